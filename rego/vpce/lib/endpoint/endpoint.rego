@@ -1,0 +1,70 @@
+# METADATA
+# title: Facts about the endpoint the proposal is about
+# description: Computed once per proposal and shared by the rules. Absent facts stay undefined.
+package vpce.lib.endpoint
+
+import data.vpce.lib.unknown
+
+# METADATA
+# description: The endpoint type, as given or as AWS fills it in; undefined while it is not known.
+type := input.endpoint.VpcEndpointType
+
+type := input.current.VpcEndpointType if input.operation == "delete"
+
+# METADATA
+# description: True when an endpoint is there after the operation.
+remains if input.operation in {"create", "modify"}
+
+# METADATA
+# description: |
+#   Each place that names a subnet the endpoint will have, as {"id", "path"}: SubnetIds, AddSubnetIds,
+#   SubnetConfigurations and, on modify, what the current endpoint keeps.
+subnets contains {"id": id, "path": $"/request/{member}/{i}"} if {
+	some member in ["SubnetIds", "AddSubnetIds"]
+	some i, id in input.request[member]
+	id != null
+}
+
+subnets contains {"id": configuration.SubnetId, "path": $"/request/SubnetConfigurations/{i}/SubnetId"} if {
+	some i, configuration in input.request.SubnetConfigurations
+	configuration.SubnetId != null
+}
+
+subnets contains {"id": id, "path": $"/current/SubnetIds/{i}"} if {
+	input.operation == "modify"
+	not unknown.given(object.get(input.request, "SubnetIds", []))
+	some i, id in input.current.SubnetIds
+	not id in object.get(input.request, "RemoveSubnetIds", [])
+}
+
+# METADATA
+# description: The ids of those subnets.
+subnet_ids := {subnet.id | some subnet in subnets}
+
+# METADATA
+# description: The same for route tables.
+route_tables contains {"id": id, "path": $"/request/{member}/{i}"} if {
+	some member in ["RouteTableIds", "AddRouteTableIds"]
+	some i, id in input.request[member]
+	id != null
+}
+
+# METADATA
+# description: Pointers of the values that decide which subnets the endpoint has and are not known.
+unknown_subnets := unknown.touching(_unknown, [
+	"/request/SubnetIds",
+	"/request/AddSubnetIds",
+	"/request/RemoveSubnetIds",
+	"/request/SubnetConfigurations",
+	"/current/SubnetIds",
+])
+
+# METADATA
+# description: The same for a list of request members.
+# scope: rule
+unknown_members(proposal, members) := unknown.touching(
+	object.get(proposal, "unknown", []),
+	[$"/request/{member}" | some member in members],
+)
+
+_unknown := object.get(input, "unknown", [])

@@ -1,0 +1,30 @@
+package vpce.main_test
+
+import data.vpce.main
+import data.vpce.testing.fixture
+
+test_an_allowed_endpoint_has_no_violations if {
+	main.result.violations == set() with input as fixture.interface({})
+		with data.vpce.revision as "r"
+}
+
+test_a_rule_of_another_type_is_not_asked if {
+	main.result.violations == set() with input as fixture.gateway({"RouteTableIds": ["rtb-0a000001"]})
+		with data.vpce.revision as "r"
+}
+
+test_each_proposal_of_a_batch_has_its_own_answer if {
+	answers := main.results with data.vpce.revision as "r"
+		with input as {"batch": [
+			fixture.interface({}),
+			fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]}),
+		]}
+	answers[0].violations == set()
+	{v.rule | some v in answers[1].violations} == {"iface.one_subnet_per_az"}
+}
+
+test_what_is_violated_is_not_also_undetermined if {
+	answer := main.result with data.vpce.revision as "r"
+		with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001", "subnet-0unknown1"]})
+	not "iface.one_subnet_per_az" in {u.rule | some u in answer.undetermined}
+}

@@ -1,0 +1,1 @@
+"""What policy authors do: build a bundle, scaffold a rule, run examples."""

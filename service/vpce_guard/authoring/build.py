@@ -1,0 +1,191 @@
+"""From rego/ to a bundle: one revision, an OPA bundle, policy.wasm and the rule catalogue out of METADATA.
+
+Needs an `opa` binary of OPA_VERSION; running the product does not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from vpce_guard.errors import BundleError
+from vpce_guard.model import Json, Rule, RuleMetadata
+
+OPA_VERSION = "1.22.2"
+RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json")
+
+
+def build(source: Path, target: Path, *, opa: str = "opa") -> str:
+    """Build `source` (the rego folder) into `target`; the revision.
+
+    Reproducible: the same source gives the same bytes. Raises BundleError with file and line of what is wrong.
+    """
+    _require_version(opa)
+    files = _deciding_files(source)
+    rules = _rules(source, opa)
+    revision = _revision(source, files)
+    with tempfile.TemporaryDirectory() as work:
+        stage = Path(work) / "rego"
+        for file in files:
+            copy = stage / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        results = {
+            "policy.wasm": _wasm(stage, Path(work) / "wasm.tar.gz", opa),
+            "vpce.tar.gz": _opa_bundle(stage, revision),
+            "catalogue.json": _json(
+                {
+                    "revision": revision,
+                    "opa_version": OPA_VERSION,
+                    "data": {},
+                    "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in rules],
+                }
+            ),
+            "examples.json": _json({rule.id: _examples(source, rule) for rule in rules}),
+        }
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in results.items():
+        partial = target / f".{name}.new"
+        partial.write_bytes(content)
+        os.replace(partial, target / name)
+    return revision
+
+
+def stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
+    """The build results in `target` that a build of `source` would change."""
+    with tempfile.TemporaryDirectory() as fresh:
+        build(source, Path(fresh), opa=opa)
+        return [
+            name
+            for name in RESULTS
+            if not (target / name).is_file() or (target / name).read_bytes() != (Path(fresh) / name).read_bytes()
+        ]
+
+
+def rule_folder(source: Path, rule: Rule) -> Path:
+    """The folder that holds everything about a rule."""
+    family, name = rule.name.split(".")
+    return source / "vpce" / "rules" / family / name
+
+
+def _require_version(opa: str) -> None:
+    try:
+        said = subprocess.run([opa, "version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BundleError(f"{opa} cannot be run: {error}.", advice="`make tools` fetches it.") from None
+    if f"Version: {OPA_VERSION}\n" not in said:
+        raise BundleError(f"{opa} is not OPA {OPA_VERSION}.", advice="`make tools` fetches it.")
+
+
+def _deciding_files(source: Path) -> list[Path]:
+    """What decides: Rego without its tests, and the manifest."""
+    files = [f for f in source.rglob("*.rego") if not f.name.endswith("_test.rego")]
+    return sorted([*files, source / ".manifest"])
+
+
+def _revision(source: Path, files: list[Path]) -> str:
+    digest = hashlib.sha256(OPA_VERSION.encode())
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"\n{file.relative_to(source).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _run(command: list[str], *, cwd: Path | None = None) -> bytes:
+    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd)
+    if done.returncode != 0:
+        raise BundleError((done.stderr or done.stdout).decode(errors="replace").strip())
+    return done.stdout
+
+
+def _wasm(stage: Path, archive: Path, opa: str) -> bytes:
+    entrypoints = ["-e", "vpce/main/result", "-e", "vpce/main/results"]
+    # file names end up in the module: run beside the stage so that they are the same everywhere
+    _run([opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)], cwd=stage.parent)
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile("/policy.wasm")
+        if member is None:
+            raise BundleError("opa build made no policy.wasm.")
+        return member.read()
+
+
+def _opa_bundle(stage: Path, revision: str) -> bytes:
+    """The archive OPA loads: the sources as they are, so that its errors name the author's lines."""
+    manifest: Json = json.loads((stage / ".manifest").read_text())
+    contents = {
+        ".manifest": _json({**manifest, "revision": revision}),
+        "data.json": _json({"vpce": {"revision": revision}}),
+        **{f.relative_to(stage).as_posix(): f.read_bytes() for f in sorted(stage.rglob("*.rego"))},
+    }
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, content in contents.items():
+            entry = tarfile.TarInfo("/" + name)
+            entry.size, entry.mode = len(content), 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(plain.getvalue(), mtime=0)
+
+
+def _rules(source: Path, opa: str) -> list[Rule]:
+    inspected: Json = json.loads(_run([opa, "inspect", "-a", "-f", "json", str(source)]))
+    rules: dict[str, Rule] = {}
+    for entry in inspected.get("annotations") or []:
+        path = [str(part["value"]) for part in entry["path"]]
+        if path[1:3] == ["vpce", "rules"] and len(path) == 5 and not path[4].endswith("_test"):
+            rule = _rule(entry, name=".".join(path[3:]))
+            if rule.id in rules:
+                raise BundleError(f"{_place(entry)}: {rule.id} is also the id of {rules[rule.id].name}.")
+            rules[rule.id] = rule
+    known = {rule.name for rule in rules.values()}
+    for folder in sorted((source / "vpce" / "rules").glob("*/*/")):
+        if f"{folder.parent.name}.{folder.name}" not in known:
+            raise BundleError(f"{folder}: the package has no METADATA.", advice="Scaffold with `make rule`.")
+    return [rules[rule_id] for rule_id in sorted(rules)]
+
+
+def _rule(entry: Json, *, name: str) -> Rule:
+    annotations: Json = entry["annotations"]
+    unknown = annotations.keys() - {"scope", "title", "description", "related_resources", "custom"}
+    if unknown:
+        raise BundleError(f"{_place(entry)}: METADATA has unknown keys: {', '.join(sorted(unknown))}.")
+    try:
+        metadata = RuleMetadata.model_validate(annotations.get("custom", {}))
+        return Rule(
+            name=name,
+            title=annotations.get("title", ""),
+            description=annotations.get("description", ""),
+            related_resources=annotations.get("related_resources", ()),
+            **metadata.model_dump(),
+        )
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BundleError(f"{_place(entry)}: METADATA is wrong: {wrong}.") from None
+
+
+def _place(entry: Json) -> str:
+    location = entry.get("location", {})
+    return f"{location.get('file')}:{location.get('row')}"
+
+
+def _examples(source: Path, rule: Rule) -> Any:
+    path = rule_folder(source, rule) / "examples.yaml"
+    try:
+        return yaml.safe_load(path.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise BundleError(f"{path}: {error}") from None
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode()

@@ -1,0 +1,181 @@
+"""The product in one function: decide(). judge() is pure and holds every choice about allowing and denying."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from vpce_guard.engines import Engine
+from vpce_guard.errors import EngineError
+from vpce_guard.model import (
+    ENFORCEMENT_ORDER,
+    SEVERITY_ORDER,
+    BundleRef,
+    Decision,
+    EnforcementAction,
+    Evaluation,
+    Metrics,
+    Profile,
+    Proposal,
+    RawViolation,
+    Rule,
+    Subject,
+    Undetermined,
+    Violation,
+)
+
+log = structlog.get_logger("vpce_guard.decide")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Proposals of one request, and how strictly to take them."""
+
+    proposals: Sequence[Proposal]
+    request_id: str
+    strict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What judge() makes of an evaluation."""
+
+    allowed: bool
+    violations: tuple[Violation, ...]
+    undetermined: tuple[Undetermined, ...]
+
+
+async def decide(
+    questions: Sequence[Question], *, engine: Engine, rules: Mapping[str, Rule], revision: str, profile: Profile
+) -> list[list[Decision]]:
+    """The decisions for each question, in order, from one engine call.
+
+    Never raises for an engine that fails: then every decision is a refusal that carries `error`.
+    """
+    inputs = [proposal.as_input(profile) for question in questions for proposal in question.proposals]
+    started = time.perf_counter()
+    error: str | None = None
+    evaluations: Sequence[Evaluation | None] = []
+    try:
+        if inputs:
+            evaluations = await engine.evaluate(inputs)
+    except EngineError as failure:
+        error, evaluations = str(failure), [None] * len(inputs)
+        log.error("engine_failed", engine=engine.name, error=error)
+    each_ms = round((time.perf_counter() - started) * 1000 / max(len(inputs), 1), 3)
+    timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    answers = iter(evaluations)
+    decisions = []
+    for question in questions:
+        decisions.append([])
+        for proposal in question.proposals:
+            evaluation = next(answers)
+            verdict = _REFUSED if evaluation is None else judge(evaluation, rules, profile=profile, strict=question.strict)
+            decision = Decision(
+                decision_id=str(uuid.uuid4()),
+                request_id=question.request_id,
+                timestamp=timestamp,
+                allowed=verdict.allowed,
+                operation=proposal.operation,
+                subject=_subject(proposal),
+                violations=verdict.violations,
+                waived=(),
+                undetermined=verdict.undetermined,
+                bundle=BundleRef(revision=revision),
+                profile=profile,
+                engine=engine.name,
+                metrics=Metrics(evaluate_ms=each_ms),
+                error=error,
+            )
+            decisions[-1].append(decision)
+            _record(decision)
+    return decisions
+
+
+_REFUSED = Verdict(allowed=False, violations=(), undetermined=())
+
+
+def judge(evaluation: Evaluation, rules: Mapping[str, Rule], *, profile: Profile, strict: bool) -> Verdict:
+    """Whether an evaluation allows. Pure.
+
+    Denied by a violation whose enforcement_action is `deny`, or under `strict` by anything undetermined.
+    Rules that are off in the profile say nothing. Raises EngineError for a rule the catalogue does not know.
+    """
+    violations = [v for raw in evaluation.violations if (v := _violation(raw, rules, profile)) is not None]
+    undetermined = [
+        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=raw.undetermined.missing)
+        for raw in evaluation.undetermined
+        if (rule := _rule(rules, raw.rule)).default_action(profile) != "off"
+    ]
+    severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in rules.values()}
+    violations.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
+    undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))
+    denied = any(v.enforcement_action == "deny" for v in violations) or (strict and bool(undetermined))
+    return Verdict(allowed=not denied, violations=tuple(violations), undetermined=tuple(undetermined))
+
+
+def _violation(raw: RawViolation, rules: Mapping[str, Rule], profile: Profile) -> Violation | None:
+    rule = _rule(rules, raw.rule)
+    action = _lower(rule.default_action(profile), raw.deny.enforcement_action)
+    if action == "off":
+        return None
+    return Violation(
+        rule_id=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        enforcement_action=action,
+        message=raw.deny.message,
+        path=raw.deny.path,
+        remediation=rule.remediation,
+        source=rule.source,
+    )
+
+
+def _lower(action: EnforcementAction, case: EnforcementAction | None) -> EnforcementAction:
+    """A case of a rule may only lower what the rule does."""
+    if case is None or ENFORCEMENT_ORDER[case] < ENFORCEMENT_ORDER[action]:
+        return action
+    return case
+
+
+def _rule(rules: Mapping[str, Rule], name: str) -> Rule:
+    try:
+        return rules[name]
+    except KeyError:
+        raise EngineError(f"The engine answered for a rule {name!r} that the catalogue does not know.") from None
+
+
+def _subject(proposal: Proposal) -> Subject:
+    endpoint = proposal.endpoint or proposal.current or {}
+
+    def text(member: str) -> str | None:
+        value = endpoint.get(member)
+        return value if isinstance(value, str) else None
+
+    return Subject(
+        address=proposal.address or text("VpcEndpointId"),
+        endpoint_type=text("VpcEndpointType"),
+        service_name=text("ServiceName"),
+        vpc_id=text("VpcId"),
+        source=None,
+    )
+
+
+def _record(decision: Decision) -> None:
+    log.info(
+        "decision",
+        request_id=decision.request_id,
+        decision_id=decision.decision_id,
+        allowed=decision.allowed,
+        operation=decision.operation,
+        address=decision.subject.address,
+        denied_by=[v.rule_id for v in decision.violations if v.enforcement_action == "deny"],
+        undetermined=len(decision.undetermined),
+        evaluate_ms=decision.metrics.evaluate_ms,
+        error=decision.error,
+    )

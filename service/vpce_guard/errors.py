@@ -1,0 +1,83 @@
+"""Every error a person can meet, with its HTTP status, exit code and what to do about it.
+
+Raised deep, translated once per surface (command line, REST).
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Pointer(TypedDict):
+    """One place in the input that is wrong; `pointer` is a JSON Pointer into it."""
+
+    pointer: str
+    code: str
+    detail: str
+    advice: NotRequired[str]
+
+
+class VpceGuardError(Exception):
+    """Something that stops a decision; `advice` tells a person what to do next."""
+
+    code = "internal"
+    title = "Internal failure"
+    status = 500
+    exit_code = 3
+
+    def __init__(self, detail: str, *, advice: str = "", places: tuple[Pointer, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.advice = advice
+        self.places = places
+
+    def __str__(self) -> str:
+        return f"{self.detail} {self.advice}".strip()
+
+
+class UnreadableError(VpceGuardError):
+    """The bytes are no JSON document at all."""
+
+    code, title, status, exit_code = "unreadable", "The document cannot be read", 400, 2
+
+
+class MalformedError(VpceGuardError):
+    """The document is JSON but not of the shape its format asks for."""
+
+    code, title, status, exit_code = "malformed", "The document has the wrong shape", 422, 2
+
+
+class TooLargeError(VpceGuardError):
+    """The document is larger than the limit."""
+
+    code, title, status, exit_code = "too_large", "The document is too large", 413, 2
+
+
+class SettingsError(VpceGuardError):
+    """A setting, flag or combination of them that cannot work."""
+
+    code, title, status, exit_code = "settings", "The configuration cannot work", 500, 2
+
+
+class NotFoundError(VpceGuardError):
+    """What was asked for by name does not exist."""
+
+    code, title, status, exit_code = "not_found", "Not found", 404, 2
+
+
+class CredentialsError(VpceGuardError):
+    """The caller is not known."""
+
+    code, title, status, exit_code = "unauthenticated", "Credentials are missing or wrong", 401, 2
+
+
+class BundleError(VpceGuardError):
+    """The policy bundle cannot be opened or built."""
+
+    code, title, status, exit_code = "bundle", "The policy bundle cannot be used", 503, 3
+
+
+class EngineError(VpceGuardError):
+    """The engine gave no answer that can be relied on: everything it was asked about is refused."""
+
+    code, title, status, exit_code = "engine", "The engine could not decide", 503, 3

@@ -1,0 +1,81 @@
+"""What every format has in common: drafts become proposals that share a context and see each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from vpce_guard.formats.endpoint import after
+from vpce_guard.model import Json, Operation, Proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a reader found out about one endpoint, before it is put beside its neighbours."""
+
+    operation: Operation
+    request: Json = field(default_factory=dict)
+    current: Json | None = None
+    context: Json = field(default_factory=dict)
+    intent: Json = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    address: str | None = None
+
+
+def assemble(
+    drafts: Sequence[Draft], *, context: Json, labels: dict[str, str], neighbours: Sequence[Json] = ()
+) -> list[Proposal]:
+    """Proposals with their endpoint, context and peers filled in.
+
+    `context` is supplied by the caller; what a draft says itself wins. `neighbours` are endpoints that
+    the document tells of and leaves alone, in DescribeVpcEndpoints shape with `address`.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    drafts = [_with_context(draft, context, now) for draft in drafts]
+    endpoints = [after(d.operation, d.request, d.current, d.unknown) for d in drafts]
+    changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
+    peers = [
+        {**endpoint, "address": draft.address or f"proposal {number}"} if endpoint is not None else None
+        for number, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True), start=1)
+    ]
+    return [
+        Proposal(
+            operation=draft.operation,
+            request=draft.request,
+            current=draft.current,
+            context=_net(draft.context, changed),
+            intent=draft.intent,
+            labels={**labels, **draft.labels},
+            unknown=draft.unknown,
+            address=draft.address,
+            endpoint=endpoint,
+            peers=(*neighbours, *(p for at, p in enumerate(peers) if p is not None and at != index)),
+        )
+        for index, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True))
+    ]
+
+
+def _with_context(draft: Draft, supplied: Json, now: str) -> Draft:
+    context = {"time": now, **supplied, **draft.context}
+    current = draft.current
+    if current is None and draft.operation != "create":
+        current = _find(context.get("VpcEndpoints"), draft.request.get("VpcEndpointId"))
+    return replace(draft, context=context, current=current)
+
+
+def _find(endpoints: object, endpoint_id: object) -> Json | None:
+    if not isinstance(endpoints, list) or endpoint_id is None:
+        return None
+    found = (e for e in endpoints if isinstance(e, dict) and e.get("VpcEndpointId") == endpoint_id)
+    return next(found, None)
+
+
+def _net(context: Json, changed: set[str]) -> Json:
+    """The context without the endpoints that this document deletes or modifies: those are peers, as they will be."""
+    endpoints = context.get("VpcEndpoints")
+    if not changed or not isinstance(endpoints, list):
+        return context
+    kept = [e for e in endpoints if not (isinstance(e, dict) and e.get("VpcEndpointId") in changed)]
+    return {**context, "VpcEndpoints": kept}

@@ -1,0 +1,137 @@
+"""How aws_vpc_endpoint's attributes are spelled in AWS's API. Source: the AWS provider's documentation, v6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vpce_guard.model import Json
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of CreateVpcEndpoint, and the endpoint types it exists on (all if none are named)."""
+
+    name: str
+    types: tuple[str, ...] = ()
+
+    def exists_on(self, endpoint_type: object) -> bool:
+        """Whether the member means something on a type; True while the type is not known."""
+        return not self.types or endpoint_type is None or endpoint_type in self.types
+
+
+_ENI = ("Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel")
+
+MEMBERS: dict[str, Member] = {
+    "vpc_endpoint_type": Member("VpcEndpointType"),
+    "vpc_id": Member("VpcId"),
+    "service_name": Member("ServiceName"),
+    "service_region": Member("ServiceRegion"),
+    "service_network_arn": Member("ServiceNetworkArn"),
+    "resource_configuration_arn": Member("ResourceConfigurationArn"),
+    "subnet_ids": Member("SubnetIds", _ENI),
+    "subnet_configuration": Member("SubnetConfigurations", _ENI),
+    "security_group_ids": Member("SecurityGroupIds", tuple(t for t in _ENI if t != "GatewayLoadBalancer")),
+    "route_table_ids": Member("RouteTableIds", ("Gateway",)),
+    "policy": Member("PolicyDocument", ("Gateway", "Interface")),
+    "private_dns_enabled": Member("PrivateDnsEnabled", ("Interface", "Resource", "ServiceNetwork")),
+    "ip_address_type": Member("IpAddressType"),
+    "dns_options": Member("DnsOptions"),
+}
+_LISTS = ("subnet_ids", "route_table_ids", "security_group_ids")
+_CHANGEABLE = ("policy", "private_dns_enabled", "ip_address_type", "dns_options")
+_DNS_OPTIONS = {
+    "dns_record_ip_type": "DnsRecordIpType",
+    "private_dns_only_for_inbound_resolver_endpoint": "PrivateDnsOnlyForInboundResolverEndpoint",
+    "private_dns_preference": "PrivateDnsPreference",
+    "private_dns_specified_domains": "PrivateDnsSpecifiedDomains",
+}
+_SUBNET_CONFIGURATION = {"subnet_id": "SubnetId", "ipv4": "Ipv4", "ipv6": "Ipv6"}
+
+
+def created(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
+    """The CreateVpcEndpoint request of a planned resource, and pointers to what is not known yet."""
+    request = {
+        member.name: _value(name, after[name]) for name, member in MEMBERS.items() if after.get(name) not in (None, [])
+    }
+    if tags := _tags(after):
+        request["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
+    pointers: list[str] = []
+    for name, value in unknown.items():
+        member = MEMBERS[name].name
+        if value is True:
+            pointers.append(f"/request/{member}")
+        elif name == "subnet_configuration" and isinstance(value, list):
+            pointers += _unknown_blocks(value, f"/request/{member}")
+        elif name in _LISTS and isinstance(value, list):
+            pointers += [f"/request/{member}/{i}" for i, hidden in enumerate(value) if hidden is True]
+    return request, tuple(pointers)
+
+
+def modified(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
+    """The ModifyVpcEndpoint request that takes a resource from before to after, and what of it is not known."""
+    request: Json = {"VpcEndpointId": before.get("id")}
+    pointers: list[str] = []
+    for name in _LISTS:
+        member = MEMBERS[name].name
+        if unknown.get(name) is True:
+            pointers += [f"/request/Add{member}", f"/request/Remove{member}"]
+            continue
+        old, new = before.get(name) or [], after.get(name) or []
+        if added := [i for i in new if i not in old]:
+            request[f"Add{member}"] = added
+        if removed := [i for i in old if i not in new]:
+            request[f"Remove{member}"] = removed
+    for name in _CHANGEABLE:
+        if unknown.get(name) is True:
+            pointers.append(f"/request/{MEMBERS[name].name}")
+        elif after.get(name) not in (None, []) and after.get(name) != before.get(name):
+            request[MEMBERS[name].name] = _value(name, after[name])
+    return request, tuple(pointers)
+
+
+def described(state: Json) -> Json:
+    """A resource of the state in the shape of DescribeVpcEndpoints."""
+    endpoint = {
+        member.name: _value(name, state[name])
+        for name, member in MEMBERS.items()
+        if name not in ("security_group_ids", "subnet_configuration") and state.get(name) is not None
+    }
+    for name, member_name in (("id", "VpcEndpointId"), ("state", "State"), ("owner_id", "OwnerId")):
+        if state.get(name):
+            endpoint[member_name] = state[name]
+    if isinstance(state.get("requester_managed"), bool):
+        endpoint["RequesterManaged"] = state["requester_managed"]
+    if isinstance(state.get("security_group_ids"), list):
+        endpoint["Groups"] = [{"GroupId": group} for group in state["security_group_ids"]]
+    endpoint["Tags"] = _tags(state)
+    return endpoint
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "dns_options" and isinstance(value, list):
+        return _renamed(value[0], _DNS_OPTIONS) if value else {}
+    if name == "subnet_configuration" and isinstance(value, list):
+        return [_renamed(block, _SUBNET_CONFIGURATION) for block in value]
+    return value
+
+
+def _renamed(block: Any, names: dict[str, str]) -> Json:
+    if not isinstance(block, dict):
+        return {}
+    return {aws: block[name] for name, aws in names.items() if block.get(name) not in (None, "")}
+
+
+def _unknown_blocks(blocks: list[Any], pointer: str) -> list[str]:
+    return [
+        f"{pointer}/{index}/{_SUBNET_CONFIGURATION[name]}"
+        for index, block in enumerate(blocks)
+        if isinstance(block, dict)
+        for name, hidden in block.items()
+        if hidden is True and name in _SUBNET_CONFIGURATION
+    ]
+
+
+def _tags(values: Json) -> list[Json]:
+    tags = values.get("tags_all") or values.get("tags")
+    return [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else []

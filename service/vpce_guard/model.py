@@ -1,0 +1,239 @@
+"""The vocabulary: proposals, violations, decisions and rules as frozen types.
+
+Holds shapes only; nothing here reads, asks an engine or decides.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Json = dict[str, Any]
+Operation = Literal["create", "modify", "delete"]
+Severity = Literal["info", "warning", "error"]
+EnforcementAction = Literal["deny", "warn", "inform", "off"]
+Profile = Literal["aws-current", "aws-2023"]
+EngineName = Literal["embedded", "opa"]
+
+SEVERITY_ORDER: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
+ENFORCEMENT_ORDER: dict[str, int] = {"deny": 0, "warn": 1, "inform": 2, "off": 3}
+
+
+class Frozen(BaseModel):
+    """An immutable value that refuses members it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Proposal(Frozen):
+    """One create, modify or delete of one endpoint, normalised.
+
+    `request`, `current` and the objects in `context` are spelled as AWS spells them. `endpoint` is the
+    endpoint after the operation in the shape of DescribeVpcEndpoints (None when none remains), `peers`
+    are the other endpoints of the same document after their operations, and `unknown` lists JSON
+    Pointers of values that exist but are not known yet.
+    """
+
+    operation: Operation
+    request: Json = Field(default_factory=dict)
+    current: Json | None = None
+    context: Json = Field(default_factory=dict)
+    intent: Json = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    address: str | None = None
+    endpoint: Json | None = None
+    peers: tuple[Json, ...] = ()
+
+    def as_input(self, profile: Profile) -> Json:
+        """Rego's `input` for this proposal under a profile."""
+        document: Json = {
+            "operation": self.operation,
+            "request": self.request,
+            "context": self.context,
+            "intent": self.intent,
+            "labels": self.labels,
+            "unknown": self.unknown,
+            "peers": self.peers,
+            "profile": profile,
+        }
+        if self.current is not None:
+            document["current"] = self.current
+        if self.endpoint is not None:
+            document["endpoint"] = self.endpoint
+        return document
+
+
+class RawDeny(Frozen):
+    """A `deny` object as a rule yields it."""
+
+    message: str
+    path: str
+    enforcement_action: EnforcementAction | None = None
+
+
+class RawUndetermined(Frozen):
+    """An `undetermined` object as a rule yields it."""
+
+    reason: str
+    missing: tuple[str, ...]
+
+
+class RawViolation(Frozen):
+    """A deny with the `family.name` of its rule."""
+
+    rule: str
+    deny: RawDeny
+
+
+class RawUnjudged(Frozen):
+    """An undetermined with the `family.name` of its rule."""
+
+    rule: str
+    undetermined: RawUndetermined
+
+
+class Evaluation(Frozen):
+    """What an engine answers for one proposal: `data.vpce.main.result`."""
+
+    revision: str
+    violations: tuple[RawViolation, ...]
+    undetermined: tuple[RawUnjudged, ...]
+
+
+class Source(Frozen):
+    """A place in one of the documents the rules come from."""
+
+    file: str
+    pointer: str
+    paraphrase: str
+
+
+class AwsFact(Frozen):
+    """What AWS does today, where that was read, and how sure it is."""
+
+    text: str
+    doc: str
+    status: str
+
+
+class RelatedResource(Frozen):
+    """A page to read about a rule."""
+
+    ref: str
+    description: str | None = None
+
+
+def _off(value: object) -> object:
+    return "off" if value is False else value  # YAML 1.1 reads a bare `off` as false
+
+
+ProfileAction = Annotated[EnforcementAction, BeforeValidator(_off)]
+
+
+class RuleMetadata(Frozen):
+    """The closed schema of METADATA `custom` on a rule package."""
+
+    id: str = Field(pattern=r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-\d{3}$")
+    kind: Literal["aws-api", "documented", "org"]
+    severity: Severity
+    enforcement_action: EnforcementAction
+    effect: str
+    remediation: str = Field(min_length=1)
+    reads: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    aws: tuple[AwsFact, ...] = ()
+    profiles: dict[Profile, ProfileAction] = Field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+
+
+class Rule(RuleMetadata):
+    """One rule of the catalogue: its METADATA with the place it comes from."""
+
+    name: str
+    title: str
+    description: str
+    related_resources: tuple[RelatedResource, ...] = ()
+
+    def default_action(self, profile: Profile) -> EnforcementAction:
+        """What a violation does under a profile when nothing overrides it."""
+        return self.profiles.get(profile, self.enforcement_action)
+
+    @property
+    def source(self) -> str:
+        """The best single reference: a web page if there is one, else the document the rule comes from."""
+        if self.related_resources:
+            return self.related_resources[0].ref
+        if self.sources:
+            return f"{self.sources[0].file}: {self.sources[0].pointer}"
+        return self.aws[0].doc if self.aws else ""
+
+
+class Location(Frozen):
+    """A place in a file the caller sent."""
+
+    file: str
+    line: int | None
+
+
+class Subject(Frozen):
+    """Which endpoint a decision is about."""
+
+    address: str | None
+    endpoint_type: str | None
+    service_name: str | None
+    vpc_id: str | None
+    source: Location | None
+
+
+class Violation(Frozen):
+    """One thing wrong with one proposal."""
+
+    rule_id: str
+    title: str
+    severity: Severity
+    enforcement_action: EnforcementAction
+    message: str
+    path: str
+    remediation: str
+    source: str
+
+
+class Undetermined(Frozen):
+    """A rule that could not be judged, and what is missing to judge it."""
+
+    rule_id: str
+    reason: str
+    missing: tuple[str, ...]
+
+
+class BundleRef(Frozen):
+    """The bundle a decision was made under."""
+
+    revision: str
+
+
+class Metrics(Frozen):
+    """How long the engine took for this decision's call, in milliseconds, shared evenly within a batch."""
+
+    evaluate_ms: float
+
+
+class Decision(Frozen):
+    """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made."""
+
+    decision_id: str
+    request_id: str
+    timestamp: str
+    allowed: bool
+    operation: Operation
+    subject: Subject
+    violations: tuple[Violation, ...]
+    waived: tuple[Json, ...]
+    undetermined: tuple[Undetermined, ...]
+    bundle: BundleRef
+    profile: Profile
+    engine: EngineName
+    metrics: Metrics
+    error: str | None

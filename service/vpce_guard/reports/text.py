@@ -1,0 +1,70 @@
+"""The report for a person: which endpoint, which rule, what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from vpce_guard.model import Decision, Undetermined, Violation
+from vpce_guard.reports import Report
+
+NAME = "text"
+
+_COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
+_ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
+_WIDTH = 100
+
+
+def render(report: Report, *, color: bool) -> str:
+    """Blocks of one endpoint each, and a line that sums them up."""
+    lines = [line for decision in report.decisions for line in (*_block(decision), "")]
+    text = "\n".join([*lines, _summary(report)])
+    return text if color else click.unstyle(text)
+
+
+def _block(decision: Decision) -> Iterator[str]:
+    word = "NO DECISION" if decision.error else "ALLOWED" if decision.allowed else "DENIED"
+    subject = decision.subject
+    what = " ".join(part for part in (subject.endpoint_type, subject.service_name) if part)
+    head = click.style(f"{word:<8}", fg=_COLORS[word], bold=True)
+    yield f"{head} {decision.operation} {subject.address or what or 'endpoint'}"
+    if subject.address and what:
+        yield f"         {what}" + (f" in {subject.vpc_id}" if subject.vpc_id else "")
+    if decision.error:
+        yield from _wrap(f"could not decide: {decision.error}")
+    for violation in decision.violations:
+        yield from _violation(violation)
+    for undetermined in decision.undetermined:
+        yield from _undetermined(undetermined)
+
+
+def _violation(violation: Violation) -> Iterator[str]:
+    action = click.style(f"{violation.enforcement_action:<6}", fg=_ACTIONS.get(violation.enforcement_action))
+    yield f"  {action} {click.style(violation.rule_id, bold=True)}  {violation.title}"
+    yield from _wrap(violation.message)
+    yield f"         at {violation.path}"
+    yield from _wrap(f"do: {violation.remediation}")
+
+
+def _undetermined(undetermined: Undetermined) -> Iterator[str]:
+    yield f"  {click.style('unsure', fg='cyan')} {click.style(undetermined.rule_id, bold=True)}"
+    yield from _wrap(undetermined.reason)
+    yield f"         missing {', '.join(undetermined.missing)}"
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _summary(report: Report) -> str:
+    decisions = report.decisions
+    if not decisions:
+        return "No endpoint changes: nothing to judge."
+    allowed = sum(d.allowed for d in decisions)
+    unsure = sum(bool(d.undetermined) for d in decisions)
+    tail = f"; {unsure} with rules that could not be judged" if unsure else ""
+    return f"{allowed} allowed, {len(decisions) - allowed} denied{tail}."

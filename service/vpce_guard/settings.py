@@ -1,0 +1,71 @@
+"""Settings, from the environment (VPCE_GUARD_...) or a file; a flag beats the environment, which beats the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vpce_guard.errors import SettingsError
+from vpce_guard.model import EngineName, Profile
+
+PREFIX = "VPCE_GUARD_"
+
+
+class Settings(BaseModel):
+    """Everything that can be set. Times are in seconds, sizes in bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address the service binds to.")
+    port: int = Field(8080, ge=0, le=65535, description="Port the service binds to.")
+    engine: EngineName = Field("embedded", description="Where policies run: in-process or in an OPA sidecar.")
+    opa_url: str = Field("http://127.0.0.1:8181", description="Base URL of the OPA sidecar.")
+    profile: Profile = Field("aws-current", description="Which state of AWS the rules encode.")
+    strict: bool = Field(False, description="Refuse what could not be told.")
+    timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
+    memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
+    max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
+    bundle: Path | None = Field(None, description="Directory of a built bundle; the packaged one if unset.")
+    cache_dir: Path | None = Field(None, description="Where compiled policies are cached; the user's cache if unset.")
+    api_keys_file: Path | None = Field(
+        None, description="File of `name:sha256 of the key in hex` lines; callers send the key as a bearer token."
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
+
+
+def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the file named by VPCE_GUARD_SETTINGS (JSON), the environment and flags that are not None.
+
+    Raises SettingsError that names every setting that is unknown or out of range.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    if path := environ.get(PREFIX + "SETTINGS"):
+        values.update(_from_file(Path(path)))
+    for name in Settings.model_fields:
+        if (value := environ.get(PREFIX + name.upper())) is not None:
+            values[name] = value
+    values.update({name: value for name, value in (flags or {}).items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(
+            f"These settings are wrong: {wrong}.", advice="See `vpce-guard serve --help` and docs/settings.md."
+        ) from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    from pydantic_core import from_json
+
+    try:
+        values = from_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error}.") from None
+    if not isinstance(values, dict):
+        raise SettingsError(f"The settings file {path} holds no JSON object.")
+    return values

@@ -1,0 +1,65 @@
+"""Settings to a bundle and an engine: the only place that chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vpce_guard.bundle import Bundle, open_bundle
+from vpce_guard.decide import Question, decide
+from vpce_guard.engines import Engine
+from vpce_guard.formats import read
+from vpce_guard.model import Decision, Json
+from vpce_guard.settings import Settings
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Everything a surface needs to answer."""
+
+    settings: Settings
+    bundle: Bundle
+    engine: Engine
+
+    def question(
+        self,
+        document: Any,
+        *,
+        format_name: str = "auto",
+        context: Json | None = None,
+        labels: dict[str, str] | None = None,
+        request_id: str,
+        strict: bool = False,
+    ) -> Question:
+        """What a parsed document asks. Raises MalformedError when it cannot be read."""
+        proposals = read(document, format_name=format_name, context=context, labels=labels)
+        return Question(proposals=proposals, request_id=request_id, strict=strict or self.settings.strict)
+
+    async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
+        """The decisions for each question, from one engine call."""
+        return await decide(
+            questions,
+            engine=self.engine,
+            rules=self.bundle.rules,
+            revision=self.bundle.revision,
+            profile=self.settings.profile,
+        )
+
+
+def make_guard(settings: Settings) -> Guard:
+    """The bundle and engine that the settings ask for."""
+    bundle = open_bundle(settings.bundle)
+    return Guard(settings=settings, bundle=bundle, engine=_engine(settings, bundle))
+
+
+def _engine(settings: Settings, bundle: Bundle) -> Engine:
+    if settings.engine == "opa":
+        from vpce_guard.engines.opa import OpaEngine
+
+        return OpaEngine(settings.opa_url, revision=bundle.revision, timeout=settings.timeout)
+    from vpce_guard.engines.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(
+        bundle, timeout=settings.timeout, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir
+    )

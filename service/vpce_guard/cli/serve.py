@@ -22,8 +22,10 @@ def command(**flags: Any) -> int:
     import uvicorn
 
     from vpce_guard.api import make_app
+    from vpce_guard.api.access import check_exposure
     from vpce_guard.wiring import make_guard
 
+    check_exposure(settings)
     app = make_app(make_guard(settings))
     server = uvicorn.Server(
         uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)

@@ -1,0 +1,47 @@
+# METADATA
+# title: No endpoint policy
+# description: PolicyDocument and ResetPolicy are not used.
+# custom:
+#   id: VPCE-GWLB-005
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Remove the policy.
+#   reads:
+#     - /request/PolicyDocument
+#     - /request/ResetPolicy
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: GWLB column bullet 4
+#       paraphrase: endpoint policies not supported
+#   aws:
+#     - text: 'PolicyDocument: interface and gateway only.'
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.gwlb.no_policy
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": $"/request/{member}"} if {
+	endpoint.remains
+	some member in _members
+	unknown.given(input.request[member])
+	message := "a policy is given, but traffic through a GWLB endpoint is not filtered by endpoint policies"
+}
+
+deny contains {"message": message, "path": "/request/ResetPolicy"} if {
+	endpoint.remains
+	input.request.ResetPolicy == true
+	message := "the policy is to be reset, but a GWLB endpoint has none"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, ["PolicyDocument", "ResetPolicy"])
+	count(hidden) > 0
+	reason := "a value that must not be given is not known yet"
+}
+
+_members := ["PolicyDocument"]

@@ -1,0 +1,42 @@
+# METADATA
+# title: No security groups
+# description: SecurityGroupIds and its Add/Remove forms are not used.
+# custom:
+#   id: VPCE-GWLB-004
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Remove them; filter on the appliance or NACL.
+#   reads:
+#     - /request/SecurityGroupIds
+#     - /request/AddSecurityGroupIds
+#     - /request/RemoveSecurityGroupIds
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: GWLB column bullet 4
+#       paraphrase: security groups not supported
+#   aws:
+#     - text: 'SecurityGroupIds: Interface, Resource, ServiceNetwork, Tunnel only.'
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.gwlb.no_security_groups
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": $"/request/{member}"} if {
+	endpoint.remains
+	some member in _members
+	unknown.given(input.request[member])
+	message := $"{member} is given, but a GWLB endpoint has no security groups"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, _members)
+	count(hidden) > 0
+	reason := "a value that must not be given is not known yet"
+}
+
+_members := ["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"]

@@ -1,0 +1,51 @@
+# METADATA
+# title: Exactly one subnet
+# description: A GWLB endpoint has exactly one subnet.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+# custom:
+#   id: VPCE-GWLB-001
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Create one endpoint per AZ.
+#   reads:
+#     - /request/SubnetIds
+#     - /request/SubnetConfigurations
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: GWLB column bullet 2
+#       paraphrase: you choose the VPC and subnet; ENI gets an address of the subnet
+#   aws:
+#     - text: Only one subnet can be specified.
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+#     - text: only one AZ.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#       status: verified
+package vpce.rules.gwlb.one_subnet
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": subnet.path} if {
+	input.operation == "create"
+	some i, id in input.endpoint.SubnetIds
+	i > 0
+	some subnet in endpoint.subnets
+	subnet.id == id
+	message := $"subnet {id} is one more than the single subnet a GWLB endpoint has ({input.endpoint.SubnetIds[0]})"
+}
+
+deny contains {"message": message, "path": "/request/SubnetIds"} if {
+	input.operation == "create"
+	count(endpoint.subnet_ids) == 0
+	count(endpoint.unknown_subnets) == 0
+	message := "the endpoint names no subnet"
+}
+
+undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
+	input.operation == "create"
+	count(endpoint.unknown_subnets) > 0
+	reason := "how many subnets the endpoint gets is not known yet"
+}

@@ -1,0 +1,67 @@
+# METADATA
+# title: Private DNS needs both VPC DNS attributes
+# description: PrivateDnsEnabled=true requires EnableDnsSupport and EnableDnsHostnames of the VPC to be true.
+# custom:
+#   id: VPCE-IFACE-014
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Turn both attributes on, or set PrivateDnsEnabled=false.
+#   reads:
+#     - /request/PrivateDnsEnabled
+#     - /context/Vpc
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: Interface column bullet 9
+#       paraphrase: interface endpoints have private DNS hostnames
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: Gateway column bullet 6
+#       paraphrase: DNS resolution must be on
+#   aws:
+#     - text: 'API error: "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes
+#         set to true for vpc-…".'
+#       doc: public error logs
+#       status: verified in public code/log, not in AWS docs
+#     - text: documented for PrivateDnsEnabled.
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.iface.private_dns_vpc_attributes
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
+	endpoint.remains
+	input.request.PrivateDnsEnabled == true
+	off := {name | some name in _attributes; network.attribute(input.context.Vpc, name) == false}
+	count(off) > 0
+	names := concat(" and ", sort(off))
+	message := $"private DNS is asked for, but {names} of the VPC is off"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	input.request.PrivateDnsEnabled == true
+	hidden := {$"/context/Vpc/{name}" | some name in _attributes; not _told(name)}
+	count(hidden) > 0
+	reason := "whether DNS resolution and DNS host names are on in the VPC is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled"])
+	count(hidden) > 0
+	not _both_on
+	reason := "whether private DNS is asked for is not known yet"
+}
+
+_attributes := ["EnableDnsSupport", "EnableDnsHostnames"]
+
+_told(name) if is_boolean(network.attribute(input.context.Vpc, name))
+
+_both_on if {
+	every name in _attributes {
+		network.attribute(input.context.Vpc, name) == true
+	}
+}

@@ -1,0 +1,35 @@
+package vpce.rules.iface.private_dns_vpc_attributes_test
+
+import data.vpce.rules.iface.private_dns_vpc_attributes as rule
+import data.vpce.testing.fixture
+
+test_private_dns_with_both_attributes_passes if {
+	rule.deny == set() with input as fixture.interface({})
+	rule.undetermined == set() with input as fixture.interface({})
+}
+
+test_an_attribute_that_is_off_is_denied if {
+	rule.deny == {{
+		"message": "private DNS is asked for, but EnableDnsHostnames of the VPC is off",
+		"path": "/request/PrivateDnsEnabled",
+	}} with input as object.union(
+		fixture.interface({}),
+		{"context": {"Vpc": {"EnableDnsHostnames": {"Value": false}}}},
+	)
+}
+
+test_attributes_that_are_not_told_are_undetermined if {
+	rule.undetermined == {{
+		"reason": "whether DNS resolution and DNS host names are on in the VPC is not known",
+		"missing": ["/context/Vpc/EnableDnsHostnames", "/context/Vpc/EnableDnsSupport"],
+	}} with input as fixture.without(fixture.interface({}), "Vpc")
+}
+
+test_private_dns_known_later_matters_only_where_an_attribute_may_be_off if {
+	hidden := fixture.unknown(fixture.interface({}), ["PrivateDnsEnabled"])
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == {{
+		"reason": "whether private DNS is asked for is not known yet",
+		"missing": ["/request/PrivateDnsEnabled"],
+	}} with input as fixture.without(hidden, "Vpc")
+}

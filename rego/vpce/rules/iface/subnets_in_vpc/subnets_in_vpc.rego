@@ -1,0 +1,64 @@
+# METADATA
+# title: Subnets belong to the VPC of the endpoint
+# description: Every subnet has the VpcId of the endpoint.
+# custom:
+#   id: VPCE-IFACE-004
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Choose subnets of this VPC.
+#   reads:
+#     - /request/VpcId
+#     - /request/SubnetIds
+#     - /request/AddSubnetIds
+#     - /request/SubnetConfigurations
+#     - /context/Subnets
+#   sources:
+#     - file: gateway-vs-interface-endpoint.txt
+#       pointer: '"Defining the Interface Endpoint", sentence 2'
+#       paraphrase: ENI in your subnet
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: GWLB column bullet 2
+#       paraphrase: you choose VPC and subnet (same idea)
+#   aws:
+#     - text: InvalidSubnetID / InvalidParameter.
+#       doc: none
+#       status: from memory
+package vpce.rules.iface.subnets_in_vpc
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+
+deny contains {"message": message, "path": named.path} if {
+	endpoint.remains
+	some named in endpoint.subnets
+	some subnet in network.subnets[named.id]
+	subnet.VpcId != input.endpoint.VpcId
+	message := $"subnet {named.id} is in {subnet.VpcId}, the endpoint in {input.endpoint.VpcId}"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
+	endpoint.remains
+	some id in endpoint.subnet_ids
+	not _vpc_is_told(id)
+	reason := $"the context does not tell the VPC of subnet {id}"
+}
+
+undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
+	endpoint.remains
+	count(endpoint.unknown_subnets) > 0
+	reason := "not all subnets are known yet"
+}
+
+undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
+	endpoint.remains
+	count(endpoint.subnet_ids) > 0
+	not input.endpoint.VpcId
+	reason := "the VPC of the endpoint is not known"
+}
+
+_vpc_is_told(id) if {
+	some subnet in network.subnets[id]
+	subnet.VpcId
+}

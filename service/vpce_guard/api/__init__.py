@@ -1,0 +1,37 @@
+"""REST over FastAPI: thin endpoints over Guard, RFC 9457 problems for every error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from vpce_guard import __version__
+from vpce_guard.api import decisions, health, problems, rules
+from vpce_guard.api.access import Access
+from vpce_guard.wiring import Guard
+
+__all__ = ["make_app"]
+
+
+def make_app(guard: Guard) -> FastAPI:
+    """The application over one guard. Raises SettingsError when it would be open to strangers."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await guard.engine.close()
+
+    app = FastAPI(
+        title="vpce-guard",
+        version=__version__,
+        summary="Policy-as-code admission for AWS VPC endpoints",
+        lifespan=lifespan,
+    )
+    app.state.guard = guard
+    problems.install(app)
+    for module in (decisions, rules, health):
+        app.include_router(module.router)
+    app.add_middleware(Access, settings=guard.settings)
+    return app

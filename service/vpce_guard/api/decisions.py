@@ -1,0 +1,178 @@
+"""POST /v1/decisions and /v1/decisions/batch."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, TypeVar
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
+
+from vpce_guard.api.problems import Problem, answer, problem
+from vpce_guard.decide import Question
+from vpce_guard.errors import EngineError, MalformedError, Pointer, TooLargeError, VpceGuardError
+from vpce_guard.formats.text import parse
+from vpce_guard.model import Decision, Json
+from vpce_guard.wiring import Guard
+
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+Model = TypeVar("Model", bound=BaseModel)
+RequestId = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class DecisionRequest(BaseModel):
+    """A document to judge, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Any = Field(description="A proposal, AWS API request or Terraform plan.")
+    format: str = Field("auto", description="auto, proposal, aws_api or terraform_plan.")
+    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
+    request_id: RequestId | None = Field(None, description="The caller's id for this request; ours if absent.")
+    strict: bool = Field(False, description="Refuse what could not be told.")
+    dry_run: bool = Field(False, description="Judge without effect on anything that is recorded.")
+
+
+class DecisionAnswer(BaseModel):
+    """The decisions on one document; `allowed` only if each endpoint is."""
+
+    request_id: str
+    allowed: bool
+    decisions: list[Decision]
+
+
+class BatchRequest(BaseModel):
+    """Documents to judge with one engine call."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: list[Any] = Field(min_length=1, max_length=10_000, description="Each as for POST /v1/decisions.")
+
+
+class BatchItem(BaseModel):
+    """The answer to one item: its decisions, or why it cannot be read."""
+
+    request_id: str
+    allowed: bool
+    decisions: list[Decision]
+    error: Problem | None
+
+
+class BatchAnswer(BaseModel):
+    """An answer per item, in the same order."""
+
+    results: list[BatchItem]
+
+
+def _documented(model: type[BaseModel]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    for code, text in {
+        400: "Not JSON",
+        401: "Credentials missing or wrong",
+        413: "Too large",
+        422: "Of the wrong shape",
+        503: "The engine could not decide; the body carries the refusals",
+    }.items()
+}
+
+
+@router.post("", response_model=DecisionAnswer, responses=_PROBLEMS, openapi_extra=_documented(DecisionRequest))
+async def post_decision(request: Request) -> Response:
+    """Judge one document. A denial is 200."""
+    guard: Guard = request.app.state.guard
+    question = _question(guard, parse(await _body(request, guard), limit=guard.settings.max_body, what="The body"))
+    (decisions,) = await guard.decide([question])
+    result = _result(question, decisions)
+    if (error := _failure(decisions)) is not None:
+        return answer({**problem(EngineError(error), instance=request.url.path), "decisions": decisions})
+    return Response(to_json(result), media_type="application/json")
+
+
+@router.post("/batch", response_model=BatchAnswer, responses=_PROBLEMS, openapi_extra=_documented(BatchRequest))
+async def post_batch(request: Request) -> Response:
+    """Judge many documents with one engine call; an item that cannot be read has `error`, the others their decisions."""
+    guard: Guard = request.app.state.guard
+    body = parse(await _body(request, guard), limit=guard.settings.max_body, what="The body")
+    read: list[Question | VpceGuardError] = []
+    for item in _validated(BatchRequest, body).items:
+        try:
+            read.append(_question(guard, item))
+        except VpceGuardError as error:
+            read.append(error)
+    questions = [q for q in read if isinstance(q, Question)]
+    decided = await guard.decide(questions)
+    every = [decision for decisions in decided for decision in decisions]
+    if (failure := _failure(every)) is not None:
+        return answer({**problem(EngineError(failure), instance=request.url.path), "decisions": every})
+    answers = iter(zip(questions, decided, strict=True))
+    results = [
+        {**_result(*next(answers)), "error": None} if isinstance(q, Question) else _unread(q, index)
+        for index, q in enumerate(read)
+    ]
+    return Response(to_json({"results": results}), media_type="application/json")
+
+
+def _question(guard: Guard, body: Any) -> Question:
+    envelope = _validated(DecisionRequest, body)
+    request_id = envelope.request_id or str(uuid.uuid4())
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+    return guard.question(
+        envelope.document,
+        format_name=envelope.format,
+        context=envelope.context,
+        labels=envelope.labels,
+        request_id=request_id,
+        strict=envelope.strict,
+    )
+
+
+def _result(question: Question, decisions: list[Decision]) -> dict[str, Any]:
+    allowed = all(decision.allowed for decision in decisions)
+    return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions}
+
+
+def _unread(error: VpceGuardError, index: int) -> dict[str, Any]:
+    body = problem(error, instance=f"/v1/decisions/batch#/items/{index}")
+    return {"request_id": str(uuid.uuid4()), "allowed": False, "decisions": [], "error": {**body, "decisions": None}}
+
+
+def _failure(decisions: list[Decision]) -> str | None:
+    return next((decision.error for decision in decisions if decision.error is not None), None)
+
+
+def _validated(model: type[Model], body: Any) -> Model:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        places = tuple(
+            Pointer(pointer="".join(f"/{part}" for part in e["loc"]), code=e["type"], detail=e["msg"])
+            for e in error.errors(include_url=False, include_input=False)
+        )
+        raise MalformedError(
+            "The request has the wrong shape: " + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places) + ".",
+            advice='Send {"document": ...}; see /docs.',
+            places=places,
+        ) from None
+
+
+async def _body(request: Request, guard: Guard) -> bytes:
+    """The body, given up as soon as it is too large."""
+    limit = guard.settings.max_body
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLargeError(
+                f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -1,0 +1,43 @@
+"""GET /healthz (the process lives) and /readyz (it can decide now)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from vpce_guard.api.problems import Problem
+from vpce_guard.model import EngineName, Proposal
+from vpce_guard.wiring import Guard
+
+router = APIRouter(tags=["health"])
+_PROBE = Proposal(operation="delete")
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """The engine answers with this bundle."""
+
+    status: Literal["ready"]
+    engine: EngineName
+    revision: str
+
+
+@router.get("/healthz", response_model=Health)
+async def healthz() -> Health:
+    """Whether the process lives."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", response_model=Readiness, responses={503: {"model": Problem, "description": "Cannot decide"}})
+async def readyz(request: Request) -> Readiness:
+    """Whether the engine judges a proposal under the expected bundle."""
+    guard: Guard = request.app.state.guard
+    await guard.engine.evaluate([_PROBE.as_input(guard.settings.profile)])
+    return Readiness(status="ready", engine=guard.engine.name, revision=guard.bundle.revision)

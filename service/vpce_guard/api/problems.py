@@ -1,0 +1,115 @@
+"""Errors as RFC 9457 application/problem+json. No stack trace ever leaves the process."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from vpce_guard.errors import VpceGuardError
+from vpce_guard.model import Decision
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+log = structlog.get_logger("vpce_guard.api")
+MEDIA_TYPE = "application/problem+json"
+
+
+class Place(BaseModel):
+    """One place in the request that is wrong."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457, with the places that are wrong and, when an engine failed, the refusals."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[Place]
+    decisions: list[Decision] | None = None
+
+
+def problem(error: VpceGuardError, *, instance: str) -> dict[str, Any]:
+    """The body that tells of an error."""
+    return {
+        "type": f"urn:vpce-guard:{error.code.replace('_', '-')}",
+        "title": error.title,
+        "status": error.status,
+        "detail": str(error),
+        "instance": instance,
+        "errors": [{"pointer": p["pointer"], "code": p["code"], "detail": p["detail"]} for p in error.places],
+    }
+
+
+def answer(body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Response:
+    """A problem as a response."""
+    return Response(to_json(body), status_code=body["status"], media_type=MEDIA_TYPE, headers=headers)
+
+
+async def respond(scope: Scope, receive: Receive, send: Send, error: VpceGuardError) -> None:
+    """Answer an ASGI request with an error."""
+    headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+    await answer(problem(error, instance=scope["path"]), headers=headers)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Translate every exception once, here."""
+    app.add_exception_handler(VpceGuardError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, VpceGuardError)  # noqa: S101 - how the handler is registered
+    return answer(problem(error, instance=request.url.path))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
+    status = HTTPStatus(error.status_code)
+    body = _body(request, status, str(error.detail), code=status.phrase.lower().replace(" ", "-"))
+    return answer(body, headers=dict(error.headers or {}))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
+    places = [
+        {"pointer": "".join(f"/{part}" for part in e["loc"][1:]), "code": e["type"], "detail": e["msg"]}
+        for e in error.errors()
+    ]
+    detail = "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
+    return answer(_body(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="malformed", places=places))
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error("internal_failure", path=request.url.path, exc_info=error)
+    detail = "The service failed in a way nobody foresaw; nothing was allowed. Its log says more."
+    return answer(_body(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, code="internal"))
+
+
+def _body(
+    request: Request, status: HTTPStatus, detail: str, *, code: str, places: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    return {
+        "type": f"urn:vpce-guard:{code}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request.url.path,
+        "errors": places or [],
+    }

@@ -1,0 +1,94 @@
+"""The examples beside each rule, as proposals and what is expected of the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from vpce_guard.errors import BundleError
+from vpce_guard.formats.assemble import Draft, assemble
+from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
+
+Kind = Literal["pass", "fail", "undetermined"]
+
+
+class ExpectedViolation(Frozen):
+    """One violation an example must give."""
+
+    path: str
+    enforcement_action: EnforcementAction | None = None
+
+
+class Example(Frozen):
+    """One example as written in examples.yaml."""
+
+    name: str
+    operation: Operation = "create"
+    request: Json = Field(default_factory=dict)
+    current: Json | None = None
+    context_override: Json = Field(default_factory=dict)
+    context_without: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    intent: Json = Field(default_factory=dict)
+    peers: tuple[Json, ...] = ()
+    profile: Profile = "aws-current"
+    violations: tuple[ExpectedViolation, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """An example of a rule, ready to be judged."""
+
+    rule: str
+    kind: Kind
+    example: Example
+    proposal: Proposal
+
+
+def cases(source: Path) -> Iterator[Case]:
+    """Every example under a rego folder. Raises BundleError with the file of a malformed one."""
+    base: Json = yaml.safe_load((source / "vpce/testing/context.yaml").read_text())
+    for path in sorted((source / "vpce/rules").glob("*/*/examples.yaml")):
+        rule = f"{path.parent.parent.name}.{path.parent.name}"
+        content = yaml.safe_load(path.read_text()) or {}
+        if unknown := content.keys() - {"pass", "fail", "undetermined"}:
+            raise BundleError(f"{path}: unknown keys {', '.join(sorted(unknown))}.")
+        for kind, examples in content.items():
+            for raw in examples or []:
+                try:
+                    example = Example.model_validate(raw)
+                except ValidationError as error:
+                    raise BundleError(f"{path}: {raw.get('name')}: {error}") from None
+                yield Case(rule=rule, kind=kind, example=example, proposal=proposal(example, base))
+
+
+def proposal(example: Example, base: Json) -> Proposal:
+    """The proposal an example stands for, over the base context."""
+    context = _merged(base, example.context_override)
+    for name in example.context_without:
+        *parents, last = name.split("/")
+        holder = context
+        for parent in parents:
+            holder = holder[parent]
+        holder.pop(last)
+    draft = Draft(
+        operation=example.operation,
+        request=example.request,
+        current=example.current,
+        intent=example.intent,
+        unknown=example.unknown,
+    )
+    return assemble([draft], context=context, labels={}, neighbours=example.peers)[0]
+
+
+def _merged(base: Any, over: Any) -> Any:
+    """Objects merged deeply, everything else replaced; always a copy."""
+    if isinstance(base, dict) and isinstance(over, dict):
+        return {key: _merged(base.get(key), over[key]) if key in over else _merged(value, value) for key, value in {**base, **over}.items()}
+    return over

@@ -1,0 +1,46 @@
+"""What every test may use: the repository's folders, a guard on the embedded engine, a served app."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from vpce_guard.api import make_app
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import Guard, make_guard
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def opa() -> str:
+    """An OPA binary of the pinned version."""
+    found = os.environ.get("OPA") or shutil.which("opa")
+    assert found, "no opa binary: run the tests with `make test`, which fetches it"
+    return found
+
+
+@pytest.fixture
+def guard() -> Iterator[Guard]:
+    """A guard on the embedded engine with the packaged bundle."""
+    guard = make_guard(Settings())
+    yield guard
+    guard.engine._closed.set()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def client(guard: Guard) -> Iterator[TestClient]:
+    """The service, without a socket."""
+    with TestClient(make_app(guard), raise_server_exceptions=False) as client:
+        yield client

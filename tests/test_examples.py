@@ -1,0 +1,83 @@
+"""Every example of every rule gives what it says, and hiding what a failing one depends on never lets it pass."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vpce_guard.authoring.examples import Case, cases
+from vpce_guard.bundle import open_bundle
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.model import Evaluation
+
+CASES = list(cases(Path(__file__).parents[1] / "rego"))
+ids = [f"{case.rule}: {case.kind}: {case.example.name}" for case in CASES]
+
+
+@pytest.fixture(scope="module")
+def engine() -> EmbeddedEngine:
+    return EmbeddedEngine(open_bundle(), timeout=10, memory_limit=256 << 20)
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_example(case: Case, engine: EmbeddedEngine) -> None:
+    (evaluation,) = asyncio.run(engine.evaluate([case.proposal.as_input(case.example.profile)]))
+    found = {(d.path, d.enforcement_action) for d in _denies(case, evaluation)}
+    missing = {pointer for u in _undetermined(case, evaluation) for pointer in u.missing}
+    assert found == {(v.path, v.enforcement_action) for v in case.example.violations}
+    assert missing == set(case.example.missing)
+    assert case.kind == ("fail" if found else "undetermined" if missing else "pass")
+
+
+def test_every_rule_has_two_passing_and_two_failing_examples() -> None:
+    kinds = {rule.name: {"pass": 0, "fail": 0, "undetermined": 0} for rule in open_bundle().catalogue.rules}
+    for case in CASES:
+        kinds[case.rule][case.kind] += 1
+    assert {rule: k for rule, k in kinds.items() if k["pass"] < 2 or k["fail"] < 2} == {}
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.kind == "fail"], ids=[i for c, i in zip(CASES, ids, strict=True) if c.kind == "fail"])
+def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: EmbeddedEngine) -> None:
+    variants = list(_hidden(case.proposal.as_input(case.example.profile)))
+    evaluations = asyncio.run(engine.evaluate([document for _, document in variants]))
+    passed = [
+        pointer
+        for (pointer, _), evaluation in zip(variants, evaluations, strict=True)
+        if not _denies(case, evaluation) and not _undetermined(case, evaluation)
+    ]
+    assert passed == []
+
+
+def _denies(case: Case, evaluation: Evaluation) -> list[Any]:
+    return [v.deny for v in evaluation.violations if v.rule == case.rule]
+
+
+def _undetermined(case: Case, evaluation: Evaluation) -> list[Any]:
+    return [u.undetermined for u in evaluation.undetermined if u.rule == case.rule]
+
+
+def _hidden(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The input with one context member absent, or one request member unknown, at a time."""
+    from vpce_guard.formats.endpoint import after
+
+    for member in document["context"]:
+        if member not in ("time", "principal", "Partition", "AccountId", "ManagedPrefixLists", "ServiceDetails"):
+            copied = copy.deepcopy(document)
+            del copied["context"][member]
+            yield f"/context/{member}", copied
+    for member in document["request"]:
+        if member in ("VpcEndpointId", "VpcEndpointType", "ServiceName"):
+            continue
+        copied = copy.deepcopy(document)
+        del copied["request"][member]
+        copied["unknown"] = [*document["unknown"], f"/request/{member}"]
+        endpoint = after(copied["operation"], copied["request"], copied.get("current"), copied["unknown"])
+        copied["endpoint"] = endpoint
+        if endpoint is None:
+            del copied["endpoint"]
+        yield f"/request/{member}", copied

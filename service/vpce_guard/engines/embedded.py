@@ -39,6 +39,7 @@ class EmbeddedEngine:
     def __init__(self, bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Path | None = None) -> None:
         self._revision = bundle.revision
         self._data = to_json({"vpce": {"revision": bundle.revision, **bundle.data}})
+        self._static = len(bundle.wasm)
         self._timeout = timeout
         self._memory_limit = memory_limit
         config = wasmtime.Config()
@@ -85,8 +86,10 @@ class EmbeddedEngine:
 
     def _instance(self) -> _Instance:
         try:
-            return _Instance(self._engine, self._module, self._data, memory_limit=self._memory_limit)
-        except wasmtime.WasmtimeError as error:
+            return _Instance(
+                self._engine, self._module, self._data, static=self._static, memory_limit=self._memory_limit
+            )
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise BundleError(f"The policy cannot be started: {error}.") from None
 
     def _tick(self) -> None:
@@ -101,12 +104,16 @@ class _Aborted(Exception):
 class _Instance:
     """One instantiated module. Not safe for two threads at once."""
 
-    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module, data: bytes, *, memory_limit: int) -> None:
+    def __init__(
+        self, engine: wasmtime.Engine, module: wasmtime.Module, data: bytes, *, static: int, memory_limit: int
+    ) -> None:
         self._store = wasmtime.Store(engine)
         self._store.set_epoch_deadline(1 << 30)
         linker = wasmtime.Linker(engine)
         needed = next(i.type for i in module.imports if isinstance(i.type, wasmtime.MemoryType))
-        limits = wasmtime.Limits(needed.limits.min, max(needed.limits.min, memory_limit // _PAGE))
+        # opa build can ask for less memory than its static data needs, which is never more than the module itself
+        first = needed.limits.min + static // _PAGE + 1
+        limits = wasmtime.Limits(first, max(first, memory_limit // _PAGE))
         self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
         linker.define(self._store, "env", "memory", self._memory)
         self._define_host_functions(linker)

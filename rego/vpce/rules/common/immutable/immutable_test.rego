@@ -1,0 +1,41 @@
+package vpce.rules.common.immutable_test
+
+import data.vpce.rules.common.immutable as rule
+import data.vpce.testing.fixture
+
+current := {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.sqs", "VpcEndpointType": "Interface"}
+
+test_a_modify_of_something_else_passes if {
+	rule.deny == set() with input as fixture.modify({"AddSubnetIds": ["subnet-1"]}, current, {})
+	rule.undetermined == set() with input as fixture.modify({}, current, {})
+}
+
+test_naming_what_stays_is_no_change if {
+	rule.deny == set() with input as fixture.modify({"VpcId": "vpc-1"}, current, {})
+}
+
+test_another_service_is_denied if {
+	rule.deny == {{
+		"message": concat(" ", [
+			"ServiceName would change from \"com.amazonaws.us-east-1.sqs\"",
+			"to \"com.amazonaws.us-east-1.sns\", which only a replacement can do",
+		]),
+		"path": "/request/ServiceName",
+	}} with input as fixture.modify({"ServiceName": "com.amazonaws.us-east-1.sns"}, current, {})
+}
+
+test_a_modify_of_an_unknown_endpoint_is_denied if {
+	rule.deny == {{
+		"message": "what the endpoint is now is not told, so the modification cannot be judged",
+		"path": "/current",
+	}} with input as json.remove(fixture.modify({}, current, {}), ["/current", "/endpoint"])
+}
+
+test_a_value_known_later_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "whether something that cannot change would change is not known yet",
+		"missing": ["/request/ServiceName"],
+	}} with input as fixture.unknown(fixture.modify({}, current, {}), ["ServiceName"])
+}
+
+test_a_create_has_nothing_to_change if rule.deny == set() with input as fixture.interface({})

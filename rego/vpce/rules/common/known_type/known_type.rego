@@ -1,0 +1,46 @@
+# METADATA
+# title: Endpoint type is known; omitted means Gateway
+# description: VpcEndpointType is one of Interface, Gateway, GatewayLoadBalancer, Resource, ServiceNetwork,
+#   Tunnel, and when it is absent the request is evaluated as Gateway.
+# custom:
+#   id: VPCE-COMMON-002
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Set VpcEndpointType explicitly.
+#   reads:
+#     - /request/VpcEndpointType
+#   aws:
+#     - text: Enum has six values incl. Resource, ServiceNetwork, Tunnel; documented default is Gateway.
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.common.known_type
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
+	input.operation == "create"
+	type := input.endpoint.VpcEndpointType
+	not type in _known
+	message := $"unknown endpoint type {json.marshal(type)}"
+}
+
+deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
+	input.operation == "create"
+	input.profile == "aws-2023"
+	type := input.endpoint.VpcEndpointType
+	type in _since_2023
+	message := $"endpoint type {type} is not covered by the rule base of 2023"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["VpcEndpointType"])
+	count(hidden) > 0
+	reason := "the endpoint type is not known yet, so only the rules common to all types were judged"
+}
+
+_known := {"Interface", "Gateway", "GatewayLoadBalancer"} | _since_2023
+
+_since_2023 := {"Resource", "ServiceNetwork", "Tunnel"}

@@ -1,0 +1,32 @@
+package vpce.rules.common.known_type_test
+
+import data.vpce.rules.common.known_type as rule
+import data.vpce.testing.fixture
+
+test_every_type_of_the_api_is_known_today if {
+	every type in ["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"] {
+		rule.deny == set() with input as fixture.interface({"VpcEndpointType": type})
+	}
+	rule.undetermined == set() with input as fixture.interface({})
+}
+
+test_the_enum_is_case_sensitive if {
+	rule.deny == {{
+		"message": "unknown endpoint type \"interface\"",
+		"path": "/request/VpcEndpointType",
+	}} with input as fixture.interface({"VpcEndpointType": "interface"})
+}
+
+test_the_types_after_2023_are_not_covered_then if {
+	rule.deny == {{
+		"message": "endpoint type Resource is not covered by the rule base of 2023",
+		"path": "/request/VpcEndpointType",
+	}} with input as fixture.in_2023(fixture.interface({"VpcEndpointType": "Resource"}))
+}
+
+test_a_type_known_later_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "the endpoint type is not known yet, so only the rules common to all types were judged",
+		"missing": ["/request/VpcEndpointType"],
+	}} with input as fixture.unknown(fixture.interface({}), ["VpcEndpointType"])
+}

@@ -1,0 +1,58 @@
+# METADATA
+# title: No duplicate or contradictory ids
+# description: Id lists contain no id twice and no id is in both the Add and the Remove list of one modify request.
+# custom:
+#   id: VPCE-COMMON-010
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: hygiene
+#   remediation: List every id once.
+#   reads:
+#     - /request/SubnetIds
+#     - /request/RouteTableIds
+#     - /request/SecurityGroupIds
+#     - /request/AddSubnetIds
+#     - /request/RemoveSubnetIds
+#     - /request/AddRouteTableIds
+#     - /request/RemoveRouteTableIds
+#     - /request/AddSecurityGroupIds
+#     - /request/RemoveSecurityGroupIds
+#   aws:
+#     - text: 'Schema declares SubnetIds, RouteTableIds, SecurityGroupIds uniqueItems: true.'
+#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
+#       status: verified
+package vpce.rules.common.no_duplicates
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": $"/request/{member}/{j}"} if {
+	endpoint.remains
+	some member in _lists
+	some j, id in input.request[member]
+	id != null
+	some i, earlier in input.request[member]
+	i < j
+	earlier == id
+	message := $"{id} is listed twice in {member}"
+}
+
+deny contains {"message": message, "path": $"/request/Add{kind}/{i}"} if {
+	input.operation == "modify"
+	some kind in _kinds
+	some i, id in input.request[$"Add{kind}"]
+	id != null
+	id in input.request[$"Remove{kind}"]
+	message := $"{id} is to be added and removed at once"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, _lists)
+	count(hidden) > 0
+	reason := "not all ids are known yet, so two of them may be the same"
+}
+
+_kinds := ["SubnetIds", "RouteTableIds", "SecurityGroupIds"]
+
+_lists := [$"{prefix}{kind}" | some prefix in ["", "Add", "Remove"]; some kind in _kinds]

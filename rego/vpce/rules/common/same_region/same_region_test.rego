@@ -1,0 +1,71 @@
+package vpce.rules.common.same_region_test
+
+import data.vpce.rules.common.same_region as rule
+import data.vpce.testing.fixture
+
+in_region(region, request) := object.union(fixture.interface(request), {"context": {"Region": region}})
+
+kms := {"ServiceName": "com.amazonaws.us-west-2.kms"}
+
+test_a_service_of_the_region_passes if {
+	rule.deny == set() with input as fixture.interface({})
+	rule.undetermined == set() with input as fixture.interface({})
+}
+
+test_a_service_of_another_region_is_denied if {
+	rule.deny == {{
+		"message": "com.amazonaws.us-west-2.kms is in us-west-2, the VPC in us-east-1",
+		"path": "/request/ServiceName",
+	}} with input as fixture.interface(kms)
+}
+
+test_cross_region_can_be_asked_for_today if {
+	proposal := fixture.interface(object.union(kms, {"ServiceRegion": "us-west-2"}))
+	rule.deny == set() with input as proposal
+	{d.path | some d in rule.deny} == {"/request/ServiceName", "/request/ServiceRegion"} with input as fixture.in_2023(proposal)
+}
+
+test_a_service_region_that_contradicts_the_name_is_denied if {
+	rule.deny == {{
+		"message": "ServiceRegion is eu-west-1, but com.amazonaws.us-east-1.sqs is in us-east-1",
+		"path": "/request/ServiceRegion",
+	}} with input as fixture.interface({"ServiceRegion": "eu-west-1"})
+}
+
+test_a_gateway_endpoint_stays_in_its_region if {
+	rule.deny == {{
+		"message": "ServiceRegion eu-west-1 is not the Region of the VPC (us-east-1), which this endpoint cannot leave",
+		"path": "/request/ServiceRegion",
+	}} with input as fixture.gateway({"ServiceRegion": "eu-west-1"})
+}
+
+test_a_global_service_is_where_it_is_homed if {
+	rule.deny == set() with input as in_region("us-east-1", {"ServiceName": "com.amazonaws.iam"})
+	{d.path | some d in rule.deny} == {"/request/ServiceName"} with input as in_region(
+		"eu-west-1",
+		{"ServiceName": "com.amazonaws.iam"},
+	)
+	rule.deny == set() with input as in_region("eu-west-1", {"ServiceName": "com.amazonaws.s3-global.accesspoint"})
+}
+
+test_what_aws_lists_tells_where_a_name_without_region_is if {
+	proposal := object.union(in_region("eu-west-1", {"ServiceName": "com.amazonaws.iam"}), {"context": {"ServiceDetails": [{
+		"ServiceName": "com.amazonaws.iam",
+		"ServiceRegion": "eu-west-1",
+	}]}})
+	rule.deny == set() with input as proposal
+}
+
+test_without_region_it_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "the Region of the VPC is not known",
+		"missing": ["/context/Region"],
+	}} with input as fixture.without(fixture.interface({}), "Region")
+}
+
+test_a_service_known_later_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "which service of which Region the endpoint leads to is not known yet",
+		"missing": ["/request/ServiceName"],
+	}} with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
+}

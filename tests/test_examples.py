@@ -41,7 +41,9 @@ def test_every_rule_has_two_passing_and_two_failing_examples() -> None:
     assert {rule: k for rule, k in kinds.items() if k["pass"] < 2 or k["fail"] < 2} == {}
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.kind == "fail"], ids=[i for c, i in zip(CASES, ids, strict=True) if c.kind == "fail"])
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.kind == "fail"], ids=[i for c, i in zip(CASES, ids, strict=True) if c.kind == "fail"]
+)
 def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: EmbeddedEngine) -> None:
     variants = list(_hidden(case.proposal.as_input(case.example.profile)))
     evaluations = asyncio.run(engine.evaluate([document for _, document in variants]))

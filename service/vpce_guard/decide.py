@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from vpce_guard.engines import Engine
-from vpce_guard.errors import EngineError
+from vpce_guard.errors import EngineError, VpceGuardError
 from vpce_guard.model import (
     ENFORCEMENT_ORDER,
     SEVERITY_ORDER,
@@ -57,44 +57,41 @@ async def decide(
 
     Never raises for an engine that fails: then every decision is a refusal that carries `error`.
     """
-    inputs = [proposal.as_input(profile) for question in questions for proposal in question.proposals]
+    asked = [(question, proposal) for question in questions for proposal in question.proposals]
     started = time.perf_counter()
     error: str | None = None
-    evaluations: Sequence[Evaluation | None] = []
     try:
-        if inputs:
-            evaluations = await engine.evaluate(inputs)
-    except EngineError as failure:
-        error, evaluations = str(failure), [None] * len(inputs)
+        evaluations = await engine.evaluate([proposal.as_input(profile) for _, proposal in asked]) if asked else []
+        verdicts = [
+            judge(evaluation, rules, profile=profile, strict=question.strict)
+            for evaluation, (question, _) in zip(evaluations, asked, strict=True)
+        ]
+    except VpceGuardError as failure:
+        error, verdicts = str(failure), [_REFUSED] * len(asked)
         log.error("engine_failed", engine=engine.name, error=error)
-    each_ms = round((time.perf_counter() - started) * 1000 / max(len(inputs), 1), 3)
+    each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
     timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    answers = iter(evaluations)
-    decisions = []
-    for question in questions:
-        decisions.append([])
-        for proposal in question.proposals:
-            evaluation = next(answers)
-            verdict = _REFUSED if evaluation is None else judge(evaluation, rules, profile=profile, strict=question.strict)
-            decision = Decision(
-                decision_id=str(uuid.uuid4()),
-                request_id=question.request_id,
-                timestamp=timestamp,
-                allowed=verdict.allowed,
-                operation=proposal.operation,
-                subject=_subject(proposal),
-                violations=verdict.violations,
-                waived=(),
-                undetermined=verdict.undetermined,
-                bundle=BundleRef(revision=revision),
-                profile=profile,
-                engine=engine.name,
-                metrics=Metrics(evaluate_ms=each_ms),
-                error=error,
-            )
-            decisions[-1].append(decision)
-            _record(decision)
-    return decisions
+    decided: dict[int, list[Decision]] = {id(question): [] for question in questions}
+    for (question, proposal), verdict in zip(asked, verdicts, strict=True):
+        decision = Decision(
+            decision_id=str(uuid.uuid4()),
+            request_id=question.request_id,
+            timestamp=timestamp,
+            allowed=verdict.allowed,
+            operation=proposal.operation,
+            subject=_subject(proposal),
+            violations=verdict.violations,
+            waived=(),
+            undetermined=verdict.undetermined,
+            bundle=BundleRef(revision=revision),
+            profile=profile,
+            engine=engine.name,
+            metrics=each,
+            error=error,
+        )
+        decided[id(question)].append(decision)
+        _record(decision)
+    return [decided[id(question)] for question in questions]
 
 
 _REFUSED = Verdict(allowed=False, violations=(), undetermined=())

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from vpce_guard import __version__
 from vpce_guard.api import decisions, health, problems, rules
 from vpce_guard.api.access import Access
+from vpce_guard.api.schema import openapi
 from vpce_guard.wiring import Guard
 
 __all__ = ["make_app"]
@@ -34,4 +35,5 @@ def make_app(guard: Guard) -> FastAPI:
     for module in (decisions, rules, health):
         app.include_router(module.router)
     app.add_middleware(Access, settings=guard.settings)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app

@@ -99,7 +99,7 @@ async def post_decision(request: Request) -> Response:
 
 @router.post("/batch", response_model=BatchAnswer, responses=_PROBLEMS, openapi_extra=_documented(BatchRequest))
 async def post_batch(request: Request) -> Response:
-    """Judge many documents with one engine call; an item that cannot be read has `error`, the others their decisions."""
+    """Judge many documents with one engine call; one that cannot be read has `error`."""
     guard: Guard = request.app.state.guard
     body = parse(await _body(request, guard), limit=guard.settings.max_body, what="The body")
     read: list[Question | VpceGuardError] = []
@@ -158,7 +158,9 @@ def _validated(model: type[Model], body: Any) -> Model:
             for e in error.errors(include_url=False, include_input=False)
         )
         raise MalformedError(
-            "The request has the wrong shape: " + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places) + ".",
+            "The request has the wrong shape: "
+            + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
+            + ".",
             advice='Send {"document": ...}; see /docs.',
             places=places,
         ) from None

@@ -90,5 +90,8 @@ def proposal(example: Example, base: Json) -> Proposal:
 def _merged(base: Any, over: Any) -> Any:
     """Objects merged deeply, everything else replaced; always a copy."""
     if isinstance(base, dict) and isinstance(over, dict):
-        return {key: _merged(base.get(key), over[key]) if key in over else _merged(value, value) for key, value in {**base, **over}.items()}
+        return {
+            key: _merged(base.get(key), over[key]) if key in over else _merged(value, value)
+            for key, value in {**base, **over}.items()
+        }
     return over

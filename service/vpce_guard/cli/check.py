@@ -22,16 +22,30 @@ from vpce_guard.wiring import Guard, make_guard
 
 @click.command("check")
 @click.argument("files", metavar="[FILE|-]...", nargs=-1)
-@click.option("--format", "format_name", default="auto", show_default=True, help="proposal, aws_api, terraform_plan or auto.")
-@click.option("--context", "context_file", metavar="FILE", help="JSON context for every proposal; what a document says wins.")
+@click.option(
+    "--format", "format_name", default="auto", show_default=True, help="proposal, aws_api, terraform_plan or auto."
+)
+@click.option(
+    "--context", "context_file", metavar="FILE", help="JSON context for every proposal; what a document says wins."
+)
 @click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
 @click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
 @click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
-@click.option("--fail-on", type=click.Choice(["deny", "warn"]), default="deny", show_default=True, help="What makes the exit code 1.")
-@click.option("-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format.")
-def command(files: tuple[str, ...], format_name: str, context_file: str | None, fail_on: str, output: str, **flags: Any) -> int:
+@click.option(
+    "--fail-on",
+    type=click.Choice(["deny", "warn"]),
+    default="deny",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+@click.option(
+    "-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+def command(
+    files: tuple[str, ...], format_name: str, context_file: str | None, fail_on: str, output: str, **flags: Any
+) -> int:
     """Judge the VPC endpoints in FILEs (- or none for standard input).
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
@@ -42,7 +56,9 @@ def command(files: tuple[str, ...], format_name: str, context_file: str | None, 
     request_id = str(uuid.uuid4())
     context = _read(context_file, settings) if context_file else None
     if context is not None and not isinstance(context, dict):
-        raise UnreadableError(f"{context_file} holds no JSON object.", advice="A context is an object; see docs/formats.md.")
+        raise UnreadableError(
+            f"{context_file} holds no JSON object.", advice="A context is an object; see docs/formats.md."
+        )
     questions = []
     for file in files or ("-",):
         try:

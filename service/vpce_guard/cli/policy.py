@@ -15,8 +15,12 @@ def command() -> None:
 
 
 @command.command("build")
-@click.option("--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder.")
-@click.option("--target", type=click.Path(path_type=Path), default=PACKAGED, help="Where to. [default: inside the package]")
+@click.option(
+    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
+)
+@click.option(
+    "--target", type=click.Path(path_type=Path), default=PACKAGED, help="Where to. [default: inside the package]"
+)
 @click.option("--opa", default="opa", show_default=True, help="The opa binary, of the pinned version.")
 @click.option("--check", is_flag=True, help="Build nothing; exit 1 if the target is stale.")
 def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
@@ -35,7 +39,9 @@ def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
 @command.command("new")
 @click.argument("family", type=click.Choice(["common", "iface", "gw", "gwlb", "org"]))
 @click.argument("name")
-@click.option("--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder.")
+@click.option(
+    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
+)
 def new_command(family: str, name: str, source: Path) -> int:
     """Scaffold a rule folder whose tests already run."""
     from vpce_guard.authoring.new import scaffold

@@ -14,7 +14,9 @@ from vpce_guard.settings import load_settings
 
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False)
-@click.option("-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format.")
+@click.option(
+    "-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
 def command(rule_id: str | None, output: str) -> int:
     """List the rules, or show one with its sources and examples."""
     bundle = open_bundle(load_settings().bundle)

@@ -28,7 +28,9 @@ def command(**flags: Any) -> int:
     check_exposure(settings)
     app = make_app(make_guard(settings))
     server = uvicorn.Server(
-        uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False)
+        uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
+        )
     )
     server.run()
     return 0 if server.started else 3

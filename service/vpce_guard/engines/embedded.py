@@ -79,7 +79,7 @@ class EmbeddedEngine:
             raw = instance.evaluate(entrypoint, document, ticks=int(self._timeout / _TICK) + 1)
         except wasmtime.Trap as trap:
             raise _translate(trap, self._timeout) from None
-        except (wasmtime.WasmtimeError, _Aborted) as error:
+        except (wasmtime.WasmtimeError, _AbortedError) as error:
             raise EngineError(f"The policy stopped: {error}.") from None
         self._idle.put(instance)  # one that stopped half-way is dropped
         return raw
@@ -97,7 +97,7 @@ class EmbeddedEngine:
             self._engine.increment_epoch()
 
 
-class _Aborted(Exception):
+class _AbortedError(Exception):
     """The module called opa_abort."""
 
 
@@ -117,8 +117,8 @@ class _Instance:
         self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
         linker.define(self._store, "env", "memory", self._memory)
         self._define_host_functions(linker)
-        exports = linker.instantiate(self._store, module).exports(self._store)
-        self._exports: Any = exports
+        exports: Any = linker.instantiate(self._store, module).exports(self._store)
+        self._exports = exports
         self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
         if builtins := self._read_json(exports["builtins"](self._store)):
             raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
@@ -144,10 +144,10 @@ class _Instance:
         i32 = wasmtime.ValType.i32
 
         def abort(address: int) -> None:
-            raise _Aborted(self._read(address).decode(errors="replace"))
+            raise _AbortedError(self._read(address).decode(errors="replace"))
 
         def builtin(*_: int) -> int:
-            raise _Aborted("a builtin that is not native to wasm was called")
+            raise _AbortedError("a builtin that is not native to wasm was called")
 
         linker.define_func("env", "opa_abort", wasmtime.FuncType([i32()], []), abort)
         linker.define_func("env", "opa_println", wasmtime.FuncType([i32()], []), lambda _: None)
@@ -180,7 +180,8 @@ class _Instance:
 def _translate(trap: wasmtime.Trap, timeout: float) -> EngineError:
     if trap.trap_code == wasmtime.TrapCode.INTERRUPT:
         return EngineError(
-            f"The policy took longer than {timeout:g} s.", advice="Send fewer endpoints at once or raise VPCE_GUARD_TIMEOUT."
+            f"The policy took longer than {timeout:g} s.",
+            advice="Send fewer endpoints at once or raise VPCE_GUARD_TIMEOUT.",
         )
     return EngineError(
         "The policy stopped, most likely for want of memory.",

@@ -58,7 +58,10 @@ class OpaEngine:
                 if self._client._session is None:  # noqa: SLF001 - the client opens its session only in a with block
                     await self._client.__aenter__()
             return await self._client.query_rule(
-                document, "vpce.main", rule, query_params={"strict-builtin-errors": "true"}  # type: ignore[dict-item]
+                document,
+                "vpce.main",
+                rule,
+                query_params={"strict-builtin-errors": "true"},
             )
         except TimeoutError:
             raise EngineError(f"OPA at {self._url} did not answer within {self._timeout:g} s.") from None

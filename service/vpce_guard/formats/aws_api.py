@@ -91,7 +91,10 @@ def _members(request: object) -> Json:
         plural = singular in _PLURAL
         key = name[0].upper() + name[1:] + ("s" if plural else "") if name else name
         if plural:
-            value = [v.get("content", v) if isinstance(v, dict) else v for v in (value if isinstance(value, list) else [value])]
+            value = [
+                v.get("content", v) if isinstance(v, dict) else v
+                for v in (value if isinstance(value, list) else [value])
+            ]
         members[key] = value
     members.pop("Xmlns", None)
     return members

@@ -61,7 +61,9 @@ def _draft(item: Any, pointer: str) -> Draft:
             for e in error.errors(include_url=False, include_input=False)
         )
         raise MalformedError(
-            "The proposal has the wrong shape: " + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places) + ".",
+            "The proposal has the wrong shape: "
+            + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
+            + ".",
             advice="A proposal is {operation, request, current, context, intent, labels}; see docs/formats.md.",
             places=places,
         ) from None

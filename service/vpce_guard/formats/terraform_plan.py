@@ -22,7 +22,9 @@ ENDPOINT = "aws_vpc_endpoint"
 
 def detect(document: Any) -> bool:
     """Whether the document looks like a plan (or a state, which read() refuses with advice)."""
-    return isinstance(document, dict) and "format_version" in document and not isinstance(document["format_version"], int)
+    return (
+        isinstance(document, dict) and "format_version" in document and not isinstance(document["format_version"], int)
+    )
 
 
 def read(document: Any) -> Document:

@@ -1,0 +1,56 @@
+# Two commands matter: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_OPA = "$$(tools/opa)"
+
+.PHONY: demo serve test lint rego unit integration bundle openapi rule bench clean
+
+demo: .venv/installed ## start the service, submit the examples, print the decisions
+	@$(BIN)/python examples/demo.py
+
+serve: .venv/installed ## keep the service up on 127.0.0.1:8080
+	@$(BIN)/vpce-guard serve
+
+test: lint rego unit ## everything CI runs
+
+lint: .venv/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+rego: .venv/developed ## format, strict check, tests and coverage of the policies, and that the build results are fresh
+	@$(RUN_OPA) fmt --fail --list rego
+	@$(RUN_OPA) check --strict --capabilities rego/capabilities.json --bundle rego
+	@$(RUN_OPA) test --bundle rego --ignore examples.yaml --threshold 98 --coverage >/dev/null
+	@$(RUN_OPA) test --bundle rego --ignore examples.yaml
+	$(BIN)/vpce-guard policy build --check --opa $(RUN_OPA)
+
+unit: .venv/developed
+	OPA=$(RUN_OPA) $(BIN)/pytest
+
+bundle: .venv/developed ## rebuild the committed build results from rego/
+	$(BIN)/vpce-guard policy build --opa $(RUN_OPA)
+
+openapi: .venv/developed ## write openapi.yaml from the application
+	$(BIN)/python tools/openapi.py > openapi.yaml
+
+rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
+	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
+
+bench: .venv/developed ## latency and throughput beside a bare OPA
+	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@echo "installing into .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q -e .
+	@touch $@
+
+.venv/developed: .venv/installed
+	@$(BIN)/pip install -q -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .tools dist

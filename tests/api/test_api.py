@@ -1,0 +1,204 @@
+"""The REST surface as a caller meets it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+
+from vpce_guard.api import make_app
+from vpce_guard.api.access import check_exposure
+from vpce_guard.errors import EngineError, SettingsError
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import Guard
+
+PROPOSAL = {
+    "operation": "create",
+    "request": {
+        "VpcEndpointType": "Gateway",
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.us-east-1.s3",
+        "RouteTableIds": ["rtb-1"],
+    },
+    "context": {
+        "Region": "us-east-1",
+        "Vpc": {"EnableDnsSupport": True, "EnableDnsHostnames": True},
+        "VpcEndpoints": [],
+    },
+}
+
+
+def denied(service: str = "com.amazonaws.us-east-1.kms") -> dict[str, Any]:
+    return {**PROPOSAL, "request": {**PROPOSAL["request"], "ServiceName": service}}  # type: ignore[dict-item]
+
+
+def test_an_allowed_proposal(client: TestClient) -> None:
+    answer = client.post("/v1/decisions", json={"document": PROPOSAL, "request_id": "r-1"})
+    assert answer.status_code == 200
+    assert answer.json()["request_id"] == "r-1"
+    assert answer.json()["allowed"] is True
+    (decision,) = answer.json()["decisions"]
+    assert decision["violations"] == []
+    assert decision["undetermined"] == []
+    assert decision["engine"] == "embedded"
+
+
+def test_a_denial_is_200_and_says_why(client: TestClient) -> None:
+    answer = client.post("/v1/decisions", json={"document": denied()})
+    assert answer.status_code == 200
+    assert answer.json()["allowed"] is False
+    (violation,) = answer.json()["decisions"][0]["violations"]
+    assert violation["rule_id"] == "VPCE-GW-001"
+    assert violation["path"] == "/request/ServiceName"
+    assert violation["remediation"] == "Use an Interface endpoint for other services."
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "rule_id"),
+    [("PolicyDocument", "{", "VPCE-COMMON-013"), ("VpcEndpointType", "Portal", "VPCE-COMMON-002")],
+)
+def test_a_bad_value_in_a_readable_request_is_a_denial(
+    client: TestClient, member: str, value: str, rule_id: str
+) -> None:
+    document = {**PROPOSAL, "request": {**PROPOSAL["request"], member: value}}  # type: ignore[dict-item]
+    answer = client.post("/v1/decisions", json={"document": document})
+    assert answer.status_code == 200
+    assert rule_id in [v["rule_id"] for v in answer.json()["decisions"][0]["violations"]]
+
+
+def test_strict_refuses_what_could_not_be_told(client: TestClient) -> None:
+    document = {**PROPOSAL, "context": {}}
+    assert client.post("/v1/decisions", json={"document": document}).json()["allowed"] is True
+    assert client.post("/v1/decisions", json={"document": document, "strict": True}).json()["allowed"] is False
+
+
+def test_a_batch_answers_in_order_and_keeps_unreadable_items_apart(client: TestClient) -> None:
+    items = [{"document": PROPOSAL}, {"document": 7}, {"nonsense": 1}, {"document": denied()}]
+    answer = client.post("/v1/decisions/batch", json={"items": items})
+    results = answer.json()["results"]
+    assert [r["allowed"] for r in results] == [True, False, False, False]
+    assert [r["error"] and r["error"]["status"] for r in results] == [None, 422, 422, None]
+    assert len(results[3]["decisions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b'{"document": ', 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"document": {}, "format": "pdf"}', 422),
+        (b'{"document": {"operation": "destroy"}}', 422),
+        (b'{"document": {}, "surprise": 1}', 422),
+        (b'{"document": {}, "context": 3}', 422),
+    ],
+)
+def test_bad_input_is_a_problem_that_says_what_to_do(client: TestClient, body: bytes, status: int) -> None:
+    answer = client.post("/v1/decisions", content=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "instance", "errors"} <= answer.json().keys()
+    assert "Traceback" not in answer.text
+
+
+def test_unknown_pages_and_methods_are_problems_too(client: TestClient) -> None:
+    for answer, status in ((client.get("/nope"), 404), (client.get("/v1/decisions/batch"), 405)):
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_over_the_limit_is_refused(guard: Guard) -> None:
+    small = Guard(settings=Settings(max_body=1024), bundle=guard.bundle, engine=guard.engine)
+    with TestClient(make_app(small)) as client:
+        assert client.post("/v1/decisions", content=b" " * 2000).status_code == 413
+
+
+def test_an_engine_that_fails_is_503_with_the_refusals(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: object) -> None:
+        raise EngineError("The engine is gone.")
+
+    monkeypatch.setattr(guard.engine, "evaluate", fail)
+    with TestClient(make_app(guard)) as client:
+        for path, body in (
+            ("/v1/decisions", {"document": PROPOSAL}),
+            ("/v1/decisions/batch", {"items": [{"document": PROPOSAL}]}),
+        ):
+            answer = client.post(path, json=body)
+            assert answer.status_code == 503
+            assert [d["allowed"] for d in answer.json()["decisions"]] == [False]
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/healthz").status_code == 200
+
+
+def test_what_nobody_foresaw_leaves_no_trace(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(guard.engine, "evaluate", fail)
+    with TestClient(make_app(guard), raise_server_exceptions=False) as client:
+        answer = client.post("/v1/decisions", json={"document": PROPOSAL})
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+
+
+def test_the_catalogue_is_served(client: TestClient) -> None:
+    rules = client.get("/v1/rules").json()
+    assert "VPCE-IFACE-002" in [rule["id"] for rule in rules]
+    rule = client.get("/v1/rules/VPCE-IFACE-002").json()
+    assert rule["effective_enforcement_action"] == "deny"
+    assert {"pass", "fail", "undetermined"} == rule["examples"].keys()
+    assert client.get("/v1/rules/VPCE-IFACE-999").status_code == 404
+
+
+def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
+    assert client.get("/readyz").json() == {
+        "status": "ready",
+        "engine": "embedded",
+        "revision": guard.bundle.revision,
+    }
+
+
+def test_the_pages_of_the_api_are_there(client: TestClient) -> None:
+    assert client.get("/docs").status_code == 200
+
+
+def test_openapi_yaml_is_what_is_served(client: TestClient, root: Path) -> None:
+    committed = yaml.safe_load((root / "openapi.yaml").read_text())
+    assert committed == json.loads(client.get("/openapi.json").text), "run `make openapi`"
+
+
+def test_a_reachable_address_needs_credentials() -> None:
+    with pytest.raises(SettingsError, match="no credentials"):
+        check_exposure(Settings(host="0.0.0.0"))  # noqa: S104
+    check_exposure(Settings(host="127.0.0.1"))
+
+
+def test_with_keys_only_their_holders_are_answered(guard: Guard, tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"# pipelines\nci:{hashlib.sha256(b'key-1').hexdigest()}\n")
+    with TestClient(make_app(Guard(Settings(api_keys_file=file), guard.bundle, guard.engine))) as client:
+        assert client.get("/v1/rules").status_code == 401
+        assert client.get("/v1/rules", headers={"authorization": "Bearer key-2"}).status_code == 401
+        assert client.get("/v1/rules", headers={"authorization": "Basic key-1"}).status_code == 401
+        assert client.get("/v1/rules", headers={"authorization": "Bearer key-1"}).status_code == 200
+        assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("content", ["", "no colon", "name:abc", "name:" + "z" * 64])
+def test_a_keys_file_that_cannot_work_stops_the_start(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "keys"
+    file.write_text(content)
+    with pytest.raises(SettingsError):
+        check_exposure(Settings(host="0.0.0.0", api_keys_file=file))  # noqa: S104
+
+
+def test_a_page_of_another_site_cannot_use_a_local_service(client: TestClient) -> None:
+    assert client.get("/v1/rules", headers={"host": "evil.example"}).status_code == 401

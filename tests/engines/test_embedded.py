@@ -1,0 +1,100 @@
+"""The embedded engine's limits, cache and manners."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from vpce_guard.bundle import open_bundle
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.errors import EngineError
+from vpce_guard.formats import read
+from vpce_guard.model import Json
+
+REQUEST = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.kms"}
+
+
+def make(cache: Path | None = None, *, timeout: float = 5, memory_limit: int = 256 << 20) -> EmbeddedEngine:
+    return EmbeddedEngine(open_bundle(), timeout=timeout, memory_limit=memory_limit, cache_dir=cache)
+
+
+def documents(count: int) -> list[Json]:
+    return [p.as_input("aws-current") for _ in range(count) for p in read(REQUEST)]
+
+
+def test_a_batch_answers_what_single_calls_answer() -> None:
+    engine = make()
+    (single,) = asyncio.run(engine.evaluate(documents(1)))
+    assert asyncio.run(engine.evaluate(documents(200))) == [single] * 200
+
+
+def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
+    engine = make(timeout=0.02)
+    subnets = [{"SubnetId": f"subnet-{i}", "VpcId": "vpc-1"} for i in range(3000)]
+    slow = read(
+        {"VpcEndpointType": "Interface", **REQUEST, "SubnetIds": [s["SubnetId"] for s in subnets]},
+        context={"Subnets": subnets},
+    )[0].as_input("aws-current")
+    with pytest.raises(EngineError, match="took longer"):
+        asyncio.run(engine.evaluate([slow]))
+    assert len(asyncio.run(engine.evaluate(documents(1)))) == 1
+
+
+def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
+    engine = make(memory_limit=16 << 20)
+    large = read(REQUEST, context={"Subnets": [{"SubnetId": str(i) * 50} for i in range(200_000)]})
+    with pytest.raises(EngineError, match=r"memory|stopped"):
+        asyncio.run(engine.evaluate([large[0].as_input("aws-current")]))
+    assert len(asyncio.run(engine.evaluate(documents(1)))) == 1
+
+
+def test_memory_does_not_grow_with_calls() -> None:
+    engine = make()
+    asyncio.run(engine.evaluate(documents(50)))
+    instance = engine._idle.get()
+    engine._idle.put(instance)
+    size = instance._memory.data_len(instance._store)
+    for _ in range(200):
+        asyncio.run(engine.evaluate(documents(50)))
+    assert instance._memory.data_len(instance._store) == size
+
+
+def test_threads_share_an_engine() -> None:
+    engine = make()
+    counts: list[int] = []
+
+    def work() -> None:
+        counts.extend(len(asyncio.run(engine.evaluate(documents(20)))) for _ in range(20))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [20] * 80
+
+
+def test_the_compiled_module_is_cached_for_its_user_only(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    make(cache)
+    (file,) = cache.glob("*.cwasm")
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_cache_that_others_can_write_is_not_trusted(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    cache.chmod(0o777)
+    make(cache)
+    assert list(cache.iterdir()) == []
+
+
+def test_a_broken_cache_is_compiled_again(tmp_path: Path) -> None:
+    make(tmp_path)
+    (file,) = tmp_path.glob("*.cwasm")
+    file.write_bytes(b"not a module")
+    assert len(asyncio.run(make(tmp_path).evaluate(documents(1)))) == 1

@@ -1,0 +1,113 @@
+"""A sidecar that is stopped, paused or talks garbage: refusals within the time limit, and decisions once it is back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.testclient import TestClient
+
+from vpce_guard.api import make_app
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import make_guard
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Opa
+
+BODY = {"document": {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.kms"}}
+TIMEOUT = 0.5
+
+
+@contextmanager
+def service(url: str) -> Iterator[TestClient]:
+    settings = Settings(engine="opa", opa_url=url, timeout=TIMEOUT)
+    with TestClient(make_app(make_guard(settings))) as client:
+        yield client
+
+
+def refused(client: TestClient) -> None:
+    """503 with a refusal, within the time limit."""
+    started = time.monotonic()
+    answer = client.post("/v1/decisions", json=BODY)
+    assert time.monotonic() - started < TIMEOUT + 0.3
+    assert answer.status_code == 503
+    assert [d["allowed"] for d in answer.json()["decisions"]] == [False]
+    assert answer.json()["decisions"][0]["error"]
+
+
+def recovered(client: TestClient, ready: Callable[[], bool]) -> None:
+    """Decisions flow within a second of OPA being ready."""
+    limit = time.monotonic() + 30
+    while not ready():
+        assert time.monotonic() < limit, "OPA did not come back"
+        time.sleep(0.02)
+    limit = time.monotonic() + 1
+    while (answer := client.post("/v1/decisions", json=BODY)).status_code != 200:
+        assert time.monotonic() < limit, "decisions do not flow again"
+    assert answer.json()["decisions"][0]["engine"] == "opa"
+    assert answer.json()["allowed"] is False
+
+
+def test_a_paused_sidecar(opa_server: Opa) -> None:
+    container = opa_server.container.get_wrapped_container()
+    with service(opa_server.url) as client:
+        recovered(client, lambda: True)
+        container.pause()
+        try:
+            refused(client)
+            refused(client)
+        finally:
+            container.unpause()
+        recovered(client, lambda: True)
+
+
+def test_a_sidecar_that_dies_and_comes_back(opa_server: Opa) -> None:
+    from tests.integration.conftest import answers
+
+    container = opa_server.container.get_wrapped_container()
+    with service(opa_server.url) as client:
+        recovered(client, lambda: True)
+        container.kill()
+        refused(client)
+        container.start()
+        recovered(client, lambda: answers(opa_server.url))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"result": null}',
+        b'{"result": {"violations": [], "undetermined": []}}',
+        b'{"result": {"revision": "another", "violations": [], "undetermined": []}}',
+        b'{"result": {"revision": "another", "violations": {}, "undetermined": []}}',
+    ],
+)
+def test_a_sidecar_that_talks_garbage(answer: bytes) -> None:
+    class Garbage(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Garbage)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with service(f"http://127.0.0.1:{server.server_port}") as client:
+            refused(client)
+    finally:
+        server.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def _next_id(source: Path, family: str) -> str:
 
 
 def _metadata(text: str) -> dict[str, dict[str, str]]:
-    head = [line.removeprefix("#").removeprefix(" ") for line in text.splitlines() if line.startswith("#")]
-    block = "\n".join(head[head.index("METADATA") + 1 :]).split("METADATA")[0]
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(block)
+    """The METADATA of a rule file: its first block of comments."""
+    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    block = "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(block.removeprefix("METADATA"))
     return loaded

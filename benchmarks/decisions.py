@@ -1,0 +1,161 @@
+"""Latency and throughput of POST /v1/decisions on both engines beside a bare `opa run -s`, in one run, as ratios.
+
+One keep-alive connection for latency, then 32 for throughput; same bundle, same input; the rounds of the contenders
+alternate, so that noise falls on all of them. Traffic goes to 127.0.0.1 only and is bounded in count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from vpce_guard.formats import read
+
+ROOT = Path(__file__).parents[1]
+BUNDLE = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
+OPA = os.environ.get("OPA", "opa")
+ROUNDS, CALLS, PARALLEL = 5, 400, 32
+TARGETS = {"embedded": 0.8, "sidecar": 2.5, "embedded, batch of 100": 0.2}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Something to time: where it is asked, with what, and how many proposals a call holds."""
+
+    name: str
+    port: int
+    path: str
+    body: bytes
+    proposals: int = 1
+
+
+def main() -> None:
+    """Run everything and print one table."""
+    proposal = _proposal()
+    document = {"document": proposal}
+    raw = {"input": read(proposal)[0].as_input("aws-current")}
+    with ExitStack() as stack:
+        opa = stack.enter_context(_process([OPA, "run", "-s", "-l", "error", "-b", str(BUNDLE)], "--addr", "/health"))
+        serve = [sys.executable, "-m", "vpce_guard", "serve"]
+        embedded = stack.enter_context(_process(serve, "--port", "/readyz"))
+        sidecar = stack.enter_context(
+            _process([*serve, "--engine", "opa", "--opa-url", f"http://127.0.0.1:{opa}"], "--port", "/readyz")
+        )
+        items = json.dumps({"items": [document] * 100}).encode()
+        one = json.dumps(document).encode()
+        contenders = [
+            Contender("bare opa", opa, "/v1/data/vpce/main/result", json.dumps(raw).encode()),
+            Contender("embedded", embedded, "/v1/decisions", one),
+            Contender("sidecar", sidecar, "/v1/decisions", one),
+            Contender("embedded, batch of 100", embedded, "/v1/decisions/batch", items, proposals=100),
+        ]
+        _report(contenders, _latencies(contenders), asyncio.run(_throughputs(contenders)))
+
+
+def _report(contenders: list[Contender], times: dict[str, list[float]], rates: dict[str, float]) -> None:
+    base, base_rate = statistics.median(times["bare opa"]), rates["bare opa"]
+    print(f"{'':<24}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}{'target':>8}{'per s':>10}{'ratio':>8}")
+    for contender in contenders:
+        sample = sorted(times[contender.name])
+        p50, p99 = statistics.median(sample), sample[int(len(sample) * 0.99)]
+        target = TARGETS.get(contender.name)
+        print(
+            f"{contender.name:<24}{p50:>9.3f}{p99:>9.3f}{p50 / base:>8.2f}{target or '':>8}"
+            f"{rates[contender.name]:>10.0f}{rates[contender.name] / base_rate:>8.2f}"
+        )
+    print("Times and rates are per proposal; `per s` with 32 connections (a batch with 2).")
+
+
+def _latencies(contenders: list[Contender]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for number in range(ROUNDS + 1):
+        for contender in contenders:
+            connection = http.client.HTTPConnection("127.0.0.1", contender.port)
+            for _ in range(max(20, CALLS // contender.proposals)):
+                started = time.perf_counter()
+                connection.request("POST", contender.path, contender.body, {"content-type": "application/json"})
+                response = connection.getresponse()
+                response.read()
+                if number:  # the first round warms up
+                    times[contender.name].append((time.perf_counter() - started) * 1000 / contender.proposals)
+                assert response.status == 200
+            connection.close()
+    return times
+
+
+async def _throughputs(contenders: list[Contender]) -> dict[str, float]:
+    rates: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    async with aiohttp.ClientSession() as session:
+        for _ in range(3):
+            for contender in contenders:
+                rates[contender.name].append(await _rate(session, contender))
+    return {name: statistics.median(values) for name, values in rates.items()}
+
+
+async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:
+    calls, workers = (3200, PARALLEL) if contender.proposals == 1 else (40, 2)
+    url, left = f"http://127.0.0.1:{contender.port}{contender.path}", iter(range(calls))
+
+    async def work() -> None:
+        for _ in left:
+            async with session.post(url, data=contender.body, headers={"content-type": "application/json"}) as answer:
+                await answer.read()
+
+    started = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return calls * contender.proposals / (time.perf_counter() - started)
+
+
+def _proposal() -> Any:
+    """An ordinary interface endpoint with the full context of the examples."""
+    context = yaml.safe_load((ROOT / "rego/vpce/testing/context.yaml").read_text())
+    request = {
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.sqs",
+        "SubnetIds": ["subnet-0a100001", "subnet-0b100001"],
+        "SecurityGroupIds": ["sg-0a000001"],
+        "PrivateDnsEnabled": True,
+    }
+    return {"operation": "create", "request": request, "context": context}
+
+
+@contextmanager
+def _process(command: list[str], flag: str, health: str) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    where = f"127.0.0.1:{port}" if flag == "--addr" else str(port)
+    process = subprocess.Popen([*command, flag, where], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+                connection.request("GET", health)
+                if connection.getresponse().status == 200:
+                    break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

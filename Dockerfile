@@ -1,0 +1,23 @@
+# The service, from the wheels in dist/wheels: `tools/images vpce-guard` makes both. Nothing is downloaded here.
+FROM python:3.11-slim-bookworm AS build
+COPY dist/wheels /wheels
+RUN python3 -m venv /opt/vpce-guard \
+ && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels vpce-guard \
+ && /opt/vpce-guard/bin/pip uninstall --yes pip setuptools
+
+FROM python:3.11-slim-bookworm
+COPY --from=build /opt/vpce-guard /opt/vpce-guard
+# Writes only to the cache, and runs without one: mount a tmpfs there when the root is read-only.
+ENV PATH=/opt/vpce-guard/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    VPCE_GUARD_HOST=0.0.0.0 \
+    VPCE_GUARD_PORT=8080 \
+    VPCE_GUARD_CACHE_DIR=/var/cache/vpce-guard
+RUN mkdir -m 700 /var/cache/vpce-guard && chown 1000:1000 /var/cache/vpce-guard
+USER 1000:1000
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['VPCE_GUARD_PORT'] + '/healthz', timeout=2)"]
+ENTRYPOINT ["vpce-guard"]
+CMD ["serve"]

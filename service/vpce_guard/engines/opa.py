@@ -57,12 +57,7 @@ class OpaEngine:
             async with self._opening:
                 if self._client._session is None:  # noqa: SLF001 - the client opens its session only in a with block
                     await self._client.__aenter__()
-            return await self._client.query_rule(
-                document,
-                "vpce.main",
-                rule,
-                query_params={"strict-builtin-errors": "true"},
-            )
+            return await self._client.query_rule(document, "vpce.main", rule)
         except TimeoutError:
             raise EngineError(f"OPA at {self._url} did not answer within {self._timeout:g} s.") from None
         except aiohttp.ClientResponseError as error:

@@ -23,8 +23,8 @@
 #       paraphrase: endpoint cannot move to another VPC or another service
 #   aws:
 #     - text: 'createOnly: ServiceName, VpcEndpointType, VpcId, ServiceNetworkArn, ResourceConfigurationArn,
-#         ServiceRegion, DnsOptions.PrivateDnsPreference, DnsOptions.PrivateDnsSpecifiedDomains; ModifyVpcEndpointRequest
-#         has no such members.'
+#         ServiceRegion, DnsOptions.PrivateDnsPreference, DnsOptions.PrivateDnsSpecifiedDomains;
+#         ModifyVpcEndpointRequest has no such members.'
 #       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
 #       status: verified
 #     - text: Same sentence stood on the Interface and Gateway pages of the VPC guide.
@@ -42,14 +42,21 @@ deny contains {"message": message, "path": "/current"} if {
 }
 
 deny contains {"message": message, "path": $"/request/{member}"} if {
-	input.operation == "modify"
-	is_object(_current)
-	some member in _fixed
+	some member in _named
+	present := _current[member]
+	unknown.given(present)
 	wanted := input.request[member]
-	unknown.given(wanted)
-	is := object.get(_current, member, "")
-	wanted != is
-	message := $"{member} would change from {json.marshal(is)} to {json.marshal(wanted)}, which only a replacement can do"
+	wanted != present
+	change := $"from {json.marshal(present)} to {json.marshal(wanted)}"
+	message := $"{member} would change {change}, which only a replacement can do"
+}
+
+deny contains {"message": message, "path": $"/request/{member}"} if {
+	some member in _named
+	not _told(member)
+	some other in _told_selectors
+	member in _selectors
+	message := $"{member} cannot be given to an endpoint that leads to {other} {json.marshal(_current[other])}"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -59,8 +66,29 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "whether something that cannot change would change is not known yet"
 }
 
+undetermined contains {"reason": reason, "missing": [$"/current/{member}"]} if {
+	some member in _named
+	not _told(member)
+	reason := $"which {member} the endpoint has now is not told"
+}
+
 default _current := null
 
 _current := input.current
 
-_fixed := ["VpcId", "ServiceName", "VpcEndpointType", "ServiceRegion", "ServiceNetworkArn", "ResourceConfigurationArn"]
+_fixed := array.concat(["VpcId", "VpcEndpointType", "ServiceRegion"], _selectors)
+
+# An endpoint has exactly one of these: where one is told, the others are known to be none.
+_selectors := ["ServiceName", "ServiceNetworkArn", "ResourceConfigurationArn"]
+
+_told_selectors := [selector | some selector in _selectors; _told(selector)]
+
+# what of the immutable members a modify names
+_named contains member if {
+	input.operation == "modify"
+	is_object(_current)
+	some member in _fixed
+	unknown.given(input.request[member])
+}
+
+_told(member) if unknown.given(_current[member])

@@ -39,3 +39,22 @@ test_a_value_known_later_is_undetermined if {
 }
 
 test_a_create_has_nothing_to_change if rule.deny == set() with input as fixture.interface({})
+
+test_a_selector_of_another_kind_is_denied if {
+	rule.deny == {{
+		"message": concat(" ", [
+			"ServiceNetworkArn cannot be given to an endpoint",
+			"that leads to ServiceName \"com.amazonaws.us-east-1.sqs\"",
+		]),
+		"path": "/request/ServiceNetworkArn",
+	}} with input as fixture.modify({"ServiceNetworkArn": "arn:sn"}, current, {})
+}
+
+test_a_value_that_is_not_told_of_the_current_endpoint_is_undetermined if {
+	proposal := fixture.modify({"ServiceRegion": "us-east-1"}, current, {})
+	rule.deny == set() with input as proposal
+	rule.undetermined == {{
+		"reason": "which ServiceRegion the endpoint has now is not told",
+		"missing": ["/current/ServiceRegion"],
+	}} with input as proposal
+}

@@ -11,6 +11,7 @@
 #   remediation: Set VpcEndpointType explicitly.
 #   reads:
 #     - /request/VpcEndpointType
+#     - /current/VpcEndpointType
 #   aws:
 #     - text: Enum has six values incl. Resource, ServiceNetwork, Tunnel; documented default is Gateway.
 #       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
@@ -19,26 +20,39 @@ package vpce.rules.common.known_type
 
 import data.vpce.lib.endpoint
 
-deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
-	input.operation == "create"
-	type := input.endpoint.VpcEndpointType
-	not type in _known
-	message := $"unknown endpoint type {json.marshal(type)}"
+deny contains {"message": message, "path": _path} if {
+	endpoint.remains
+	endpoint.type != null
+	not endpoint.type in _known
+	message := $"unknown endpoint type {json.marshal(endpoint.type)}"
 }
 
-deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
-	input.operation == "create"
+deny contains {"message": message, "path": _path} if {
+	endpoint.remains
 	input.profile == "aws-2023"
-	type := input.endpoint.VpcEndpointType
-	type in _since_2023
-	message := $"endpoint type {type} is not covered by the rule base of 2023"
+	endpoint.type in _since_2023
+	message := $"endpoint type {endpoint.type} is not covered by the rule base of 2023"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
-	input.operation == "create"
+	endpoint.remains
 	hidden := endpoint.unknown_members(input, ["VpcEndpointType"])
 	count(hidden) > 0
 	reason := "the endpoint type is not known yet, so only the rules common to all types were judged"
+}
+
+undetermined contains {"reason": reason, "missing": ["/current/VpcEndpointType"]} if {
+	input.operation == "modify"
+	object.get(input.request, "VpcEndpointType", null) == null
+	object.get(input, ["current", "VpcEndpointType"], null) == null
+	reason := "which type the endpoint has is not told, so only the rules common to all types were judged"
+}
+
+default _path := "/request/VpcEndpointType"
+
+_path := "/current/VpcEndpointType" if {
+	input.operation == "modify"
+	object.get(input.request, "VpcEndpointType", null) == null
 }
 
 _known := {"Interface", "Gateway", "GatewayLoadBalancer"} | _since_2023

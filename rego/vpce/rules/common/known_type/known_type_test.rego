@@ -30,3 +30,24 @@ test_a_type_known_later_is_undetermined if {
 		"missing": ["/request/VpcEndpointType"],
 	}} with input as fixture.unknown(fixture.interface({}), ["VpcEndpointType"])
 }
+
+test_a_current_endpoint_of_an_unknown_type_is_denied if {
+	rule.deny == {{
+		"message": "unknown endpoint type \"Quantum\"",
+		"path": "/current/VpcEndpointType",
+	}} with input as fixture.modify({}, {"VpcEndpointType": "Quantum"}, {})
+}
+
+test_a_current_endpoint_without_type_is_undetermined if {
+	proposal := fixture.modify({}, {"VpcEndpointType": null}, {})
+	rule.deny == set() with input as proposal
+	rule.undetermined == {{
+		"reason": "which type the endpoint has is not told, so only the rules common to all types were judged",
+		"missing": ["/current/VpcEndpointType"],
+	}} with input as proposal
+	rule.undetermined == set() with input as fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})
+}
+
+test_a_delete_is_not_judged if {
+	rule.deny == set() with input as {"operation": "delete", "current": {"VpcEndpointType": "Quantum"}}
+}

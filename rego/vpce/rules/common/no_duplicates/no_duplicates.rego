@@ -28,21 +28,20 @@ import data.vpce.lib.endpoint
 
 deny contains {"message": message, "path": $"/request/{member}/{j}"} if {
 	endpoint.remains
-	some member in _lists
-	some j, id in input.request[member]
-	id != null
-	some i, earlier in input.request[member]
-	i < j
-	earlier == id
+	some [member, id], positions in _at
+	first := min(positions)
+	some j in positions
+	j != first
 	message := $"{id} is listed twice in {member}"
 }
 
 deny contains {"message": message, "path": $"/request/Add{kind}/{i}"} if {
 	input.operation == "modify"
 	some kind in _kinds
-	some i, id in input.request[$"Add{kind}"]
-	id != null
-	id in input.request[$"Remove{kind}"]
+	some [member, id], positions in _at
+	member == $"Add{kind}"
+	_at[[$"Remove{kind}", id]]
+	i := min(positions)
 	message := $"{id} is to be added and removed at once"
 }
 
@@ -51,6 +50,14 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	hidden := endpoint.unknown_members(input, _lists)
 	count(hidden) > 0
 	reason := "not all ids are known yet, so two of them may be the same"
+}
+
+# list and id -> positions of the id in the list
+_at[[member, id]] contains i if {
+	some member in _lists
+	is_array(input.request[member])
+	some i, id in input.request[member]
+	id != null
 }
 
 _kinds := ["SubnetIds", "RouteTableIds", "SecurityGroupIds"]

@@ -28,3 +28,13 @@ test_ids_known_later_are_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as fixture.unknown(fixture.interface({}), ["SubnetIds"])
 }
+
+test_every_further_mention_is_denied if {
+	{d.path | some d in rule.deny} == {"/request/SubnetIds/2", "/request/SubnetIds/3"} with input as fixture.interface({
+		"SubnetIds": ["subnet-1", "subnet-2", "subnet-1", "subnet-1", null, null],
+	})
+}
+
+test_what_is_no_list_has_no_duplicates if {
+	rule.deny == set() with input as fixture.interface({"SubnetIds": {"a": "x", "b": "x"}, "RouteTableIds": "xx"})
+}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Exactly one target selector that fits the type
-# description: Interface, Gateway and GatewayLoadBalancer take ServiceName; Resource and Tunnel take ResourceConfigurationArn;
-#   ServiceNetwork takes ServiceNetworkArn; the selectors exclude each other.
+# description: Interface, Gateway and GatewayLoadBalancer take ServiceName; Resource and Tunnel take
+#   ResourceConfigurationArn; ServiceNetwork takes ServiceNetworkArn; the selectors exclude each other.
 # custom:
 #   id: VPCE-COMMON-003
 #   kind: aws-api
@@ -25,18 +25,32 @@ import data.vpce.lib.unknown
 
 deny contains {"message": message, "path": $"/request/{selector}"} if {
 	input.operation == "create"
-	some selector in _selectors
+	some selector in _given
 	selector != _selector_of[endpoint.type]
-	unknown.given(input.request[selector])
-	message := $"{selector} is given, but a {endpoint.type} endpoint takes {_selector_of[endpoint.type]}"
+	message := $"{selector} is given, but type {endpoint.type} takes {_selector_of[endpoint.type]}"
 }
 
 deny contains {"message": message, "path": $"/request/{selector}"} if {
 	input.operation == "create"
 	selector := _selector_of[endpoint.type]
-	not unknown.given(object.get(input.request, selector, ""))
+	not selector in _given
 	count(endpoint.unknown_members(input, [selector])) == 0
 	message := $"the {endpoint.type} endpoint has no {selector}"
+}
+
+deny contains {"message": message, "path": $"/request/{selector}"} if {
+	input.operation == "create"
+	some selector in _given
+	not is_string(input.request[selector])
+	message := $"{selector} is {json.marshal(input.request[selector])}, which is not a string"
+}
+
+# Whatever the type turns out to be, two selectors are one too many.
+deny contains {"message": message, "path": $"/request/{selector}"} if {
+	input.operation == "create"
+	not _takes_a_selector
+	some selector in array.slice(_given, 1, count(_given))
+	message := $"{selector} and {_given[0]} exclude each other"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -47,6 +61,11 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _selectors := ["ServiceName", "ResourceConfigurationArn", "ServiceNetworkArn"]
+
+# of a type that is known and exists
+_takes_a_selector if _selector_of[endpoint.type]
+
+_given := [selector | some selector in _selectors; unknown.given(input.request[selector])]
 
 _selector_of := {
 	"Interface": "ServiceName",

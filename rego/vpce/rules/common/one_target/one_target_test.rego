@@ -10,7 +10,7 @@ test_the_selector_of_the_type_passes if {
 
 test_a_selector_of_another_type_is_denied if {
 	rule.deny == {{
-		"message": "ServiceNetworkArn is given, but a Interface endpoint takes ServiceName",
+		"message": "ServiceNetworkArn is given, but type Interface takes ServiceName",
 		"path": "/request/ServiceNetworkArn",
 	}} with input as fixture.interface({"ServiceNetworkArn": "arn:sn"})
 }
@@ -29,4 +29,18 @@ test_a_selector_known_later_is_undetermined if {
 		"reason": "what the endpoint leads to is not known yet",
 		"missing": ["/request/ServiceName"],
 	}} with input as hidden
+}
+
+test_a_selector_that_is_no_string_is_denied if {
+	rule.deny == {{
+		"message": "ServiceName is [\"x\"], which is not a string",
+		"path": "/request/ServiceName",
+	}} with input as fixture.interface({"ServiceName": ["x"]})
+}
+
+test_two_selectors_are_denied_whatever_the_type if {
+	rule.deny == {{
+		"message": "ServiceNetworkArn and ServiceName exclude each other",
+		"path": "/request/ServiceNetworkArn",
+	}} with input as fixture.unknown(fixture.interface({"ServiceNetworkArn": "arn:sn"}), ["VpcEndpointType"])
 }

@@ -29,16 +29,18 @@ test_what_is_not_json_is_denied if {
 }
 
 test_a_policy_encoded_twice_is_denied if {
-	message_for(json.marshal(json.marshal({"Statement": [allow]}))) == {"the policy is JSON that holds a string: it was encoded twice"}
+	twice := json.marshal(json.marshal({"Statement": [allow]}))
+	message_for(twice) == {"the policy is JSON that holds a string: it was encoded twice"}
 }
 
 test_a_list_or_a_number_is_denied if {
-	message_for([allow]) == {"the policy is not a JSON object"}
-	message_for("7") == {"the policy is not a JSON object"}
+	message_for([allow]) == {"the policy is a JSON array, not an object"}
+	message_for([]) == {"the policy is a JSON array, not an object"}
+	message_for("7") == {"the policy is a JSON number, not an object"}
 }
 
 test_a_policy_without_statement_is_denied if {
-	every policy in [{}, {"Version": "2012-10-17"}, {"Statement": []}, {"Statement": {}}, {"Statement": ["x"]}] {
+	every policy in [{}, {"Version": "2012-10-17"}, {"Statement": []}, {"Statement": {}}, {"Statement": null}] {
 		message_for(policy) == {"the policy has no statement"}
 	}
 }
@@ -48,4 +50,49 @@ test_a_policy_known_later_is_undetermined if {
 		"reason": "the policy is not known yet",
 		"missing": ["/request/PolicyDocument"],
 	}} with input as fixture.unknown(fixture.interface({}), ["PolicyDocument"])
+}
+
+test_what_follows_the_policy_or_breaks_its_grammar_is_denied if {
+	every text in [
+		`{"Statement":[{"Effect":"Allow"}]} {}`,
+		`{"Statement":[{"Effect":"Allow"}]}]`,
+		`{"Statement":[{"Effect":"Allow"}]}}`,
+		`{"Statement":[{"Effect":"Allow"}]},`,
+		`{"Statement":[{"Effect":"Allow"}]},"x":{}`,
+		`{"Statement":[{"Effect":"Allow"} {"Effect":"Deny"}]}`,
+		`{"Statement":[{"Effect":"Allow"},]}`,
+		`{"Statement":[{1:2}]}`,
+		`{"Statement":[{"Effect":1.}]}`,
+		`{"Statement":[{"Effect":"\ud800"}]}`,
+		" ",
+	] {
+		message_for(text) == {"the policy is not JSON"}
+	}
+}
+
+test_escapes_and_numbers_of_json_are_fine if {
+	message_for(` {"Statement": [{"a\"\\\n\u00e9\ud83d\ude00é": [-1.5e+3, null, true, [ ], { }]}, {"b": 0}]} `) == set()
+}
+
+test_too_many_brackets_are_not_read if {
+	nested := concat("", [x | some _ in numbers.range(1, 1501); x := "["])
+	message_for(nested) == {"the policy opens more than 1500 brackets and is not read"}
+}
+
+test_a_statement_that_is_no_object_is_denied if {
+	message_for({"Statement": [allow, 7]}) == {"statement 1 of the policy is not an object with members"}
+	message_for({"Statement": [{}]}) == {"statement 0 of the policy is not an object with members"}
+	message_for({"Statement": "x"}) == {"Statement of the policy is a string, not a list of statements"}
+}
+
+test_a_statement_known_later_is_undetermined if {
+	every case in [
+		[{"Version": "2012-10-17"}, "/request/PolicyDocument/Statement"],
+		[{"Statement": [allow, null]}, "/request/PolicyDocument/Statement/1"],
+	] {
+		[policy, hidden] := case
+		proposal := object.union(fixture.interface({"PolicyDocument": policy}), {"unknown": [hidden]})
+		rule.deny == set() with input as proposal
+		{m | some u in rule.undetermined; some m in u.missing} == {hidden} with input as proposal
+	}
 }

@@ -15,6 +15,7 @@
 #   reads:
 #     - /request/ServiceName
 #     - /request/ServiceRegion
+#     - /request/VpcEndpointType
 #     - /context/Region
 #     - /context/ServiceDetails
 #   sources:
@@ -43,35 +44,47 @@ import data.vpce.lib.unknown
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
-	some home in _homes
-	home != input.context.Region
-	not _asked_for(home)
-	message := $"{input.request.ServiceName} is in {home}, the VPC in {input.context.Region}"
+	_elsewhere
+	not _crossing
+	not _may_turn_out_crossing
+	message := $"{_name} is in {_home_names}, the VPC in {_local}"
+}
+
+deny contains {"message": message, "path": "/request/ServiceRegion"} if {
+	input.operation == "create"
+	_bound
+	_asked != _local
+	message := $"ServiceRegion {_asked} is not the Region of the VPC ({_local}), which this endpoint cannot leave"
+}
+
+deny contains {"message": message, "path": "/request/ServiceRegion"} if {
+	input.operation == "create"
+	_crossing
+	count(_homes) > 0
+	not _asked in _homes
+	message := $"ServiceRegion is {_asked}, but {_name} is in {_home_names}"
 }
 
 deny contains {"message": message, "path": "/request/ServiceRegion"} if {
 	input.operation == "create"
 	region := input.request.ServiceRegion
 	unknown.given(region)
-	region != input.context.Region
-	not _may_cross
-	message := $"ServiceRegion {region} is not the Region of the VPC ({input.context.Region}), which this endpoint cannot leave"
-}
-
-deny contains {"message": message, "path": "/request/ServiceRegion"} if {
-	input.operation == "create"
-	_may_cross
-	region := input.request.ServiceRegion
-	unknown.given(region)
-	some home in _homes
-	home != region
-	message := $"ServiceRegion is {region}, but {input.request.ServiceName} is in {home}"
+	not is_string(region)
+	message := $"ServiceRegion is {json.marshal(region)}, which is not the name of a Region"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {
 	input.operation == "create"
-	not input.context.Region
+	not _local
 	reason := "the Region of the VPC is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
+	input.operation == "create"
+	name := _name
+	not service.parse(name)
+	count(_homes) == 0
+	reason := $"in which Region {name} is cannot be told from its name"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -81,35 +94,63 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "which service of which Region the endpoint leads to is not known yet"
 }
 
-# Where the service is, as its name says; where the name has no Region, as AWS lists it or where it is homed.
-_homes contains region if region := service.parse(input.request.ServiceName).region
+_name := input.request.ServiceName if {
+	is_string(input.request.ServiceName)
+	input.request.ServiceName != ""
+}
+
+_local := input.context.Region if {
+	is_string(input.context.Region)
+	input.context.Region != ""
+}
+
+_asked := input.request.ServiceRegion if {
+	is_string(input.request.ServiceRegion)
+	input.request.ServiceRegion != ""
+}
+
+_elsewhere if {
+	count(_homes) > 0
+	region := _local
+	not region in _homes
+}
+
+# Today an interface endpoint may cross Regions when it says so; VPCE-COMMON-007 judges the conditions.
+_crossing if {
+	not _bound
+	_asked != _local
+}
+
+_may_turn_out_crossing if {
+	not _bound
+	count(endpoint.unknown_members(input, ["ServiceRegion"])) > 0
+}
+
+# Endpoints that cannot leave the Region; where the type is not known yet, it may be one that can.
+_bound if input.profile == "aws-2023"
+
+_bound if endpoint.type in {"Gateway", "GatewayLoadBalancer"}
+
+# Where the service is, as its name says; where the name has no Region, as AWS lists it or else where it is homed.
+_homes contains region if region := service.parse(_name).region
 
 _homes contains region if {
-	not service.parse(input.request.ServiceName).region
-	count(_listed) > 0
+	not service.parse(_name).region
 	some region in _listed
 }
 
 _homes contains region if {
 	count(_listed) == 0
-	parsed := service.parse(input.request.ServiceName)
+	parsed := service.parse(_name)
 	parsed.form == "aws-global"
 	region := service.homes[parsed.service]
 	region != ""
 }
 
+_home_names := concat(" and ", sort(_homes))
+
 _listed := {detail.ServiceRegion |
 	some detail in input.context.ServiceDetails
-	detail.ServiceName == input.request.ServiceName
-}
-
-# Today an interface endpoint may cross Regions when it says so; VPCE-COMMON-007 judges the conditions.
-_asked_for(home) if {
-	_may_cross
-	input.request.ServiceRegion == home
-}
-
-_may_cross if {
-	input.profile == "aws-current"
-	endpoint.type == "Interface"
+	detail.ServiceName == _name
+	is_string(detail.ServiceRegion)
 }

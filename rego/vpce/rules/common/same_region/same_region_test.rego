@@ -22,7 +22,8 @@ test_a_service_of_another_region_is_denied if {
 test_cross_region_can_be_asked_for_today if {
 	proposal := fixture.interface(object.union(kms, {"ServiceRegion": "us-west-2"}))
 	rule.deny == set() with input as proposal
-	{d.path | some d in rule.deny} == {"/request/ServiceName", "/request/ServiceRegion"} with input as fixture.in_2023(proposal)
+	before := fixture.in_2023(proposal)
+	{d.path | some d in rule.deny} == {"/request/ServiceName", "/request/ServiceRegion"} with input as before
 }
 
 test_a_service_region_that_contradicts_the_name_is_denied if {
@@ -49,10 +50,11 @@ test_a_global_service_is_where_it_is_homed if {
 }
 
 test_what_aws_lists_tells_where_a_name_without_region_is if {
-	proposal := object.union(in_region("eu-west-1", {"ServiceName": "com.amazonaws.iam"}), {"context": {"ServiceDetails": [{
-		"ServiceName": "com.amazonaws.iam",
-		"ServiceRegion": "eu-west-1",
-	}]}})
+	listed := [{"ServiceName": "com.amazonaws.iam", "ServiceRegion": "eu-west-1"}]
+	proposal := object.union(
+		in_region("eu-west-1", {"ServiceName": "com.amazonaws.iam"}),
+		{"context": {"ServiceDetails": listed}},
+	)
 	rule.deny == set() with input as proposal
 }
 
@@ -68,4 +70,49 @@ test_a_service_known_later_is_undetermined if {
 		"reason": "which service of which Region the endpoint leads to is not known yet",
 		"missing": ["/request/ServiceName"],
 	}} with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
+}
+
+test_a_service_region_known_later_may_ask_for_cross_region if {
+	hidden := fixture.unknown(fixture.interface(kms), ["ServiceRegion"])
+	rule.deny == set() with input as hidden
+	{m | some u in rule.undetermined; some m in u.missing} == {"/request/ServiceRegion"} with input as hidden
+	{d.path | some d in rule.deny} == {"/request/ServiceName"} with input as fixture.in_2023(hidden)
+}
+
+test_a_type_known_later_may_be_one_that_crosses if {
+	proposal := fixture.interface(object.union(kms, {"ServiceRegion": "us-west-2"}))
+	hidden := fixture.unknown(proposal, ["VpcEndpointType"])
+	rule.deny == set() with input as hidden
+	{m | some u in rule.undetermined; some m in u.missing} == {"/request/VpcEndpointType"} with input as hidden
+}
+
+test_one_of_several_listed_regions_is_enough if {
+	name := "com.amazonaws.s3-global.accesspoint"
+	listed := [{"ServiceName": name, "ServiceRegion": region} | some region in ["us-east-1", "us-west-2"]]
+	proposal := object.union(fixture.interface({"ServiceName": name}), {"context": {"ServiceDetails": listed}})
+	rule.deny == set() with input as proposal
+	rule.deny == {{
+		"message": $"{name} is in us-east-1 and us-west-2, the VPC in eu-west-1",
+		"path": "/request/ServiceName",
+	}} with input as object.union(proposal, {"context": {"Region": "eu-west-1"}})
+}
+
+test_a_service_region_that_is_no_string_is_denied if {
+	rule.deny == {{
+		"message": "ServiceRegion is 5, which is not the name of a Region",
+		"path": "/request/ServiceRegion",
+	}} with input as fixture.interface({"ServiceRegion": 5})
+}
+
+test_a_name_of_no_known_form_that_aws_does_not_list_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "in which Region com.amazonaws.newglobal is cannot be told from its name",
+		"missing": ["/context/ServiceDetails"],
+	}} with input as fixture.interface({"ServiceName": "com.amazonaws.newglobal"})
+}
+
+test_a_region_that_is_no_text_is_not_told if {
+	proposal := object.union(fixture.interface(kms), {"context": {"Region": null}})
+	rule.deny == set() with input as proposal
+	{m | some u in rule.undetermined; some m in u.missing} == {"/context/Region"} with input as proposal
 }

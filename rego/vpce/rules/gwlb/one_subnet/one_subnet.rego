@@ -39,13 +39,27 @@ deny contains {"message": message, "path": subnet.path} if {
 
 deny contains {"message": message, "path": "/request/SubnetIds"} if {
 	input.operation == "create"
-	count(endpoint.subnet_ids) == 0
+	not _named
 	count(endpoint.unknown_subnets) == 0
 	message := "the endpoint names no subnet"
+}
+
+deny contains {"message": message, "path": subnet.path} if {
+	input.operation == "create"
+	_named
+	some subnet in endpoint.subnets
+	not is_string(subnet.id)
+	message := $"{subnet.id} is no subnet, and a GWLB endpoint has a single one"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
 	input.operation == "create"
 	count(endpoint.unknown_subnets) > 0
 	reason := "how many subnets the endpoint gets is not known yet"
+}
+
+# The reader keeps only strings of lists in SubnetIds, so a number or an object names no subnet.
+_named if {
+	some id in input.endpoint.SubnetIds
+	id != ""
 }

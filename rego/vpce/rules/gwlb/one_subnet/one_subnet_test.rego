@@ -28,3 +28,13 @@ test_subnets_known_later_are_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as fixture.unknown(fixture.gwlb({}), ["SubnetIds"])
 }
+
+test_a_number_beside_the_subnet_is_denied if {
+	rule.deny == {{
+		"message": "5 is no subnet, and a GWLB endpoint has a single one",
+		"path": "/request/SubnetIds/1",
+	}} with input as object.union(
+		fixture.gwlb({"SubnetIds": ["subnet-1", 5]}),
+		{"endpoint": {"SubnetIds": ["subnet-1"]}},
+	)
+}

@@ -33,14 +33,20 @@ import data.vpce.lib.endpoint
 
 deny contains {"message": message, "path": "/request/SubnetIds"} if {
 	input.operation == "create"
-	count(endpoint.subnet_ids) == 0
+	not _named
 	count(endpoint.unknown_subnets) == 0
 	message := "the endpoint names no subnet, so it would have no network interface and no private address"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
 	input.operation == "create"
-	count(endpoint.subnet_ids) == 0
+	not _named
 	count(endpoint.unknown_subnets) > 0
 	reason := "which subnets the endpoint gets is not known yet"
+}
+
+# The reader keeps only strings of lists in SubnetIds, so a number or an object names no subnet.
+_named if {
+	some id in input.endpoint.SubnetIds
+	id != ""
 }

@@ -23,3 +23,7 @@ test_subnets_known_later_are_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as proposal
 }
+
+test_an_empty_id_names_no_subnet if {
+	{d.path | some d in rule.deny} == {"/request/SubnetIds"} with input as fixture.interface({"SubnetIds": [""]})
+}

@@ -10,6 +10,7 @@
 #   remediation: Turn both attributes on, or set PrivateDnsEnabled=false.
 #   reads:
 #     - /request/PrivateDnsEnabled
+#     - /request/VpcId
 #     - /context/Vpc
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
@@ -26,6 +27,8 @@
 #     - text: documented for PrivateDnsEnabled.
 #       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
 #       status: verified
+#   assumptions:
+#     - a VPC of the context without an id, or beside an endpoint whose VPC is not known, is the VPC of the endpoint
 package vpce.rules.iface.private_dns_vpc_attributes
 
 import data.vpce.lib.endpoint
@@ -34,10 +37,10 @@ import data.vpce.lib.network
 deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
 	endpoint.remains
 	input.request.PrivateDnsEnabled == true
-	off := {name | some name in _attributes; network.attribute(input.context.Vpc, name) == false}
+	off := {name | some name in _attributes; network.attribute(_vpc, name) == false}
 	count(off) > 0
 	names := concat(" and ", sort(off))
-	message := $"private DNS is asked for, but {names} of the VPC is off"
+	message := $"private DNS is asked for, but {names} of {_vpc_id} is off"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -58,10 +61,21 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 _attributes := ["EnableDnsSupport", "EnableDnsHostnames"]
 
-_told(name) if is_boolean(network.attribute(input.context.Vpc, name))
+_told(name) if is_boolean(network.attribute(_vpc, name))
 
 _both_on if {
 	every name in _attributes {
-		network.attribute(input.context.Vpc, name) == true
+		network.attribute(_vpc, name) == true
 	}
 }
+
+# Attributes of another VPC tell nothing; a VPC or an endpoint without an id is taken to be the one meant.
+_vpc := input.context.Vpc if not _another_vpc
+
+_another_vpc if {
+	is_string(input.context.Vpc.VpcId)
+	is_string(input.endpoint.VpcId)
+	input.context.Vpc.VpcId != input.endpoint.VpcId
+}
+
+_vpc_id := object.get(input.endpoint, "VpcId", "the VPC")

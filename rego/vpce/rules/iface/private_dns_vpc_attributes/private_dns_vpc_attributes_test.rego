@@ -10,7 +10,7 @@ test_private_dns_with_both_attributes_passes if {
 
 test_an_attribute_that_is_off_is_denied if {
 	rule.deny == {{
-		"message": "private DNS is asked for, but EnableDnsHostnames of the VPC is off",
+		"message": "private DNS is asked for, but EnableDnsHostnames of vpc-0a000001 is off",
 		"path": "/request/PrivateDnsEnabled",
 	}} with input as object.union(
 		fixture.interface({}),
@@ -32,4 +32,13 @@ test_private_dns_known_later_matters_only_where_an_attribute_may_be_off if {
 		"reason": "whether private DNS is asked for is not known yet",
 		"missing": ["/request/PrivateDnsEnabled"],
 	}} with input as fixture.without(hidden, "Vpc")
+}
+
+test_attributes_of_another_vpc_tell_nothing if {
+	other := object.union(
+		fixture.interface({}),
+		{"context": {"Vpc": {"VpcId": "vpc-0f000009", "EnableDnsSupport": false}}},
+	)
+	rule.deny == set() with input as other
+	count(rule.undetermined) == 1 with input as other
 }

@@ -13,6 +13,8 @@
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
 #     - /request/SubnetConfigurations
+#     - /current/VpcId
+#     - /current/SubnetIds
 #     - /context/Subnets
 #   sources:
 #     - file: gateway-vs-interface-endpoint.txt
@@ -34,8 +36,9 @@ deny contains {"message": message, "path": named.path} if {
 	endpoint.remains
 	some named in endpoint.subnets
 	some subnet in network.subnets[named.id]
-	subnet.VpcId != input.endpoint.VpcId
-	message := $"subnet {named.id} is in {subnet.VpcId}, the endpoint in {input.endpoint.VpcId}"
+	_is_id(subnet.VpcId)
+	subnet.VpcId != _vpc
+	message := $"subnet {named.id} is in {subnet.VpcId}, the endpoint in {_vpc}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
@@ -51,14 +54,23 @@ undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnet
 	reason := "not all subnets are known yet"
 }
 
-undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
+undetermined contains {"reason": reason, "missing": [$"/{_vpc_source}/VpcId"]} if {
 	endpoint.remains
 	count(endpoint.subnet_ids) > 0
-	not input.endpoint.VpcId
+	not _vpc
 	reason := "the VPC of the endpoint is not known"
 }
 
 _vpc_is_told(id) if {
 	some subnet in network.subnets[id]
-	subnet.VpcId
+	_is_id(subnet.VpcId)
+}
+
+_vpc := input.endpoint.VpcId if _is_id(input.endpoint.VpcId)
+
+_vpc_source := {"create": "request", "modify": "current"}[input.operation]
+
+_is_id(value) if {
+	is_string(value)
+	value != ""
 }

@@ -32,3 +32,16 @@ test_subnets_and_vpc_known_later_are_undetermined if {
 		["VpcId"],
 	)
 }
+
+test_a_vpc_that_is_not_told_is_not_another_vpc if {
+	hidden := fixture.modify(
+		{"AddSubnetIds": ["subnet-0f100001"]},
+		{"VpcEndpointType": "Interface", "VpcId": null, "SubnetIds": []},
+		{"SubnetIds": ["subnet-0f100001"]},
+	)
+	rule.deny == set() with input as hidden
+	rule.undetermined == {{
+		"reason": "the VPC of the endpoint is not known",
+		"missing": ["/current/VpcId"],
+	}} with input as hidden
+}

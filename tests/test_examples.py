@@ -12,6 +12,7 @@ import pytest
 
 from vpce_guard.authoring.examples import Case, cases
 from vpce_guard.bundle import open_bundle
+from vpce_guard.decide import Question, decide
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.model import Evaluation
 
@@ -31,7 +32,26 @@ def test_example(case: Case, engine: EmbeddedEngine) -> None:
     missing = {pointer for u in _undetermined(case, evaluation) for pointer in u.missing}
     assert found == {(v.path, v.enforcement_action) for v in case.example.violations}
     assert missing == set(case.example.missing)
+    assert "<undefined>" not in str(evaluation)
     assert case.kind == ("fail" if found else "undetermined" if missing else "pass")
+
+
+FIXED = [c for c in CASES if any(v.fix is not None for v in c.example.violations)]
+
+
+@pytest.mark.parametrize("case", FIXED, ids=[f"{c.rule}: {c.example.name}" for c in FIXED])
+def test_a_fix_is_made_for_this_document_and_tried(case: Case, engine: EmbeddedEngine) -> None:
+    bundle = open_bundle()
+    question = Question(proposals=[case.proposal], request_id="r")
+    profile = case.example.profile
+    ((decision,),) = asyncio.run(
+        decide([question], engine=engine, rules=bundle.rules, revision=bundle.revision, profile=profile)
+    )
+    found = {v.path: v for v in decision.violations if v.rule_id == bundle.rules[case.rule].id}
+    for expected in case.example.violations:
+        if expected.fix is not None:
+            assert found[expected.path].fix == expected.fix
+            assert found[expected.path].fix_verified is (expected.fix_verified is True)
 
 
 def test_every_rule_has_two_passing_and_two_failing_examples() -> None:

@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
+from vpce_guard import fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, VpceGuardError
 from vpce_guard.model import (
@@ -19,6 +21,7 @@ from vpce_guard.model import (
     Decision,
     EnforcementAction,
     Evaluation,
+    Json,
     Metrics,
     Profile,
     Proposal,
@@ -26,6 +29,7 @@ from vpce_guard.model import (
     Rule,
     Subject,
     Undetermined,
+    Verdict,
     Violation,
 )
 
@@ -39,15 +43,6 @@ class Question:
     proposals: Sequence[Proposal]
     request_id: str
     strict: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What judge() makes of an evaluation."""
-
-    allowed: bool
-    violations: tuple[Violation, ...]
-    undetermined: tuple[Undetermined, ...]
 
 
 async def decide(
@@ -66,6 +61,7 @@ async def decide(
             judge(evaluation, rules, profile=profile, strict=question.strict)
             for evaluation, (question, _) in zip(evaluations, asked, strict=True)
         ]
+        verdicts = await _with_fixes(asked, verdicts, engine=engine, rules=rules, profile=profile)
     except VpceGuardError as failure:
         error, verdicts = str(failure), [_REFUSED] * len(asked)
         log.error("engine_failed", engine=engine.name, error=error)
@@ -130,7 +126,54 @@ def _violation(raw: RawViolation, rules: Mapping[str, Rule], profile: Profile) -
         path=raw.deny.path,
         remediation=rule.remediation,
         source=rule.source,
+        fix=raw.deny.fix,
     )
+
+
+async def _with_fixes(
+    asked: Sequence[tuple[Question, Proposal]],
+    verdicts: list[Verdict],
+    *,
+    engine: Engine,
+    rules: Mapping[str, Rule],
+    profile: Profile,
+) -> list[Verdict]:
+    """The verdicts with each fix made to fit its proposal and, in one more engine call, tried."""
+    tries: list[_Try] = []
+    for at, ((question, proposal), verdict) in enumerate(zip(asked, verdicts, strict=True)):
+        for number, violation in enumerate(verdict.violations):
+            if violation.fix:
+                patch, patched = fixes.fitted(violation.fix, proposal)
+                tries.append(_Try(at, number, question.strict, patch, patched))
+    if not tries:
+        return verdicts
+    tested = [t.patched for t in tries if t.patched is not None]
+    try:
+        answers = iter(await engine.evaluate([p.as_input(profile) for p in tested]) if tested else [])
+    except EngineError as error:  # the decision stands without it
+        log.warning("fixes_not_verified", engine=engine.name, error=str(error))
+        return verdicts
+    changed = [list(verdict.violations) for verdict in verdicts]
+    for t in tries:
+        violation = verdicts[t.at].violations[t.number]
+        works = t.patched is not None and fixes.works(
+            violation, verdicts[t.at], judge(next(answers), rules, profile=profile, strict=t.strict)
+        )
+        changed[t.at][t.number] = violation.model_copy(update={"fix": t.patch, "fix_verified": works})
+    return [
+        verdict.model_copy(update={"violations": tuple(violations)})
+        for verdict, violations in zip(verdicts, changed, strict=True)
+    ]
+
+
+class _Try(NamedTuple):
+    """One fix to try: which violation of which proposal, and the proposal with the fix applied."""
+
+    at: int
+    number: int
+    strict: bool
+    patch: tuple[Json, ...]
+    patched: Proposal | None
 
 
 def _lower(action: EnforcementAction, case: EnforcementAction | None) -> EnforcementAction:

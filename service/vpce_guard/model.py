@@ -31,8 +31,9 @@ class Proposal(Frozen):
 
     `request`, `current` and the objects in `context` are spelled as AWS spells them. `endpoint` is the
     endpoint after the operation in the shape of DescribeVpcEndpoints (None when none remains), `peers`
-    are the other endpoints of the same document after their operations, and `unknown` lists JSON
-    Pointers of values that exist but are not known yet.
+    are the other endpoints of the same document after their operations, `policy` holds the parsed
+    policies of `request` and `current`, and `unknown` lists JSON Pointers of values that exist but are
+    not known yet.
     """
 
     operation: Operation
@@ -45,6 +46,7 @@ class Proposal(Frozen):
     address: str | None = None
     endpoint: Json | None = None
     peers: tuple[Json, ...] = ()
+    policy: Json = Field(default_factory=dict)
 
     def as_input(self, profile: Profile) -> Json:
         """Rego's `input` for this proposal under a profile."""
@@ -56,6 +58,7 @@ class Proposal(Frozen):
             "labels": self.labels,
             "unknown": self.unknown,
             "peers": self.peers,
+            "policy": self.policy,
             "profile": profile,
         }
         if self.current is not None:
@@ -71,6 +74,7 @@ class RawDeny(Frozen):
     message: str
     path: str
     enforcement_action: EnforcementAction | None = None
+    fix: tuple[Json, ...] | None = None
 
 
 class RawUndetermined(Frozen):
@@ -188,7 +192,11 @@ class Subject(Frozen):
 
 
 class Violation(Frozen):
-    """One thing wrong with one proposal."""
+    """One thing wrong with one proposal.
+
+    `fix` is a JSON Patch (RFC 6902) of the proposal; `fix_verified` is true when the patched proposal was judged
+    again, the violation was gone and nothing new was wrong or unknown.
+    """
 
     rule_id: str
     title: str
@@ -198,6 +206,8 @@ class Violation(Frozen):
     path: str
     remediation: str
     source: str
+    fix: tuple[Json, ...] | None = None
+    fix_verified: bool = False
 
 
 class Undetermined(Frozen):
@@ -206,6 +216,14 @@ class Undetermined(Frozen):
     rule_id: str
     reason: str
     missing: tuple[str, ...]
+
+
+class Verdict(Frozen):
+    """What judge() makes of an evaluation."""
+
+    allowed: bool
+    violations: tuple[Violation, ...]
+    undetermined: tuple[Undetermined, ...]
 
 
 class BundleRef(Frozen):

@@ -79,10 +79,54 @@ def test_the_reader_puts_the_time_in() -> None:
     assert read(CREATE)[0].context["time"].endswith("Z")
 
 
-@pytest.mark.parametrize("value", [7, "subnet-1", None, {"a": 1}, [1, None, {"b": 2}]])
-def test_a_value_of_any_shape_is_left_to_the_rules(value: Any) -> None:
-    for member in ("SubnetIds", "SubnetConfigurations", "TagSpecifications", "PolicyDocument", "VpcEndpointType"):
-        assert read({**CREATE, member: value})[0].request[member] == value
+@pytest.mark.parametrize(
+    ("members", "pointer", "detail"),
+    [
+        ({"SubnetIds": "subnet-1"}, "/request/SubnetIds", "must be a list"),
+        ({"SubnetIds": ["subnet-1", 7]}, "/request/SubnetIds/1", "must be a string"),
+        ({"PrivateDnsEnabled": "true"}, "/request/PrivateDnsEnabled", "must be true or false"),
+        ({"PolicyDocument": []}, "/request/PolicyDocument", "must be a string or an object"),
+        ({"DnsOptions": []}, "/request/DnsOptions", "must be an object"),
+        (
+            {"TagSpecifications": [{"Tags": [{"Key": 1}]}]},
+            "/request/TagSpecifications/0/Tags/0/Key",
+            "must be a string",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_told_with_its_place(members: dict[str, Any], pointer: str, detail: str) -> None:
+    with pytest.raises(MalformedError) as caught:
+        read({**CREATE, **members})
+    assert [(p["pointer"], p["detail"]) for p in caught.value.places] == [(pointer, detail)]
+
+
+def test_a_wrong_context_is_told_too() -> None:
+    with pytest.raises(MalformedError) as caught:
+        read(CREATE, context={"Subnets": [{"SubnetId": 5}]})
+    assert [p["pointer"] for p in caught.value.places] == ["/context/Subnets/0/SubnetId"]
+
+
+def test_null_and_members_nobody_knows_are_left_to_the_rules() -> None:
+    (found,) = read({**CREATE, "SubnetIds": None, "Colour": 7, "SecurityGroupIds": ["sg-1", None]})
+    assert found.request["Colour"] == 7
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":1} {}', '{"a":1,}', '{"a":1.}', '"\\ud800"', "NaN", "[" * 5000, " "], ids=lambda t: t[:10]
+)
+def test_a_policy_that_is_not_json_is_read_as_an_error(text: str) -> None:
+    policy = read({**CREATE, "PolicyDocument": text})[0].policy["request"]
+    assert "error" in policy
+    assert policy["characters"] == len(text)
+
+
+def test_policies_of_request_and_current_endpoint_are_parsed() -> None:
+    current = {"VpcEndpointId": "vpce-1", "PolicyDocument": '{"Statement": []}'}
+    (found,) = read({"operation": "modify", "request": {"PolicyDocument": {"a": "é"}}, "current": current})
+    assert found.policy == {
+        "request": {"document": {"a": "é"}, "characters": 9},
+        "current": {"document": {"Statement": []}, "characters": 17},
+    }
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,15 @@ create(request) := {
 	"operation": "create",
 	"profile": "aws-current",
 	"request": request,
-	"endpoint": request,
+	"endpoint": object.union(request, _groups(request)),
 	"context": context,
 	"peers": [],
 	"unknown": [],
 }
+
+_groups(request) := {"Groups": [{"GroupId": id} | some id in request.SecurityGroupIds]} if {
+	is_array(request.SecurityGroupIds)
+} else := {}
 
 # A modify of an existing endpoint; `after` is what it becomes.
 modify(request, current, after) := {

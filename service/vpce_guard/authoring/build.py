@@ -36,6 +36,7 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
     files = _deciding_files(source)
     rules = _rules(source, opa)
     revision = _revision(source, files)
+    data = _data(source)
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / "rego"
         for file in files:
@@ -44,12 +45,12 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
             shutil.copyfile(file, copy)
         results = {
             "policy.wasm": _wasm(stage, Path(work) / "wasm.tar.gz", opa),
-            "vpce.tar.gz": _opa_bundle(stage, revision),
+            "vpce.tar.gz": _opa_bundle(stage, revision, data),
             "catalogue.json": _json(
                 {
                     "revision": revision,
                     "opa_version": OPA_VERSION,
-                    "data": {},
+                    "data": data,
                     "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in rules],
                 }
             ),
@@ -90,9 +91,24 @@ def _require_version(opa: str) -> None:
 
 
 def _deciding_files(source: Path) -> list[Path]:
-    """What decides: Rego without its tests, and the manifest."""
+    """What decides: Rego without its tests, the data files beside it, and the manifest."""
     files = [f for f in source.rglob("*.rego") if not f.name.endswith("_test.rego")]
-    return sorted([*files, source / ".manifest"])
+    return sorted([*files, *source.rglob("data.yaml"), source / ".manifest"])
+
+
+def _data(source: Path) -> Json:
+    """The data under data.vpce: each data.yaml at the path of its folder, as OPA loads it."""
+    data: Json = {}
+    for file in sorted((source / "vpce").rglob("data.yaml")):
+        holder = data
+        *parents, last = file.parent.relative_to(source / "vpce").parts
+        for parent in parents:
+            holder = holder.setdefault(parent, {})
+        try:
+            holder[last] = yaml.safe_load(file.read_text())
+        except yaml.YAMLError as error:
+            raise BundleError(f"{file}: {error}") from None
+    return data
 
 
 def _revision(source: Path, files: list[Path]) -> str:
@@ -121,12 +137,12 @@ def _wasm(stage: Path, archive: Path, opa: str) -> bytes:
         return member.read()
 
 
-def _opa_bundle(stage: Path, revision: str) -> bytes:
+def _opa_bundle(stage: Path, revision: str, data: Json) -> bytes:
     """The archive OPA loads: the sources as they are, so that its errors name the author's lines."""
     manifest: Json = json.loads((stage / ".manifest").read_text())
     contents = {
         ".manifest": _json({**manifest, "revision": revision}),
-        "data.json": _json({"vpce": {"revision": revision}}),
+        "data.json": _json({"vpce": {**data, "revision": revision}}),
         **{f.relative_to(stage).as_posix(): f.read_bytes() for f in sorted(stage.rglob("*.rego"))},
     }
     plain = io.BytesIO()

@@ -18,10 +18,12 @@ Kind = Literal["pass", "fail", "undetermined"]
 
 
 class ExpectedViolation(Frozen):
-    """One violation an example must give."""
+    """One violation an example must give; a `fix` that is not written here is not compared."""
 
     path: str
     enforcement_action: EnforcementAction | None = None
+    fix: tuple[Json, ...] | None = None
+    fix_verified: bool | None = None
 
 
 class Example(Frozen):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from vpce_guard.formats import policy, shapes
 from vpce_guard.formats.endpoint import after
 from vpce_guard.model import Json, Operation, Proposal
 
@@ -31,7 +32,12 @@ def assemble(
 
     `context` is supplied by the caller; what a draft says itself wins. `neighbours` are endpoints that
     the document tells of and leaves alone, in DescribeVpcEndpoints shape with `address`.
+    Raises MalformedError for a value that is not of AWS's type.
     """
+    shapes.require({"context": context}, where="The context given for all")
+    for number, draft in enumerate(drafts, start=1):
+        parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
+        shapes.require(parts, where=draft.address or f"proposal {number}")
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     drafts = [_with_context(draft, context, now) for draft in drafts]
     endpoints = [after(d.operation, d.request, d.current, d.unknown) for d in drafts]
@@ -47,6 +53,7 @@ def assemble(
             current=draft.current,
             context=_net(draft.context, changed),
             intent=draft.intent,
+            policy=policy.read(draft.request, draft.current),
             labels={**labels, **draft.labels},
             unknown=draft.unknown,
             address=draft.address,

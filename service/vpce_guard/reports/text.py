@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterator
 
 import click
+from pydantic_core import to_json
 
-from vpce_guard.model import Decision, Undetermined, Violation
+from vpce_guard.model import Decision, Json, Undetermined, Violation
 from vpce_guard.reports import Report
 
 NAME = "text"
@@ -46,6 +47,15 @@ def _violation(violation: Violation) -> Iterator[str]:
     yield from _wrap(violation.message)
     yield f"         at {violation.path}"
     yield from _wrap(f"do: {violation.remediation}")
+    if violation.fix:
+        word = "fix, tried" if violation.fix_verified else "fix, not tried or not enough by itself"
+        yield from _wrap(f"{word}: " + "; ".join(_operation(op) for op in violation.fix))
+
+
+def _operation(op: Json) -> str:
+    """One JSON Patch operation in a few words; a long value is cut."""
+    value = f" = {to_json(op['value']).decode()}" if "value" in op else ""
+    return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
 
 
 def _undetermined(undetermined: Undetermined) -> Iterator[str]:

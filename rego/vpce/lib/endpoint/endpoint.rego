@@ -68,3 +68,43 @@ unknown_members(proposal, members) := unknown.touching(
 )
 
 _unknown := object.get(input, "unknown", [])
+
+# METADATA
+# description: |
+#   The other endpoints of the account and Region that are there or will be: those of the context and the peers of the
+#   same document, each with "name" to call it by. Gone ones (deleted, failed, rejected, expired) are left out; one that
+#   is being deleted still holds its routes and names.
+others := array.concat(_listed, [other |
+	some peer in object.get(input, "peers", [])
+	_live(peer)
+	other := object.union(peer, {"name": object.get(peer, "address", "another endpoint of this document")})
+])
+
+# METADATA
+# description: True when the context tells which other endpoints exist, even if there are none.
+others_told if is_array(input.context.VpcEndpoints)
+
+# METADATA
+# description: The id of the endpoint itself; undefined on create.
+id := input.current.VpcEndpointId
+
+id := input.request.VpcEndpointId if not input.current.VpcEndpointId
+
+default _listed := []
+
+_listed := [other |
+	some listed in input.context.VpcEndpoints
+	_live(listed)
+	not _self(listed)
+	other := object.union(listed, {"name": object.get(listed, "VpcEndpointId", "an endpoint of the context")})
+] if {
+	others_told
+}
+
+_self(other) if other.VpcEndpointId == id
+
+_live(other) if not lower(object.get(other, "State", "")) in {"deleted", "failed", "rejected", "expired"}
+
+# METADATA
+# description: The ids of the security groups the endpoint will have.
+security_group_ids := {group.GroupId | some group in input.endpoint.Groups}

@@ -37,3 +37,29 @@ test_an_unknown_configuration_is_an_unknown_subnet if {
 		"unknown": ["/request/SubnetConfigurations/0/SubnetId", "/request/PolicyDocument"],
 	}
 }
+
+test_others_are_live_endpoints_of_the_context_and_peers if {
+	names := {other.name | some other in endpoint.others} with input as {
+		"operation": "modify",
+		"request": {"VpcEndpointId": "vpce-1"},
+		"context": {"VpcEndpoints": [
+			{"VpcEndpointId": "vpce-1", "State": "available"},
+			{"VpcEndpointId": "vpce-2", "State": "Deleting"},
+			{"VpcEndpointId": "vpce-3", "State": "deleted"},
+			{"VpcEndpointId": "vpce-4"},
+		]},
+		"peers": [{"address": "aws_vpc_endpoint.b"}],
+	}
+	names == {"vpce-2", "vpce-4", "aws_vpc_endpoint.b"}
+}
+
+test_peers_are_known_where_the_context_is_silent if {
+	proposal := {"operation": "create", "context": {}, "peers": [{"address": "b"}]}
+	[other.name | some other in endpoint.others] == ["b"] with input as proposal
+	not endpoint.others_told with input as proposal
+	endpoint.others_told with input as {"context": {"VpcEndpoints": []}}
+}
+
+test_security_groups_are_those_after_the_operation if {
+	endpoint.security_group_ids == {"sg-1"} with input as {"endpoint": {"Groups": [{"GroupId": "sg-1"}]}}
+}

@@ -26,3 +26,23 @@ attribute(vpc, name) := value if {
 	value := vpc[name].Value
 	is_boolean(value)
 }
+
+# METADATA
+# description: |
+#   The VPC of the endpoint as the context tells of it. Undefined where the context tells of another one; a VPC or an
+#   endpoint without an id is taken to be the one meant.
+vpc := input.context.Vpc if not _another_vpc
+
+_another_vpc if {
+	is_string(input.context.Vpc.VpcId)
+	is_string(input.endpoint.VpcId)
+	input.context.Vpc.VpcId != input.endpoint.VpcId
+}
+
+# METADATA
+# description: Security groups of the context the endpoint will have, by id; a set, as a context may repeat itself.
+security_groups[id] contains group if {
+	some group in input.context.SecurityGroups
+	id := group.GroupId
+	id in endpoint.security_group_ids
+}

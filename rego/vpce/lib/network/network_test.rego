@@ -15,3 +15,13 @@ test_an_attribute_is_read_in_both_shapes if {
 test_an_absent_attribute_is_undefined if {
 	[value | value := network.attribute({}, "EnableDnsSupport")] == []
 }
+
+test_the_vpc_of_another_endpoint_tells_nothing if {
+	network.vpc.VpcId == "vpc-0a000001" with input as fixture.interface({})
+	not network.vpc with input as fixture.interface({"VpcId": "vpc-0f000009"})
+}
+
+test_only_security_groups_of_the_endpoint_are_looked_up if {
+	proposal := object.union(fixture.interface({}), {"endpoint": {"Groups": [{"GroupId": "sg-0a000001"}]}})
+	object.keys(network.security_groups) == {"sg-0a000001"} with input as proposal
+}

@@ -48,3 +48,120 @@ parse(name) := {"form": "aws-global", "service": service} if {
 homes := {"iam": "us-east-1", "route53": "us-east-1", "s3-global.accesspoint": ""}
 
 _is_region(label) if regex.match(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`, label)
+
+# METADATA
+# description: The name of the service of the endpoint; undefined while it is not known.
+name := input.endpoint.ServiceName if input.endpoint.ServiceName != ""
+
+# METADATA
+# description: What the name of that service says, as parse() gives it.
+parsed := parse(name)
+
+# METADATA
+# description: True for a service of AWS itself by the form of its name; false for endpoint services and unknown forms.
+default of_aws := false
+
+of_aws if parsed.form in {"aws-regional", "aws-alt-prefix", "aws-global"}
+
+# METADATA
+# description: True when the endpoint asks for a service of another Region than that of its VPC.
+default crosses_regions := false
+
+crosses_regions if {
+	region := input.endpoint.ServiceRegion
+	not region in {"", input.context.Region}
+}
+
+# METADATA
+# description: |
+#   What ServiceDetails of the context tell of the service, one entry per type for S3 and DynamoDB. Entries of another
+#   ServiceRegion than the one asked for are left out.
+details := [detail |
+	some detail in input.context.ServiceDetails
+	detail.ServiceName == name
+	not _of_another_region(detail)
+]
+
+# METADATA
+# description: Those details that are about the type of the endpoint.
+details_of_type := [detail |
+	some detail in details
+	some offered in detail.ServiceType
+	offered.ServiceType == input.endpoint.VpcEndpointType
+]
+
+# METADATA
+# description: |
+#   The endpoint types the service offers, a set of names, as ServiceDetails tell and else as the dated service catalogue
+#   (data.vpce.services) does. Undefined where neither knows the service.
+types := told if {
+	told := {offered.ServiceType | some detail in details; some offered in detail.ServiceType}
+	count(told) > 0
+} else := {offered | some offered in _entry.types} if {
+	_entry.types
+}
+
+# METADATA
+# description: Whether the service supports endpoint policies; undefined where nobody knows.
+policy_supported := false if {
+	some detail in details_of_type
+	detail.VpcEndpointPolicySupported == false
+} else if {
+	some detail in details_of_type
+	detail.VpcEndpointPolicySupported == true
+} else := _entry.policy
+
+# METADATA
+# description: |
+#   The private DNS names the service publishes, a set, empty where it is known to publish none. Undefined where nobody
+#   knows. Names of the catalogue have Region and suffix filled in.
+private_dns_names := told if {
+	told := {dns | some detail in details_of_type; some dns in _dns_names(detail)}
+	count(told) > 0
+} else := {dns |
+	some pattern in _entry.private_dns
+	dns := replace(replace(pattern, "{region}", _region), "{suffix}", _suffix)
+} if {
+	_entry.private_dns
+} else := set() if {
+	count(details_of_type) > 0 # AWS leaves the member out of an entry where there is no name
+}
+
+# METADATA
+# description: The IP address types the service supports, a set of ipv4 and ipv6; undefined where nobody knows.
+ip_address_types := told if {
+	told := {kind | some detail in details_of_type; some kind in detail.SupportedIpAddressTypes}
+	count(told) > 0
+} else := {kind | some kind in _entry.ip} if {
+	_entry.ip
+}
+
+# METADATA
+# description: Whether the service can be reached from other Regions; undefined where nobody knows.
+cross_region := _entry.cross_region
+
+_entry := data.vpce.services.services[parsed.service] if of_aws
+
+_region := parsed.region if {
+	parsed.region
+} else := input.context.Region
+
+_suffix := data.vpce.services.partitions[_partition].dns_suffix
+
+_partition := "aws-cn" if {
+	startswith(_region, "cn-")
+} else := "aws-eusc" if {
+	startswith(_region, "eusc-")
+} else := "aws-us-gov" if {
+	startswith(_region, "us-gov-")
+} else := "aws"
+
+_of_another_region(detail) if {
+	detail.ServiceRegion != object.get(input.endpoint, "ServiceRegion", object.get(input.context, "Region", ""))
+}
+
+_dns_names(detail) := {detail.PrivateDnsName} | _listed_names(detail) if {
+	detail.PrivateDnsName
+} else := _listed_names(detail)
+
+_listed_names(detail) := {listed.PrivateDnsName | some listed in detail.PrivateDnsNames}

@@ -29,3 +29,76 @@ test_other_names_have_no_form if {
 	not service.parse("com.amazonaws.vpce.us-east-1.sqs")
 	not service.parse("")
 }
+
+sqs := {"ServiceName": "com.amazonaws.us-east-1.sqs", "ServiceType": [{"ServiceType": "Interface"}]}
+
+catalogue := {
+	"partitions": {"aws": {"dns_suffix": "amazonaws.com"}, "aws-cn": {"dns_suffix": "amazonaws.com.cn"}},
+	"services": {
+		"s3": {
+			"types": ["Gateway", "Interface"],
+			"policy": true,
+			"private_dns": ["s3.{region}.{suffix}"],
+			"ip": ["ipv4"],
+			"cross_region": true,
+		},
+		"dynamodb": {"types": ["Gateway", "Interface"], "private_dns": []},
+	},
+}
+
+asking(service_name, details) := {
+	"endpoint": {"VpcEndpointType": "Interface", "ServiceName": service_name},
+	"context": {"Region": "us-east-1", "ServiceDetails": details},
+}
+
+test_details_of_the_context_win_over_the_catalogue if {
+	told := object.union(sqs, {
+		"ServiceName": "com.amazonaws.us-east-1.s3",
+		"VpcEndpointPolicySupported": false,
+		"PrivateDnsName": "s3.told",
+		"PrivateDnsNames": [{"PrivateDnsName": "*.s3.told"}],
+		"SupportedIpAddressTypes": ["ipv6"],
+	})
+	proposal := asking("com.amazonaws.us-east-1.s3", [told])
+	service.types == {"Interface"} with input as proposal with data.vpce.services as catalogue
+	service.policy_supported == false with input as proposal with data.vpce.services as catalogue
+	service.private_dns_names == {"s3.told", "*.s3.told"} with input as proposal with data.vpce.services as catalogue
+	service.ip_address_types == {"ipv6"} with input as proposal with data.vpce.services as catalogue
+}
+
+test_the_catalogue_tells_where_the_context_does_not if {
+	proposal := asking("com.amazonaws.us-east-1.s3", [])
+	service.types == {"Gateway", "Interface"} with input as proposal with data.vpce.services as catalogue
+	service.policy_supported == true with input as proposal with data.vpce.services as catalogue
+	service.private_dns_names == {"s3.us-east-1.amazonaws.com"} with input as proposal with data.vpce.services as catalogue
+	service.ip_address_types == {"ipv4"} with input as proposal with data.vpce.services as catalogue
+	service.cross_region == true with input as proposal with data.vpce.services as catalogue
+	china := asking("cn.com.amazonaws.cn-north-1.s3", [])
+	service.private_dns_names == {"s3.cn-north-1.amazonaws.com.cn"} with input as china with data.vpce.services as catalogue
+}
+
+test_nobody_knows_a_service_in_neither if {
+	proposal := asking("com.amazonaws.us-east-1.nonesuch", [])
+	not service.types with input as proposal with data.vpce.services as catalogue
+	not service.policy_supported with input as proposal with data.vpce.services as catalogue
+	not service.private_dns_names with input as proposal with data.vpce.services as catalogue
+	not service.ip_address_types with input as proposal with data.vpce.services as catalogue
+	not service.cross_region with input as proposal with data.vpce.services as catalogue
+}
+
+test_a_service_listed_without_a_private_name_has_none if {
+	service.private_dns_names == set() with input as asking("com.amazonaws.us-east-1.sqs", [sqs])
+		with data.vpce.services as catalogue
+}
+
+test_details_of_another_region_are_left_out if {
+	elsewhere := object.union(sqs, {"ServiceRegion": "us-west-2"})
+	service.details == [] with input as asking("com.amazonaws.us-east-1.sqs", [elsewhere])
+	service.details == [sqs] with input as asking("com.amazonaws.us-east-1.sqs", [elsewhere, sqs])
+}
+
+test_a_service_region_of_its_own_crosses_regions if {
+	proposal := asking("com.amazonaws.us-west-2.kms", [])
+	service.crosses_regions == false with input as proposal
+	service.crosses_regions == true with input as object.union(proposal, {"endpoint": {"ServiceRegion": "us-west-2"}})
+}

@@ -21,12 +21,13 @@ package vpce.rules.iface.one_subnet_per_az
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
 
-deny contains {"message": message, "path": subnet.path} if {
+deny contains {"message": message, "path": subnet.path, "fix": fix} if {
 	input.operation == "create"
 	some later, clashes in _clashes
 	earliest := min(clashes)
 	some subnet in endpoint.subnets
 	subnet.id == _ids[later]
+	fix := [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]
 	message := $"subnet {subnet.id} is in the same Availability Zone ({_zone(subnet.id)}) as {_ids[earliest]}"
 }
 

@@ -12,6 +12,7 @@ test_the_later_subnet_of_one_zone_is_denied if {
 	rule.deny == {{
 		"message": "subnet subnet-0a200001 is in the same Availability Zone (us-east-1a) as subnet-0a100001",
 		"path": "/request/SubnetIds/1",
+		"fix": [{"op": "remove", "path": "/request/SubnetIds/1"}],
 	}} with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]})
 }
 

@@ -37,7 +37,7 @@ import data.vpce.lib.network
 deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
 	endpoint.remains
 	input.request.PrivateDnsEnabled == true
-	off := {name | some name in _attributes; network.attribute(_vpc, name) == false}
+	off := {name | some name in _attributes; network.attribute(network.vpc, name) == false}
 	count(off) > 0
 	names := concat(" and ", sort(off))
 	message := $"private DNS is asked for, but {names} of {_vpc_id} is off"
@@ -61,21 +61,12 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 _attributes := ["EnableDnsSupport", "EnableDnsHostnames"]
 
-_told(name) if is_boolean(network.attribute(_vpc, name))
+_told(name) if is_boolean(network.attribute(network.vpc, name))
 
 _both_on if {
 	every name in _attributes {
-		network.attribute(_vpc, name) == true
+		network.attribute(network.vpc, name) == true
 	}
-}
-
-# Attributes of another VPC tell nothing; a VPC or an endpoint without an id is taken to be the one meant.
-_vpc := input.context.Vpc if not _another_vpc
-
-_another_vpc if {
-	is_string(input.context.Vpc.VpcId)
-	is_string(input.endpoint.VpcId)
-	input.context.Vpc.VpcId != input.endpoint.VpcId
 }
 
 _vpc_id := object.get(input.endpoint, "VpcId", "the VPC")

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego unit bundle openapi rule bench clean
+.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -25,12 +25,14 @@ rego: .venv/developed ## format, strict check, tests and coverage of the policie
 	@$(RUN_OPA) test --bundle rego --ignore examples.yaml --threshold 98 --coverage >/dev/null
 	@$(RUN_OPA) test --bundle rego --ignore examples.yaml
 	$(BIN)/vpce-guard policy build --check --opa $(RUN_OPA)
+	@$(BIN)/vpce-guard rules --coverage -o markdown | diff -q - docs/coverage.md || (echo "docs/coverage.md is stale: make bundle"; exit 1)
 
 unit: .venv/developed
 	OPA=$(RUN_OPA) $(BIN)/pytest
 
 bundle: .venv/developed ## rebuild the committed build results from rego/
 	$(BIN)/vpce-guard policy build --opa $(RUN_OPA)
+	$(BIN)/vpce-guard rules --coverage -o markdown > docs/coverage.md
 
 openapi: .venv/developed ## write openapi.yaml from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml
@@ -40,6 +42,10 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 
 bench: .venv/developed ## latency and throughput beside a bare OPA
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
+	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
+
+mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
+	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'

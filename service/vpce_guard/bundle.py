@@ -1,8 +1,8 @@
 """A built bundle: the two build results and the rule catalogue under one revision.
 
 A bundle is a directory with `vpce.tar.gz` (Rego and data for OPA), `policy.wasm` (the same, for the embedded
-engine) and `catalogue.json` (revision, data, and the rules from their METADATA); `examples.json` is read only
-when asked for.
+engine) and `catalogue.json` (revision, data, and the rules from their METADATA); `examples.json` and
+`coverage.json` are read only when asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from vpce_guard.errors import BundleError, NotFoundError
@@ -28,6 +28,16 @@ class CatalogueFile(Frozen):
     opa_version: str
     data: Json
     rules: tuple[Rule, ...]
+
+
+class Sentence(Frozen):
+    """One sentence of a document the rules come from: the rules that cover it, or a note why none does."""
+
+    file: str
+    sentence: str
+    says: str = ""
+    rules: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,11 @@ class Bundle:
         """The examples of each rule, by rule id."""
         examples: dict[str, Any] = from_json(_read(self.directory / "examples.json"))
         return examples
+
+    @cached_property
+    def coverage(self) -> tuple[Sentence, ...]:
+        """The sentences of the documents the rules come from, in their order."""
+        return TypeAdapter(tuple[Sentence, ...]).validate_json(_read(self.directory / "coverage.json"))
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with an id; NotFoundError names how to list them."""

@@ -20,11 +20,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from vpce_guard.authoring import coverage
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json, Rule, RuleMetadata
 
 OPA_VERSION = "1.22.2"
-RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json")
+RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json")
 
 
 def build(source: Path, target: Path, *, opa: str = "opa") -> str:
@@ -37,6 +38,7 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
     rules = _rules(source, opa)
     revision = _revision(source, files)
     data = _data(source)
+    examples = {rule.id: _examples(source, rule) for rule in rules}
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / "rego"
         for file in files:
@@ -54,7 +56,8 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
                     "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in rules],
                 }
             ),
-            "examples.json": _json({rule.id: _examples(source, rule) for rule in rules}),
+            "examples.json": _json(examples),
+            "coverage.json": _json([s.model_dump() for s in coverage.read(source / "coverage.yaml", examples)]),
         }
     target.mkdir(parents=True, exist_ok=True)
     for name, content in results.items():

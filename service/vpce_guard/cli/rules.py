@@ -9,17 +9,29 @@ from pydantic_core import to_json
 
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.model import Rule
+from vpce_guard.reports.coverage import render
 from vpce_guard.settings import load_settings
 
 
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--coverage", is_flag=True, help="Each sentence of the source documents with the rules that cover it.")
 @click.option(
-    "-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+    "-o",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Output format; markdown with --coverage only.",
 )
-def command(rule_id: str | None, output: str) -> int:
+def command(rule_id: str | None, coverage: bool, output: str) -> int:
     """List the rules, or show one with its sources and examples."""
     bundle = open_bundle(load_settings().bundle)
+    if coverage:
+        click.echo(render(bundle, output).rstrip("\n"))
+        return 0
+    if output == "markdown":
+        raise click.UsageError("-o markdown goes with --coverage only.")
     if rule_id is None:
         rules = bundle.catalogue.rules
         click.echo(to_json(rules, indent=2).decode() if output == "json" else "\n".join(_line(r) for r in rules))

@@ -1,0 +1,122 @@
+"""What the rules cost in the embedded engine, in one run, as ratios.
+
+1. All rules against the nineteen the product began with, on an ordinary interface proposal with full context.
+2. A context with 10 or 1,000 other endpoints, subnets and route tables: how much the answer slows down, beside how much
+   reading alone does, which is what a bundle without rules takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+from vpce_guard.authoring.build import build
+from vpce_guard.bundle import open_bundle
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.formats import read
+from vpce_guard.model import Json
+
+ROOT = Path(__file__).parents[1]
+REGO = ROOT / "rego"
+OPA = os.environ.get("OPA", "opa")
+ROUNDS, CALLS = 9, 60
+FIRST = {
+    "VPCE-COMMON": ("002", "003", "006", "009", "010", "013"),
+    "VPCE-IFACE": ("001", "002", "004", "007", "014"),
+    "VPCE-GW": ("001", "002", "004", "008", "012"),
+    "VPCE-GWLB": ("001", "004", "005"),
+}
+RULES_TARGET, GROWTH_TARGET = 2.5, 1.25
+
+
+def main() -> int:
+    """Print both tables; 1 where a target is missed."""
+    every = {rule.name for rule in open_bundle().catalogue.rules}
+    first = {r.name for r in open_bundle().catalogue.rules if r.id[-3:] in FIRST[r.id[:-4]]}
+    with tempfile.TemporaryDirectory() as work:
+        engines = {
+            name: _engine(Path(work) / name.replace(" ", "-"), rules)
+            for name, rules in (("all rules", every), ("first rules", first), ("no rules", set[str]()))
+        }
+        documents = {"ordinary": _input(0), "10 others": _input(10), "1,000 others": _input(1000)}
+        times = asyncio.run(_times(engines, documents))
+    rules = times["all rules", "ordinary"] / times["first rules", "ordinary"]
+    more = {name: times[name, "1,000 others"] - times[name, "10 others"] for name in engines}
+    growth = more["all rules"] / more["no rules"]
+    print(f"{'p50 in ms':<14}" + "".join(f"{size:>14}" for size in documents))
+    for name in engines:
+        print(f"{name:<14}" + "".join(f"{times[name, size]:>14.3f}" for size in documents))
+    print(f"all rules cost {rules:.2f} times the first {len(first)} (at most {RULES_TARGET})")
+    print(f"990 more of each slow an answer by {growth:.2f} times what reading them takes (at most {GROWTH_TARGET})")
+    return int(rules > RULES_TARGET or growth > GROWTH_TARGET)
+
+
+def _engine(work: Path, rules: set[str]) -> EmbeddedEngine:
+    """An engine over a bundle with only these rules."""
+    source = work / "rego"
+    for part in ("main", "lib", "testing", "services"):
+        shutil.copytree(REGO / "vpce" / part, source / "vpce" / part)
+    for rule in rules:
+        folder = Path("vpce/rules", *rule.split("."))
+        shutil.copytree(REGO / folder, source / folder)
+    shutil.copy(REGO / ".manifest", source)
+    build(source, work / "built", opa=OPA)
+    return EmbeddedEngine(open_bundle(work / "built"), timeout=30, memory_limit=1 << 30, cache_dir=work)
+
+
+async def _times(engines: dict[str, EmbeddedEngine], documents: dict[str, Json]) -> dict[tuple[str, str], float]:
+    """The median of a call in ms; the contenders take turns, so that noise falls on all of them."""
+    samples: dict[tuple[str, str], list[float]] = {(name, size): [] for name in engines for size in documents}
+    for number in range(ROUNDS + 1):
+        for (name, size), sample in samples.items():
+            for _ in range(CALLS // 4 if size.startswith("1,") else CALLS):
+                started = time.perf_counter()
+                await engines[name].evaluate([documents[size]])
+                if number:  # the first round warms up
+                    sample.append((time.perf_counter() - started) * 1000)
+    return {key: statistics.median(sample) for key, sample in samples.items()}
+
+
+def _input(others: int) -> Json:
+    """An ordinary interface endpoint with full context and as many other endpoints, subnets and route tables."""
+    context = yaml.safe_load((REGO / "vpce/testing/context.yaml").read_text())
+    for number in range(others):
+        subnet, table, endpoint = (copy.deepcopy(context[k][0]) if context[k] else {} for k in _KINDS)
+        context["Subnets"].append({**subnet, "SubnetId": f"subnet-9{number:08x}"})
+        context["RouteTables"].append({**table, "RouteTableId": f"rtb-9{number:08x}"})
+        context["VpcEndpoints"].append(
+            {
+                **endpoint,
+                "VpcEndpointId": f"vpce-9{number:08x}",
+                "VpcId": f"vpc-9{number:08x}",
+                "VpcEndpointType": "Interface",
+                "ServiceName": "com.amazonaws.us-east-1.sqs",
+                "State": "available",
+                "SubnetIds": [f"subnet-9{number:08x}"],
+                "PrivateDnsEnabled": True,
+            }
+        )
+    request = {
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.sqs",
+        "SubnetIds": ["subnet-0a100001", "subnet-0b100001"],
+        "SecurityGroupIds": ["sg-0a000001"],
+        "PrivateDnsEnabled": True,
+    }
+    return read({"operation": "create", "request": request, "context": context})[0].as_input("aws-current")
+
+
+_KINDS = ("Subnets", "RouteTables", "VpcEndpoints")
+
+if __name__ == "__main__":
+    sys.exit(main())

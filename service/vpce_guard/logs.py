@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
+from pydantic_core import to_json
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def configure(level: str) -> None:
     """Write log events of at least `level` to stderr, bound with request_id and decision_id where they are known."""
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(serializer=_dumps)
     )
     structlog.configure(
         processors=[
@@ -29,3 +30,8 @@ def configure(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _dumps(event: Any, **_: Any) -> str:
+    """One line of JSON; faster than the standard library's, which would cost a decision a tenth of its time."""
+    return to_json(event, fallback=repr, inf_nan_mode="strings").decode()

@@ -17,11 +17,14 @@ result := {
 }
 
 # METADATA
-# description: The same for each proposal of input.batch, in its order.
+# description: |
+#   The same for each proposal of input.batch, in its order. What proposals have in common may come once, in
+#   input.shared: `context`, added to each proposal's `own_context`, and `peers`, which its `peer_indexes` point into.
 # entrypoint: true
 results := [answer |
 	some proposal in input.batch
-	answer := result with input as proposal
+	whole := _whole(proposal)
+	answer := result with input as whole
 ]
 
 # METADATA
@@ -50,3 +53,10 @@ _families_of := {
 default _families := ["common"]
 
 _families := _families_of[endpoint.type]
+
+_whole(proposal) := object.union(proposal, {
+	"context": object.union(input.shared.context, proposal.own_context),
+	"peers": [input.shared.peers[i] | some i in proposal.peer_indexes],
+}) if {
+	input.shared
+} else := proposal

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from vpce_guard.errors import EngineError
 from vpce_guard.model import EngineName, Evaluation, Json
@@ -23,6 +24,44 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Release what the engine holds."""
+
+
+def asked(inputs: Sequence[Json]) -> tuple[str, Json]:
+    """The rule under vpce.main to ask and its input: `result` for one proposal, `results` for several.
+
+    In a batch, context members that all proposals share and the endpoints they see each other as go once.
+    """
+    if len(inputs) == 1:
+        return "result", inputs[0]
+    context = _shared_context([document["context"] for document in inputs])
+    peers: dict[int, tuple[int, Json]] = {}  # by identity: readers hand the same object to every neighbour
+    batch = [
+        {
+            **{member: value for member, value in document.items() if member not in ("context", "peers")},
+            "own_context": {member: value for member, value in document["context"].items() if member not in context},
+            "peer_indexes": [peers.setdefault(id(peer), (len(peers), peer))[0] for peer in document["peers"]],
+        }
+        for document in inputs
+    ]
+    return "results", {"batch": batch, "shared": {"context": context, "peers": [peer for _, peer in peers.values()]}}
+
+
+def _shared_context(contexts: Sequence[Json]) -> Json:
+    """The members that are the same JSON in every context; compared as text, because in Python 1 equals True."""
+    first, *rest = contexts
+    return {
+        member: value
+        for member, value in first.items()
+        if all(member in other for other in rest) and _all_same(value, [other[member] for other in rest])
+    }
+
+
+def _all_same(value: Any, others: Sequence[Any]) -> bool:
+    different = [other for other in others if other is not value]
+    if not different:
+        return True
+    text = to_json(value)
+    return all(to_json(other) == text for other in different)
 
 
 def checked(answers: Any, *, count: int, revision: str) -> list[Evaluation]:

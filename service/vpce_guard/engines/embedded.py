@@ -21,7 +21,7 @@ from platformdirs import user_cache_path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle import Bundle
-from vpce_guard.engines import checked
+from vpce_guard.engines import asked, checked
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import EngineName, Evaluation, Json
 
@@ -53,9 +53,8 @@ class EmbeddedEngine:
 
     async def evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
         """One evaluation per input, in their order, from one call into the module."""
-        single = len(inputs) == 1
-        document = to_json(inputs[0] if single else {"batch": inputs})
-        entrypoint = "vpce/main/result" if single else "vpce/main/results"
+        rule, given = asked(inputs)
+        document, entrypoint = to_json(given), f"vpce/main/{rule}"
         if len(document) <= _INLINE:
             raw = self._call(entrypoint, document)
         else:
@@ -64,7 +63,7 @@ class EmbeddedEngine:
         if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
             raise EngineError("The policy gave no result.")
         result = answers[0].get("result")
-        return checked([result] if single else result, count=len(inputs), revision=self._revision)
+        return checked([result] if rule == "result" else result, count=len(inputs), revision=self._revision)
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
-from vpce_guard.engines import checked
+from vpce_guard.engines import asked, checked
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.model import EngineName, Evaluation, Json
 
@@ -37,16 +37,15 @@ class OpaEngine:
 
     async def evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
         """One evaluation per input, in their order, from one request."""
-        single = len(inputs) == 1
-        document = inputs[0] if single else {"batch": list(inputs)}
-        answer = await self._ask(document, "result" if single else "results")
+        rule, document = asked(inputs)
+        answer = await self._ask(document, rule)
         if not isinstance(answer, dict) or "result" not in answer:
             raise EngineError(
                 f"OPA at {self._url} has no vpce.main policy.",
                 advice="Give it the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
             )
         result = answer["result"]
-        return checked([result] if single else result, count=len(inputs), revision=self._revision)
+        return checked([result] if rule == "result" else result, count=len(inputs), revision=self._revision)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,0 +1,99 @@
+"""Fixes fit the document they are for, and only what judging again confirms is called verified."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from vpce_guard import fixes
+from vpce_guard.formats import read
+from vpce_guard.model import Proposal, Undetermined, Verdict, Violation
+
+STATEMENT = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "*", "Resource": "*"}
+
+
+def proposal(**members: Any) -> Proposal:
+    return read({"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.s3", **members})[0]
+
+
+def violation(rule_id: str = "R", message: str = "wrong") -> Violation:
+    return Violation(
+        rule_id=rule_id,
+        title="t",
+        severity="error",
+        enforcement_action="deny",
+        message=message,
+        path="/request",
+        remediation="r",
+        source="s",
+    )
+
+
+def verdict(*violations: Violation, unsure: tuple[str, ...] = ()) -> Verdict:
+    undetermined = tuple(Undetermined(rule_id=rule, reason="r", missing=("/m",)) for rule in unsure)
+    return Verdict(allowed=not violations, violations=violations, undetermined=undetermined)
+
+
+def test_a_patch_changes_the_request_and_what_follows_from_it() -> None:
+    before = proposal(SubnetIds=["subnet-1", "subnet-2"], VpcEndpointType="Interface")
+    patch, after = fixes.fitted([{"op": "remove", "path": "/request/SubnetIds/0"}], before)
+    assert patch == ({"op": "remove", "path": "/request/SubnetIds/0"},)
+    assert after is not None
+    assert after.endpoint is not None
+    assert after.endpoint["SubnetIds"] == ["subnet-2"]
+    assert before.request["SubnetIds"] == ["subnet-1", "subnet-2"]
+
+
+def test_a_patch_into_a_policy_text_replaces_the_text() -> None:
+    text = json.dumps({"Statement": [STATEMENT]})
+    change = {"op": "replace", "path": "/request/PolicyDocument/Statement/0/Principal", "value": "*"}
+    (only,), after = fixes.fitted([change], proposal(PolicyDocument=text))
+    assert (only["op"], only["path"]) == ("replace", "/request/PolicyDocument")
+    assert json.loads(only["value"]) == {"Statement": [{**STATEMENT, "Principal": "*"}]}
+    assert after is not None
+    assert after.policy["request"]["document"]["Statement"][0]["Principal"] == "*"
+
+
+def test_a_patch_into_a_policy_object_stays_as_it_is() -> None:
+    change = {"op": "replace", "path": "/request/PolicyDocument/Statement/0/Principal", "value": "*"}
+    patch, after = fixes.fitted([change], proposal(PolicyDocument={"Statement": [STATEMENT]}))
+    assert patch == (change,)
+    assert after is not None
+    assert after.request["PolicyDocument"]["Statement"][0]["Principal"] == "*"
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        {"op": "remove", "path": "/request/SubnetIds/7"},
+        {"op": "remove", "path": "/context/Subnets"},
+        {"op": "replace", "path": "/request/Nothing/Here", "value": 1},
+        {"op": "replace", "path": "/request/PolicyDocument/Statement/9/Principal", "value": 1},
+    ],
+)
+def test_a_patch_that_does_not_apply_is_told_and_not_tried(op: dict[str, Any]) -> None:
+    patch, after = fixes.fitted([op], proposal(PolicyDocument="{}"))
+    assert patch == (op,)
+    assert after is None
+
+
+def test_a_fix_works_when_the_violation_is_gone() -> None:
+    assert fixes.works(violation(), verdict(violation()), verdict())
+    assert fixes.works(violation(), verdict(violation(), violation("Other")), verdict(violation("Other", "reworded")))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        verdict(violation()),
+        verdict(violation(message="the same rule about something else")),
+        verdict(violation("New")),
+        verdict(unsure=("R",)),
+        verdict(unsure=("New",)),
+    ],
+    ids=["still there", "moved", "another rule", "unsure now", "another rule is unsure"],
+)
+def test_a_fix_that_only_moves_the_trouble_does_not_work(now: Verdict) -> None:
+    assert not fixes.works(violation(), verdict(violation(), unsure=("Old",)), now)

@@ -14,7 +14,7 @@ from vpce_guard.authoring.examples import Case, cases
 from vpce_guard.bundle import open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.model import Evaluation
+from vpce_guard.model import Evaluation, Rule
 
 CASES = list(cases(Path(__file__).parents[1] / "rego"))
 ids = [f"{case.rule}: {case.kind}: {case.example.name}" for case in CASES]
@@ -32,6 +32,7 @@ def test_example(case: Case, engine: EmbeddedEngine) -> None:
     missing = {pointer for u in _undetermined(case, evaluation) for pointer in u.missing}
     assert found == {(v.path, v.enforcement_action) for v in case.example.violations}
     assert missing == set(case.example.missing)
+    assert all(u.missing for u in _undetermined(case, evaluation))
     assert "<undefined>" not in str(evaluation)
     assert case.kind == ("fail" if found else "undetermined" if missing else "pass")
 
@@ -73,6 +74,23 @@ def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: Em
         if not _denies(case, evaluation) and not _undetermined(case, evaluation)
     ]
     assert passed == []
+
+
+@pytest.mark.parametrize("rule", open_bundle().catalogue.rules, ids=lambda rule: rule.id)
+def test_a_rule_says_nothing_about_an_operation_that_is_not_its_business(rule: Rule, engine: EmbeddedEngine) -> None:
+    foreign = [
+        (case, {**case.proposal.as_input(case.example.profile), "operation": operation})
+        for case in CASES
+        if case.rule == rule.name
+        for operation in {"create", "modify", "delete"} - set(rule.operations)
+    ]
+    evaluations = asyncio.run(engine.evaluate([document for _, document in foreign])) if foreign else []
+    said = [
+        (case.example.name, document["operation"])
+        for (case, document), evaluation in zip(foreign, evaluations, strict=True)
+        if _denies(case, evaluation) or _undetermined(case, evaluation)
+    ]
+    assert said == []
 
 
 def _denies(case: Case, evaluation: Evaluation) -> list[Any]:

@@ -1,7 +1,8 @@
 """Mutation check of the policies: python tools/mutation.py [family/name ...]
 
 Each condition of each rule is removed and negated, and each comparison has its boundary moved, one at a time. A mutant
-is killed when a Rego test of its rule fails or an example gives something else. All mutants of a rule are judged in two
+is killed when a Rego test of its rule fails, or an example gives something else, or one told as another operation does
+(tests/test_examples.py holds rules to the operations of their METADATA). All mutants of a rule are judged in two
 runs of OPA, as packages beside the rule. Prints the share killed and each survivor; exit code 1 below THRESHOLD.
 """
 
@@ -43,7 +44,7 @@ _answer(mutant, document) := [denies, missing] if {
 	missing := {pointer |
 		count(denies) == 0
 		some u in data.vpce.mutants[mutant].undetermined with input as document
-		some pointer in u.missing
+		some pointer in array.concat(u.missing, [$"{count(u.missing)} missing"])
 	}
 }
 """
@@ -194,7 +195,8 @@ def _killed_by_tests(bundle: Path) -> set[str]:
 
 
 def _killed_by_examples(bundle: Path, examples: list[Case]) -> set[str]:
-    documents = [case.proposal.as_input(case.example.profile) for case in examples]
+    told = [case.proposal.as_input(case.example.profile) for case in examples]
+    documents = [{**d, "operation": operation} for d in told for operation in ("create", "modify", "delete")]
     file = bundle.parent / "input.json"
     file.write_text(json.dumps({"documents": documents}))
     ask = [OPA, "eval", "-f", "json", "-i", str(file), "-b", str(bundle)]

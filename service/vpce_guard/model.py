@@ -145,6 +145,7 @@ class RuleMetadata(Frozen):
     enforcement_action: EnforcementAction
     effect: str
     remediation: str = Field(min_length=1)
+    operations: tuple[Operation, ...] = ("create", "modify")
     reads: tuple[str, ...]
     sources: tuple[Source, ...] = ()
     aws: tuple[AwsFact, ...] = ()

@@ -121,3 +121,22 @@ def test_rules_are_listed_and_shown() -> None:
     page = run("rules", "vpce-iface-002").stdout.decode()
     assert "two subnets in one Availability Zone" in page
     assert json.loads(run("rules", "VPCE-IFACE-002", "-o", "json").stdout)["examples"]["fail"]
+
+
+def test_the_service_catalogue_tells_its_age_and_what_it_knows() -> None:
+    answer = json.loads(run("services", "s3", "-o", "json").stdout)
+    assert answer["age_days"] >= 0
+    assert set(answer["services"]["s3"]["types"]) == {"Gateway", "Interface"}
+    text = run("services", "s3").stdout.decode()
+    assert f"Service catalogue of {answer['date']}" in text
+    assert "types: " in text
+    unknown = run("services", "nonesuch")
+    assert unknown.returncode == 2
+    assert "ServiceDetails" in unknown.stderr.decode()
+
+
+def test_coverage_lists_sentences_with_rules_and_what_fires_them() -> None:
+    answer = json.loads(run("rules", "--coverage", "-o", "json").stdout)
+    assert all(s["note"] or s["rules"] for s in answer)
+    assert all(s["examples"][rule] for s in answer for rule in s["rules"])
+    assert run("rules", "-o", "markdown").returncode == 2

@@ -143,6 +143,8 @@ def _conditions(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, dict):
         if "terms" in node and "location" in node and not _binds(node["terms"]):
             yield node
+        if node.get("type") == "templatestring":
+            return
         for key, child in node.items():
             if key != "location":
                 yield from _conditions(child)

@@ -129,7 +129,9 @@ def test_the_service_catalogue_tells_its_age_and_what_it_knows() -> None:
     assert set(answer["services"]["s3"]["types"]) == {"Gateway", "Interface"}
     text = run("services", "s3").stdout.decode()
     assert f"Service catalogue of {answer['date']}" in text
-    assert "types: " in text
+    for fact, value in answer["services"]["s3"].items():
+        assert fact == "from" or (f"  {fact} " in text and str(value)[2:5] in text)
+    assert all(f"[{source}]" in text for source in answer["services"]["s3"]["from"].values() if isinstance(source, str))
     unknown = run("services", "nonesuch")
     assert unknown.returncode == 2
     assert "ServiceDetails" in unknown.stderr.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -37,17 +38,33 @@ def command(name: str | None, output: str) -> int:
         click.echo(to_json({"age_days": age, **shown}, indent=2).decode())
         return 0
     click.echo(f"Service catalogue of {catalogue['date']} ({age} days old), {len(services)} services.")
-    for known in [name] if name else sorted(services):
-        click.echo(f"{known:<36} " + "; ".join(f"{fact}: {_words(value)}" for fact, value in services[known].items()))
-    if name:
-        for source, about in catalogue.get("sources", {}).items():
-            click.echo(f"  source {source}: {_words(about)}")
+    if name is None:
+        click.echo("\n".join(_line(known, services[known]) for known in sorted(services)))
+    else:
+        click.echo("\n".join(_page(services[name], catalogue)))
     return 0
 
 
+def _line(name: str, facts: Json) -> str:
+    told = (f"{fact}: {_words(value)}" for fact, value in facts.items() if fact != "from")
+    return f"{name:<36} " + "; ".join(told)
+
+
+def _page(facts: Json, catalogue: Json) -> Iterator[str]:
+    """Each fact with the sources that tell it."""
+    used = []
+    for fact, value in facts.items():
+        if fact != "from":
+            told_by = facts.get("from", {}).get(fact, catalogue["facts"][fact])
+            sources = told_by if isinstance(told_by, list) else [told_by]
+            used += [source for source in sources if source not in used]
+            yield f"  {fact:<14}{_words(value)}  [{', '.join(sources)}]"
+    for source in used:
+        about = catalogue["sources"][source]
+        yield f"  [{source}] {about['title']}, read {about['read']}" + (f", {about['url']}" if "url" in about else "")
+
+
 def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_words(item)}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(map(_words, value)) or "none"
     if isinstance(value, bool):

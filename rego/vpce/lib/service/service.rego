@@ -2,8 +2,9 @@
 # title: What a service name says
 # description: |
 #   Read by position for each known form, never by substring: com.amazonaws.<region>.<service>,
-#   cn.com.amazonaws.<region>.<service>, eu.amazonaws.<region>.<service>, aws.api.<region>.<service>,
-#   aws.sagemaker.<region>.<service>, com.amazonaws.vpce.<region>.<vpce-svc id> and global names.
+#   cn.com.amazonaws.<region>.<service>, eu.amazonaws.<region>.<service> and those of the isolated partitions,
+#   aws.api.<region>.<service>, aws.sagemaker.<region>.<service>, api.aws.<region>.<service>,
+#   com.amazonaws.vpce.<region>.<vpce-svc id> and global names.
 package vpce.lib.service
 
 # METADATA
@@ -20,7 +21,7 @@ parse(name) := {"form": "endpoint-service", "service": labels[4], "region": labe
 }
 
 parse(name) := {"form": "aws-regional", "service": service, "region": region} if {
-	some prefix in ["com.amazonaws.", "cn.com.amazonaws.", "eu.amazonaws."]
+	some prefix in _prefixes
 	startswith(name, prefix)
 	labels := split(trim_prefix(name, prefix), ".")
 	count(labels) > 1
@@ -30,7 +31,8 @@ parse(name) := {"form": "aws-regional", "service": service, "region": region} if
 }
 
 parse(name) := {"form": "aws-alt-prefix", "service": service, "region": region} if {
-	startswith(name, "aws.")
+	some prefix in ["aws.", "api.aws."]
+	startswith(name, prefix)
 	labels := split(name, ".")
 	count(labels) > 3
 	region := labels[2]
@@ -43,9 +45,31 @@ parse(name) := {"form": "aws-global", "service": service} if {
 	name == $"com.amazonaws.{service}"
 }
 
+parse(name) := {"form": "aws-global", "service": labels[3]} if {
+	startswith(name, "aws.api.global.")
+	labels := split(name, ".")
+	count(labels) == 4
+}
+
+_prefixes := [
+	"com.amazonaws.",
+	"cn.com.amazonaws.",
+	"eu.amazonaws.",
+	"gov.ic.c2s.",
+	"gov.sgov.sc2s.",
+	"gov.ic.hci.csp.",
+	"uk.adc-e.cloud.",
+]
+
 # METADATA
 # description: Global services by the rest of their name, with the Region they are homed in; "" for none.
-homes := {"iam": "us-east-1", "route53": "us-east-1", "s3-global.accesspoint": ""}
+homes := {
+	"cloudfront": "",
+	"iam": "us-east-1",
+	"route53": "us-east-1",
+	"s3-global.accesspoint": "",
+	"savingsplans": "",
+}
 
 _is_region(label) if regex.match(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`, label)
 
@@ -140,7 +164,12 @@ ip_address_types := told if {
 # description: Whether the service can be reached from other Regions; undefined where nobody knows.
 cross_region := _entry.cross_region
 
-_entry := data.vpce.services.services[parsed.service] if of_aws
+# The entry of the catalogue. What it tells of some partitions says nothing of others.
+_entry := entry if {
+	of_aws
+	entry := data.vpce.services.services[parsed.service]
+	_partition in object.get(entry, "partitions", [_partition])
+}
 
 _region := parsed.region if {
 	parsed.region
@@ -148,13 +177,20 @@ _region := parsed.region if {
 
 _suffix := data.vpce.services.partitions[_partition].dns_suffix
 
-_partition := "aws-cn" if {
-	startswith(_region, "cn-")
-} else := "aws-eusc" if {
-	startswith(_region, "eusc-")
-} else := "aws-us-gov" if {
-	startswith(_region, "us-gov-")
+_partition := partition if {
+	some start, partition in _partitions
+	startswith(_region, start)
 } else := "aws"
+
+_partitions := {
+	"cn-": "aws-cn",
+	"eusc-": "aws-eusc",
+	"us-gov-": "aws-us-gov",
+	"us-iso-": "aws-iso",
+	"us-isob-": "aws-iso-b",
+	"eu-isoe-": "aws-iso-e",
+	"us-isof-": "aws-iso-f",
+}
 
 _of_another_region(detail) if {
 	detail.ServiceRegion != object.get(input.endpoint, "ServiceRegion", object.get(input.context, "Region", ""))

@@ -10,6 +10,11 @@ test_names_are_read_by_position_for_each_form if {
 		"eu.amazonaws.eusc-de-east-1.s3": ["aws-regional", "s3", "eusc-de-east-1"],
 		"aws.sagemaker.us-east-1.notebook": ["aws-alt-prefix", "notebook", "us-east-1"],
 		"aws.api.us-east-1.freetier": ["aws-alt-prefix", "freetier", "us-east-1"],
+		"api.aws.us-east-1.cassandra-streams": ["aws-alt-prefix", "cassandra-streams", "us-east-1"],
+		"gov.ic.c2s.us-iso-east-1.ec2": ["aws-regional", "ec2", "us-iso-east-1"],
+		"gov.sgov.sc2s.us-isob-east-1.ec2": ["aws-regional", "ec2", "us-isob-east-1"],
+		"gov.ic.hci.csp.us-isof-south-1.ecr.api": ["aws-regional", "ecr.api", "us-isof-south-1"],
+		"uk.adc-e.cloud.eu-isoe-west-1.ecr.dkr": ["aws-regional", "ecr.dkr", "eu-isoe-west-1"],
 		"com.amazonaws.vpce.us-east-1.vpce-svc-0a1": ["endpoint-service", "vpce-svc-0a1", "us-east-1"],
 	}
 	every name, expected in cases {
@@ -21,12 +26,19 @@ test_names_are_read_by_position_for_each_form if {
 test_global_names_have_no_region if {
 	service.parse("com.amazonaws.s3-global.accesspoint") == {"form": "aws-global", "service": "s3-global.accesspoint"}
 	service.parse("com.amazonaws.iam") == {"form": "aws-global", "service": "iam"}
+	service.parse("com.amazonaws.savingsplans") == {"form": "aws-global", "service": "savingsplans"}
+	service.parse("com.amazonaws.cloudfront") == {"form": "aws-global", "service": "cloudfront"}
+	service.parse("aws.api.global.codecatalyst") == {"form": "aws-global", "service": "codecatalyst"}
 }
 
 test_other_names_have_no_form if {
 	not service.parse("sqs.us-east-1.amazonaws.com")
 	not service.parse("com.amazonaws.sqs")
 	not service.parse("com.amazonaws.vpce.us-east-1.sqs")
+	not service.parse("aws.us-east-1.freetier")
+	not service.parse("api.aws.us-east-1")
+	not service.parse("aws.api.global.codecatalyst.git")
+	not service.parse("amazon.api.us-east-1.freetier")
 	not service.parse("")
 }
 
@@ -75,6 +87,46 @@ test_the_catalogue_tells_where_the_context_does_not if {
 	service.cross_region == true with input as proposal with data.vpce.services as catalogue
 	china := asking("cn.com.amazonaws.cn-north-1.s3", [])
 	service.private_dns_names == {"s3.cn-north-1.amazonaws.com.cn"} with input as china with data.vpce.services as catalogue
+}
+
+told_of := {
+	"partitions": catalogue.partitions,
+	"services": {
+		"athena": {"types": ["Interface"], "partitions": ["aws", "aws-iso-b"]},
+		"iam": {"types": ["Interface"], "partitions": ["aws"]},
+	},
+}
+
+test_the_catalogue_tells_nothing_of_partitions_it_does_not_name if {
+	regions := {
+		"us-east-1": "aws",
+		"eu-west-1": "aws",
+		"cn-north-1": "aws-cn",
+		"eusc-de-east-1": "aws-eusc",
+		"us-gov-east-1": "aws-us-gov",
+		"us-iso-east-1": "aws-iso",
+		"us-isob-east-1": "aws-iso-b",
+		"eu-isoe-west-1": "aws-iso-e",
+		"us-isof-south-1": "aws-iso-f",
+	}
+	told := {region |
+		some region, _ in regions
+		proposal := asking($"com.amazonaws.{region}.athena", [])
+		service.types == {"Interface"} with input as proposal with data.vpce.services as told_of
+	}
+	told == {"us-east-1", "eu-west-1", "us-isob-east-1"}
+	every region, partition in regions {
+		only := {"services": {"athena": {"types": ["Interface"], "partitions": [partition]}}}
+		proposal := asking($"com.amazonaws.{region}.athena", [])
+		service.types == {"Interface"} with input as proposal with data.vpce.services as only
+	}
+}
+
+test_the_partition_of_a_global_name_is_that_of_the_vpc if {
+	here := asking("com.amazonaws.iam", [])
+	service.types == {"Interface"} with input as here with data.vpce.services as told_of
+	china := object.union(here, {"context": {"Region": "cn-north-1"}})
+	not service.types with input as china with data.vpce.services as told_of
 }
 
 test_nobody_knows_a_service_in_neither if {

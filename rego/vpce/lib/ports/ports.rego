@@ -1,0 +1,29 @@
+# METADATA
+# title: TCP ports of services
+# description: |
+#   AWS services listen on 443 but for the few named here; an organisation adds its own in data.org.service_ports,
+#   by the part of the service name after the Region.
+package vpce.lib.ports
+
+import data.vpce.lib.service
+
+# METADATA
+# description: |
+#   The ports of the endpoint's service, a list of which clients use any. Undefined for an endpoint service nobody told
+#   of, whose provider chooses.
+of_service := data.org.service_ports[service.parsed.service] if {
+	is_array(data.org.service_ports[service.parsed.service])
+} else := object.get(_unlike_443, service.parsed.service, [443]) if {
+	service.of_aws
+}
+
+# METADATA
+# description: Those ports in words.
+in_words := concat(" or ", [$"{port}" | some port in of_service])
+
+_unlike_443 := {
+	"cassandra": [9142],
+	"cassandra-fips": [9142],
+	"email-smtp": [25, 465, 587, 2465, 2587],
+	"transfer.server": [21, 22],
+}

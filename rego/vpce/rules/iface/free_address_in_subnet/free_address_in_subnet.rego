@@ -1,0 +1,67 @@
+# METADATA
+# title: Subnet has a free address
+# description: Every subnet that gets a network interface has an available IPv4 address for it.
+# custom:
+#   id: VPCE-IFACE-033
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Use a larger subnet.
+#   reads:
+#     - /request/SubnetIds
+#     - /request/AddSubnetIds
+#     - /request/SubnetConfigurations
+#     - /context/Subnets
+#   aws:
+#     - text: InsufficientFreeAddressesInSubnet.
+#       doc: none
+#       status: from memory
+#   assumptions:
+#     - 'That the API answers InsufficientFreeAddressesInSubnet: from memory.'
+#     - an endpoint created by the same document takes one address in each of its subnets
+package vpce.rules.iface.free_address_in_subnet
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+
+deny contains {"message": message, "path": path} if {
+	some id, path in _new
+	some subnet in network.subnets[id]
+	not subnet.Ipv6Native
+	free := subnet.AvailableIpAddressCount
+	needed := 1 + _needed_beside(id)
+	free < needed
+	message := $"{id} has {free} free IPv4 addresses; {needed} would be taken"
+}
+
+undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
+	endpoint.remains
+	count(endpoint.unknown_subnets) > 0
+	reason := "which subnets need a free address is not known yet"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
+	count(_new) > 0
+	not _subnets_told
+	reason := "how many free addresses the subnets have is not known"
+}
+
+# subnet the endpoint gets a new network interface in -> where it is named
+_new[id] := path if {
+	endpoint.remains
+	some id in endpoint.subnet_ids
+	not id in _current
+	path := max({subnet.path | some subnet in endpoint.subnets; subnet.id == id})
+}
+
+_subnets_told if is_array(input.context.Subnets)
+
+_current := object.get(input, ["current", "SubnetIds"], [])
+
+# The number of addresses that other endpoints created by this document take there.
+_needed_beside(id) := count([peer |
+	some peer in input.peers
+	not peer.VpcEndpointId
+	id in peer.SubnetIds
+])

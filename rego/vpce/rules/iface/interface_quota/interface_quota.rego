@@ -1,0 +1,55 @@
+# METADATA
+# title: Combined quota of interface and GWLB endpoints per VPC
+# description: The VPC has room for one more interface endpoint within the quota it shares with GWLB endpoints.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+# custom:
+#   id: VPCE-IFACE-031
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Remove unused endpoints or raise quota L-29B6F2EB.
+#   reads:
+#     - /request/VpcId
+#     - /context/VpcEndpoints
+#   aws:
+#     - text: 50 per VPC for both types together, adjustable.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+#       status: verified
+#   assumptions:
+#     - an endpoint that is being deleted still counts
+package vpce.rules.iface.interface_quota
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.limits
+
+deny contains {"message": message, "path": "/request/VpcId"} if {
+	input.operation == "create"
+	vpc_id := input.endpoint.VpcId
+	there := count([other | some other in _counted; other.VpcId == vpc_id])
+	there >= _limit
+	message := $"{vpc_id} has {there} other interface and Gateway Load Balancer endpoints; {_limit} are allowed in all"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	input.operation == "create"
+	not endpoint.others_told
+	reason := "how many endpoints the VPC has is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["VpcId"])
+	count(hidden) > 0
+	count(_counted) >= _limit
+	reason := "which VPC the endpoint gets into is not known yet, and one may be full"
+}
+
+_limit := limits.of("interface_gwlb_per_vpc")
+
+# Gateway, Resource and ServiceNetwork endpoints have quotas of their own.
+_counted := [other |
+	some other in endpoint.others
+	other.VpcEndpointType in {"Interface", "GatewayLoadBalancer"}
+]

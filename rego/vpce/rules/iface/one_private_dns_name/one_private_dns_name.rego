@@ -1,0 +1,165 @@
+# METADATA
+# title: One private DNS name per VPC
+# description: No other endpoint of the VPC with private DNS on owns the same private DNS name or one that overlaps it.
+# custom:
+#   id: VPCE-IFACE-017
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Reuse the existing endpoint or set PrivateDnsEnabled=false.
+#   reads:
+#     - /request/PrivateDnsEnabled
+#     - /request/ServiceName
+#     - /request/VpcId
+#     - /context/VpcEndpoints
+#     - /context/ServiceDetails
+#   aws:
+#     - text: 'API error: "private-dns-enabled cannot be set because there is already a conflicting DNS domain for X in
+#         the VPC vpc-…".'
+#       doc: public error logs
+#       status: verified in public code/log, not in AWS docs
+#     - text: Only one interface endpoint per service per VPC may have PrivateDnsEnabled.
+#       doc: cfn-lint 1.58.0 rule E3064
+#       status: verified
+#   assumptions:
+#     - a wildcard name overlaps every name below it, also other wildcards, but not the bare domain
+#     - two services of AWS itself never share a private DNS name unless ServiceDetails or DnsEntries say so
+package vpce.rules.iface.one_private_dns_name
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": fix} if {
+	endpoint.remains
+	input.request.PrivateDnsEnabled == true
+	some other in _rivals
+	_settled(other)
+	claim := _claim(other)
+	fix := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]
+	message := $"{other.name} already has private DNS on in {input.endpoint.VpcId} and owns {claim}"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	_may_ask
+	not endpoint.others_told
+	reason := "the other endpoints of the VPC and their private DNS names are not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
+	_may_ask
+	count(_hidden) > 0
+	some other in _rivals
+	reason := $"whether the private DNS name clashes with that of {other.name} is not known yet"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	_may_ask
+	count(_hidden) == 0
+	some other in _rivals
+	not _settled(other)
+	reason := $"whether {other.name} is in the same VPC and has private DNS on is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
+	_may_ask
+	some other in _possible
+	_names_unknown(other)
+	reason := $"the private DNS names of {service.name} and {other.ServiceName} are not both known, so they may be the same"
+}
+
+_may_ask if {
+	endpoint.remains
+	input.request.PrivateDnsEnabled == true
+}
+
+_may_ask if {
+	endpoint.remains
+	"/request/PrivateDnsEnabled" in _hidden
+}
+
+_hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled", "ServiceName", "VpcId"])
+
+# The others that may have private DNS on in the same VPC.
+_possible := [other |
+	_may_ask
+	some other in endpoint.others
+	object.get(other, "PrivateDnsEnabled", null) != false
+	object.get(other, "VpcEndpointType", null) != "Gateway"
+	not _elsewhere(other)
+]
+
+# Those of them that own, or may own, a name of this endpoint.
+_rivals := [other |
+	some other in _possible
+	_may_clash(other)
+]
+
+_may_clash(other) if _claim(other)
+
+_may_clash(_) if not service.name
+
+_settled(other) if {
+	other.PrivateDnsEnabled == true
+	other.VpcId == input.endpoint.VpcId
+}
+
+_elsewhere(other) if {
+	is_string(other.VpcId)
+	is_string(input.endpoint.VpcId)
+	other.VpcId != input.endpoint.VpcId
+}
+
+# What the other one owns of this endpoint's names, in words; undefined where nothing.
+_claim(other) := $"the private DNS names of {other.ServiceName}" if {
+	other.ServiceName == service.name
+} else := $"{names}, which overlaps a private DNS name of {service.name}" if {
+	shared := {theirs |
+		some theirs in _names_of(other)
+		some ours in service.private_dns_names
+		_overlap(lower(theirs), lower(ours))
+	}
+	count(shared) > 0
+	names := concat(", ", sort(shared))
+}
+
+_names_of(other) := _listed_for(other) | {entry.DnsName | some entry in other.DnsEntries}
+
+_listed_for(other) := {name |
+	some detail in input.context.ServiceDetails
+	detail.ServiceName == other.ServiceName
+	some offered in detail.ServiceType
+	offered.ServiceType == "Interface"
+	some name in array.concat(
+		[detail.PrivateDnsName | detail.PrivateDnsName],
+		[listed.PrivateDnsName | some listed in detail.PrivateDnsNames],
+	)
+}
+
+_overlap(a, b) if a == b
+
+_overlap(a, b) if _covers(a, b)
+
+_overlap(a, b) if _covers(b, a)
+
+_covers(wildcard, name) if {
+	startswith(wildcard, "*.")
+	endswith(name, substring(wildcard, 1, -1))
+}
+
+# Only providers choose names freely, so only two endpoint services can surprise.
+_names_unknown(other) if {
+	service.parsed.form == "endpoint-service"
+	service.parse(other.ServiceName).form == "endpoint-service"
+	other.ServiceName != service.name
+	_one_unknown(other)
+}
+
+_one_unknown(_) if not service.private_dns_names
+
+_one_unknown(other) if {
+	every detail in object.get(input.context, "ServiceDetails", []) {
+		object.get(detail, "ServiceName", "") != other.ServiceName
+	}
+	not other.DnsEntries
+}

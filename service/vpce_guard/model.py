@@ -147,6 +147,7 @@ class RuleMetadata(Frozen):
     remediation: str = Field(min_length=1)
     operations: tuple[Operation, ...] = ("create", "modify")
     reads: tuple[str, ...]
+    optional: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     aws: tuple[AwsFact, ...] = ()
     profiles: dict[Profile, ProfileAction] = Field(default_factory=dict)

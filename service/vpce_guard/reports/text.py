@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from pydantic_core import to_json
@@ -37,14 +37,15 @@ def _block(decision: Decision) -> Iterator[str]:
         yield from _wrap(f"could not decide: {decision.error}")
     for violation in decision.violations:
         yield from _violation(violation)
-    for undetermined in decision.undetermined:
-        yield from _undetermined(undetermined)
+    yield from _undetermined(decision.undetermined)
 
 
 def _violation(violation: Violation) -> Iterator[str]:
     action = click.style(f"{violation.enforcement_action:<6}", fg=_ACTIONS.get(violation.enforcement_action))
     yield f"  {action} {click.style(violation.rule_id, bold=True)}  {violation.title}"
     yield from _wrap(violation.message)
+    if violation.enforcement_action == "inform":
+        return
     yield f"         at {violation.path}"
     yield from _wrap(f"do: {violation.remediation}")
     if violation.fix:
@@ -58,10 +59,15 @@ def _operation(op: Json) -> str:
     return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
 
 
-def _undetermined(undetermined: Undetermined) -> Iterator[str]:
-    yield f"  {click.style('unsure', fg='cyan')} {click.style(undetermined.rule_id, bold=True)}"
-    yield from _wrap(undetermined.reason)
-    yield f"         missing {', '.join(undetermined.missing)}"
+def _undetermined(undetermined: Sequence[Undetermined]) -> Iterator[str]:
+    """What is missing, each with the rules that wait for it; the reason where only one does."""
+    waiting: dict[str, list[Undetermined]] = {}
+    for one in undetermined:
+        waiting.setdefault(", ".join(one.missing), []).append(one)
+    for missing, rules in waiting.items():
+        ids = ", ".join(dict.fromkeys(rule.rule_id for rule in rules))
+        yield f"  {click.style('unsure', fg='cyan')} {missing}"
+        yield from _wrap(f"{ids}: {rules[0].reason}" if len(rules) == 1 else f"not known, so not judged: {ids}")
 
 
 def _wrap(text: str) -> list[str]:

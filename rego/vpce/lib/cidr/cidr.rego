@@ -39,8 +39,8 @@ common(a, b) := a if {
 
 # METADATA
 # description: |
-#   True for an address of a subnet's range that AWS keeps for itself: the first four and the last. Asked of addresses within it.
-#   The range is written as AWS does, without bits after the prefix.
+#   True for an address of a subnet's range that AWS keeps for itself: the first four and the last. Asked of addresses
+#   within it. The range is written as AWS does, without bits after the prefix.
 # scope: rule
 reserved(address, range) if {
 	width := {true: 126, false: 30}[contains(range, ":")]

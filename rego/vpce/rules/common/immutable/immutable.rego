@@ -9,6 +9,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Create a new endpoint and delete the old one.
+#   operations: [modify]
 #   reads:
 #     - /request/VpcId
 #     - /request/ServiceName

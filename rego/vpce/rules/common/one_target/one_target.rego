@@ -9,6 +9,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Give only the selector that belongs to the chosen type.
+#   operations: [create]
 #   reads:
 #     - /request/ServiceName
 #     - /request/ResourceConfigurationArn

@@ -12,6 +12,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Use the service name of the VPC Region, or set ServiceRegion for a supported cross-Region service.
+#   operations: [create]
 #   reads:
 #     - /request/ServiceName
 #     - /request/ServiceRegion

@@ -12,6 +12,7 @@
 #   enforcement_action: deny
 #   effect: accepted-but-useless
 #   remediation: Enable the VPC attributes or confirm own DNS.
+#   operations: [create]
 #   reads:
 #     - /context/Vpc
 #     - /context/DhcpOptions

@@ -10,6 +10,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Use an Interface endpoint for other services.
+#   operations: [create]
 #   reads:
 #     - /request/ServiceName
 #     - /request/VpcEndpointType

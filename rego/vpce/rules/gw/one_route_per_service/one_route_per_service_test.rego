@@ -27,6 +27,7 @@ test_another_endpoint_of_the_service_is_a_conflict if {
 	rule.deny == {{
 		"message": "route table rtb-0a000001 is already used for com.amazonaws.us-east-1.s3 by vpce-1",
 		"path": "/request/RouteTableIds/0",
+		"fix": [{"op": "remove", "path": "/request/RouteTableIds/0"}],
 	}} with input as beside([other], [])
 }
 
@@ -34,6 +35,7 @@ test_a_route_is_evidence_where_no_endpoint_is_told_of if {
 	rule.deny == {{
 		"message": "route table rtb-0a000001 already has a route to com.amazonaws.us-east-1.s3 through vpce-2",
 		"path": "/request/RouteTableIds/0",
+		"fix": [{"op": "remove", "path": "/request/RouteTableIds/0"}],
 	}} with input as beside([], [route])
 }
 

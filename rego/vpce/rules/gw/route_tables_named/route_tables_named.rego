@@ -8,6 +8,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Add the route tables of the client subnets, or attach them with separate association resources.
+#   operations: [create]
 #   reads:
 #     - /request/RouteTableIds
 #   sources:

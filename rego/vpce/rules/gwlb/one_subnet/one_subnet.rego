@@ -10,6 +10,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Create one endpoint per AZ.
+#   operations: [create]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations

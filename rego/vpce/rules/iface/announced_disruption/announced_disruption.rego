@@ -10,6 +10,7 @@
 #   enforcement_action: warn
 #   effect: property
 #   remediation: Do it in a maintenance window.
+#   operations: [modify]
 #   reads:
 #     - /request/RemoveSubnetIds
 #     - /request/SubnetIds

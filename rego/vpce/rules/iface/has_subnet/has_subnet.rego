@@ -9,6 +9,7 @@
 #   enforcement_action: deny
 #   effect: accepted-but-useless
 #   remediation: Give one subnet in each AZ you need.
+#   operations: [create]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations

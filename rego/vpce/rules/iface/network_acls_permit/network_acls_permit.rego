@@ -12,6 +12,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Adjust the NACL.
+#   optional: [/context/NetworkAcls, /context/Vpc]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -37,6 +38,7 @@ package vpce.rules.iface.network_acls_permit
 import data.vpce.lib.cidr
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
+import data.vpce.lib.ports
 import data.vpce.lib.service
 import data.vpce.lib.unknown
 
@@ -58,21 +60,6 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "which service or which subnets the endpoint gets is not known yet, so no network ACL can be read"
 }
 
-undetermined contains {"reason": reason, "missing": ["/context/NetworkAcls"]} if {
-	count(_judged) > 0
-	not _acls_told
-	reason := "the network ACLs of the subnets are not known"
-}
-
-undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {
-	some id, _ in _judged
-	count(_acls[id]) > 0
-	count(_ranges) == 0
-	reason := "the ranges of the VPC are not known, so they cannot be held against the network ACLs"
-}
-
-_acls_told if is_array(input.context.NetworkAcls)
-
 _applies if {
 	endpoint.remains
 	object.get(input.endpoint, "IpAddressType", null) != "ipv6"
@@ -80,7 +67,7 @@ _applies if {
 }
 
 # The provider of an endpoint service chooses its port.
-_port_known if service.of_aws
+_port_known if ports.of_service
 
 _port_known if not service.name
 
@@ -107,19 +94,11 @@ _acls[id] contains acl if {
 
 # what has to get through -> its direction and ports
 _traffic := {
-	$"in from the VPC on port {_ports_text}": {"egress": false, "ports": [[port, port] | some port in _ports]},
+	$"in from the VPC on port {ports.in_words}": {
+		"egress": false,
+		"ports": [[port, port] | some port in ports.of_service],
+	},
 	"out to the VPC on ephemeral ports": {"egress": true, "ports": [[1024, 65535]]},
-}
-
-_ports := object.get(_other_ports, service.parsed.service, [443])
-
-_ports_text := concat(" or ", [$"{port}" | some port in _ports])
-
-_other_ports := {
-	"cassandra": [9142],
-	"cassandra-fips": [9142],
-	"email-smtp": [25, 465, 587, 2465, 2587],
-	"transfer.server": [21, 22],
 }
 
 # IPv4 ranges of the VPC

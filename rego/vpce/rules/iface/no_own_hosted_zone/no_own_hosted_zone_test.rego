@@ -50,8 +50,9 @@ test_a_zone_of_a_parent_or_child_domain_is_no_clash if {
 }
 
 test_the_zone_of_a_wildcard_name_is_its_bare_domain if {
-	wild := {"context": {"ServiceDetails": [object.union(details[0], {"PrivateDnsName": "*.sqs.us-east-1.amazonaws.com"})]}}
-	count(rule.deny) == 1 with input as object.union(beside({}, [zone]), wild)
+	wild := object.union(details[0], {"PrivateDnsName": "*.sqs.us-east-1.amazonaws.com"})
+	proposal := object.union(beside({}, [zone]), {"context": {"ServiceDetails": [wild]}})
+	count(rule.deny) == 1 with input as proposal
 }
 
 test_a_zone_of_other_vpcs_or_of_aws_is_no_clash if {

@@ -65,7 +65,8 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	_may_ask
 	some other in _possible
 	_names_unknown(other)
-	reason := $"the private DNS names of {service.name} and {other.ServiceName} are not both known, so they may be the same"
+	both := $"{service.name} and {other.ServiceName}"
+	reason := $"the private DNS names of {both} are not both known, so they may be the same"
 }
 
 _may_ask if {

@@ -180,9 +180,9 @@ later(member) := {{
 }}
 
 test_values_known_later_matter_only_beside_a_rival if {
-	rule.undetermined == later("PrivateDnsEnabled") with input as fixture.unknown(beside({}, [other]), ["PrivateDnsEnabled"])
-	rule.undetermined == later("VpcId") with input as fixture.unknown(beside({}, [other]), ["VpcId"])
-	rule.undetermined == later("ServiceName") with input as fixture.unknown(beside({}, [other]), ["ServiceName"])
+	every member in ["PrivateDnsEnabled", "VpcId", "ServiceName"] {
+		rule.undetermined == later(member) with input as fixture.unknown(beside({}, [other]), [member])
+	}
 	rule.deny == set() with input as fixture.unknown(beside({}, [other]), ["ServiceName"])
 	silent(fixture.unknown(beside({}, []), ["PrivateDnsEnabled", "VpcId", "ServiceName"]))
 }

@@ -11,6 +11,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Keep one subnet per Availability Zone and remove the others.
+#   operations: [create]
 #   reads: [/request/SubnetIds, /request/SubnetConfigurations, /context/Subnets]
 #   sources:
 #   - file: interface-vs-gateway-vs-gwlb-endpoint.txt

@@ -8,6 +8,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Add the new group in the same request.
+#   operations: [modify]
 #   reads:
 #     - /request/RemoveSecurityGroupIds
 #     - /request/AddSecurityGroupIds

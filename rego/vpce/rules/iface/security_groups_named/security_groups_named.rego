@@ -9,6 +9,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Attach a dedicated security group.
+#   operations: [create]
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /context/SecurityGroups

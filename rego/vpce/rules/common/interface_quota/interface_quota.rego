@@ -10,6 +10,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Remove unused endpoints or raise quota L-29B6F2EB.
+#   operations: [create]
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
@@ -19,13 +20,13 @@
 #       status: verified
 #   assumptions:
 #     - an endpoint that is being deleted still counts
-package vpce.rules.iface.interface_quota
+package vpce.rules.common.interface_quota
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.limits
 
 deny contains {"message": message, "path": "/request/VpcId"} if {
-	input.operation == "create"
+	_asked
 	vpc_id := input.endpoint.VpcId
 	there := count([other | some other in _counted; other.VpcId == vpc_id])
 	there >= _limit
@@ -33,23 +34,30 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
-	input.operation == "create"
+	_asked
 	not endpoint.others_told
 	reason := "how many endpoints the VPC has is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
-	input.operation == "create"
+	_asked
 	hidden := endpoint.unknown_members(input, ["VpcId"])
 	count(hidden) > 0
 	count(_counted) >= _limit
 	reason := "which VPC the endpoint gets into is not known yet, and one may be full"
 }
 
+_asked if {
+	input.operation == "create"
+	endpoint.type in _types
+}
+
+_types := {"Interface", "GatewayLoadBalancer"}
+
 _limit := limits.of("interface_gwlb_per_vpc")
 
 # Gateway, Resource and ServiceNetwork endpoints have quotas of their own.
 _counted := [other |
 	some other in endpoint.others
-	other.VpcEndpointType in {"Interface", "GatewayLoadBalancer"}
+	other.VpcEndpointType in _types
 ]

@@ -1,6 +1,6 @@
-package vpce.rules.iface.free_address_in_subnet_test
+package vpce.rules.common.free_address_in_subnet_test
 
-import data.vpce.rules.iface.free_address_in_subnet as rule
+import data.vpce.rules.common.free_address_in_subnet as rule
 import data.vpce.testing.fixture
 
 with_free(proposal, free, members) := object.union(proposal, {"context": {"Subnets": [
@@ -50,15 +50,16 @@ peers(members) := object.union(
 
 test_each_endpoint_of_the_document_takes_an_address if {
 	rule.deny == full(1, 2, first) with input as peers({})
-	silent(peers({"SubnetIds": ["subnet-0b100001"]}))
+	silent(peers({"VpcEndpointType": "Interface", "SubnetIds": ["subnet-0b100001"]}))
 	silent(peers({"VpcEndpointId": "vpce-2"}))
 }
 
 test_a_modify_needs_addresses_in_new_subnets_only if {
-	current := {"VpcEndpointId": "vpce-1", "SubnetIds": ["subnet-0b100001"]}
+	current := {"VpcEndpointType": "Interface", "SubnetIds": ["subnet-0b100001"]}
 	added := fixture.modify({"AddSubnetIds": ["subnet-0a100001"]}, current, {})
 	rule.deny == full(0, 1, "/request/AddSubnetIds/0") with input as with_free(added, 0, {})
-	kept := fixture.modify({"AddSubnetIds": ["subnet-0b100001"]}, {"SubnetIds": ["subnet-0a100001"]}, {})
+	having := {"VpcEndpointType": "Interface", "SubnetIds": ["subnet-0a100001"]}
+	kept := fixture.modify({"AddSubnetIds": ["subnet-0b100001"]}, having, {})
 	silent(with_free(kept, 0, {}))
 }
 
@@ -69,16 +70,16 @@ test_a_delete_needs_no_address if {
 }
 
 test_a_count_that_is_not_told_is_skipped if {
+	silent(with_free(fixture.interface({}), null, {}))
 	silent(with_free(fixture.interface({}), 0, {"SubnetId": "subnet-0c100001"}))
 	silent(fixture.interface({}))
+	silent(fixture.without(fixture.interface({}), "Subnets"))
 }
 
-test_without_any_subnets_it_is_undetermined if {
-	rule.undetermined == {{
-		"reason": "how many free addresses the subnets have is not known",
-		"missing": ["/context/Subnets"],
-	}} with input as fixture.without(fixture.interface({}), "Subnets")
-	silent(fixture.without(fixture.interface({"SubnetIds": []}), "Subnets"))
+test_a_load_balancer_endpoint_needs_an_address_and_a_gateway_endpoint_none if {
+	rule.deny == full(0, 1, "/request/SubnetIds/0") with input as with_free(fixture.gwlb({}), 0, {})
+	silent(with_free(fixture.gateway({"SubnetIds": ["subnet-0a100001"]}), 0, {}))
+	silent(fixture.unknown(fixture.gateway({}), ["SubnetIds"]))
 }
 
 test_subnets_known_later_are_undetermined if {

@@ -1,6 +1,6 @@
-package vpce.rules.iface.interface_quota_test
+package vpce.rules.common.interface_quota_test
 
-import data.vpce.rules.iface.interface_quota as rule
+import data.vpce.rules.common.interface_quota as rule
 import data.vpce.testing.fixture
 
 raised := {"limits": {"interface_gwlb_per_vpc": 2}}
@@ -60,6 +60,13 @@ test_others_do_not_count if {
 		rule.deny == set() with input as beside([gwlb, endpoint(members)]) with data.org as raised
 	}
 	rule.deny == full with input as beside([gwlb, endpoint({"State": "deleting"})]) with data.org as raised
+}
+
+test_a_load_balancer_endpoint_counts_itself_and_a_gateway_endpoint_does_not if {
+	others := {"context": {"VpcEndpoints": [endpoint({}), gwlb]}}
+	count(rule.deny) == 1 with input as object.union(fixture.gwlb({}), others) with data.org as raised
+	rule.deny == set() with input as object.union(fixture.gateway({}), others) with data.org as raised
+	rule.undetermined == set() with input as fixture.without(fixture.gateway({}), "VpcEndpoints")
 }
 
 test_only_a_create_needs_room if {

@@ -8,6 +8,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Use a larger subnet.
+#   optional: [/context/Subnets]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -20,7 +21,7 @@
 #   assumptions:
 #     - 'That the API answers InsufficientFreeAddressesInSubnet: from memory.'
 #     - an endpoint created by the same document takes one address in each of its subnets
-package vpce.rules.iface.free_address_in_subnet
+package vpce.rules.common.free_address_in_subnet
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
@@ -30,32 +31,30 @@ deny contains {"message": message, "path": path} if {
 	some subnet in network.subnets[id]
 	not subnet.Ipv6Native
 	free := subnet.AvailableIpAddressCount
+	is_number(free) # null sorts below every number
 	needed := 1 + _needed_beside(id)
 	free < needed
 	message := $"{id} has {free} free IPv4 addresses; {needed} would be taken"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
-	endpoint.remains
+	_asked
 	count(endpoint.unknown_subnets) > 0
 	reason := "which subnets need a free address is not known yet"
 }
 
-undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
-	count(_new) > 0
-	not _subnets_told
-	reason := "how many free addresses the subnets have is not known"
-}
-
 # subnet the endpoint gets a new network interface in -> where it is named
 _new[id] := path if {
-	endpoint.remains
+	_asked
 	some id in endpoint.subnet_ids
 	not id in _current
 	path := max({subnet.path | some subnet in endpoint.subnets; subnet.id == id})
 }
 
-_subnets_told if is_array(input.context.Subnets)
+_asked if {
+	endpoint.remains
+	endpoint.type in {"Interface", "GatewayLoadBalancer"}
+}
 
 _current := object.get(input, ["current", "SubnetIds"], [])
 

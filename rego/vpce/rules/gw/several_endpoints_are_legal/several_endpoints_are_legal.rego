@@ -1,0 +1,58 @@
+# METADATA
+# title: Several gateway endpoints per VPC and per service are legal
+# description: |
+#   Any number of gateway endpoints may exist in a VPC, also for one service, as long as their route tables are
+#   disjoint; the rule base must not deny that.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+# custom:
+#   id: VPCE-GW-007
+#   kind: documented
+#   severity: info
+#   enforcement_action: inform
+#   effect: property
+#   remediation: Nothing needs to be done; keep the route tables of the endpoints apart.
+#   operations: [create]
+#   optional: [/context/VpcEndpoints]
+#   reads:
+#     - /request/ServiceName
+#     - /request/VpcId
+#     - /request/RouteTableIds
+#     - /context/VpcEndpoints
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: Gateway column bullet 2, sentences 1-2
+#       paraphrase: multiple endpoints per VPC and per service with different route tables and policies
+#   aws:
+#     - text: Endpoint routes to the same service in multiple route tables are fine.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#       status: verified
+#     - text: 'same recorded answer: two live S3 gateway endpoints in one VPC.'
+#       doc: https://github.com/cloud-custodian/cloud-custodian tests/data/placebo/test_vpce_cross_account/ec2.DescribeVpcEndpoints_1.json
+#       status: verified in public code/log, not in AWS docs
+package vpce.rules.gw.several_endpoints_are_legal
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": "/request/ServiceName"} if {
+	input.operation == "create"
+	beside := {other.name |
+		some other in endpoint.others
+		other.VpcEndpointType == "Gateway"
+		other.ServiceName == input.endpoint.ServiceName
+		other.VpcId == input.endpoint.VpcId
+	}
+	count(beside) > 0
+	names := concat(", ", sort(beside))
+	message := concat("", [
+		$"{input.endpoint.VpcId} has {names} for {input.endpoint.ServiceName} already; another gateway endpoint is",
+		" legal, with route tables and a policy of its own",
+	])
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["ServiceName", "VpcId"])
+	count(hidden) > 0
+	reason := "whether the VPC has other gateway endpoints for the service is not known yet"
+}

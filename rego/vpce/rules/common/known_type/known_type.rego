@@ -20,7 +20,7 @@ package vpce.rules.common.known_type
 
 import data.vpce.lib.endpoint
 
-deny contains {"message": message, "path": _path} if {
+deny contains object.union({"message": message, "path": _path}, _fix) if {
 	endpoint.remains
 	endpoint.type != null
 	not endpoint.type in _known
@@ -47,6 +47,13 @@ undetermined contains {"reason": reason, "missing": ["/current/VpcEndpointType"]
 	object.get(input, ["current", "VpcEndpointType"], null) == null
 	reason := "which type the endpoint has is not told, so only the rules common to all types were judged"
 }
+
+# A legal type in another spelling; what else was meant cannot be told.
+_fix := {"fix": [{"op": "replace", "path": "/request/VpcEndpointType", "value": meant}]} if {
+	input.operation == "create"
+	some meant in _known
+	lower(meant) == lower(endpoint.type)
+} else := {}
 
 default _path := "/request/VpcEndpointType"
 

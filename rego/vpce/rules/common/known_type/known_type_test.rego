@@ -14,7 +14,13 @@ test_the_enum_is_case_sensitive if {
 	rule.deny == {{
 		"message": "unknown endpoint type \"interface\"",
 		"path": "/request/VpcEndpointType",
+		"fix": [{"op": "replace", "path": "/request/VpcEndpointType", "value": "Interface"}],
 	}} with input as fixture.interface({"VpcEndpointType": "interface"})
+}
+
+test_what_a_word_means_is_not_guessed if {
+	[only] := [d | some d in rule.deny] with input as fixture.interface({"VpcEndpointType": "Private"})
+	not only.fix
 }
 
 test_the_types_after_2023_are_not_covered_then if {

@@ -43,7 +43,7 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.service
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": "/request/ServiceName"} if {
+deny contains object.union({"message": message, "path": "/request/ServiceName"}, _fix) if {
 	input.operation == "create"
 	_elsewhere
 	not _crossing
@@ -64,14 +64,6 @@ deny contains {"message": message, "path": "/request/ServiceRegion"} if {
 	count(_homes) > 0
 	not _asked in _homes
 	message := $"ServiceRegion is {_asked}, but {_name} is in {_home_names}"
-}
-
-deny contains {"message": message, "path": "/request/ServiceRegion"} if {
-	input.operation == "create"
-	region := input.request.ServiceRegion
-	unknown.given(region)
-	not is_string(region)
-	message := $"ServiceRegion is {json.marshal(region)}, which is not the name of a Region"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {
@@ -95,20 +87,18 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "which service of which Region the endpoint leads to is not known yet"
 }
 
-_name := input.request.ServiceName if {
-	is_string(input.request.ServiceName)
-	input.request.ServiceName != ""
-}
+# The same service by its name in the Region of the VPC, for names that say their Region.
+_fix := {"fix": [{"op": "replace", "path": "/request/ServiceName", "value": here}]} if {
+	parsed := service.parse(_name)
+	parsed.form == "aws-regional"
+	here := replace(_name, $".{parsed.region}.", $".{_local}.")
+} else := {}
 
-_local := input.context.Region if {
-	is_string(input.context.Region)
-	input.context.Region != ""
-}
+_name := input.request.ServiceName if unknown.given(input.request.ServiceName)
 
-_asked := input.request.ServiceRegion if {
-	is_string(input.request.ServiceRegion)
-	input.request.ServiceRegion != ""
-}
+_local := input.context.Region if unknown.given(input.context.Region)
+
+_asked := input.request.ServiceRegion if unknown.given(input.request.ServiceRegion)
 
 _elsewhere if {
 	count(_homes) > 0
@@ -153,5 +143,5 @@ _home_names := concat(" and ", sort(_homes))
 _listed := {detail.ServiceRegion |
 	some detail in input.context.ServiceDetails
 	detail.ServiceName == _name
-	is_string(detail.ServiceRegion)
+	unknown.given(detail.ServiceRegion)
 }

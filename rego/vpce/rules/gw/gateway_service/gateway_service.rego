@@ -35,7 +35,7 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.service
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": "/request/ServiceName"} if {
+deny contains object.union({"message": message, "path": "/request/ServiceName"}, _fix) if {
 	input.operation == "create"
 	name := object.get(input.endpoint, "ServiceName", "")
 	unknown.given(name)
@@ -64,6 +64,18 @@ _offered(name) if {
 	some offered in detail.ServiceType
 	offered.ServiceType == "Gateway"
 }
+
+# The type the service has, where it is known to have it; subnets are still to be chosen then.
+_fix := {"fix": array.concat(
+	[{"op": _put, "path": "/request/VpcEndpointType", "value": "Interface"}],
+	[{"op": "remove", "path": "/request/RouteTableIds"} | input.request.RouteTableIds],
+)} if {
+	"Interface" in service.types
+} else := {}
+
+_put := "replace" if {
+	input.request.VpcEndpointType
+} else := "add"
 
 _services := {
 	"aws-current": ["s3", "dynamodb", "s3express"],

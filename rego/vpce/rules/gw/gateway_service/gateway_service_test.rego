@@ -12,9 +12,21 @@ test_gateway_services_pass if {
 
 test_another_service_is_denied if {
 	rule.deny == {{
-		"message": "com.amazonaws.us-east-1.kms has no gateway endpoints",
+		"message": "com.amazonaws.us-east-1.nonesuch has no gateway endpoints",
 		"path": "/request/ServiceName",
-	}} with input as fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.kms"})
+	}} with input as fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.nonesuch"})
+}
+
+test_a_service_known_to_have_interface_endpoints_gets_that_type if {
+	catalogue := {"partitions": {}, "services": {"kms": {"types": ["Interface"]}}}
+	kms := fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.kms"})
+	remove := {"op": "remove", "path": "/request/RouteTableIds"}
+	change := {"path": "/request/VpcEndpointType", "value": "Interface"}
+	{d.fix | some d in rule.deny} == {[object.union(change, {"op": "replace"}), remove]} with input as kms
+		with data.vpce.services as catalogue
+	bare := json.remove(kms, ["/request/VpcEndpointType", "/request/RouteTableIds"])
+	{d.fix | some d in rule.deny} == {[object.union(change, {"op": "add"})]} with input as bare
+		with data.vpce.services as catalogue
 }
 
 test_names_that_only_begin_like_s3_are_denied if {
@@ -29,14 +41,17 @@ test_names_that_only_begin_like_s3_are_denied if {
 }
 
 test_s3express_came_after_2023 if {
-	count(rule.deny) == 1 with input as fixture.in_2023(fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.s3express"}))
+	express := fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.s3express"})
+	count(rule.deny) == 1 with input as fixture.in_2023(express)
 }
 
 test_what_aws_lists_wins_today if {
-	proposal := object.union(fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.new"}), {"context": {"ServiceDetails": [
+	details := [
 		{"ServiceName": "com.amazonaws.us-east-1.new", "ServiceType": [{"ServiceType": "Interface"}]},
 		{"ServiceName": "com.amazonaws.us-east-1.new", "ServiceType": [{"ServiceType": "Gateway"}]},
-	]}})
+	]
+	new := fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.new"})
+	proposal := object.union(new, {"context": {"ServiceDetails": details}})
 	rule.deny == set() with input as proposal
 	count(rule.deny) == 1 with input as fixture.in_2023(proposal)
 }

@@ -40,14 +40,14 @@ package vpce.rules.gw.no_eni_parameters
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/{member}"} if {
+deny contains {"message": message, "path": $"/request/{member}", "fix": _without(member)} if {
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
 	message := $"{member} is given on a gateway endpoint, which has no network interface"
 }
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": _without("PrivateDnsEnabled")} if {
 	endpoint.remains
 	input.request.PrivateDnsEnabled == true
 	message := "private DNS is asked for on a gateway endpoint, which has no private address"
@@ -60,4 +60,14 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "a value that must not be given is not known yet"
 }
 
-_members := ["SubnetIds", "AddSubnetIds", "RemoveSubnetIds", "SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "SubnetConfigurations"]
+_members := [
+	"SubnetIds",
+	"AddSubnetIds",
+	"RemoveSubnetIds",
+	"SecurityGroupIds",
+	"AddSecurityGroupIds",
+	"RemoveSecurityGroupIds",
+	"SubnetConfigurations",
+]
+
+_without(member) := [{"op": "remove", "path": $"/request/{member}"}]

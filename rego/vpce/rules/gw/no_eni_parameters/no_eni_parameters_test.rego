@@ -12,6 +12,7 @@ test_subnets_are_denied if {
 	rule.deny == {{
 		"message": "SubnetIds is given on a gateway endpoint, which has no network interface",
 		"path": "/request/SubnetIds",
+		"fix": [{"op": "remove", "path": "/request/SubnetIds"}],
 	}} with input as fixture.gateway({"SubnetIds": ["subnet-1"]})
 }
 
@@ -19,6 +20,7 @@ test_private_dns_is_denied if {
 	rule.deny == {{
 		"message": "private DNS is asked for on a gateway endpoint, which has no private address",
 		"path": "/request/PrivateDnsEnabled",
+		"fix": [{"op": "remove", "path": "/request/PrivateDnsEnabled"}],
 	}} with input as fixture.gateway({"PrivateDnsEnabled": true})
 }
 

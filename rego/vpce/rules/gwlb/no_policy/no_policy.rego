@@ -24,14 +24,14 @@ package vpce.rules.gwlb.no_policy
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/{member}"} if {
+deny contains {"message": message, "path": $"/request/{member}", "fix": _without(member)} if {
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
 	message := "a policy is given, but traffic through a GWLB endpoint is not filtered by endpoint policies"
 }
 
-deny contains {"message": message, "path": "/request/ResetPolicy"} if {
+deny contains {"message": message, "path": "/request/ResetPolicy", "fix": _without("ResetPolicy")} if {
 	endpoint.remains
 	input.request.ResetPolicy == true
 	message := "the policy is to be reset, but a GWLB endpoint has none"
@@ -45,3 +45,5 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _members := ["PolicyDocument"]
+
+_without(member) := [{"op": "remove", "path": $"/request/{member}"}]

@@ -12,6 +12,7 @@ test_a_policy_is_denied if {
 	rule.deny == {{
 		"message": "a policy is given, but traffic through a GWLB endpoint is not filtered by endpoint policies",
 		"path": "/request/PolicyDocument",
+		"fix": [{"op": "remove", "path": "/request/PolicyDocument"}],
 	}} with input as fixture.gwlb({"PolicyDocument": "{}"})
 }
 
@@ -19,6 +20,7 @@ test_a_reset_is_denied if {
 	rule.deny == {{
 		"message": "the policy is to be reset, but a GWLB endpoint has none",
 		"path": "/request/ResetPolicy",
+		"fix": [{"op": "remove", "path": "/request/ResetPolicy"}],
 	}} with input as fixture.modify({"ResetPolicy": true}, {"VpcEndpointType": "GatewayLoadBalancer"}, {})
 }
 

@@ -25,7 +25,7 @@ package vpce.rules.gwlb.no_security_groups
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/{member}"} if {
+deny contains {"message": message, "path": $"/request/{member}", "fix": _without(member)} if {
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
@@ -40,3 +40,5 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _members := ["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"]
+
+_without(member) := [{"op": "remove", "path": $"/request/{member}"}]

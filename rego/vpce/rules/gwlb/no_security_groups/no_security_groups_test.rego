@@ -12,6 +12,7 @@ test_security_groups_are_denied if {
 	rule.deny == {{
 		"message": "SecurityGroupIds is given, but a GWLB endpoint has no security groups",
 		"path": "/request/SecurityGroupIds",
+		"fix": [{"op": "remove", "path": "/request/SecurityGroupIds"}],
 	}} with input as fixture.gwlb({"SecurityGroupIds": ["sg-1"]})
 }
 

@@ -29,12 +29,13 @@ package vpce.rules.gwlb.one_subnet
 
 import data.vpce.lib.endpoint
 
-deny contains {"message": message, "path": subnet.path} if {
+deny contains {"message": message, "path": subnet.path, "fix": fix} if {
 	input.operation == "create"
 	some i, id in input.endpoint.SubnetIds
 	i > 0
 	some subnet in endpoint.subnets
 	subnet.id == id
+	fix := [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]
 	message := $"subnet {id} is one more than the single subnet a GWLB endpoint has ({input.endpoint.SubnetIds[0]})"
 }
 
@@ -45,21 +46,12 @@ deny contains {"message": message, "path": "/request/SubnetIds"} if {
 	message := "the endpoint names no subnet"
 }
 
-deny contains {"message": message, "path": subnet.path} if {
-	input.operation == "create"
-	_named
-	some subnet in endpoint.subnets
-	not is_string(subnet.id)
-	message := $"{subnet.id} is no subnet, and a GWLB endpoint has a single one"
-}
-
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
 	input.operation == "create"
 	count(endpoint.unknown_subnets) > 0
 	reason := "how many subnets the endpoint gets is not known yet"
 }
 
-# The reader keeps only strings of lists in SubnetIds, so a number or an object names no subnet.
 _named if {
 	some id in input.endpoint.SubnetIds
 	id != ""

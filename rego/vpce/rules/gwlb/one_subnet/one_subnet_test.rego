@@ -12,6 +12,7 @@ test_every_further_subnet_is_denied if {
 	rule.deny == {{
 		"message": "subnet subnet-2 is one more than the single subnet a GWLB endpoint has (subnet-1)",
 		"path": "/request/SubnetIds/1",
+		"fix": [{"op": "remove", "path": "/request/SubnetIds/1"}],
 	}} with input as fixture.gwlb({"SubnetIds": ["subnet-1", "subnet-2"]})
 }
 
@@ -29,12 +30,15 @@ test_subnets_known_later_are_undetermined if {
 	}} with input as fixture.unknown(fixture.gwlb({}), ["SubnetIds"])
 }
 
-test_a_number_beside_the_subnet_is_denied if {
-	rule.deny == {{
-		"message": "5 is no subnet, and a GWLB endpoint has a single one",
-		"path": "/request/SubnetIds/1",
-	}} with input as object.union(
-		fixture.gwlb({"SubnetIds": ["subnet-1", 5]}),
-		{"endpoint": {"SubnetIds": ["subnet-1"]}},
+test_a_subnet_given_with_its_address_is_removed_as_a_whole if {
+	proposal := object.union(
+		fixture.gwlb({"SubnetConfigurations": [{"SubnetId": "subnet-2"}]}),
+		{"endpoint": {"SubnetIds": ["subnet-0a100001", "subnet-2"]}},
 	)
+	{d.fix | some d in rule.deny} == {[{"op": "remove", "path": "/request/SubnetConfigurations/0"}]} with input as proposal
+}
+
+test_an_empty_name_is_no_subnet if {
+	count(rule.deny) == 1 with input as fixture.gwlb({"SubnetIds": [""]})
+	rule.deny == set() with input as object.union(fixture.gwlb({"SubnetIds": []}), {"operation": "modify"})
 }

@@ -29,7 +29,7 @@ package vpce.rules.iface.no_route_tables
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/{member}"} if {
+deny contains {"message": message, "path": $"/request/{member}", "fix": _without(member)} if {
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
@@ -44,3 +44,5 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _members := ["RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds"]
+
+_without(member) := [{"op": "remove", "path": $"/request/{member}"}]

@@ -12,6 +12,7 @@ test_route_tables_are_denied if {
 	rule.deny == {{
 		"message": "RouteTableIds is given on an interface endpoint, which is reached by address and not by route",
 		"path": "/request/RouteTableIds",
+		"fix": [{"op": "remove", "path": "/request/RouteTableIds"}],
 	}} with input as fixture.interface({"RouteTableIds": ["rtb-1"]})
 }
 

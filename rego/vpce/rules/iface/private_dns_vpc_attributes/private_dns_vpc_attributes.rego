@@ -34,7 +34,7 @@ package vpce.rules.iface.private_dns_vpc_attributes
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": _off} if {
 	endpoint.remains
 	input.request.PrivateDnsEnabled == true
 	off := {name | some name in _attributes; network.attribute(network.vpc, name) == false}
@@ -70,3 +70,5 @@ _both_on if {
 }
 
 _vpc_id := object.get(input.endpoint, "VpcId", "the VPC")
+
+_off := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]

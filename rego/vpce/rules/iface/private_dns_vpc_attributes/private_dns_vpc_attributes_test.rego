@@ -12,6 +12,7 @@ test_an_attribute_that_is_off_is_denied if {
 	rule.deny == {{
 		"message": "private DNS is asked for, but EnableDnsHostnames of vpc-0a000001 is off",
 		"path": "/request/PrivateDnsEnabled",
+		"fix": [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}],
 	}} with input as object.union(
 		fixture.interface({}),
 		{"context": {"Vpc": {"EnableDnsHostnames": {"Value": false}}}},

@@ -1,0 +1,50 @@
+# METADATA
+# title: No DNS or route-table members
+# description: PrivateDnsEnabled=true, DnsOptions and RouteTableIds are not used with GWLB endpoints.
+# custom:
+#   id: VPCE-GWLB-012
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Remove them.
+#   reads:
+#     - /request/PrivateDnsEnabled
+#     - /request/DnsOptions
+#     - /request/RouteTableIds
+#     - /request/AddRouteTableIds
+#     - /request/RemoveRouteTableIds
+#   aws:
+#     - text: PrivateDnsEnabled is (Interface endpoint); RouteTableIds is (Gateway endpoint).
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.gwlb.no_dns_or_route_tables
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": $"/request/{member}", "fix": _without(member)} if {
+	endpoint.remains
+	some member, what in _members
+	unknown.given(input.request[member])
+	input.request[member] != false
+	message := $"{member} is given, but a GWLB endpoint has no {what}"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, object.keys(_members))
+	count(hidden) > 0
+	reason := "a value that must not be given is not known yet"
+}
+
+# Routes to it are made in the route tables themselves, with CreateRoute and VpcEndpointId.
+_members := {
+	"PrivateDnsEnabled": "private DNS",
+	"DnsOptions": "DNS options",
+	"RouteTableIds": "route tables of its own",
+	"AddRouteTableIds": "route tables of its own",
+	"RemoveRouteTableIds": "route tables of its own",
+}
+
+_without(member) := [{"op": "remove", "path": $"/request/{member}"}]

@@ -1,0 +1,91 @@
+# METADATA
+# title: One GWLB endpoint per AZ and service
+# description: In a VPC there is no other live GWLB endpoint for the same service in the same AZ.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+# custom:
+#   id: VPCE-GWLB-003
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: warn
+#   effect: documented-limit
+#   remediation: Reuse the existing endpoint.
+#   operations: [create]
+#   reads:
+#     - /request/ServiceName
+#     - /request/VpcId
+#     - /request/SubnetIds
+#     - /request/SubnetConfigurations
+#     - /context/VpcEndpoints
+#     - /context/Subnets
+#   aws:
+#     - text: Single GWLB endpoint per AZ per service.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#       status: verified
+package vpce.rules.gwlb.one_per_zone_and_service
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": subnet.path} if {
+	input.operation == "create"
+	some other in _beside
+	some subnet in endpoint.subnets
+	some id in other.SubnetIds
+	_same_zone(subnet.id, id)
+	message := $"{other.name} leads to the same service from the same Availability Zone ({subnet.id} and {id})"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	input.operation == "create"
+	not endpoint.others_told
+	reason := "which other GWLB endpoints the VPC has is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
+	input.operation == "create"
+	some other in _beside
+	some id in other.SubnetIds
+	some subnet in endpoint.subnets
+	not _comparable(subnet.id, id)
+	reason := $"whether {subnet.id} and {id} of {other.name} are in one Availability Zone is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["ServiceName", "VpcId"]) | endpoint.unknown_subnets
+	count(hidden) > 0
+	reason := "which service, VPC or subnet the endpoint gets is not known yet"
+}
+
+_beside := [other |
+	some other in endpoint.others
+	other.VpcEndpointType == "GatewayLoadBalancer"
+	other.ServiceName == input.endpoint.ServiceName
+	other.VpcId == input.endpoint.VpcId
+]
+
+_same_zone(a, b) if a == b
+
+_same_zone(a, b) if {
+	a != b
+	_zones[a] == _zones[b]
+}
+
+_comparable(a, b) if a == b
+
+_comparable(a, b) if {
+	_zones[a]
+	_zones[b]
+}
+
+# Zone ids of the subnets in question; zone names differ between accounts, so they are not taken.
+_zones[id] := min(zones) if {
+	some id in _ids
+	zones := {subnet.AvailabilityZoneId |
+		some subnet in input.context.Subnets
+		subnet.SubnetId == id
+	}
+	count(zones) > 0
+}
+
+_ids := endpoint.subnet_ids | {id | some other in _beside; some id in other.SubnetIds}

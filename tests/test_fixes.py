@@ -80,8 +80,15 @@ def test_a_patch_that_does_not_apply_is_told_and_not_tried(op: dict[str, Any]) -
 
 
 def test_a_fix_works_when_the_violation_is_gone() -> None:
-    assert fixes.works(violation(), verdict(violation()), verdict())
-    assert fixes.works(violation(), verdict(violation(), violation("Other")), verdict(violation("Other", "reworded")))
+    assert fixes.works(violation(), verdict(violation()), verdict(), strict=True)
+    other, reworded = violation("Other"), violation("Other", "reworded")
+    assert fixes.works(violation(), verdict(violation(), other), verdict(reworded), strict=False)
+
+
+def test_advice_and_what_else_cannot_be_judged_do_not_count_unless_strict() -> None:
+    advice = violation("New").model_copy(update={"enforcement_action": "inform"})
+    assert fixes.works(violation(), verdict(violation()), verdict(advice, unsure=("New",)), strict=False)
+    assert not fixes.works(violation(), verdict(violation()), verdict(unsure=("New",)), strict=True)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +98,8 @@ def test_a_fix_works_when_the_violation_is_gone() -> None:
         verdict(violation(message="the same rule about something else")),
         verdict(violation("New")),
         verdict(unsure=("R",)),
-        verdict(unsure=("New",)),
     ],
-    ids=["still there", "moved", "another rule", "unsure now", "another rule is unsure"],
+    ids=["still there", "moved", "another rule", "unsure now"],
 )
 def test_a_fix_that_only_moves_the_trouble_does_not_work(now: Verdict) -> None:
-    assert not fixes.works(violation(), verdict(violation(), unsure=("Old",)), now)
+    assert not fixes.works(violation(), verdict(violation(), unsure=("Old",)), now, strict=False)

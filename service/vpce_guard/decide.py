@@ -157,7 +157,7 @@ async def _with_fixes(
     for t in tries:
         violation = verdicts[t.at].violations[t.number]
         works = t.patched is not None and fixes.works(
-            violation, verdicts[t.at], judge(next(answers), rules, profile=profile, strict=t.strict)
+            violation, verdicts[t.at], judge(next(answers), rules, profile=profile, strict=t.strict), strict=t.strict
         )
         changed[t.at][t.number] = violation.model_copy(update={"fix": t.patch, "fix_verified": works})
     return [

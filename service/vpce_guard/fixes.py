@@ -46,26 +46,27 @@ def fitted(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ...],
     )
 
 
-def works(
-    violation: Violation,
-    before: Verdict,
-    now: Verdict,
-) -> bool:
-    """Whether judging again says that the violation is gone and nothing new is wrong or unknown."""
-    if any((v.rule_id, v.message) == (violation.rule_id, violation.message) for v in now.violations):
+def works(violation: Violation, before: Verdict, now: Verdict, *, strict: bool) -> bool:
+    """Whether judging again says that the violation is gone and nothing new is wrong.
+
+    Advice (`inform`) is not wrong. What cannot be judged counts where it is the rule itself, or under `strict`.
+    """
+    rule_id = violation.rule_id
+    unknown, still_unknown = _rules(before.undetermined), _rules(now.undetermined)
+    if rule_id in still_unknown or (strict and still_unknown - unknown):
         return False
-    wrong, still_wrong = _by_rule(before.violations), _by_rule(now.violations)
-    unknown, still_unknown = _by_rule(before.undetermined), _by_rule(now.undetermined)
-    return (
-        still_wrong[violation.rule_id] < wrong[violation.rule_id]
-        and violation.rule_id not in still_unknown
-        and still_wrong <= wrong
-        and still_unknown.keys() <= unknown.keys()
-    )
+    if any((v.rule_id, v.message) == (rule_id, violation.message) for v in now.violations):
+        return False
+    fewer = _count(now)[rule_id] < _count(before)[rule_id]
+    return fewer and _count(now, advice=False) <= _count(before, advice=False)
 
 
-def _by_rule(found: Sequence[Violation] | Sequence[Undetermined]) -> Counter[str]:
-    return Counter(one.rule_id for one in found)
+def _count(verdict: Verdict, *, advice: bool = True) -> Counter[str]:
+    return Counter(v.rule_id for v in verdict.violations if advice or v.enforcement_action != "inform")
+
+
+def _rules(found: Sequence[Undetermined]) -> set[str]:
+    return {one.rule_id for one in found}
 
 
 def _applied(document: Json, patch: Sequence[Json]) -> Json:

@@ -1,0 +1,88 @@
+# METADATA
+# title: Tag specification is legal
+# description: 'TagSpecifications use ResourceType vpc-endpoint, at most 50 tags, unique keys, no aws: prefix,
+#   key up to 127/128 and value up to 256 characters.'
+# custom:
+#   id: VPCE-COMMON-022
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Correct the tags.
+#   reads:
+#     - /request/TagSpecifications
+#   aws:
+#     - text: 'Key max 127, value max 256, no aws: prefix (EC2 tag doc text).'
+#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
+#       status: verified
+#     - text: 50 tags per resource.
+#       doc: none
+#       status: from memory
+#   assumptions:
+#     - EC2 says 127 characters for a key where other services say 128; 127 is taken
+package vpce.rules.common.legal_tags
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": $"/request/TagSpecifications/{i}/ResourceType", "fix": fix} if {
+	endpoint.remains
+	some i, specification in input.request.TagSpecifications
+	kind := object.get(specification, "ResourceType", "nothing")
+	kind != "vpc-endpoint"
+	count(_hidden($"/request/TagSpecifications/{i}/ResourceType")) == 0
+	message := $"tag specification {i} is for {kind}, not for vpc-endpoint"
+	path := $"/request/TagSpecifications/{i}/ResourceType"
+	fix := [{"op": "add", "path": path, "value": "vpc-endpoint"}]
+}
+
+deny contains {"message": message, "path": "/request/TagSpecifications"} if {
+	endpoint.remains
+	number := count(_tags)
+	number > 50
+	message := $"{number} tags are given, and 50 are allowed"
+}
+
+deny contains {"message": message, "path": $"{tag.path}/Key"} if {
+	endpoint.remains
+	some tag in _tags
+	why := _wrong_key(tag)
+	message := $"tag key {tag.key} {why}"
+}
+
+deny contains {"message": message, "path": $"{tag.path}/Value"} if {
+	endpoint.remains
+	some tag in _tags
+	length := count(tag.value)
+	length > 256
+	message := $"the value of tag {tag.key} has {length} characters, and 256 are allowed"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	hidden := endpoint.unknown_members(input, ["TagSpecifications"])
+	count(hidden) > 0
+	reason := "not all tags are known yet"
+}
+
+_tags := [{"path": path, "key": key, "value": value} |
+	some i, specification in input.request.TagSpecifications
+	some j, tag in specification.Tags
+	path := $"/request/TagSpecifications/{i}/Tags/{j}"
+	key := object.get(tag, "Key", "")
+	value := object.get(tag, "Value", "")
+]
+
+_wrong_key(tag) := "starts with aws:, which is reserved" if {
+	startswith(lower(tag.key), "aws:")
+} else := $"has {count(tag.key)} characters, and 127 are allowed" if {
+	count(tag.key) > 127
+} else := "is empty" if {
+	tag.key == ""
+	count(_hidden($"{tag.path}/Key")) == 0
+} else := $"is also at {earlier[0]}" if {
+	earlier := [other.path | some other in _tags; other.key == tag.key; other.key != ""]
+	earlier[0] != tag.path
+}
+
+_hidden(pointer) := unknown.touching(object.get(input, "unknown", []), [pointer])

@@ -1,0 +1,65 @@
+package vpce.rules.common.legal_tags_test
+
+import data.vpce.rules.common.legal_tags as rule
+import data.vpce.testing.fixture
+
+tagged(tags) := fixture.interface({"TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": tags}]})
+
+key_messages(tags) := found if {
+	found := {d.message | some d in rule.deny; endswith(d.path, "/Key")} with input as tagged(tags)
+}
+
+long(n) := concat("", ["x" | some _ in numbers.range(1, n)])
+
+test_ordinary_tags_pass if {
+	rule.deny == set() with input as tagged([{"Key": "Owner", "Value": "net"}, {"Key": "owner", "Value": ""}])
+	rule.deny == set() with input as tagged([{"Key": long(127), "Value": long(256)}])
+	rule.deny == set() with input as tagged([{"Key": $"k{i}", "Value": ""} | some i in numbers.range(1, 50)])
+	rule.deny == set() with input as fixture.interface({})
+	rule.undetermined == set() with input as tagged([{"Key": "Owner", "Value": "net"}])
+}
+
+test_another_resource_type_is_denied if {
+	path := "/request/TagSpecifications/0/ResourceType"
+	fix := [{"op": "add", "path": path, "value": "vpc-endpoint"}]
+	rule.deny == {{
+		"message": "tag specification 0 is for vpc, not for vpc-endpoint",
+		"path": path,
+		"fix": fix,
+	}} with input as fixture.interface({"TagSpecifications": [{"ResourceType": "vpc", "Tags": []}]})
+	rule.deny == {{
+		"message": "tag specification 0 is for nothing, not for vpc-endpoint",
+		"path": path,
+		"fix": fix,
+	}} with input as fixture.interface({"TagSpecifications": [{"Tags": []}]})
+}
+
+test_keys_have_rules if {
+	key_messages([{"Key": "AWS:x"}]) == {"tag key AWS:x starts with aws:, which is reserved"}
+	key_messages([{"Key": ""}]) == {"tag key  is empty"}
+	key_messages([{"Key": long(128)}]) == {$"tag key {long(128)} has 128 characters, and 127 are allowed"}
+	twice := [{"Key": "a"}, {"Key": "b"}, {"Key": "a"}]
+	key_messages(twice) == {"tag key a is also at /request/TagSpecifications/0/Tags/0"}
+}
+
+test_values_and_numbers_have_limits if {
+	rule.deny == {{
+		"message": "the value of tag a has 257 characters, and 256 are allowed",
+		"path": "/request/TagSpecifications/0/Tags/0/Value",
+	}} with input as tagged([{"Key": "a", "Value": long(257)}])
+	rule.deny == {{
+		"message": "51 tags are given, and 50 are allowed",
+		"path": "/request/TagSpecifications",
+	}} with input as tagged([{"Key": $"k{i}", "Value": ""} | some i in numbers.range(1, 51)])
+}
+
+test_tags_known_later_are_undetermined if {
+	hidden := {"unknown": ["/request/TagSpecifications/0/Tags/0/Key"]}
+	rule.deny == set() with input as object.union(tagged([{"Value": "x"}]), hidden)
+	rule.undetermined == {{
+		"reason": "not all tags are known yet",
+		"missing": ["/request/TagSpecifications/0/Tags/0/Key"],
+	}} with input as object.union(tagged([{"Value": "x"}]), hidden)
+	type := {"unknown": ["/request/TagSpecifications/0/ResourceType"]}
+	rule.deny == set() with input as object.union(fixture.interface({"TagSpecifications": [{"Tags": []}]}), type)
+}

@@ -1,0 +1,83 @@
+# METADATA
+# title: No endpoint in a subnet shared with you
+# description: Subnets given for an endpoint are owned by the account that creates it.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+# custom:
+#   id: VPCE-COMMON-026
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Let the VPC owner create the endpoint.
+#   optional: [/context/RouteTables]
+#   reads:
+#     - /request/SubnetIds
+#     - /request/AddSubnetIds
+#     - /request/SubnetConfigurations
+#     - /request/RouteTableIds
+#     - /request/AddRouteTableIds
+#     - /context/AccountId
+#     - /context/Subnets
+#     - /context/RouteTables
+#   aws:
+#     - text: You cannot create, describe, modify or delete endpoints in subnets shared with you.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#       status: verified
+#   assumptions:
+#     - a route table of the context without OwnerId is one of the account
+package vpce.rules.common.own_subnets
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+import data.vpce.lib.routes
+
+deny contains {"message": message, "path": subnet.path} if {
+	endpoint.remains
+	some subnet in _subnets
+	some told in network.subnets[subnet.id]
+	told.OwnerId != _account
+	message := $"{subnet.id} is shared by {told.OwnerId}, and {_account} makes the request"
+}
+
+deny contains {"message": message, "path": table.path} if {
+	endpoint.remains
+	some table in endpoint.route_tables
+	some told in routes.tables[table.id]
+	told.OwnerId != _account
+	message := $"{table.id} belongs to {told.OwnerId}, and {_account} makes the request"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/AccountId"]} if {
+	endpoint.remains
+	not _account
+	count(_subnets) > 0
+	reason := "which account makes the request is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
+	endpoint.remains
+	some subnet in _subnets
+	not _told(subnet.id)
+	reason := $"which account {subnet.id} belongs to is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	endpoint.remains
+	members := ["SubnetIds", "AddSubnetIds", "SubnetConfigurations", "RouteTableIds", "AddRouteTableIds"]
+	hidden := endpoint.unknown_members(input, members)
+	count(hidden) > 0
+	reason := "which subnets or route tables the endpoint gets is not known yet"
+}
+
+_account := input.context.AccountId
+
+_subnets contains subnet if {
+	some subnet in endpoint.subnets
+	startswith(subnet.path, "/request/")
+}
+
+_told(id) if {
+	some told in network.subnets[id]
+	told.OwnerId
+}

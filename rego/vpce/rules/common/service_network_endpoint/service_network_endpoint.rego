@@ -1,0 +1,95 @@
+# METADATA
+# title: ServiceNetwork endpoint shape
+# description: A ServiceNetwork endpoint has one ServiceNetworkArn, subnets with a free contiguous /28 each,
+#   optional security groups.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
+# custom:
+#   id: VPCE-COMMON-031
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Choose larger subnets.
+#   operations: [create]
+#   reads:
+#     - /request/ServiceNetworkArn
+#     - /request/SubnetIds
+#     - /request/SubnetConfigurations
+#     - /context/Subnets
+#   aws:
+#     - text: One service network per endpoint; /28 contiguous block per AZ allocated at creation; 50 per VPC.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
+#       status: verified
+#   assumptions:
+#     - sixteen free addresses need not be one block; that cannot be told from their number
+#     - under aws-2023 the type itself is denied by VPCE-COMMON-002
+package vpce.rules.common.service_network_endpoint
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
+	_created
+	not _arn_given
+	count(endpoint.unknown_members(input, ["ServiceNetworkArn"])) == 0
+	message := "a service network endpoint leads to a service network, and none is given"
+}
+
+deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
+	_created
+	arn := input.request.ServiceNetworkArn
+	unknown.given(arn)
+	not regex.match(`^arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:[0-9]{12}:servicenetwork/sn-[0-9a-f]+$`, arn)
+	message := $"{arn} is not the ARN of a service network"
+}
+
+deny contains {"message": message, "path": "/request/SubnetIds"} if {
+	_created
+	count(endpoint.subnets) == 0
+	count(endpoint.unknown_subnets) == 0
+	message := "no subnet is given, so the endpoint would have no addresses"
+}
+
+deny contains {"message": message, "path": subnet.path} if {
+	_created
+	some subnet in endpoint.subnets
+	some told in network.subnets[subnet.id]
+	why := _too_small(told)
+	message := $"{subnet.id} {why}, but the endpoint takes a block of 16 addresses in each subnet"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
+	_created
+	some subnet in endpoint.subnets
+	not _told(subnet.id)
+	reason := $"whether {subnet.id} has a free block of 16 addresses is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	_created
+	hidden := endpoint.unknown_members(input, ["ServiceNetworkArn"]) | endpoint.unknown_subnets
+	count(hidden) > 0
+	reason := "what the service network endpoint is made of is not known yet"
+}
+
+_arn_given if unknown.given(input.request.ServiceNetworkArn)
+
+_created if {
+	input.operation == "create"
+	endpoint.type == "ServiceNetwork"
+}
+
+# Five addresses of each subnet are reserved, so a /28 never has 16 free.
+_too_small(told) := "is a /28" if {
+	endswith(told.CidrBlock, "/28")
+} else := $"has {told.AvailableIpAddressCount} free addresses" if {
+	is_number(told.AvailableIpAddressCount)
+	told.AvailableIpAddressCount < 16
+}
+
+_told(id) if {
+	some told in network.subnets[id]
+	is_number(told.AvailableIpAddressCount)
+}

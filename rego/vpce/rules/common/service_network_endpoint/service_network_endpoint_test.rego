@@ -1,0 +1,75 @@
+package vpce.rules.common.service_network_endpoint_test
+
+import data.vpce.rules.common.service_network_endpoint as rule
+import data.vpce.testing.fixture
+
+network(members) := fixture.create(object.union(
+	{
+		"VpcEndpointType": "ServiceNetwork",
+		"VpcId": "vpc-0a000001",
+		"ServiceNetworkArn": "arn:aws:vpc-lattice:us-east-1:111122223333:servicenetwork/sn-0a1b2c3d4e5f67890",
+		"SubnetIds": ["subnet-1"],
+	},
+	members,
+))
+
+subnet(range, free) := {"context": {"Subnets": [{
+	"SubnetId": "subnet-1",
+	"CidrBlock": range,
+	"AvailableIpAddressCount": free,
+}]}}
+
+roomy := subnet("10.0.1.0/24", 16)
+
+test_a_service_network_and_room_pass if {
+	rule.deny == set() with input as object.union(network({}), roomy)
+	rule.undetermined == set() with input as object.union(network({}), roomy)
+	rule.deny == set() with input as object.union(fixture.interface({"SubnetIds": ["subnet-1"]}), subnet("10.0.1.0/28", 0))
+}
+
+test_a_service_network_is_needed if {
+	rule.deny == {{
+		"message": "a service network endpoint leads to a service network, and none is given",
+		"path": "/request/ServiceNetworkArn",
+	}} with input as json.remove(object.union(network({}), roomy), ["/request/ServiceNetworkArn"])
+	count(rule.deny) == 1 with input as object.union(network({"ServiceNetworkArn": ""}), roomy)
+	rule.deny == {{
+		"message": "sn-1 is not the ARN of a service network",
+		"path": "/request/ServiceNetworkArn",
+	}} with input as object.union(network({"ServiceNetworkArn": "sn-1"}), roomy)
+}
+
+test_small_subnets_are_denied if {
+	tail := "but the endpoint takes a block of 16 addresses in each subnet"
+	rule.deny == {{
+		"message": $"subnet-1 is a /28, {tail}",
+		"path": "/request/SubnetIds/0",
+	}} with input as object.union(network({}), subnet("10.0.1.0/28", 11))
+	rule.deny == {{
+		"message": $"subnet-1 has 15 free addresses, {tail}",
+		"path": "/request/SubnetIds/0",
+	}} with input as object.union(network({}), subnet("10.0.1.0/24", 15))
+	rule.deny == {{
+		"message": "no subnet is given, so the endpoint would have no addresses",
+		"path": "/request/SubnetIds",
+	}} with input as network({"SubnetIds": []})
+}
+
+test_what_is_not_known_is_undetermined if {
+	expected := {{
+		"reason": "whether subnet-1 has a free block of 16 addresses is not known",
+		"missing": ["/context/Subnets"],
+	}}
+	rule.undetermined == expected with input as network({})
+	rule.undetermined == expected with input as object.union(network({}), subnet("10.0.1.0/24", null))
+	rule.deny == set() with input as object.union(network({}), subnet("10.0.1.0/24", null))
+	every member in ["ServiceNetworkArn", "SubnetIds"] {
+		hidden := fixture.unknown(object.union(network({}), roomy), [member])
+		rule.deny == set() with input as hidden
+		told := {
+			"reason": "what the service network endpoint is made of is not known yet",
+			"missing": [$"/request/{member}"],
+		}
+		told in rule.undetermined with input as hidden
+	}
+}

@@ -1,0 +1,96 @@
+package vpce.rules.common.tunnel_endpoint_test
+
+import data.vpce.rules.common.tunnel_endpoint as rule
+import data.vpce.testing.fixture
+
+arn := "arn:aws:vpc-lattice:us-east-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f67890"
+
+tunnel(members) := fixture.create(object.union(
+	{
+		"VpcEndpointType": "Tunnel",
+		"VpcId": "vpc-0a000001",
+		"ResourceConfigurationArn": arn,
+		"SubnetIds": ["subnet-0a100001"],
+	},
+	members,
+))
+
+described(type, of) := {"context": {"ResourceConfigurations": [{"arn": of, "type": type}]}}
+
+test_a_tunnel_endpoint_passes if {
+	rule.deny == set() with input as tunnel({})
+	rule.undetermined == set() with input as tunnel({})
+	rule.deny == set() with input as object.union(tunnel({}), described("CIDR", arn))
+	rule.deny == set() with input as fixture.interface({"PrivateDnsEnabled": true})
+}
+
+test_a_range_of_addresses_is_needed if {
+	rule.deny == {{
+		"message": "a tunnel endpoint leads to a resource configuration, and none is given",
+		"path": "/request/ResourceConfigurationArn",
+	}} with input as json.remove(tunnel({}), ["/request/ResourceConfigurationArn"])
+	count(rule.deny) == 1 with input as tunnel({"ResourceConfigurationArn": ""})
+	rule.deny == {{
+		"message": $"{arn} is of type SINGLE, but a tunnel endpoint leads to a range of addresses",
+		"path": "/request/ResourceConfigurationArn",
+	}} with input as object.union(tunnel({}), described("SINGLE", arn))
+	rule.deny == set() with input as object.union(tunnel({}), described("SINGLE", "arn:other"))
+}
+
+test_private_dns_is_denied if {
+	rule.deny == {{
+		"message": "private DNS is asked for, but a tunnel endpoint has none",
+		"path": "/request/PrivateDnsEnabled",
+		"fix": [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}],
+	}} with input as tunnel({"PrivateDnsEnabled": true})
+}
+
+gateway_in(ids) := {"context": {"ResourceGateway": {"AvailabilityZoneIds": ids}}}
+
+test_the_resource_gateway_is_in_the_zone if {
+	rule.deny == set() with input as object.union(tunnel({}), gateway_in(["use1-az1"]))
+	rule.deny == {{
+		"message": "subnet-0a100001 is in use1-az1, but the resource gateway is only in use1-az2",
+		"path": "/request/SubnetIds/0",
+	}} with input as object.union(tunnel({}), gateway_in(["use1-az2"]))
+}
+
+grouped(permissions) := object.union(
+	tunnel({"SecurityGroupIds": ["sg-1"]}),
+	{"context": {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": permissions}]}},
+)
+
+udp(from, to) := {"IpProtocol": "udp", "FromPort": from, "ToPort": to}
+
+test_udp_6081_gets_in if {
+	number := object.union(udp(6081, 6081), {"IpProtocol": "17"})
+	every permission in [udp(6081, 6081), udp(6000, 7000), number, {"IpProtocol": "-1"}] {
+		rule.deny == set() with input as grouped([permission])
+		rule.undetermined == set() with input as grouped([permission])
+	}
+	tcp := object.union(udp(6081, 6081), {"IpProtocol": "tcp"})
+	every permissions in [[], [udp(6082, 7000)], [udp(6000, 6080)], [tcp]] {
+		rule.deny == {{
+			"message": "sg-1 let nobody in on UDP port 6081, through which the tunnel goes",
+			"path": "/request/SecurityGroupIds",
+		}} with input as grouped(permissions)
+	}
+}
+
+test_what_is_not_known_is_undetermined if {
+	expected := {{
+		"reason": "the rules of the endpoint's security groups are not known",
+		"missing": ["/context/SecurityGroups"],
+	}}
+	rule.undetermined == expected with input as tunnel({"SecurityGroupIds": ["sg-9"]})
+	rule.undetermined == expected with input as object.union(
+		tunnel({"SecurityGroupIds": ["sg-1"]}),
+		{"context": {"SecurityGroups": [{"GroupId": "sg-1"}]}},
+	)
+	hidden := fixture.unknown(tunnel({}), ["ResourceConfigurationArn"])
+	rule.deny == set() with input as hidden
+	rule.undetermined == {{
+		"reason": "what the tunnel endpoint is made of is not known yet",
+		"missing": ["/request/ResourceConfigurationArn"],
+	}} with input as hidden
+}

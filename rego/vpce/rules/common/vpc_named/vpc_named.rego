@@ -1,0 +1,63 @@
+# METADATA
+# title: VPC id given and resolvable
+# description: A create request names exactly one VPC, in the vpc-<8 or 17 hex> form, and that VPC is the one
+#   described in the context.
+# custom:
+#   id: VPCE-COMMON-001
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Set VpcId to the id of an existing VPC in the target account and Region.
+#   operations: [create]
+#   reads:
+#     - /request/VpcId
+#     - /context/Vpc
+#   aws:
+#     - text: VpcId is the only required member of CreateVpcEndpointRequest.
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.common.vpc_named
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.unknown
+
+deny contains {"message": "no VPC is given", "path": "/request/VpcId"} if {
+	input.operation == "create"
+	not _given
+	count(_hidden) == 0
+}
+
+deny contains {"message": message, "path": "/request/VpcId"} if {
+	input.operation == "create"
+	_given
+	not regex.match(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`, _id)
+	message := $"{_id} is no id of a VPC, which is vpc- and 8 or 17 hexadecimal digits"
+}
+
+deny contains {"message": message, "path": "/request/VpcId"} if {
+	input.operation == "create"
+	_given
+	told := input.context.Vpc.VpcId
+	told != _id
+	message := $"the request names {_id}, but the context tells of {told}"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {
+	input.operation == "create"
+	_given
+	not input.context.Vpc
+	reason := $"whether {_id} exists is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
+	input.operation == "create"
+	count(_hidden) > 0
+	reason := "which VPC the endpoint gets into is not known yet"
+}
+
+_id := input.request.VpcId
+
+_given if unknown.given(_id)
+
+_hidden := endpoint.unknown_members(input, ["VpcId"])

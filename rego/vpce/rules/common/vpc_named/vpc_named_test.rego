@@ -1,0 +1,45 @@
+package vpce.rules.common.vpc_named_test
+
+import data.vpce.rules.common.vpc_named as rule
+import data.vpce.testing.fixture
+
+test_the_vpc_of_the_context_passes if {
+	rule.deny == set() with input as fixture.interface({})
+	rule.undetermined == set() with input as fixture.interface({})
+}
+
+test_no_vpc_is_denied if {
+	expected := {{"message": "no VPC is given", "path": "/request/VpcId"}}
+	rule.deny == expected with input as fixture.interface({"VpcId": ""})
+	rule.deny == expected with input as json.remove(fixture.interface({}), ["/request/VpcId"])
+}
+
+test_ids_have_8_or_17_digits if {
+	every id in ["vpc-0a00001", "vpc-0a0000012", "vpc-0A000001", "vpc-0123456789abcdef01", "xvpc-0a000001"] {
+		message := $"{id} is no id of a VPC, which is vpc- and 8 or 17 hexadecimal digits"
+		message in {d.message | some d in rule.deny} with input as fixture.interface({"VpcId": id})
+	}
+	long := {"VpcId": "vpc-0123456789abcdef0"}
+	rule.deny == set() with input as object.union(fixture.interface(long), {"context": {"Vpc": long}})
+}
+
+test_another_vpc_than_that_of_the_context_is_denied if {
+	rule.deny == {{
+		"message": "the request names vpc-0f000009, but the context tells of vpc-0a000001",
+		"path": "/request/VpcId",
+	}} with input as fixture.interface({"VpcId": "vpc-0f000009"})
+}
+
+test_what_is_not_known_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "whether vpc-0a000001 exists is not known",
+		"missing": ["/context/Vpc"],
+	}} with input as fixture.without(fixture.interface({}), "Vpc")
+	rule.undetermined == set() with input as fixture.without(fixture.interface({"VpcId": ""}), "Vpc")
+	hidden := fixture.unknown(fixture.interface({}), ["VpcId"])
+	rule.deny == set() with input as hidden
+	rule.undetermined == {{
+		"reason": "which VPC the endpoint gets into is not known yet",
+		"missing": ["/request/VpcId"],
+	}} with input as hidden
+}

@@ -21,7 +21,7 @@ PROPOSAL = {
     "operation": "create",
     "request": {
         "VpcEndpointType": "Gateway",
-        "VpcId": "vpc-1",
+        "VpcId": "vpc-0a000001",
         "ServiceName": "com.amazonaws.us-east-1.s3",
         "RouteTableIds": ["rtb-1"],
     },

@@ -19,7 +19,7 @@ from vpce_guard.wiring import make_guard
 if TYPE_CHECKING:
     from tests.integration.conftest import Opa
 
-BODY = {"document": {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.kms"}}
+BODY = {"document": {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms"}}
 TIMEOUT = 0.5
 
 

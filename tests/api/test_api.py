@@ -51,8 +51,7 @@ def test_a_denial_is_200_and_says_why(client: TestClient) -> None:
     answer = client.post("/v1/decisions", json={"document": denied()})
     assert answer.status_code == 200
     assert answer.json()["allowed"] is False
-    violation = answer.json()["decisions"][0]["violations"][0]
-    assert violation["rule_id"] == "VPCE-GW-001"
+    violation = {v["rule_id"]: v for v in answer.json()["decisions"][0]["violations"]}["VPCE-GW-001"]
     assert violation["path"] == "/request/ServiceName"
     assert violation["remediation"] == "Use an Interface endpoint for other services."
 

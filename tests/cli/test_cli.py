@@ -36,7 +36,10 @@ def test_the_example_plan(root: Path) -> None:
         '["inspection"]': (False, [("VPCE-GWLB-004", "/request/SecurityGroupIds")]),
         '["kms"]': (False, [("VPCE-IFACE-002", "/request/SubnetIds/1")]),
         '["s3"]': (True, []),
-        '["sns"]': (False, [("VPCE-GW-001", "/request/ServiceName")]),
+        '["sns"]': (
+            False,
+            [("VPCE-COMMON-005", "/request/VpcEndpointType"), ("VPCE-GW-001", "/request/ServiceName")],
+        ),
         '["sqs"]': (True, []),
     }
     unsure = {u["rule_id"]: u["missing"] for u in by_key['["ecr.api"]']["undetermined"]}

@@ -27,6 +27,7 @@ parse(name) := {"form": "aws-regional", "service": service, "region": region} if
 	count(labels) > 1
 	region := labels[0]
 	_is_region(region)
+	not "" in labels # no trailing dot
 	service := concat(".", array.slice(labels, 1, count(labels)))
 }
 

@@ -34,6 +34,8 @@ test_global_names_have_no_region if {
 test_other_names_have_no_form if {
 	not service.parse("sqs.us-east-1.amazonaws.com")
 	not service.parse("com.amazonaws.sqs")
+	not service.parse("com.amazonaws.us-east-1.sqs.")
+	not service.parse("com.amazonaws.us-east-1.")
 	not service.parse("com.amazonaws.vpce.us-east-1.sqs")
 	not service.parse("aws.us-east-1.freetier")
 	not service.parse("api.aws.us-east-1")

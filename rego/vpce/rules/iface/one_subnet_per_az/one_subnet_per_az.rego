@@ -20,7 +20,7 @@
 package vpce.rules.iface.one_subnet_per_az
 
 import data.vpce.lib.endpoint
-import data.vpce.lib.network
+import data.vpce.lib.zones
 
 deny contains {"message": message, "path": subnet.path, "fix": fix} if {
 	input.operation == "create"
@@ -29,7 +29,7 @@ deny contains {"message": message, "path": subnet.path, "fix": fix} if {
 	some subnet in endpoint.subnets
 	subnet.id == _ids[later]
 	fix := [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]
-	message := $"subnet {subnet.id} is in the same Availability Zone ({_zone(subnet.id)}) as {_ids[earliest]}"
+	message := $"subnet {subnet.id} is in the same Availability Zone ({zones.name(subnet.id)}) as {_ids[earliest]}"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
@@ -41,7 +41,7 @@ undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnet
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	input.operation == "create"
 	some [i, j] in _pairs
-	not _comparable(_ids[i], _ids[j])
+	not zones.comparable(_ids[i], _ids[j])
 	reason := $"the context does not tell whether {_ids[i]} and {_ids[j]} are in one Availability Zone"
 }
 
@@ -57,49 +57,5 @@ _pairs contains [i, j] if {
 # position of a subnet -> positions of the earlier ones it shares a zone with
 _clashes[j] contains i if {
 	some [i, j] in _pairs
-	_same_zone(_ids[i], _ids[j])
+	zones.same(_ids[i], _ids[j])
 }
-
-_same_zone(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
-	x.AvailabilityZoneId == y.AvailabilityZoneId
-}
-
-_same_zone(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
-	_names_compare(x, y)
-	x.AvailabilityZone == y.AvailabilityZone
-}
-
-_comparable(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
-	x.AvailabilityZoneId
-	y.AvailabilityZoneId
-}
-
-_comparable(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
-	_names_compare(x, y)
-	x.AvailabilityZone
-	y.AvailabilityZone
-}
-
-# Zone names are per account, zone ids are global: names tell only within one account, and only where ids do not.
-_names_compare(x, y) if {
-	object.get(x, "OwnerId", "") == object.get(y, "OwnerId", "")
-	not _both_have_ids(x, y)
-}
-
-_both_have_ids(x, y) if {
-	x.AvailabilityZoneId
-	y.AvailabilityZoneId
-}
-
-_zone(id) := concat(", ", {zone |
-	some subnet in network.subnets[id]
-	zone := object.get(subnet, "AvailabilityZone", object.get(subnet, "AvailabilityZoneId", "?"))
-})

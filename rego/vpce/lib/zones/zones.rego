@@ -1,0 +1,60 @@
+# METADATA
+# title: Availability Zones of the endpoint's subnets
+# description: |
+#   Zone ids are global, zone names are per account: names compare only within one account and where ids do not.
+package vpce.lib.zones
+
+import data.vpce.lib.network
+
+# METADATA
+# description: True when two subnets are known to be in one zone.
+# scope: rule
+same(a, b) if {
+	some x in network.subnets[a]
+	some y in network.subnets[b]
+	x.AvailabilityZoneId == y.AvailabilityZoneId
+}
+
+same(a, b) if {
+	some x in network.subnets[a]
+	some y in network.subnets[b]
+	_names_compare(x, y)
+	x.AvailabilityZone == y.AvailabilityZone
+}
+
+# METADATA
+# description: True when it is known whether they are.
+# scope: rule
+comparable(a, b) if {
+	some x in network.subnets[a]
+	some y in network.subnets[b]
+	x.AvailabilityZoneId
+	y.AvailabilityZoneId
+}
+
+comparable(a, b) if {
+	some x in network.subnets[a]
+	some y in network.subnets[b]
+	_names_compare(x, y)
+	x.AvailabilityZone
+	y.AvailabilityZone
+}
+
+# Zone names are per account, zone ids are global: names tell only within one account, and only where ids do not.
+_names_compare(x, y) if {
+	object.get(x, "OwnerId", "") == object.get(y, "OwnerId", "")
+	not _both_have_ids(x, y)
+}
+
+_both_have_ids(x, y) if {
+	x.AvailabilityZoneId
+	y.AvailabilityZoneId
+}
+
+# METADATA
+# description: The zone of a subnet in words.
+# scope: rule
+name(id) := concat(", ", {zone |
+	some subnet in network.subnets[id]
+	zone := object.get(subnet, "AvailabilityZone", object.get(subnet, "AvailabilityZoneId", "?"))
+})

@@ -1,0 +1,48 @@
+package vpce.lib.zones_test
+
+import data.vpce.lib.zones
+import data.vpce.testing.fixture
+
+pair(a, b) := object.union(
+	fixture.interface({"SubnetIds": ["subnet-1", "subnet-2"]}),
+	{"context": {"Subnets": [object.union({"SubnetId": "subnet-1"}, a), object.union({"SubnetId": "subnet-2"}, b)]}},
+)
+
+id(zone) := {"AvailabilityZoneId": zone}
+
+name(zone, owner) := {"AvailabilityZone": zone, "OwnerId": owner}
+
+test_ids_compare_whatever_the_names_say if {
+	zones.same("subnet-1", "subnet-2") with input as pair(
+		object.union(name("us-east-1a", "1"), id("use1-az1")),
+		object.union(name("us-east-1b", "2"), id("use1-az1")),
+	)
+	not zones.same("subnet-1", "subnet-2") with input as pair(
+		object.union(name("us-east-1a", "1"), id("use1-az1")),
+		object.union(name("us-east-1a", "1"), id("use1-az2")),
+	)
+	zones.comparable("subnet-1", "subnet-2") with input as pair(id("use1-az1"), id("use1-az2"))
+}
+
+test_names_compare_within_one_account if {
+	zones.same("subnet-1", "subnet-2") with input as pair(name("us-east-1a", "1"), name("us-east-1a", "1"))
+	not zones.same("subnet-1", "subnet-2") with input as pair(name("us-east-1a", "1"), name("us-east-1b", "1"))
+	zones.comparable("subnet-1", "subnet-2") with input as pair(name("us-east-1a", "1"), name("us-east-1b", "1"))
+	not zones.same("subnet-1", "subnet-2") with input as pair(name("us-east-1a", "1"), name("us-east-1a", "2"))
+	not zones.comparable("subnet-1", "subnet-2") with input as pair(name("us-east-1a", "1"), name("us-east-1b", "2"))
+}
+
+test_an_id_and_a_name_do_not_compare if {
+	not zones.comparable("subnet-1", "subnet-2") with input as pair(id("use1-az1"), {"AvailabilityZone": "us-east-1a"})
+	not zones.comparable("subnet-1", "subnet-2") with input as pair({"AvailabilityZone": "us-east-1a"}, id("use1-az1"))
+	not zones.comparable("subnet-1", "subnet-2") with input as pair({}, {})
+	not zones.comparable("subnet-1", "subnet-2") with input as pair({}, {"AvailabilityZone": "us-east-1a"})
+	not zones.comparable("subnet-1", "subnet-2") with input as pair({"AvailabilityZone": "us-east-1a"}, {})
+	not zones.comparable("subnet-1", "subnet-2") with input as pair(id("use1-az1"), {})
+}
+
+test_a_zone_has_a_name if {
+	zones.name("subnet-1") == "us-east-1a" with input as pair(name("us-east-1a", "1"), {})
+	zones.name("subnet-1") == "use1-az1" with input as pair(id("use1-az1"), {})
+	zones.name("subnet-1") == "?" with input as pair({}, {})
+}

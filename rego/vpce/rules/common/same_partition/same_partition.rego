@@ -1,0 +1,59 @@
+# METADATA
+# title: Service name belongs to the partition of the VPC
+# description: The Region inside the service name is in the same partition (aws, aws-cn, aws-us-gov, aws-iso*,
+#   aws-eusc) as the VPC Region, and the name prefix is one that occurs in that partition.
+# custom:
+#   id: VPCE-COMMON-008
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Use the name and ARNs of the target partition.
+#   operations: [create]
+#   reads:
+#     - /request/ServiceName
+#     - /context/Region
+#   aws:
+#     - text: 'Partition regexes: ^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$, ^cn-\w+-\d+$, ^us-gov-\w+-\d+$, ^us-iso…,
+#         ^us-isob…, ^eu-isoe…, ^us-isof…, ^eusc-(de)-\w+-\d+$.'
+#       doc: botocore 1.44.5 data/endpoints.json
+#       status: verified
+#   assumptions:
+#     - ARNs of another partition inside the policy are not looked for here
+package vpce.rules.common.same_partition
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.partitions
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": "/request/ServiceName"} if {
+	input.operation == "create"
+	here := partitions.of(input.context.Region)
+	there := partitions.of(service.parsed.region)
+	here != there
+	message := $"{service.name} is of partition {there}, the VPC is in {here}"
+}
+
+deny contains {"message": message, "path": "/request/ServiceName"} if {
+	input.operation == "create"
+	here := partitions.of(input.context.Region)
+	some prefix, partition in partitions.own_prefixes
+	startswith(service.name, prefix)
+	partition != here
+	partitions.of(service.parsed.region) == here
+	message := $"{service.name} starts as names of {partition} do, the VPC is in {here}"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {
+	input.operation == "create"
+	service.parsed.region
+	not input.context.Region
+	reason := "in which partition the VPC is, is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["ServiceName"])
+	count(hidden) > 0
+	reason := "to which service the endpoint leads is not known yet"
+}

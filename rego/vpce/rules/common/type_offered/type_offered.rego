@@ -1,0 +1,86 @@
+# METADATA
+# title: Endpoint type is one the service offers
+# description: The chosen type is among the ServiceType values listed for the service.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+# custom:
+#   id: VPCE-COMMON-005
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Choose the type the service offers (see the type chooser).
+#   operations: [create]
+#   reads:
+#     - /request/VpcEndpointType
+#     - /request/ServiceName
+#     - /context/ServiceDetails
+#   sources:
+#     - file: gateway-vs-interface-endpoint.txt
+#       pointer: '"Defining the Gateway Endpoint", sentence 1'
+#       paraphrase: gateway is only for S3 and DynamoDB
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: Interface column bullet 1; Gateway column bullet 1; GWLB column bullet 1
+#       paraphrase: what each type can target
+#   aws:
+#     - text: 'API error text: "Endpoint type (Gateway) does not match available service types ([Interface])".'
+#       doc: public error logs
+#       status: verified in public code/log, not in AWS docs
+#     - text: S3 and DynamoDB offer both Gateway and Interface.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#       status: verified
+#     - text: 's3express: zonal and regional APIs "must" be reached through a gateway endpoint (that no interface
+#         endpoint exists is inferred).'
+#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+#       status: verified
+#     - text: 'moto returns two entries (Interface, Gateway) for s3 but only a Gateway entry for dynamodb: the
+#         emulator cannot be the oracle for dynamodb Interface.'
+#       doc: moto 5.2.5 s3/models.py, dynamodb/models/__init__.py
+#       status: verified in public code/log, not in AWS docs
+package vpce.rules.common.type_offered
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.service
+
+deny contains object.union({"message": message, "path": "/request/VpcEndpointType"}, _fix) if {
+	_judged
+	not endpoint.type in _offered
+	offered := concat(" and ", sort(_offered))
+	message := $"{service.name} offers {offered}, not {endpoint.type}"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
+	_judged
+	name := service.name
+	not _offered
+	reason := $"which endpoint types {name} offers is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["VpcEndpointType", "ServiceName"])
+	count(hidden) > 0
+	reason := "which type or service the endpoint is of is not known yet"
+}
+
+# The types since 2023 are not among those a service lists.
+_judged if {
+	input.operation == "create"
+	endpoint.type in {"Interface", "Gateway", "GatewayLoadBalancer"}
+}
+
+# A service of AWS that nobody lists has interface endpoints, as nearly all have.
+_offered := service.types if {
+	service.types
+} else := {"Interface"} if {
+	service.parsed.form == "aws-regional"
+}
+
+_fix := {"fix": [{"op": _put, "path": "/request/VpcEndpointType", "value": only}]} if {
+	[only] := [offered | some offered in _offered]
+} else := {}
+
+_put := "replace" if {
+	input.request.VpcEndpointType
+} else := "add"

@@ -1,0 +1,57 @@
+# METADATA
+# title: Allowed changes of a gateway endpoint
+# description: Policy (set or reset), route table set, IP and DNS options can change; nothing else.
+# custom:
+#   id: VPCE-GW-016
+#   kind: documented
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Remove the other members.
+#   operations: [modify]
+#   reads:
+#     - /request
+#   sources:
+#     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
+#       pointer: Gateway column bullet 3
+#       paraphrase: policy can be modified, route tables added or removed
+#   aws:
+#     - text: ModifyVpcEndpoint members.
+#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
+#       status: verified
+package vpce.rules.gw.allowed_changes
+
+import data.vpce.lib.unknown
+
+deny contains {"message": message, "path": $"/request/{member}", "fix": fix} if {
+	input.operation == "modify"
+	some member, value in input.request
+	not member in _changeable
+	unknown.given(value)
+	value != false
+	fix := [{"op": "remove", "path": $"/request/{member}"}]
+	message := $"{member} is to change, but a gateway endpoint only changes policy, route tables, IP and DNS options"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "modify"
+	hidden := {pointer |
+		some pointer in input.unknown
+		parts := split(pointer, "/")
+		parts[1] == "request"
+		not parts[2] in _changeable
+	}
+	count(hidden) > 0
+	reason := "whether something changes that cannot is not known yet"
+}
+
+_changeable := {
+	"VpcEndpointId",
+	"DryRun",
+	"PolicyDocument",
+	"ResetPolicy",
+	"AddRouteTableIds",
+	"RemoveRouteTableIds",
+	"IpAddressType",
+	"DnsOptions",
+}

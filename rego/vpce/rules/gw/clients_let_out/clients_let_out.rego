@@ -1,0 +1,84 @@
+# METADATA
+# title: Client security groups and NACLs let traffic to the prefix list
+# description: Egress of the client groups covers the prefix list on 443; NACLs need CIDRs instead of prefix
+#   lists.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+# custom:
+#   id: VPCE-GW-021
+#   kind: documented
+#   severity: info
+#   enforcement_action: inform
+#   effect: accepted-but-useless
+#   remediation: Add an egress rule to pl-….
+#   operations: [create]
+#   optional: [/context/SecurityGroups, /context/ManagedPrefixLists]
+#   reads:
+#     - /request/ServiceName
+#     - /request/VpcId
+#     - /context/SecurityGroups
+#     - /context/ManagedPrefixLists
+#   sources:
+#     - file: gateway-vs-interface-endpoint.txt
+#       pointer: '"Comparing Security Posture", sentence 2'
+#       paraphrase: 'gateway: traffic not allowed by the route table is not carried'
+#   aws:
+#     - text: Rules must allow traffic; NACLs cannot reference prefix lists.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#       status: verified
+#   assumptions:
+#     - a group that lets out to parts of the ranges of a service only is told of all the same
+package vpce.rules.gw.clients_let_out
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.routes
+
+deny contains {"message": message, "path": "/request/ServiceName"} if {
+	input.operation == "create"
+	closed := {group.GroupId |
+		some group in input.context.SecurityGroups
+		group.VpcId == input.endpoint.VpcId
+		is_array(group.IpPermissionsEgress)
+		not _lets_out(group)
+	}
+	count(closed) > 0
+	names := concat(", ", sort(closed))
+	lists := concat(" or ", sort(routes.prefix_lists))
+	message := concat("", [
+		$"clients in {names} do not get out to {input.endpoint.ServiceName} on 443:",
+		$" their groups need a rule to its prefix list {lists}, network ACLs its ranges",
+	])
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	some group in input.context.SecurityGroups
+	group.IpPermissionsEgress
+	hidden := endpoint.unknown_members(input, ["ServiceName", "VpcId"])
+	count(hidden) > 0
+	reason := "whether clients get out to the service is not known yet"
+}
+
+_lets_out(group) if {
+	some permission in group.IpPermissionsEgress
+	_https(permission)
+	_to_service(permission)
+}
+
+_https(permission) if permission.IpProtocol == "-1"
+
+_https(permission) if {
+	permission.IpProtocol in {"tcp", "6"}
+	permission.FromPort <= 443
+	permission.ToPort >= 443
+}
+
+_to_service(permission) if {
+	some list in permission.PrefixListIds
+	list.PrefixListId in routes.prefix_lists
+}
+
+_to_service(permission) if {
+	some range in permission.IpRanges
+	range.CidrIp == "0.0.0.0/0"
+}

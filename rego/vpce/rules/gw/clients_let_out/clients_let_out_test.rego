@@ -1,0 +1,59 @@
+package vpce.rules.gw.clients_let_out_test
+
+import data.vpce.rules.gw.clients_let_out as rule
+import data.vpce.testing.fixture
+
+clients(egress) := object.union(
+	fixture.gateway({}),
+	{"context": {"SecurityGroups": [{
+		"GroupId": "sg-1",
+		"VpcId": "vpc-0a000001",
+		"IpPermissionsEgress": egress,
+	}]}},
+)
+
+tcp(to) := object.union({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}, to)
+
+anywhere := {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+listed := {"PrefixListIds": [{"PrefixListId": "pl-63a5400a"}]}
+
+test_clients_that_get_out_need_no_word if {
+	every permission in [
+		tcp(anywhere),
+		tcp(listed),
+		object.union(anywhere, {"IpProtocol": "-1"}),
+		object.union(tcp(listed), {"IpProtocol": "6", "FromPort": 0, "ToPort": 65535}),
+	] {
+		rule.deny == set() with input as clients([permission])
+	}
+	rule.deny == set() with input as fixture.gateway({})
+	elsewhere := {"context": {"SecurityGroups": [{"GroupId": "sg-2", "VpcId": "vpc-1", "IpPermissionsEgress": []}]}}
+	rule.deny == set() with input as object.union(fixture.gateway({}), elsewhere)
+}
+
+test_clients_that_do_not_are_told if {
+	message := concat("", [
+		"clients in sg-1 do not get out to com.amazonaws.us-east-1.s3 on 443:",
+		" their groups need a rule to its prefix list pl-63a5400a, network ACLs its ranges",
+	])
+	every permissions in [
+		[],
+		[tcp({"IpRanges": [{"CidrIp": "10.0.0.0/16"}]})],
+		[tcp({"PrefixListIds": [{"PrefixListId": "pl-02cd2c6b"}]})],
+		[object.union(tcp(anywhere), {"FromPort": 444, "ToPort": 500})],
+		[object.union(tcp(anywhere), {"FromPort": 80, "ToPort": 442})],
+		[object.union(tcp(anywhere), {"IpProtocol": "udp"})],
+	] {
+		rule.deny == {{"message": message, "path": "/request/ServiceName"}} with input as clients(permissions)
+	}
+}
+
+test_a_vpc_known_later_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "whether clients get out to the service is not known yet",
+		"missing": ["/request/VpcId"],
+	}} with input as fixture.unknown(clients([]), ["VpcId"])
+	rule.undetermined == set() with input as fixture.unknown(fixture.gateway({}), ["VpcId"])
+	rule.undetermined == set() with input as clients([])
+}

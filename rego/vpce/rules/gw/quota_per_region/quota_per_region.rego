@@ -1,0 +1,51 @@
+# METADATA
+# title: Gateway endpoints per Region
+# description: The account has fewer gateway endpoints in the Region than the quota (default 20).
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+# custom:
+#   id: VPCE-GW-017
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Raise quota L-1B52E74A.
+#   operations: [create]
+#   reads:
+#     - /context/VpcEndpoints
+#   aws:
+#     - text: 20 per Region, adjustable.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+#       status: verified
+#   assumptions:
+#     - endpoints of the context are those of the whole Region, unless context.complete_for says vpc
+package vpce.rules.gw.quota_per_region
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.limits
+
+deny contains {"message": message, "path": "/request/VpcId"} if {
+	input.operation == "create"
+	there := count(_others)
+	there >= _limit
+	message := $"the Region has {there} other gateway endpoints; {_limit} are allowed in all"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	input.operation == "create"
+	not _told
+	reason := "how many gateway endpoints the Region has is not known"
+}
+
+_limit := limits.of("gateway_per_region")
+
+_others := [other |
+	some other in endpoint.others
+	other.VpcEndpointType == "Gateway"
+]
+
+# A context that says it only lists one VPC cannot prove a count over the Region.
+_told if {
+	endpoint.others_told
+	object.get(input.context, "complete_for", "region") == "region"
+}

@@ -1,0 +1,54 @@
+# METADATA
+# title: Gateway endpoints per VPC
+# description: The VPC has fewer than 255 gateway endpoints.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+# custom:
+#   id: VPCE-GW-018
+#   kind: aws-api
+#   severity: error
+#   enforcement_action: deny
+#   effect: api-rejects
+#   remediation: Consolidate endpoints.
+#   operations: [create]
+#   reads:
+#     - /request/VpcId
+#     - /context/VpcEndpoints
+#   aws:
+#     - text: 255 per VPC.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#       status: verified
+package vpce.rules.gw.quota_per_vpc
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.limits
+
+deny contains {"message": message, "path": "/request/VpcId"} if {
+	input.operation == "create"
+	there := count(_others)
+	there >= _limit
+	message := $"the VPC has {there} other gateway endpoints; {_limit} are allowed in all"
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
+	input.operation == "create"
+	not _told
+	reason := "how many gateway endpoints the VPC has is not known"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	input.operation == "create"
+	hidden := endpoint.unknown_members(input, ["VpcId"])
+	count(hidden) > 0
+	reason := "which VPC the endpoint gets into is not known yet"
+}
+
+_limit := limits.of("gateway_per_vpc")
+
+_others := [other |
+	some other in endpoint.others
+	other.VpcEndpointType == "Gateway"
+	other.VpcId == input.endpoint.VpcId
+]
+
+_told if endpoint.others_told

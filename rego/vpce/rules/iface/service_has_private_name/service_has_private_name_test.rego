@@ -1,0 +1,71 @@
+package vpce.rules.iface.service_has_private_name_test
+
+import data.vpce.rules.iface.service_has_private_name as rule
+import data.vpce.testing.fixture
+
+publishing(members) := object.union(
+	fixture.interface({}),
+	{"context": {"ServiceDetails": [object.union(
+		{"ServiceName": "com.amazonaws.us-east-1.sqs", "ServiceType": [{"ServiceType": "Interface"}]},
+		members,
+	)]}},
+)
+
+nowhere := {"partitions": {}, "services": {}}
+
+fix := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]
+
+test_a_published_name_passes if {
+	rule.deny == set() with input as publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
+	rule.undetermined == set() with input as publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
+}
+
+test_without_a_name_it_is_denied if {
+	rule.deny == {{
+		"message": "private DNS is asked for, but com.amazonaws.us-east-1.sqs publishes no private DNS name",
+		"path": "/request/PrivateDnsEnabled",
+		"fix": fix,
+	}} with input as publishing({}) with data.vpce.services as nowhere
+	off := object.union(publishing({}), {"request": {"PrivateDnsEnabled": false}})
+	rule.deny == set() with input as off with data.vpce.services as nowhere
+}
+
+test_s3_had_none_in_2023 if {
+	s3 := fixture.interface({"ServiceName": "com.amazonaws.us-east-1.s3"})
+	catalogue := {
+		"partitions": {"aws": {"dns_suffix": "amazonaws.com"}},
+		"services": {"s3": {"private_dns": ["s3.{region}.{suffix}"]}},
+	}
+	rule.deny == set() with input as s3 with data.vpce.services as catalogue
+	rule.deny == {{
+		"message": "private DNS is asked for, but S3 interface endpoints had none then",
+		"path": "/request/PrivateDnsEnabled",
+		"fix": fix,
+	}} with input as fixture.in_2023(s3) with data.vpce.services as catalogue
+}
+
+test_what_nobody_knows_is_undetermined if {
+	rule.undetermined == {{
+		"reason": "whether com.amazonaws.us-east-1.sqs publishes a private DNS name is not known",
+		"missing": ["/context/ServiceDetails"],
+	}} with input as fixture.interface({}) with data.vpce.services as nowhere
+	rule.undetermined == {{
+		"reason": "to which service the endpoint leads is not known",
+		"missing": ["/current/ServiceName"],
+	}} with input as fixture.modify({"PrivateDnsEnabled": true}, {"VpcEndpointType": "Interface"}, {})
+	rule.undetermined == {{
+		"reason": "to which service the endpoint leads is not known",
+		"missing": ["/request/ServiceName"],
+	}} with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
+}
+
+test_a_wish_known_later_is_undetermined_unless_there_is_a_name if {
+	expected := {{
+		"reason": "whether private DNS is asked for is not known yet",
+		"missing": ["/request/PrivateDnsEnabled"],
+	}}
+	rule.undetermined == expected with input as fixture.unknown(publishing({}), ["PrivateDnsEnabled"])
+		with data.vpce.services as nowhere
+	named := publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
+	rule.undetermined == set() with input as fixture.unknown(named, ["PrivateDnsEnabled"])
+}

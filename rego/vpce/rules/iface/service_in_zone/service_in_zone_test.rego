@@ -1,0 +1,78 @@
+package vpce.rules.iface.service_in_zone_test
+
+import data.vpce.rules.iface.service_in_zone as rule
+import data.vpce.testing.fixture
+
+offered(details, proposal) := object.union(proposal, {"context": {"ServiceDetails": [object.union(
+	{"ServiceName": "com.amazonaws.us-east-1.sqs", "ServiceType": [{"ServiceType": "Interface"}]},
+	details,
+)]}})
+
+by_name := {"AvailabilityZones": ["us-east-1a"]}
+
+by_id := {"AvailabilityZoneIds": ["use1-az1"], "AvailabilityZones": ["us-east-1b"]}
+
+two := fixture.interface({})
+
+one := fixture.interface({"SubnetIds": ["subnet-0a100001"]})
+
+test_zones_of_the_service_pass if {
+	every details in [by_name, by_id] {
+		rule.deny == set() with input as offered(details, one)
+		rule.undetermined == set() with input as offered(details, one)
+	}
+}
+
+test_another_zone_is_denied if {
+	every details in [by_name, by_id] {
+		rule.deny == {{
+			"message": "subnet-0b100001 is in us-east-1b, where com.amazonaws.us-east-1.sqs is not offered",
+			"path": "/request/SubnetIds/1",
+			"fix": [{"op": "remove", "path": "/request/SubnetIds/1"}],
+		}} with input as offered(details, two)
+	}
+	[only] := [d | some d in rule.deny] with input as offered({"AvailabilityZoneIds": ["use1-az2"]}, one)
+	not only.fix
+}
+
+test_names_of_another_account_do_not_compare if {
+	shared := {"context": {"AccountId": "444455556666"}}
+	rule.deny == set() with input as object.union(offered(by_name, two), shared)
+	{m | some u in rule.undetermined; some m in u.missing} == {"/context/Subnets"} with input as object.union(
+		offered(by_name, two),
+		shared,
+	)
+	count(rule.deny) == 1 with input as object.union(offered(by_id, two), shared)
+}
+
+test_a_service_of_another_region_is_not_judged if {
+	crossing := fixture.interface({"ServiceRegion": "us-west-2"})
+	rule.deny == set() with input as offered(by_id, crossing)
+	rule.undetermined == set() with input as crossing
+}
+
+reasons(proposal) := found if {
+	found := {u.reason | some u in rule.undetermined} with input as proposal
+}
+
+test_what_is_not_known_is_undetermined if {
+	reasons(two) == {"in which Availability Zones com.amazonaws.us-east-1.sqs is offered is not known"}
+	subnets := fixture.interface({"SubnetIds": ["subnet-9"]})
+	cannot := {"whether the service is offered in the Availability Zone of subnet-9 cannot be told"}
+	every details in [by_name, by_id] {
+		reasons(offered(details, subnets)) == cannot
+	}
+	hidden := fixture.unknown(offered(by_id, two), ["SubnetIds"])
+	reasons(hidden) == {"which subnets or service the endpoint gets is not known yet"}
+}
+
+test_on_modify_new_subnets_are_judged if {
+	current := {
+		"VpcEndpointType": "Interface",
+		"ServiceName": "com.amazonaws.us-east-1.sqs",
+		"SubnetIds": ["subnet-0b100001"],
+	}
+	added := fixture.modify({"AddSubnetIds": ["subnet-0a100001"]}, current, {})
+	rule.deny == set() with input as offered(by_id, added)
+	rule.undetermined == set() with input as fixture.modify({"PrivateDnsEnabled": true}, current, {})
+}

@@ -1,1 +1,0 @@
-"""Org data: an organisation's constraints as data, read, checked and narrowed to one account and environment."""

@@ -71,13 +71,27 @@ _unknown := object.get(input, "unknown", [])
 
 # METADATA
 # description: |
-#   The other endpoints of the account and Region that are there or will be: those of the context and the peers of the
-#   same document, each with "name" to call it by. Gone ones (deleted, failed, rejected, expired) are left out; one that
-#   is being deleted still holds its routes and names.
+#   The other endpoints of the VPC that are there or will be: those of the context and the peers of the same document,
+#   each with "name" to call it by. Gone ones (deleted, failed, rejected, expired) are left out; one that is being deleted
+#   still holds its routes and names. One that does not say its VPC, or all where the endpoint's is not known, count.
 others := array.concat(_listed, [other |
 	some peer in object.get(input, "peers", [])
-	_live(peer)
+	not _elsewhere(peer)
+	not _gone(peer)
 	other := object.union(peer, {"name": object.get(peer, "address", "another endpoint of this document")})
+])
+
+# METADATA
+# description: The same for the gateway endpoints of the whole Region, how many there are.
+number_of_gateways := count([1 |
+	some listed in input.context.VpcEndpoints
+	listed.VpcEndpointType == "Gateway"
+	not _self(listed)
+	not _gone(listed)
+]) + count([1 |
+	some peer in input.peers
+	peer.VpcEndpointType == "Gateway"
+	not _gone(peer)
 ])
 
 # METADATA
@@ -94,16 +108,26 @@ default _listed := []
 
 _listed := [other |
 	some listed in input.context.VpcEndpoints
-	_live(listed)
+	not _elsewhere(listed) # first, as it leaves out most
 	not _self(listed)
+	not _gone(listed)
 	other := object.union(listed, {"name": object.get(listed, "VpcEndpointId", "an endpoint of the context")})
 ] if {
 	others_told
 }
 
+_elsewhere(other) if {
+	other.VpcId != _vpc_id
+	is_string(other.VpcId)
+}
+
+_vpc_id := input.endpoint.VpcId if is_string(input.endpoint.VpcId)
+
+_vpc_id := input.current.VpcId if input.operation == "delete"
+
 _self(other) if other.VpcEndpointId == id
 
-_live(other) if not lower(object.get(other, "State", "")) in {"deleted", "failed", "rejected", "expired"}
+_gone(other) if lower(other.State) in {"deleted", "failed", "rejected", "expired"}
 
 # METADATA
 # description: The ids of the security groups the endpoint will have.

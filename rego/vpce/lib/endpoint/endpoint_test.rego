@@ -53,6 +53,35 @@ test_others_are_live_endpoints_of_the_context_and_peers if {
 	names == {"vpce-2", "vpce-4", "aws_vpc_endpoint.b"}
 }
 
+test_endpoints_of_another_vpc_are_left_out if {
+	proposal := {
+		"operation": "create",
+		"endpoint": {"VpcId": "vpc-1"},
+		"context": {"VpcEndpoints": [{"VpcEndpointId": "a", "VpcId": "vpc-2"}, {"VpcEndpointId": "b", "VpcId": "vpc-1"}]},
+		"peers": [{"address": "c", "VpcId": "vpc-2"}, {"address": "d", "State": "failed"}, {"address": "e"}],
+	}
+	[other.name | some other in endpoint.others] == ["b", "e"] with input as proposal
+	unknown_vpc := json.remove(proposal, ["/endpoint/VpcId"])
+	[other.name | some other in endpoint.others] == ["a", "b", "c", "e"] with input as unknown_vpc
+	deleted := object.union(proposal, {"operation": "delete", "endpoint": {}, "current": {"VpcId": "vpc-2"}})
+	[other.name | some other in endpoint.others] == ["a", "c", "e"] with input as json.remove(deleted, ["/endpoint"])
+}
+
+test_gateways_are_counted_over_the_region if {
+	gateway := {"VpcEndpointType": "Gateway", "VpcId": "vpc-2"}
+	endpoint.number_of_gateways == 2 with input as {
+		"request": {"VpcEndpointId": "vpce-1"},
+		"endpoint": {"VpcId": "vpc-1"},
+		"context": {"VpcEndpoints": [
+			gateway,
+			object.union(gateway, {"VpcEndpointId": "vpce-1"}),
+			object.union(gateway, {"State": "Failed"}),
+			object.union(gateway, {"VpcEndpointType": "Interface"}),
+		]},
+		"peers": [gateway, {"VpcEndpointType": "Interface"}, object.union(gateway, {"State": "deleted"})],
+	}
+}
+
 test_peers_are_known_where_the_context_is_silent if {
 	proposal := {"operation": "create", "context": {}, "peers": [{"address": "b"}]}
 	[other.name | some other in endpoint.others] == ["b"] with input as proposal

@@ -26,7 +26,7 @@ import data.vpce.lib.limits
 
 deny contains {"message": message, "path": "/request/VpcId"} if {
 	input.operation == "create"
-	there := count(_others)
+	there := endpoint.number_of_gateways
 	there >= _limit
 	message := $"the Region has {there} other gateway endpoints; {_limit} are allowed in all"
 }
@@ -38,11 +38,6 @@ undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} i
 }
 
 _limit := limits.of("gateway_per_region")
-
-_others := [other |
-	some other in endpoint.others
-	other.VpcEndpointType == "Gateway"
-]
 
 # A context that says it only lists one VPC cannot prove a count over the Region.
 _told if {

@@ -87,7 +87,6 @@ _possible := [other |
 	some other in endpoint.others
 	object.get(other, "PrivateDnsEnabled", null) != false
 	object.get(other, "VpcEndpointType", null) != "Gateway"
-	not _elsewhere(other)
 ]
 
 # Those of them that own, or may own, a name of this endpoint.
@@ -103,12 +102,6 @@ _may_clash(_) if not service.name
 _settled(other) if {
 	other.PrivateDnsEnabled == true
 	other.VpcId == input.endpoint.VpcId
-}
-
-_elsewhere(other) if {
-	is_string(other.VpcId)
-	is_string(input.endpoint.VpcId)
-	other.VpcId != input.endpoint.VpcId
 }
 
 # What the other one owns of this endpoint's names, in words; undefined where nothing.

@@ -76,6 +76,16 @@ def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: Em
     assert passed == []
 
 
+def test_a_rule_that_needs_context_has_an_example_without_it() -> None:
+    told = {case.rule for case in CASES if case.kind == "undetermined"}
+    needing = {
+        rule.name
+        for rule in open_bundle().catalogue.rules
+        if any(p.startswith(("/context/", "/current/")) and p not in rule.optional for p in rule.reads)
+    }
+    assert needing - told == set()
+
+
 @pytest.mark.parametrize("rule", open_bundle().catalogue.rules, ids=lambda rule: rule.id)
 def test_a_rule_says_nothing_about_an_operation_that_is_not_its_business(rule: Rule, engine: EmbeddedEngine) -> None:
     foreign = [

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation clean
+.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation fuzz clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -46,6 +46,9 @@ bench: .venv/developed ## latency and throughput beside a bare OPA
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
+
+fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
+	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'

@@ -117,8 +117,8 @@ details_of_type := [detail |
 
 # METADATA
 # description: |
-#   The endpoint types the service offers, a set of names, as ServiceDetails tell and else as the dated service catalogue
-#   (data.vpce.services) does. Undefined where neither knows the service.
+#   The endpoint types the service offers, a set of names, as ServiceDetails tell and else as the dated service
+#   catalogue (data.vpce.services) does. Undefined where neither knows the service.
 types := told if {
 	told := {offered.ServiceType | some detail in details; some offered in detail.ServiceType}
 	count(told) > 0

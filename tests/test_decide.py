@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.decide import Question, decide, judge
+from vpce_guard.decide import Question, decide
 from vpce_guard.errors import EngineError
-from vpce_guard.model import EngineName, Evaluation, Json, Proposal, Rule
+from vpce_guard.judge import Terms, judge
+from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Rule, Verdict
+from vpce_guard.org.load import org_data
 
 RULES = {
     name: Rule(
@@ -18,7 +20,7 @@ RULES = {
         name=name,
         title="t",
         description="d",
-        kind="documented",
+        kind="org" if name.startswith("org.") else "documented",
         severity=severity,
         enforcement_action=action,
         effect="e",
@@ -31,19 +33,34 @@ RULES = {
         ("gw.warns", "VPCE-GW-001", "warning", "warn", {}),
         ("gw.informs", "VPCE-GW-002", "info", "inform", {}),
         ("gw.new", "VPCE-GW-003", "error", "deny", {"aws-2023": "off"}),
+        ("org.own", "VPCE-ORG-001", "error", "deny", {}),
+        ("org.waivers", "VPCE-ORG-024", "error", "deny", {}),
     ]
 }
 
 
-def evaluation(*denied: str, unsure: Sequence[str] = (), case: str | None = None) -> Evaluation:
+def evaluation(
+    *denied: str, unsure: Sequence[str] = (), case: str | None = None, waived: Sequence[str] = ()
+) -> Evaluation:
     deny = {"message": "m", "path": "/request/X", **({"enforcement_action": case} if case else {})}
     return Evaluation.model_validate(
         {
             "revision": "r",
             "violations": [{"rule": rule, "deny": deny} for rule in denied],
             "undetermined": [{"rule": rule, "undetermined": {"reason": "u", "missing": ["/x"]}} for rule in unsure],
+            "waivers": [{"id": f"W-{rule}", "rule": rule, "expires": "2026-12-31T00:00:00Z"} for rule in waived],
         }
     )
+
+
+def terms(profile: Profile = "aws-current", **document: Any) -> Terms:
+    org = org_data(document, {rule.id: rule for rule in RULES.values()})
+    return Terms(rules=RULES, revision="r", profile=profile, org=org)
+
+
+def judged(found: Evaluation, *, strict: bool = False, profile: Profile = "aws-current", **document: Any) -> Verdict:
+    under = terms(profile, **document)
+    return judge(found, under, under.org.effective("111122223333", "prod"), strict=strict)
 
 
 @pytest.mark.parametrize(
@@ -63,17 +80,70 @@ def evaluation(*denied: str, unsure: Sequence[str] = (), case: str | None = None
     ],
 )
 def test_what_is_allowed(found: Evaluation, strict: bool, profile: Any, allowed: bool) -> None:
-    assert judge(found, RULES, profile=profile, strict=strict).allowed is allowed
+    assert judged(found, profile=profile, strict=strict).allowed is allowed
 
 
 def test_violations_are_sorted_by_severity_then_rule() -> None:
-    verdict = judge(evaluation("gw.informs", "gw.warns", "iface.denies"), RULES, profile="aws-current", strict=False)
+    verdict = judged(evaluation("gw.informs", "gw.warns", "iface.denies"))
     assert [v.rule_id for v in verdict.violations] == ["VPCE-IFACE-001", "VPCE-GW-001", "VPCE-GW-002"]
 
 
 def test_a_rule_the_catalogue_does_not_know_is_no_answer() -> None:
     with pytest.raises(EngineError, match="does not know"):
-        judge(evaluation("iface.stranger"), RULES, profile="aws-current", strict=False)
+        judged(evaluation("iface.stranger"))
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "given", "action"),
+    [
+        ("VPCE-ORG-001", "warn", "warn"),
+        ("VPCE-ORG-001", "explain", "inform"),
+        ("VPCE-ORG-001", {"action": "off"}, None),
+        ("VPCE-GW-001", "deny", "deny"),
+        ("VPCE-IFACE-001", "warn", "deny"),
+        ("VPCE-IFACE-001", {"action": "warn", "reason": "told by AWS support"}, "warn"),
+    ],
+)
+def test_org_data_set_what_a_rule_does(rule_id: str, given: Any, action: str | None) -> None:
+    (name,) = [rule.name for rule in RULES.values() if rule.id == rule_id]
+    verdict = judged(evaluation(name), enforcement={rule_id: given})
+    assert [v.enforcement_action for v in verdict.violations] == ([action] if action else [])
+    assert verdict.allowed is (action != "deny")
+    recorded = [(o.rule_id, o.action, o.reason) for o in verdict.overrides]
+    own = {rule.id: rule.enforcement_action for rule in RULES.values()}[rule_id]
+    reason = given.get("reason") if isinstance(given, dict) else None
+    assert recorded == ([(rule_id, action or "off", reason)] if (action or "off") != own else [])
+
+
+def test_a_case_of_a_rule_stays_lower_than_what_org_data_set() -> None:
+    verdict = judged(evaluation("gw.warns", case="inform"), enforcement={"VPCE-GW-001": "deny"})
+    assert [v.enforcement_action for v in verdict.violations] == ["inform"]
+
+
+def test_a_waived_violation_is_listed_and_does_not_deny() -> None:
+    verdict = judged(evaluation("org.own", "gw.warns", waived=["VPCE-ORG-001"]))
+    assert verdict.allowed
+    assert [(w.rule_id, w.waiver_id, w.message) for w in verdict.waived] == [("VPCE-ORG-001", "W-VPCE-ORG-001", "m")]
+    assert [v.rule_id for v in verdict.violations] == ["VPCE-GW-001"]
+    unsure = evaluation(unsure=["org.own"], waived=["VPCE-ORG-001"])
+    assert judged(unsure, strict=True).allowed
+    assert not judged(evaluation(unsure=["org.own"]), strict=True).allowed
+
+
+def test_what_is_about_another_rule_counts_only_where_that_is_violated() -> None:
+    about = {"message": "over", "path": "/context/time", "about": "VPCE-ORG-001"}
+    found = evaluation().model_dump()
+    found["violations"] = [{"rule": "org.waivers", "deny": about}]
+    assert judged(Evaluation.model_validate(found)).violations == ()
+    found["violations"] += [{"rule": "org.own", "deny": {"message": "m", "path": "/request/X"}}]
+    assert [v.rule_id for v in judged(Evaluation.model_validate(found)).violations] == ["VPCE-ORG-001", "VPCE-ORG-024"]
+    off = judged(Evaluation.model_validate(found), enforcement={"VPCE-ORG-001": "off"})
+    assert off.violations == ()
+
+
+def test_missing_context_deny_is_strict() -> None:
+    assert not judged(evaluation(unsure=["gw.warns"]), missing_context="deny").allowed
+    assert judged(evaluation(unsure=["gw.warns"]), missing_context="per-rule").allowed
 
 
 class Engine:
@@ -94,7 +164,7 @@ class Engine:
 @pytest.mark.parametrize("answer", [EngineError("gone"), [evaluation("iface.stranger")]])
 def test_without_a_reliable_answer_everything_is_refused(answer: list[Evaluation] | EngineError) -> None:
     question = Question(proposals=[Proposal(operation="create")], request_id="r")
-    decisions = asyncio.run(decide([question], engine=Engine(answer), rules=RULES, revision="r", profile="aws-current"))
+    decisions = asyncio.run(decide([question], engine=Engine(answer), terms=terms()))
     assert [d.allowed for d in decisions[0]] == [False]
     assert decisions[0][0].error is not None
 
@@ -104,7 +174,7 @@ def test_decisions_keep_the_order_of_their_questions() -> None:
     empty = Question(proposals=[], request_id="2")
     last = Question(proposals=[Proposal(operation="create", address="b")], request_id="3")
     engine = Engine([evaluation(), evaluation("iface.denies")])
-    decided = asyncio.run(decide([first, empty, last], engine=engine, rules=RULES, revision="r", profile="aws-current"))
+    decided = asyncio.run(decide([first, empty, last], engine=engine, terms=terms()))
     assert [[(d.request_id, d.subject.address, d.allowed) for d in ds] for ds in decided] == [
         [("1", "a", True)],
         [],

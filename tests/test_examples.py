@@ -14,6 +14,7 @@ from vpce_guard.authoring.examples import Case, cases
 from vpce_guard.bundle import open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.judge import Terms
 from vpce_guard.model import Evaluation, Rule
 
 CASES = list(cases(Path(__file__).parents[1] / "rego"))
@@ -27,7 +28,7 @@ def engine() -> EmbeddedEngine:
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_example(case: Case, engine: EmbeddedEngine) -> None:
-    (evaluation,) = asyncio.run(engine.evaluate([case.proposal.as_input(case.example.profile)]))
+    (evaluation,) = asyncio.run(engine.evaluate([case.as_input()]))
     found = {(d.path, d.enforcement_action) for d in _denies(case, evaluation)}
     missing = {pointer for u in _undetermined(case, evaluation) for pointer in u.missing}
     assert found == {(v.path, v.enforcement_action) for v in case.example.violations}
@@ -44,9 +45,12 @@ FIXED = [c for c in CASES if any(v.fix is not None for v in c.example.violations
 def test_a_fix_is_made_for_this_document_and_tried(case: Case, engine: EmbeddedEngine) -> None:
     bundle = open_bundle()
     question = Question(proposals=[case.proposal], request_id="r")
-    profile = case.example.profile
     ((decision,),) = asyncio.run(
-        decide([question], engine=engine, rules=bundle.rules, revision=bundle.revision, profile=profile)
+        decide(
+            [question],
+            engine=engine,
+            terms=Terms(rules=bundle.rules, revision=bundle.revision, profile=case.example.profile, org=case.org),
+        )
     )
     found = {v.path: v for v in decision.violations if v.rule_id == bundle.rules[case.rule].id}
     for expected in case.example.violations:
@@ -66,7 +70,7 @@ def test_every_rule_has_two_passing_and_two_failing_examples() -> None:
     "case", [c for c in CASES if c.kind == "fail"], ids=[i for c, i in zip(CASES, ids, strict=True) if c.kind == "fail"]
 )
 def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: EmbeddedEngine) -> None:
-    variants = list(_hidden(case.proposal.as_input(case.example.profile), open_bundle().rules[case.rule].optional))
+    variants = list(_hidden(case.as_input(), open_bundle().rules[case.rule].optional))
     evaluations = asyncio.run(engine.evaluate([document for _, document in variants]))
     passed = [
         pointer
@@ -89,7 +93,7 @@ def test_a_rule_that_needs_context_has_an_example_without_it() -> None:
 @pytest.mark.parametrize("rule", open_bundle().catalogue.rules, ids=lambda rule: rule.id)
 def test_a_rule_says_nothing_about_an_operation_that_is_not_its_business(rule: Rule, engine: EmbeddedEngine) -> None:
     foreign = [
-        (case, {**case.proposal.as_input(case.example.profile), "operation": operation})
+        (case, {**case.as_input(), "operation": operation})
         for case in CASES
         if case.rule == rule.name
         for operation in {"create", "modify", "delete"} - set(rule.operations)

@@ -11,7 +11,9 @@ from vpce_guard.bundle import open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
+from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json
+from vpce_guard.org.data import no_org_data
 
 CONTEXT: Json = {
     "Region": "us-east-1",
@@ -47,10 +49,8 @@ def judged(*proposals: Json, **context: Any) -> list[Decision]:
     bundle = open_bundle()
     engine = EmbeddedEngine(bundle, timeout=10, memory_limit=256 << 20)
     question = Question(proposals=read(list(proposals), context={**CONTEXT, **context}), request_id="r")
-    profile = "aws-current"
-    (decisions,) = asyncio.run(
-        decide([question], engine=engine, rules=bundle.rules, revision=bundle.revision, profile=profile)
-    )
+    terms = Terms(rules=bundle.rules, revision=bundle.revision, profile="aws-current", org=no_org_data({}))
+    (decisions,) = asyncio.run(decide([question], engine=engine, terms=terms))
     return decisions
 
 

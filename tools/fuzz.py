@@ -35,7 +35,7 @@ VALUES += ["10.0.0.0/16", "10.0.0.0/99", "::/0", "vpc-0a000001"]
 def main(seed: int, number: int) -> int:
     """Judge the cases on both engines and print what differs."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    examples = [to_json(case.proposal.as_input(case.example.profile)) for case in cases(PACKAGED.parents[2] / "rego")]
+    examples = [to_json(case.as_input()) for case in cases(PACKAGED.parents[2] / "rego")]
     inputs: list[Json] = []
     while len(inputs) < number:
         document = json.loads(chance.choice(examples))

@@ -39,11 +39,12 @@ found := {mutant: answers |
 
 _answer(mutant, document) := [denies, missing] if {
 	denies := {[d.path, object.get(d, "enforcement_action", "")] |
-		some d in data.vpce.mutants[mutant].deny with input as document
+		some d in data.vpce.mutants[mutant].deny with input as document with data.org as object.get(document, "org", {})
 	}
 	missing := {pointer |
 		count(denies) == 0
 		some u in data.vpce.mutants[mutant].undetermined with input as document
+			with data.org as object.get(document, "org", {})
 		some pointer in array.concat(u.missing, [$"{count(u.missing)} missing"])
 	}
 }
@@ -197,7 +198,7 @@ def _killed_by_tests(bundle: Path) -> set[str]:
 
 
 def _killed_by_examples(bundle: Path, examples: list[Case]) -> set[str]:
-    told = [case.proposal.as_input(case.example.profile) for case in examples]
+    told = [case.as_input() for case in examples]
     documents = [{**d, "operation": operation} for d in told for operation in ("create", "modify", "delete")]
     file = bundle.parent / "input.json"
     file.write_text(json.dumps({"documents": documents}))

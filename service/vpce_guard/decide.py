@@ -1,10 +1,10 @@
-"""The product in one function: decide(). judge() is pure and holds every choice about allowing and denying."""
+"""The product in one function: decide(). What it makes of an evaluation is in judge."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -14,24 +14,9 @@ import structlog
 from vpce_guard import fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, VpceGuardError
-from vpce_guard.model import (
-    ENFORCEMENT_ORDER,
-    SEVERITY_ORDER,
-    BundleRef,
-    Decision,
-    EnforcementAction,
-    Evaluation,
-    Json,
-    Metrics,
-    Profile,
-    Proposal,
-    RawViolation,
-    Rule,
-    Subject,
-    Undetermined,
-    Verdict,
-    Violation,
-)
+from vpce_guard.judge import Terms, judge
+from vpce_guard.model import BundleRef, Decision, Json, Metrics, OrgRef, Proposal, Subject, Verdict
+from vpce_guard.org.data import Effective
 
 log = structlog.get_logger("vpce_guard.decide")
 
@@ -45,111 +30,86 @@ class Question:
     strict: bool = False
 
 
-async def decide(
-    questions: Sequence[Question], *, engine: Engine, rules: Mapping[str, Rule], revision: str, profile: Profile
-) -> list[list[Decision]]:
+async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms) -> list[list[Decision]]:
     """The decisions for each question, in order, from one engine call.
 
     Never raises for an engine that fails: then every decision is a refusal that carries `error`.
     """
-    asked = [(question, proposal) for question in questions for proposal in question.proposals]
+    asked = [
+        _Asked(proposal, terms.org.of(proposal.context), question.strict)
+        for question in questions
+        for proposal in question.proposals
+    ]
     started = time.perf_counter()
     error: str | None = None
     try:
-        evaluations = await engine.evaluate([proposal.as_input(profile) for _, proposal in asked]) if asked else []
-        verdicts = [
-            judge(evaluation, rules, profile=profile, strict=question.strict)
-            for evaluation, (question, _) in zip(evaluations, asked, strict=True)
-        ]
-        verdicts = await _with_fixes(asked, verdicts, engine=engine, rules=rules, profile=profile)
+        verdicts = await _with_fixes(asked, await _judged(asked, engine, terms), engine=engine, terms=terms)
     except VpceGuardError as failure:
         error, verdicts = str(failure), [_REFUSED] * len(asked)
         log.error("engine_failed", engine=engine.name, error=error)
     each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
     timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    decided: dict[int, list[Decision]] = {id(question): [] for question in questions}
-    for (question, proposal), verdict in zip(asked, verdicts, strict=True):
-        decision = Decision(
-            decision_id=str(uuid.uuid4()),
-            request_id=question.request_id,
-            timestamp=timestamp,
-            allowed=verdict.allowed,
-            operation=proposal.operation,
-            subject=_subject(proposal),
-            violations=verdict.violations,
-            waived=(),
-            undetermined=verdict.undetermined,
-            bundle=BundleRef(revision=revision),
-            profile=profile,
-            engine=engine.name,
-            metrics=each,
-            error=error,
-        )
-        decided[id(question)].append(decision)
-        _record(decision)
-    return [decided[id(question)] for question in questions]
+    answers = iter(zip(asked, verdicts, strict=True))
+    decided = []
+    for question in questions:
+        decisions = []
+        for _ in question.proposals:
+            one, verdict = next(answers)
+            decision = Decision(
+                decision_id=str(uuid.uuid4()),
+                request_id=question.request_id,
+                timestamp=timestamp,
+                allowed=verdict.allowed,
+                operation=one.proposal.operation,
+                subject=_subject(one.proposal),
+                violations=verdict.violations,
+                waived=verdict.waived,
+                undetermined=verdict.undetermined,
+                overrides=verdict.overrides,
+                bundle=BundleRef(revision=terms.revision),
+                org=_org(one.org, terms),
+                profile=terms.profile,
+                engine=engine.name,
+                metrics=each,
+                error=error,
+            )
+            decisions.append(decision)
+            _record(decision)
+        decided.append(decisions)
+    return decided
 
 
-_REFUSED = Verdict(allowed=False, violations=(), undetermined=())
+_REFUSED = Verdict(allowed=False, violations=(), waived=(), undetermined=(), overrides=())
 
 
-def judge(evaluation: Evaluation, rules: Mapping[str, Rule], *, profile: Profile, strict: bool) -> Verdict:
-    """Whether an evaluation allows. Pure.
+class _Asked(NamedTuple):
+    """A proposal, the org data that holds for it and how strictly it is taken."""
 
-    Denied by a violation whose enforcement_action is `deny`, or under `strict` by anything undetermined.
-    Rules that are off in the profile say nothing. Raises EngineError for a rule the catalogue does not know.
-    """
-    violations = [v for raw in evaluation.violations if (v := _violation(raw, rules, profile)) is not None]
-    undetermined = [
-        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=raw.undetermined.missing)
-        for raw in evaluation.undetermined
-        if (rule := _rule(rules, raw.rule)).default_action(profile) != "off"
-    ]
-    severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in rules.values()}
-    violations.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
-    undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))
-    denied = any(v.enforcement_action == "deny" for v in violations) or (strict and bool(undetermined))
-    return Verdict(allowed=not denied, violations=tuple(violations), undetermined=tuple(undetermined))
+    proposal: Proposal
+    org: Effective
+    strict: bool
 
 
-def _violation(raw: RawViolation, rules: Mapping[str, Rule], profile: Profile) -> Violation | None:
-    rule = _rule(rules, raw.rule)
-    action = _lower(rule.default_action(profile), raw.deny.enforcement_action)
-    if action == "off":
-        return None
-    return Violation(
-        rule_id=rule.id,
-        title=rule.title,
-        severity=rule.severity,
-        enforcement_action=action,
-        message=raw.deny.message,
-        path=raw.deny.path,
-        remediation=rule.remediation,
-        source=rule.source,
-        fix=raw.deny.fix,
-    )
+async def _judged(asked: Sequence[_Asked], engine: Engine, terms: Terms) -> list[Verdict]:
+    inputs = [one.proposal.as_input(terms.profile, one.org.rules) for one in asked]
+    evaluations = await engine.evaluate(inputs) if inputs else []
+    return [judge(e, terms, one.org, strict=one.strict) for e, one in zip(evaluations, asked, strict=True)]
 
 
 async def _with_fixes(
-    asked: Sequence[tuple[Question, Proposal]],
-    verdicts: list[Verdict],
-    *,
-    engine: Engine,
-    rules: Mapping[str, Rule],
-    profile: Profile,
+    asked: Sequence[_Asked], verdicts: list[Verdict], *, engine: Engine, terms: Terms
 ) -> list[Verdict]:
     """The verdicts with each fix made to fit its proposal and, in one more engine call, tried."""
     tries: list[_Try] = []
-    for at, ((question, proposal), verdict) in enumerate(zip(asked, verdicts, strict=True)):
+    for at, (one, verdict) in enumerate(zip(asked, verdicts, strict=True)):
         for number, violation in enumerate(verdict.violations):
             if violation.fix:
-                patch, patched = fixes.fitted(violation.fix, proposal)
-                tries.append(_Try(at, number, question.strict, patch, patched))
+                patch, patched = fixes.fitted(violation.fix, one.proposal)
+                tries.append(_Try(at, number, patch, one._replace(proposal=patched) if patched else None))
     if not tries:
         return verdicts
-    tested = [t.patched for t in tries if t.patched is not None]
     try:
-        answers = iter(await engine.evaluate([p.as_input(profile) for p in tested]) if tested else [])
+        answers = iter(await _judged([t.patched for t in tries if t.patched is not None], engine, terms))
     except EngineError as error:  # the decision stands without it
         log.warning("fixes_not_verified", engine=engine.name, error=str(error))
         return verdicts
@@ -157,7 +117,7 @@ async def _with_fixes(
     for t in tries:
         violation = verdicts[t.at].violations[t.number]
         works = t.patched is not None and fixes.works(
-            violation, verdicts[t.at], judge(next(answers), rules, profile=profile, strict=t.strict), strict=t.strict
+            violation, verdicts[t.at], next(answers), strict=t.patched.strict or t.patched.org.strict
         )
         changed[t.at][t.number] = violation.model_copy(update={"fix": t.patch, "fix_verified": works})
     return [
@@ -171,23 +131,14 @@ class _Try(NamedTuple):
 
     at: int
     number: int
-    strict: bool
     patch: tuple[Json, ...]
-    patched: Proposal | None
+    patched: _Asked | None
 
 
-def _lower(action: EnforcementAction, case: EnforcementAction | None) -> EnforcementAction:
-    """A case of a rule may only lower what the rule does."""
-    if case is None or ENFORCEMENT_ORDER[case] < ENFORCEMENT_ORDER[action]:
-        return action
-    return case
-
-
-def _rule(rules: Mapping[str, Rule], name: str) -> Rule:
-    try:
-        return rules[name]
-    except KeyError:
-        raise EngineError(f"The engine answered for a rule {name!r} that the catalogue does not know.") from None
+def _org(org: Effective, terms: Terms) -> OrgRef | None:
+    if not terms.org.revision:
+        return None
+    return OrgRef(revision=terms.org.revision, environment=org.environment, layers=org.layers)
 
 
 def _subject(proposal: Proposal) -> Subject:
@@ -215,7 +166,9 @@ def _record(decision: Decision) -> None:
         operation=decision.operation,
         address=decision.subject.address,
         denied_by=[v.rule_id for v in decision.violations if v.enforcement_action == "deny"],
+        waived_by=[w.waiver_id for w in decision.waived],
         undetermined=len(decision.undetermined),
+        org_revision=decision.org and decision.org.revision,
         evaluate_ms=decision.metrics.evaluate_ms,
         error=decision.error,
     )

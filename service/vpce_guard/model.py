@@ -32,8 +32,8 @@ class Proposal(Frozen):
     `request`, `current` and the objects in `context` are spelled as AWS spells them. `endpoint` is the
     endpoint after the operation in the shape of DescribeVpcEndpoints (None when none remains), `peers`
     are the other endpoints of the same document after their operations, `policy` holds the parsed
-    policies of `request` and `current`, and `unknown` lists JSON Pointers of values that exist but are
-    not known yet.
+    policies of `request` and `current`, `instant` is the time of the context in UTC in a form that compares as
+    text, and `unknown` lists JSON Pointers of values that exist but are not known yet.
     """
 
     operation: Operation
@@ -47,9 +47,10 @@ class Proposal(Frozen):
     endpoint: Json | None = None
     peers: tuple[Json, ...] = ()
     policy: Json = Field(default_factory=dict)
+    instant: str | None = None
 
-    def as_input(self, profile: Profile) -> Json:
-        """Rego's `input` for this proposal under a profile."""
+    def as_input(self, profile: Profile, org: Json | None = None) -> Json:
+        """Rego's `input` for this proposal under a profile and, where there is any, org data."""
         document: Json = {
             "operation": self.operation,
             "request": self.request,
@@ -61,18 +62,20 @@ class Proposal(Frozen):
             "policy": self.policy,
             "profile": profile,
         }
-        if self.current is not None:
-            document["current"] = self.current
-        if self.endpoint is not None:
-            document["endpoint"] = self.endpoint
+        for member in ("current", "endpoint", "address", "instant"):
+            if (value := getattr(self, member)) is not None:
+                document[member] = value
+        if org:
+            document["org"] = org
         return document
 
 
 class RawDeny(Frozen):
-    """A `deny` object as a rule yields it."""
+    """A `deny` object as a rule yields it; one that is `about` another rule counts only where that is violated."""
 
     message: str
     path: str
+    about: str | None = None
     enforcement_action: EnforcementAction | None = None
     fix: tuple[Json, ...] | None = None
 
@@ -98,12 +101,21 @@ class RawUnjudged(Frozen):
     undetermined: RawUndetermined
 
 
+class WaiverInForce(Frozen):
+    """A waiver that holds for a proposal, by the id of its rule."""
+
+    id: str
+    rule: str
+    expires: str
+
+
 class Evaluation(Frozen):
     """What an engine answers for one proposal: `data.vpce.main.result`."""
 
     revision: str
     violations: tuple[RawViolation, ...]
     undetermined: tuple[RawUnjudged, ...]
+    waivers: tuple[WaiverInForce, ...]
 
 
 class Source(Frozen):
@@ -167,6 +179,11 @@ class Rule(RuleMetadata):
         return self.profiles.get(profile, self.enforcement_action)
 
     @property
+    def aws_enforces(self) -> bool:
+        """Whether AWS itself refuses what the rule denies: no waiver counts, and it is lowered only with a reason."""
+        return self.kind != "org" and self.severity == "error"
+
+    @property
     def source(self) -> str:
         """The best single reference: a web page if there is one, else the document the rule comes from."""
         if self.related_resources:
@@ -220,18 +237,47 @@ class Undetermined(Frozen):
     missing: tuple[str, ...]
 
 
+class Waived(Frozen):
+    """A violation that does not count, the waiver that says so and when that ends."""
+
+    rule_id: str
+    waiver_id: str
+    expires: str
+    message: str
+
+
+class Override(Frozen):
+    """What a layer of org data made a rule do, instead of its own enforcement action, and why."""
+
+    rule_id: str
+    own: EnforcementAction
+    action: EnforcementAction
+    reason: str | None
+    layer: str
+
+
 class Verdict(Frozen):
     """What judge() makes of an evaluation."""
 
     allowed: bool
     violations: tuple[Violation, ...]
+    waived: tuple[Waived, ...]
     undetermined: tuple[Undetermined, ...]
+    overrides: tuple[Override, ...]
 
 
 class BundleRef(Frozen):
     """The bundle a decision was made under."""
 
     revision: str
+
+
+class OrgRef(Frozen):
+    """The org data a decision was made under: its content hash, the environment, and the layers that hold there."""
+
+    revision: str
+    environment: str | None
+    layers: tuple[str, ...]
 
 
 class Metrics(Frozen):
@@ -250,9 +296,11 @@ class Decision(Frozen):
     operation: Operation
     subject: Subject
     violations: tuple[Violation, ...]
-    waived: tuple[Json, ...]
+    waived: tuple[Waived, ...]
     undetermined: tuple[Undetermined, ...]
+    overrides: tuple[Override, ...]
     bundle: BundleRef
+    org: OrgRef | None
     profile: Profile
     engine: EngineName
     metrics: Metrics

@@ -24,7 +24,10 @@ class Settings(BaseModel):
     port: int = Field(8080, ge=0, le=65535, description="Port the service binds to.")
     engine: EngineName = Field("embedded", description="Where policies run: in-process or in an OPA sidecar.")
     opa_url: str = Field("http://127.0.0.1:8181", description="Base URL of the OPA sidecar.")
-    profile: Profile = Field("aws-current", description="Which state of AWS the rules encode.")
+    profile: Profile | None = Field(
+        None, description="Which state of AWS the rules encode: aws-current or aws-2023; else what org data say."
+    )
+    org_data: tuple[Path, ...] = Field((), description="Org data files, in the environment separated as in PATH.")
     strict: bool = Field(False, description="Refuse what could not be told.")
     timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
     memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
@@ -48,8 +51,8 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
         values.update(_from_file(Path(path)))
     for name in Settings.model_fields:
         if (value := environ.get(PREFIX + name.upper())) is not None:
-            values[name] = value
-    values.update({name: value for name, value in (flags or {}).items() if value is not None})
+            values[name] = [part for part in value.split(os.pathsep) if part] if name == "org_data" else value
+    values.update({name: value for name, value in (flags or {}).items() if value not in (None, ())})
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

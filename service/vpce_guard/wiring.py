@@ -10,7 +10,9 @@ from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
 from vpce_guard.formats import read
+from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json
+from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
 
 
@@ -21,6 +23,14 @@ class Guard:
     settings: Settings
     bundle: Bundle
     engine: Engine
+    org: OrgFiles
+
+    @property
+    def terms(self) -> Terms:
+        """What decisions are made under at this moment."""
+        org = self.org.current
+        profile = self.settings.profile or org.profile or "aws-current"
+        return Terms(rules=self.bundle.rules, revision=self.bundle.revision, profile=profile, org=org)
 
     def question(
         self,
@@ -37,20 +47,15 @@ class Guard:
         return Question(proposals=proposals, request_id=request_id, strict=strict or self.settings.strict)
 
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
-        """The decisions for each question, from one engine call."""
-        return await decide(
-            questions,
-            engine=self.engine,
-            rules=self.bundle.rules,
-            revision=self.bundle.revision,
-            profile=self.settings.profile,
-        )
+        """The decisions for each question, from one engine call and under one state of org data."""
+        return await decide(questions, engine=self.engine, terms=self.terms)
 
 
 def make_guard(settings: Settings) -> Guard:
-    """The bundle and engine that the settings ask for."""
+    """The bundle, engine and org data that the settings ask for."""
     bundle = open_bundle(settings.bundle)
-    return Guard(settings=settings, bundle=bundle, engine=_engine(settings, bundle))
+    org = OrgFiles(settings.org_data, bundle.rules)
+    return Guard(settings=settings, bundle=bundle, engine=_engine(settings, bundle), org=org)
 
 
 def _engine(settings: Settings, bundle: Bundle) -> Engine:

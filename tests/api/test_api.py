@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_unknown_pages_and_methods_are_problems_too(client: TestClient) -> None:
 
 
 def test_a_body_over_the_limit_is_refused(guard: Guard) -> None:
-    small = Guard(settings=Settings(max_body=1024), bundle=guard.bundle, engine=guard.engine)
+    small = replace(guard, settings=Settings(max_body=1024))
     with TestClient(make_app(small)) as client:
         assert client.post("/v1/decisions", content=b" " * 2000).status_code == 413
 
@@ -161,6 +162,7 @@ def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
         "status": "ready",
         "engine": "embedded",
         "revision": guard.bundle.revision,
+        "org": None,
     }
 
 
@@ -182,7 +184,7 @@ def test_a_reachable_address_needs_credentials() -> None:
 def test_with_keys_only_their_holders_are_answered(guard: Guard, tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(f"# pipelines\nci:{hashlib.sha256(b'key-1').hexdigest()}\n")
-    with TestClient(make_app(Guard(Settings(api_keys_file=file), guard.bundle, guard.engine))) as client:
+    with TestClient(make_app(replace(guard, settings=Settings(api_keys_file=file)))) as client:
         assert client.get("/v1/rules").status_code == 401
         assert client.get("/v1/rules", headers={"authorization": "Bearer key-2"}).status_code == 401
         assert client.get("/v1/rules", headers={"authorization": "Basic key-1"}).status_code == 401

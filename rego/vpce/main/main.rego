@@ -6,20 +6,29 @@
 package vpce.main
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.waivers
 
 # METADATA
-# description: What the rules say about the proposal in input. Never undefined.
+# description: |
+#   What the rules say about the proposal in input, under the org data in input.org, which they read as data.org: so
+#   that a change of it holds for whole decisions, at once. Never undefined.
 # entrypoint: true
-result := {
+result := answer if {
+	answer := _answer with data.org as input.org
+} else := _answer
+
+_answer := {
 	"revision": data.vpce.revision,
 	"violations": violations,
 	"undetermined": undetermined,
+	"waivers": waivers.in_force,
 }
 
 # METADATA
 # description: |
 #   The same for each proposal of input.batch, in its order. What proposals have in common may come once, in
-#   input.shared: `context`, added to each proposal's `own_context`, and `peers`, which its `peer_indexes` point into.
+#   input.shared: `context`, added to each proposal's `own_context`, `peers`, which its `peer_indexes` point into, and
+#   `orgs`, which its `org_index` points into.
 # entrypoint: true
 results := [answer |
 	some proposal in input.batch
@@ -50,13 +59,23 @@ _families_of := {
 	"GatewayLoadBalancer": ["common", "gwlb"],
 }
 
-default _families := ["common"]
+_families := array.concat(object.get(_families_of, _type, ["common"]), _families_of_org)
 
-_families := _families_of[endpoint.type]
+default _type := ""
 
-_whole(proposal) := object.union(proposal, {
-	"context": object.union(input.shared.context, proposal.own_context),
-	"peers": [input.shared.peers[i] | some i in proposal.peer_indexes],
-}) if {
+_type := endpoint.type
+
+default _families_of_org := []
+
+_families_of_org := ["org"] if data.org
+
+_whole(proposal) := object.union_n([
+	proposal,
+	{
+		"context": object.union(input.shared.context, proposal.own_context),
+		"peers": [input.shared.peers[i] | some i in proposal.peer_indexes],
+	},
+	{"org": org | some i, org in input.shared.orgs; i == proposal.org_index},
+]) if {
 	input.shared
 } else := proposal

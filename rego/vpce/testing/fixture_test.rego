@@ -5,6 +5,7 @@ context := {
 	"Region": "us-east-1",
 	"AccountId": "111122223333",
 	"time": "2026-11-23T12:00:00Z",
+	"principal": "arn:aws:iam::111122223333:role/deployer",
 	"Vpc": {"VpcId": "vpc-0a000001", "EnableDnsSupport": true, "EnableDnsHostnames": true},
 	"Subnets": [
 		subnet("subnet-0a100001", "us-east-1a", "use1-az1"),
@@ -72,6 +73,7 @@ create(request) := {
 	"request": request,
 	"endpoint": object.union(request, _groups(request)),
 	"context": context,
+	"instant": "2026-11-23T12:00:00.000000Z",
 	"peers": [],
 	"unknown": [],
 }
@@ -88,6 +90,7 @@ modify(request, current, after) := {
 	"current": current,
 	"endpoint": object.union(current, after),
 	"context": context,
+	"instant": "2026-11-23T12:00:00.000000Z",
 	"peers": [],
 	"unknown": [],
 }

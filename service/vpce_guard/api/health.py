@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -21,12 +22,21 @@ class Health(BaseModel):
     status: Literal["ok"]
 
 
+class OrgState(BaseModel):
+    """The org data in force, since when, and why newer files were refused, if they were."""
+
+    revision: str
+    since: datetime
+    error: str | None
+
+
 class Readiness(BaseModel):
     """The engine answers with this bundle."""
 
     status: Literal["ready"]
     engine: EngineName
     revision: str
+    org: OrgState | None
 
 
 @router.get("/healthz", response_model=Health)
@@ -39,5 +49,11 @@ async def healthz() -> Health:
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard: Guard = request.app.state.guard
-    await guard.engine.evaluate([_PROBE.as_input(guard.settings.profile)])
-    return Readiness(status="ready", engine=guard.engine.name, revision=guard.bundle.revision)
+    await guard.engine.evaluate([_PROBE.as_input(guard.terms.profile, guard.org.current.effective(None, None).rules)])
+    return Readiness(status="ready", engine=guard.engine.name, revision=guard.bundle.revision, org=_org(guard))
+
+
+def _org(guard: Guard) -> OrgState | None:
+    if not guard.org.current.revision:
+        return None
+    return OrgState(revision=guard.org.current.revision, since=guard.org.since, error=guard.org.error)

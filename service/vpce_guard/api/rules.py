@@ -41,4 +41,4 @@ async def get_rule(request: Request, rule_id: str) -> RuleDetail:
 
 
 def _shared(guard: Guard, rule: Rule) -> dict[str, Any]:
-    return {**rule.model_dump(), "effective_enforcement_action": rule.default_action(guard.settings.profile)}
+    return {**rule.model_dump(), "effective_enforcement_action": rule.default_action(guard.terms.profile)}

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from vpce_guard.bundle import open_bundle
 from vpce_guard.errors import BundleError
 from vpce_guard.formats.assemble import Draft, assemble
 from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
+from vpce_guard.org.data import OrgData, no_org_data
+from vpce_guard.org.load import org_data
 
 Kind = Literal["pass", "fail", "undetermined"]
 
@@ -38,6 +41,8 @@ class Example(Frozen):
     unknown: tuple[str, ...] = ()
     intent: Json = Field(default_factory=dict)
     peers: tuple[Json, ...] = ()
+    org: Json = Field(default_factory=dict)
+    org_without: tuple[str, ...] = ()
     profile: Profile = "aws-current"
     violations: tuple[ExpectedViolation, ...] = ()
     missing: tuple[str, ...] = ()
@@ -51,13 +56,20 @@ class Case:
     kind: Kind
     example: Example
     proposal: Proposal
+    org: OrgData
+
+    def as_input(self) -> Json:
+        """What the engine is asked."""
+        return self.proposal.as_input(self.example.profile, self.org.of(self.proposal.context).rules)
 
 
 def cases(source: Path) -> Iterator[Case]:
     """Every example under a rego folder. Raises BundleError with the file of a malformed one."""
     base: Json = yaml.safe_load((source / "vpce/testing/context.yaml").read_text())
+    org: Json = yaml.safe_load((source / "vpce/testing/org.yaml").read_text())
+    rules_by_id = {rule.id: rule for rule in open_bundle().catalogue.rules}
     for path in sorted((source / "vpce/rules").glob("*/*/examples.yaml")):
-        rule = f"{path.parent.parent.name}.{path.parent.name}"
+        family = path.parent.parent.name
         content = yaml.safe_load(path.read_text()) or {}
         if unknown := content.keys() - {"pass", "fail", "undetermined"}:
             raise BundleError(f"{path}: unknown keys {', '.join(sorted(unknown))}.")
@@ -65,20 +77,15 @@ def cases(source: Path) -> Iterator[Case]:
             for raw in examples or []:
                 try:
                     example = Example.model_validate(raw)
-                except ValidationError as error:
+                    document = _without(_merged(org, example.org), example.org_without) if family == "org" else {}
+                    own = org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
+                except ValueError as error:
                     raise BundleError(f"{path}: {raw.get('name')}: {error}") from None
-                yield Case(rule=rule, kind=kind, example=example, proposal=proposal(example, base))
+                yield Case(f"{family}.{path.parent.name}", kind, example, proposal(example, base), own)
 
 
 def proposal(example: Example, base: Json) -> Proposal:
     """The proposal an example stands for, over the base context."""
-    context = _merged(base, example.context_override)
-    for name in example.context_without:
-        *parents, last = name.split("/")
-        holder = context
-        for parent in parents:
-            holder = holder[parent]
-        holder.pop(last)
     draft = Draft(
         operation=example.operation,
         request=example.request,
@@ -86,7 +93,19 @@ def proposal(example: Example, base: Json) -> Proposal:
         intent=example.intent,
         unknown=example.unknown,
     )
+    context = _without(_merged(base, example.context_override), example.context_without)
     return assemble([draft], context=context, labels={}, neighbours=example.peers)[0]
+
+
+def _without(document: Json, members: tuple[str, ...]) -> Json:
+    """The document, changed: without members given as paths."""
+    for name in members:
+        *parents, last = name.split("/")
+        holder = document
+        for parent in parents:
+            holder = holder[parent]
+        holder.pop(last)
+    return document
 
 
 def _merged(base: Any, over: Any) -> Any:

@@ -28,6 +28,9 @@ from vpce_guard.wiring import Guard, make_guard
 @click.option(
     "--context", "context_file", metavar="FILE", help="JSON context for every proposal; what a document says wins."
 )
+@click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
+)
 @click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
 @click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
@@ -53,6 +56,8 @@ def command(
     settings = load_settings(flags=flags)
     logs.configure("error")
     guard = make_guard(settings)
+    for warning in guard.org.current.warnings:
+        click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())
     context = _read(context_file, settings) if context_file else None
     if context is not None and not isinstance(context, dict):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import structlog
 
 from vpce_guard import logs
 from vpce_guard.settings import load_settings
+
+log = structlog.get_logger("vpce_guard.serve")
 
 
 @click.command("serve")
@@ -15,6 +18,9 @@ from vpce_guard.settings import load_settings
 @click.option("--port", type=int, help="Port to bind to. [default: 8080]")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run. [default: embedded]")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; taken up anew when it changes."
+)
 def command(**flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
@@ -26,7 +32,10 @@ def command(**flags: Any) -> int:
     from vpce_guard.wiring import make_guard
 
     check_exposure(settings)
-    app = make_app(make_guard(settings))
+    guard = make_guard(settings)
+    for warning in guard.org.current.warnings:
+        log.warning("org_data", warning=warning)
+    app = make_app(guard)
     server = uvicorn.Server(
         uvicorn.Config(
             app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False

@@ -29,21 +29,28 @@ class Engine(Protocol):
 def asked(inputs: Sequence[Json]) -> tuple[str, Json]:
     """The rule under vpce.main to ask and its input: `result` for one proposal, `results` for several.
 
-    In a batch, context members that all proposals share and the endpoints they see each other as go once.
+    In a batch, context members that all proposals share, the endpoints they see each other as and org data go once.
     """
     if len(inputs) == 1:
         return "result", inputs[0]
     context = _shared_context([document["context"] for document in inputs])
     peers: dict[int, tuple[int, Json]] = {}  # by identity: readers hand the same object to every neighbour
+    orgs: dict[int, tuple[int, Json]] = {}
     batch = [
         {
-            **{member: value for member, value in document.items() if member not in ("context", "peers")},
+            **{member: value for member, value in document.items() if member not in ("context", "peers", "org")},
             "own_context": {member: value for member, value in document["context"].items() if member not in context},
             "peer_indexes": [peers.setdefault(id(peer), (len(peers), peer))[0] for peer in document["peers"]],
+            **({"org_index": orgs.setdefault(id(org), (len(orgs), org))[0]} if (org := document.get("org")) else {}),
         }
         for document in inputs
     ]
-    return "results", {"batch": batch, "shared": {"context": context, "peers": [peer for _, peer in peers.values()]}}
+    shared = {
+        "context": context,
+        "peers": [peer for _, peer in peers.values()],
+        "orgs": [org for _, org in orgs.values()],
+    }
+    return "results", {"batch": batch, "shared": shared}
 
 
 def _shared_context(contexts: Sequence[Json]) -> Json:

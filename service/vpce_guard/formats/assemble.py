@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from vpce_guard.formats import policy, shapes
 from vpce_guard.formats.endpoint import after
+from vpce_guard.instants import instant
 from vpce_guard.model import Json, Operation, Proposal
 
 
@@ -58,6 +59,7 @@ def assemble(
             unknown=draft.unknown,
             address=draft.address,
             endpoint=endpoint,
+            instant=instant(draft.context["time"]),
             peers=(*neighbours, *(p for at, p in enumerate(peers) if p is not None and at != index)),
         )
         for index, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True))

@@ -37,7 +37,13 @@ def _block(decision: Decision) -> Iterator[str]:
         yield from _wrap(f"could not decide: {decision.error}")
     for violation in decision.violations:
         yield from _violation(violation)
+    for waived in decision.waived:
+        yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
+        yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
     yield from _undetermined(decision.undetermined)
+    for override in decision.overrides:
+        yield f"  {click.style('set', fg='cyan')}    {override.rule_id} is {override.action} instead of {override.own}"
+        yield from _wrap(f"by {override.layer}: {override.reason or 'no reason given'}")
 
 
 def _violation(violation: Violation) -> Iterator[str]:

@@ -1,0 +1,64 @@
+# METADATA
+# title: Org data, as rules read it
+# description: |
+#   data.org holds what is in force for the account and environment of the proposal. Tables by environment may have "*"
+#   for every environment without an entry. data.org.environment is absent while it is not known.
+package vpce.lib.org
+
+# METADATA
+# description: |
+#   The entry of a table for the environment of the proposal; undefined where there is none, and where the environment
+#   is not known and would make a difference.
+# scope: rule
+for_environment(table) := table[data.org.environment] if {
+	data.org.environment in object.keys(table)
+} else := table["*"] if {
+	not unclear(table)
+}
+
+# METADATA
+# description: True where the environment is not known and the table tells environments apart.
+# scope: rule
+unclear(table) if {
+	not data.org.environment
+	some name, _ in table
+	name != "*"
+}
+
+# METADATA
+# description: True where something holds in the environment; a list that is not given names all.
+# scope: rule
+holds_in(thing) if not thing.envs
+
+holds_in(thing) if data.org.environment in thing.envs
+
+# METADATA
+# description: True where it is not known whether something holds.
+# scope: rule
+unclear_in(thing) if {
+	not data.org.environment
+	thing.envs
+}
+
+# METADATA
+# description: What to say, and what is missing, where a rule needs the environment and it is not known.
+unknown_environment := {"reason": "the environment of the account is not known", "missing": [_teller]}
+
+_teller := "/context/Vpc/Tags" if {
+	input.context.AccountId
+} else := "/context/AccountId"
+
+# METADATA
+# description: The time of the proposal as a text that compares; undefined where the context has none that can be read.
+now := input.instant
+
+# METADATA
+# description: Tags of the endpoint after the operation, a set of values by key.
+tags[tag.Key] contains tag.Value if some tag in input.endpoint.Tags
+
+# METADATA
+# description: Pointers of tags that are not known.
+unknown_tags := {pointer |
+	some pointer in input.unknown
+	startswith(pointer, "/request/TagSpecifications")
+}

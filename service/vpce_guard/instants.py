@@ -1,0 +1,21 @@
+"""Instants as texts that compare in the order of time, so that a policy can compare them without a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def instant(value: object) -> str | None:
+    """An RFC 3339 time with zone as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+        return written(time) if time.tzinfo is not None and len(value) > 10 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def written(time: datetime) -> str:
+    """The same for a time that is parsed already."""
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

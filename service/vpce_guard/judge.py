@@ -1,0 +1,131 @@
+"""Whether an evaluation allows: pure, and the one place that holds every choice about allowing and denying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from vpce_guard.errors import EngineError
+from vpce_guard.model import (
+    ENFORCEMENT_ORDER,
+    SEVERITY_ORDER,
+    EnforcementAction,
+    Evaluation,
+    Override,
+    Profile,
+    RawViolation,
+    Rule,
+    Undetermined,
+    Verdict,
+    Violation,
+    Waived,
+)
+from vpce_guard.org.data import Effective, OrgData
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What decisions are made under: the bundle's rules by name and revision, a profile and org data."""
+
+    rules: Mapping[str, Rule]
+    revision: str
+    profile: Profile
+    org: OrgData
+
+
+def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool) -> Verdict:
+    """Whether an evaluation allows, with all that was found, each list in its order.
+
+    Denied by a violation that is not waived and whose enforcement_action is `deny`, or under `strict` by anything
+    undetermined that is not waived. Rules that are off say nothing but that they are. Raises EngineError for a rule
+    the catalogue does not know.
+    """
+    severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in terms.rules.values()}
+    found = [(_rule(terms.rules, raw.rule), raw) for raw in evaluation.violations]
+    heard = {rule.id for rule, _ in found if _action(rule, terms, org) != "off"}
+    meant = [(rule, raw) for rule, raw in found if raw.deny.about is None or raw.deny.about in heard]
+    told = [v for rule, raw in meant if (v := _violation(rule, raw, terms, org))]
+    told.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
+    undetermined = [
+        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=raw.undetermined.missing)
+        for raw in evaluation.undetermined
+        if _action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
+    ]
+    undetermined += _unsettled(terms, org, {v.rule_id for v in told if v.enforcement_action == "deny"})
+    undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))
+    waivers = {waiver.rule: waiver for waiver in evaluation.waivers}
+    waived = [
+        Waived(rule_id=v.rule_id, waiver_id=waiver.id, expires=waiver.expires, message=v.message)
+        for v in told
+        if (waiver := waivers.get(v.rule_id))
+    ]
+    left = [v for v in told if v.rule_id not in waivers]
+    denied = any(v.enforcement_action == "deny" for v in left)
+    unsure = (strict or org.strict) and any(u.rule_id not in waivers for u in undetermined)
+    return Verdict(
+        allowed=not denied and not unsure,
+        violations=tuple(left),
+        waived=tuple(waived),
+        undetermined=tuple(undetermined),
+        overrides=tuple(_overrides({rule.id for rule, _ in found} | {u.rule_id for u in undetermined}, terms, org)),
+    )
+
+
+def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: Effective) -> Violation | None:
+    action = _lower(_action(rule, terms, org), raw.deny.enforcement_action)
+    if action == "off":
+        return None
+    return Violation(
+        rule_id=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        enforcement_action=action,
+        message=raw.deny.message,
+        path=raw.deny.path,
+        remediation=rule.remediation,
+        source=rule.source,
+        fix=raw.deny.fix,
+    )
+
+
+def _action(rule: Rule, terms: Terms, org: Effective) -> EnforcementAction:
+    override = org.overrides.get(rule.id)
+    return override.action if override and override.counts else rule.default_action(terms.profile)
+
+
+def _lower(action: EnforcementAction, case: EnforcementAction | None) -> EnforcementAction:
+    """A case of a rule may only lower what the rule does."""
+    if case is None or ENFORCEMENT_ORDER[case] < ENFORCEMENT_ORDER[action]:
+        return action
+    return case
+
+
+def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Override]:
+    """What org data made of the rules that spoke, where that is another action than their own."""
+    for rule_id in sorted(spoke & org.overrides.keys()):
+        override = org.overrides[rule_id]
+        own = terms.org.rules_by_id[rule_id].default_action(terms.profile)
+        if override.counts and override.action != own:
+            yield Override(
+                rule_id=rule_id, own=own, action=override.action, reason=override.reason, layer=override.layer
+            )
+
+
+def _unsettled(terms: Terms, org: Effective, denying: set[str]) -> Iterator[Undetermined]:
+    """Rules of sections that a layer may set which could not be told to hold or not."""
+    for rule in terms.rules.values() if org.undecided else ():
+        for pointer, missing in org.undecided.items():
+            mine = pointer == f"/enforcement/{rule.id}" or any(
+                f"/org{pointer}" == read or read.startswith(f"/org{pointer}/") for read in rule.reads
+            )
+            if mine and rule.id not in denying:
+                reason = f"a layer of org data may set {pointer} here"
+                yield Undetermined(rule_id=rule.id, reason=reason, missing=(missing,))
+                break
+
+
+def _rule(rules: Mapping[str, Rule], name: str) -> Rule:
+    try:
+        return rules[name]
+    except KeyError:
+        raise EngineError(f"The engine answered for a rule {name!r} that the catalogue does not know.") from None

@@ -1,0 +1,174 @@
+"""Org data as decisions use it: the effective sections for an account and an environment, worked out once each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from vpce_guard.instants import instant, written
+from vpce_guard.model import EnforcementAction, Json, Profile, Rule
+from vpce_guard.org import layers, tighter
+
+_NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enforced:
+    """What org data makes a rule do. `counts` is false where AWS enforces the rule and no reason is given."""
+
+    action: EnforcementAction
+    reason: str | None
+    layer: str
+    counts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effective:
+    """What holds for one account and environment.
+
+    `rules` is Rego's data.org, `sections` the merged document with the layers each value comes from (`origins`, by
+    JSON Pointer), and `undecided` the sections of layers that may hold, each with the context that would tell.
+    """
+
+    environment: str | None
+    layers: tuple[str, ...]
+    sections: Json
+    origins: Mapping[str, tuple[str, ...]]
+    overrides: Mapping[str, Enforced]
+    undecided: Mapping[str, str]
+    strict: bool
+    rules: Json
+
+
+def no_org_data(rules_by_id: Mapping[str, Rule]) -> OrgData:
+    """Org data that constrains nothing."""
+    return OrgData({}, "", rules_by_id)
+
+
+@dataclass(frozen=True)
+class OrgData:
+    """A loaded document. Immutable; the content hash is its revision, "" where there is none."""
+
+    document: Json
+    revision: str
+    rules_by_id: Mapping[str, Rule]
+    warnings: tuple[str, ...] = ()
+    _known: dict[Any, Effective] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile the document asks for."""
+        return self.document.get("profile")
+
+    def of(self, context: Json) -> Effective:
+        """What holds for the account and VPC a context tells of."""
+        account = context.get("AccountId")
+        return self.effective(account if isinstance(account, str) else None, self._environment(account, context))
+
+    def effective(self, account: str | None, environment: str | None) -> Effective:
+        """What holds for an account and an environment; None is for one that is not known."""
+        numbers = layers.chain(self.document, account, environment)
+        unsure = {
+            place: pointer
+            for layer, pointer in layers.undecided(self.document, account, environment)
+            for section in layer
+            for place in ([f"/{section}/{r}" for r in layer[section]] if section == "enforcement" else [f"/{section}"])
+        }
+        key = (numbers, environment, tuple(unsure))
+        if key not in self._known:
+            self._known[key] = self._worked_out(environment, numbers, unsure)
+        return self._known[key]
+
+    def _environment(self, account: object, context: Json) -> str | None:
+        """By the account, else by the Environment tag of the VPC; never by what the request says."""
+        environments = self.document.get("environments") or {}
+        if isinstance(account, str) and account in environments:
+            return str(environments[account])
+        vpc = context.get("Vpc")
+        tags = vpc.get("Tags") if isinstance(vpc, dict) else None
+        for tag in tags if isinstance(tags, list) else []:
+            value = tag.get("Value") if isinstance(tag, dict) and tag.get("Key") == "Environment" else None
+            if isinstance(value, str) and value in environments:
+                return str(environments[value])
+        return None
+
+    def _worked_out(self, environment: str | None, numbers: tuple[int, ...], unsure: Json) -> Effective:
+        found = layers.merged(self.document, numbers, self.rules_by_id)
+        sections = found.sections
+        rules = {name: value for name, value in sections.items() if name not in _NOT_FOR_RULES}
+        if "cost" in rules:
+            rules["cost"] = {name: value for name, value in rules["cost"].items() if name != "prices"}
+        if "freeze" in sections:
+            rules["freeze"] = [{**w, "from": instant(w["from"]), "to": instant(w["to"])} for w in sections["freeze"]]
+        if "third_party" in sections:
+            rules["third_party"] = [_until(service) for service in sections["third_party"]]
+        if "waivers" in sections:
+            rules["waivers"] = [w for one in sections["waivers"] if (w := self._waiver(one)) is not None]
+        if self.document.get("environments"):
+            rules["environments"] = sorted(set(self.document["environments"].values()))
+        if environment is not None:
+            rules["environment"] = environment
+        return Effective(
+            environment=environment,
+            layers=(layers.TOP, *(self.document["layers"][n]["name"] for n in numbers)),
+            sections=sections,
+            origins=found.origins,
+            overrides={
+                rule_id: self._override(self.rules_by_id[rule_id], entry, found.origins[f"/enforcement/{rule_id}"][-1])
+                for rule_id, entry in (sections.get("enforcement") or {}).items()
+                if rule_id in self.rules_by_id
+            },
+            undecided=unsure,
+            strict=self.document.get("missing_context") == "deny",
+            rules=rules,
+        )
+
+    @staticmethod
+    def _override(rule: Rule, entry: Any, layer: str) -> Enforced:
+        reason = entry.get("reason") if isinstance(entry, dict) else None
+        action: EnforcementAction = tighter.action(entry)
+        lowers = not tighter.kind(("enforcement", rule.id)).keeps(rule.enforcement_action, action)
+        return Enforced(
+            action=action, reason=reason, layer=layer, counts=not (rule.aws_enforces and lowers) or bool(reason)
+        )
+
+    def _waiver(self, waiver: Json) -> Json | None:
+        """A waiver as the rules see it, with `refused` where it cannot count; None where its rule does not exist."""
+        rule = self.rules_by_id.get(waiver["rule"])
+        if rule is None:
+            return None
+        policy = self.document.get("waiver_policy") or {}
+        expires = datetime.fromisoformat(waiver["expires"])
+        seen = {**waiver, "expires": written(expires), "ends": waiver["expires"]}
+        seen["warn_from"] = written(expires - timedelta(days=policy.get("warn_days", 14)))
+        if "starts" in waiver:
+            seen["starts"] = instant(waiver["starts"])
+        if refused := _refused(waiver, rule, policy, expires):
+            seen["refused"] = refused
+        return seen
+
+
+def _refused(waiver: Json, rule: Rule, policy: Json, expires: datetime) -> str | None:
+    if rule.aws_enforces:
+        return f"AWS enforces {rule.id}: no waiver helps"
+    if rule.id not in policy.get("rules", [rule.id] if rule.kind == "org" else []):
+        return f"{rule.id} may not be waived"
+    if missing := [member for member in policy.get("require", []) if not waiver.get(member)]:
+        return f"it names no {' and no '.join(missing)}"
+    if (longest := policy.get("max_days")) is not None:
+        if "starts" not in waiver:
+            return f"it does not say when it starts, and may last {longest} days"
+        if expires - datetime.fromisoformat(waiver["starts"]) > timedelta(days=longest):
+            return f"it lasts longer than {longest} days"
+    if waiver.get("requested_by") == waiver["approved_by"]:
+        return f"{waiver['approved_by']} asked for it and approved it"
+    return None
+
+
+def _until(service: Json) -> Json:
+    """A third-party service with the instant it ends: its last day counts."""
+    if "expires" not in service:
+        return service
+    return {**service, "until": written(datetime.fromisoformat(f"{service['expires']}T00:00:00+00:00") + timedelta(1))}

@@ -1,0 +1,78 @@
+"""Org data files that may change while the service runs: new content is taken up as a whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from vpce_guard.errors import SettingsError
+from vpce_guard.model import Rule
+from vpce_guard.org.data import OrgData, no_org_data
+
+log = structlog.get_logger("vpce_guard.org")
+_EVERY = 1.0  # seconds between looks at the files
+_Stamp = tuple[tuple[int, int, int], ...]
+
+
+class OrgFiles:
+    """The org data in force. Raises SettingsError at first where the files are wrong; later keeps what it has."""
+
+    def __init__(self, paths: Sequence[Path], rules: Mapping[str, Rule]) -> None:
+        self._paths = tuple(paths)
+        self._rules = rules
+        self._stamp = self._seen()
+        self.current = self._loaded()
+        self.since = datetime.now(UTC)
+        self.error: str | None = None
+
+    async def watch(self) -> None:
+        """Take up changed files until cancelled, reading them off the event loop."""
+        while self._paths:
+            await asyncio.sleep(_EVERY)
+            await asyncio.to_thread(self.refresh)
+
+    def refresh(self) -> bool:
+        """Take up the files if they changed; whether they did. What is wrong is logged and kept in `error`."""
+        stamp = self._seen()
+        if stamp == self._stamp:
+            return False
+        try:
+            loaded = self._loaded()
+        except SettingsError as error:
+            if self.error != str(error):
+                log.error("org_data_refused", error=str(error), kept=self.current.revision)
+            self.error = str(error)
+        else:
+            changed = loaded.revision != self.current.revision
+            self.current, self.error = loaded, None
+            if changed:
+                self.since = datetime.now(UTC)
+                log.info("org_data_changed", revision=loaded.revision, warnings=loaded.warnings)
+        self._stamp = stamp
+        return True
+
+    def _loaded(self) -> OrgData:
+        if not self._paths:
+            return no_org_data({rule.id: rule for rule in self._rules.values()})
+        from vpce_guard.org.load import load  # a service without org data reads no YAML
+
+        return load(self._paths, self._rules)
+
+    def _seen(self) -> _Stamp:
+        """What tells changed files apart; a missing one is a change that cannot be read."""
+        return tuple(
+            (found.st_mtime_ns, found.st_size, found.st_ino) if (found := _status(path)) else (0, 0, 0)
+            for path in self._paths
+        )
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None

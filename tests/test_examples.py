@@ -135,7 +135,7 @@ def _hidden(document: dict[str, Any], optional: Sequence[str] = ()) -> Iterator[
             del copied["context"][member]
             yield f"/context/{member}", copied
     for member in document["request"]:
-        if member in ("VpcEndpointId", "VpcEndpointType", "ServiceName"):
+        if f"/request/{member}" in optional or member in ("VpcEndpointId", "VpcEndpointType", "ServiceName"):
             continue
         copied = copy.deepcopy(document)
         del copied["request"][member]

@@ -38,13 +38,13 @@ found := {mutant: answers |
 }
 
 _answer(mutant, document) := [denies, missing] if {
+	org := object.get(document, "org", {})
 	denies := {[d.path, object.get(d, "enforcement_action", "")] |
-		some d in data.vpce.mutants[mutant].deny with input as document with data.org as object.get(document, "org", {})
+		some d in data.vpce.mutants[mutant].deny with input as document with data.org as org
 	}
 	missing := {pointer |
 		count(denies) == 0
-		some u in data.vpce.mutants[mutant].undetermined with input as document
-			with data.org as object.get(document, "org", {})
+		some u in data.vpce.mutants[mutant].undetermined with input as document with data.org as org
 		some pointer in array.concat(u.missing, [$"{count(u.missing)} missing"])
 	}
 }

@@ -14,6 +14,7 @@ import structlog
 from vpce_guard import fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, VpceGuardError
+from vpce_guard.inputs import costs, rego_input
 from vpce_guard.judge import Terms, judge
 from vpce_guard.model import BundleRef, Decision, Json, Metrics, OrgRef, Proposal, Subject, Verdict
 from vpce_guard.org.data import Effective
@@ -68,6 +69,7 @@ async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms)
                 overrides=verdict.overrides,
                 bundle=BundleRef(revision=terms.revision),
                 org=_org(one.org, terms),
+                cost=costs(one.proposal, one.org).told() if error is None else None,
                 profile=terms.profile,
                 engine=engine.name,
                 metrics=each,
@@ -91,7 +93,7 @@ class _Asked(NamedTuple):
 
 
 async def _judged(asked: Sequence[_Asked], engine: Engine, terms: Terms) -> list[Verdict]:
-    inputs = [one.proposal.as_input(terms.profile, one.org.rules) for one in asked]
+    inputs = [rego_input(one.proposal, terms.profile, one.org) for one in asked]
     evaluations = await engine.evaluate(inputs) if inputs else []
     return [judge(e, terms, one.org, strict=one.strict) for e, one in zip(evaluations, asked, strict=True)]
 

@@ -49,8 +49,8 @@ class Proposal(Frozen):
     policy: Json = Field(default_factory=dict)
     instant: str | None = None
 
-    def as_input(self, profile: Profile, org: Json | None = None) -> Json:
-        """Rego's `input` for this proposal under a profile and, where there is any, org data."""
+    def as_input(self, profile: Profile) -> Json:
+        """Rego's `input` for this proposal under a profile."""
         document: Json = {
             "operation": self.operation,
             "request": self.request,
@@ -65,8 +65,6 @@ class Proposal(Frozen):
         for member in ("current", "endpoint", "address", "instant"):
             if (value := getattr(self, member)) is not None:
                 document[member] = value
-        if org:
-            document["org"] = org
         return document
 
 
@@ -280,6 +278,22 @@ class OrgRef(Frozen):
     layers: tuple[str, ...]
 
 
+class Cost(Frozen):
+    """What the endpoint costs a month after the operation, and what that changes; None where it is not known.
+
+    `unknown` says what is not known and `with_data` whether data is counted, which needs `intent.gb_per_month`.
+    `prices_of` is the date of the prices and `prices_from` their source.
+    """
+
+    currency: str
+    monthly: float | None
+    difference: float | None
+    with_data: bool
+    unknown: tuple[str, ...]
+    prices_of: str | None
+    prices_from: str | None
+
+
 class Metrics(Frozen):
     """How long the engine took for this decision's call, in milliseconds, shared evenly within a batch."""
 
@@ -301,6 +315,7 @@ class Decision(Frozen):
     overrides: tuple[Override, ...]
     bundle: BundleRef
     org: OrgRef | None
+    cost: Cost | None
     profile: Profile
     engine: EngineName
     metrics: Metrics

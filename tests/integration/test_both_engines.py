@@ -39,7 +39,8 @@ def comparable(evaluation: Evaluation) -> Any:
 
 async def ask(engine: Engine, inputs: list[Json], *, one_by_one: bool) -> list[Any]:
     try:
-        batches = [[document] for document in inputs] if one_by_one else [inputs]
+        size = 1 if one_by_one else 400  # as many as fit into the memory of one embedded engine
+        batches = [inputs[start : start + size] for start in range(0, len(inputs), size)]
         return [comparable(e) for batch in batches for e in await engine.evaluate(batch)]
     finally:
         await engine.close()

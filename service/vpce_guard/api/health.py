@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from vpce_guard.api.problems import Problem
+from vpce_guard.inputs import rego_input
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.wiring import Guard
 
@@ -49,7 +50,7 @@ async def healthz() -> Health:
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard: Guard = request.app.state.guard
-    await guard.engine.evaluate([_PROBE.as_input(guard.terms.profile, guard.org.current.effective(None, None).rules)])
+    await guard.engine.evaluate([rego_input(_PROBE, guard.terms.profile, guard.org.current.effective(None, None))])
     return Readiness(status="ready", engine=guard.engine.name, revision=guard.bundle.revision, org=_org(guard))
 
 

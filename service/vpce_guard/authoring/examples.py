@@ -13,6 +13,7 @@ from pydantic import Field
 from vpce_guard.bundle import open_bundle
 from vpce_guard.errors import BundleError
 from vpce_guard.formats.assemble import Draft, assemble
+from vpce_guard.inputs import rego_input
 from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import org_data
@@ -60,7 +61,7 @@ class Case:
 
     def as_input(self) -> Json:
         """What the engine is asked."""
-        return self.proposal.as_input(self.example.profile, self.org.of(self.proposal.context).rules)
+        return rego_input(self.proposal, self.example.profile, self.org.of(self.proposal.context))
 
 
 def cases(source: Path) -> Iterator[Case]:

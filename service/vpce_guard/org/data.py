@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any
 
 from vpce_guard.instants import instant, written
@@ -12,6 +14,7 @@ from vpce_guard.model import EnforcementAction, Json, Profile, Rule
 from vpce_guard.org import layers, tighter
 
 _NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form
+_CEILINGS = ("max_monthly_per_endpoint", "max_monthly_per_vpc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +102,27 @@ class OrgData:
         sections = found.sections
         rules = {name: value for name, value in sections.items() if name not in _NOT_FOR_RULES}
         if "cost" in rules:
-            rules["cost"] = {name: value for name, value in rules["cost"].items() if name != "prices"}
+            rules["cost"] = {
+                name: {"millionths": _millionths(value), "text": str(value)}
+                for name, value in rules["cost"].items()
+                if name in _CEILINGS
+            }
+        if "quotas" in rules:
+            rules["quotas"] = {**rules["quotas"], "warn_above": _warn_above(rules["quotas"])}
+        if cidrs := rules.get("network", {}).get("allowed_client_cidrs"):
+            rules["network"] = {**rules["network"], "allowed_client_cidrs": _summed(cidrs)}
         if "freeze" in sections:
             rules["freeze"] = [{**w, "from": instant(w["from"]), "to": instant(w["to"])} for w in sections["freeze"]]
         if "third_party" in sections:
             rules["third_party"] = [_until(service) for service in sections["third_party"]]
         if "waivers" in sections:
             rules["waivers"] = [w for one in sections["waivers"] if (w := self._waiver(one)) is not None]
-        if self.document.get("environments"):
-            rules["environments"] = sorted(set(self.document["environments"].values()))
+        if environments := self.document.get("environments"):
+            rules["environment_names"] = sorted(
+                {name for name, of in environments.items() if of == environment and not name.isdigit()} | {environment}
+                if environment is not None
+                else ()
+            )
         if environment is not None:
             rules["environment"] = environment
         return Effective(
@@ -165,6 +180,25 @@ def _refused(waiver: Json, rule: Rule, policy: Json, expires: datetime) -> str |
     if waiver.get("requested_by") == waiver["approved_by"]:
         return f"{waiver['approved_by']} asked for it and approved it"
     return None
+
+
+def _warn_above(quotas: Json) -> Json:
+    """The largest number of endpoints that needs no warning, by ceiling; whole numbers, as engines differ in others."""
+    share = Decimal(str(quotas.get("warn_at", 1)))
+    return {name: int(share * ceiling) for name, ceiling in quotas.items() if isinstance(ceiling, int)}
+
+
+def _summed(cidrs: Sequence[str]) -> list[str]:
+    """Ranges of addresses with neighbours joined, so that one that two of them cover together lies in one."""
+    networks = [ip_network(cidr) for cidr in cidrs]
+    v4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
+    v6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
+    return [*map(str, v4), *map(str, v6)]
+
+
+def _millionths(amount: object) -> int:
+    """An amount of money as whole millionths, which engines compare alike."""
+    return int((Decimal(str(amount)) * 1_000_000).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _until(service: Json) -> Json:

@@ -99,6 +99,7 @@ class Services(Section):
 
     allow: list[str] | None = None
     deny: list[str] | None = None
+    fips_variants: bool | None = Field(None, description="An entry also stands for the service's -fips variant.")
 
 
 class RequiredTag(Section):
@@ -175,6 +176,9 @@ class Chooser(Section):
     """Which type is preferred."""
 
     prefer_gateway: bool | None = None
+    access_path_tag: str | None = Field(
+        None, description="Tag whose value names access paths, separated by spaces, where the intent does not."
+    )
 
 
 class ThirdParty(Section):

@@ -5,6 +5,9 @@
 #   for every environment without an entry. data.org.environment is absent while it is not known.
 package vpce.lib.org
 
+import data.vpce.lib.glob
+import data.vpce.lib.service
+
 # METADATA
 # description: |
 #   The entry of a table for the environment of the proposal; undefined where there is none, and where the environment
@@ -61,4 +64,64 @@ tags[tag.Key] contains tag.Value if some tag in input.endpoint.Tags
 unknown_tags := {pointer |
 	some pointer in input.unknown
 	startswith(pointer, "/request/TagSpecifications")
+}
+
+# METADATA
+# description: Where a member of the endpoint stands in the proposal, in the request or as it is now.
+# scope: rule
+at(member) := $"/request/{member}" if {
+	_said(member)
+} else := $"/current/{member}" if {
+	input.operation == "modify"
+} else := $"/request/{member}"
+
+_said(member) if not input.request[member] in {null, "", []}
+
+_said(member) if {
+	some pointer in input.unknown
+	startswith(pointer, $"/request/{member}")
+}
+
+# METADATA
+# description: Where the tags of the endpoint stand.
+tags_at := "/request/TagSpecifications" if {
+	input.operation == "create"
+} else := "/current/Tags"
+
+# METADATA
+# description: What to say, and what is missing, where the tags of the endpoint are not known.
+untold_tags := {"reason": "the tags are not known yet", "missing": unknown_tags} if {
+	count(unknown_tags) > 0
+} else := {"reason": "the tags of the endpoint are not given", "missing": ["/current/Tags"]} if {
+	input.operation == "modify"
+	not input.current.Tags
+}
+
+# METADATA
+# description: The tags of the endpoint as they are compared; undefined while they are not known.
+known_tags := tags if not untold_tags
+
+# METADATA
+# description: The names a service goes by in org data, the part after the Region and the whole.
+service_names contains service.name
+
+service_names contains service.parsed.service
+
+# METADATA
+# description: True where the service of the endpoint is one that patterns name.
+# scope: rule
+names_service(patterns) if {
+	some name in service_names
+	glob.any_matches(patterns, name)
+}
+
+# METADATA
+# description: A policy that lets in principals of the organisation only; undefined where it has no ids.
+perimeter := concat("", [
+	`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*",`,
+	`"Condition":{"StringEquals":{"aws:PrincipalOrgID":["`,
+	concat(`","`, data.org.org_ids),
+	`"]}}}]}`,
+]) if {
+	count(data.org.org_ids) > 0
 }

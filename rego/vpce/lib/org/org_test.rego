@@ -40,3 +40,33 @@ test_tags_are_those_after_the_operation if {
 	]}
 	org.now == "t" with input as {"instant": "t"}
 }
+
+test_a_member_is_where_it_is_said if {
+	org.at("VpcId") == "/request/VpcId" with input as {"operation": "modify", "request": {"VpcId": "vpc-1"}, "unknown": []}
+	org.at("VpcId") == "/current/VpcId" with input as {"operation": "modify", "request": {"VpcId": ""}, "unknown": []}
+	org.at("VpcId") == "/request/VpcId" with input as {"operation": "create", "request": {}, "unknown": []}
+	org.at("VpcId") == "/request/VpcId" with input as {
+		"operation": "modify",
+		"request": {},
+		"unknown": ["/request/VpcId"],
+	}
+}
+
+test_tags_are_known_or_it_is_told_why_not if {
+	created := object.union(fixture.interface({}), {"endpoint": {"Tags": []}})
+	org.known_tags == {} with input as created
+	org.tags_at == "/request/TagSpecifications" with input as created
+	unsure := object.union(created, {"unknown": ["/request/TagSpecifications"]})
+	not org.known_tags with input as unsure
+	org.untold_tags.missing == {"/request/TagSpecifications"} with input as unsure
+	modified := fixture.modify({}, {"VpcEndpointId": "vpce-1"}, {})
+	org.untold_tags.missing == ["/current/Tags"] with input as modified
+	org.tags_at == "/current/Tags" with input as modified
+}
+
+test_a_service_is_named_by_its_part_or_in_full if {
+	proposal := fixture.interface({"ServiceName": "com.amazonaws.us-east-1.ecr.api"})
+	org.names_service(["ecr.*"]) with input as proposal
+	org.names_service(["com.amazonaws.us-east-1.ecr.api"]) with input as proposal
+	not org.names_service(["ecr"]) with input as proposal
+}

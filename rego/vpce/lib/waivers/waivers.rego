@@ -34,7 +34,7 @@ in_force contains {"id": waiver.id, "rule": waiver.rule, "expires": waiver.ends}
 # scope: rule
 counts(waiver) if {
 	not waiver.refused
-	_asked_by_another(waiver)
+	asked_by_another(waiver)
 	org.now < waiver.expires
 	org.now >= object.get(waiver, "starts", "")
 }
@@ -44,12 +44,15 @@ counts(waiver) if {
 # scope: rule
 self_approved(waiver) if lower(waiver.approved_by) in {lower(name) | some name in _asking}
 
-_asked_by_another(waiver) if {
+# METADATA
+# description: True where somebody else than its approver asks, or is known to have asked for a waiver.
+# scope: rule
+asked_by_another(waiver) if {
 	count(_asking) > 0
 	not self_approved(waiver)
 }
 
-_asked_by_another(waiver) if {
+asked_by_another(waiver) if {
 	count(_asking) == 0
 	waiver.requested_by
 }

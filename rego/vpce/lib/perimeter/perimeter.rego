@@ -1,0 +1,145 @@
+# METADATA
+# title: The organisation in endpoint policies
+# description: What a policy says about principals and resources of data.org.org_ids and data.org.accounts.
+package vpce.lib.perimeter
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.glob
+import data.vpce.lib.policy
+
+# METADATA
+# description: |
+#   Statements by their index of a policy somebody wrote. AWS's default one is not among them: that an endpoint has no
+#   policy of its own is one thing to say, not four.
+judged[i] := statement if {
+	policy.effective.source in {"request", "current"}
+	some i, statement in policy.effective_statements
+}
+
+# METADATA
+# description: What to say, and what is missing, where the policy the endpoint will have is not known.
+untold contains {"reason": "the policy is not known yet", "missing": unsaid} if {
+	endpoint.remains
+	unsaid := endpoint.unknown_members(input, ["PolicyDocument", "ResetPolicy"])
+	count(unsaid) > 0
+}
+
+untold contains {"reason": "the policy the endpoint has is not given", "missing": ["/current/PolicyDocument"]} if {
+	input.operation == "modify"
+	endpoint.type in {"Interface", "Gateway"}
+	not policy.effective
+	not policy.given
+	count(endpoint.unknown_members(input, ["PolicyDocument", "ResetPolicy"])) == 0
+}
+
+# METADATA
+# description: |
+#   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition, by
+#   naming them, or as another statement denies everyone else.
+# scope: rule
+of_our_principals(statement) if _narrowed(statement, "aws:principalorgid", _ids)
+
+of_our_principals(statement) if _within_paths(statement, "aws:principalorgpaths")
+
+of_our_principals(statement) if policy.narrowed_by(statement, ["aws:PrincipalIsAWSService"])
+
+of_our_principals(statement) if {
+	named := policy.principals(statement)
+	count(named) > 0
+	every principal in named {
+		_our_principal(principal)
+	}
+}
+
+of_our_principals(_) if _others_denied("aws:PrincipalOrgID")
+
+# METADATA
+# description: The same for resources; those data.org.policy.resource_org_exceptions name are as good.
+# scope: rule
+of_our_resources(statement) if _narrowed(statement, "aws:resourceorgid", _ids)
+
+of_our_resources(statement) if _within_paths(statement, "aws:resourceorgpaths")
+
+of_our_resources(statement) if {
+	named := policy.resources(statement)
+	count(named) > 0
+	every resource in named {
+		_our_resource(resource)
+	}
+}
+
+of_our_resources(_) if _others_denied("aws:ResourceOrgID")
+
+# METADATA
+# description: |
+#   {"fix"} that adds a condition of the organisation's ids to a statement of the request's policy; nothing where there
+#   are no ids or the key is there already.
+# scope: rule
+fix(i, key) := {"fix": [{"op": "add", "path": path, "value": value}]} if {
+	count(_ids) > 0
+	statement := policy.statements[i]
+	not key in {condition.name | some condition in policy.conditions(statement); condition.base == "StringEquals"}
+	[rest, value] := _addition(statement, key)
+	path := policy.fix_pointer(i, rest)
+} else := {}
+
+_addition(statement, key) := [$"Condition/StringEquals/{key}", _ids] if {
+	is_object(statement.Condition.StringEquals)
+} else := ["Condition/StringEquals", {key: _ids}] if {
+	is_object(statement.Condition)
+} else := ["Condition", {"StringEquals": {key: _ids}}]
+
+_ids := object.get(data.org, "org_ids", [])
+
+_narrowed(statement, key, ids) if {
+	policy.narrowed_by(statement, [key])
+	some condition in policy.conditions(statement)
+	condition.key == key
+	policy.restricting(condition)
+	condition.qualifier != "ForAllValues"
+	_all_in(condition.values, ids)
+}
+
+_within_paths(statement, key) if {
+	policy.narrowed_by(statement, [key])
+	some condition in policy.conditions(statement)
+	condition.key == key
+	policy.restricting(condition)
+	condition.qualifier != "ForAllValues"
+	every path in condition.values {
+		split(path, "/")[0] in _ids
+	}
+}
+
+_others_denied(key) if {
+	some statement in judged
+	policy.denies_others(statement, [key], ["aws:PrincipalIsAWSService"])
+	some condition in policy.conditions(statement)
+	condition.key == lower(key)
+	_all_in(condition.values, _ids)
+}
+
+_all_in(values, ids) if {
+	count(values) > 0
+	every value in values {
+		value in ids
+	}
+}
+
+_our_principal(principal) if {
+	principal.type == "AWS"
+	principal.id in _accounts
+}
+
+_our_principal(principal) if {
+	principal.type == "AWS"
+	policy.arn(principal.id).account in _accounts
+}
+
+_our_principal(principal) if principal.type == "Service"
+
+_our_resource(resource) if policy.arn(resource).account in _accounts
+
+_our_resource(resource) if glob.any_matches(data.org.policy.resource_org_exceptions, resource)
+
+_accounts := object.get(data.org, "accounts", [])

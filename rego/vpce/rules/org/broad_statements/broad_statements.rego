@@ -1,0 +1,59 @@
+# METADATA
+# title: No over-broad actions or resources
+# description: In prod no Allow has Action "*"/NotAction together with Resource "*"/NotResource, unless narrowed
+#   by org conditions.
+# custom:
+#   id: VPCE-ORG-010
+#   kind: org
+#   severity: warning
+#   enforcement_action: warn
+#   effect: org-decision
+#   remediation: Name the actions or the resources, or narrow the statement to the organisation.
+#   reads:
+#     - /request/PolicyDocument
+#     - /current/PolicyDocument
+#     - /org/policy/forbid_star_action
+package vpce.rules.org.broad_statements
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.perimeter
+import data.vpce.lib.policy
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": policy.effective_pointer(i, "")} if {
+	_asked
+	some i, statement in perimeter.judged
+	statement.Effect == "Allow"
+	policy.broad_actions(statement, _prefix)
+	policy.broad_resources(statement)
+	not policy.narrowed_by(statement, _keys)
+	not _shut_out
+	not policy.hidden(i, "")
+	message := $"statement {i} allows all actions on all resources"
+}
+
+undetermined contains why if {
+	_asked
+	some why in perimeter.untold
+}
+
+undetermined contains org.unknown_environment if {
+	endpoint.remains
+	org.unclear(data.org.policy.forbid_star_action)
+}
+
+_asked if {
+	endpoint.remains
+	org.for_environment(data.org.policy.forbid_star_action) == true
+}
+
+_keys := ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths"]
+
+_shut_out if {
+	some statement in perimeter.judged
+	policy.denies_others(statement, _keys, ["aws:PrincipalIsAWSService"])
+}
+
+# s3:* on an endpoint to S3 is as good as *
+_prefix := split(service.parsed.service, ".")[0]

@@ -1,0 +1,33 @@
+package vpce.rules.org.broad_statements_test
+
+import data.vpce.rules.org.broad_statements as rule
+import data.vpce.testing.fixture
+
+told := {"environment": "prod", "policy": {"forbid_star_action": {"prod": true}}}
+
+open := {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+number(statements) := count(denied) if {
+	denied := rule.deny with data.org as told
+		with input as fixture.gateway({"PolicyDocument": {"Statement": statements}})
+}
+
+test_all_actions_on_all_resources_are_too_much if {
+	number([open]) == 1
+	number([object.union(open, {"Resource": "arn:aws:s3:::data/*"})]) == 0
+	number([object.union(open, {"Action": "s3:GetObject"})]) == 0
+}
+
+test_the_organisation_narrows_it if {
+	ours := {"aws:PrincipalOrgID": "o-abc1234567"}
+	number([object.union(open, {"Condition": {"StringEquals": ours}})]) == 0
+	number([open, object.union(open, {"Effect": "Deny", "Action": "*", "Condition": {"StringNotEquals": ours}})]) == 0
+}
+
+test_what_is_not_known_is_not_judged if {
+	unsure := fixture.unknown(fixture.gateway({}), ["PolicyDocument"])
+	count(rule.undetermined) == 1 with input as unsure with data.org as told
+	count(rule.undetermined) == 1 with input as fixture.gateway({}) with data.org as object.remove(told, ["environment"])
+	unsaid := fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})
+	count(rule.undetermined) == 1 with data.org as told with input as unsaid
+}

@@ -1,0 +1,46 @@
+# METADATA
+# title: Central endpoint VPC
+# description: Interface endpoints for listed shared services are only created in the hub VPCs.
+# custom:
+#   id: VPCE-ORG-022
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Use the hub endpoint.
+#   reads:
+#     - /request/VpcId
+#     - /request/ServiceName
+#     - /org/central
+package vpce.rules.org.central_vpc
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": org.at("VpcId")} if {
+	_asked
+	is_string(input.endpoint.VpcId)
+	not input.endpoint.VpcId in object.get(data.org.central, "hub_vpcs", [])
+	message := $"{service.parsed.service} is reached through the endpoint of a hub VPC, and {input.endpoint.VpcId} is none"
+}
+
+undetermined contains {"reason": "the VPC is not known yet", "missing": unsaid} if {
+	_asked
+	unsaid := endpoint.unknown_members(input, ["VpcId"])
+	count(unsaid) > 0
+}
+
+undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {
+	endpoint.remains
+	endpoint.type == "Interface"
+	data.org.central.services
+	unsaid := endpoint.unknown_members(input, ["ServiceName"])
+	count(unsaid) > 0
+}
+
+_asked if {
+	endpoint.remains
+	endpoint.type == "Interface"
+	org.names_service(data.org.central.services)
+}

@@ -1,0 +1,130 @@
+# METADATA
+# title: Security groups are not open
+# description: No ingress rule of an attached group admits more than the allowed ranges.
+# custom:
+#   id: VPCE-ORG-011
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Restrict the source.
+#   reads:
+#     - /request/SecurityGroupIds
+#     - /current/Groups
+#     - /context/SecurityGroups
+#     - /context/ManagedPrefixLists
+#     - /org/network
+package vpce.rules.org.client_ranges
+
+import data.vpce.lib.cidr
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+
+deny contains {"message": message, "path": place.path} if {
+	some place in _ranges
+	not _allowed(place.cidr)
+	message := $"the security group {place.group} admits {place.cidr}, which is not within the ranges of clients"
+}
+
+undetermined contains {"reason": "the security groups are not known yet", "missing": unsaid} if {
+	_asked
+	unsaid := endpoint.unknown_members(input, _members)
+	count(unsaid) > 0
+}
+
+undetermined contains {"reason": "rules of the security groups are not given", "missing": ["/context/SecurityGroups"]} if {
+	_asked
+	some id in endpoint.security_group_ids
+	count([1 | some group in network.security_groups[id]; group.IpPermissions]) == 0
+}
+
+undetermined contains {"reason": "the security group is AWS's choice", "missing": ["/request/SecurityGroupIds"]} if {
+	_asked
+	count(endpoint.security_group_ids) == 0
+	count(endpoint.unknown_members(input, _members)) == 0
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/ManagedPrefixLists"]} if {
+	some place in _lists
+	not place.id in object.get(data.org.network, "allowed_prefix_lists", [])
+	count(_entries(place.id)) == 0
+	reason := $"what is in the prefix list {place.id} is not given"
+}
+
+undetermined contains {"reason": reason, "missing": [place.path]} if {
+	some place in _groups
+	not place.account in _own_accounts
+	reason := $"the security group {place.group} admits a group of another account"
+}
+
+_asked if {
+	endpoint.remains
+	endpoint.type in {"Interface", "Resource", "ServiceNetwork"}
+	_constrained
+}
+
+_constrained if data.org.network.allowed_client_cidrs
+
+_constrained if data.org.network.max_ipv4_prefix_open
+
+_members := ["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"]
+
+# every permission of a group of the endpoint, with its place
+_permissions contains {"group": group.GroupId, "permission": permission, "path": path} if {
+	_asked
+	some g, group in input.context.SecurityGroups
+	group.GroupId in endpoint.security_group_ids
+	some p, permission in group.IpPermissions
+	path := $"/context/SecurityGroups/{g}/IpPermissions/{p}"
+}
+
+_ranges contains {"group": place.group, "cidr": listed[_cidrs[member]], "path": path} if {
+	some place in _permissions
+	some member, _ in _cidrs
+	some i, listed in place.permission[member]
+	path := $"{place.path}/{member}/{i}/{_cidrs[member]}"
+}
+
+_ranges contains {"group": $"{place.group}, by {place.id}", "cidr": cidr, "path": place.path} if {
+	some place in _lists
+	not place.id in object.get(data.org.network, "allowed_prefix_lists", [])
+	some cidr in _entries(place.id)
+}
+
+_cidrs := {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6"}
+
+_lists contains {"group": place.group, "id": listed.PrefixListId, "path": path} if {
+	some place in _permissions
+	some i, listed in place.permission.PrefixListIds
+	path := $"{place.path}/PrefixListIds/{i}/PrefixListId"
+}
+
+_groups contains {"group": place.group, "account": account, "path": path} if {
+	some place in _permissions
+	some i, pair in place.permission.UserIdGroupPairs
+	account := object.get(pair, "UserId", "")
+	path := $"{place.path}/UserIdGroupPairs/{i}/UserId"
+}
+
+_own_accounts := {account | some account in data.org.accounts} | {account | account := input.context.AccountId}
+
+_entries(id) := {entry.Cidr |
+	some list in input.context.ManagedPrefixLists
+	list.PrefixListId == id
+	some entry in list.Entries
+}
+
+# a range is open for its size, or as none of the allowed ones holds it
+_allowed(range) if {
+	not _wide(range)
+	_within(range)
+}
+
+_within(range) if {
+	some allowed in data.org.network.allowed_client_cidrs
+	cidr.within(range, allowed)
+}
+
+_within(_) if not data.org.network.allowed_client_cidrs
+
+_wide(range) if to_number(split(range, "/")[1]) < data.org.network.max_ipv4_prefix_open

@@ -1,0 +1,42 @@
+# METADATA
+# title: Cost ceiling
+# description: The estimated monthly cost of the endpoint, and of the VPC after it, is within the budget.
+# custom:
+#   id: VPCE-ORG-018
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Use fewer Availability Zones, share an endpoint, or have the ceiling raised.
+#   reads:
+#     - /request/SubnetIds
+#     - /request/VpcEndpointType
+#     - /request/VpcId
+#     - /context/Region
+#     - /context/VpcEndpoints
+#     - /org/cost
+package vpce.rules.org.cost
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+
+deny contains {"message": message, "path": org.at("SubnetIds")} if {
+	endpoint.remains
+	ceiling := data.org.cost.max_monthly_per_endpoint
+	input.cost.endpoint.millionths > ceiling.millionths
+	message := $"the endpoint costs {input.cost.endpoint.text}; at most {ceiling.text} is allowed"
+}
+
+deny contains {"message": message, "path": org.at("SubnetIds")} if {
+	endpoint.remains
+	ceiling := data.org.cost.max_monthly_per_vpc
+	input.cost.vpc.millionths > ceiling.millionths
+	message := $"the endpoints of the VPC cost {input.cost.vpc.text}; at most {ceiling.text} is allowed"
+}
+
+undetermined contains {"reason": reason, "missing": input.cost[what].missing} if {
+	endpoint.remains
+	some what, ceiling in {"endpoint": "max_monthly_per_endpoint", "vpc": "max_monthly_per_vpc"}
+	data.org.cost[ceiling]
+	reason := $"the cost is not known: {concat(", ", input.cost[what].unknown)}"
+}

@@ -1,0 +1,54 @@
+# METADATA
+# title: No default security group
+# description: Interface endpoints use an explicit, non-default group.
+# custom:
+#   id: VPCE-ORG-012
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Name a security group made for the endpoint.
+#   reads:
+#     - /request/SecurityGroupIds
+#     - /current/Groups
+#     - /context/SecurityGroups
+#     - /org/network/forbid_default_sg
+package vpce.rules.org.default_group
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.network
+import data.vpce.lib.org
+
+deny contains {"message": "without a group named AWS takes the default one", "path": "/request/SecurityGroupIds"} if {
+	_asked
+	input.operation == "create"
+	count(endpoint.security_group_ids) == 0
+	count(_unsaid) == 0
+}
+
+deny contains {"message": message, "path": org.at("SecurityGroupIds")} if {
+	_asked
+	some id, groups in network.security_groups
+	some group in groups
+	group.GroupName == "default"
+	message := $"{id} is the default security group of its VPC"
+}
+
+undetermined contains {"reason": "the security groups are not known yet", "missing": _unsaid} if {
+	_asked
+	count(_unsaid) > 0
+}
+
+undetermined contains {"reason": "names of security groups are not given", "missing": ["/context/SecurityGroups"]} if {
+	_asked
+	some id in endpoint.security_group_ids
+	count([1 | some group in network.security_groups[id]; group.GroupName]) == 0
+}
+
+_asked if {
+	endpoint.remains
+	endpoint.type == "Interface"
+	data.org.network.forbid_default_sg == true
+}
+
+_unsaid := endpoint.unknown_members(input, ["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"])

@@ -1,0 +1,39 @@
+# METADATA
+# title: Tag values agree with the environment
+# description: The Environment tag equals the environment of the VPC/account.
+# custom:
+#   id: VPCE-ORG-004
+#   kind: org
+#   severity: warning
+#   enforcement_action: warn
+#   effect: org-decision
+#   remediation: Give the tag Environment the name of the environment of the account or VPC.
+#   reads:
+#     - /request/TagSpecifications
+#     - /current/Tags
+#     - /context/Vpc/Tags
+#     - /org/environments
+package vpce.rules.org.environment_tag
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+
+deny contains {"message": message, "path": org.tags_at} if {
+	endpoint.remains
+	some value in org.known_tags.Environment
+	not value in data.org.environment_names
+	here := data.org.environment
+	message := $"the tag Environment is {value}, but this is {here}"
+}
+
+undetermined contains org.untold_tags if {
+	endpoint.remains
+	data.org.environment_names
+}
+
+undetermined contains org.unknown_environment if {
+	endpoint.remains
+	data.org.environment_names
+	not data.org.environment
+	not org.known_tags == {}
+}

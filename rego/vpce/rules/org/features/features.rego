@@ -1,0 +1,64 @@
+# METADATA
+# title: Cross-Region and IP families
+# description: Cross-Region endpoints, ipv6/dualstack and the types Resource, ServiceNetwork, Tunnel are only
+#   used where the data allow it.
+# custom:
+#   id: VPCE-ORG-023
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Use what the organisation allows, or have it allowed.
+#   reads:
+#     - /request/IpAddressType
+#     - /request/ServiceRegion
+#     - /request/VpcEndpointType
+#     - /context/Region
+#     - /org/features
+package vpce.rules.org.features
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": org.at("ServiceRegion")} if {
+	endpoint.remains
+	data.org.features.cross_region == false
+	service.crosses_regions
+	message := $"the service is in {input.endpoint.ServiceRegion}; services of other Regions are not used"
+}
+
+deny contains {"message": message, "path": org.at("IpAddressType")} if {
+	endpoint.remains
+	is_array(data.org.features.ip_types)
+	count(_unsaid) == 0
+	not _ip_type in data.org.features.ip_types
+	message := $"addresses of the type {_ip_type} are not used"
+}
+
+deny contains {"message": message, "path": org.at("VpcEndpointType")} if {
+	endpoint.remains
+	data.org.features
+	not endpoint.type in object.get(data.org.features, "endpoint_types", _types_of_2023)
+	message := $"endpoints of the type {endpoint.type} are not used"
+}
+
+deny contains {"message": message, "path": org.at("ServiceRegion")} if {
+	endpoint.remains
+	data.org.features.cross_region == false
+	is_string(input.endpoint.ServiceRegion)
+	not input.context.Region
+	message := $"the service is in {input.endpoint.ServiceRegion}, and nothing says that the VPC is there"
+}
+
+undetermined contains {"reason": "what the endpoint uses is not known yet", "missing": _unsaid} if {
+	endpoint.remains
+	data.org.features
+	count(_unsaid) > 0
+}
+
+_unsaid := endpoint.unknown_members(input, ["IpAddressType", "ServiceRegion", "VpcEndpointType"])
+
+_ip_type := lower(object.get(input.endpoint, "IpAddressType", "ipv4"))
+
+_types_of_2023 := ["Interface", "Gateway", "GatewayLoadBalancer"]

@@ -1,0 +1,31 @@
+package vpce.rules.org.features_test
+
+import data.vpce.rules.org.features as rule
+import data.vpce.testing.fixture
+
+told := {"features": {"cross_region": false, "ip_types": ["ipv4"]}}
+
+number(members) := count(denied) if {
+	denied := rule.deny with input as fixture.interface(members) with data.org as told
+}
+
+test_what_is_allowed_passes if {
+	number({}) == 0
+	number({"IpAddressType": "IPv4", "ServiceRegion": "us-east-1"}) == 0
+}
+
+test_each_feature_is_looked_at if {
+	number({"IpAddressType": "dualstack"}) == 1
+	number({"ServiceRegion": "eu-west-1"}) == 1
+	number({"VpcEndpointType": "Resource"}) == 1
+	listed := {"features": {"endpoint_types": ["Resource"]}}
+	rule.deny == set() with input as fixture.interface({"VpcEndpointType": "Resource"}) with data.org as listed
+	rule.deny == set() with input as fixture.interface({"VpcEndpointType": "Resource"})
+}
+
+test_what_is_not_known_is_not_judged_or_denied if {
+	unsure := fixture.unknown(fixture.interface({}), ["IpAddressType"])
+	count(rule.undetermined) == 1 with input as unsure with data.org as told
+	abroad := fixture.without(fixture.interface({"ServiceRegion": "eu-west-1"}), "Region")
+	count(rule.deny) == 1 with input as abroad with data.org as told
+}

@@ -1,0 +1,144 @@
+# METADATA
+# title: Minimum Availability Zones
+# description: 'In prod an interface endpoint has at least N distinct AZs (GWLB: N endpoints in N AZs per service,
+#   warning).'
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+# custom:
+#   id: VPCE-ORG-006
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Add a subnet in another AZ.
+#   reads:
+#     - /request/SubnetIds
+#     - /request/AddSubnetIds
+#     - /request/RemoveSubnetIds
+#     - /request/SubnetConfigurations
+#     - /current/SubnetIds
+#     - /context/Subnets
+#     - /context/VpcEndpoints
+#     - /context/ServiceDetails
+#     - /org/availability
+#   aws:
+#     - text: At least two AZs recommended in production.
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#       status: verified
+package vpce.rules.org.min_azs
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.service
+import data.vpce.lib.unknown
+
+deny contains object.union({"message": message, "path": _path}, _fix) if {
+	endpoint.type == "Interface"
+	count(_untold) == 0
+	_found < _wanted
+	_found < _possible
+	message := $"the endpoint spans {_found} Availability Zones, {_wanted} are asked for"
+}
+
+deny contains {"message": message, "path": _path, "enforcement_action": "warn"} if {
+	endpoint.type == "Interface"
+	count(_untold) == 0
+	_found < _wanted
+	_found >= _possible
+	message := $"the service is offered in {_possible} Availability Zones, {_wanted} are asked for"
+}
+
+deny contains {"message": message, "path": _path, "enforcement_action": "warn"} if {
+	endpoint.type == "GatewayLoadBalancer"
+	endpoint.others_told
+	count(_untold) == 0
+	_found < _wanted
+	message := $"endpoints of this service span {_found} Availability Zones of the VPC, {_wanted} are asked for"
+}
+
+undetermined contains {"reason": "the Availability Zones are not known", "missing": _untold} if {
+	_wanted > 1
+	_short
+	count(_untold) > 0
+}
+
+undetermined contains {"reason": "other endpoints of the VPC are not given", "missing": ["/context/VpcEndpoints"]} if {
+	endpoint.type == "GatewayLoadBalancer"
+	_wanted > 1
+	not endpoint.others_told
+}
+
+undetermined contains org.unknown_environment if {
+	endpoint.remains
+	endpoint.type in {"Interface", "GatewayLoadBalancer"}
+	org.unclear(data.org.availability.min_azs)
+}
+
+_short if count(_zones) < _wanted
+
+_short if count(endpoint.unknown_members(input, ["RemoveSubnetIds"])) > 0
+
+_wanted := org.for_environment(data.org.availability.min_azs) if {
+	endpoint.remains
+	endpoint.type in {"Interface", "GatewayLoadBalancer"}
+}
+
+_found := count(_zones)
+
+_zones := {zone | some id in _subnet_ids; some subnet in _told[id]; zone := _zone(subnet)}
+
+_subnet_ids := endpoint.subnet_ids | {id |
+	endpoint.type == "GatewayLoadBalancer"
+	some other in endpoint.others
+	other.ServiceName == input.endpoint.ServiceName
+	some id in other.SubnetIds
+}
+
+_told[subnet.SubnetId] contains subnet if {
+	_wanted > 1
+	some subnet in input.context.Subnets
+	subnet.SubnetId in _subnet_ids
+}
+
+# subnets whose zone the context does not tell count for nothing where there are too few of them anyway
+_untold := endpoint.unknown_subnets | {"/context/Subnets" |
+	count(_subnet_ids) >= _wanted
+	some id in _subnet_ids
+	count([1 | some subnet in _told[id]; _zone(subnet)]) == 0
+}
+
+_zone(subnet) := subnet.AvailabilityZoneId if {
+	subnet.AvailabilityZoneId
+} else := subnet.AvailabilityZone
+
+# how many zones the service can be had in; as many as are wanted where nobody tells
+default _possible := 99
+
+_possible := min({count(zones) |
+	some detail in service.details_of_type
+	some member in ["AvailabilityZoneIds", "AvailabilityZones"]
+	zones := {zone | some zone in detail[member]}
+	count(zones) > 0
+})
+
+_path := "/request/SubnetIds" if {
+	input.operation == "create"
+} else := "/request/RemoveSubnetIds" if {
+	unknown.given(object.get(input.request, "RemoveSubnetIds", null))
+} else := "/current/SubnetIds"
+
+default _fix := {}
+
+_fix := {"fix": [{"op": "add", "path": "/request/SubnetIds/-", "value": min(_others)}]} if {
+	input.operation == "create"
+	count(input.request.SubnetIds) > 0
+	_wanted - _found == 1
+	count(_others) > 0
+}
+
+# subnets of the VPC in further zones
+_others := {subnet.SubnetId |
+	some subnet in input.context.Subnets
+	subnet.VpcId == input.endpoint.VpcId
+	not _zone(subnet) in _zones
+}

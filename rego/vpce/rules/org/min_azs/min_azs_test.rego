@@ -1,0 +1,70 @@
+package vpce.rules.org.min_azs_test
+
+import data.vpce.rules.org.min_azs as rule
+import data.vpce.testing.fixture
+
+told := {"environment": "prod", "availability": {"min_azs": {"prod": 2}}}
+
+test_two_zones_pass if {
+rule.deny | rule.undetermined == set() with input as fixture.interface({}) with data.org as told}
+
+test_one_zone_is_too_few if {
+	rule.deny == {{
+		"message": "the endpoint spans 1 Availability Zones, 2 are asked for",
+		"path": "/request/SubnetIds",
+		"fix": [{"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-0b100001"}],
+	}} with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]}) with data.org as told
+}
+
+test_zones_have_names_where_they_have_no_ids if {
+	subnets := [object.remove(subnet, ["AvailabilityZoneId"]) | some subnet in fixture.context.Subnets]
+	proposal := object.union(fixture.interface({}), {"context": {"Subnets": subnets}})
+	rule.deny | rule.undetermined == set() with input as proposal with data.org as told
+}
+
+test_no_more_zones_are_asked_for_than_there_are if {
+	proposal := object.union(fixture.interface({"SubnetIds": ["subnet-0a100001"]}), {"context": {"ServiceDetails": [{
+		"ServiceName": "com.amazonaws.us-east-1.sqs",
+		"ServiceType": [{"ServiceType": "Interface"}],
+		"AvailabilityZones": ["us-east-1a"],
+	}]}})
+	{found.enforcement_action | some found in rule.deny} == {"warn"} with input as proposal with data.org as told
+}
+
+test_inspection_endpoints_are_counted_together if {
+	other := {
+		"VpcEndpointId": "vpce-1",
+		"VpcEndpointType": "GatewayLoadBalancer",
+		"VpcId": "vpc-0a000001",
+		"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001",
+		"SubnetIds": ["subnet-0b100001"],
+	}
+	alone := fixture.gwlb({})
+	{found.enforcement_action | some found in rule.deny} == {"warn"} with input as alone with data.org as told
+	both := object.union(alone, {"context": {"VpcEndpoints": [other]}})
+	rule.deny == set() with input as both with data.org as told
+	unsure := fixture.without(alone, "VpcEndpoints")
+	rule.deny == set() with input as unsure with data.org as told
+	count(rule.undetermined) == 1 with input as unsure with data.org as told
+}
+
+test_a_modify_is_judged_by_what_is_left if {
+	current := {
+		"VpcId": "vpc-0a000001",
+		"VpcEndpointType": "Interface",
+		"SubnetIds": ["subnet-0a100001", "subnet-0b100001"],
+	}
+	removed := fixture.modify({"RemoveSubnetIds": ["subnet-0b100001"]}, current, {"SubnetIds": ["subnet-0a100001"]})
+	{found.path | some found in rule.deny} == {"/request/RemoveSubnetIds"} with input as removed with data.org as told
+	alone := object.union(current, {"SubnetIds": ["subnet-0a100001"]})
+	{found.path | some found in rule.deny} == {"/current/SubnetIds"} with input as fixture.modify({}, alone, {})
+		with data.org as told
+}
+
+test_what_is_not_known_is_not_judged if {
+	unsure := fixture.unknown(fixture.interface({}), ["SubnetIds"])
+	rule.deny == set() with input as unsure with data.org as told
+	count(rule.undetermined) == 1 with input as unsure with data.org as told
+	nowhere := object.remove(told, ["environment"])
+	count(rule.undetermined) == 1 with input as fixture.interface({}) with data.org as nowhere
+}

@@ -1,0 +1,59 @@
+# METADATA
+# title: Organisation condition
+# description: Allow statements carry aws:PrincipalOrgID (identity) and, where required, aws:ResourceOrgID (resource)
+#   with the ids of the organisation.
+# custom:
+#   id: VPCE-ORG-009
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Add the conditions.
+#   reads:
+#     - /request/PolicyDocument
+#     - /current/PolicyDocument
+#     - /org/policy
+#     - /org/org_ids
+#     - /org/accounts
+package vpce.rules.org.org_condition
+
+import data.vpce.lib.perimeter
+import data.vpce.lib.policy
+
+deny contains _violation(i, message, "aws:PrincipalOrgID") if {
+	data.org.policy.require_principal_org == true
+	some i, statement in perimeter.judged
+	statement.Effect == "Allow"
+	not perimeter.of_our_principals(statement)
+	not policy.hidden(i, "")
+	message := $"statement {i} lets in others than principals of {_ids}: it demands no aws:PrincipalOrgID"
+}
+
+deny contains _violation(i, message, "aws:ResourceOrgID") if {
+	data.org.policy.require_resource_org == true
+	some i, statement in perimeter.judged
+	statement.Effect == "Allow"
+	not perimeter.of_our_resources(statement)
+	not policy.hidden(i, "")
+	message := $"statement {i} leads to others than resources of {_ids}: it demands no aws:ResourceOrgID"
+}
+
+undetermined contains why if {
+	_demanded
+	some why in perimeter.untold
+}
+
+_demanded if data.org.policy.require_principal_org == true
+
+_demanded if data.org.policy.require_resource_org == true
+
+_violation(i, message, key) := object.union(
+	{"message": message, "path": policy.effective_pointer(i, "")},
+	_lesser(i, key),
+)
+
+_ids := concat(" or ", object.get(data.org, "org_ids", ["no organisation"]))
+
+_lesser(i, key) := perimeter.fix(i, key) if {
+	policy.effective.source == "request"
+} else := {"enforcement_action": "warn"}

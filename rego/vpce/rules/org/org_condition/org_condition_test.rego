@@ -1,0 +1,48 @@
+package vpce.rules.org.org_condition_test
+
+import data.vpce.rules.org.org_condition as rule
+import data.vpce.testing.fixture
+
+told := {"policy": {"require_principal_org": true}, "org_ids": ["o-abc1234567"], "accounts": ["111122223333"]}
+
+both := object.union(told, {"policy": {"require_resource_org": true}})
+
+open := {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+
+under(condition) := object.union(open, {"Condition": condition})
+
+ours := {"aws:PrincipalOrgID": "o-abc1234567"}
+
+found(statement, org) := denied if {
+	denied := rule.deny with data.org as org
+		with input as fixture.gateway({"PolicyDocument": {"Statement": [statement]}})
+}
+
+test_statements_of_the_organisation_pass if {
+	found(under({"StringEquals": ours}), told) == set()
+	found(under({"StringEquals": object.union(ours, {"aws:ResourceOrgID": ["o-abc1234567"]})}), both) == set()
+	count(found(under({"StringEquals": ours}), both)) == 1
+	count(found(open, both)) == 2
+}
+
+test_what_is_fixed_is_added_to_what_is_there if {
+	{told.fix[0].path | some told in found(under({"StringEquals": ours}), both)} == {
+		"/request/PolicyDocument/Statement/0/Condition/StringEquals/aws:ResourceOrgID",
+	}
+}
+
+test_a_current_policy_is_a_warning if {
+	current := {"VpcEndpointType": "Gateway", "PolicyDocument": {"Statement": [open]}}
+	actions := {told.enforcement_action | some told in rule.deny} with data.org as both
+		with input as fixture.modify({}, current, {})
+	actions == {"warn"}
+}
+
+test_what_is_not_known_is_not_judged if {
+	unsure := fixture.unknown(fixture.gateway({}), ["PolicyDocument"])
+	count(rule.undetermined) == 1 with data.org as told with input as unsure
+	count(rule.undetermined) == 1 with data.org as {"policy": {"require_resource_org": true}} with input as unsure
+	rule.undetermined == set() with input as unsure
+	unsaid := fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})
+	count(rule.undetermined) == 1 with data.org as told with input as unsaid
+}

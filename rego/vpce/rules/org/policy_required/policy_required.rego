@@ -1,0 +1,87 @@
+# METADATA
+# title: Endpoint policy required
+# description: A non-default policy is attached wherever the service supports one.
+# custom:
+#   id: VPCE-ORG-007
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Attach a policy.
+#   reads:
+#     - /request/PolicyDocument
+#     - /request/ResetPolicy
+#     - /current/PolicyDocument
+#     - /context/ServiceDetails
+#     - /org/policy
+package vpce.rules.org.policy_required
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.perimeter
+import data.vpce.lib.policy
+import data.vpce.lib.service
+
+deny contains object.union({"message": message, "path": path}, _fix) if {
+	_asked
+	path := _paths[policy.effective.source]
+	_supported
+	_open
+	message := $"{service.name} is reached without a policy of its own: everyone may do everything"
+}
+
+deny contains {"message": message, "path": "/current/PolicyDocument", "enforcement_action": "warn"} if {
+	_asked
+	policy.effective.source == "current"
+	_supported
+	_open
+	message := $"the endpoint to {service.name} has no policy of its own: everyone may do everything"
+}
+
+undetermined contains why if {
+	_asked
+	_supported
+	some why in perimeter.untold
+}
+
+undetermined contains {"reason": "whether the service takes policies is not known", "missing": [missing]} if {
+	missing := "/context/ServiceDetails"
+	_asked
+	_open
+	not _known
+}
+
+undetermined contains org.unknown_environment if {
+	_for_service
+	org.unclear(data.org.policy.required)
+}
+
+_paths := {
+	"default": "/request/PolicyDocument",
+	"request": "/request/PolicyDocument",
+	"reset": "/request/ResetPolicy",
+}
+
+_asked if {
+	_for_service
+	org.for_environment(data.org.policy.required) == true
+}
+
+_for_service if {
+	endpoint.remains
+	endpoint.type in {"Interface", "Gateway"}
+	service.of_aws
+	not org.names_service(object.get(data.org.policy, "exempt_services", []))
+}
+
+_open if policy.grants_everything(policy.effective_statements)
+
+_supported if service.policy_supported == true
+
+_known if is_boolean(service.policy_supported)
+
+default _fix := {}
+
+_fix := {"fix": [{"op": "add", "path": "/request/PolicyDocument", "value": org.perimeter}]} if {
+	policy.effective.source == "default"
+}

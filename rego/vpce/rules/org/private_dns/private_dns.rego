@@ -1,0 +1,70 @@
+# METADATA
+# title: Private DNS on
+# description: Interface endpoints to AWS services have private DNS unless the service has none or the VPC is
+#   a spoke of a central-endpoint design.
+# custom:
+#   id: VPCE-ORG-013
+#   kind: org
+#   severity: warning
+#   enforcement_action: warn
+#   effect: org-decision
+#   remediation: Set it to true.
+#   reads:
+#     - /request/PrivateDnsEnabled
+#     - /current/PrivateDnsEnabled
+#     - /context/ServiceDetails
+#     - /request/VpcId
+#     - /org/dns
+package vpce.rules.org.private_dns
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.service
+
+deny contains object.union({"message": message, "path": org.at("PrivateDnsEnabled")}, _fix(true)) if {
+	_asked
+	not _central
+	count(_unsaid) == 0
+	not input.endpoint.PrivateDnsEnabled == true
+	count(service.private_dns_names) > 0
+	message := $"{service.name} has a private name, and private DNS is off: clients go on over the internet"
+}
+
+deny contains object.union({"message": message, "path": org.at("PrivateDnsEnabled")}, _fix(false)) if {
+	_asked
+	_central
+	input.endpoint.PrivateDnsEnabled == true
+	message := $"{input.endpoint.VpcId} shares names of its own with other VPCs, and private DNS hides those"
+}
+
+undetermined contains {"reason": "whether private DNS is on is not known yet", "missing": _unsaid} if {
+	_asked
+	count(_unsaid) > 0
+	not service.private_dns_names == set()
+}
+
+undetermined contains {"reason": "private names of the service are not known", "missing": ["/context/ServiceDetails"]} if {
+	_asked
+	not _central
+	not input.endpoint.PrivateDnsEnabled == true
+	not service.private_dns_names
+}
+
+_asked if {
+	endpoint.remains
+	endpoint.type == "Interface"
+	service.of_aws
+	data.org.dns.require_private_dns == true
+	not org.names_service(object.get(data.org.dns, "exempt_services", []))
+}
+
+_central if input.endpoint.VpcId in data.org.dns.central_vpcs
+
+_unsaid := endpoint.unknown_members(input, ["PrivateDnsEnabled"]) | _of_unknown_vpc
+
+# which VPC it is matters only where some are central
+_of_unknown_vpc := endpoint.unknown_members(input, ["VpcId"]) if {
+	count(data.org.dns.central_vpcs) > 0
+} else := set()
+
+_fix(value) := {"fix": [{"op": "add", "path": "/request/PrivateDnsEnabled", "value": value}]}

@@ -1,0 +1,47 @@
+package vpce.rules.org.private_dns_test
+
+import data.vpce.rules.org.private_dns as rule
+import data.vpce.testing.fixture
+
+told := {"dns": {"require_private_dns": true, "central_vpcs": ["vpc-0b00000b"], "exempt_services": ["dynamodb"]}}
+
+details := [{
+	"ServiceName": "com.amazonaws.us-east-1.sqs",
+	"ServiceType": [{"ServiceType": "Interface"}],
+	"PrivateDnsName": "sqs.us-east-1.amazonaws.com",
+}]
+
+asking(members) := object.union(fixture.interface(members), {"context": {"ServiceDetails": details}})
+
+number(proposal) := count(denied) if {
+	denied := rule.deny with input as proposal with data.org as told
+}
+
+unsure(proposal) := count(found) if {
+	found := rule.undetermined with input as proposal with data.org as told
+}
+
+test_private_dns_is_on_but_in_hubs if {
+	number(asking({})) == 0
+	number(asking({"PrivateDnsEnabled": false})) == 1
+	number(asking({"VpcId": "vpc-0b00000b"})) == 1
+	number(asking({"VpcId": "vpc-0b00000b", "PrivateDnsEnabled": false})) == 0
+}
+
+test_exempt_services_and_those_without_a_name_pass if {
+	number(asking({"ServiceName": "com.amazonaws.us-east-1.dynamodb", "PrivateDnsEnabled": false})) == 0
+	name := "com.amazonaws.us-east-1.brand-new"
+	nameless := {"ServiceName": name, "ServiceType": [{"ServiceType": "Interface"}]}
+	proposal := object.union(
+		asking({"ServiceName": name, "PrivateDnsEnabled": false}),
+		{"context": {"ServiceDetails": [nameless]}},
+	)
+	number(proposal) + unsure(proposal) == 0
+}
+
+test_what_is_not_known_is_not_judged if {
+	unsure(asking({"ServiceName": "com.amazonaws.us-east-1.brand-new", "PrivateDnsEnabled": false})) == 1
+	number(fixture.unknown(asking({}), ["PrivateDnsEnabled"])) == 0
+	unsure(fixture.unknown(asking({}), ["PrivateDnsEnabled"])) == 1
+	unsure(fixture.unknown(asking({"PrivateDnsEnabled": false}), ["VpcId"])) == 1
+}

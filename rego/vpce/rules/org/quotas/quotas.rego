@@ -1,0 +1,69 @@
+# METADATA
+# title: Own quota ceilings
+# description: Endpoints per VPC/account stay under the organisation ceiling with a reserve.
+# custom:
+#   id: VPCE-ORG-017
+#   kind: org
+#   severity: warning
+#   enforcement_action: warn
+#   effect: org-decision
+#   remediation: Remove endpoints that are not needed, share one, or have the ceiling raised.
+#   reads:
+#     - /request/VpcId
+#     - /context/VpcEndpoints
+#     - /org/quotas
+package vpce.rules.org.quotas
+
+import data.vpce.lib.endpoint
+
+deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
+	_asked
+	endpoint.others_told
+	ceiling := data.org.quotas[_quota]
+	_number > ceiling
+	message := $"this is endpoint {_number} of at most {ceiling} {_of}"
+}
+
+deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
+	_asked
+	endpoint.others_told
+	ceiling := data.org.quotas[_quota]
+	_number > data.org.quotas.warn_above[_quota]
+	_number <= ceiling
+	message := $"this is endpoint {_number} of at most {ceiling} {_of}: the reserve is reached"
+}
+
+undetermined contains {"reason": "the other endpoints are not given", "missing": ["/context/VpcEndpoints"]} if {
+	_asked
+	data.org.quotas[_quota]
+	not endpoint.others_told
+}
+
+undetermined contains {"reason": "the VPC is not known yet", "missing": unsaid} if {
+	_asked
+	endpoint.type != "Gateway"
+	data.org.quotas[_quota]
+	unsaid := endpoint.unknown_members(input, ["VpcId"])
+	count(unsaid) > 0
+}
+
+_asked if input.operation == "create"
+
+_quota := {
+	"Interface": "interface_gwlb_per_vpc",
+	"GatewayLoadBalancer": "interface_gwlb_per_vpc",
+	"Gateway": "gateway_per_region",
+}[endpoint.type]
+
+_number := endpoint.number_of_gateways + 1 if {
+	endpoint.type == "Gateway"
+} else := count([1 |
+	some other in endpoint.others
+	other.VpcEndpointType in {"Interface", "GatewayLoadBalancer"}
+]) + 1
+
+_of := {
+	"Interface": "interface and Gateway Load Balancer endpoints of the VPC",
+	"GatewayLoadBalancer": "interface and Gateway Load Balancer endpoints of the VPC",
+	"Gateway": "gateway endpoints of the Region",
+}[endpoint.type]

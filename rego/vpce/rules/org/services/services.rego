@@ -1,0 +1,58 @@
+# METADATA
+# title: Allowed services
+# description: The service is in the allow-list and not in the deny-list; deny wins.
+# custom:
+#   id: VPCE-ORG-002
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Ask for the service to be approved.
+#   reads:
+#     - /request/ServiceName
+#     - /org/services
+#     - /org/third_party
+package vpce.rules.org.services
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.glob
+import data.vpce.lib.org
+import data.vpce.lib.service
+
+deny contains {"message": message, "path": org.at("ServiceName")} if {
+	endpoint.remains
+	_denied
+	message := $"{service.name} is not to be used"
+}
+
+deny contains {"message": message, "path": org.at("ServiceName")} if {
+	endpoint.remains
+	service.name
+	not _denied
+	not _listed(data.org.services.allow)
+	not _registered
+	message := $"{service.name} is none of the services that are approved"
+}
+
+undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {
+	endpoint.remains
+	data.org.services
+	unsaid := endpoint.unknown_members(input, ["ServiceName"])
+	count(unsaid) > 0
+}
+
+_denied if _listed(data.org.services.deny)
+
+_listed(patterns) if org.names_service(patterns)
+
+_listed(patterns) if {
+	data.org.services.fips_variants
+	plain := trim_suffix(trim_suffix(service.parsed.service, "-fips"), ".fips")
+	glob.any_matches(patterns, plain)
+}
+
+# an endpoint service is approved by the list of third-party services, if there is one
+_registered if {
+	service.parsed.form == "endpoint-service"
+	is_array(data.org.third_party)
+}

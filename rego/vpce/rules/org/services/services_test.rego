@@ -1,0 +1,40 @@
+package vpce.rules.org.services_test
+
+import data.vpce.rules.org.services as rule
+import data.vpce.testing.fixture
+
+sqs := fixture.interface({})
+
+fips := fixture.interface({"ServiceName": "com.amazonaws.us-east-1.kms-fips"})
+
+provided := fixture.interface({"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002"})
+
+test_deny_wins_over_allow if {
+	rule.deny == set() with input as sqs with data.org.services as {"allow": ["s*"], "deny": ["sns"]}
+	rule.deny == {{
+		"message": "com.amazonaws.us-east-1.sqs is not to be used",
+		"path": "/request/ServiceName",
+	}} with input as sqs with data.org.services as {"allow": ["s*"], "deny": ["sq*"]}
+}
+
+test_what_is_on_no_list_is_not_approved if {
+	count(rule.deny) == 1 with input as sqs with data.org.services as {"allow": ["s3"]}
+	rule.deny == set() with input as sqs with data.org.services as {"deny": ["s3"]}
+	rule.deny == set() with input as sqs
+}
+
+test_fips_variants_are_listed_or_implied if {
+	count(rule.deny) == 1 with input as fips with data.org.services as {"allow": ["kms"]}
+	rule.deny == set() with input as fips with data.org.services as {"allow": ["kms"], "fips_variants": true}
+	count(rule.deny) == 1 with input as fips with data.org.services as {"deny": ["kms"], "fips_variants": true}
+}
+
+test_endpoint_services_have_a_list_of_their_own if {
+	count(rule.deny) == 1 with input as provided with data.org as {"services": {"allow": ["s3"]}}
+	rule.deny == set() with input as provided with data.org as {"services": {"allow": ["s3"]}, "third_party": []}
+	count(rule.deny) == 1 with input as provided with data.org as {"services": {"deny": ["vpce-svc-*"]}, "third_party": []}
+}
+
+test_an_unknown_service_is_not_told if {
+	count(rule.undetermined) == 1 with input as fixture.unknown(sqs, ["ServiceName"]) with data.org.services as {}
+}

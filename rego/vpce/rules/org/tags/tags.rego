@@ -1,0 +1,56 @@
+# METADATA
+# title: Required tags
+# description: All required tag keys are present, non-empty, and match their pattern.
+# custom:
+#   id: VPCE-ORG-003
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Add the tags.
+#   reads:
+#     - /request/TagSpecifications
+#     - /current/Tags
+#     - /org/tags
+package vpce.rules.org.tags
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+
+deny contains {"message": message, "path": org.tags_at} if {
+	some wanted in _required
+	not _value(wanted.key)
+	message := $"the tag {wanted.key} is missing or empty"
+}
+
+deny contains {"message": message, "path": org.tags_at} if {
+	some wanted in _required
+	value := _value(wanted.key)
+	not regex.match($"^(?:{wanted.pattern})$", value)
+	wanted.pattern
+	message := $"the tag {wanted.key} is {value}, which is not of the form {wanted.pattern}"
+}
+
+undetermined contains org.untold_tags if {
+	endpoint.remains
+	data.org.tags.required
+}
+
+undetermined contains org.unknown_environment if {
+	endpoint.remains
+	some wanted in data.org.tags.required
+	org.unclear_in(wanted)
+}
+
+_required := [wanted |
+	some wanted in data.org.tags.required
+	org.holds_in(wanted)
+] if {
+	endpoint.remains
+	org.known_tags
+}
+
+_value(key) := value if {
+	some value in org.known_tags[key]
+	trim_space(value) != ""
+}

@@ -1,0 +1,69 @@
+# METADATA
+# title: Third-party services by allow-list and owner
+# description: An endpoint service (vpce-svc) is only used when its name and its owner account are on the list.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+# custom:
+#   id: VPCE-ORG-015
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Register the service.
+#   reads:
+#     - /request/ServiceName
+#     - /context/ServiceDetails
+#     - /org/third_party
+#     - /org/accounts
+#   aws:
+#     - text: 'ec2:VpceServiceOwner values: amazon, aws-marketplace or account id.'
+#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+#       status: verified
+package vpce.rules.org.third_party
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.service
+import data.vpce.lib.thirdparty
+
+deny contains {"message": message, "path": org.at("ServiceName")} if {
+	thirdparty.asked
+	not thirdparty.ours
+	count(thirdparty.entries) == 0
+	message := $"{service.name} is not on the list of third-party services"
+}
+
+deny contains {"message": message, "path": org.at("ServiceName")} if {
+	thirdparty.asked
+	not thirdparty.ours
+	count(thirdparty.entries) > 0
+	owners := {entry.owner_account | some entry in thirdparty.entries}
+	not _owned_by(owners)
+	message := $"{service.name} is owned by {_owner}; on the list it is of {concat(", ", owners)}"
+}
+
+deny contains {"message": message, "path": org.at("ServiceName")} if {
+	thirdparty.asked
+	not thirdparty.ours
+	owned := [entry | some entry in thirdparty.entries; entry.owner_account == thirdparty.owner]
+	count(owned) > 0
+	count([1 | some entry in owned; _lasts(entry)]) == 0
+	message := $"{service.name} was on the list of third-party services until {owned[0].expires}"
+}
+
+undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {
+	endpoint.remains
+	data.org.third_party
+	unsaid := endpoint.unknown_members(input, ["ServiceName"])
+	count(unsaid) > 0
+}
+
+_owned_by(owners) if thirdparty.owner in owners
+
+default _owner := "an account that nobody tells"
+
+_owner := thirdparty.owner
+
+_lasts(entry) if not entry.until
+
+_lasts(entry) if org.now < entry.until

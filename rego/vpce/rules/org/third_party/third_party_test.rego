@@ -1,0 +1,49 @@
+package vpce.rules.org.third_party_test
+
+import data.vpce.rules.org.third_party as rule
+import data.vpce.testing.fixture
+
+told := {
+	"accounts": ["111122223333"],
+	"third_party": [{
+		"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001",
+		"owner_account": "444455556666",
+		"expires": "2026-11-23",
+		"until": "2026-11-24T00:00:00.000000Z",
+	}],
+}
+
+owned_by(owner) := object.union(fixture.gwlb({}), {"context": {"ServiceDetails": [{
+	"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001",
+	"ServiceType": [{"ServiceType": "GatewayLoadBalancer"}],
+	"Owner": owner,
+}]}})
+
+messages(proposal) := {found.message | some found in denied} if {
+	denied := rule.deny with input as proposal with data.org as told
+}
+
+test_a_listed_service_of_the_listed_owner_passes if {
+	messages(owned_by("444455556666")) == set()
+	messages(owned_by("111122223333")) == set()
+	messages(fixture.interface({})) == set()
+}
+
+test_others_are_told_why_not if {
+	name := "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001"
+	messages(owned_by("999900001111")) == {$"{name} is owned by 999900001111; on the list it is of 444455556666"}
+	messages(fixture.gwlb({})) == {$"{name} is owned by an account that nobody tells; on the list it is of 444455556666"}
+	late := object.union(owned_by("444455556666"), {"instant": "2026-11-24T00:00:00.000000Z"})
+	messages(late) == {$"{name} was on the list of third-party services until 2026-11-23"}
+	count(messages(fixture.gwlb({"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0c000000000000003"}))) == 1
+}
+
+test_a_service_that_stays_on_the_list if {
+	forever := object.union(told, {"third_party": [object.remove(told.third_party[0], ["until", "expires"])]})
+	rule.deny == set() with input as owned_by("444455556666") with data.org as forever
+}
+
+test_an_unknown_service_is_not_told if {
+	count(rule.undetermined) == 1 with data.org as told with input as fixture.unknown(fixture.gwlb({}), ["ServiceName"])
+	rule.deny == set() with input as fixture.gwlb({})
+}

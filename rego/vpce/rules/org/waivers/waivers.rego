@@ -1,0 +1,80 @@
+# METADATA
+# title: Waivers
+# description: A denial can be turned into a warning by a waiver that names rule id, resource scope, approver,
+#   reason and an end date not passed; documented and aws-api rules of severity error are never waivable.
+# custom:
+#   id: VPCE-ORG-024
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Have the waiver renewed or withdrawn, or mend what it was for.
+#   optional: [/context/principal, /context/time, /request/VpcId]
+#   reads:
+#     - /context/time
+#     - /context/principal
+#     - /org/waivers
+package vpce.rules.org.waivers
+
+import data.vpce.lib.endpoint
+import data.vpce.lib.org
+import data.vpce.lib.waivers
+
+deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
+	some waiver in _matching
+	org.now >= waiver.expires
+	message := $"waiver {waiver.id} for {waiver.rule} ended at {waiver.ends}"
+}
+
+deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
+	some waiver in _matching
+	org.now < waiver.starts
+	message := $"waiver {waiver.id} for {waiver.rule} has not begun"
+}
+
+deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
+	some waiver in _matching
+	not org.now
+	message := $"waiver {waiver.id} for {waiver.rule} does not count, as nothing says when this is"
+}
+
+deny contains object.union(_about(waiver), {"message": message, "path": "/context/principal"}) if {
+	some waiver in _matching
+	not waivers.asked_by_another(waiver)
+	message := $"waiver {waiver.id} for {waiver.rule} does not count: {waiver.approved_by} approved it, {_asking} asks"
+}
+
+deny contains object.union(_about(waiver), {"message": message, "path": ""}) if {
+	some waiver in _matching
+	why := waiver.refused
+	message := $"waiver {waiver.id} for {waiver.rule} does not count: {why}"
+}
+
+deny contains object.union(_about(waiver), object.union({"message": message}, _soon)) if {
+	some waiver in _matching
+	waivers.counts(waiver)
+	org.now >= waiver.warn_from
+	message := $"waiver {waiver.id} for {waiver.rule} ends at {waiver.ends}"
+}
+
+_soon := {"path": "/context/time", "enforcement_action": "warn"}
+
+# where one waiver counts, others for the same rule do not matter
+_matching := {waiver |
+	endpoint.remains
+	some waiver in waivers.matching
+	not _served(waiver)
+}
+
+_served(waiver) if {
+	some other in waivers.in_force
+	other.rule == waiver.rule
+	other.id != waiver.id
+	not waivers.counts(waiver)
+}
+
+_about(waiver) := {"about": waiver.rule}
+
+default _asking := "nobody known"
+
+_asking := input.context.principal

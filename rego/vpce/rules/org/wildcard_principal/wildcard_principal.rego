@@ -1,0 +1,44 @@
+# METADATA
+# title: No unscoped wildcard principal
+# description: No Allow statement has a wildcard principal without a narrowing condition.
+# custom:
+#   id: VPCE-ORG-008
+#   kind: org
+#   severity: error
+#   enforcement_action: deny
+#   effect: org-decision
+#   remediation: Add StringEquals aws:PrincipalOrgID.
+#   reads:
+#     - /request/PolicyDocument
+#     - /current/PolicyDocument
+#     - /org/policy/narrowing_keys
+package vpce.rules.org.wildcard_principal
+
+import data.vpce.lib.perimeter
+import data.vpce.lib.policy
+
+deny contains object.union({"message": message, "path": policy.effective_pointer(i, "")}, _lesser(i)) if {
+	some i, statement in perimeter.judged
+	_keys
+	policy.allows_everyone(statement)
+	not policy.narrowed_by(statement, _keys)
+	not _shut_out
+	not policy.hidden(i, "")
+	message := $"statement {i} lets everyone in: none of {concat(", ", _keys)} narrows it"
+}
+
+undetermined contains why if {
+	_keys
+	some why in perimeter.untold
+}
+
+_keys := data.org.policy.narrowing_keys
+
+_shut_out if {
+	some statement in perimeter.judged
+	policy.denies_others(statement, _keys, ["aws:PrincipalIsAWSService"])
+}
+
+_lesser(i) := perimeter.fix(i, "aws:PrincipalOrgID") if {
+	policy.effective.source == "request"
+} else := {"enforcement_action": "warn"}

@@ -1,0 +1,45 @@
+package vpce.rules.org.wildcard_principal_test
+
+import data.vpce.rules.org.wildcard_principal as rule
+import data.vpce.testing.fixture
+
+told := {"policy": {"narrowing_keys": ["aws:PrincipalOrgID", "aws:PrincipalIsAWSService"]}, "org_ids": ["o-abc1234567"]}
+
+open := {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+
+under(condition) := object.union(open, {"Condition": condition})
+
+found(statements) := denied if {
+	denied := rule.deny with data.org as told
+		with input as fixture.gateway({"PolicyDocument": {"Statement": statements}})
+}
+
+test_narrowed_statements_pass if {
+	found([under({"StringEquals": {"aws:PrincipalOrgID": "o-abc1234567"}})]) == set()
+	found([under({"Bool": {"aws:PrincipalIsAWSService": "true"}})]) == set()
+	others := {"StringNotEquals": {"aws:PrincipalOrgID": "o-abc1234567"}}
+	found([open, object.union(under(others), {"Effect": "Deny"})]) == set()
+	found([object.union(open, {"Principal": {"AWS": "111122223333"}})]) == set()
+}
+
+test_open_statements_are_told_with_what_narrows_them if {
+	count(found([under({"StringLike": {"aws:PrincipalOrgID": "*"}})])) == 1
+	{told.fix | some told in found([open])} == {[{
+		"op": "add",
+		"path": "/request/PolicyDocument/Statement/0/Condition",
+		"value": {"StringEquals": {"aws:PrincipalOrgID": ["o-abc1234567"]}},
+	}]}
+}
+
+test_a_current_policy_is_a_warning if {
+	current := {"VpcEndpointType": "Gateway", "PolicyDocument": {"Statement": [open]}}
+	actions := {told.enforcement_action | some told in rule.deny} with data.org as told
+		with input as fixture.modify({}, current, {})
+	actions == {"warn"}
+}
+
+test_what_is_not_known_is_not_judged if {
+	unsure := fixture.unknown(fixture.gateway({}), ["PolicyDocument"])
+	count(rule.undetermined) == 1 with data.org as told with input as unsure
+	rule.undetermined == set() with input as unsure
+}

@@ -49,6 +49,7 @@ def evaluation(
             "violations": [{"rule": rule, "deny": deny} for rule in denied],
             "undetermined": [{"rule": rule, "undetermined": {"reason": "u", "missing": ["/x"]}} for rule in unsure],
             "waivers": [{"id": f"W-{rule}", "rule": rule, "expires": "2026-12-31T00:00:00Z"} for rule in waived],
+            "reach": None,
         }
     )
 

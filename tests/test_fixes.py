@@ -33,7 +33,9 @@ def violation(rule_id: str = "R", message: str = "wrong") -> Violation:
 
 def verdict(*violations: Violation, unsure: tuple[str, ...] = ()) -> Verdict:
     undetermined = tuple(Undetermined(rule_id=rule, reason="r", missing=("/m",)) for rule in unsure)
-    return Verdict(allowed=not violations, violations=violations, waived=(), undetermined=undetermined, overrides=())
+    return Verdict(
+        allowed=not violations, violations=violations, waived=(), undetermined=undetermined, overrides=(), reach=None
+    )
 
 
 def test_a_patch_changes_the_request_and_what_follows_from_it() -> None:

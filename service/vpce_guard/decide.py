@@ -70,6 +70,7 @@ async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms)
                 bundle=BundleRef(revision=terms.revision),
                 org=_org(one.org, terms),
                 cost=costs(one.proposal, one.org).told() if error is None else None,
+                policy_reach=verdict.reach,
                 profile=terms.profile,
                 engine=engine.name,
                 metrics=each,
@@ -81,7 +82,7 @@ async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms)
     return decided
 
 
-_REFUSED = Verdict(allowed=False, violations=(), waived=(), undetermined=(), overrides=())
+_REFUSED = Verdict(allowed=False, violations=(), waived=(), undetermined=(), overrides=(), reach=None)
 
 
 class _Asked(NamedTuple):

@@ -68,6 +68,7 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
         waived=tuple(waived),
         undetermined=tuple(undetermined),
         overrides=tuple(_overrides({rule.id for rule, _ in found} | {u.rule_id for u in undetermined}, terms, org)),
+        reach=evaluation.reach and evaluation.reach.in_order(),
     )
 
 

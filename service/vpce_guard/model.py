@@ -107,6 +107,36 @@ class WaiverInForce(Frozen):
     expires: str
 
 
+class Reached(Frozen):
+    """A principal or resource outside the organisation that a statement of a policy lets through."""
+
+    statement: int
+    name: str
+    conditions: tuple[str, ...]
+
+
+class PolicyReach(Frozen):
+    """What an endpoint policy opens: principals and resources outside the organisation, and services by prefix.
+
+    On modify also the statements of the new policy that allow what none of the current one surely allowed, and those
+    of the current one that denied what none of the new one surely denies; None where there is nothing to compare with.
+    """
+
+    principals: tuple[Reached, ...]
+    resources: tuple[Reached, ...]
+    services: tuple[str, ...]
+    newly_allowed: tuple[int, ...] | None = None
+    no_longer_denied: tuple[int, ...] | None = None
+
+    def in_order(self) -> PolicyReach:
+        """The same with each list sorted: Rego sets have no order."""
+        order = self.model_copy(update={"services": tuple(sorted(self.services))})
+        for member in ("principals", "resources"):
+            listed = sorted(getattr(self, member), key=lambda reached: (reached.statement, reached.name))
+            order = order.model_copy(update={member: tuple(listed)})
+        return order
+
+
 class Evaluation(Frozen):
     """What an engine answers for one proposal: `data.vpce.main.result`."""
 
@@ -114,6 +144,7 @@ class Evaluation(Frozen):
     violations: tuple[RawViolation, ...]
     undetermined: tuple[RawUnjudged, ...]
     waivers: tuple[WaiverInForce, ...]
+    reach: PolicyReach | None
 
 
 class Source(Frozen):
@@ -262,6 +293,7 @@ class Verdict(Frozen):
     waived: tuple[Waived, ...]
     undetermined: tuple[Undetermined, ...]
     overrides: tuple[Override, ...]
+    reach: PolicyReach | None
 
 
 class BundleRef(Frozen):
@@ -316,6 +348,7 @@ class Decision(Frozen):
     bundle: BundleRef
     org: OrgRef | None
     cost: Cost | None
+    policy_reach: PolicyReach | None
     profile: Profile
     engine: EngineName
     metrics: Metrics

@@ -34,7 +34,8 @@ def comparable(evaluation: Evaluation) -> Any:
     )
     undetermined = sorted((u.rule, u.undetermined.reason, u.undetermined.missing) for u in evaluation.undetermined)
     waivers = sorted((w.rule, w.id) for w in evaluation.waivers)
-    return evaluation.revision, violations, undetermined, waivers
+    reach = evaluation.reach and evaluation.reach.in_order()
+    return evaluation.revision, violations, undetermined, waivers, reach
 
 
 async def ask(engine: Engine, inputs: list[Json], *, one_by_one: bool) -> list[Any]:

@@ -6,6 +6,7 @@
 package vpce.main
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.reach
 import data.vpce.lib.waivers
 
 # METADATA
@@ -22,7 +23,12 @@ _answer := {
 	"violations": violations,
 	"undetermined": undetermined,
 	"waivers": waivers.in_force,
+	"reach": _reach,
 }
+
+default _reach := null
+
+_reach := reach.told
 
 # METADATA
 # description: |

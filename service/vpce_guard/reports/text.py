@@ -41,6 +41,8 @@ def _block(decision: Decision) -> Iterator[str]:
         yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
     yield from _undetermined(decision.undetermined)
+    yield from _reach(decision)
+    yield from _cost(decision)
     for override in decision.overrides:
         yield f"  {click.style('set', fg='cyan')}    {override.rule_id} is {override.action} instead of {override.own}"
         yield from _wrap(f"by {override.layer}: {override.reason or 'no reason given'}")
@@ -74,6 +76,34 @@ def _undetermined(undetermined: Sequence[Undetermined]) -> Iterator[str]:
         ids = ", ".join(dict.fromkeys(rule.rule_id for rule in rules))
         yield f"  {click.style('unsure', fg='cyan')} {missing}"
         yield from _wrap(f"{ids}: {rules[0].reason}" if len(rules) == 1 else f"not known, so not judged: {ids}")
+
+
+def _reach(decision: Decision) -> Iterator[str]:
+    """What the endpoint policy opens, in a line each."""
+    reach = decision.policy_reach
+    if reach is None:
+        return
+    head = click.style("opens", fg="cyan")
+    for what, found in (("for the principal", reach.principals), ("the resource", reach.resources)):
+        for one in found:
+            under = f", under {', '.join(one.conditions)}" if one.conditions else ""
+            yield f"  {head}  {what} {one.name}, not surely of the organisation (statement {one.statement}{under})"
+    for statement in reach.newly_allowed or ():
+        yield f"  {head}  more than before: statement {statement} of the new policy"
+    for statement in reach.no_longer_denied or ():
+        yield f"  {head}  what statement {statement} of the current policy denies"
+
+
+def _cost(decision: Decision) -> Iterator[str]:
+    cost = decision.cost
+    if cost is None or (cost.monthly in (None, 0) and cost.difference in (None, 0) and not cost.unknown):
+        return
+    if cost.monthly is None:
+        yield from _wrap(f"cost a month not known: {'; '.join(cost.unknown)}")
+        return
+    change = "" if cost.difference in (None, cost.monthly) else f" ({cost.difference:+.2f})"
+    data = "" if cost.with_data else ", data not counted"
+    yield from _wrap(f"cost a month: {cost.monthly:.2f} {cost.currency}{change}{data}; prices of {cost.prices_of}")
 
 
 def _wrap(text: str) -> list[str]:

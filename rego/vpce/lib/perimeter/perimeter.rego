@@ -47,7 +47,7 @@ of_our_principals(statement) if {
 	named := policy.principals(statement)
 	count(named) > 0
 	every principal in named {
-		_our_principal(principal)
+		our_principal(principal)
 	}
 }
 
@@ -64,7 +64,7 @@ of_our_resources(statement) if {
 	named := policy.resources(statement)
 	count(named) > 0
 	every resource in named {
-		_our_resource(resource)
+		our_resource(resource)
 	}
 }
 
@@ -126,20 +126,26 @@ _all_in(values, ids) if {
 	}
 }
 
-_our_principal(principal) if {
+# METADATA
+# description: True for a principal of an account of the organisation, or a service of AWS, as principals() gives it.
+# scope: rule
+our_principal(principal) if {
 	principal.type == "AWS"
 	principal.id in _accounts
 }
 
-_our_principal(principal) if {
+our_principal(principal) if {
 	principal.type == "AWS"
 	policy.arn(principal.id).account in _accounts
 }
 
-_our_principal(principal) if principal.type == "Service"
+our_principal(principal) if principal.type == "Service"
 
-_our_resource(resource) if policy.arn(resource).account in _accounts
+# METADATA
+# description: True for the ARN of a resource of an account of the organisation, or of one that is excepted.
+# scope: rule
+our_resource(resource) if policy.arn(resource).account in _accounts
 
-_our_resource(resource) if glob.any_matches(data.org.policy.resource_org_exceptions, resource)
+our_resource(resource) if glob.any_matches(data.org.policy.resource_org_exceptions, resource)
 
 _accounts := object.get(data.org, "accounts", [])

@@ -83,7 +83,8 @@ _wanted := org.for_environment(data.org.availability.min_azs) if {
 	endpoint.type in {"Interface", "GatewayLoadBalancer"}
 }
 
-_found := count(_zones)
+# at most: a subnet whose zone nobody tells is in one of its own
+_found := count(_zones) + count({id | some id in _subnet_ids; not _told[id]})
 
 _zones := {zone | some id in _subnet_ids; some subnet in _told[id]; zone := _zone(subnet)}
 

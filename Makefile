@@ -34,8 +34,9 @@ bundle: .venv/developed ## rebuild the committed build results from rego/
 	$(BIN)/vpce-guard policy build --opa $(RUN_OPA)
 	$(BIN)/vpce-guard rules --coverage -o markdown > docs/coverage.md
 
-openapi: .venv/developed ## write openapi.yaml from the application
+openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml
+	$(BIN)/vpce-guard policy schema > rego/schemas/org-data.json
 
 rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)

@@ -42,14 +42,14 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
     """
     severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in terms.rules.values()}
     found = [(_rule(terms.rules, raw.rule), raw) for raw in evaluation.violations]
-    heard = {rule.id for rule, _ in found if _action(rule, terms, org) != "off"}
+    heard = {rule.id for rule, _ in found if action(rule, terms, org) != "off"}
     meant = [(rule, raw) for rule, raw in found if raw.deny.about is None or raw.deny.about in heard]
     told = [v for rule, raw in meant if (v := _violation(rule, raw, terms, org))]
     told.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
     undetermined = [
         Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=raw.undetermined.missing)
         for raw in evaluation.undetermined
-        if _action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
+        if action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
     ]
     undetermined += _unsettled(terms, org, {v.rule_id for v in told if v.enforcement_action == "deny"})
     undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))
@@ -73,14 +73,14 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
 
 
 def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: Effective) -> Violation | None:
-    action = _lower(_action(rule, terms, org), raw.deny.enforcement_action)
-    if action == "off":
+    does = _lower(action(rule, terms, org), raw.deny.enforcement_action)
+    if does == "off":
         return None
     return Violation(
         rule_id=rule.id,
         title=rule.title,
         severity=rule.severity,
-        enforcement_action=action,
+        enforcement_action=does,
         message=raw.deny.message,
         path=raw.deny.path,
         remediation=rule.remediation,
@@ -89,7 +89,8 @@ def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: Effective) -> V
     )
 
 
-def _action(rule: Rule, terms: Terms, org: Effective) -> EnforcementAction:
+def action(rule: Rule, terms: Terms, org: Effective) -> EnforcementAction:
+    """What a violation of a rule does: as org data set it, where that counts, else as its profile has it."""
     override = org.overrides.get(rule.id)
     return override.action if override and override.counts else rule.default_action(terms.profile)
 

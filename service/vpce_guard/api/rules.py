@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from vpce_guard.api.problems import Problem
+from vpce_guard.judge import action
 from vpce_guard.model import EnforcementAction, Rule
 from vpce_guard.wiring import Guard
 
@@ -14,7 +15,7 @@ router = APIRouter(prefix="/v1/rules", tags=["rules"])
 
 
 class CatalogueRule(Rule):
-    """A rule with what a violation of it does here."""
+    """A rule with what a violation of it does here, where no layer of org data says otherwise."""
 
     effective_enforcement_action: EnforcementAction
 
@@ -41,4 +42,5 @@ async def get_rule(request: Request, rule_id: str) -> RuleDetail:
 
 
 def _shared(guard: Guard, rule: Rule) -> dict[str, Any]:
-    return {**rule.model_dump(), "effective_enforcement_action": rule.default_action(guard.terms.profile)}
+    terms = guard.terms
+    return {**rule.model_dump(), "effective_enforcement_action": action(rule, terms, terms.org.effective(None, None))}

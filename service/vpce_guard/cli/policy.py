@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from vpce_guard.bundle import PACKAGED
+from vpce_guard.cli import org_data
 
 
 @click.group("policy")
@@ -49,3 +50,7 @@ def new_command(family: str, name: str, source: Path) -> int:
     for path in scaffold(source, family, name):
         click.echo(str(path))
     return 0
+
+
+for more in (org_data.show_command, org_data.schema_command, org_data.waivers_command):
+    command.add_command(more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -43,6 +43,23 @@ class Effective:
     undecided: Mapping[str, str]
     strict: bool
     rules: Json
+
+    def values(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+        """Each value with its JSON Pointer and the layers it comes from."""
+        for path, value in layers.leaves(self.sections):
+            pointer = layers.pointer(path)
+            yield pointer, value, self.origins[pointer]
+
+    def shown(self, revision: str) -> Json:
+        """The same as JSON values, for those who write or ask."""
+        return {
+            "revision": revision,
+            "environment": self.environment,
+            "layers": self.layers,
+            "sections": self.sections,
+            "origins": dict(self.origins),
+            "undecided": dict(self.undecided),
+        }
 
 
 def no_org_data(rules_by_id: Mapping[str, Rule]) -> OrgData:
@@ -116,7 +133,7 @@ class OrgData:
         if "third_party" in sections:
             rules["third_party"] = [_until(service) for service in sections["third_party"]]
         if "waivers" in sections:
-            rules["waivers"] = [w for one in sections["waivers"] if (w := self._waiver(one)) is not None]
+            rules["waivers"] = [w for one in sections["waivers"] if (w := self.waiver(one)) is not None]
         if environments := self.document.get("environments"):
             rules["environment_names"] = sorted(
                 {name for name, of in environments.items() if of == environment and not name.isdigit()} | {environment}
@@ -149,7 +166,7 @@ class OrgData:
             action=action, reason=reason, layer=layer, counts=not (rule.aws_enforces and lowers) or bool(reason)
         )
 
-    def _waiver(self, waiver: Json) -> Json | None:
+    def waiver(self, waiver: Json) -> Json | None:
         """A waiver as the rules see it, with `refused` where it cannot count; None where its rule does not exist."""
         rule = self.rules_by_id.get(waiver["rule"])
         if rule is None:

@@ -42,12 +42,12 @@ def chain(document: Json, account: str | None, environment: str | None) -> tuple
 def undecided(document: Json, account: str | None, environment: str | None) -> Iterator[tuple[Json, str]]:
     """Layers that may hold, and the context member that would tell."""
     for layer in document.get("layers") or []:
-        for known, members, pointer in (
+        for known, members, teller in (
             (account, layer.get("accounts_in"), "/context/AccountId"),
             (environment, layer.get("environments_in"), "/context/AccountId"),
         ):
             if known is None and members is not None:
-                yield layer, pointer
+                yield layer, teller
 
 
 def merged(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, Rule]) -> Merged:
@@ -60,14 +60,14 @@ def merged(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, R
         name = TOP if number < 0 else layer["name"]
         changed = dict(leaves(layer))
         if number >= 0:
-            looser += [(number, _pointer(path), message) for path, message in _loosens(changed, history, rules_by_id)]
+            looser += [(number, pointer(path), message) for path, message in _loosens(changed, history, rules_by_id)]
         for path, value in changed.items():
-            holder, pointer = result, _pointer(path)
+            holder, place = result, pointer(path)
             for part in path[:-1]:
                 holder = holder.setdefault(part, {})
             adds = tighter.kind(path).adds
             holder[path[-1]] = [*holder.get(path[-1], []), *value] if adds else value
-            origins[pointer] = (*(origins.get(pointer, ()) if adds else ()), name)
+            origins[place] = (*(origins.get(place, ()) if adds else ()), name)
             history.setdefault(path, []).append((name, layer.get("open") or [], holder[path[-1]]))
         history.setdefault((), []).append((name, layer.get("open") or [], None))
     return Merged(sections=result, origins=origins, looser=tuple(looser))
@@ -80,9 +80,9 @@ def loosened(document: Json, rules_by_id: Mapping[str, Rule]) -> list[tuple[str,
     environments = {e for layer in layers for e in layer.get("environments_in") or []}
     chains = {chain(document, a, e) for a in (*accounts, None) for e in (*environments, None)}
     found = {
-        (f"/layers/{number}{pointer}", message)
+        (f"/layers/{number}{place}", message)
         for numbers in chains
-        for number, pointer, message in merged(document, numbers, rules_by_id).looser
+        for number, place, message in merged(document, numbers, rules_by_id).looser
     }
     return sorted(found)
 
@@ -108,7 +108,7 @@ def _loosens(
 ) -> Iterator[tuple[_Path, str]]:
     for path, value in changed.items():
         for name, left_open, old in _above(path, history, rules_by_id):
-            if not (tighter.kind(path).keeps(old, value) or _opens(left_open, _pointer(path))):
+            if not (tighter.kind(path).keeps(old, value) or _opens(left_open, pointer(path))):
                 yield path, f"is looser than {name} has it, which does not leave it open"
                 break
 
@@ -128,13 +128,14 @@ def _above(path: _Path, history: _History, rules_by_id: Mapping[str, Rule]) -> l
     return [(name, left_open, absent) for name, left_open, _ in history[()][:1]]
 
 
-def _opens(places: list[str], pointer: str) -> bool:
-    return any(pointer == place or pointer.startswith(f"{place}/") for place in places)
+def _opens(left_open: list[str], place: str) -> bool:
+    return any(place == opened or place.startswith(f"{opened}/") for opened in left_open)
 
 
 def _in(known: str | None, members: list[str] | None) -> bool:
     return members is None or known in members
 
 
-def _pointer(path: _Path) -> str:
+def pointer(path: _Path) -> str:
+    """A path as a JSON Pointer."""
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)

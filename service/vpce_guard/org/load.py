@@ -68,6 +68,12 @@ def org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id)
 
 
+def schema() -> Json:
+    """The JSON Schema of an org data document."""
+    found = Document.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "org data document"}
+
+
 def _read(path: Path) -> tuple[Json, dict[str, Source]]:
     """The content as JSON values, and the place of each pointer."""
     try:

@@ -24,11 +24,12 @@ log = structlog.get_logger("vpce_guard.decide")
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Proposals of one request, and how strictly to take them."""
+    """Proposals of one request, how strictly to take them, and whether the decisions are recorded."""
 
     proposals: Sequence[Proposal]
     request_id: str
     strict: bool = False
+    record: bool = True
 
 
 async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms) -> list[list[Decision]]:
@@ -77,7 +78,8 @@ async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms)
                 error=error,
             )
             decisions.append(decision)
-            _record(decision)
+            if question.record:
+                _record(decision)
         decided.append(decisions)
     return decided
 

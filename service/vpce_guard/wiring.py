@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vpce_guard.advice import Advice, Need, advise
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
@@ -49,6 +50,17 @@ class Guard:
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
         """The decisions for each question, from one engine call and under one state of org data."""
         return await decide(questions, engine=self.engine, terms=self.terms)
+
+    async def advise(self, need: Need, *, request_id: str) -> Advice:
+        """Advice for a need, all of it judged under one state of org data."""
+        terms = self.terms
+
+        async def judge(questions: Sequence[Question]) -> list[list[Decision]]:
+            return await decide(questions, engine=self.engine, terms=terms)
+
+        return await advise(
+            need, judge=judge, terms=terms, services=self.bundle.data["services"], request_id=request_id
+        )
 
 
 def make_guard(settings: Settings) -> Guard:

@@ -68,12 +68,13 @@ class BatchAnswer(BaseModel):
     results: list[BatchItem]
 
 
-def _documented(model: type[BaseModel]) -> dict[str, Any]:
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body for openapi.yaml, where the endpoint reads the body itself."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
     for code, text in {
         400: "Not JSON",
@@ -85,11 +86,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", response_model=DecisionAnswer, responses=_PROBLEMS, openapi_extra=_documented(DecisionRequest))
+@router.post("", response_model=DecisionAnswer, responses=PROBLEMS, openapi_extra=documented(DecisionRequest))
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
     guard: Guard = request.app.state.guard
-    question = _question(guard, parse(await _body(request, guard), limit=guard.settings.max_body, what="The body"))
+    question = _question(guard, parse(await body(request, guard), limit=guard.settings.max_body, what="The body"))
     (decisions,) = await guard.decide([question])
     result = _result(question, decisions)
     if (error := _failure(decisions)) is not None:
@@ -97,13 +98,13 @@ async def post_decision(request: Request) -> Response:
     return Response(to_json(result), media_type="application/json")
 
 
-@router.post("/batch", response_model=BatchAnswer, responses=_PROBLEMS, openapi_extra=_documented(BatchRequest))
+@router.post("/batch", response_model=BatchAnswer, responses=PROBLEMS, openapi_extra=documented(BatchRequest))
 async def post_batch(request: Request) -> Response:
     """Judge many documents with one engine call; one that cannot be read has `error`."""
     guard: Guard = request.app.state.guard
-    body = parse(await _body(request, guard), limit=guard.settings.max_body, what="The body")
+    content = parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
     read: list[Question | VpceGuardError] = []
-    for item in _validated(BatchRequest, body).items:
+    for item in validated(BatchRequest, content).items:
         try:
             read.append(_question(guard, item))
         except VpceGuardError as error:
@@ -121,8 +122,8 @@ async def post_batch(request: Request) -> Response:
     return Response(to_json({"results": results}), media_type="application/json")
 
 
-def _question(guard: Guard, body: Any) -> Question:
-    envelope = _validated(DecisionRequest, body)
+def _question(guard: Guard, content: Any) -> Question:
+    envelope = validated(DecisionRequest, content)
     request_id = envelope.request_id or str(uuid.uuid4())
     structlog.contextvars.bind_contextvars(request_id=request_id)
     return guard.question(
@@ -149,9 +150,10 @@ def _failure(decisions: list[Decision]) -> str | None:
     return next((decision.error for decision in decisions if decision.error is not None), None)
 
 
-def _validated(model: type[Model], body: Any) -> Model:
+def validated(model: type[Model], content: Any) -> Model:
+    """The content as a model. Raises MalformedError with a pointer to each wrong place."""
     try:
-        return model.model_validate(body)
+        return model.model_validate(content)
     except ValidationError as error:
         places = tuple(
             Pointer(pointer="".join(f"/{part}" for part in e["loc"]), code=e["type"], detail=e["msg"])
@@ -166,7 +168,7 @@ def _validated(model: type[Model], body: Any) -> Model:
         ) from None
 
 
-async def _body(request: Request, guard: Guard) -> bytes:
+async def body(request: Request, guard: Guard) -> bytes:
     """The body, given up as soon as it is too large."""
     limit = guard.settings.max_body
     chunks, size = [], 0

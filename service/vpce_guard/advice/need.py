@@ -1,0 +1,83 @@
+"""What is asked and what is answered."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vpce_guard.model import Cost, Decision, Json
+
+AccessPath = Literal["vpc", "on-prem-vpn", "on-prem-dx", "peering", "inter-region-peering", "tgw"]
+EndpointType = Literal["Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
+
+
+class Need(BaseModel):
+    """What somebody wants to reach, from where and how. `context` is as in a proposal and describes the VPC."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    service: str | None = Field(None, description="The part after the Region (s3, ecr.api) or a full service name.")
+    resource_configuration_arn: str | None = Field(None, description="One resource of another VPC.")
+    service_network_arn: str | None = Field(None, description="Many services and resources of VPC Lattice.")
+    purpose: Literal["access", "inspection", "tunnel"] = Field(
+        "access", description="inspection: appliances in the path of traffic; tunnel: whole ranges of another network."
+    )
+    region: str | None = Field(None, description="Region of the VPC; else that of the context.")
+    service_region: str | None = Field(None, description="Region of the service, where it is another one.")
+    account: str | None = Field(None, description="Account of the VPC; else that of the context.")
+    access_paths: tuple[AccessPath, ...] = Field(("vpc",), min_length=1, description="From where it is reached.")
+    protocols: tuple[str, ...] = Field(("tcp",), min_length=1)
+    initiator: Literal["consumer", "provider"] = Field("consumer", description="Who opens connections.")
+    gb_per_month: float | None = Field(None, ge=0, description="Data through the endpoint, for its cost.")
+    policy_per_route_table: bool = Field(False, description="Subnets need policies of their own (S3, DynamoDB).")
+    vpc_id: str | None = None
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    route_table_ids: tuple[str, ...] = ()
+    tags: dict[str, str] = Field(default_factory=dict)
+    change_class: str | None = None
+    context: Json = Field(default_factory=dict)
+
+
+class Obstacle(BaseModel):
+    """A rule that stands in the way, or that something would break."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule_id: str
+    title: str
+    message: str
+    remediation: str
+
+
+class Alternative(BaseModel):
+    """Another endpoint type, what it would break, and what it would cost a month."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint_type: EndpointType
+    possible: bool
+    breaks: tuple[Obstacle, ...]
+    monthly: float | None
+
+
+class Advice(BaseModel):
+    """The type to use and why. `endpoint_type` is None where no endpoint serves the need or none is allowed.
+
+    `proposals` are what to ask for, all of which the service has judged `allowed` together with the context of the
+    need (`decisions`); `cost` is what they cost together. `stands_in_the_way` names the rules where none is allowed,
+    `row` the row of the type chooser.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint_type: EndpointType | None
+    row: int
+    why: str
+    also: str
+    proposals: tuple[dict[str, Any], ...]
+    decisions: tuple[Decision, ...]
+    cost: Cost | None
+    alternatives: tuple[Alternative, ...]
+    stands_in_the_way: tuple[Obstacle, ...]

@@ -55,7 +55,7 @@ def opa_server(opa_image: str) -> Iterator[Opa]:
         .with_command("run --server --addr 0.0.0.0:8181 --log-level error --bundle /bundle/vpce.tar.gz")
         .with_volume_mapping(str(BUNDLE), "/bundle/vpce.tar.gz", "ro")
     )
-    port = _free_port()  # chosen here, so that a container that is started again keeps it
+    port = free_port()  # chosen here, so that a container that is started again keeps it
     container.ports["8181/tcp"] = ("127.0.0.1", port)  # type: ignore[assignment]
     with container:
         limit = time.monotonic() + 30
@@ -65,7 +65,8 @@ def opa_server(opa_image: str) -> Iterator[Opa]:
         yield Opa(url=f"http://127.0.0.1:{port}", container=container)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

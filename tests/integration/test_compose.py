@@ -49,7 +49,7 @@ def stack(opa_image: str) -> Iterator[Stack]:  # noqa: ARG001 - needs the engine
     """The services of docker-compose.yml under a name and on a port of their own."""
     subprocess.run([ROOT / "tools/images", "vpce-guard"], check=True, stdout=subprocess.DEVNULL)
     compose = [*_output([ROOT / "tools/docker-compose"]).split(), "-p", f"vpce-guard-{secrets.token_hex(4)}"]
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "VPCE_GUARD_PUBLISH_PORT": str(port)}
     try:
         up = [*compose, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "90"]
@@ -120,7 +120,7 @@ def _output(command: list[Any]) -> str:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

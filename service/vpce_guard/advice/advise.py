@@ -12,7 +12,7 @@ from vpce_guard.advice.need import Advice, Alternative, EndpointType, Need, Obst
 from vpce_guard.decide import Question
 from vpce_guard.formats import read
 from vpce_guard.judge import Terms
-from vpce_guard.model import Cost, Decision, Json
+from vpce_guard.model import Cost, Decision, Json, Proposal
 
 Judge = Callable[[Sequence[Question]], Awaitable[list[list[Decision]]]]
 _ROUNDS = 8
@@ -91,7 +91,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
 async def _judged(tries: list[_Try], context: Json, judge: Judge, terms: Terms, request_id: str) -> None:
     """Judge all, mend what the rules know a fix for, one at a time, and judge what changed again."""
     open_ = list(tries)
-    for _ in range(_ROUNDS):
+    for left in reversed(range(_ROUNDS)):
         for one in open_:
             one.question = Question(
                 proposals=read({"proposals": one.document}, format_name="proposal", context=context),
@@ -100,32 +100,32 @@ async def _judged(tries: list[_Try], context: Json, judge: Judge, terms: Terms, 
             )
         for one, decisions in zip(open_, await judge([t.question for t in open_ if t.question]), strict=True):
             one.decisions = tuple(decisions)
-        open_ = [one for one in open_ if _mended(one, terms)]
+        open_ = [one for one in open_ if left and _mended(one, terms)]
         if not open_:
             return
-    for one in open_:  # what was mended last was not judged
-        one.decisions = ()
 
 
 def _mended(one: _Try, terms: Terms) -> bool:
-    """Whether the first fix that works was applied to the document: of a denial, or of what the organisation wants."""
+    """Whether anything was mended: in each proposal the first that is denied, or wanted by the organisation."""
     if one.question is None:
         return False
-    own = {rule.id for rule in terms.rules.values() if rule.kind == "org"}
-    for at, (proposal, decision) in enumerate(zip(one.question.proposals, one.decisions, strict=True)):
-        for violation in decision.violations:
-            kind = proposal.request.get("VpcEndpointType")
-            wanted = violation.enforcement_action == "deny" or violation.rule_id in own
-            if violation.fix is None or not violation.fix_verified or not wanted:
-                continue
-            _, patched = fixes.fitted(violation.fix, proposal)
-            if patched is not None and patched.request.get("VpcEndpointType") == kind:
-                one.document = [
-                    {**given, "request": patched.request} if number == at else given
-                    for number, given in enumerate(one.document)
-                ]
-                return True
-    return False
+    before = one.document
+    one.document = [
+        {**given, "request": _mended_request(proposal, decision, terms)}
+        for given, proposal, decision in zip(before, one.question.proposals, one.decisions, strict=True)
+    ]
+    return one.document != before
+
+
+def _mended_request(proposal: Proposal, decision: Decision, terms: Terms) -> Json:
+    for violation in decision.violations:
+        wanted = violation.enforcement_action == "deny" or terms.org.rules_by_id[violation.rule_id].kind == "org"
+        if violation.fix is None or not violation.fix_verified or not wanted:
+            continue
+        _, patched = fixes.fitted(violation.fix, proposal)
+        if patched is not None and patched.request.get("VpcEndpointType") == proposal.request.get("VpcEndpointType"):
+            return patched.request
+    return proposal.request
 
 
 def _others(need: Need, serving: Sequence[Option], types: frozenset[str]) -> list[EndpointType]:

@@ -129,7 +129,7 @@ def _one(endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, h
         return Amount(None, (), (f"there is no price for {kind} endpoints in {region}",))
     zones = 1 if kind in _PER_ENDPOINT else _zones(endpoint, proposal)
     if zones is None or hidden:
-        return Amount(None, hidden or ("/request/SubnetIds",), ("the subnets are not known",))
+        return Amount(None, hidden or ("/request/SubnetIds",), ("it is not known which subnets the endpoint is in",))
     total = Amount(zones * _decimal(prices["hours"]) * _decimal(price["az_hour"]))
     if gb is None:
         return total
@@ -146,7 +146,7 @@ def _one(endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, h
 def _zones(endpoint: Json, proposal: Proposal) -> int | None:
     """How many Availability Zones are billed: those of the subnets, or one each where nobody tells."""
     ids = endpoint.get("SubnetIds")
-    if not isinstance(ids, list):
+    if not isinstance(ids, list) or not ids:
         return None
     listed = proposal.context.get("Subnets")
     zones = {

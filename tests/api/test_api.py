@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from vpce_guard.api import make_app
 from vpce_guard.api.access import check_exposure
 from vpce_guard.errors import EngineError, SettingsError
+from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
 from vpce_guard.wiring import Guard
 
@@ -202,3 +203,32 @@ def test_a_keys_file_that_cannot_work_stops_the_start(tmp_path: Path, content: s
 
 def test_a_page_of_another_site_cannot_use_a_local_service(client: TestClient) -> None:
     assert client.get("/v1/rules", headers={"host": "evil.example"}).status_code == 401
+
+
+NEED = {"service": "s3", "region": "us-east-1", "vpc_id": "vpc-0a000001", "route_table_ids": ["rtb-0a000001"]}
+
+
+def test_advice_has_the_type_and_a_proposal(client: TestClient) -> None:
+    answer = client.post("/v1/advice", json=NEED).json()
+    assert answer["endpoint_type"] == "Gateway"
+    assert answer["proposals"][0]["request"]["RouteTableIds"] == ["rtb-0a000001"]
+    assert answer["decisions"][0]["allowed"] is True
+    assert client.post("/v1/advice", json={"servce": "s3"}).status_code == 422
+    assert client.post("/v1/advice", content=b"{").status_code == 400
+
+
+def test_org_data_in_force_are_told(guard: Guard, tmp_path: Path) -> None:
+    file = tmp_path / "org.yaml"
+    file.write_text(
+        "environments: {'111122223333': prod}\n"
+        "enforcement: {VPCE-IFACE-008: inform}\n"
+        "layers: [{name: prod, level: environment, environments_in: [prod], services: {deny: [athena]}}]\n"
+    )
+    with TestClient(make_app(replace(guard, org=OrgFiles([file], guard.bundle.rules)))) as client:
+        told = client.get("/v1/org-data", params={"account": "111122223333"}).json()
+        assert told["layers"] == ["organisation", "prod"]
+        assert told["origins"]["/services/deny"] == ["prod"]
+        assert client.get("/v1/org-data/schema").json()["title"] == "org data document"
+        assert client.get("/readyz").json()["org"]["revision"] == told["revision"]
+        rule = client.get("/v1/rules/VPCE-IFACE-008").json()
+        assert (rule["enforcement_action"], rule["effective_enforcement_action"]) == ("warn", "inform")

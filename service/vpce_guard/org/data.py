@@ -93,7 +93,7 @@ class OrgData:
         unsure = {
             place: pointer
             for layer, pointer in layers.undecided(self.document, account, environment)
-            for section in layer
+            for section in layers.sections(layer)
             for place in ([f"/{section}/{r}" for r in layer[section]] if section == "enforcement" else [f"/{section}"])
         }
         key = (numbers, environment, tuple(unsure))

@@ -89,9 +89,13 @@ def loosened(document: Json, rules_by_id: Mapping[str, Rule]) -> list[tuple[str,
 
 def leaves(layer: Json) -> Iterator[tuple[_Path, Any]]:
     """Each member of each section that is merged as a whole, with its path."""
-    for section, value in layer.items():
-        if section not in _NOT_SECTIONS and value is not None:
-            yield from _leaves((section,), value)
+    for section in sections(layer):
+        yield from _leaves((section,), layer[section])
+
+
+def sections(layer: Json) -> list[str]:
+    """The names of the sections a layer sets."""
+    return [name for name, value in layer.items() if name not in _NOT_SECTIONS and value is not None]
 
 
 def _leaves(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:

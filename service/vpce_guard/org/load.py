@@ -20,6 +20,7 @@ from vpce_guard.org.shape import Document
 
 _MAX_BYTES = 4 << 20
 _MAX_DEPTH = 40
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _ADVICE = "Nothing of it is used until it is right; `vpce-guard policy schema` prints its schema."
 
 
@@ -115,6 +116,8 @@ def _value(node: yaml.Node, pointer: str, path: Path, places: dict[str, Source],
     places.setdefault(pointer, Source(path, node.start_mark.line + 1))
     if depth > _MAX_DEPTH:
         raise _wrong([(places[pointer], pointer, "is nested too deep")])
+    if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
+        raise _wrong([(places[pointer], pointer, f"{node.tag} is no type of JSON")])
     if isinstance(node, yaml.MappingNode):
         found: Json = {}
         for key, value in node.value:

@@ -30,6 +30,7 @@ deny contains {"message": "the endpoint has no tag Name", "path": org.tags_at} i
 
 deny contains {"message": message, "path": org.tags_at} if {
 	endpoint.remains
+	data.org.naming.pattern
 	count(_unfilled) == 0
 	some name in org.known_tags.Name
 	not regex.match($"^(?:{_expression})$", name)

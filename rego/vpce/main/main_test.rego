@@ -54,3 +54,53 @@ test_what_a_batch_has_in_common_may_come_once if {
 	answer == alone
 	"gw.one_route_per_service" in {v.rule | some v in answer.violations}
 }
+
+single_zone := fixture.interface({"SubnetIds": ["subnet-0a100001"]})
+
+two_zones := {"environment": "prod", "availability": {"min_azs": {"prod": 2}}}
+
+test_org_data_come_with_the_proposal if {
+	without := main.result with input as single_zone with data.vpce.revision as "r"
+	not "org.min_azs" in rules(without)
+	under := main.result with input as object.union(single_zone, {"org": two_zones}) with data.vpce.revision as "r"
+	"org.min_azs" in rules(under)
+	under.waivers == set()
+	under.reach == null
+}
+
+test_proposals_of_a_batch_may_have_org_data_of_their_own if {
+	item := object.union(
+		object.remove(single_zone, ["context", "peers"]),
+		{"own_context": single_zone.context, "peer_indexes": []},
+	)
+	shared := {"context": {}, "peers": [], "orgs": [{"environment": "dev"}, two_zones]}
+	answers := main.results with data.vpce.revision as "r"
+		with input as {
+			"batch": [
+				object.union(item, {"org_index": 1}),
+				object.union(item, {"org_index": 0}),
+				item,
+			],
+			"shared": shared,
+		}
+	[found | some answer in answers; found := "org.min_azs" in rules(answer)] == [true, false, false]
+}
+
+test_waivers_in_force_and_the_reach_of_a_policy_are_told if {
+	waiver := {
+		"id": "W-1",
+		"rule": "VPCE-ORG-006",
+		"match": {"vpc_id": "vpc-0a000001"},
+		"approved_by": "netsec",
+		"expires": "2026-12-31T00:00:00.000000Z",
+		"ends": "2026-12-31",
+	}
+	statement := {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+	proposal := object.union(
+		fixture.interface({"PolicyDocument": {"Statement": [statement]}}),
+		{"org": object.union(two_zones, {"waivers": [waiver]})},
+	)
+	answer := main.result with input as proposal with data.vpce.revision as "r"
+	answer.waivers == {{"id": "W-1", "rule": "VPCE-ORG-006", "expires": "2026-12-31"}}
+	answer.reach.services == {"sqs"}
+}

@@ -27,7 +27,7 @@ deny contains object.union({"message": message, "path": _path}, _fix) if {
 	count(_unsaid) == 0
 	endpoint.others_told
 	count(_left_out) > 0
-	message := $"private route tables of the VPC have no route to the service: {concat(", ", _left_out)}"
+	message := $"private route tables of the VPC have no route to the service: {concat(", ", sort(_left_out))}"
 }
 
 undetermined contains {"reason": "the VPC or its route tables are not known yet", "missing": _unsaid} if {

@@ -39,7 +39,7 @@ deny contains {"message": message, "path": org.at("ServiceName")} if {
 	count(thirdparty.entries) > 0
 	owners := {entry.owner_account | some entry in thirdparty.entries}
 	not _owned_by(owners)
-	message := $"{service.name} is owned by {_owner}; on the list it is of {concat(", ", owners)}"
+	message := $"{service.name} is owned by {_owner}; on the list it is of {concat(", ", sort(owners))}"
 }
 
 deny contains {"message": message, "path": org.at("ServiceName")} if {

@@ -32,7 +32,7 @@ undetermined contains {"reason": "the security groups are not known yet", "missi
 	count(unsaid) > 0
 }
 
-undetermined contains {"reason": "rules of the security groups are not given", "missing": ["/context/SecurityGroups"]} if {
+undetermined contains {"reason": "rules of security groups are not given", "missing": ["/context/SecurityGroups"]} if {
 	_asked
 	some id in endpoint.security_group_ids
 	count([1 | some group in network.security_groups[id]; group.IpPermissions]) == 0

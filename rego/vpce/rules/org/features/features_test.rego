@@ -23,6 +23,16 @@ test_each_feature_is_looked_at if {
 	rule.deny == set() with input as fixture.interface({"VpcEndpointType": "Resource"})
 }
 
+test_a_region_matters_only_where_services_of_others_are_not_used if {
+	abroad := fixture.without(fixture.interface({"ServiceRegion": "eu-west-1"}), "Region")
+	rule.deny == set() with input as abroad with data.org as {"features": {"cross_region": true}}
+	rule.deny == set() with input as fixture.without(fixture.interface({}), "Region") with data.org as told
+	unsure := fixture.unknown(fixture.interface({}), ["IpAddressType"])
+	rule.deny == set() with input as unsure with data.org as {"features": {"ip_types": ["dualstack"]}}
+	rule.undetermined == set() with input as fixture.interface({}) with data.org as told
+	rule.undetermined == set() with input as unsure
+}
+
 test_what_is_not_known_is_not_judged_or_denied if {
 	unsure := fixture.unknown(fixture.interface({}), ["IpAddressType"])
 	count(rule.undetermined) == 1 with input as unsure with data.org as told

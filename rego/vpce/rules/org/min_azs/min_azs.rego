@@ -57,14 +57,13 @@ deny contains {"message": message, "path": _path, "enforcement_action": "warn"} 
 }
 
 undetermined contains {"reason": "the Availability Zones are not known", "missing": _untold} if {
-	_wanted > 1
 	_short
 	count(_untold) > 0
 }
 
 undetermined contains {"reason": "other endpoints of the VPC are not given", "missing": ["/context/VpcEndpoints"]} if {
 	endpoint.type == "GatewayLoadBalancer"
-	_wanted > 1
+	_wanted
 	not endpoint.others_told
 }
 
@@ -84,9 +83,16 @@ _wanted := org.for_environment(data.org.availability.min_azs) if {
 }
 
 # at most: a subnet whose zone nobody tells is in one of its own
-_found := count(_zones) + count({id | some id in _subnet_ids; not _told[id]})
+_found := count(_zones) + count(_unzoned)
 
-_zones := {zone | some id in _subnet_ids; some subnet in _told[id]; zone := _zone(subnet)}
+_zones := {zone | some zone in _zoned[_]}
+
+_unzoned := {id | some id in _subnet_ids; not _zoned[id]}
+
+_zoned[subnet.SubnetId] contains _zone(subnet) if {
+	some subnet in input.context.Subnets
+	subnet.SubnetId in _subnet_ids
+}
 
 _subnet_ids := endpoint.subnet_ids | {id |
 	endpoint.type == "GatewayLoadBalancer"
@@ -95,17 +101,10 @@ _subnet_ids := endpoint.subnet_ids | {id |
 	some id in other.SubnetIds
 }
 
-_told[subnet.SubnetId] contains subnet if {
-	_wanted > 1
-	some subnet in input.context.Subnets
-	subnet.SubnetId in _subnet_ids
-}
-
 # subnets whose zone the context does not tell count for nothing where there are too few of them anyway
 _untold := endpoint.unknown_subnets | {"/context/Subnets" |
 	count(_subnet_ids) >= _wanted
-	some id in _subnet_ids
-	count([1 | some subnet in _told[id]; _zone(subnet)]) == 0
+	count(_unzoned) > 0
 }
 
 _zone(subnet) := subnet.AvailabilityZoneId if {
@@ -131,10 +130,8 @@ _path := "/request/SubnetIds" if {
 default _fix := {}
 
 _fix := {"fix": [{"op": "add", "path": "/request/SubnetIds/-", "value": min(_others)}]} if {
-	input.operation == "create"
 	count(input.request.SubnetIds) > 0
 	_wanted - _found == 1
-	count(_others) > 0
 }
 
 # subnets of the VPC in further zones

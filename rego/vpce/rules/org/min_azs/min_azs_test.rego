@@ -31,6 +31,53 @@ test_no_more_zones_are_asked_for_than_there_are if {
 	{found.enforcement_action | some found in rule.deny} == {"warn"} with input as proposal with data.org as told
 }
 
+details(type, name, zones) := {"context": {"ServiceDetails": [{
+	"ServiceName": name,
+	"ServiceType": [{"ServiceType": type}],
+	"AvailabilityZoneIds": zones,
+}]}}
+
+test_as_many_zones_as_there_are_is_enough if {
+	all := object.union(fixture.interface({}), details("Interface", "com.amazonaws.us-east-1.sqs", ["a", "b"]))
+	rule.deny == set() with input as all with data.org as told
+	lb := "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001"
+	alone := object.union(fixture.gwlb({}), details("GatewayLoadBalancer", lb, ["use1-az1"]))
+	count(rule.deny) == 1 with input as alone with data.org as told
+}
+
+fixes(proposal, org) := {denied.fix | some denied in found} if {
+	found := rule.deny with input as proposal with data.org as org
+}
+
+test_a_fix_is_told_where_one_subnet_of_the_vpc_is_enough if {
+	single := fixture.interface({"SubnetIds": ["subnet-0a100001"]})
+	count(fixes(single, told)) == 1
+	three := object.union(told, {"availability": {"min_azs": {"prod": 3}}})
+	fixes(single, three) == set()
+	elsewhere := [subnet | some subnet in fixture.context.Subnets; subnet.SubnetId != "subnet-0b100001"]
+	fixes(object.union(single, {"context": {"Subnets": elsewhere}}), told) == set()
+	one := object.union(told, {"availability": {"min_azs": {"prod": 1}}})
+	none := json.remove(fixture.interface({}), ["/request/SubnetIds"])
+	{found.path | some found in rule.deny} == {"/request/SubnetIds"} with input as none with data.org as one
+	fixes(none, one) == set()
+}
+
+other := {
+	"VpcEndpointId": "vpce-9",
+	"VpcEndpointType": "Interface",
+	"VpcId": "vpc-0a000001",
+	"ServiceName": "com.amazonaws.us-east-1.sqs",
+	"SubnetIds": ["subnet-0b100001"],
+}
+
+test_other_interface_endpoints_and_other_services_do_not_count if {
+	single := fixture.interface({"SubnetIds": ["subnet-0a100001"]})
+	count(rule.deny) == 1 with data.org as told
+		with input as object.union(single, {"context": {"VpcEndpoints": [other]}})
+	count(rule.deny) == 1 with data.org as told
+		with input as object.union(fixture.gwlb({}), {"context": {"VpcEndpoints": [other]}})
+}
+
 test_inspection_endpoints_are_counted_together if {
 	other := {
 		"VpcEndpointId": "vpce-1",

@@ -26,7 +26,7 @@ deny contains object.union({"message": message, "path": org.at("VpcEndpointType"
 	_asked
 	count(_beyond) == 0
 	count(_unsure) == 0
-	message := $"no access path is stated that needs more than a gateway endpoint to {service.parsed.service}, at no charge"
+	message := $"no stated access path needs more than a gateway endpoint to {service.parsed.service}, at no charge"
 }
 
 undetermined contains {"reason": "the tag that states the access paths is not known", "missing": _unsure} if {

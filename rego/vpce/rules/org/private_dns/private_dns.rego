@@ -43,7 +43,7 @@ undetermined contains {"reason": "whether private DNS is on is not known yet", "
 	not service.private_dns_names == set()
 }
 
-undetermined contains {"reason": "private names of the service are not known", "missing": ["/context/ServiceDetails"]} if {
+undetermined contains {"reason": "names of the service are not known", "missing": ["/context/ServiceDetails"]} if {
 	_asked
 	not _central
 	not input.endpoint.PrivateDnsEnabled == true

@@ -28,6 +28,21 @@ test_private_dns_is_on_but_in_hubs if {
 	number(asking({"VpcId": "vpc-0b00000b", "PrivateDnsEnabled": false})) == 0
 }
 
+test_what_does_not_matter_is_not_asked if {
+	unsure(fixture.unknown(asking({"ServiceName": "com.amazonaws.us-east-1.dynamodb"}), ["PrivateDnsEnabled"])) == 0
+	unsure(fixture.unknown(fixture.gateway({}), ["PrivateDnsEnabled"])) == 0
+	new := "com.amazonaws.us-east-1.brand-new"
+	unsure(fixture.interface({"ServiceName": new})) == 0
+	unsure(fixture.interface({"ServiceName": new, "VpcId": "vpc-0b00000b", "PrivateDnsEnabled": false})) == 0
+	provided := "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002"
+	unsure(fixture.interface({"ServiceName": provided, "PrivateDnsEnabled": false})) == 0
+	no_hubs := {"dns": {"require_private_dns": true}}
+	elsewhere := fixture.unknown(asking({}), ["VpcId"])
+	rule.undetermined == set() with input as elsewhere with data.org as no_hubs
+	off := {"dns": {"require_private_dns": false}}
+	rule.deny == set() with input as asking({"PrivateDnsEnabled": false}) with data.org as off
+}
+
 test_exempt_services_and_those_without_a_name_pass if {
 	number(asking({"ServiceName": "com.amazonaws.us-east-1.dynamodb", "PrivateDnsEnabled": false})) == 0
 	name := "com.amazonaws.us-east-1.brand-new"

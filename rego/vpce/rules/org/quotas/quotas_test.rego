@@ -26,6 +26,22 @@ test_the_ceiling_has_a_reserve if {
 	number(beside(fixture.gateway({}), 2)) == 1
 }
 
+test_the_last_one_is_a_warning_of_the_reserve if {
+	messages := {found.message | some found in rule.deny} with data.org as told
+		with input as beside(fixture.interface({}), 2)
+	of := "interface and Gateway Load Balancer endpoints of the VPC"
+	messages == {$"this is endpoint 3 of at most 3 {of}: the reserve is reached"}
+}
+
+test_gateways_do_not_count_for_a_vpc_and_its_vpc_does_not_matter if {
+	gateways := [object.union(other, {"VpcEndpointType": "Gateway"}) |
+		some other in beside(fixture.interface({}), 3).context.VpcEndpoints
+	]
+	number(object.union(fixture.interface({}), {"context": {"VpcEndpoints": gateways}})) == 0
+	rule.undetermined == set() with input as fixture.unknown(fixture.gateway({}), ["VpcId"]) with data.org as told
+	rule.undetermined == set() with input as fixture.unknown(fixture.interface({}), ["VpcId"])
+}
+
 test_what_is_not_known_is_not_judged if {
 	alone := fixture.without(fixture.interface({}), "VpcEndpoints")
 	count(rule.undetermined) == 1 with input as alone with data.org as told

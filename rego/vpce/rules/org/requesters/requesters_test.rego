@@ -24,6 +24,11 @@ test_others_may_not if {
 	rule.deny == set() with input as by("deployer")
 }
 
+test_only_sessions_of_roles_are_roles if {
+	number(by("arn:aws:sts::111122223333:federated-user/deployer")) == 1
+	number(by("arn:aws:iam::111122223333:role/deployer:x")) == 0
+}
+
 test_the_account_tells_where_only_accounts_are_listed if {
 	accounts := {"environment": "prod", "requesters": {"prod": ["444455556666"]}}
 	anonymous := fixture.without(fixture.interface({}), "principal")

@@ -41,7 +41,7 @@ RULES_TARGET, GROWTH_TARGET = 2.5, 1.25
 def main() -> int:
     """Print both tables; 1 where a target is missed."""
     every = {rule.name for rule in open_bundle().catalogue.rules}
-    first = {r.name for r in open_bundle().catalogue.rules if r.id[-3:] in FIRST[r.id[:-4]]}
+    first = {r.name for r in open_bundle().catalogue.rules if r.id[-3:] in FIRST.get(r.id[:-4], ())}
     with tempfile.TemporaryDirectory() as work:
         engines = {
             name: _engine(Path(work) / name.replace(" ", "-"), rules)

@@ -202,3 +202,16 @@ def test_what_is_proposed_is_always_allowed(
     assert len(advice.decisions) == len(advice.proposals)
     assert judged_again(guard, advice, context)
     assert advice.endpoint_type or advice.stands_in_the_way or advice.row in (4, 13)
+
+
+@pytest.mark.parametrize("name", ["small-team", "regulated-bank", "landing-zone"])
+@pytest.mark.parametrize("service", ["s3", "sqs", "dynamodb"])
+def test_there_is_advice_under_each_worked_document(root: Path, name: str, service: str) -> None:
+    folder = root / "examples/org-data"
+    context = yaml.safe_load((folder / "context.json").read_text())
+    guard = make_guard(Settings(timeout=10, org_data=(folder / f"{name}.yaml",)))
+    tags = {"Owner": "net", "CostCenter": "1234", "DataClass": "internal"}
+    advice = advised(guard, service=service, tags=tags, context=context)
+    assert advice.endpoint_type == ("Interface" if service == "sqs" else "Gateway"), advice.stands_in_the_way
+    assert judged_again(guard, advice, context)
+    guard.engine._closed.set()  # type: ignore[attr-defined]

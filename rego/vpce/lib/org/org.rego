@@ -114,14 +114,3 @@ names_service(patterns) if {
 	some name in service_names
 	glob.any_matches(patterns, name)
 }
-
-# METADATA
-# description: A policy that lets in principals of the organisation only; undefined where it has no ids.
-perimeter := concat("", [
-	`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*",`,
-	`"Condition":{"StringEquals":{"aws:PrincipalOrgID":["`,
-	concat(`","`, data.org.org_ids),
-	`"]}}}]}`,
-]) if {
-	count(data.org.org_ids) > 0
-}

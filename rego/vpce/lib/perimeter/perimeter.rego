@@ -6,6 +6,7 @@ package vpce.lib.perimeter
 import data.vpce.lib.endpoint
 import data.vpce.lib.glob
 import data.vpce.lib.policy
+import data.vpce.lib.service
 
 # METADATA
 # description: |
@@ -83,6 +84,40 @@ fix(i, key) := {"fix": [{"op": "add", "path": path, "value": value}]} if {
 	path := policy.fix_pointer(i, rest)
 } else := {}
 
+# METADATA
+# description: |
+#   The text of a policy for principals of the organisation only, and for its resources only where those are demanded;
+#   excepted resources of the service are let through. Undefined where the organisation has no ids.
+own_policy := concat("", [`{"Version":"2012-10-17","Statement":[`, concat(",", _own_statements), `]}`]) if {
+	count(_ids) > 0
+}
+
+_own_statements := array.concat(
+	[_allow(["*"], _demanded_keys)],
+	[_allow(resources, ["aws:PrincipalOrgID"]) |
+		"aws:ResourceOrgID" in _demanded_keys
+		resources := _excepted
+		count(resources) > 0
+	],
+)
+
+_demanded_keys := ["aws:PrincipalOrgID", "aws:ResourceOrgID"] if {
+	data.org.policy.require_resource_org == true
+} else := ["aws:PrincipalOrgID"]
+
+_excepted := [resource |
+	some resource in data.org.policy.resource_org_exceptions
+	policy.arn(resource).service == split(service.parsed.service, ".")[0]
+]
+
+# lists of texts are the only JSON both engines write alike
+_allow(resources, keys) := concat("", [
+	`{"Effect":"Allow","Principal":"*","Action":"*","Resource":`, json.marshal(resources),
+	`,"Condition":{"StringEquals":{`,
+	concat(",", [concat("", [`"`, key, `":`, json.marshal(_ids)]) | some key in keys]),
+	`}}}`,
+])
+
 _addition(statement, key) := [$"Condition/StringEquals/{key}", _ids] if {
 	is_object(statement.Condition.StringEquals)
 } else := ["Condition/StringEquals", {key: _ids}] if {
@@ -148,4 +183,5 @@ our_resource(resource) if policy.arn(resource).account in _accounts
 
 our_resource(resource) if glob.any_matches(data.org.policy.resource_org_exceptions, resource)
 
-_accounts := object.get(data.org, "accounts", [])
+# the account of the VPC is one of the organisation's
+_accounts := {account | some account in data.org.accounts} | {account | account := input.context.AccountId}

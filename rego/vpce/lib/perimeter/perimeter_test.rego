@@ -87,3 +87,23 @@ test_a_fix_adds_to_what_is_there if {
 	without := perimeter.fix(0, "aws:ResourceOrgID") with input as given([open])
 	without == {}
 }
+
+test_an_own_policy_is_for_the_organisation_and_what_it_excepts if {
+	plain := json.unmarshal(perimeter.own_policy) with data.org as told with input as fixture.gateway({})
+	plain.Statement == [object.union(open, {
+		"Resource": ["*"],
+		"Condition": {"StringEquals": {"aws:PrincipalOrgID": ["o-abc1234567"]}},
+	})]
+	strict := object.union(told, {"policy": {"require_resource_org": true}})
+	whole := json.unmarshal(perimeter.own_policy) with data.org as strict with input as fixture.gateway({})
+	object.keys(whole.Statement[0].Condition.StringEquals) == {"aws:PrincipalOrgID", "aws:ResourceOrgID"}
+	whole.Statement[1].Resource == ["arn:aws:s3:::aws-*"]
+	other := json.unmarshal(perimeter.own_policy) with data.org as strict with input as fixture.interface({})
+	count(other.Statement) == 1
+	not perimeter.own_policy with input as fixture.gateway({})
+}
+
+test_the_account_of_the_vpc_is_ours if {
+	named := object.union(open, {"Principal": {"AWS": "111122223333"}})
+	perimeter.of_our_principals(named) with input as given([named])
+}

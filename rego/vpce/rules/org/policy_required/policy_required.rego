@@ -82,6 +82,6 @@ _known if is_boolean(service.policy_supported)
 
 default _fix := {}
 
-_fix := {"fix": [{"op": "add", "path": "/request/PolicyDocument", "value": org.perimeter}]} if {
+_fix := {"fix": [{"op": "add", "path": "/request/PolicyDocument", "value": perimeter.own_policy}]} if {
 	policy.effective.source == "default"
 }

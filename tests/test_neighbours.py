@@ -96,3 +96,28 @@ def test_a_delete_and_a_create_are_judged_on_the_net_result() -> None:
     _, replaced = judged(delete, create("a", SQS), VpcEndpoints=[there])
     assert "vpce-0b000002" in told_by(kept, "VPCE-IFACE-017")
     assert told_by(replaced, "VPCE-IFACE-017") == ""
+
+
+def test_many_endpoints_of_many_vpcs_fit_into_one_document() -> None:
+    many = [create(f"a{i}", {**SQS, "VpcId": f"vpc-{i // 5:08x}"}) for i in range(600)]
+    proposals = read(many, context=CONTEXT)
+    assert {len(proposal.peers) for proposal in proposals} == {4}
+    decisions = judged(*many)
+    assert [d.subject.address for d in decisions] == [f"a{i}" for i in range(600)]
+    assert {d.error for d in decisions} == {None}
+
+
+def test_gateways_of_other_vpcs_are_seen_and_those_of_no_vpc_see_all() -> None:
+    document = [
+        create("gateway", {"VpcEndpointType": "Gateway", "VpcId": "vpc-00000001"}),
+        create("other", {**SQS, "VpcId": "vpc-00000002"}),
+        create("one", {**SQS, "VpcId": "vpc-00000001"}),
+        create("nowhere", {k: v for k, v in SQS.items() if k != "VpcId"}),
+    ]
+    seen = {p.address: [peer["address"] for peer in p.peers] for p in read(document, context=CONTEXT)}
+    assert seen == {
+        "gateway": ["one", "nowhere"],
+        "other": ["gateway", "nowhere"],
+        "one": ["gateway", "nowhere"],
+        "nowhere": ["gateway", "other", "one"],
+    }

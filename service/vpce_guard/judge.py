@@ -47,7 +47,7 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
     told = [v for rule, raw in meant if (v := _violation(rule, raw, terms, org))]
     told.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
     undetermined = [
-        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=raw.undetermined.missing)
+        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=tuple(sorted(raw.undetermined.missing)))
         for raw in evaluation.undetermined
         if action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
     ]

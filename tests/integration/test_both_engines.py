@@ -32,7 +32,9 @@ def comparable(evaluation: Evaluation) -> Any:
     violations = sorted(
         (v.rule, v.deny.path, v.deny.message, str(v.deny.enforcement_action)) for v in evaluation.violations
     )
-    undetermined = sorted((u.rule, u.undetermined.reason, u.undetermined.missing) for u in evaluation.undetermined)
+    undetermined = sorted(
+        (u.rule, u.undetermined.reason, sorted(u.undetermined.missing)) for u in evaluation.undetermined
+    )
     waivers = sorted((w.rule, w.id) for w in evaluation.waivers)
     reach = evaluation.reach and evaluation.reach.in_order()
     return evaluation.revision, violations, undetermined, waivers, reach

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -47,6 +47,7 @@ def assemble(
         {**endpoint, "address": draft.address or f"proposal {number}"} if endpoint is not None else None
         for number, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True), start=1)
     ]
+    seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
     return [
         Proposal(
             operation=draft.operation,
@@ -60,10 +61,36 @@ def assemble(
             address=draft.address,
             endpoint=endpoint,
             instant=instant(draft.context["time"]),
-            peers=(*neighbours, *(p for at, p in enumerate(peers) if p is not None and at != index)),
+            peers=seen.by(endpoint or draft.current or {}, but=peer),
         )
-        for index, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True))
+        for draft, endpoint, peer in zip(drafts, endpoints, peers, strict=True)
     ]
+
+
+class _Neighbours:
+    """The endpoints of a document, so that each sees those that matter to it: of its VPC, and gateway endpoints.
+
+    One that does not tell its VPC matters to all, and sees all.
+    """
+
+    def __init__(self, endpoints: Sequence[Json]) -> None:
+        self._all = endpoints
+        self._by_vpc: dict[str, list[int]] = {}
+        self._everywhere: list[int] = []
+        for number, endpoint in enumerate(endpoints):
+            vpc = endpoint.get("VpcId")
+            if isinstance(vpc, str) and vpc and endpoint.get("VpcEndpointType") != "Gateway":
+                self._by_vpc.setdefault(vpc, []).append(number)
+            else:
+                self._everywhere.append(number)
+
+    def by(self, endpoint: Json, *, but: Json | None) -> tuple[Json, ...]:
+        """What an endpoint sees, without the one it is itself, in the order of the document."""
+        vpc = endpoint.get("VpcId")
+        numbers: Iterable[int] = range(len(self._all))
+        if isinstance(vpc, str) and vpc:
+            numbers = sorted([*self._everywhere, *self._by_vpc.get(vpc, ())])
+        return tuple(self._all[number] for number in numbers if self._all[number] is not but)
 
 
 def _with_context(draft: Draft, supplied: Json, now: str) -> Draft:

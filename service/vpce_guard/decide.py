@@ -158,7 +158,7 @@ def _subject(proposal: Proposal) -> Subject:
         endpoint_type=text("VpcEndpointType"),
         service_name=text("ServiceName"),
         vpc_id=text("VpcId"),
-        source=None,
+        source=proposal.source,
     )
 
 

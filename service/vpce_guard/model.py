@@ -26,6 +26,13 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Location(Frozen):
+    """A place in a file the caller wrote; `line` counts from 1 and is None where only the file is known."""
+
+    file: str
+    line: int | None = None
+
+
 class Proposal(Frozen):
     """One create, modify or delete of one endpoint, normalised.
 
@@ -33,7 +40,8 @@ class Proposal(Frozen):
     endpoint after the operation in the shape of DescribeVpcEndpoints (None when none remains), `peers`
     are the other endpoints of the same document after their operations, `policy` holds the parsed
     policies of `request` and `current`, `instant` is the time of the context in UTC in a form that compares as
-    text, and `unknown` lists JSON Pointers of values that exist but are not known yet.
+    text, `unknown` lists JSON Pointers of values that exist but are not known yet, and `source` is where the
+    endpoint stands in what the caller wrote; rules do not see it.
     """
 
     operation: Operation
@@ -44,6 +52,7 @@ class Proposal(Frozen):
     labels: dict[str, str] = Field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     address: str | None = None
+    source: Location | None = None
     endpoint: Json | None = None
     peers: tuple[Json, ...] = ()
     policy: Json = Field(default_factory=dict)
@@ -222,13 +231,6 @@ class Rule(RuleMetadata):
         return self.aws[0].doc if self.aws else ""
 
 
-class Location(Frozen):
-    """A place in a file the caller sent."""
-
-    file: str
-    line: int | None
-
-
 class Subject(Frozen):
     """Which endpoint a decision is about."""
 
@@ -243,7 +245,8 @@ class Violation(Frozen):
     """One thing wrong with one proposal.
 
     `fix` is a JSON Patch (RFC 6902) of the proposal; `fix_verified` is true when the patched proposal was judged
-    again, the violation was gone and nothing new was wrong or unknown.
+    again, the violation was gone and nothing new was wrong or unknown. `location` is where what is wrong stands in
+    what the caller wrote.
     """
 
     rule_id: str
@@ -256,6 +259,7 @@ class Violation(Frozen):
     source: str
     fix: tuple[Json, ...] | None = None
     fix_verified: bool = False
+    location: Location | None = None
 
 
 class Undetermined(Frozen):

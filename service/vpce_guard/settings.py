@@ -32,6 +32,9 @@ class Settings(BaseModel):
     timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
     memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
     max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
+    max_yaml: int = Field(4 << 20, ge=1024, description="Largest YAML document that is read.")
+    remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)
+    remote_timeout: float = Field(30.0, gt=0, description="Longest time `--remote` waits for one answer.")
     bundle: Path | None = Field(None, description="Directory of a built bundle; the packaged one if unset.")
     cache_dir: Path | None = Field(None, description="Where compiled policies are cached; the user's cache if unset.")
     api_keys_file: Path | None = Field(

@@ -116,7 +116,7 @@ def test_an_engine_that_cannot_be_reached_is_3_and_never_0(root: Path) -> None:
 
 
 def test_a_bundle_that_is_none_is_3(tmp_path: Path) -> None:
-    assert run("check", "--bundle", str(tmp_path), stdin=b"{}").returncode == 3
+    assert run("check", "--bundle", str(tmp_path), stdin=b'{"VpcId": "vpc-1"}').returncode == 3
 
 
 def test_serving_strangers_without_credentials_is_2() -> None:

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from vpce_guard.bundle import open_bundle
 from vpce_guard.errors import BundleError
-from vpce_guard.formats.assemble import Draft, assemble
+from vpce_guard.formats.assemble import assemble
+from vpce_guard.formats.document import Draft
 from vpce_guard.inputs import rego_input
 from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data

@@ -5,29 +5,50 @@ from __future__ import annotations
 import asyncio
 import sys
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from vpce_guard import logs
-from vpce_guard.decide import Question
-from vpce_guard.errors import UnreadableError, VpceGuardError
-from vpce_guard.formats.text import parse
-from vpce_guard.model import Decision
-from vpce_guard.reports import Report
+from vpce_guard.cli import documents
+from vpce_guard.cli.documents import Found, Reader, located
+from vpce_guard.errors import SettingsError, UnreadableError
+from vpce_guard.formats import proposals
+from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.text import read_text
+from vpce_guard.model import Decision, Json
+from vpce_guard.reports import REPORTS, Report, renderer
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.wiring import Guard, make_guard
+
+_HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 
 
 @click.command("check")
-@click.argument("files", metavar="[FILE|-]...", nargs=-1)
+@click.argument("files", metavar="[FILE|DIRECTORY|-]...", nargs=-1)
 @click.option(
-    "--format", "format_name", default="auto", show_default=True, help="proposal, aws_api, terraform_plan or auto."
+    "--format",
+    "format_name",
+    default="auto",
+    show_default=True,
+    help="proposal, aws_api, terraform_plan, cloudformation, admission_review or auto.",
 )
 @click.option(
-    "--context", "context_file", metavar="FILE", help="JSON context for every proposal; what a document says wins."
+    "--context", "context_file", metavar="FILE", help="Context for every proposal; what a document says itself wins."
 )
+@click.option("--label", "labels", metavar="NAME=VALUE", multiple=True, help="Label for every proposal.")
+@click.option(
+    "--parameters",
+    metavar="FILE|NAME=VALUE",
+    multiple=True,
+    help="Parameters of CloudFormation templates, also AWS::Region and AWS::AccountId.",
+)
+@click.option(
+    "--source", metavar="DIR", help="Terraform source of the plan: tells file and line, and follows expressions."
+)
+@click.option("--combine", is_flag=True, help="Let the endpoints of all files see each other.")
 @click.option(
     "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
 )
@@ -35,6 +56,7 @@ from vpce_guard.wiring import Guard, make_guard
 @click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@click.option("--remote", metavar="URL", help="Ask a running service; its policies and org data hold.")
 @click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
 @click.option(
     "--fail-on",
@@ -44,70 +66,163 @@ from vpce_guard.wiring import Guard, make_guard
     help="What makes the exit code 1.",
 )
 @click.option(
-    "-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+    "-o",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    default=("text",),
+    show_default=True,
+    help=f"{', '.join(REPORTS)}; may be given more than once.",
 )
 def command(
-    files: tuple[str, ...], format_name: str, context_file: str | None, fail_on: str, output: str, **flags: Any
+    files: tuple[str, ...],
+    format_name: str,
+    context_file: str | None,
+    labels: tuple[str, ...],
+    parameters: tuple[str, ...],
+    source: str | None,
+    combine: bool,
+    remote: str | None,
+    fail_on: str,
+    outputs: tuple[str, ...],
+    **flags: Any,
 ) -> int:
-    """Judge the VPC endpoints in FILEs (- or none for standard input).
+    """Judge the VPC endpoints in FILEs and DIRECTORYs (- or none for standard input).
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
     """
+    if remote and (here := [name for name in _HERE if flags[name]]):
+        raise SettingsError(f"--remote and --{here[0].replace('_', '-')} exclude each other: the service has its own.")
     settings = load_settings(flags=flags)
     logs.configure("error")
-    guard = make_guard(settings)
-    for warning in guard.org.current.warnings:
-        click.echo(f"vpce-guard: warning: {warning}", err=True)
+    targets = _targets(outputs)
+    context = _context(context_file, settings)
+    given = Given(
+        parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
+    )
+    found = Reader(settings, format_name=format_name, given=given).read(files or ("-",))
+    groups = [_combined(found)] if combine else [one.document for one in found]
+    drafts = [draft for group in groups for draft in group.drafts]
     request_id = str(uuid.uuid4())
-    context = _read(context_file, settings) if context_file else None
-    if context is not None and not isinstance(context, dict):
-        raise UnreadableError(
-            f"{context_file} holds no JSON object.", advice="A context is an object; see docs/formats.md."
-        )
-    questions = []
-    for file in files or ("-",):
-        try:
-            document = _read(file, settings)
-            question = guard.question(document, format_name=format_name, context=context, request_id=request_id)
-        except VpceGuardError as error:
-            error.detail = f"{_name(file)}: {error.detail}"
-            raise
-        questions.append(question)
-    report = Report(request_id=request_id, decisions=asyncio.run(_decide(guard, questions)))
-    click.echo(_render(report, output))
+    ask = _remotely if remote else _locally
+    decisions = ask(groups, context, _labels(labels), request_id, settings, remote or "")
+    report = Report(
+        request_id=request_id,
+        decisions=tuple(located(decision, draft) for decision, draft in zip(decisions, drafts, strict=True)),
+    )
+    _write(report, targets)
     if report.failed:
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
     return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
 
 
-async def _decide(guard: Guard, questions: list[Question]) -> tuple[Decision, ...]:
+def _locally(
+    groups: Sequence[Document], context: Json, labels: dict[str, str], request_id: str, settings: Settings, _: str
+) -> list[Decision]:
+    from vpce_guard.decide import Question
+    from vpce_guard.wiring import make_guard
+
+    guard = make_guard(settings)
+    for warning in guard.org.current.warnings:
+        click.echo(f"vpce-guard: warning: {warning}", err=True)
+    questions = [
+        Question(
+            proposals=proposals([group], context=context, labels=labels), request_id=request_id, strict=settings.strict
+        )
+        for group in groups
+    ]
+
+    async def decide() -> list[list[Decision]]:
+        try:
+            return await guard.decide(questions)
+        finally:
+            await guard.engine.close()
+
+    return [decision for decisions in asyncio.run(decide()) for decision in decisions]
+
+
+def _remotely(
+    groups: Sequence[Document], context: Json, labels: dict[str, str], request_id: str, settings: Settings, url: str
+) -> list[Decision]:
+    """Documents are read here and only their endpoints sent: a plan may hold secrets."""
+    from vpce_guard.client import Client, UnavailableError
+    from vpce_guard.formats.proposal import write
+
+    found: list[Decision] = []
+    with Client(url, token=settings.remote_token, timeout=settings.remote_timeout) as client:
+        for group in groups:
+            if not group.drafts:
+                continue
+            options = {"context": context, "labels": labels, "request_id": request_id, "strict": settings.strict}
+            decisions = client.decide(write(group), format="proposal", **options).decisions
+            if len(decisions) != len(group.drafts):
+                raise UnavailableError(
+                    f"{url} decided on {len(decisions)} of {len(group.drafts)} endpoints.",
+                    advice="Nothing was allowed.",
+                )
+            found += decisions
+    return found
+
+
+def _combined(found: Sequence[Found]) -> Document:
+    drafts: list[Draft] = []
+    for name, document in found:
+        prefix = f"{name}: " if len(found) > 1 else ""
+        drafts += [replace(d, address=prefix + d.address) if d.address else d for d in document.drafts]
+    return Document(drafts=tuple(drafts), neighbours=tuple(n for one in found for n in one.document.neighbours))
+
+
+def _context(file: str | None, settings: Settings) -> Json:
+    if file is None:
+        return {}
     try:
-        return tuple(decision for decisions in await guard.decide(questions) for decision in decisions)
-    finally:
-        await guard.engine.close()
-
-
-def _render(report: Report, output: str) -> str:
-    if output == "json":
-        from vpce_guard.reports import json as chosen
-    else:
-        from vpce_guard.reports import text as chosen  # type: ignore[no-redef]
-    return chosen.render(report, color=sys.stdout.isatty())
-
-
-def _read(file: str, settings: Settings) -> Any:
-    try:
-        data = sys.stdin.buffer.read(settings.max_body + 1) if file == "-" else _bytes(Path(file), settings.max_body)
+        data = Path(file).read_bytes()
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
-    return parse(data, limit=settings.max_body, what=_name(file))
+    context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
+    if not isinstance(context, dict):
+        raise UnreadableError(f"{file} holds no object.", advice="A context is an object; see docs/formats.md.")
+    return context
 
 
-def _bytes(path: Path, limit: int) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(limit + 1)
+def _configuration(directory: str | None) -> Any:
+    if directory is None:
+        return None
+    from vpce_guard.formats.hcl import Configuration
+
+    return Configuration(Path(directory))
 
 
-def _name(file: str) -> str:
-    return "standard input" if file == "-" else file
+def _labels(labels: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for label in labels:
+        name, equals, value = label.partition("=")
+        if not name or not equals:
+            raise click.UsageError(f"--label {label} is not NAME=VALUE.")
+        found[name] = value
+    return found
+
+
+def _targets(outputs: Sequence[str]) -> list[tuple[str, str | None]]:
+    targets: list[tuple[str, str | None]] = []
+    for output in outputs:
+        name, _, file = output.partition("=")
+        if name not in REPORTS:
+            raise click.UsageError(f"-o {output}: there is no report {name!r}; there are {', '.join(REPORTS)}.")
+        targets.append((name, file or None))
+    if sum(file is None for _, file in targets) > 1:
+        raise click.UsageError("Only one report goes to standard output: write the others to files, -o sarif=FILE.")
+    return targets
+
+
+def _write(report: Report, targets: Sequence[tuple[str, str | None]]) -> None:
+    """Files first: what is printed is the last thing that can fail."""
+    for name, file in sorted(targets, key=lambda target: target[1] is None):
+        if file is None:
+            click.echo(renderer(name)(report, color=sys.stdout.isatty()))
+            continue
+        try:
+            Path(file).write_text(renderer(name)(report, color=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None

@@ -1,26 +1,40 @@
-"""Input formats. Each module has NAME, detect(document) and read(document); adding a format adds one file."""
+"""Input formats. Each module has NAME, detect(document) and read(document, given); adding a format adds one file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats import aws_api, proposal, terraform_plan
+from vpce_guard.formats import admission_review, aws_api, cloudformation, proposal, terraform_plan
 from vpce_guard.formats.assemble import assemble
+from vpce_guard.formats.document import NOTHING, Document, Given
 from vpce_guard.model import Json, Proposal
 
-FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (terraform_plan, proposal, aws_api)}
+FORMATS: dict[str, ModuleType] = {
+    module.NAME: module for module in (terraform_plan, admission_review, cloudformation, proposal, aws_api)
+}
 
 
 def read(
-    document: Any, *, format_name: str = "auto", context: Json | None = None, labels: dict[str, str] | None = None
+    document: Any,
+    *,
+    format_name: str = "auto",
+    context: Json | None = None,
+    labels: dict[str, str] | None = None,
+    given: Given = NOTHING,
 ) -> list[Proposal]:
     """The proposals in a parsed document; an empty list when it changes no endpoint.
 
     Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one.
     """
-    module = FORMATS.get(format_name) if format_name != "auto" else _detect(document)
+    return proposals([parts(document, format_name=format_name, given=given)], context=context, labels=labels)
+
+
+def parts(document: Any, *, format_name: str = "auto", given: Given = NOTHING) -> Document:
+    """What a parsed document tells of endpoints, before they are put beside each other. Raises MalformedError."""
+    module = FORMATS.get(format_name) if format_name != "auto" else detected(document)
     if module is None:
         raise MalformedError(
             f"There is no format {format_name!r}." if format_name != "auto" else "The document is of no known format.",
@@ -28,14 +42,31 @@ def read(
             places=(Pointer(pointer="/format", code="unknown_format", detail="not a known format"),),
         )
     try:
-        found = module.read(document)
-        return assemble(found.drafts, context=context or {}, labels=labels or {}, neighbours=found.neighbours)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a place no reader looks at on its own
-        raise MalformedError(
-            f"The document is no well-formed {module.NAME}: {type(error).__name__}: {error}.",
-            advice="Send it as the tool that made it printed it.",
-        ) from error
+        found: Document = module.read(document, given)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:  # a place no reader looks at
+        raise _not_well_formed(module.NAME, error) from error
+    return found
 
 
-def _detect(document: Any) -> ModuleType | None:
+def proposals(
+    documents: Sequence[Document], *, context: Json | None = None, labels: dict[str, str] | None = None
+) -> list[Proposal]:
+    """The proposals of documents whose endpoints see each other. Raises MalformedError for a value of a wrong type."""
+    drafts = [draft for document in documents for draft in document.drafts]
+    neighbours = [neighbour for document in documents for neighbour in document.neighbours]
+    try:
+        return assemble(drafts, context=context or {}, labels=labels or {}, neighbours=neighbours)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _not_well_formed("document", error) from error
+
+
+def detected(document: Any) -> ModuleType | None:
+    """The format a parsed document looks like; None if like none."""
     return next((module for module in FORMATS.values() if module.detect(document)), None)
+
+
+def _not_well_formed(what: str, error: Exception) -> MalformedError:
+    return MalformedError(
+        f"The document is no well-formed {what}: {type(error).__name__}: {error}.",
+        advice="Send it as the tool that made it printed it.",
+    )

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vpce_guard.formats import policy, shapes
+from vpce_guard.formats.document import Draft
 from vpce_guard.formats.endpoint import after
 from vpce_guard.instants import instant
-from vpce_guard.model import Json, Operation, Proposal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What a reader found out about one endpoint, before it is put beside its neighbours."""
-
-    operation: Operation
-    request: Json = field(default_factory=dict)
-    current: Json | None = None
-    context: Json = field(default_factory=dict)
-    intent: Json = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-    address: str | None = None
+from vpce_guard.model import Json, Proposal
 
 
 def assemble(
@@ -59,6 +46,7 @@ def assemble(
             labels={**labels, **draft.labels},
             unknown=draft.unknown,
             address=draft.address,
+            source=draft.source,
             endpoint=endpoint,
             instant=instant(draft.context["time"]),
             peers=seen.by(endpoint or draft.current or {}, but=peer),

@@ -1,12 +1,18 @@
-"""AWS API requests: bare members (boto3 arguments, --cli-input-json) or a CloudTrail record."""
+"""AWS API requests: bare members (boto3 arguments, --cli-input-json) and CloudTrail records.
+
+Records come alone, as a log file (`Records`), as LookupEvents prints them (`Events`) or inside an EventBridge event
+(`detail`). Source: botocore ec2 2016-11-15 and the AWS CloudTrail user guide.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from pydantic_core import from_json
+
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.assemble import Draft
-from vpce_guard.formats.document import Document
+from vpce_guard.formats.document import Document, Draft, Given
 from vpce_guard.model import Json, Operation
 
 NAME = "aws_api"
@@ -17,45 +23,94 @@ _OPERATIONS: dict[str, Operation] = {
     "DeleteVpcEndpoints": "delete",
 }
 _CREATE_ONLY = {"VpcId", "ServiceName", "VpcEndpointType", "ServiceNetworkArn", "ResourceConfigurationArn"}
+_ENVELOPES = ("Records", "Events")
 
 
 def detect(document: Any) -> bool:
-    """Whether the document looks like request members or a CloudTrail record of EC2."""
+    """Whether the document looks like request members or CloudTrail records."""
+    if isinstance(document, list):
+        return bool(document) and detect(document[0])
     if not isinstance(document, dict):
         return False
-    if document.get("eventSource") == "ec2.amazonaws.com" or "requestParameters" in document:
+    if any(isinstance(document.get(envelope), list) for envelope in _ENVELOPES) or _is_record(document.get("detail")):
         return True
-    return bool((_CREATE_ONLY | {"VpcEndpointId"}) & document.keys())
+    return _is_record(document) or bool((_CREATE_ONLY | {"VpcEndpointId", "VpcEndpointIds"}) & document.keys())
 
 
-def read(document: Any) -> Document:
+def read(document: Any, given: Given) -> Document:
     """One draft per endpoint named. Raises MalformedError for what is neither request nor record."""
-    if not isinstance(document, dict):
-        raise MalformedError(
-            "An AWS API request is an object.",
-            advice="Send the members of CreateVpcEndpoint or ModifyVpcEndpoint, or a CloudTrail record.",
-            places=(Pointer(pointer="", code="dict_type", detail="must be an object"),),
-        )
-    if "eventName" in document or "requestParameters" in document:
-        return _read_record(document)
-    if "VpcEndpointId" in document:
-        return Document(drafts=(Draft(operation="modify", request=document),))
-    if not _CREATE_ONLY & document.keys():
+    drafts = []
+    for pointer, item, alone in _items(document):
+        if not isinstance(item, dict):
+            raise MalformedError(
+                "An AWS API request is an object.",
+                advice="Send the members of CreateVpcEndpoint or ModifyVpcEndpoint, or CloudTrail records.",
+                places=(Pointer(pointer=pointer, code="dict_type", detail="must be an object"),),
+            )
+        if not _is_record(item):
+            drafts += _requested(item, given, pointer)
+        elif alone or item.get("eventName") in _OPERATIONS:  # a log file holds every other call too
+            drafts += _recorded(item, given, pointer)
+    return Document(drafts=tuple(drafts))
+
+
+def _is_record(item: Any) -> bool:
+    return isinstance(item, dict) and ("eventName" in item or "requestParameters" in item)
+
+
+def _items(document: Any) -> Iterator[tuple[str, Any, bool]]:
+    """Pointer and content of each request or record, and whether it is all there is."""
+    if isinstance(document, list):
+        for index, item in enumerate(document):
+            yield f"/{index}", item, True
+    elif isinstance(document, dict) and isinstance(document.get("Records"), list):
+        for index, item in enumerate(document["Records"]):
+            yield f"/Records/{index}", item, False
+    elif isinstance(document, dict) and isinstance(document.get("Events"), list):
+        for index, event in enumerate(document["Events"]):
+            pointer = f"/Events/{index}/CloudTrailEvent"
+            yield pointer, _embedded(event, pointer), False
+    elif isinstance(document, dict) and _is_record(document.get("detail")):
+        yield "/detail", document["detail"], True
+    else:
+        yield "", document, True
+
+
+def _embedded(event: Any, pointer: str) -> Any:
+    """LookupEvents gives each record as text."""
+    text = event.get("CloudTrailEvent") if isinstance(event, dict) else None
+    if isinstance(text, str):
+        return from_json(text)
+    raise MalformedError(
+        "An event of LookupEvents has no CloudTrailEvent.",
+        advice="Send the output of `aws cloudtrail lookup-events` unchanged.",
+        places=(Pointer(pointer=pointer, code="missing", detail="must be a string"),),
+    )
+
+
+def _requested(request: Json, given: Given, pointer: str) -> list[Draft]:
+    places = given.places({"": pointer, "/request": pointer})
+    if "VpcEndpointIds" in request:
+        return _deletes(request["VpcEndpointIds"], {}, given, pointer)
+    if "VpcEndpointId" in request:
+        return [Draft(operation="modify", request=request, places=places)]
+    if not _CREATE_ONLY & request.keys():
         raise MalformedError(
             "This object has no member of CreateVpcEndpoint or ModifyVpcEndpoint.",
             advice="A create has VpcId and ServiceName, a modify has VpcEndpointId; AWS's spelling is case-sensitive.",
+            places=(Pointer(pointer=pointer, code="missing", detail="must be a request"),),
         )
-    return Document(drafts=(Draft(operation="create", request=document),))
+    return [Draft(operation="create", request=request, places=places)]
 
 
-def _read_record(record: Json) -> Document:
+def _recorded(record: Json, given: Given, pointer: str) -> list[Draft]:
     operation = _OPERATIONS.get(str(record.get("eventName")))
     parameters = record.get("requestParameters")
     if operation is None or not isinstance(parameters, dict):
         raise MalformedError(
             f"A CloudTrail record of {record.get('eventName')} is not about an endpoint's configuration.",
             advice="Send records of CreateVpcEndpoint, ModifyVpcEndpoint or DeleteVpcEndpoints.",
-            places=(Pointer(pointer="/eventName", code="unknown_event", detail="not an endpoint operation"),),
+            places=(Pointer(pointer=f"{pointer}/eventName", code="unknown_event", detail="not an endpoint operation"),),
         )
     context: Json = {}
     for name, member in (("Region", "awsRegion"), ("AccountId", "recipientAccountId"), ("time", "eventTime")):
@@ -64,37 +119,60 @@ def _read_record(record: Json) -> Document:
     identity = record.get("userIdentity")
     if isinstance(identity, dict) and isinstance(identity.get("arn"), str):
         context["principal"] = identity["arn"]
-    request = next((v for k, v in parameters.items() if k.endswith("VpcEndpointRequest")), parameters)
+    request = next((v for k, v in parameters.items() if k.endswith(("VpcEndpointRequest", "EndpointsRequest"))), None)
+    members = _members(parameters if request is None else request)
     if operation == "delete":
-        return Document(drafts=tuple(_deletes(parameters, context)))
-    return Document(drafts=(Draft(operation=operation, request=_members(request), context=context),))
+        named = members.get("VpcEndpointIds", _listed(members.get("VpcEndpointId")))
+        return _deletes(named, context, given, pointer)
+    places = given.places({"": pointer, "/request": f"{pointer}/requestParameters"})
+    return [Draft(operation=operation, request=members, context=context, places=places)]
 
 
-def _deletes(parameters: Json, context: Json) -> list[Draft]:
-    request = parameters.get("DeleteVpcEndpointsRequest", parameters)
-    ids = request.get("VpcEndpointId", []) if isinstance(request, dict) else []
-    items = ids if isinstance(ids, list) else [ids]
-    named = [i.get("content") if isinstance(i, dict) else i for i in items]
-    return [Draft(operation="delete", request={"VpcEndpointId": i}, context=context, address=str(i)) for i in named]
+def _deletes(ids: Any, context: Json, given: Given, pointer: str) -> list[Draft]:
+    places = given.places({"": pointer})
+    return [
+        Draft(operation="delete", request={"VpcEndpointId": i}, context=context, address=str(i), places=places)
+        for i in _listed(ids)
+    ]
 
 
-# EC2 records its query protocol in CloudTrail: lists are {"tag": n, "content": id} objects under the singular name.
-_PLURAL = {"SubnetId", "SecurityGroupId", "RouteTableId"}
+# EC2 records its query protocol in CloudTrail: a list is one value or several, each wrapped with its number ("tag")
+# under the singular name.
+_PLURAL = {
+    **{
+        prefix + name: f"{prefix}{name}s"
+        for name in ("SubnetId", "SecurityGroupId", "RouteTableId")
+        for prefix in ("", "Add", "Remove")
+    },
+    "SubnetConfiguration": "SubnetConfigurations",
+    "TagSpecification": "TagSpecifications",
+    "Tag": "Tags",
+    "PrivateDnsSpecifiedDomain": "PrivateDnsSpecifiedDomains",
+}
 
 
-def _members(request: object) -> Json:
+def _members(request: Any) -> Json:
+    """Request members as the API spells them."""
     if not isinstance(request, dict):
         return {}
     members: Json = {}
     for name, value in request.items():
-        singular = name.removeprefix("Add").removeprefix("Remove")
-        plural = singular in _PLURAL
-        key = name[0].upper() + name[1:] + ("s" if plural else "") if name else name
-        if plural:
-            value = [
-                v.get("content", v) if isinstance(v, dict) else v
-                for v in (value if isinstance(value, list) else [value])
-            ]
-        members[key] = value
-    members.pop("Xmlns", None)
+        key = name[:1].upper() + name[1:]
+        if key in _PLURAL:
+            members[_PLURAL[key]] = [_unwrapped(item) for item in _listed(value)]
+        elif key != "Xmlns" and name != "tag":
+            members[key] = _members(value) if isinstance(value, dict) and key == "DnsOptions" else value
     return members
+
+
+def _unwrapped(item: Any) -> Any:
+    if isinstance(item, dict) and "content" in item:
+        return item["content"]
+    return _members(item) if isinstance(item, dict) else item
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    items = value if isinstance(value, list) else [value]
+    return [item["content"] if isinstance(item, dict) and "content" in item else item for item in items]

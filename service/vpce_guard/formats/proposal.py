@@ -7,9 +7,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.assemble import Draft
-from vpce_guard.formats.document import Document
-from vpce_guard.model import Frozen, Json, Operation
+from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.model import Frozen, Json, Location, Operation
 
 NAME = "proposal"
 
@@ -23,6 +22,7 @@ class _Shape(Frozen):
     labels: dict[str, str] = Field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     address: str | None = None
+    source: Location | None = None
 
 
 def detect(document: Any) -> bool:
@@ -32,27 +32,55 @@ def detect(document: Any) -> bool:
     return isinstance(document, dict) and ("proposals" in document or "operation" in document)
 
 
-def read(document: Any) -> Document:
-    """Drafts in the order of the document. Raises MalformedError with a pointer to each wrong place."""
+def read(document: Any, given: Given) -> Document:
+    """Drafts in the order of the document. Raises MalformedError with a pointer to each wrong place.
+
+    Beside `proposals`, `neighbours` are endpoints that stay as they are, in DescribeVpcEndpoints shape with `address`.
+    """
     prefix = ""
+    neighbours: Any = []
     if isinstance(document, dict) and "proposals" in document:
+        neighbours = document.get("neighbours", [])
         prefix, document = "/proposals", document["proposals"]
+        if not isinstance(neighbours, list) or not all(isinstance(neighbour, dict) for neighbour in neighbours):
+            raise _no_list("/neighbours", "must be a list of objects")
     if isinstance(document, list):
         items = [(f"{prefix}/{i}", item) for i, item in enumerate(document)]
     elif prefix:
-        raise MalformedError(
-            "`proposals` is not a list.", places=(Pointer(pointer=prefix, code="list_type", detail="must be a list"),)
-        )
+        raise _no_list(prefix, "must be a list")
     else:
         items = [("", document)]
     if not items:
         raise MalformedError(
             "There is no proposal in the document.", advice="Send at least one object with `operation` and `request`."
         )
-    return Document(drafts=tuple(_draft(item, pointer) for pointer, item in items))
+    return Document(drafts=tuple(_draft(item, pointer, given) for pointer, item in items), neighbours=tuple(neighbours))
 
 
-def _draft(item: Any, pointer: str) -> Draft:
+def write(document: Document) -> Json:
+    """The document that reads as `document`, for another vpce-guard to judge."""
+    members = ("operation", "request", "context", "intent", "labels", "unknown")
+    optional = ("current", "address")
+    return {
+        "proposals": [
+            {
+                **{member: getattr(draft, member) for member in members},
+                **{m: getattr(draft, m) for m in optional if getattr(draft, m) is not None},
+                **({"source": draft.source.model_dump()} if draft.source else {}),
+            }
+            for draft in document.drafts
+        ],
+        "neighbours": list(document.neighbours),
+    }
+
+
+def _no_list(pointer: str, detail: str) -> MalformedError:
+    return MalformedError(
+        f"`{pointer[1:]}` {detail}.", places=(Pointer(pointer=pointer, code="list_type", detail=detail),)
+    )
+
+
+def _draft(item: Any, pointer: str, given: Given) -> Draft:
     try:
         shape = _Shape.model_validate(item)
     except ValidationError as error:
@@ -76,4 +104,6 @@ def _draft(item: Any, pointer: str) -> Draft:
         labels=shape.labels,
         unknown=shape.unknown,
         address=shape.address,
+        source=shape.source,
+        places=None if shape.source else given.places({"": pointer}),
     )

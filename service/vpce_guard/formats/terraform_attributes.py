@@ -40,6 +40,7 @@ MEMBERS: dict[str, Member] = {
 }
 _LISTS = ("subnet_ids", "route_table_ids", "security_group_ids")
 _CHANGEABLE = ("policy", "private_dns_enabled", "ip_address_type", "dns_options")
+UNCHANGEABLE = ("vpc_endpoint_type", "vpc_id", "service_name", "service_region")
 _DNS_OPTIONS = {
     "dns_record_ip_type": "DnsRecordIpType",
     "private_dns_only_for_inbound_resolver_endpoint": "PrivateDnsOnlyForInboundResolverEndpoint",
@@ -58,6 +59,9 @@ def created(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
         request["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
     pointers: list[str] = []
     for name, value in unknown.items():
+        if name == "tags":
+            pointers += _unknown_tags(request, value)
+            continue
         member = MEMBERS[name].name
         if value is True:
             pointers.append(f"/request/{member}")
@@ -78,8 +82,9 @@ def modified(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str,
             pointers += [f"/request/Add{member}", f"/request/Remove{member}"]
             continue
         old, new = before.get(name) or [], after.get(name) or []
-        if added := [i for i in new if i not in old]:
+        if added := [i for i in new if i is None or i not in old]:
             request[f"Add{member}"] = added
+            pointers += [f"/request/Add{member}/{index}" for index, i in enumerate(added) if i is None]
         if removed := [i for i in old if i not in new]:
             request[f"Remove{member}"] = removed
     for name in _CHANGEABLE:
@@ -130,6 +135,19 @@ def _unknown_blocks(blocks: list[Any], pointer: str) -> list[str]:
         for name, hidden in block.items()
         if hidden is True and name in _SUBNET_CONFIGURATION
     ]
+
+
+def _unknown_tags(request: Json, hidden: Any) -> list[str]:
+    """Pointers to tags that are not known; one whose value alone is not known is there without it."""
+    if hidden is True:
+        return ["/request/TagSpecifications"]
+    keys = [key for key, is_hidden in hidden.items() if is_hidden is True] if isinstance(hidden, dict) else []
+    if not keys:
+        return []
+    specifications = request.setdefault("TagSpecifications", [{"ResourceType": "vpc-endpoint", "Tags": []}])
+    tags = specifications[0]["Tags"]
+    tags += [{"Key": key} for key in keys if key not in {tag["Key"] for tag in tags}]
+    return [f"/request/TagSpecifications/0/Tags/{index}/Value" for index, tag in enumerate(tags) if tag["Key"] in keys]
 
 
 def _tags(values: Json) -> list[Json]:

@@ -1,7 +1,8 @@
 """Terraform and OpenTofu plans, as `terraform show -json PLAN` prints them.
 
 Source: https://developer.hashicorp.com/terraform/internals/json-format (format_version 1.x). What the plan says
-of other resources is in terraform_context.py, the spelling of attributes in terraform_attributes.py.
+of other resources is in terraform_context.py, the spelling of attributes in terraform_attributes.py, resources that
+complete an endpoint in terraform_associations.py and what references stand for in terraform_references.py.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.assemble import Draft
-from vpce_guard.formats.document import Document
+from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.terraform_associations import KINDS, folded
 from vpce_guard.formats.terraform_attributes import MEMBERS, created, described, modified
-from vpce_guard.formats.terraform_context import Surroundings, config_expressions
+from vpce_guard.formats.terraform_context import Surroundings
+from vpce_guard.formats.terraform_places import places_of
+from vpce_guard.formats.terraform_references import References
 from vpce_guard.model import Json
 
 NAME = "terraform_plan"
 ENDPOINT = "aws_vpc_endpoint"
+
+_IDS = ("subnet_ids", "security_group_ids", "route_table_ids")
 
 
 def detect(document: Any) -> bool:
@@ -27,89 +32,141 @@ def detect(document: Any) -> bool:
     )
 
 
-def read(document: Any) -> Document:
+def read(document: Any, given: Given) -> Document:
     """A draft per endpoint that the plan creates, updates or deletes; a replacement is a delete and a create.
 
     Raises MalformedError for what is no complete plan.
     """
     _check(document)
-    surroundings = Surroundings(document)
-    drafts: list[Draft] = []
-    neighbours: list[Json] = []
-    for change in _endpoint_changes(document):
-        actions = change["change"]["actions"]
-        before = change["change"].get("before")
-        if "delete" in actions:
-            drafts.append(_delete(change, surroundings))
-        if "create" in actions:
-            drafts.append(_create(document, change, surroundings))
-        elif actions == ["update"]:
-            drafts.append(_update(document, change, surroundings))
-        elif "delete" not in actions and isinstance(before, dict):
-            neighbours.append({**described(before), "address": change["address"]})
-    return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
+    return _Plan(document, given).read()
 
 
-def _create(plan: Json, change: Json, surroundings: Surroundings) -> Draft:
-    after = change["change"].get("after") or {}
-    request, unknown = created(after, _unknown_attributes(plan, change))
-    return Draft(
-        operation="create",
-        request=request,
-        unknown=unknown,
-        context=surroundings.of(after, change),
-        address=change["address"],
-    )
+class _Plan:
+    def __init__(self, document: Json, given: Given) -> None:
+        self._configuration = given.configuration
+        self._changes = list(_endpoint_changes(document))
+        self._references = References(document, given.configuration)
+        self._surroundings = Surroundings(document, self._references)
+
+    def read(self) -> Document:
+        drafts: list[Draft] = []
+        neighbours: list[Json] = []
+        for change in folded(self._changes, ENDPOINT, self._references):
+            actions = change["change"]["actions"]
+            before = change["change"].get("before")
+            if "delete" in actions:
+                drafts.append(self._delete(change))
+            if "create" in actions:
+                drafts.append(self._create(change))
+            elif actions == ["update"]:
+                drafts.append(self._update(change))
+            elif "delete" not in actions and isinstance(before, dict):
+                neighbours.append({**described(before), "address": change["address"]})
+        return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
+
+    def _create(self, change: Json) -> Draft:
+        after, hidden = self._resolved(change)
+        request, unknown = created(after, hidden)
+        return Draft(
+            operation="create",
+            request=request,
+            unknown=unknown,
+            context=self._surroundings.of(after, change),
+            address=change["address"],
+            places=places_of(change, self._configuration),
+        )
+
+    def _update(self, change: Json) -> Draft:
+        before = change["change"].get("before") or {}
+        after, hidden = self._resolved(change)
+        request, unknown = modified(before, after, hidden)
+        return Draft(
+            operation="modify",
+            request=request,
+            current=None if change.get("foreign") else described(before),
+            unknown=unknown,
+            context=self._surroundings.of({**before, **after}, change),
+            address=change["address"],
+            places=places_of(change, self._configuration),
+        )
+
+    def _delete(self, change: Json) -> Draft:
+        before = change["change"].get("before") or {}
+        return Draft(
+            operation="delete",
+            request={"VpcEndpointId": before.get("id")},
+            current=described(before),
+            context=self._surroundings.of(before, change),
+            address=change["address"],
+            places=places_of(change, self._configuration),
+        )
+
+    def _resolved(self, change: Json) -> tuple[Json, Json]:
+        """The planned attributes with references followed, and what of them is still not known."""
+        body = change["change"]
+        before = body.get("before") if body["actions"] == ["update"] else None
+        after, hidden = dict(body.get("after") or {}), self._unknown_attributes(change)
+        for name, value in (body.get("after_unknown") or {}).items():
+            if value is True and name not in hidden and isinstance(before, dict) and before.get(name) is not None:
+                after[name] = before[name]  # left to AWS, where it stays as it is
+        if hidden.get("vpc_id") is True and (vpc := self._references.one(change, "vpc_id")):
+            after["vpc_id"] = vpc
+            del hidden["vpc_id"]
+        for name in _IDS:
+            if hidden.get(name) is True and (found := self._references.many(change, name)) is not None:
+                if found.certain:
+                    del hidden[name]
+                if found.certain or before is None:
+                    after[name] = found.ids
+        self._resolve_blocks(change, after, hidden)
+        return after, hidden
+
+    def _resolve_blocks(self, change: Json, after: Json, hidden: Json) -> None:
+        """The subnets of subnet_configuration blocks."""
+        blocks = self._references.expression(change, "subnet_configuration")
+        marks, values = hidden.get("subnet_configuration"), after.get("subnet_configuration")
+        if not (isinstance(blocks, list) and isinstance(marks, list) and isinstance(values, list)):
+            return
+        if not len(blocks) == len(marks) == len(values):
+            return
+        resolved = [self._references.certain(change, (block or {}).get("subnet_id"), "subnet") for block in blocks]
+        after["subnet_configuration"] = [
+            {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
+            for value, mark, subnet in zip(values, marks, resolved, strict=True)
+        ]
+        hidden["subnet_configuration"] = [
+            {**mark, "subnet_id": False} if subnet else mark for mark, subnet in zip(marks, resolved, strict=True)
+        ]
+
+    def _unknown_attributes(self, change: Json) -> dict[str, Any]:
+        """after_unknown, without the attributes that are only unknown because the configuration leaves them to AWS.
+
+        Terraform prints both as `true`. An attribute that the configuration does not mention, or sets to null or to
+        an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
+        a module passes it for every type, and AWS refuses it when it is given after all.
+        """
+        unknown = change["change"].get("after_unknown")
+        if not isinstance(unknown, dict):
+            return {}
+        resource = None if change.get("foreign") else self._references.resource(change)
+        completed = change.get("completed", set())
+        endpoint_type = (change["change"].get("after") or {}).get("vpc_endpoint_type")
+        return {
+            name: value
+            for name, value in unknown.items()
+            if (name in MEMBERS or name == "tags")
+            and (
+                value is not True
+                or name in completed
+                or (_given(resource, name) and (name == "tags" or MEMBERS[name].exists_on(endpoint_type)))
+            )
+        }
 
 
-def _update(plan: Json, change: Json, surroundings: Surroundings) -> Draft:
-    before, after = change["change"].get("before") or {}, change["change"].get("after") or {}
-    request, unknown = modified(before, after, _unknown_attributes(plan, change))
-    return Draft(
-        operation="modify",
-        request=request,
-        current=described(before),
-        unknown=unknown,
-        context=surroundings.of({**before, **after}, change),
-        address=change["address"],
-    )
-
-
-def _delete(change: Json, surroundings: Surroundings) -> Draft:
-    before = change["change"].get("before") or {}
-    return Draft(
-        operation="delete",
-        request={"VpcEndpointId": before.get("id")},
-        current=described(before),
-        context=surroundings.of(before, change),
-        address=change["address"],
-    )
-
-
-def _unknown_attributes(plan: Json, change: Json) -> dict[str, Any]:
-    """after_unknown, without the attributes that are only unknown because the configuration leaves them to AWS.
-
-    Terraform prints both as `true`. An attribute that the configuration does not mention, or sets to null or to
-    an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
-    a module passes it for every type, and AWS refuses it when it is given after all.
-    """
-    unknown = change["change"].get("after_unknown")
-    if not isinstance(unknown, dict):
-        return {}
-    expressions = config_expressions(plan, change)
-    endpoint_type = (change["change"].get("after") or {}).get("vpc_endpoint_type")
-    return {
-        name: value
-        for name, value in unknown.items()
-        if name in MEMBERS
-        and (value is not True or (_given(expressions, name) and MEMBERS[name].exists_on(endpoint_type)))
-    }
-
-
-def _given(expressions: Json | None, name: str) -> bool:
-    if expressions is None:
+def _given(resource: Json | None, name: str) -> bool:
+    if resource is None:
         return True
-    expression = expressions.get(name)
+    expression = (resource.get("expressions") or {}).get(name)
     if isinstance(expression, dict) and "references" not in expression:
         return expression.get("constant_value") not in (None, [])
     return expression is not None
@@ -117,8 +174,12 @@ def _given(expressions: Json | None, name: str) -> bool:
 
 def _endpoint_changes(plan: Json) -> Iterator[Json]:
     for change in plan.get("resource_changes", []):
-        if change.get("type") == ENDPOINT and change.get("mode") == "managed":
+        if _concerns_endpoints(change):
             yield change
+
+
+def _concerns_endpoints(change: Json) -> bool:
+    return change.get("mode") == "managed" and (change.get("type") == ENDPOINT or change.get("type") in KINDS)
 
 
 def _check(document: Any) -> None:
@@ -140,7 +201,7 @@ def _check(document: Any) -> None:
     for index, change in enumerate(changes):
         if not isinstance(change, dict):
             raise _wrong(f"/resource_changes/{index}", "must be an object")
-        if change.get("type") == ENDPOINT and change.get("mode") == "managed":
+        if _concerns_endpoints(change):
             _check_change(change, f"/resource_changes/{index}")
 
 

@@ -1,12 +1,53 @@
-"""Bytes to JSON, with an error that says where. The only place documents are parsed."""
+"""Bytes to JSON values, with an error that says where. The only place documents are parsed."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
+from yaml import Node
 
+from vpce_guard import yaml_text
 from vpce_guard.errors import TooLargeError, UnreadableError
+
+
+class Text:
+    """A document as it was written: its JSON value and, on demand, the line of each part of it."""
+
+    def __init__(self, value: Any, *, file: str, data: bytes) -> None:
+        self.value = value
+        self.file = file
+        self._data = data
+
+    def line(self, pointer: str) -> int | None:
+        """The line, from 1, of what a JSON Pointer names or of the nearest thing around it; None if nobody can tell."""
+        if self._root is None:
+            return None
+        return yaml_text.line(self._root, pointer)
+
+    @cached_property
+    def _root(self) -> Node | None:
+        try:
+            nodes = yaml_text.compose(self._data.decode("utf-8-sig"))
+        except ValueError:  # JSON that is no YAML, for instance with escaped surrogates
+            return None
+        return nodes[0] if len(nodes) == 1 else yaml_text.sequence(nodes)
+
+
+def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
+    """The document in `data`, JSON of at most `limit` or YAML of at most `yaml_limit` bytes.
+
+    Several YAML documents in one file are a list. Raises TooLargeError, or UnreadableError with the line.
+    """
+    if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return Text(parse(data, limit=limit, what=file), file=file, data=data)
+    if len(data) > yaml_limit:
+        raise TooLargeError(
+            f"{file} has {len(data)} bytes; the limit for YAML is {yaml_limit}.",
+            advice="Send it as JSON or raise VPCE_GUARD_MAX_YAML.",
+        )
+    return Text(_yaml(data, file), file=file, data=data)
 
 
 def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
@@ -23,9 +64,27 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     if not data.strip():
         raise UnreadableError(f"{what} is empty.", advice="Send a JSON document.")
     try:
-        return from_json(data, allow_inf_nan=False)
+        return from_json(data.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
         raise UnreadableError(
             f"{what} is not JSON: {error}.",
             advice="Send UTF-8 encoded JSON; for Terraform that is the output of `terraform show -json PLAN`.",
         ) from None
+
+
+def _yaml(data: bytes, file: str) -> Any:
+    advice = "Send UTF-8 encoded JSON or YAML."
+    try:
+        nodes = yaml_text.compose(data.decode("utf-8-sig"))
+        values = [yaml_text.value(node) for node in nodes]
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{file} is not UTF-8: {error.reason} at byte {error.start}.", advice=advice) from None
+    except yaml_text.YamlError as error:
+        where = f"{file}:{error.line}" if error.line else file
+        what = f"{error.pointer} {error.problem}" if error.pointer else f"it is not YAML: {error.problem}"
+        raise UnreadableError(f"{where}: {what}.", advice=advice) from None
+    if values and all(isinstance(value, str) for value in values):
+        raise UnreadableError(f"{file} is neither JSON nor YAML.", advice=advice)
+    if not values:
+        raise UnreadableError(f"{file} is empty.", advice=advice)
+    return values[0] if len(values) == 1 else values

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from vpce_guard import yaml_text
 from vpce_guard.errors import Pointer, SettingsError
 from vpce_guard.model import Json, Rule
 from vpce_guard.org.data import OrgData
@@ -19,8 +18,6 @@ from vpce_guard.org.layers import loosened
 from vpce_guard.org.shape import Document
 
 _MAX_BYTES = 4 << 20
-_MAX_DEPTH = 40
-_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _ADVICE = "Nothing of it is used until it is right; `vpce-guard policy schema` prints its schema."
 
 
@@ -81,63 +78,23 @@ def _read(path: Path) -> tuple[Json, dict[str, Source]]:
         raw = path.read_bytes()
         if len(raw) > _MAX_BYTES:
             raise SettingsError(f"{path} has more than {_MAX_BYTES} bytes.", advice=_ADVICE)
-        node = yaml.compose(raw.decode("utf-8-sig"), Loader=_Loader)
+        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.", advice="Give the org data file.") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise SettingsError(f"{path}{line}: is no YAML or JSON: {problem}.", advice=_ADVICE) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise SettingsError(f"{path}:1: org data is an object.", advice="See examples/org-data/.")
-    places: dict[str, Source] = {}
-    return _value(node, "", path, places), places
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with JSON's types: dates stay text, and only true and false are booleans. Aliases are refused."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "aliases are not taken", event.start_mark)
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":timestamp", ":bool"))]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
-
-
-def _value(node: yaml.Node, pointer: str, path: Path, places: dict[str, Source], depth: int = 0) -> Any:
-    places.setdefault(pointer, Source(path, node.start_mark.line + 1))
-    if depth > _MAX_DEPTH:
-        raise _wrong([(places[pointer], pointer, "is nested too deep")])
-    if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
-        raise _wrong([(places[pointer], pointer, f"{node.tag} is no type of JSON")])
-    if isinstance(node, yaml.MappingNode):
-        found: Json = {}
-        for key, value in node.value:
-            name = str(key.value)
-            child = f"{pointer}/{_escape(name)}"
-            place = Source(path, key.start_mark.line + 1)
-            if name in found:
-                raise _wrong([(place, child, "is given twice")])
-            places[child] = place
-            found[name] = _value(value, child, path, places, depth + 1)
-        return found
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, f"{pointer}/{i}", path, places, depth + 1) for i, item in enumerate(node.value)]
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is no YAML or JSON: {error}.", advice=_ADVICE) from None
+    lines: dict[str, int] = {}
     try:
-        value = _Loader("").construct_object(node)
-    except (yaml.YAMLError, ValueError):
-        raise _wrong([(places[pointer], pointer, f"{node.tag} is no type of JSON")]) from None
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        raise _wrong([(places[pointer], pointer, "is no number of JSON")])
-    return value
+        nodes = yaml_text.compose(text)
+        content = yaml_text.value(nodes[0], lines=lines, aliases=False) if len(nodes) == 1 else None
+    except yaml_text.YamlError as error:
+        if error.pointer:
+            raise _wrong([(Source(path, error.line or 1), error.pointer, error.problem)]) from None
+        line = f":{error.line}" if error.line else ""
+        raise SettingsError(f"{path}{line}: is no YAML or JSON: {error.problem}.", advice=_ADVICE) from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}:1: org data is an object.", advice="See examples/org-data/.")
+    return content, {pointer: Source(path, line) for pointer, line in lines.items()}
 
 
 def _wrong(places: Sequence[tuple[Source, str, str]]) -> SettingsError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vpce_guard.model import Decision
@@ -23,3 +24,20 @@ class Report:
     def failed(self) -> bool:
         """Whether a decision could not be made."""
         return any(decision.error is not None for decision in self.decisions)
+
+
+def endpoint_name(decision: Decision) -> str:
+    """What to call the endpoint of a decision."""
+    subject = decision.subject
+    return subject.address or " ".join(p for p in (subject.endpoint_type, subject.service_name) if p) or "endpoint"
+
+
+REPORTS = ("text", "json", "sarif", "junit", "github", "markdown")
+
+
+def renderer(name: str) -> Callable[..., str]:
+    """The render function of a report, imported only when it is asked for."""
+    from importlib import import_module
+
+    render: Callable[..., str] = import_module(f"vpce_guard.reports.{name}").render
+    return render

@@ -21,7 +21,7 @@ _WIDTH = 100
 def render(report: Report, *, color: bool) -> str:
     """Blocks of one endpoint each, and a line that sums them up."""
     lines = [line for decision in report.decisions for line in (*_block(decision), "")]
-    text = "\n".join([*lines, _summary(report)])
+    text = "\n".join([*lines, summary(report)])
     return text if color else click.unstyle(text)
 
 
@@ -112,7 +112,8 @@ def _wrap(text: str) -> list[str]:
     )
 
 
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
+    """One line for all decisions."""
     decisions = report.decisions
     if not decisions:
         return "No endpoint changes: nothing to judge."

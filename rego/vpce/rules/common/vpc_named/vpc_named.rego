@@ -32,6 +32,7 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	input.operation == "create"
 	_given
 	not regex.match(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`, _id)
+	not _to_be_created
 	message := $"{_id} is no id of a VPC, which is vpc- and 8 or 17 hexadecimal digits"
 }
 
@@ -59,5 +60,11 @@ undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
 _id := input.request.VpcId
 
 _given if unknown.given(_id)
+
+# A VPC of the same document that has no id yet goes by its name there, and the context tells of it.
+_to_be_created if {
+	input.context.Vpc.VpcId == _id
+	not startswith(_id, "vpc-")
+}
 
 _hidden := endpoint.unknown_members(input, ["VpcId"])

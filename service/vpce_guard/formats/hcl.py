@@ -1,0 +1,164 @@
+"""Terraform source: where each block and argument stands, and the expressions that a plan does not print.
+
+Only the directory given and the modules it calls are read, local ones by their path and installed ones as `terraform
+init` has put them (.terraform/modules/modules.json). What cannot be parsed has no places; a plan is judged all the
+same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import tree_sitter_hcl
+from pydantic_core import from_json
+from tree_sitter import Language, Node, Parser
+
+from vpce_guard.errors import UnreadableError
+from vpce_guard.model import Location
+
+_MAX_BYTES = 4 << 20
+_LABELS = ("string_lit", "identifier")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: its labels, where it stands, its arguments (name to expression) and its nested blocks."""
+
+    labels: tuple[str, ...]
+    location: Location
+    arguments: dict[str, Node]
+    blocks: tuple[Block, ...]
+
+    def place(self, *names: str) -> Location:
+        """Where the first of these arguments or blocks stands that is there; else the block itself."""
+        for name in names:
+            if name in self.arguments:
+                return Location(file=self.location.file, line=self.arguments[name].start_point.row + 1)
+            for block in self.blocks:
+                if block.labels[0] == name:
+                    return block.location
+        return self.location
+
+
+@dataclass
+class Module:
+    """The blocks of one directory, by labels; `locals` are their expressions."""
+
+    directory: Path
+    blocks: dict[tuple[str, ...], Block] = field(default_factory=dict)
+    locals: dict[str, Node] = field(default_factory=dict)
+
+
+class Configuration:
+    """The source of one root module."""
+
+    def __init__(self, directory: Path) -> None:
+        """Raises UnreadableError where there is no Terraform source."""
+        if not directory.is_dir() or not any(_sources(directory)):
+            raise UnreadableError(
+                f"{directory} holds no Terraform source.", advice="Give the directory that `terraform plan` was run in."
+            )
+        self._root = directory
+        self._read: dict[Path, Module] = {}
+
+    def module(self, path: tuple[str, ...]) -> Module | None:
+        """The module called by these names from the root; None when its source is not there."""
+        directory: Path | None = self._root
+        for depth in range(len(path)):
+            if directory is None:
+                return None
+            directory = self._called(directory, path[: depth + 1])
+        return self._module(directory) if directory is not None else None
+
+    def resource(self, path: tuple[str, ...], kind: str, name: str) -> Block | None:
+        """The block of a managed resource."""
+        module = self.module(path)
+        return module.blocks.get(("resource", kind, name)) if module else None
+
+    def _called(self, directory: Path, path: tuple[str, ...]) -> Path | None:
+        call = self._module(directory).blocks.get(("module", path[-1]))
+        source = text_of(call.arguments.get("source")) if call else None
+        if source is None:
+            return None
+        if source.startswith(("./", "../")):
+            return Path(os.path.normpath(directory / source))
+        return self._installed.get(".".join(path))
+
+    @property
+    def _installed(self) -> dict[str, Path]:
+        try:
+            listed = from_json((self._root / ".terraform/modules/modules.json").read_bytes())["Modules"]
+            return {entry["Key"]: self._root / entry["Dir"] for entry in listed}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def _module(self, directory: Path) -> Module:
+        if directory not in self._read:
+            self._read[directory] = module = Module(directory)
+            for file in _sources(directory):
+                for block in _blocks(file):
+                    module.blocks.setdefault(block.labels, block)
+                    if block.labels == ("locals",):
+                        module.locals |= block.arguments
+        return self._read[directory]
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of an expression that is a literal string; None for any other."""
+    while node is not None and node.type in ("expression", "literal_value") and node.named_child_count == 1:
+        node = node.named_children[0]
+    return _literal(node) if node is not None and node.type == "string_lit" else None
+
+
+def _sources(directory: Path) -> Iterator[Path]:
+    if directory.is_dir():
+        for file in sorted(directory.iterdir()):
+            if file.suffix in (".tf", ".tofu") and file.is_file() and file.stat().st_size <= _MAX_BYTES:
+                yield file
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+def _blocks(file: Path) -> Iterator[Block]:
+    try:
+        tree = _parser().parse(file.read_bytes())
+    except OSError:
+        return
+    for body in tree.root_node.named_children:
+        yield from _in_body(body, str(file))
+
+
+def _in_body(body: Node, file: str) -> Iterator[Block]:
+    for node in body.named_children:
+        if node.type == "block":
+            labels = tuple(_literal(child) for child in node.named_children if child.type in _LABELS)
+            inner = next((child for child in node.named_children if child.type == "body"), None)
+            arguments: dict[str, Node] = {}
+            for child in inner.named_children if inner else ():
+                if child.type == "attribute" and child.named_child_count == 2:
+                    name, expression = child.named_children
+                    arguments[_source(name)] = expression
+            location = Location(file=file, line=node.start_point.row + 1)
+            yield Block(labels, location, arguments, tuple(_in_body(inner, file)) if inner else ())
+
+
+def _literal(node: Node) -> str:
+    """The text of an identifier or of a quoted string without its quotes."""
+    text = _source(node)
+    if node.type != "string_lit":
+        return text
+    try:
+        return str(from_json(text))
+    except ValueError:
+        return text[1:-1]
+
+
+def _source(node: Node) -> str:
+    return (node.text or b"").decode(errors="replace")

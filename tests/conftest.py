@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from vpce_guard.api import make_app
@@ -29,6 +34,29 @@ def opa() -> str:
     found = os.environ.get("OPA") or shutil.which("opa")
     assert found, "no opa binary: run the tests with `make test`, which fetches it"
     return found
+
+
+@pytest.fixture(scope="session")
+def schemas(root: Path) -> Path:
+    """The published schemas of report formats."""
+    return Path(subprocess.run([root / "tools/schemas"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[str]:
+    """The URL of a running service."""
+    guard = make_guard(Settings())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(make_app(guard), host="127.0.0.1", port=port, log_config=None))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
 
 
 @pytest.fixture

@@ -40,6 +40,10 @@ class Settings(BaseModel):
     api_keys_file: Path | None = Field(
         None, description="File of `name:sha256 of the key in hex` lines; callers send the key as a bearer token."
     )
+    run_task_key: str | None = Field(
+        None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
+    )
+    run_task_url: str = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
 
 

@@ -11,6 +11,7 @@ from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
 from vpce_guard.formats import read
+from vpce_guard.formats.document import Given
 from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json
 from vpce_guard.org.files import OrgFiles
@@ -40,12 +41,17 @@ class Guard:
         format_name: str = "auto",
         context: Json | None = None,
         labels: dict[str, str] | None = None,
+        parameters: Json | None = None,
         request_id: str,
         strict: bool = False,
+        record: bool = True,
     ) -> Question:
-        """What a parsed document asks. Raises MalformedError when it cannot be read."""
-        proposals = read(document, format_name=format_name, context=context, labels=labels)
-        return Question(proposals=proposals, request_id=request_id, strict=strict or self.settings.strict)
+        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError."""
+        given = Given(parameters=parameters or {}, context=context or {})
+        proposals = read(document, format_name=format_name, context=context, labels=labels, given=given)
+        return Question(
+            proposals=proposals, request_id=request_id, strict=strict or self.settings.strict, record=record
+        )
 
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
         """The decisions for each question, from one engine call and under one state of org data."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
-from vpce_guard.formats import read
+from vpce_guard.formats import parts, proposals, read
+from vpce_guard.formats.proposal import write
 from vpce_guard.formats.text import parse
+from vpce_guard.model import Location
 
 CREATE = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.s3"}
 
@@ -157,3 +160,81 @@ def test_bytes_that_are_no_json_are_refused(data: bytes) -> None:
 def test_a_document_over_the_limit_is_refused() -> None:
     with pytest.raises(TooLargeError):
         parse(b"[1, 2, 3]", limit=4)
+
+
+RECORD = {
+    "eventSource": "ec2.amazonaws.com",
+    "eventName": "CreateVpcEndpoint",
+    "requestParameters": {
+        "CreateVpcEndpointRequest": {
+            "VpcId": "vpc-1",
+            "ServiceName": "com.amazonaws.us-east-1.sqs",
+            "SubnetId": {"tag": 1, "content": "subnet-1"},
+            "TagSpecification": {"ResourceType": "vpc-endpoint", "tag": 1, "Tag": {"Key": "a", "Value": "b", "tag": 1}},
+            "SubnetConfiguration": [{"SubnetId": "subnet-1", "Ipv4": "10.0.0.5", "tag": 1}],
+            "DnsOptions": {"DnsRecordIpType": "ipv4"},
+        }
+    },
+}
+MODIFIED = {"eventName": "ModifyVpcEndpoint", "requestParameters": {"ModifyVpcEndpointRequest": {"VpcEndpointId": "v"}}}
+DELETED = {
+    "eventName": "DeleteVpcEndpoints",
+    "requestParameters": {"DeleteVpcEndpointsRequest": {"VpcEndpointId": [{"tag": 1, "content": "vpce-1"}]}},
+}
+OTHER = {"eventName": "RunInstances", "requestParameters": {}}
+
+
+def test_members_of_a_record_are_spelled_as_in_the_api() -> None:
+    (found,) = read(RECORD)
+    assert found.request == {
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.us-east-1.sqs",
+        "SubnetIds": ["subnet-1"],
+        "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "a", "Value": "b"}]}],
+        "SubnetConfigurations": [{"SubnetId": "subnet-1", "Ipv4": "10.0.0.5"}],
+        "DnsOptions": {"DnsRecordIpType": "ipv4"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "operations"),
+    [
+        ({"Records": [RECORD, OTHER, MODIFIED, DELETED]}, ["create", "modify", "delete"]),
+        ({"Events": [{"CloudTrailEvent": json.dumps(RECORD)}, {"CloudTrailEvent": json.dumps(OTHER)}]}, ["create"]),
+        ({"detail-type": "AWS API Call via CloudTrail", "detail": RECORD}, ["create"]),
+        ([CREATE, {"VpcEndpointId": "vpce-1"}], ["create", "modify"]),
+        ({"VpcEndpointIds": ["vpce-1", "vpce-2"]}, ["delete", "delete"]),
+        ({"Records": []}, []),
+    ],
+)
+def test_requests_and_records_come_in_many_envelopes(document: Any, operations: list[str]) -> None:
+    assert [p.operation for p in read(document)] == operations
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        (OTHER, "/eventName"),
+        ({"detail": OTHER}, "/detail/eventName"),
+        ({"Events": [{}]}, "/Events/0/CloudTrailEvent"),
+        ({"Records": [1]}, "/Records/0"),
+        ([CREATE, 1], "/1"),
+        ([CREATE, {}], "/1"),
+    ],
+)
+def test_what_is_no_request_is_told_with_its_place(document: Any, pointer: str) -> None:
+    with pytest.raises(MalformedError) as caught:
+        read(document, format_name="aws_api")
+    assert [p["pointer"] for p in caught.value.places] == [pointer]
+
+
+def test_what_is_written_as_proposals_reads_as_before() -> None:
+    document = {
+        "proposals": [{"operation": "create", "request": CREATE, "source": {"file": "a.tf", "line": 3}}],
+        "neighbours": [{"VpcEndpointId": "vpce-2", "VpcId": "vpc-1", "address": "other"}],
+    }
+    found = parts(document)
+    assert parts(json.loads(json.dumps(write(found)))) == found
+    (proposal,) = proposals([found])
+    assert proposal.source == Location(file="a.tf", line=3)
+    assert [peer["address"] for peer in proposal.peers] == ["other"]

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from vpce_guard import __version__
-from vpce_guard.api import advice, decisions, health, org_data, problems, rules
+from vpce_guard.api import admission, advice, decisions, health, org_data, problems, rules, run_task
 from vpce_guard.api.access import Access
 from vpce_guard.api.schema import openapi
 from vpce_guard.wiring import Guard
@@ -35,7 +35,7 @@ def make_app(guard: Guard) -> FastAPI:
     )
     app.state.guard = guard
     problems.install(app)
-    for module in (decisions, advice, rules, org_data, health):
+    for module in (decisions, admission, run_task, advice, rules, org_data, health):
         app.include_router(module.router)
     app.add_middleware(Access, settings=guard.settings)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]

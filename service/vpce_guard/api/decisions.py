@@ -28,10 +28,15 @@ class DecisionRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    document: Any = Field(description="A proposal, AWS API request or Terraform plan.")
-    format: str = Field("auto", description="auto, proposal, aws_api or terraform_plan.")
+    document: Any = Field(
+        description="A proposal, AWS API request, Terraform plan, CloudFormation template or AdmissionReview."
+    )
+    format: str = Field(
+        "auto", description="auto, proposal, aws_api, terraform_plan, cloudformation or admission_review."
+    )
     context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
     labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
+    parameters: Json | None = Field(None, description="Parameters of a CloudFormation template, also AWS::Region.")
     request_id: RequestId | None = Field(None, description="The caller's id for this request; ours if absent.")
     strict: bool = Field(False, description="Refuse what could not be told.")
     dry_run: bool = Field(False, description="Judge without effect on anything that is recorded.")
@@ -131,8 +136,10 @@ def _question(guard: Guard, content: Any) -> Question:
         format_name=envelope.format,
         context=envelope.context,
         labels=envelope.labels,
+        parameters=envelope.parameters,
         request_id=request_id,
         strict=envelope.strict,
+        record=not envelope.dry_run,
     )
 
 

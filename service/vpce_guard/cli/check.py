@@ -49,6 +49,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     "--source", metavar="DIR", help="Terraform source of the plan: tells file and line, and follows expressions."
 )
 @click.option("--combine", is_flag=True, help="Let the endpoints of all files see each other.")
+@click.option("--skip-others", is_flag=True, help="Pass over files that are not about VPC endpoints.")
 @click.option(
     "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
 )
@@ -82,6 +83,7 @@ def command(
     parameters: tuple[str, ...],
     source: str | None,
     combine: bool,
+    skip_others: bool,
     remote: str | None,
     fail_on: str,
     outputs: tuple[str, ...],
@@ -100,7 +102,8 @@ def command(
     given = Given(
         parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
-    found = Reader(settings, format_name=format_name, given=given).read(files or ("-",))
+    reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
+    found = reader.read(files or ("-",))
     groups = [_combined(found)] if combine else [one.document for one in found]
     drafts = [draft for group in groups for draft in group.drafts]
     request_id = str(uuid.uuid4())

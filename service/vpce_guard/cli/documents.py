@@ -33,10 +33,12 @@ class Found(NamedTuple):
 class Reader:
     """Reads documents with what the command line says about them."""
 
-    def __init__(self, settings: Settings, *, format_name: str, given: Given) -> None:
+    def __init__(self, settings: Settings, *, format_name: str, given: Given, skip_others: bool = False) -> None:
+        """With `skip_others`, files that are not about VPC endpoints are passed over, as those in directories are."""
         self._settings = settings
         self._format = format_name
         self._given = given
+        self._skip_others = skip_others
 
     def read(self, names: Sequence[str]) -> list[Found]:
         """The documents of files, of directories and of standard input (-). Raises VpceGuardError naming the file."""
@@ -48,6 +50,9 @@ class Reader:
             yield self._document(data, "standard input", self._given)
             return
         path = Path(name)
+        if not path.is_dir() and self._skip_others:
+            yield from self._if_about_endpoints(path)
+            return
         if not path.is_dir():
             yield self._document(self._bytes(path), name, self._given)
             return
@@ -67,16 +72,18 @@ class Reader:
                 continue
             if _SKIPPED & set(inner):
                 continue
-            data = self._bytes(path)
-            about = any(word in data for word in _ABOUT_ENDPOINTS)
-            try:
-                text = self._text(data, str(path))
-                if detected(text.value) is not None:
-                    yield self._parts(text, self._given)
-            except (UnreadableError, TooLargeError, MalformedError) as error:
-                if about:
-                    raise
-                click.echo(f"vpce-guard: skipped, and not about VPC endpoints: {error.detail}", err=True)
+            yield from self._if_about_endpoints(path)
+
+    def _if_about_endpoints(self, path: Path) -> Iterator[Found]:
+        data = self._bytes(path)
+        try:
+            text = self._text(data, str(path))
+            if detected(text.value) is not None:
+                yield self._parts(text, self._given)
+        except (UnreadableError, TooLargeError, MalformedError) as error:
+            if any(word in data for word in _ABOUT_ENDPOINTS):
+                raise
+            click.echo(f"vpce-guard: skipped, and not about VPC endpoints: {error.detail}", err=True)
 
     def _assembly(self, directory: Path) -> Iterator[Found]:
         """The stacks of a cloud assembly, each with its environment, and the templates of nested stacks."""

@@ -22,10 +22,7 @@ KIND = "VPCEndpoint"
 _ACK = "ec2.services.k8s.aws"
 _CROSSPLANE = ("ec2.aws.upbound.io", "ec2.aws.m.upbound.io")
 _OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
-_ATTRIBUTE = {member.name.lower(): name for name, member in MEMBERS.items()} | {
-    "policydocument": "policy",
-    "subnetconfigurations": "subnet_configuration",
-}
+_ATTRIBUTE = {name.replace("_", ""): name for name in MEMBERS} | {m.name.lower(): name for name, m in MEMBERS.items()}
 _REFERENCE = re.compile(r"^(.*?)s?(?:Ref|Refs|Selector)$")
 _ACK_NOTES = "services.k8s.aws/"
 

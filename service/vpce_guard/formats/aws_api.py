@@ -138,7 +138,7 @@ def _deletes(ids: Any, context: Json, given: Given, pointer: str) -> list[Draft]
 
 # EC2 records its query protocol in CloudTrail: a list is one value or several, each wrapped with its number ("tag")
 # under the singular name.
-_PLURAL = {
+_LISTS = {
     **{
         prefix + name: f"{prefix}{name}s"
         for name in ("SubnetId", "SecurityGroupId", "RouteTableId")
@@ -146,29 +146,24 @@ _PLURAL = {
     },
     "SubnetConfiguration": "SubnetConfigurations",
     "TagSpecification": "TagSpecifications",
-    "Tag": "Tags",
-    "PrivateDnsSpecifiedDomain": "PrivateDnsSpecifiedDomains",
 }
+_INNER_LISTS = {"Tag": "Tags", "PrivateDnsSpecifiedDomain": "PrivateDnsSpecifiedDomains"}
 
 
-def _members(request: Any) -> Json:
+def _members(request: Any, lists: dict[str, str] = _LISTS) -> Json:
     """Request members as the API spells them."""
-    if not isinstance(request, dict):
-        return {}
     members: Json = {}
-    for name, value in request.items():
+    for name, value in request.items() if isinstance(request, dict) else ():
         key = name[:1].upper() + name[1:]
-        if key in _PLURAL:
-            members[_PLURAL[key]] = [_unwrapped(item) for item in _listed(value)]
-        elif key != "Xmlns" and name != "tag":
-            members[key] = _members(value) if isinstance(value, dict) and key == "DnsOptions" else value
+        if key in lists and name != "tag":
+            members[lists[key]] = [_member(item) for item in _listed(value)]
+        elif name not in ("tag", "xmlns", "Xmlns"):
+            members[key] = _member(value) if key == "DnsOptions" else value
     return members
 
 
-def _unwrapped(item: Any) -> Any:
-    if isinstance(item, dict) and "content" in item:
-        return item["content"]
-    return _members(item) if isinstance(item, dict) else item
+def _member(item: Any) -> Any:
+    return _members(item, _INNER_LISTS) if isinstance(item, dict) else item
 
 
 def _listed(value: Any) -> list[Any]:

@@ -12,11 +12,13 @@ from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.cloudformation_context import Surroundings
 from vpce_guard.formats.cloudformation_values import NO_VALUE, UNKNOWN, Values, escaped, wrong
 from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.terraform_attributes import MEMBERS, UNCHANGEABLE, described, modified
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 
+_PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
 _FLAGS = ("PrivateDnsEnabled",)
 _DNS_FLAGS = ("PrivateDnsOnlyForInboundResolverEndpoint",)
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
@@ -77,6 +79,38 @@ def request_of(properties: Json) -> tuple[Json, tuple[str, ...]]:
     if isinstance(found.get("DnsOptions"), dict):
         _to_flags(found["DnsOptions"], _DNS_FLAGS)
     return found, tuple(unknown)
+
+
+def change_of(before: Json | None, after: Json | None) -> Draft:
+    """The change from one set of properties, with their values worked out, to another; None where there is none.
+
+    A change of a property that cannot be changed in place makes a new endpoint, as CloudFormation does.
+    """
+    old, new = _attributes(before or {}), _attributes(after or {})
+    unknown = () if old.get("id") else ("/request/VpcEndpointId",)
+    if after is None:
+        request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
+        return Draft(operation="delete", request=request, current=described(old), unknown=unknown)
+    replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
+    if before is None or replaced:
+        request, hidden = request_of({name: value for name, value in after.items() if name in _PROPERTIES})
+        return Draft(operation="create", request=request, unknown=hidden)
+    request, hidden = modified(old, new, {})
+    if not old.get("id"):
+        request.pop("VpcEndpointId")
+    return Draft(operation="modify", request=request, current=described(old), unknown=(*hidden, *unknown))
+
+
+def _attributes(properties: Json) -> Json:
+    """Properties under the names that the state of an endpoint has."""
+    request, _ = request_of(properties)
+    found: Json = {name: request[m.name] for name, m in MEMBERS.items() if request.get(m.name) is not None}
+    tags = (request.get("TagSpecifications") or [{}])[0].get("Tags")
+    if isinstance(tags, list):
+        found["tags"] = {tag.get("Key"): tag.get("Value") for tag in tags if isinstance(tag, dict)}
+    if isinstance(properties.get("Id"), str):
+        found["id"] = properties["Id"]
+    return found
 
 
 def _without_unknown(value: Any, pointer: str, unknown: list[str]) -> Any:

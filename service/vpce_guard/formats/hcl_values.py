@@ -62,7 +62,7 @@ class _Evaluation:
             return self._traversal(children, scope, names, depth)
         if node.type in ("collection_value", "for_expr") and len(children) == 1:
             return inner(children[0])
-        if node.type == "expression" and {child.type for child in children[1:]} <= _STEPS:
+        if node.type == "expression" and children and {child.type for child in children[1:]} <= _STEPS:
             value = inner(children[0])
             for step in children[1:]:
                 value = self._step(value, step, scope, names, depth)

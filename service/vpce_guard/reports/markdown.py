@@ -5,7 +5,7 @@ What denies comes first, in a table; everything else is folded away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic_core import to_json
 
@@ -15,50 +15,52 @@ from vpce_guard.reports.text import summary
 
 NAME = "markdown"
 
-_MOST_ROWS = 100  # a comment holds 65,536 characters
-_MOST_TEXT = 400
+_MOST_ROWS = 50
+_MOST_TEXT = 300
+_MOST = 60_000  # a comment of GitHub holds 65,536 characters
 _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 
 
 def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
-    """One Markdown document."""
-    return "\n".join(_lines(report)).rstrip() + "\n"
+    """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
+    told, size = [], 0
+    for section in _sections(report):
+        text = "\n".join(section)
+        size += len(text) + 1
+        if size > _MOST:
+            told.append("\nThe rest is too long for a comment: see the other reports.")
+            break
+        told.append(text)
+    return "\n".join(told).rstrip() + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _sections(report: Report) -> Iterator[Iterable[str]]:
     verdict = "could not decide" if report.failed else "allowed" if report.allowed else "denied"
-    yield f"## VPC endpoints: {verdict}"
-    yield ""
-    yield summary(report)
+    yield f"## VPC endpoints: {verdict}", "", summary(report)
     for decision in report.decisions:
         if decision.error is not None:
-            yield f"\n**{_inline(endpoint_name(decision))}**: {_inline(decision.error)}"
+            yield (f"\n**{_inline(endpoint_name(decision))}**: {_inline(decision.error)}",)
     found = [(decision, violation) for decision in report.decisions for violation in decision.violations]
     denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
-    yield from _table(denied)
+    yield _table(denied)
     fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
-    if fixes:
-        yield from _folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", _fixes(fixes))
+    yield _folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
     others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
-    if others:
-        yield from _folded(_count(len(others), "warning or note", "warnings and notes"), _table(others))
+    yield _folded(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
     waived = [
-        f"- {_inline(endpoint_name(d))}: {w.rule_id}, {_inline(w.message)} (waiver {_inline(w.waiver_id)})"
+        (d, f"{w.rule_id}, {_inline(f'{w.message} (waiver {w.waiver_id})')}")
         for d in report.decisions
         for w in d.waived
     ]
-    if waived:
-        yield from _folded(f"{len(waived)} waived", waived)
-    unsure = [
-        f"- {_inline(endpoint_name(d))}: {u.rule_id}, {_inline(u.reason)}"
-        for d in report.decisions
-        for u in d.undetermined
-    ]
-    if unsure:
-        yield from _folded(f"{len(unsure)} could not be judged", unsure[:_MOST_ROWS])
-    costs = [f"- {_inline(endpoint_name(d))}: {_cost(d)}" for d in report.decisions if _cost(d)]
-    if costs:
-        yield from _folded("Cost a month", costs[:_MOST_ROWS])
+    yield _folded(f"{len(waived)} waived", _listed(waived))
+    unsure = [(d, f"{u.rule_id}, {_inline(u.reason)}") for d in report.decisions for u in d.undetermined]
+    yield _folded(f"{len(unsure)} could not be judged", _listed(unsure))
+    yield _folded("Cost a month", _listed([(d, _cost(d)) for d in report.decisions if _cost(d)]))
+
+
+def _listed(found: Sequence[tuple[Decision, str]]) -> list[str]:
+    lines = [f"- {_inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
+    return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
 
 
 def _table(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
@@ -84,13 +86,9 @@ def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
         yield ""
 
 
-def _folded(title: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
-    yield ""
-    yield f"<details><summary>{title}</summary>"
-    yield ""
-    yield from lines
-    yield ""
-    yield "</details>"
+def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield from ("", f"<details><summary>{title}</summary>", "", *lines, "", "</details>")
 
 
 def _cost(decision: Decision) -> str:

@@ -1,0 +1,189 @@
+"""Each report over every kind of finding; SARIF and JUnit against their published schemas."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+import xmlschema
+
+from vpce_guard.model import (
+    BundleRef,
+    Decision,
+    Location,
+    Metrics,
+    Subject,
+    Undetermined,
+    Violation,
+    Waived,
+)
+from vpce_guard.reports import REPORTS, Report, renderer
+
+NASTY = 'a|b`c\n::error::<script> & "q" @team [x](y) %0A \x00 \ud7ff'
+
+
+def violation(action: str, rule_id: str = "VPCE-IFACE-002", **more: Any) -> Violation:
+    given: dict[str, Any] = {
+        "rule_id": rule_id,
+        "title": "One subnet per zone",
+        "severity": "error",
+        "enforcement_action": action,
+        "message": "two subnets in one zone",
+        "path": "/request/SubnetIds/1",
+        "remediation": "Remove one.",
+        "source": "https://docs.aws.amazon.com/x",
+        "location": Location(file="infra/main file.tf", line=15),
+        **more,
+    }
+    return Violation(**given)
+
+
+def decision(address: str = "aws_vpc_endpoint.a", **more: Any) -> Decision:
+    given: dict[str, Any] = {
+        "decision_id": "d",
+        "request_id": "r",
+        "timestamp": "2026-01-01T00:00:00.000Z",
+        "allowed": False,
+        "operation": "create",
+        "subject": Subject(
+            address=address,
+            endpoint_type="Interface",
+            service_name="s",
+            vpc_id="v",
+            source=Location(file="infra/main.tf", line=3),
+        ),
+        "violations": (),
+        "waived": (),
+        "undetermined": (),
+        "overrides": (),
+        "bundle": BundleRef(revision="x"),
+        "org": None,
+        "cost": None,
+        "policy_reach": None,
+        "profile": "aws-current",
+        "engine": "embedded",
+        "metrics": Metrics(evaluate_ms=1.0),
+        "error": None,
+        **more,
+    }
+    return Decision(**given)
+
+
+FIX = ({"op": "remove", "path": "/request/SubnetIds/1"},)
+EVERYTHING = Report(
+    request_id="r",
+    decisions=(
+        decision(
+            violations=(
+                violation("deny", fix=FIX, fix_verified=True),
+                violation("warn", "VPCE-COMMON-020", location=None),
+                violation("inform", "VPCE-ORG-999", source="guide.md: 3"),
+            ),
+            waived=(Waived(rule_id="VPCE-ORG-006", waiver_id="W-1", expires="2026-12-01", message="waived one"),),
+            undetermined=(Undetermined(rule_id="VPCE-IFACE-005", reason="not known", missing=("/context/Subnets",)),),
+        ),
+        decision("aws_vpc_endpoint.b", allowed=True),
+        decision("aws_vpc_endpoint.c", error="the engine did not answer"),
+        decision("aws_vpc_endpoint.d", undetermined=(Undetermined(rule_id="VPCE-GW-001", reason="x", missing=()),)),
+        decision(NASTY, violations=(violation("deny", message=NASTY, remediation=NASTY, title=NASTY),)),
+    ),
+)
+NOTHING = Report(request_id="r", decisions=())
+
+
+@pytest.mark.parametrize("report", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
+def test_sarif_is_valid(report: Report, schemas: Path) -> None:
+    document = json.loads(renderer("sarif")(report, color=False))
+    jsonschema.Draft4Validator(json.loads((schemas / "sarif-2.1.0.json").read_text())).validate(document)
+
+
+@pytest.mark.parametrize("report", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
+def test_junit_is_valid(report: Report, schemas: Path) -> None:
+    xmlschema.XMLSchema(str(schemas / "junit-10.xsd")).validate(renderer("junit")(report, color=False))
+
+
+def test_sarif_says_everything() -> None:
+    (run,) = json.loads(renderer("sarif")(EVERYTHING, color=False))["runs"]
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert ids == sorted(set(ids))
+    results = run["results"]
+    assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in results)
+    first = results[0]
+    assert (first["kind"], first["level"]) == ("fail", "error")
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "infra/main%20file.tf", "uriBaseId": "%SRCROOT%"}
+    assert place["region"] == {"startLine": 15}
+    assert first["properties"]["fix"] == list(FIX)
+    assert [r["level"] for r in results if r["kind"] == "fail"][:3] == ["error", "warning", "note"]
+    (waived,) = [r for r in results if "suppressions" in r]
+    assert "W-1" in waived["suppressions"][0]["justification"]
+    assert {r["ruleId"] for r in results if r["kind"] == "open"} == {"VPCE-IFACE-005", "VPCE-GW-001"}
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_fingerprints_do_not_move_with_the_line() -> None:
+    def prints(line: int) -> list[str]:
+        moved = violation("deny", location=Location(file="main.tf", line=line))
+        report = Report(request_id="r", decisions=(decision(violations=(moved, violation("deny", path="/request/x"))),))
+        results = json.loads(renderer("sarif")(report, color=False))["runs"][0]["results"]
+        return [result["partialFingerprints"]["vpceGuard/v1"] for result in results]
+
+    assert prints(3) == prints(300)
+    assert len(set(prints(3))) == 2
+
+
+def test_junit_counts_what_failed() -> None:
+    root = ElementTree.fromstring(renderer("junit")(EVERYTHING, color=False))  # noqa: S314 - our own
+    counts = {s.get("name"): (s.get("failures"), s.get("errors"), s.get("skipped")) for s in root}
+    assert counts["aws_vpc_endpoint.a"] == ("1", "0", "1")
+    assert counts["aws_vpc_endpoint.b"] == ("0", "0", "0")
+    assert counts["aws_vpc_endpoint.c"] == ("0", "1", "0")
+    assert counts["aws_vpc_endpoint.d"] == ("1", "0", "1")  # strict: not everything could be judged
+    assert (root.get("failures"), root.get("errors")) == ("3", "1")
+
+
+def test_annotations_are_on_the_line_and_cannot_be_forged() -> None:
+    lines = renderer("github")(EVERYTHING, color=False).splitlines()
+    assert lines[0].startswith("::error file=infra/main file.tf,line=15,title=VPCE-IFACE-002 One subnet per zone::")
+    assert sum(line.startswith("::error") for line in lines) == 3
+    assert not any(line.startswith("::") and "\x00\n" in line for line in lines)
+    assert lines[-1] == "1 allowed, 4 denied; 2 with rules that could not be judged."
+
+
+def test_markdown_says_the_verdict_first_and_escapes_what_it_quotes() -> None:
+    text = renderer("markdown")(EVERYTHING, color=False)
+    assert text.splitlines()[0] == "## VPC endpoints: could not decide"
+    outside = re.sub("`[^`]*`", "", text.replace("\\`", ""))
+    assert "<script>" not in outside
+    assert "@team" not in outside
+    assert "| `aws_vpc_endpoint.a`<br>infra/main file.tf:15 |" in text
+    assert '{"op":"remove","path":"/request/SubnetIds/1"}' in text
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert all(len(row.replace("\\|", "").strip("|").split("|")) == 4 for row in rows)
+
+
+def test_a_comment_stays_within_what_github_takes() -> None:
+    many = Report(
+        request_id="r",
+        decisions=tuple(
+            decision(
+                f"aws_vpc_endpoint.x{i}",
+                violations=(violation("deny", message="m" * 5000, fix=FIX, fix_verified=True),),
+            )
+            for i in range(500)
+        ),
+    )
+    text = renderer("markdown")(many, color=False)
+    assert "450 more are not shown." in text
+    assert len(text) < 65_536
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_takes_everything_and_nothing(name: str) -> None:
+    assert renderer(name)(EVERYTHING, color=False)
+    assert renderer(name)(NOTHING, color=False) is not None

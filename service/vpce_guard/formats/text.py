@@ -10,6 +10,7 @@ from yaml import Node
 
 from vpce_guard import yaml_text
 from vpce_guard.errors import TooLargeError, UnreadableError
+from vpce_guard.formats.terraform_slim import slimmed
 
 
 class Text:
@@ -41,6 +42,9 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
     Several YAML documents in one file are a list. Raises TooLargeError, or UnreadableError with the line.
     """
     if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        plan = slimmed(data) if len(data) <= limit else None
+        if plan is not None:
+            return Text(plan, file=file, data=b"")  # nobody looks for lines in it
         return Text(parse(data, limit=limit, what=file), file=file, data=data)
     if len(data) > yaml_limit:
         raise TooLargeError(

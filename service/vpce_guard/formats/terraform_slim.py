@@ -1,0 +1,110 @@
+"""A Terraform plan without what nobody asks about, parsed straight from its text.
+
+A plan tells each resource up to three times and is mostly about other things than endpoints. Their resources are
+skipped without becoming objects, which takes a fifth of the memory. Everything else of the reader sees no difference:
+what is left out is never looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vpce_guard.model import Json
+
+_ABOUT = ("vpc", "subnet", "route", "security_group", "caller_identity")
+
+
+class _Kind(msgspec.Struct):
+    type: str = ""
+
+
+class _StateModule(msgspec.Struct):
+    resources: list[msgspec.Raw] = []
+    child_modules: list[_StateModule] = []
+
+
+class _Values(msgspec.Struct):
+    root_module: _StateModule | None = None
+
+
+class _State(msgspec.Struct):
+    values: _Values | None = None
+
+
+class _Call(msgspec.Struct):
+    expressions: Any = None
+    module: _Module | None = None
+
+
+class _Module(msgspec.Struct):
+    resources: list[msgspec.Raw] = []
+    module_calls: dict[str, _Call] = {}
+    outputs: Any = None
+
+
+class _Configuration(msgspec.Struct):
+    provider_config: Any = None
+    root_module: _Module | None = None
+
+
+class _Plan(msgspec.Struct):
+    format_version: str
+    resource_changes: list[msgspec.Raw]
+    variables: Any = None
+    prior_state: _State | None = None
+    configuration: _Configuration | None = None
+    errored: bool = False
+
+
+_KIND = msgspec.json.Decoder(_Kind)
+_PLAN = msgspec.json.Decoder(_Plan)
+_ANY = msgspec.json.Decoder()
+
+
+def slimmed(data: bytes) -> Json | None:
+    """The plan in a text without the resources nobody asks about; None for anything that is not clearly a plan."""
+    if b'"resource_changes"' not in data or b'"format_version"' not in data:
+        return None
+    try:
+        plan = _PLAN.decode(data)
+        return {
+            "format_version": plan.format_version,
+            "resource_changes": _wanted(plan.resource_changes),
+            "variables": plan.variables,
+            "errored": plan.errored,
+            "prior_state": {"values": {"root_module": _state(_root(plan.prior_state))}},
+            "configuration": _configuration(plan.configuration),
+        }
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None  # read in full, which says what is wrong
+
+
+def _wanted(resources: list[msgspec.Raw]) -> list[Any]:
+    return [_ANY.decode(raw) for raw in resources if any(word in _KIND.decode(raw).type for word in _ABOUT)]
+
+
+def _root(state: _State | None) -> _StateModule:
+    return (state and state.values and state.values.root_module) or _StateModule()
+
+
+def _state(module: _StateModule) -> Json:
+    return {"resources": _wanted(module.resources), "child_modules": [_state(child) for child in module.child_modules]}
+
+
+def _configuration(configuration: _Configuration | None) -> Json:
+    if configuration is None:
+        return {}
+    return {
+        "provider_config": configuration.provider_config,
+        "root_module": _module(configuration.root_module or _Module()),
+    }
+
+
+def _module(module: _Module) -> Json:
+    calls = {
+        name: {"expressions": call.expressions, "module": _module(call.module or _Module())}
+        for name, call in module.module_calls.items()
+    }
+    return {"resources": _wanted(module.resources), "module_calls": calls, "outputs": module.outputs}

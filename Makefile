@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation fuzz clean
+.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation fuzz fuzz-readers clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -44,9 +44,15 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 bench: .venv/developed ## latency and throughput beside a bare OPA
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
+	$(BIN)/python benchmarks/check.py
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
+
+fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage; needs Linux
+	@$(BIN)/pip install -q -e '.[fuzz]'
+	for format in terraform_plan cloudformation admission_review aws_api proposal; do \
+	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py

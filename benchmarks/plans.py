@@ -8,7 +8,7 @@ from typing import Any
 
 
 def plan(endpoints: int, others: int, *, padding: int = 0) -> dict[str, Any]:
-    """A plan of so many interface endpoints, five to a VPC, and other resources, each with `padding` more characters."""
+    """A plan of so many interface endpoints, five to a VPC, and other resources, each padded by so many characters."""
     changes, planned, prior, blocks = [], [], [], []
 
     def add(kind: str, name: str, after: dict[str, Any], actions: list[str], **references: list[str]) -> None:

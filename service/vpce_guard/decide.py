@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-import structlog
-
 from vpce_guard import fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, VpceGuardError
 from vpce_guard.inputs import costs, rego_input
 from vpce_guard.judge import Terms, judge
+from vpce_guard.logs import Logger
 from vpce_guard.model import BundleRef, Decision, Json, Metrics, OrgRef, Proposal, Subject, Verdict
 from vpce_guard.org.data import Effective
 
-log = structlog.get_logger("vpce_guard.decide")
+log = Logger("vpce_guard.decide")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,38 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from pydantic_core import to_json
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
 
 
+class Logger:
+    """A logger of structlog, which is imported when the first event is written: a command may never write one."""
+
+    deferred: str | None = None
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        import structlog
+
+        if Logger.deferred is not None:
+            configure(Logger.deferred)
+        return getattr(structlog.get_logger(self._name), method)
+
+
+def configure_later(level: str) -> None:
+    """The same as configure(), once something is written."""
+    Logger.deferred = level
+
+
 def configure(level: str) -> None:
     """Write log events of at least `level` to stderr, bound with request_id and decision_id where they are known."""
+    import structlog
+
+    Logger.deferred = None
     renderer: Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(serializer=_dumps)
     )

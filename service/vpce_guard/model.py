@@ -23,7 +23,7 @@ ENFORCEMENT_ORDER: dict[str, int] = {"deny": 0, "warn": 1, "inform": 2, "off": 3
 class Frozen(BaseModel):
     """An immutable value that refuses members it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Location(Frozen):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vpce_guard.advice import Advice, Need, advise
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
@@ -16,6 +15,9 @@ from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
+
+if TYPE_CHECKING:
+    from vpce_guard.advice import Advice, Need
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Guard:
 
     async def advise(self, need: Need, *, request_id: str) -> Advice:
         """Advice for a need, all of it judged under one state of org data."""
+        from vpce_guard.advice import advise
+
         terms = self.terms
 
         async def judge(questions: Sequence[Question]) -> list[list[Decision]]:

@@ -96,7 +96,7 @@ def command(
     if remote and (here := [name for name in _HERE if flags[name]]):
         raise SettingsError(f"--remote and --{here[0].replace('_', '-')} exclude each other: the service has its own.")
     settings = load_settings(flags=flags)
-    logs.configure("error")
+    logs.configure_later("error")
     targets = _targets(outputs)
     context = _context(context_file, settings)
     given = Given(
@@ -131,7 +131,10 @@ def _locally(
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     questions = [
         Question(
-            proposals=proposals([group], context=context, labels=labels), request_id=request_id, strict=settings.strict
+            proposals=proposals([group], context=context, labels=labels),
+            request_id=request_id,
+            strict=settings.strict,
+            record=False,
         )
         for group in groups
     ]

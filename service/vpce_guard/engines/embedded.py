@@ -12,7 +12,6 @@ import queue
 import tempfile
 import threading
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +197,8 @@ def _translate(trap: wasmtime.Trap, timeout: float) -> EngineError:
 def _compiled(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None) -> wasmtime.Module:
     """The module, from the cache when a file made by this user for this wasm and wasmtime is there."""
     directory = cache_dir or user_cache_path("vpce-guard")
-    key = hashlib.sha256(wasm + version("wasmtime").encode()).hexdigest()[:32]
+    installed = os.stat(wasmtime.__file__).st_mtime_ns
+    key = hashlib.sha256(wasm + str(installed).encode()).hexdigest()[:32]
     path = directory / f"policy-{key}.cwasm"
     if _private(directory) and path.is_file():
         try:

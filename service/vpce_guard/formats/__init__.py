@@ -43,7 +43,7 @@ def parts(document: Any, *, format_name: str = "auto", given: Given = NOTHING) -
         )
     try:
         found: Document = module.read(document, given)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:  # a place no reader looks at
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:  # a place no reader looks at
         raise _not_well_formed(module.NAME, error) from error
     return found
 
@@ -56,7 +56,7 @@ def proposals(
     neighbours = [neighbour for document in documents for neighbour in document.neighbours]
     try:
         return assemble(drafts, context=context or {}, labels=labels or {}, neighbours=neighbours)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise _not_well_formed("document", error) from error
 
 

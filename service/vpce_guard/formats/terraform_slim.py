@@ -58,6 +58,7 @@ class _Plan(msgspec.Struct):
     errored: bool = False
 
 
+_OTHER: Json = {}  # keeps the numbers of the changes
 _KIND = msgspec.json.Decoder(_Kind)
 _PLAN = msgspec.json.Decoder(_Plan)
 _ANY = msgspec.json.Decoder()
@@ -65,13 +66,11 @@ _ANY = msgspec.json.Decoder()
 
 def slimmed(data: bytes) -> Json | None:
     """The plan in a text without the resources nobody asks about; None for anything that is not clearly a plan."""
-    if b'"resource_changes"' not in data or b'"format_version"' not in data:
-        return None
     try:
         plan = _PLAN.decode(data)
         return {
             "format_version": plan.format_version,
-            "resource_changes": _wanted(plan.resource_changes),
+            "resource_changes": [_ANY.decode(raw) if _about(raw) else _OTHER for raw in plan.resource_changes],
             "variables": plan.variables,
             "errored": plan.errored,
             "prior_state": {"values": {"root_module": _state(_root(plan.prior_state))}},
@@ -81,8 +80,13 @@ def slimmed(data: bytes) -> Json | None:
         return None  # read in full, which says what is wrong
 
 
+def _about(raw: msgspec.Raw) -> bool:
+    kind = _KIND.decode(raw).type
+    return any(word in kind for word in _ABOUT)
+
+
 def _wanted(resources: list[msgspec.Raw]) -> list[Any]:
-    return [_ANY.decode(raw) for raw in resources if any(word in _KIND.decode(raw).type for word in _ABOUT)]
+    return [_ANY.decode(raw) for raw in resources if _about(raw)]
 
 
 def _root(state: _State | None) -> _StateModule:

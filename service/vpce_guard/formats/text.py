@@ -10,7 +10,8 @@ from yaml import Node
 
 from vpce_guard import yaml_text
 from vpce_guard.errors import TooLargeError, UnreadableError
-from vpce_guard.formats.terraform_slim import slimmed
+
+_MOST_WITH_LINES = 8 << 20
 
 
 class Text:
@@ -29,6 +30,8 @@ class Text:
 
     @cached_property
     def _root(self) -> Node | None:
+        if not 0 < len(self._data) <= _MOST_WITH_LINES:
+            return None
         try:
             nodes = yaml_text.compose(self._data.decode("utf-8-sig"))
         except ValueError:  # JSON that is no YAML, for instance with escaped surrogates
@@ -42,7 +45,7 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
     Several YAML documents in one file are a list. Raises TooLargeError, or UnreadableError with the line.
     """
     if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        plan = slimmed(data) if len(data) <= limit else None
+        plan = _plan(data) if len(data) <= limit else None
         if plan is not None:
             return Text(plan, file=file, data=b"")  # nobody looks for lines in it
         return Text(parse(data, limit=limit, what=file), file=file, data=data)
@@ -52,6 +55,15 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
             advice="Send it as JSON or raise VPCE_GUARD_MAX_YAML.",
         )
     return Text(_yaml(data, file), file=file, data=data)
+
+
+def _plan(data: bytes) -> Any:
+    """A Terraform plan, without what nobody asks about; None for anything else."""
+    if b'"resource_changes"' not in data:
+        return None
+    from vpce_guard.formats.terraform_slim import slimmed
+
+    return slimmed(data)
 
 
 def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:

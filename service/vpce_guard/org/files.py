@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
 from vpce_guard.errors import SettingsError
+from vpce_guard.logs import Logger
 from vpce_guard.model import Rule
 from vpce_guard.org.data import OrgData, no_org_data
 
-log = structlog.get_logger("vpce_guard.org")
+log = Logger("vpce_guard.org")
 _EVERY = 1.0  # seconds between looks at the files
 _Stamp = tuple[tuple[int, int, int], ...]
 

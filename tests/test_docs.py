@@ -13,7 +13,10 @@ from vpce_guard.authoring.build import RESULTS, build, stale
 from vpce_guard.authoring.examples import cases
 from vpce_guard.authoring.new import scaffold
 from vpce_guard.bundle import PACKAGED
+from vpce_guard.cli.check import command as check
 from vpce_guard.errors import BundleError, SettingsError
+from vpce_guard.formats import FORMATS
+from vpce_guard.reports import REPORTS
 from vpce_guard.settings import Settings
 
 
@@ -60,3 +63,13 @@ def test_metadata_that_breaks_its_schema_is_an_error_with_file_and_line(
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(BundleError, match=message):
         build(rego, tmp_path / "bundle", opa=opa)
+
+
+def test_every_format_report_and_option_of_check_is_documented(root: Path) -> None:
+    formats = (root / "docs/formats.md").read_text()
+    assert set(re.findall(r"^\*\*(\w+)\*\*", formats, re.MULTILINE)) == set(FORMATS)
+    reports = (root / "docs/reports.md").read_text()
+    assert tuple(re.findall(r"^\| `(\w+)` \|", reports, re.MULTILINE)) == REPORTS
+    told = "".join(path.read_text() for path in (root / "README.md", *(root / "docs").glob("*.md")))
+    options = {parameter.opts[0] for parameter in check.params if parameter.name not in Settings.model_fields}
+    assert {option for option in options if option.startswith("--") and option not in told} == set()

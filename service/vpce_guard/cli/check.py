@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import uuid
 from collections.abc import Sequence
@@ -15,11 +14,11 @@ import click
 from vpce_guard import logs
 from vpce_guard.cli import documents
 from vpce_guard.cli.documents import Found, Reader, located
+from vpce_guard.cli.judging import Asked, judged_here, judged_there
 from vpce_guard.errors import SettingsError, UnreadableError
-from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document, Draft, Given
 from vpce_guard.formats.text import read_text
-from vpce_guard.model import Decision, Json
+from vpce_guard.model import Json
 from vpce_guard.reports import REPORTS, Report, renderer
 from vpce_guard.settings import Settings, load_settings
 
@@ -104,13 +103,17 @@ def command(
     )
     reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
     found = reader.read(files or ("-",))
-    groups = [_combined(found)] if combine else [one.document for one in found]
-    drafts = [draft for group in groups for draft in group.drafts]
-    request_id = str(uuid.uuid4())
-    ask = _remotely if remote else _locally
-    decisions = ask(groups, context, _labels(labels), request_id, settings, remote or "")
+    asked = Asked(
+        documents=[_combined(found)] if combine else [one.document for one in found],
+        context=context,
+        labels=_labels(labels),
+        request_id=str(uuid.uuid4()),
+        settings=settings,
+    )
+    decisions = judged_there(asked, remote) if remote else judged_here(asked)
+    drafts = [draft for document in asked.documents for draft in document.drafts]
     report = Report(
-        request_id=request_id,
+        request_id=asked.request_id,
         decisions=tuple(located(decision, draft) for decision, draft in zip(decisions, drafts, strict=True)),
     )
     _write(report, targets)
@@ -118,57 +121,6 @@ def command(
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
     return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
-
-
-def _locally(
-    groups: Sequence[Document], context: Json, labels: dict[str, str], request_id: str, settings: Settings, _: str
-) -> list[Decision]:
-    from vpce_guard.decide import Question
-    from vpce_guard.wiring import make_guard
-
-    guard = make_guard(settings)
-    for warning in guard.org.current.warnings:
-        click.echo(f"vpce-guard: warning: {warning}", err=True)
-    questions = [
-        Question(
-            proposals=proposals([group], context=context, labels=labels),
-            request_id=request_id,
-            strict=settings.strict,
-            record=False,
-        )
-        for group in groups
-    ]
-
-    async def decide() -> list[list[Decision]]:
-        try:
-            return await guard.decide(questions)
-        finally:
-            await guard.engine.close()
-
-    return [decision for decisions in asyncio.run(decide()) for decision in decisions]
-
-
-def _remotely(
-    groups: Sequence[Document], context: Json, labels: dict[str, str], request_id: str, settings: Settings, url: str
-) -> list[Decision]:
-    """Documents are read here and only their endpoints sent: a plan may hold secrets."""
-    from vpce_guard.client import Client, UnavailableError
-    from vpce_guard.formats.proposal import write
-
-    found: list[Decision] = []
-    with Client(url, token=settings.remote_token, timeout=settings.remote_timeout) as client:
-        for group in groups:
-            if not group.drafts:
-                continue
-            options = {"context": context, "labels": labels, "request_id": request_id, "strict": settings.strict}
-            decisions = client.decide(write(group), format="proposal", **options).decisions
-            if len(decisions) != len(group.drafts):
-                raise UnavailableError(
-                    f"{url} decided on {len(decisions)} of {len(group.drafts)} endpoints.",
-                    advice="Nothing was allowed.",
-                )
-            found += decisions
-    return found
 
 
 def _combined(found: Sequence[Found]) -> Document:

@@ -10,7 +10,8 @@ from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.cloudformation_context import Surroundings
-from vpce_guard.formats.cloudformation_values import NO_VALUE, UNKNOWN, Values, escaped, wrong
+from vpce_guard.formats.cloudformation_values import Values
+from vpce_guard.formats.cloudformation_words import NO_VALUE, UNKNOWN, escaped, wrong
 from vpce_guard.formats.document import Document, Draft, Given
 from vpce_guard.formats.terraform_attributes import MEMBERS, UNCHANGEABLE, described, modified
 from vpce_guard.model import Json

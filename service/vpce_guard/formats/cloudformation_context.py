@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from vpce_guard.formats.cloudformation_values import UNKNOWN, Values
+from vpce_guard.formats.cloudformation_values import Values
+from vpce_guard.formats.cloudformation_words import UNKNOWN
 from vpce_guard.model import Json
 
 _EVERYWHERE: Json = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

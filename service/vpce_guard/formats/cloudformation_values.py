@@ -11,24 +11,21 @@ import base64
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import to_json
 
-from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.cloudformation_words import (
+    NO_VALUE,
+    UNKNOWN,
+    Special,
+    escaped,
+    objects,
+    parameter_values,
+    text_of,
+    wrong,
+)
 from vpce_guard.model import Json
-
-
-class Special(Enum):
-    """Values that JSON has no word for."""
-
-    UNKNOWN = "unknown"
-    NO_VALUE = "no value"
-
-
-UNKNOWN: Final = Special.UNKNOWN
-NO_VALUE: Final = Special.NO_VALUE
 
 # Types whose Ref is their id, and the attributes that Fn::GetAtt gives: the id itself, or a property.
 _ID = ""
@@ -57,9 +54,9 @@ class Values:
 
     def __init__(self, template: Json, parameters: Mapping[str, Any], pseudo: Mapping[str, Any]) -> None:
         self._resources: Json = template["Resources"]
-        self._mappings = _objects(template.get("Mappings"), "/Mappings")
-        self._conditions = _objects(template.get("Conditions"), "/Conditions")
-        self._parameters = _parameters(_objects(template.get("Parameters"), "/Parameters"), parameters)
+        self._mappings = objects(template.get("Mappings"), "/Mappings")
+        self._conditions = objects(template.get("Conditions"), "/Conditions")
+        self._parameters = parameter_values(objects(template.get("Parameters"), "/Parameters"), parameters)
         self._pseudo = pseudo
         self._open: list[str] = []
         self._steps = 0
@@ -158,7 +155,7 @@ class Values:
             if len(argument) != 2:
                 raise wrong(pointer, "must have two values")
             left, right = (self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument))
-            return UNKNOWN if _uncertain(left) or _uncertain(right) else _text(left) == _text(right)
+            return UNKNOWN if _uncertain(left) or _uncertain(right) else text_of(left) == text_of(right)
         found = [self._truth(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
         if name == "Fn::Not":
             return UNKNOWN if found[0] is UNKNOWN else not found[0]
@@ -215,7 +212,7 @@ class Values:
         found = {m[2]: one(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
         if any(_uncertain(value) for value in found.values()) or "{{resolve:" in text:
             return UNKNOWN
-        return _short(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else _text(found[m[2]]), text), pointer)
+        return _short(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)
 
     def _join(self, argument: Any, pointer: str) -> Any:
         delimiter, items = self._arguments(argument, pointer, 2)
@@ -223,7 +220,7 @@ class Values:
             return UNKNOWN
         if not isinstance(items, list) or not isinstance(delimiter, str):
             raise wrong(pointer, "must be a delimiter and a list")
-        return _short(delimiter.join(map(_text, items)), pointer)
+        return _short(delimiter.join(map(text_of, items)), pointer)
 
     def _select(self, argument: Any, pointer: str) -> Any:
         index, items = self._arguments(argument, pointer, 2)
@@ -257,14 +254,14 @@ class Values:
             return UNKNOWN
         found: Any = self._mappings
         for key in keys:
-            if not isinstance(found, dict) or _text(key) not in found:
-                raise wrong(pointer, f"finds no {_text(key)!r} in the mappings")
-            found = found[_text(key)]
+            if not isinstance(found, dict) or text_of(key) not in found:
+                raise wrong(pointer, f"finds no {text_of(key)!r} in the mappings")
+            found = found[text_of(key)]
         return found
 
     def _base64(self, argument: Any, pointer: str) -> Any:
         found = self.of(argument, pointer)
-        return UNKNOWN if _uncertain(found) else base64.b64encode(_text(found).encode()).decode()
+        return UNKNOWN if _uncertain(found) else base64.b64encode(text_of(found).encode()).decode()
 
     def _cidr(self, argument: Any, pointer: str) -> Any:
         if isinstance(argument, list) and len(argument) == 2:
@@ -296,70 +293,12 @@ class Values:
         return [self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
 
 
-def escaped(name: str) -> str:
-    """A member's name as part of a JSON Pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def wrong(pointer: str, detail: str) -> MalformedError:
-    """The template cannot work, and where."""
-    return MalformedError(
-        f"The template has a mistake: {pointer} {detail}.",
-        advice="CloudFormation would refuse it too; `aws cloudformation validate-template` and cfn-lint say more.",
-        places=(Pointer(pointer=pointer, code="template", detail=detail),),
-    )
-
-
-def _parameters(declared: Json, given: Mapping[str, Any]) -> Json:
-    if stray := sorted(set(given) - set(declared) - {name for name in given if name.startswith("AWS::")}):
-        raise MalformedError(
-            f"The template has no parameter {stray[0]!r}.", advice=f"It has {', '.join(sorted(declared)) or 'none'}."
-        )
-    found: Json = {}
-    for name, body in declared.items():
-        pointer = f"/Parameters/{escaped(name)}"
-        if not isinstance(body, dict):
-            raise wrong(pointer, "must be an object")
-        kind = str(body.get("Type"))
-        value = given.get(name, body.get("Default", UNKNOWN))
-        if value is UNKNOWN or kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
-            found[name] = UNKNOWN
-            continue
-        allowed = body.get("AllowedValues")
-        items = value if isinstance(value, list) else [value]
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            items = [part.strip() for item in items for part in _text(item).split(",") if part.strip()]
-            found[name] = items
-        else:
-            found[name] = _text(value)
-        if isinstance(allowed, list) and any(_text(item) not in map(_text, allowed) for item in items):
-            raise wrong(pointer, f"allows only {', '.join(map(_text, allowed))}")
-    return found
-
-
-def _objects(value: Any, pointer: str) -> Json:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise wrong(pointer, "must be an object")
-    return value
-
-
 def _uncertain(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_uncertain, value))
     if isinstance(value, dict):
         return any(map(_uncertain, value.values()))
     return value is UNKNOWN or value is NO_VALUE
-
-
-def _text(value: Any) -> str:
-    """A scalar as CloudFormation writes it into text; a list as Ref of a list parameter gives it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
-    return value if isinstance(value, str) else to_json(value).decode()
 
 
 def _short(text: str, pointer: str) -> str:

@@ -33,6 +33,17 @@ class Location(Frozen):
     line: int | None = None
 
 
+class Edit(Frozen):
+    """A piece of a file, from start up to end, and the text to put in its place; lines and columns count from 1."""
+
+    file: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class Proposal(Frozen):
     """One create, modify or delete of one endpoint, normalised.
 

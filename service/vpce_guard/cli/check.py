@@ -111,10 +111,17 @@ def command(
         settings=settings,
     )
     decisions = judged_there(asked, remote) if remote else judged_here(asked)
-    drafts = [draft for document in asked.documents for draft in document.drafts]
+    with_edits = any(name == "sarif" for name, _ in targets)
+    told = list(zip(decisions, [d for document in asked.documents for d in document.drafts], strict=True))
     report = Report(
         request_id=asked.request_id,
-        decisions=tuple(located(decision, draft) for decision, draft in zip(decisions, drafts, strict=True)),
+        decisions=tuple(located(decision, draft) for decision, draft in told),
+        edits={
+            (decision.decision_id, number): edits
+            for decision, draft in told
+            for number, violation in enumerate(decision.violations)
+            if with_edits and violation.fix and draft.places and (edits := draft.places.edits(violation.fix))
+        },
     )
     _write(report, targets)
     if report.failed:

@@ -89,7 +89,7 @@ def _embedded(event: Any, pointer: str) -> Any:
 
 
 def _requested(request: Json, given: Given, pointer: str) -> list[Draft]:
-    places = given.places({"": pointer, "/request": pointer})
+    places = given.places({"": pointer, "/request": pointer}, literal=True)
     if "VpcEndpointIds" in request:
         return _deletes(request["VpcEndpointIds"], {}, given, pointer)
     if "VpcEndpointId" in request:

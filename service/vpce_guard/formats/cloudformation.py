@@ -57,7 +57,7 @@ def read(document: Any, given: Given) -> Document:
                 unknown=unknown,
                 context={**surroundings.of(request), **context},
                 address=name,
-                places=given.places({"": place, "/request": f"{place}/Properties", **_tags_at(place)}),
+                places=given.places({"": place, "/request": f"{place}/Properties", **_tags_at(place)}, literal=True),
             )
         )
     return Document(drafts=tuple(drafts))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.formats.text import Text
-from vpce_guard.model import Json, Location, Operation
+from vpce_guard.model import Edit, Json, Location, Operation
 
 if TYPE_CHECKING:
     from vpce_guard.formats.hcl import Configuration
@@ -19,22 +19,47 @@ class Places(Protocol):
     def of(self, pointer: str) -> Location | None:
         """The place of what a JSON Pointer into the proposal names, or of the nearest thing around it."""
 
+    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """The edits of the text that carry out a JSON Patch of the proposal; none where they do not surely do so."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextPlaces:
-    """Places in a text: `parts` tells for pointers into the proposal which part of the document they come from."""
+    """Places in a text: `parts` tells for pointers into the proposal which part of the document they come from.
+
+    `literal` says that the text spells the request as AWS does, but for what `parts` sends elsewhere.
+    """
 
     text: Text
     parts: Mapping[str, str]
+    literal: bool = False
 
     def of(self, pointer: str) -> Location | None:
         """See Places."""
-        known = pointer
-        while known not in self.parts:
-            if not known:
-                return None
-            known = known.rpartition("/")[0]
+        known = self._known(pointer)
+        if known is None:
+            return None
         return Location(file=self.text.file, line=self.text.line(self.parts[known] + pointer[len(known) :]))
+
+    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """See Places."""
+        found = [self._edit(operation) for operation in patch]
+        edits = [edit for edit in found if edit is not None]
+        return tuple(edits) if self.literal and len(edits) == len(patch) == 1 else ()
+
+    def _edit(self, operation: Json) -> Edit | None:
+        pointer = operation["path"]
+        known = self._known(pointer)
+        if known not in ("/request", ""):
+            return None
+        return self.text.edit(operation, self.parts[known] + pointer[len(known) :])
+
+    def _known(self, pointer: str) -> str | None:
+        while pointer not in self.parts:
+            if not pointer:
+                return None
+            pointer = pointer.rpartition("/")[0]
+        return pointer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +101,9 @@ class Given:
     text: Text | None = None
     configuration: Configuration | None = None
 
-    def places(self, parts: Mapping[str, str]) -> Places | None:
+    def places(self, parts: Mapping[str, str], *, literal: bool = False) -> Places | None:
         """Places in the document's text, as TextPlaces; None where there is no text."""
-        return TextPlaces(text=self.text, parts=parts) if self.text else None
+        return TextPlaces(text=self.text, parts=parts, literal=literal) if self.text else None
 
 
 NOTHING = Given()

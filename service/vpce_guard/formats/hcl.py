@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from tree_sitter import Language, Node, Parser
 
 from vpce_guard.errors import UnreadableError
-from vpce_guard.model import Location
+from vpce_guard.model import Edit, Location
 
 _MAX_BYTES = 4 << 20
 _LABELS = ("string_lit", "identifier")
@@ -42,6 +42,23 @@ class Block:
                 if block.labels[0] == name:
                     return block.location
         return self.location
+
+    def literal(self, name: str) -> Edit | None:
+        """The span of an argument that is true, false or a number, with its own text; None if it is anything else."""
+        node = self.arguments.get(name)
+        while node is not None and node.type in ("expression", "literal_value") and node.named_child_count == 1:
+            node = node.named_children[0]
+        if node is None or node.type not in ("bool_lit", "numeric_lit"):
+            return None
+        (start_line, start), (end_line, end) = node.start_point, node.end_point
+        return Edit(
+            file=self.location.file,
+            start_line=start_line + 1,
+            start_column=start + 1,
+            end_line=end_line + 1,
+            end_column=end + 1,
+            text=_source(node),
+        )
 
 
 @dataclass

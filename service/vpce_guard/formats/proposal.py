@@ -105,5 +105,5 @@ def _draft(item: Any, pointer: str, given: Given) -> Draft:
         unknown=shape.unknown,
         address=shape.address,
         source=shape.source,
-        places=None if shape.source else given.places({"": pointer}),
+        places=None if shape.source else given.places({"": pointer}, literal=True),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from vpce_guard.formats.terraform_associations import KINDS
 from vpce_guard.formats.terraform_attributes import MEMBERS
 from vpce_guard.formats.terraform_references import scope_of
-from vpce_guard.model import Json, Location
+from vpce_guard.model import Edit, Json, Location
 
 if TYPE_CHECKING:
     from vpce_guard.formats.hcl import Block, Configuration
@@ -19,6 +22,16 @@ class SourcePlaces:
     """Places by pointer into the proposal; see vpce_guard.formats.document.Places."""
 
     parts: dict[str, Location]
+    literals: dict[str, Edit]
+
+    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """See Places. Only a literal is replaced by another; what an expression means, only its author knows."""
+        (operation, *more) = patch
+        literal = self.literals.get(operation["path"])
+        value = operation.get("value")
+        if more or literal is None or operation["op"] != "replace" or not isinstance(value, bool | int):
+            return ()
+        return (literal.model_copy(update={"text": to_json(value).decode()}),)
 
     def of(self, pointer: str) -> Location | None:
         """See Places."""
@@ -32,11 +45,14 @@ def places_of(change: Json, configuration: Configuration | None) -> SourcePlaces
     if configuration is None:
         return None
     parts: dict[str, Location] = {}
+    literals: dict[str, Edit] = {}
     block = _block(change, configuration)
     if block is not None:
         parts[""] = block.location
         for name, member in MEMBERS.items():
             _put(parts, member.name, block.place(name))
+            if (literal := block.literal(name)) is not None:
+                literals[f"/request/{member.name}"] = literal
         _put(parts, "TagSpecifications", block.place("tags"))
     for association in change.get("associations", ()):
         found = _block(association, configuration)
@@ -45,7 +61,7 @@ def places_of(change: Json, configuration: Configuration | None) -> SourcePlaces
             parts.setdefault("", found.location)
             if block is None or attribute not in block.arguments:
                 _put(parts, MEMBERS[attribute].name, found.place(own))
-    return SourcePlaces(parts) if parts else None
+    return SourcePlaces(parts, literals) if parts else None
 
 
 def _block(change: Json, configuration: Configuration) -> Block | None:

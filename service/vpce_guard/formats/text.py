@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from yaml import Node
 
 from vpce_guard import yaml_text
 from vpce_guard.errors import TooLargeError, UnreadableError
+from vpce_guard.model import Edit, Json
 
 _MOST_WITH_LINES = 8 << 20
 
@@ -27,6 +29,26 @@ class Text:
         if self._root is None:
             return None
         return yaml_text.line(self._root, pointer)
+
+    def edit(self, operation: Json, pointer: str) -> Edit | None:
+        """The edit that carries out one operation of a JSON Patch at a pointer; None where none surely does."""
+        if self._root is None:
+            return None
+        from jsonpatch import JsonPatchException, apply_patch
+        from jsonpointer import JsonPointerException
+
+        from vpce_guard.formats.edits import applied, edited
+
+        text = self._data.decode("utf-8-sig")
+        edit = edited(self._root, text.splitlines(), self.file, operation, pointer)
+        if edit is None:
+            return None
+        try:  # the proof: the text, edited and read again, is the value, patched
+            after = read_text(applied(text, edit).encode(), file=self.file, limit=sys.maxsize, yaml_limit=sys.maxsize)
+            patched = apply_patch(self.value, [{**operation, "path": pointer}])
+        except (UnreadableError, JsonPatchException, JsonPointerException):
+            return None
+        return edit if after.value == patched else None
 
     @cached_property
     def _root(self) -> Node | None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from vpce_guard.model import Decision
+from vpce_guard.model import Decision, Edit
 
 
 @dataclass(frozen=True)
 class Report:
-    """The decisions of one request."""
+    """The decisions of one request.
+
+    `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
+    violation.
+    """
 
     request_id: str
     decisions: tuple[Decision, ...]
+    edits: Mapping[tuple[str, int], tuple[Edit, ...]] = field(default_factory=dict)
 
     @property
     def allowed(self) -> bool:

@@ -1,13 +1,13 @@
 """The report as SARIF 2.1.0, for code scanning and editors. Source: OASIS SARIF 2.1.0, errata 01.
 
 One result for each violation (waived ones are suppressed) and for each rule that could not be judged (kind `open`).
-Fixes are JSON Patches of the proposal, not edits of a file, so they are in `properties` and in the message.
+A fix is a JSON Patch of the proposal and is in `properties`; where that is surely an edit of the file, also in `fixes`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from vpce_guard import __version__
 from vpce_guard.bundle import open_bundle
-from vpce_guard.model import Decision, Json, Location, Violation
+from vpce_guard.model import Decision, Edit, Json, Location, Violation
 from vpce_guard.reports import Report, endpoint_name
 
 NAME = "sarif"
@@ -28,7 +28,7 @@ _ROOT = "%SRCROOT%"
 
 def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
     """One SARIF log with one run, indented."""
-    results = [result for decision in report.decisions for result in _results(decision)]
+    results = [result for decision in report.decisions for result in _results(decision, report)]
     rules = _rules(report.decisions)
     index = {rule["id"]: at for at, rule in enumerate(rules)}
     for result in results:
@@ -45,8 +45,9 @@ def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every repor
     return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2).decode()
 
 
-def _results(decision: Decision) -> Iterator[Json]:
-    for violation in decision.violations:
+def _results(decision: Decision, report: Report) -> Iterator[Json]:
+    for number, violation in enumerate(decision.violations):
+        edits = report.edits.get((decision.decision_id, number), ())
         yield {
             **_result(decision, violation.rule_id, violation.path, violation.location),
             "kind": "fail",
@@ -60,6 +61,7 @@ def _results(decision: Decision) -> Iterator[Json]:
                 fix=violation.fix,
                 fix_verified=violation.fix_verified if violation.fix else None,
             ),
+            **({"fixes": [_fix(violation, edits)]} if edits else {}),
         }
     for waived in decision.waived:
         yield {
@@ -97,12 +99,34 @@ def _result(decision: Decision, rule_id: str, what: str, location: Location | No
     }
 
 
+def _fix(violation: Violation, edits: Sequence[Edit]) -> Json:
+    changes = [
+        {
+            "artifactLocation": _artifact(edit.file),
+            "replacements": [
+                {
+                    "deletedRegion": {
+                        "startLine": edit.start_line,
+                        "startColumn": edit.start_column,
+                        "endLine": edit.end_line,
+                        "endColumn": edit.end_column,
+                    },
+                    "insertedContent": {"text": edit.text},
+                }
+            ],
+        }
+        for edit in edits
+    ]
+    return {"description": {"text": violation.remediation}, "artifactChanges": changes}
+
+
+def _artifact(file: str) -> Json:
+    path = PurePath(file)
+    return {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": _ROOT}
+
+
 def _physical(location: Location) -> Json:
-    path = PurePath(location.file)
-    artifact: Json = (
-        {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": _ROOT}
-    )
-    physical: Json = {"artifactLocation": artifact}
+    physical: Json = {"artifactLocation": _artifact(location.file)}
     if location.line is not None:
         physical["region"] = {"startLine": location.line}
     return physical

@@ -7,14 +7,17 @@ RUN python3 -m venv /opt/vpce-guard \
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/vpce-guard /opt/vpce-guard
-# Writes only to the cache, and runs without one: mount a tmpfs there when the root is read-only.
+# Writes to the cache, without which it runs, and to the decision log: mount a tmpfs and a volume there when the root is
+# read-only, or set VPCE_GUARD_DATABASE_URL to a PostgreSQL.
 ENV PATH=/opt/vpce-guard/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     VPCE_GUARD_HOST=0.0.0.0 \
     VPCE_GUARD_PORT=8080 \
-    VPCE_GUARD_CACHE_DIR=/var/cache/vpce-guard
-RUN mkdir -m 700 /var/cache/vpce-guard && chown 1000:1000 /var/cache/vpce-guard
+    VPCE_GUARD_CACHE_DIR=/var/cache/vpce-guard \
+    VPCE_GUARD_DATABASE_URL=sqlite:////var/lib/vpce-guard/decisions.db
+RUN mkdir -m 700 /var/cache/vpce-guard /var/lib/vpce-guard && chown 1000:1000 /var/cache/vpce-guard /var/lib/vpce-guard
+VOLUME /var/lib/vpce-guard
 USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

@@ -14,6 +14,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -50,6 +51,8 @@ def main() -> None:
     document = {"document": proposal}
     raw = {"input": read(proposal)[0].as_input("aws-current")}
     with ExitStack() as stack:
+        kept = stack.enter_context(tempfile.TemporaryDirectory())
+        os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{kept}/decisions.db"  # decisions are durable, as by default
         opa = stack.enter_context(_process([OPA, "run", "-s", "-l", "error", "-b", str(BUNDLE)], "--addr", "/health"))
         serve = [sys.executable, "-m", "vpce_guard", "serve"]
         embedded = stack.enter_context(_process(serve, "--port", "/readyz"))

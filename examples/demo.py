@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -28,7 +29,9 @@ def main() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "VPCE_GUARD_LOG_LEVEL": "warning"}
+    kept = tempfile.TemporaryDirectory()  # the decision log of the demo goes with it
+    database = {"VPCE_GUARD_DATABASE_URL": f"sqlite:///{kept.name}/decisions.db"}
+    environment = {**os.environ, **database, "VPCE_GUARD_LOG_LEVEL": "warning"}
     command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
     service = subprocess.Popen(command, env=environment)
     try:
@@ -40,6 +43,7 @@ def main() -> None:
     finally:
         service.terminate()
         service.wait(timeout=10)
+        kept.cleanup()
     print("The service is stopped. Next: `make serve`, then http://127.0.0.1:8080/docs")
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from vpce_guard.settings import Settings
 from vpce_guard.wiring import Guard, make_guard
 
 ROOT = Path(__file__).parents[1]
+os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 
 @pytest.fixture(scope="session")

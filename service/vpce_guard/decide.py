@@ -7,15 +7,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from vpce_guard import fixes
 from vpce_guard.engines import Engine
-from vpce_guard.errors import EngineError, VpceGuardError
+from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.inputs import costs, rego_input
 from vpce_guard.judge import Terms, judge
 from vpce_guard.logs import Logger
-from vpce_guard.model import BundleRef, Decision, Json, Metrics, OrgRef, Proposal, Subject, Verdict
+from vpce_guard.model import BundleRef, Decision, Entry, Json, Metrics, OrgRef, Proposal, Subject, Verdict
 from vpce_guard.org.data import Effective
 
 log = Logger("vpce_guard.decide")
@@ -29,12 +29,25 @@ class Question:
     request_id: str
     strict: bool = False
     record: bool = True
+    requested_by: str | None = None
 
 
-async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms) -> list[list[Decision]]:
-    """The decisions for each question, in order, from one engine call.
+class DecisionLog(Protocol):
+    """Keeps decisions. Raises LogError when they must be durable and are not."""
 
-    Never raises for an engine that fails: then every decision is a refusal that carries `error`.
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Return once the entries are durable."""
+
+    async def close(self) -> None:
+        """Finish what was accepted."""
+
+
+async def decide(
+    questions: Sequence[Question], *, engine: Engine, terms: Terms, decision_log: DecisionLog | None = None
+) -> list[list[Decision]]:
+    """The decisions for each question, in order, from one engine call, and in the log before they are returned.
+
+    Never raises for an engine or log that fails: then every decision is a refusal that carries `error`.
     """
     asked = [
         _Asked(proposal, terms.org.of(proposal.context), question.strict)
@@ -77,9 +90,32 @@ async def decide(questions: Sequence[Question], *, engine: Engine, terms: Terms)
                 error=error,
             )
             decisions.append(decision)
-            if question.record:
-                _record(decision)
         decided.append(decisions)
+    return await _recorded(questions, decided, decision_log)
+
+
+async def _recorded(
+    questions: Sequence[Question], decided: list[list[Decision]], decision_log: DecisionLog | None
+) -> list[list[Decision]]:
+    """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
+    entries = [
+        Entry(decision=decision, input=proposal.as_input(decision.profile), requested_by=question.requested_by)
+        for question, decisions in zip(questions, decided, strict=True)
+        if question.record
+        for proposal, decision in zip(question.proposals, decisions, strict=True)
+    ]
+    try:
+        if decision_log is not None:
+            await decision_log.write(entries)
+    except LogError as failure:
+        refused = {"allowed": False, "error": str(failure)}
+        decided = [
+            [decision.model_copy(update=refused) for decision in decisions] if question.record else decisions
+            for question, decisions in zip(questions, decided, strict=True)
+        ]
+    for question, decisions in zip(questions, decided, strict=True):
+        for decision in decisions if question.record else ():
+            _record(decision)
     return decided
 
 

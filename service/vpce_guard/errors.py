@@ -77,6 +77,12 @@ class BundleError(VpceGuardError):
     code, title, status, exit_code = "bundle", "The policy bundle cannot be used", 503, 3
 
 
+class LogError(VpceGuardError):
+    """The decision log cannot be written or read: what it must hold is not answered without it."""
+
+    code, title, status, exit_code = "log", "The decision log cannot be used", 503, 3
+
+
 class EngineError(VpceGuardError):
     """The engine gave no answer that can be relied on: everything it was asked about is refused."""
 

@@ -5,7 +5,7 @@ Holds shapes only; nothing here reads, asks an engine or decides.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -368,3 +368,11 @@ class Decision(Frozen):
     engine: EngineName
     metrics: Metrics
     error: str | None
+
+
+class Entry(NamedTuple):
+    """What the decision log keeps: a decision, the input it was made on, and who asked."""
+
+    decision: Decision
+    input: Json
+    requested_by: str | None = None

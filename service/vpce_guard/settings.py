@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,6 +13,9 @@ from vpce_guard.errors import SettingsError
 from vpce_guard.model import EngineName, Profile
 
 PREFIX = "VPCE_GUARD_"
+
+
+_SEPARATORS = {"org_data": os.pathsep, "log_erase": ","}
 
 
 class Settings(BaseModel):
@@ -31,6 +34,17 @@ class Settings(BaseModel):
     strict: bool = Field(False, description="Refuse what could not be told.")
     timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
     memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
+    database_url: str | None = Field(
+        None, description="Where decisions are kept: sqlite:///PATH or postgresql://...; the user's data directory."
+    )
+    decision_log: Literal["required", "best-effort", "off"] = Field(
+        "required", description="Whether a decision must be durable before it is answered."
+    )
+    log_key: str | None = Field(None, min_length=16, description="Key of the log's hashes and seals.", repr=False)
+    log_erase: tuple[str, ...] = Field(
+        (), description="JSON Pointers into the input that are never kept; * is any part. In the environment by commas."
+    )
+    log_days: int | None = Field(None, ge=1, description="Days after which decisions are taken away; never if unset.")
     max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
     max_yaml: int = Field(4 << 20, ge=1024, description="Largest YAML document that is read.")
     remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)
@@ -58,7 +72,8 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
         values.update(_from_file(Path(path)))
     for name in Settings.model_fields:
         if (value := environ.get(PREFIX + name.upper())) is not None:
-            values[name] = [part for part in value.split(os.pathsep) if part] if name == "org_data" else value
+            separator = _SEPARATORS.get(name)
+            values[name] = [part for part in value.split(separator) if part] if separator else value
     values.update({name: value for name, value in (flags or {}).items() if value not in (None, ())})
     try:
         return Settings.model_validate(values)

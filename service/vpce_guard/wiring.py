@@ -18,6 +18,7 @@ from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.advice import Advice, Need
+    from vpce_guard.decision_log.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Guard:
     bundle: Bundle
     engine: Engine
     org: OrgFiles
+    decision_log: Writer | None = None
 
     @property
     def terms(self) -> Terms:
@@ -47,17 +49,22 @@ class Guard:
         request_id: str,
         strict: bool = False,
         record: bool = True,
+        requested_by: str | None = None,
     ) -> Question:
         """What a parsed document asks; `parameters` are those of a template. Raises MalformedError."""
         given = Given(parameters=parameters or {}, context=context or {})
         proposals = read(document, format_name=format_name, context=context, labels=labels, given=given)
         return Question(
-            proposals=proposals, request_id=request_id, strict=strict or self.settings.strict, record=record
+            proposals=proposals,
+            request_id=request_id,
+            strict=strict or self.settings.strict,
+            record=record,
+            requested_by=requested_by,
         )
 
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
         """The decisions for each question, from one engine call and under one state of org data."""
-        return await decide(questions, engine=self.engine, terms=self.terms)
+        return await decide(questions, engine=self.engine, terms=self.terms, decision_log=self.decision_log)
 
     async def advise(self, need: Need, *, request_id: str) -> Advice:
         """Advice for a need, all of it judged under one state of org data."""
@@ -78,6 +85,18 @@ def make_guard(settings: Settings) -> Guard:
     bundle = open_bundle(settings.bundle)
     org = OrgFiles(settings.org_data, bundle.rules)
     return Guard(settings=settings, bundle=bundle, engine=_engine(settings, bundle), org=org)
+
+
+def open_log(settings: Settings) -> Writer | None:
+    """The decision log that the settings ask for; None where they ask for none."""
+    if settings.decision_log == "off":
+        return None
+    from vpce_guard.decision_log.database import open_database
+    from vpce_guard.decision_log.writer import Writer
+
+    database = open_database(settings.database_url)
+    key = settings.log_key.encode() if settings.log_key else None
+    return Writer(database, erase=settings.log_erase, key=key, required=settings.decision_log == "required")
 
 
 def _engine(settings: Settings, bundle: Bundle) -> Engine:

@@ -110,7 +110,7 @@ def test_bad_input_is_a_problem_that_says_what_to_do(client: TestClient, body: b
 
 
 def test_unknown_pages_and_methods_are_problems_too(client: TestClient) -> None:
-    for answer, status in ((client.get("/nope"), 404), (client.get("/v1/decisions/batch"), 405)):
+    for answer, status in ((client.get("/nope"), 404), (client.get("/v1/advice"), 405)):
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
 

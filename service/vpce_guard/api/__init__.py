@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from vpce_guard import __version__
-from vpce_guard.api import admission, advice, decisions, health, org_data, problems, rules, run_task
+from vpce_guard.api import admission, advice, decisions, health, log, org_data, problems, rules, run_task
 from vpce_guard.api.access import Access
+from vpce_guard.api.log import keep_days
 from vpce_guard.api.schema import openapi
 from vpce_guard.wiring import Guard
 
@@ -22,10 +23,15 @@ def make_app(guard: Guard) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(guard.org.watch())
+        tasks = [asyncio.create_task(guard.org.watch())]
+        if guard.decision_log is not None and guard.settings.log_days is not None:
+            tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days)))
         yield
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
         await guard.engine.close()
+        if guard.decision_log is not None:
+            await guard.decision_log.close()
 
     app = FastAPI(
         title="vpce-guard",
@@ -35,7 +41,7 @@ def make_app(guard: Guard) -> FastAPI:
     )
     app.state.guard = guard
     problems.install(app)
-    for module in (decisions, admission, run_task, advice, rules, org_data, health):
+    for module in (decisions, log, admission, run_task, advice, rules, org_data, health):
         app.include_router(module.router)
     app.add_middleware(Access, settings=guard.settings)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -29,10 +30,11 @@ def command(**flags: Any) -> int:
 
     from vpce_guard.api import make_app
     from vpce_guard.api.access import check_exposure
-    from vpce_guard.wiring import make_guard
+    from vpce_guard.wiring import make_guard, open_log
 
     check_exposure(settings)
     guard = make_guard(settings)
+    guard = replace(guard, decision_log=open_log(settings))
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
     app = make_app(guard)

@@ -1,0 +1,117 @@
+"""The chain: each record's hash holds the one before, so that none can be changed, left out or moved unnoticed.
+
+Each writing process has a chain of its own. Its row in decision_chains seals where it starts and ends, so that records
+cut off at either end are missed too. With a key (`log_key`) hashes and seals are HMACs: who can write to the database
+and has not the key cannot make a chain that holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import Engine, select
+
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS
+
+START = "0" * 64
+_HASHED = [column.name for column in DECISIONS.columns if column.name != "hash"]
+
+
+def digest(record: Mapping[str, Any], key: bytes | None) -> str:
+    """The hash of a record, over every column but itself: SHA-256, or HMAC-SHA-256 with a key, in hex."""
+    content = hashlib.sha256()
+    for name in _HASHED:
+        value = record[name]
+        data = value if isinstance(value, bytes) else to_json(value)
+        content.update(len(data).to_bytes(8, "big"))
+        content.update(data)
+    return _sealed(content.digest(), key)
+
+
+def seal(chain: Mapping[str, Any], key: bytes | None) -> str:
+    """The seal of a chain's row, over where it starts and ends."""
+    members = ("chain", "started", "first", "first_previous", "last", "head")
+    return _sealed(to_json([chain[name] for name in members]), key)
+
+
+def _sealed(content: bytes, key: bytes | None) -> str:
+    if key is None:
+        return hashlib.sha256(content).hexdigest()
+    return hmac.new(key, content, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with a chain: at which record, and what."""
+
+    chain: str
+    number: int | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verify() looked at and found; the log is whole if there are no findings."""
+
+    chains: int
+    records: int
+    findings: tuple[Finding, ...]
+
+
+def verify(engine: Engine, key: bytes | None) -> Verification:
+    """Look at every record of every chain. Memory does not grow with the log."""
+    findings: list[Finding] = []
+    records = 0
+    with engine.connect() as connection:
+        chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
+        ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
+        rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
+        seen: set[str] = set()
+        for name, members in _grouped(dict(row) for row in rows.mappings()):
+            seen.add(name)
+            count, wrong = _verified(name, members, chains.get(name), key)
+            records += count
+            findings += wrong
+    findings += [
+        Finding(name, None, "all its records are missing")
+        for name, chain in chains.items()
+        if name not in seen and chain["last"] >= chain["first"]
+    ]
+    return Verification(chains=len(chains), records=records, findings=tuple(findings))
+
+
+def _grouped(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    from itertools import groupby
+
+    return groupby(rows, key=lambda row: str(row["chain"]))
+
+
+def _verified(
+    name: str, members: Iterator[dict[str, Any]], chain: dict[str, Any] | None, key: bytes | None
+) -> tuple[int, list[Finding]]:
+    findings: list[Finding] = []
+    if chain is None:
+        findings.append(Finding(name, None, "it has no row in decision_chains"))
+    elif chain["seal"] != seal(chain, key):
+        findings.append(Finding(name, None, "its row in decision_chains was changed, or the key is another"))
+    count = 0
+    number, previous = (chain["first"], chain["first_previous"]) if chain else (None, None)
+    for record in members:
+        count += 1
+        if number is not None and record["number"] != number:
+            findings.append(Finding(name, number, f"records {number} to {record['number'] - 1} are missing"))
+        elif previous is not None and record["previous"] != previous:
+            findings.append(Finding(name, record["number"], "it does not follow the record before it"))
+        if record["hash"] != digest(record, key):
+            findings.append(Finding(name, record["number"], "it was changed"))
+        number, previous = record["number"] + 1, record["hash"]
+    if chain is not None and number is not None and number - 1 != chain["last"]:
+        findings.append(Finding(name, number, f"records {number} to {chain['last']} are missing"))
+    elif chain is not None and previous != chain["head"]:
+        findings.append(Finding(name, chain["last"], "the last record is not the one that was sealed"))
+    return count, findings

@@ -1,0 +1,70 @@
+"""The tables of the decision log. Columns are named as in OPA's decision events, or else as in our decisions.
+
+Timestamps are RFC 3339 in UTC with milliseconds and so order as text, in SQLite and PostgreSQL alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("decision_id", String(36), primary_key=True),
+    Column("chain", String(32), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("req_id", String(200), nullable=False),
+    Column("timestamp", String(24), nullable=False),
+    Column("path", String(100), nullable=False),
+    Column("requested_by", String(200)),
+    Column("bundles", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("input", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+    Column("erased", Text, nullable=False),
+    Column("error", Text),
+    Column("allowed", Boolean, nullable=False),
+    Column("vpc_id", String(200)),
+    Column("service_name", String(500)),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("decisions_by_chain", "chain", "number", unique=True),
+    Index("decisions_by_time", "timestamp", "decision_id"),
+    Index("decisions_by_request", "req_id", "timestamp", "decision_id"),
+    Index("decisions_by_vpc", "vpc_id", "timestamp", "decision_id"),
+    Index("decisions_by_service", "service_name", "timestamp", "decision_id"),
+    Index("decisions_by_verdict", "allowed", "timestamp", "decision_id"),
+)
+
+RULES = Table(
+    "decision_rules",
+    METADATA,
+    Column("decision_id", String(36), primary_key=True),
+    Column("rule_id", String(40), primary_key=True),
+    Column("timestamp", String(24), nullable=False),
+    Index("decision_rules_by_rule", "rule_id", "timestamp", "decision_id"),
+)
+
+LABELS = Table(
+    "decision_labels",
+    METADATA,
+    Column("decision_id", String(36), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("value", String(500), nullable=False),
+    Column("timestamp", String(24), nullable=False),
+    Index("decision_labels_by_value", "name", "value", "timestamp", "decision_id"),
+)
+
+CHAINS = Table(
+    "decision_chains",
+    METADATA,
+    Column("chain", String(32), primary_key=True),
+    Column("started", String(24), nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("first_previous", String(64), nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)

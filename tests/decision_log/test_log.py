@@ -1,0 +1,280 @@
+"""The decision log: what is written, found, erased, taken away, and that nothing changes unnoticed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select, text, update
+
+from tests.reports.test_reports import decision, violation
+from vpce_guard.decision_log import chain, queries
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.queries import Query
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS
+from vpce_guard.decision_log.writer import Writer
+from vpce_guard.errors import LogError, MalformedError, SettingsError
+from vpce_guard.model import Entry, Subject
+
+KEY = b"a key of enough length"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'log.db'}")
+    yield engine
+    engine.dispose()
+
+
+def entry(number: int, **more: Any) -> Entry:
+    subject = Subject(
+        address=f"e{number}", endpoint_type="Gateway", service_name=f"s{number % 2}", vpc_id="vpc-1", source=None
+    )
+    given = {
+        "decision_id": f"id-{number:04}",
+        "request_id": f"r-{number // 10}",
+        "timestamp": f"2026-01-{number // 24 + 1:02}T{number % 24:02}:00:00.000Z",
+        "allowed": number % 2 == 0,
+        "subject": subject,
+        "violations": (violation("deny", "VPCE-GW-001"),) if number % 2 else (),
+    }
+    content = {"labels": {"team": f"t{number % 3}"}, "request": {"VpcId": "vpc-1", "Secret": "x", "List": [{"a": 1}]}}
+    return Entry(decision=decision(**{**given, **more}), input=content, requested_by="portal")
+
+
+def write(engine: Engine, numbers: range, *, key: bytes | None = KEY, erase: tuple[str, ...] = ()) -> None:
+    async def all_of_them() -> None:
+        writer = Writer(engine, erase=erase, key=key, required=True)
+        for number in numbers:
+            await writer.write([entry(number)])
+        await writer.close()
+
+    asyncio.run(all_of_them())
+
+
+def problems(engine: Engine, key: bytes | None = KEY) -> list[str]:
+    return [finding.problem for finding in chain.verify(engine, key).findings]
+
+
+def test_what_is_written_is_found_whole(engine: Engine) -> None:
+    write(engine, range(5))
+    event = queries.one(engine, "id-0003")
+    assert event is not None
+    assert event["result"]["allowed"] is False
+    assert event["input"]["request"]["VpcId"] == "vpc-1"
+    assert (event["requested_by"], event["req_id"], event["labels"]) == ("portal", "r-0", {"team": "t0"})
+    assert event["bundles"] == {"vpce": {"revision": "x"}}
+    assert queries.one(engine, "id-9999") is None
+    assert problems(engine) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        (Query(), range(30)),
+        (Query(allowed=True), range(0, 30, 2)),
+        (Query(rule_id="VPCE-GW-001"), range(1, 30, 2)),
+        (Query(rule_id="VPCE-GW-002"), ()),
+        (Query(service_name="s1"), range(1, 30, 2)),
+        (Query(vpc_id="vpc-2"), ()),
+        (Query(label=("team", "t1")), range(1, 30, 3)),
+        (Query(label=("team", "t1"), allowed=True), range(4, 30, 6)),
+        (Query(request_id="r-1"), range(10, 20)),
+        (Query(since="2026-01-01T05:00:00.000Z", until="2026-01-01T08:00:00.000Z"), range(5, 8)),
+        (Query(requested_by="another"), ()),
+    ],
+)
+def test_pages_hold_what_is_asked_for_newest_first(engine: Engine, query: Query, numbers: range) -> None:
+    write(engine, range(30))
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = queries.page(engine, query, limit=7, cursor=cursor)
+        found += [event["decision_id"] for event in page.events]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert found == [f"id-{number:04}" for number in sorted(numbers, reverse=True)]
+    assert [e["decision_id"] for e in queries.every(engine, query)] == found[::-1]
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "W10", "WzEsMl0", "'; DROP TABLE decisions; --"])
+def test_a_cursor_that_is_none_is_told(engine: Engine, cursor: str) -> None:
+    with pytest.raises(MalformedError):
+        queries.page(engine, Query(), limit=1, cursor=cursor)
+
+
+def test_queries_use_indexes(engine: Engine) -> None:
+    write(engine, range(3))
+    for query in (
+        Query(vpc_id="v"),
+        Query(rule_id="r"),
+        Query(label=("a", "b")),
+        Query(request_id="r"),
+        Query(allowed=True),
+    ):
+        statement = queries._chosen(query).order_by(DECISIONS.c.timestamp.desc()).limit(5)
+        sql = str(statement.compile(engine, compile_kwargs={"literal_binds": True}))
+        with engine.connect() as connection:
+            plan = " ".join(str(row) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}")))
+        assert "SCAN" not in plan, (query, plan)
+
+
+def test_what_is_to_be_erased_is_never_written(engine: Engine) -> None:
+    write(engine, range(1), erase=("/request/Secret", "/request/List/*/a", "/none", "/labels/*"))
+    event = queries.one(engine, "id-0000")
+    assert event is not None
+    assert event["input"] == {"labels": {}, "request": {"VpcId": "vpc-1", "List": [{}]}}
+    assert event["erased"] == ["/input/request/Secret", "/input/request/List/0/a", "/input/labels/team"]
+    assert problems(engine) == []
+
+
+def test_many_that_wait_are_one_transaction(engine: Engine) -> None:
+    commits = []
+    from sqlalchemy import event
+
+    event.listen(engine, "commit", lambda _: commits.append(1))
+
+    async def at_once() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        await asyncio.gather(*(writer.write([entry(number)]) for number in range(200)))
+        await writer.close()
+
+    asyncio.run(at_once())
+    assert len(commits) < 50
+    assert chain.verify(engine, KEY).records == 200
+
+
+class TestTampering:
+    @pytest.fixture(autouse=True)
+    def written(self, engine: Engine) -> None:
+        write(engine, range(6))
+
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [
+            ("allowed", True),
+            ("result", b"x"),
+            ("input", b"x"),
+            ("timestamp", "2025"),
+            ("requested_by", None),
+            ("error", "e"),
+        ],
+    )
+    def test_a_changed_record_is_found(self, engine: Engine, column: str, value: Any) -> None:
+        with engine.begin() as connection:
+            connection.execute(update(DECISIONS).where(DECISIONS.c.number == 2), {column: value})
+        assert problems(engine) == ["it was changed"]
+
+    @pytest.mark.parametrize("number", [1, 3, 6])
+    def test_a_missing_record_is_found(self, engine: Engine, number: int) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS).where(DECISIONS.c.number == number))
+        assert [p for p in problems(engine) if "missing" in p]
+
+    def test_records_that_changed_places_are_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            for old, new in ((2, 99), (3, 2), (99, 3)):
+                connection.execute(update(DECISIONS).where(DECISIONS.c.number == old), {"number": new})
+        assert "it was changed" in problems(engine)
+
+    def test_a_whole_chain_that_is_missing_is_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS))
+        assert problems(engine) == ["all its records are missing"]
+
+    def test_a_chain_without_its_row_is_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(CHAINS))
+        assert problems(engine) == ["it has no row in decision_chains"]
+
+    def test_a_tail_cut_off_with_its_row_mended_is_found_with_a_key(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS).where(DECISIONS.c.number > 4))
+            head = connection.execute(select(DECISIONS.c.hash).where(DECISIONS.c.number == 4)).scalar()
+            row = dict(connection.execute(select(CHAINS)).mappings().one())
+            row |= {"last": 4, "head": head}
+            connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, None)})
+        assert problems(engine) == ["its row in decision_chains was changed, or the key is another"]
+
+    def test_another_key_does_not_verify(self, engine: Engine) -> None:
+        assert len(problems(engine, b"another key of a length")) == 7
+
+
+def test_old_decisions_are_taken_away_and_the_rest_still_verifies(engine: Engine) -> None:
+    write(engine, range(30))
+    write(engine, range(100, 103))
+    assert queries.prune(engine, "2026-01-01T10:00:00.000Z", KEY) == 10
+    assert problems(engine) == []
+    assert next(queries.every(engine, Query()))["decision_id"] == "id-0010"
+    assert queries.prune(engine, "2026-01-01T10:00:00.000Z", KEY) == 0
+    assert queries.prune(engine, "2027-01-01T00:00:00.000Z", KEY) == 23
+    assert problems(engine) == []
+
+
+def test_decisions_are_taken_away_while_others_are_written(engine: Engine) -> None:
+    async def both() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        for number in range(40):
+            await writer.write([entry(number)])
+            if number in (10, 20, 30):
+                before = f"2026-01-{(number - 5) // 24 + 1:02}T{(number - 5) % 24:02}:00:00.000Z"
+                await asyncio.to_thread(queries.prune, engine, before, KEY)
+        await writer.close()
+
+    asyncio.run(both())
+    verified = chain.verify(engine, KEY)
+    assert (verified.findings, verified.records) == ((), 15)
+
+
+def test_a_log_that_cannot_be_written_is_an_error_or_a_loss(engine: Engine) -> None:
+    async def failing(*, required: bool) -> int:
+        writer = Writer(engine, erase=(), key=None, required=required)
+        with engine.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS decision_rules"))
+        if required:
+            with pytest.raises(LogError, match="decision_rules"):
+                await writer.write([entry(1)])
+        else:
+            await writer.write([entry(1)])
+        await writer.close()
+        return writer.lost
+
+    assert asyncio.run(failing(required=True)) == 1
+    assert asyncio.run(failing(required=False)) == 1
+    assert chain.verify(engine, None).records == 0
+
+
+def test_writing_goes_on_after_a_failure(engine: Engine) -> None:
+    async def twice() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        await writer.write([entry(1)])
+        with pytest.raises(LogError):
+            await writer.write([entry(1)])  # the same id again
+        await writer.write([entry(2)])
+        await writer.close()
+
+    asyncio.run(twice())
+    verified = chain.verify(engine, KEY)
+    assert (verified.findings, verified.records, verified.chains) == ((), 2, 2)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite+nothing:///x"])
+def test_a_url_that_cannot_be_one_is_told(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"DATABASE_URL|sqlite"):
+        open_database(url)
+
+
+def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(LogError, match="cannot be opened"):
+        open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_events_are_json(engine: Engine) -> None:
+    write(engine, range(1))
+    assert json.loads(json.dumps(queries.one(engine, "id-0000")))["path"] == "vpce/main/result"

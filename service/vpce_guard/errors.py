@@ -71,6 +71,28 @@ class CredentialsError(VpceGuardError):
     code, title, status, exit_code = "unauthenticated", "Credentials are missing or wrong", 401, 2
 
 
+class ForbiddenError(VpceGuardError):
+    """The caller is known and may not do this."""
+
+    code, title, status, exit_code = "forbidden", "Not allowed to this caller", 403, 2
+
+
+class OverloadedError(VpceGuardError):
+    """There is more to do than can be done now; `retry_after` says in how many seconds to ask again."""
+
+    code, title, status, exit_code = "overloaded", "Too much to do", 429, 3
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail, advice=f"Ask again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+class SlowError(VpceGuardError):
+    """The caller sends its request too slowly."""
+
+    code, title, status, exit_code = "slow", "The request took too long to arrive", 408, 2
+
+
 class BundleError(VpceGuardError):
     """The policy bundle cannot be opened or built."""
 

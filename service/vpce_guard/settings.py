@@ -15,7 +15,8 @@ from vpce_guard.model import EngineName, Profile
 PREFIX = "VPCE_GUARD_"
 
 
-_SEPARATORS = {"org_data": os.pathsep, "log_erase": ","}
+_SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
 
 class Settings(BaseModel):
@@ -54,6 +55,20 @@ class Settings(BaseModel):
     api_keys_file: Path | None = Field(
         None, description="File of `name:sha256 of the key in hex` lines; callers send the key as a bearer token."
     )
+    oidc_issuer: str | None = Field(None, description="Issuer of the bearer tokens (JWT) that are taken.")
+    oidc_audience: str | None = Field(None, description="Audience those tokens must be for.")
+    oidc_jwks_url: str | None = Field(None, description="Where the issuer's keys are (JWKS).")
+    oidc_algorithms: tuple[Algorithm, ...] = Field(
+        ("RS256", "ES256"), min_length=1, description="Signatures that count. In the environment by commas."
+    )
+    oidc_leeway: float = Field(60.0, ge=0, le=600, description="How far the clocks may differ.")
+    oidc_scope_prefix: str = Field("vpce-guard:", description="What a token's scopes for this service begin with.")
+    open_health: bool = Field(True, description="Whether /healthz, /readyz and /metrics answer anyone.")
+    caller_rate: float | None = Field(None, gt=0, description="Requests a second that each caller may make; no limit.")
+    caller_burst: int = Field(100, ge=1, description="Requests a caller may make at once under caller_rate.")
+    max_concurrent: int = Field(256, ge=1, description="Requests answered at the same time.")
+    max_batch: int = Field(10_000, ge=1, description="Items of a batch.")
+    body_timeout: float = Field(30.0, gt=0, description="Longest time a request body may take to arrive.")
     run_task_key: str | None = Field(
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )

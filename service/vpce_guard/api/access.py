@@ -1,61 +1,119 @@
-"""Who may ask: holders of an API key, or, where none is configured, callers on this machine."""
+"""Who may ask for what: known callers with the scope a path needs, or, where no credentials are set, this machine.
+
+Everything is decided before the request is looked at any further.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
-from pathlib import Path
+import math
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
+
+from vpce_guard.api.callers import Caller, KeyFile, Pace, callers, refusal
 from vpce_guard.api.problems import respond
-from vpce_guard.errors import CredentialsError, SettingsError
+from vpce_guard.errors import ForbiddenError, OverloadedError, SettingsError, VpceGuardError
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_OPEN = frozenset({"/healthz", "/readyz", "/v1/run-task"})  # the last is signed
+_SIGNED = frozenset({"/v1/run-task"})
+_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 _LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]", b"testserver"})
+_LOCAL = Caller("local")
+_MOST_TOKEN = 16_384
+_NEEDS = (
+    ("/v1/bundles", "author"),
+    ("/v1/replays", "author"),
+    ("/v1/decisions", "decide"),
+    ("/v1/admission", "decide"),
+    ("/v1/advice", "decide"),
+)
 
 
 class Access:
-    """ASGI middleware. Raises SettingsError at start when a reachable address has no credentials."""
+    """ASGI middleware: puts the caller into the request's state, or answers 401, 403 or 429."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        """Raises SettingsError for credentials that cannot work."""
         self._app = app
-        self._digests = _digests(settings.api_keys_file) if settings.api_keys_file else None
+        self._callers = callers(settings)
+        self._pace = Pace(settings.caller_rate, settings.caller_burst) if settings.caller_rate else None
+        self._open = _SIGNED | (_WATCHED if settings.open_health else frozenset())
+        self._most = settings.max_concurrent
+        self._busy = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 401."""
-        if scope["type"] == "http" and scope["path"] not in _OPEN and not self._known(dict(scope["headers"])):
-            await respond(scope, receive, send, self._refusal())
+        """Pass the request on, or answer why not."""
+        if scope["type"] != "http" or scope["path"] in self._open:
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        try:
+            scope.setdefault("state", {})["caller"] = await self._admitted(scope)
+        except VpceGuardError as error:
+            await respond(scope, receive, send, error)
+            return
+        self._busy += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._busy -= 1
 
-    def _known(self, headers: dict[bytes, bytes]) -> bool:
-        if self._digests is None:  # a page of another site must not reach a local service under its own name
-            name = headers.get(b"host", b"").rsplit(b":", 1)
-            return headers.get(b"host", b"") in _LOCAL_NAMES or name[0] in _LOCAL_NAMES
-        scheme, _, key = headers.get(b"authorization", b"").partition(b" ")
-        digest = hashlib.sha256(key.strip()).hexdigest()
-        return scheme.lower() == b"bearer" and any(hmac.compare_digest(digest, known) for known in self._digests)
+    async def _admitted(self, scope: Scope) -> Caller:
+        """The caller. Raises CredentialsError, ForbiddenError or OverloadedError."""
+        caller = await self._known(scope)
+        if caller is None:
+            raise refusal(open_to_local=not self._callers)
+        needed = _needed(scope)
+        if not caller.may(needed):
+            raise ForbiddenError(f"{caller.name} has not the scope {needed}.", advice="Ask whoever gives out keys.")
+        if self._pace is not None and (wait := self._pace.wait(caller.name)) > 0:
+            raise OverloadedError(f"{caller.name} asks too often.", retry_after=math.ceil(wait))
+        if self._busy >= self._most:
+            raise OverloadedError(f"{self._most} requests are being answered already.", retry_after=1)
+        return caller
 
-    def _refusal(self) -> CredentialsError:
-        if self._digests is None:
-            return CredentialsError("Only callers on this machine are answered.", advice="Use http://127.0.0.1.")
-        return CredentialsError("The API key is missing or not known.", advice="Send `Authorization: Bearer KEY`.")
+    async def _known(self, scope: Scope) -> Caller | None:
+        headers = scope["headers"]
+        if not self._callers:  # a page of another site must not reach a local service under its own name
+            hosts = [value for name, value in headers if name == b"host"]
+            local = len(hosts) == 1 and (hosts[0] in _LOCAL_NAMES or hosts[0].rsplit(b":", 1)[0] in _LOCAL_NAMES)
+            return _LOCAL if local else None
+        given = [value for name, value in headers if name == b"authorization"]
+        if len(given) != 1:  # two that disagree would leave it to chance who asks
+            return None
+        kind, _, token = given[0].partition(b" ")
+        if kind.lower() != b"bearer" or not 0 < len(token) <= _MOST_TOKEN:
+            return None
+        text = token.strip().decode("latin-1")
+        for source in self._callers:
+            if isinstance(source, KeyFile):
+                caller = source.caller(text)
+            elif text.count(".") == 2:
+                caller = await run_in_threadpool(source.caller, text)
+            else:
+                caller = None
+            if caller is not None:
+                return caller
+        return None
+
+
+def _needed(scope: Scope) -> str:
+    """The scope that a request needs: what changes or decides something by its path, everything else only reading."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return "read"
+    return next((scope_ for prefix, scope_ in _NEEDS if scope["path"].startswith(prefix)), "admin")
 
 
 def check_exposure(settings: Settings) -> None:
-    """Raise SettingsError when the service would answer other machines without credentials."""
-    if settings.api_keys_file is None and not _is_loopback(settings.host):
+    """Raise SettingsError when the service would answer other machines without credentials, or those cannot work."""
+    if not callers(settings) and not _is_loopback(settings.host):
         raise SettingsError(
             f"Bound to {settings.host}, the service would answer anyone: no credentials are configured.",
-            advice="Set VPCE_GUARD_API_KEYS_FILE, or bind to 127.0.0.1.",
+            advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",
         )
-    if settings.api_keys_file is not None:
-        _digests(settings.api_keys_file)
 
 
 def _is_loopback(host: str) -> bool:
@@ -63,22 +121,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _digests(path: Path) -> tuple[str, ...]:
-    try:
-        lines = path.read_text().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The API keys file {path} cannot be read: {error}.") from None
-    digests = []
-    for number, line in enumerate(lines, start=1):
-        text = line.partition("#")[0].strip()
-        if not text:
-            continue
-        name, _, digest = text.rpartition(":")
-        if not name or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise SettingsError(f"{path}:{number} is not `name:sha256 of the key in hex`.")
-        digests.append(digest)
-    if not digests:
-        raise SettingsError(f"The API keys file {path} names no key.")
-    return tuple(digests)

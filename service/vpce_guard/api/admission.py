@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic_core import to_json
 
-from vpce_guard.api.decisions import PROBLEMS, body
+from vpce_guard.api.decisions import PROBLEMS, body, caller_of
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.text import parse
 from vpce_guard.model import Decision, Json
@@ -45,7 +45,11 @@ async def post_admission(request: Request) -> Response:
     structlog.contextvars.bind_contextvars(request_id=uid)
     try:
         question = guard.question(
-            review, format_name="admission_review", request_id=uid, record=asked.get("dryRun") is not True
+            review,
+            format_name="admission_review",
+            request_id=uid,
+            record=asked.get("dryRun") is not True,
+            requested_by=caller_of(request),
         )
         (decisions,) = await guard.decide([question])
         answer = _answer(decisions)

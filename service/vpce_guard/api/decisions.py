@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import Annotated, Any, TypeVar
 
@@ -13,7 +14,7 @@ from pydantic_core import to_json
 
 from vpce_guard.api.problems import Problem, answer, problem
 from vpce_guard.decide import Question
-from vpce_guard.errors import EngineError, MalformedError, Pointer, TooLargeError, VpceGuardError
+from vpce_guard.errors import EngineError, MalformedError, Pointer, SlowError, TooLargeError, VpceGuardError
 from vpce_guard.formats.text import parse
 from vpce_guard.model import Decision, Json
 from vpce_guard.wiring import Guard
@@ -55,7 +56,7 @@ class BatchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    items: list[Any] = Field(min_length=1, max_length=10_000, description="Each as for POST /v1/decisions.")
+    items: list[Any] = Field(min_length=1, description="Each as for POST /v1/decisions.")
 
 
 class BatchItem(BaseModel):
@@ -84,8 +85,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for code, text in {
         400: "Not JSON",
         401: "Credentials missing or wrong",
+        403: "Not allowed to this caller",
+        408: "The body took too long to arrive",
         413: "Too large",
         422: "Of the wrong shape",
+        429: "Too much to do; Retry-After says when to ask again",
         503: "The engine could not decide; the body carries the refusals",
     }.items()
 }
@@ -95,7 +99,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
     guard: Guard = request.app.state.guard
-    question = _question(guard, parse(await body(request, guard), limit=guard.settings.max_body, what="The body"))
+    content = parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
+    question = _question(guard, content, caller_of(request))
     (decisions,) = await guard.decide([question])
     result = _result(question, decisions)
     if (error := _failure(decisions)) is not None:
@@ -109,9 +114,15 @@ async def post_batch(request: Request) -> Response:
     guard: Guard = request.app.state.guard
     content = parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
     read: list[Question | VpceGuardError] = []
-    for item in validated(BatchRequest, content).items:
+    items = validated(BatchRequest, content).items
+    if len(items) > guard.settings.max_batch:
+        raise TooLargeError(
+            f"The batch has {len(items)} items; the limit is {guard.settings.max_batch}.",
+            advice="Send several batches.",
+        )
+    for item in items:
         try:
-            read.append(_question(guard, item))
+            read.append(_question(guard, item, caller_of(request)))
         except VpceGuardError as error:
             read.append(error)
     questions = [q for q in read if isinstance(q, Question)]
@@ -127,7 +138,13 @@ async def post_batch(request: Request) -> Response:
     return Response(to_json({"results": results}), media_type="application/json")
 
 
-def _question(guard: Guard, content: Any) -> Question:
+def caller_of(request: Request) -> str | None:
+    """The name of who asks."""
+    caller = getattr(request.state, "caller", None)
+    return caller.name if caller is not None else None
+
+
+def _question(guard: Guard, content: Any, caller: str | None) -> Question:
     envelope = validated(DecisionRequest, content)
     request_id = envelope.request_id or str(uuid.uuid4())
     structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -140,6 +157,7 @@ def _question(guard: Guard, content: Any) -> Question:
         request_id=request_id,
         strict=envelope.strict,
         record=not envelope.dry_run,
+        requested_by=caller,
     )
 
 
@@ -178,12 +196,23 @@ def validated(model: type[Model], content: Any) -> Model:
 async def body(request: Request, guard: Guard) -> bytes:
     """The body, given up as soon as it is too large."""
     limit = guard.settings.max_body
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLargeError(
-                f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
-            )
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(guard.settings.body_timeout):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise _too_large(limit)
+                chunks.append(chunk)
+    except TimeoutError:
+        raise SlowError(f"The body did not arrive within {guard.settings.body_timeout:g} s.") from None
     return b"".join(chunks)
+
+
+def _too_large(limit: int) -> TooLargeError:
+    return TooLargeError(
+        f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
+    )

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from vpce_guard.api.callers import Caller
 from vpce_guard.api.problems import Problem
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.writer import Writer
@@ -77,6 +78,7 @@ async def get_decisions(
         service_name=service_name,
         label=_label(label),
         request_id=request_id,
+        requested_by=_only(request),
     )
     found = await _read(queries.page, writer.engine, query, limit=limit, cursor=cursor)
     return DecisionPage(decisions=[_told(event) for event in found.events], cursor=found.cursor)
@@ -86,7 +88,7 @@ async def get_decisions(
 async def get_decision(request: Request, decision_id: str) -> LoggedDecision:
     """One decision."""
     event = await _read(queries.one, _log(request).engine, decision_id)
-    if event is None:
+    if event is None or _only(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
     return _told(event)
 
@@ -101,6 +103,12 @@ async def keep_days(writer: Writer, days: int) -> None:
         except SQLAlchemyError as error:
             log.error("decisions_not_pruned", error=type(error).__name__)
         await asyncio.sleep(_PRUNE_SECONDS)
+
+
+def _only(request: Request) -> str | None:
+    """Whose decisions the caller may read: its own, or with the scope admin everyone's (None)."""
+    caller: Caller = request.state.caller
+    return None if caller.may("admin") else caller.name
 
 
 def _log(request: Request) -> Writer:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from vpce_guard.errors import VpceGuardError
+from vpce_guard.errors import OverloadedError, VpceGuardError
 from vpce_guard.model import Decision
 
 if TYPE_CHECKING:
@@ -62,8 +62,13 @@ def answer(body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Re
 
 async def respond(scope: Scope, receive: Receive, send: Send, error: VpceGuardError) -> None:
     """Answer an ASGI request with an error."""
-    headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
-    await answer(problem(error, instance=scope["path"]), headers=headers)(scope, receive, send)
+    await answer(problem(error, instance=scope["path"]), headers=_headers(error))(scope, receive, send)
+
+
+def _headers(error: VpceGuardError) -> dict[str, str]:
+    if isinstance(error, OverloadedError):
+        return {"retry-after": str(error.retry_after)}
+    return {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
 
 
 def install(app: FastAPI) -> None:
@@ -76,7 +81,7 @@ def install(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, VpceGuardError)  # noqa: S101 - how the handler is registered
-    return answer(problem(error, instance=request.url.path))
+    return answer(problem(error, instance=request.url.path), headers=_headers(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -28,7 +28,7 @@ def engine() -> EmbeddedEngine:
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_example(case: Case, engine: EmbeddedEngine) -> None:
-    (evaluation,) = asyncio.run(engine.evaluate([case.as_input()]))
+    (evaluation,) = asyncio.run(engine.evaluate([case.as_input()])).evaluations
     found = {(d.path, d.enforcement_action) for d in _denies(case, evaluation)}
     missing = {pointer for u in _undetermined(case, evaluation) for pointer in u.missing}
     assert found == {(v.path, v.enforcement_action) for v in case.example.violations}
@@ -71,7 +71,7 @@ def test_every_rule_has_two_passing_and_two_failing_examples() -> None:
 )
 def test_hiding_a_value_never_turns_a_failure_into_a_pass(case: Case, engine: EmbeddedEngine) -> None:
     variants = list(_hidden(case.as_input(), open_bundle().rules[case.rule].optional))
-    evaluations = asyncio.run(engine.evaluate([document for _, document in variants]))
+    evaluations = asyncio.run(engine.evaluate([document for _, document in variants])).evaluations
     passed = [
         pointer
         for (pointer, _), evaluation in zip(variants, evaluations, strict=True)
@@ -98,7 +98,7 @@ def test_a_rule_says_nothing_about_an_operation_that_is_not_its_business(rule: R
         if case.rule == rule.name
         for operation in {"create", "modify", "delete"} - set(rule.operations)
     ]
-    evaluations = asyncio.run(engine.evaluate([document for _, document in foreign])) if foreign else []
+    evaluations = asyncio.run(engine.evaluate([document for _, document in foreign])).evaluations if foreign else []
     said = [
         (case.example.name, document["operation"])
         for (case, document), evaluation in zip(foreign, evaluations, strict=True)

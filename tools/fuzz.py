@@ -83,7 +83,7 @@ async def _embedded(inputs: list[Json]) -> list[Any]:
     answers: list[Any] = []
     for document in inputs:
         try:
-            (evaluation,) = await engine.evaluate([document])
+            (evaluation,) = (await engine.evaluate([document])).evaluations
             answers.append(_comparable(evaluation.model_dump(mode="json")))
         except EngineError as error:
             answers.append(f"failed: {error}")

@@ -10,12 +10,23 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from vpce_guard import fixes
-from vpce_guard.engines import Engine
+from vpce_guard.engines import Answer, Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.inputs import costs, rego_input
 from vpce_guard.judge import Terms, judge
 from vpce_guard.logs import Logger
-from vpce_guard.model import BundleRef, Decision, Entry, Json, Metrics, OrgRef, Proposal, Subject, Verdict
+from vpce_guard.model import (
+    BundleRef,
+    Decision,
+    EngineName,
+    Entry,
+    Json,
+    Metrics,
+    OrgRef,
+    Proposal,
+    Subject,
+    Verdict,
+)
 from vpce_guard.org.data import Effective
 
 log = Logger("vpce_guard.decide")
@@ -57,13 +68,14 @@ async def decide(
     started = time.perf_counter()
     error: str | None = None
     try:
-        verdicts = await _with_fixes(asked, await _judged(asked, engine, terms), engine=engine, terms=terms)
+        judged = await _with_fixes(asked, await _judged(asked, engine, terms), engine=engine, terms=terms)
     except VpceGuardError as failure:
-        error, verdicts = str(failure), [_REFUSED] * len(asked)
+        error = str(failure)
+        judged = _Judged([_REFUSED] * len(asked), terms.revision, engine.name)
         log.error("engine_failed", engine=engine.name, error=error)
     each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
     timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    answers = iter(zip(asked, verdicts, strict=True))
+    answers = iter(zip(asked, judged.verdicts, strict=True))
     decided = []
     for question in questions:
         decisions = []
@@ -80,12 +92,13 @@ async def decide(
                 waived=verdict.waived,
                 undetermined=verdict.undetermined,
                 overrides=verdict.overrides,
-                bundle=BundleRef(revision=terms.revision),
+                bundle=BundleRef(revision=judged.revision),
                 org=_org(one.org, terms),
                 cost=costs(one.proposal, one.org).told() if error is None else None,
                 policy_reach=verdict.reach,
                 profile=terms.profile,
-                engine=engine.name,
+                engine=judged.engine,
+                fallback=judged.fallback,
                 metrics=each,
                 error=error,
             )
@@ -130,16 +143,26 @@ class _Asked(NamedTuple):
     strict: bool
 
 
-async def _judged(asked: Sequence[_Asked], engine: Engine, terms: Terms) -> list[Verdict]:
+class _Judged(NamedTuple):
+    """Verdicts, all of one engine and under one bundle revision."""
+
+    verdicts: list[Verdict]
+    revision: str
+    engine: EngineName
+    fallback: str | None = None
+
+
+async def _judged(asked: Sequence[_Asked], engine: Engine, terms: Terms) -> _Judged:
     inputs = [rego_input(one.proposal, terms.profile, one.org) for one in asked]
-    evaluations = await engine.evaluate(inputs) if inputs else []
-    return [judge(e, terms, one.org, strict=one.strict) for e, one in zip(evaluations, asked, strict=True)]
+    answer = await engine.evaluate(inputs) if inputs else Answer([], terms.revision, engine.name)
+    terms = terms.under(answer.revision)
+    verdicts = [judge(e, terms, one.org, strict=one.strict) for e, one in zip(answer.evaluations, asked, strict=True)]
+    return _Judged(verdicts, answer.revision, answer.engine, answer.fallback)
 
 
-async def _with_fixes(
-    asked: Sequence[_Asked], verdicts: list[Verdict], *, engine: Engine, terms: Terms
-) -> list[Verdict]:
-    """The verdicts with each fix made to fit its proposal and, in one more engine call, tried."""
+async def _with_fixes(asked: Sequence[_Asked], judged: _Judged, *, engine: Engine, terms: Terms) -> _Judged:
+    """The same with each fix made to fit its proposal and, in one more engine call, tried."""
+    verdicts = judged.verdicts
     tries: list[_Try] = []
     for at, (one, verdict) in enumerate(zip(asked, verdicts, strict=True)):
         for number, violation in enumerate(verdict.violations):
@@ -147,12 +170,15 @@ async def _with_fixes(
                 patch, patched = fixes.fitted(violation.fix, one.proposal)
                 tries.append(_Try(at, number, patch, one._replace(proposal=patched) if patched else None))
     if not tries:
-        return verdicts
+        return judged
     try:
-        answers = iter(await _judged([t.patched for t in tries if t.patched is not None], engine, terms))
+        tried = await _judged([t.patched for t in tries if t.patched is not None], engine, terms)
+        if tried.revision != judged.revision:
+            raise EngineError("The engine took up another bundle meanwhile.")
     except EngineError as error:  # the decision stands without it
         log.warning("fixes_not_verified", engine=engine.name, error=str(error))
-        return verdicts
+        return judged
+    answers = iter(tried.verdicts)
     changed = [list(verdict.violations) for verdict in verdicts]
     for t in tries:
         violation = verdicts[t.at].violations[t.number]
@@ -160,10 +186,11 @@ async def _with_fixes(
             violation, verdicts[t.at], next(answers), strict=t.patched.strict or t.patched.org.strict
         )
         changed[t.at][t.number] = violation.model_copy(update={"fix": t.patch, "fix_verified": works})
-    return [
+    with_fixes = [
         verdict.model_copy(update={"violations": tuple(violations)})
         for verdict, violations in zip(verdicts, changed, strict=True)
     ]
+    return judged._replace(verdicts=with_fixes)
 
 
 class _Try(NamedTuple):

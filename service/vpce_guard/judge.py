@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
@@ -25,12 +25,28 @@ from vpce_guard.org.data import Effective, OrgData
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What decisions are made under: the bundle's rules by name and revision, a profile and org data."""
+    """What decisions are made under: the bundle's rules by name and revision, a profile and org data.
+
+    `others` are the rules of other bundles by revision that an engine of its own, which takes up a bundle at its own
+    time, may still or already run.
+    """
 
     rules: Mapping[str, Rule]
     revision: str
     profile: Profile
     org: OrgData
+    others: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+
+    def under(self, revision: str) -> Terms:
+        """The terms of the bundle an engine answered under. Raises EngineError for one that is not expected."""
+        if revision == self.revision:
+            return self
+        if revision not in self.others:
+            raise EngineError(
+                f"The engine runs bundle revision {revision[:12]}, this service expects {self.revision[:12]}.",
+                advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
+            )
+        return replace(self, rules=self.others[revision], revision=revision)
 
 
 def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool) -> Verdict:
@@ -104,12 +120,12 @@ def _lower(action: EnforcementAction, case: EnforcementAction | None) -> Enforce
 
 def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Override]:
     """What org data made of the rules that spoke, where that is another action than their own."""
-    for rule_id in sorted(spoke & org.overrides.keys()):
-        override = org.overrides[rule_id]
-        own = terms.org.rules_by_id[rule_id].default_action(terms.profile)
-        if override.counts and override.action != own:
+    for rule in terms.rules.values() if org.overrides else ():  # the catalogue is in the order of ids
+        override = org.overrides.get(rule.id) if rule.id in spoke else None
+        own = rule.default_action(terms.profile)
+        if override and override.counts and override.action != own:
             yield Override(
-                rule_id=rule_id, own=own, action=override.action, reason=override.reason, layer=override.layer
+                rule_id=rule.id, own=own, action=override.action, reason=override.reason, layer=override.layer
             )
 
 

@@ -348,7 +348,10 @@ class Metrics(Frozen):
 
 
 class Decision(Frozen):
-    """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made."""
+    """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made.
+
+    `fallback` says why `engine` is another one than is set: why that gave no answer.
+    """
 
     decision_id: str
     request_id: str
@@ -366,6 +369,7 @@ class Decision(Frozen):
     policy_reach: PolicyReach | None
     profile: Profile
     engine: EngineName
+    fallback: str | None = None
     metrics: Metrics
     error: str | None
 

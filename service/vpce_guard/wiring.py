@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vpce_guard.bundle import Bundle, open_bundle
@@ -12,7 +13,7 @@ from vpce_guard.engines import Engine
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
 from vpce_guard.judge import Terms
-from vpce_guard.model import Decision, Json
+from vpce_guard.model import Decision, Json, Profile, Rule
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
 
@@ -21,22 +22,60 @@ if TYPE_CHECKING:
     from vpce_guard.decision_log.writer import Writer
 
 
-@dataclass(frozen=True)
-class Guard:
-    """Everything a surface needs to answer."""
+_EVERY = 1.0  # seconds between looks at org data files
 
-    settings: Settings
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What decides: a bundle, the engine that runs it, and the org data read under its rules.
+
+    `others` are the rules of other bundles, by revision, that a sidecar may still or already run.
+    """
+
     bundle: Bundle
     engine: Engine
     org: OrgFiles
+    others: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+
+    def terms(self, profile: Profile | None) -> Terms:
+        """What decisions are made under at this moment; the profile that is set wins over that of org data."""
+        org = self.org.current
+        return Terms(
+            rules=self.bundle.rules,
+            revision=self.bundle.revision,
+            profile=profile or org.profile or "aws-current",
+            org=org,
+            others=self.others,
+        )
+
+
+@dataclass
+class Guard:
+    """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated."""
+
+    settings: Settings
+    policy: Policy
     decision_log: Writer | None = None
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle in force."""
+        return self.policy.bundle
+
+    @property
+    def engine(self) -> Engine:
+        """The engine in force."""
+        return self.policy.engine
+
+    @property
+    def org(self) -> OrgFiles:
+        """The org data in force."""
+        return self.policy.org
 
     @property
     def terms(self) -> Terms:
         """What decisions are made under at this moment."""
-        org = self.org.current
-        profile = self.settings.profile or org.profile or "aws-current"
-        return Terms(rules=self.bundle.rules, revision=self.bundle.revision, profile=profile, org=org)
+        return self.policy.terms(self.settings.profile)
 
     def question(
         self,
@@ -63,28 +102,41 @@ class Guard:
         )
 
     async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
-        """The decisions for each question, from one engine call and under one state of org data."""
-        return await decide(questions, engine=self.engine, terms=self.terms, decision_log=self.decision_log)
+        """The decisions for each question, from one engine call and under one bundle and state of org data."""
+        policy = self.policy
+        terms = policy.terms(self.settings.profile)
+        return await decide(questions, engine=policy.engine, terms=terms, decision_log=self.decision_log)
+
+    async def watch_org(self) -> None:
+        """Take up changed org data of whatever policy is in force until cancelled, reading off the event loop."""
+        while self.settings.org_data:
+            await asyncio.sleep(_EVERY)
+            await asyncio.to_thread(self.org.refresh)
 
     async def advise(self, need: Need, *, request_id: str) -> Advice:
         """Advice for a need, all of it judged under one state of org data."""
         from vpce_guard.advice import advise
 
-        terms = self.terms
+        policy = self.policy
+        terms = policy.terms(self.settings.profile)
 
         async def judge(questions: Sequence[Question]) -> list[list[Decision]]:
-            return await decide(questions, engine=self.engine, terms=terms)
+            return await decide(questions, engine=policy.engine, terms=terms)
 
         return await advise(
-            need, judge=judge, terms=terms, services=self.bundle.data["services"], request_id=request_id
+            need, judge=judge, terms=terms, services=policy.bundle.data["services"], request_id=request_id
         )
 
 
 def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
-    bundle = open_bundle(settings.bundle)
+    return Guard(settings=settings, policy=make_policy(settings, open_bundle(settings.bundle)))
+
+
+def make_policy(settings: Settings, bundle: Bundle) -> Policy:
+    """A bundle with the engine and org data that the settings ask for. Raises SettingsError, BundleError."""
     org = OrgFiles(settings.org_data, bundle.rules)
-    return Guard(settings=settings, bundle=bundle, engine=_engine(settings, bundle), org=org)
+    return Policy(bundle=bundle, engine=_engine(settings, bundle), org=org)
 
 
 def open_log(settings: Settings) -> Writer | None:
@@ -103,7 +155,7 @@ def _engine(settings: Settings, bundle: Bundle) -> Engine:
     if settings.engine == "opa":
         from vpce_guard.engines.opa import OpaEngine
 
-        return OpaEngine(settings.opa_url, revision=bundle.revision, timeout=settings.timeout)
+        return OpaEngine(settings.opa_url, timeout=settings.timeout)
     from vpce_guard.engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(

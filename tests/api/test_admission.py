@@ -70,7 +70,7 @@ def test_an_engine_that_fails_allows_nothing(guard: Guard) -> None:
 
         async def close(self) -> None: ...
 
-    with TestClient(make_app(replace(guard, engine=Failing()))) as client:  # type: ignore[arg-type]
+    with TestClient(make_app(replace(guard, policy=replace(guard.policy, engine=Failing())))) as client:  # type: ignore[arg-type]
         response = ask(client, review("CREATE", GOOD))
     assert (response["allowed"], response["status"]["code"]) == (False, 503)
 

@@ -224,7 +224,9 @@ def test_org_data_in_force_are_told(guard: Guard, tmp_path: Path) -> None:
         "enforcement: {VPCE-IFACE-008: inform}\n"
         "layers: [{name: prod, level: environment, environments_in: [prod], services: {deny: [athena]}}]\n"
     )
-    with TestClient(make_app(replace(guard, org=OrgFiles([file], guard.bundle.rules)))) as client:
+    with TestClient(
+        make_app(replace(guard, policy=replace(guard.policy, org=OrgFiles([file], guard.bundle.rules))))
+    ) as client:
         told = client.get("/v1/org-data", params={"account": "111122223333"}).json()
         assert told["layers"] == ["organisation", "prod"]
         assert told["origins"]["/services/deny"] == ["prod"]

@@ -27,8 +27,8 @@ def documents(count: int) -> list[Json]:
 
 def test_a_batch_answers_what_single_calls_answer() -> None:
     engine = make()
-    (single,) = asyncio.run(engine.evaluate(documents(1)))
-    assert asyncio.run(engine.evaluate(documents(200))) == [single] * 200
+    (single,) = asyncio.run(engine.evaluate(documents(1))).evaluations
+    assert asyncio.run(engine.evaluate(documents(200))).evaluations == [single] * 200
 
 
 def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
@@ -40,7 +40,7 @@ def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
     )[0].as_input("aws-current")
     with pytest.raises(EngineError, match="took longer"):
         asyncio.run(engine.evaluate([slow]))
-    assert len(asyncio.run(engine.evaluate(documents(1)))) == 1
+    assert len(asyncio.run(engine.evaluate(documents(1))).evaluations) == 1
 
 
 def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
@@ -48,7 +48,7 @@ def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
     large = read(REQUEST, context={"Subnets": [{"SubnetId": str(i) * 50} for i in range(200_000)]})
     with pytest.raises(EngineError, match=r"memory|stopped"):
         asyncio.run(engine.evaluate([large[0].as_input("aws-current")]))
-    assert len(asyncio.run(engine.evaluate(documents(1)))) == 1
+    assert len(asyncio.run(engine.evaluate(documents(1))).evaluations) == 1
 
 
 def test_memory_does_not_grow_with_calls() -> None:
@@ -67,7 +67,7 @@ def test_threads_share_an_engine() -> None:
     counts: list[int] = []
 
     def work() -> None:
-        counts.extend(len(asyncio.run(engine.evaluate(documents(20)))) for _ in range(20))
+        counts.extend(len(asyncio.run(engine.evaluate(documents(20))).evaluations) for _ in range(20))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -97,4 +97,4 @@ def test_a_broken_cache_is_compiled_again(tmp_path: Path) -> None:
     make(tmp_path)
     (file,) = tmp_path.glob("*.cwasm")
     file.write_bytes(b"not a module")
-    assert len(asyncio.run(make(tmp_path).evaluate(documents(1)))) == 1
+    assert len(asyncio.run(make(tmp_path).evaluate(documents(1))).evaluations) == 1

@@ -23,7 +23,7 @@ def engines(url: str) -> tuple[Engine, Engine]:
     bundle = open_bundle()
     return (
         EmbeddedEngine(bundle, timeout=10, memory_limit=256 << 20),
-        OpaEngine(url, revision=bundle.revision, timeout=10),
+        OpaEngine(url, timeout=10),
     )
 
 
@@ -44,7 +44,7 @@ async def ask(engine: Engine, inputs: list[Json], *, one_by_one: bool) -> list[A
     try:
         size = 1 if one_by_one else 400  # as many as fit into the memory of one embedded engine
         batches = [inputs[start : start + size] for start in range(0, len(inputs), size)]
-        return [comparable(e) for batch in batches for e in await engine.evaluate(batch)]
+        return [comparable(e) for batch in batches for e in (await engine.evaluate(batch)).evaluations]
     finally:
         await engine.close()
 

@@ -23,7 +23,7 @@ def make_app(guard: Guard) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(guard.org.watch())]
+        tasks = [asyncio.create_task(guard.watch_org())]
         if guard.decision_log is not None and guard.settings.log_days is not None:
             tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days)))
         yield

@@ -50,8 +50,10 @@ async def healthz() -> Health:
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard: Guard = request.app.state.guard
-    await guard.engine.evaluate([rego_input(_PROBE, guard.terms.profile, guard.org.current.effective(None, None))])
-    return Readiness(status="ready", engine=guard.engine.name, revision=guard.bundle.revision, org=_org(guard))
+    terms = guard.terms
+    answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
+    revision = terms.under(answer.revision).revision
+    return Readiness(status="ready", engine=answer.engine, revision=revision, org=_org(guard))
 
 
 def _org(guard: Guard) -> OrgState | None:

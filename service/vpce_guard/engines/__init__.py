@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -14,13 +14,22 @@ from vpce_guard.model import EngineName, Evaluation, Json
 _EVALUATIONS: TypeAdapter[list[Evaluation]] = TypeAdapter(list[Evaluation])
 
 
+class Answer(NamedTuple):
+    """An evaluation per input, in order, all of one bundle revision; `fallback` says why another engine gave it."""
+
+    evaluations: list[Evaluation]
+    revision: str
+    engine: EngineName
+    fallback: str | None = None
+
+
 class Engine(Protocol):
     """Judges inputs. Raises EngineError when it gives no answer that can be relied on."""
 
     name: EngineName
 
-    async def evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
-        """One evaluation per input, in their order, from one call."""
+    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+        """The answer to at least one input, from one call."""
 
     async def close(self) -> None:
         """Release what the engine holds."""
@@ -71,8 +80,8 @@ def _all_same(value: Any, others: Sequence[Any]) -> bool:
     return all(to_json(other) == text for other in different)
 
 
-def checked(answers: Any, *, count: int, revision: str) -> list[Evaluation]:
-    """The evaluations in an engine's answer, which must be complete, well formed and of the expected revision."""
+def checked(answers: Any, *, count: int, engine: EngineName) -> Answer:
+    """What an engine answered, which must be complete, well formed and of one revision."""
     try:
         evaluations = _EVALUATIONS.validate_python(answers)
     except ValidationError as error:
@@ -82,10 +91,7 @@ def checked(answers: Any, *, count: int, revision: str) -> list[Evaluation]:
         ) from None
     if len(evaluations) != count:
         raise EngineError(f"The engine gave {len(evaluations)} answers to {count} proposals.")
-    for evaluation in evaluations:
-        if evaluation.revision != revision:
-            raise EngineError(
-                f"The engine runs bundle revision {evaluation.revision[:12]}, this service expects {revision[:12]}.",
-                advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
-            )
-    return evaluations
+    revisions = {evaluation.revision for evaluation in evaluations}
+    if len(revisions) != 1:
+        raise EngineError(f"The engine answered under {len(revisions)} bundle revisions at once.")
+    return Answer(evaluations, revisions.pop(), engine)

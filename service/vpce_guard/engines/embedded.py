@@ -20,9 +20,9 @@ from platformdirs import user_cache_path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle import Bundle
-from vpce_guard.engines import asked, checked
+from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import BundleError, EngineError
-from vpce_guard.model import EngineName, Evaluation, Json
+from vpce_guard.model import EngineName, Json
 
 _TICK = 0.02  # seconds between epochs: how exact the time limit is
 _PAGE = 65536  # bytes of a wasm page
@@ -37,7 +37,6 @@ class EmbeddedEngine:
     name: EngineName = "embedded"
 
     def __init__(self, bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Path | None = None) -> None:
-        self._revision = bundle.revision
         self._data = to_json({"vpce": {"revision": bundle.revision, **bundle.data}})
         self._static = len(bundle.wasm)
         self._timeout = timeout
@@ -51,14 +50,14 @@ class EmbeddedEngine:
         self._closed = threading.Event()
         threading.Thread(target=self._tick, name="wasm-epoch", daemon=True).start()
 
-    async def evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
-        """One evaluation per input, in their order; a large batch in several calls, each with all of the memory."""
-        found: list[Evaluation] = []
-        for start in range(0, len(inputs), _BATCH):
-            found += await self._evaluate(inputs[start : start + _BATCH])
-        return found
+    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+        """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
+        first, *others = [await self._evaluate(inputs[at : at + _BATCH]) for at in range(0, len(inputs), _BATCH)]
+        for other in others:
+            first.evaluations.extend(other.evaluations)
+        return first
 
-    async def _evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
+    async def _evaluate(self, inputs: Sequence[Json]) -> Answer:
         rule, given = asked(inputs)
         document, entrypoint = to_json(given), f"vpce/main/{rule}"
         if len(document) <= _INLINE:
@@ -69,7 +68,7 @@ class EmbeddedEngine:
         if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
             raise EngineError("The policy gave no result.")
         result = answers[0].get("result")
-        return checked([result] if rule == "result" else result, count=len(inputs), revision=self._revision)
+        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""

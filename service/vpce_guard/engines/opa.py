@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
-from vpce_guard.engines import asked, checked
+from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import EngineError, SettingsError
-from vpce_guard.model import EngineName, Evaluation, Json
+from vpce_guard.model import EngineName, Json
 
 
 class OpaEngine:
@@ -20,14 +20,13 @@ class OpaEngine:
 
     name: EngineName = "opa"
 
-    def __init__(self, url: str, *, revision: str, timeout: float) -> None:
+    def __init__(self, url: str, *, timeout: float) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
             raise SettingsError(
                 f"{url!r} is no URL of an OPA server.", advice="Set VPCE_GUARD_OPA_URL to e.g. http://127.0.0.1:8181."
             )
         self._url = url
-        self._revision = revision
         self._timeout = timeout
         https = parts.scheme == "https"
         self._client = AsyncOpaClient(
@@ -35,8 +34,8 @@ class OpaEngine:
         )
         self._opening = asyncio.Lock()
 
-    async def evaluate(self, inputs: Sequence[Json]) -> list[Evaluation]:
-        """One evaluation per input, in their order, from one request."""
+    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+        """The answer to the inputs, from one request."""
         rule, document = asked(inputs)
         answer = await self._ask(document, rule)
         if not isinstance(answer, dict) or "result" not in answer:
@@ -45,7 +44,7 @@ class OpaEngine:
                 advice="Give it the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
             )
         result = answer["result"]
-        return checked([result] if rule == "result" else result, count=len(inputs), revision=self._revision)
+        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
     async def close(self) -> None:
         """Close the connections."""

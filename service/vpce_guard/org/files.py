@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from vpce_guard.model import Rule
 from vpce_guard.org.data import OrgData, no_org_data
 
 log = Logger("vpce_guard.org")
-_EVERY = 1.0  # seconds between looks at the files
 _Stamp = tuple[tuple[int, int, int], ...]
 
 
@@ -28,12 +26,6 @@ class OrgFiles:
         self.current = self._loaded()
         self.since = datetime.now(UTC)
         self.error: str | None = None
-
-    async def watch(self) -> None:
-        """Take up changed files until cancelled, reading them off the event loop."""
-        while self._paths:
-            await asyncio.sleep(_EVERY)
-            await asyncio.to_thread(self.refresh)
 
     def refresh(self) -> bool:
         """Take up the files if they changed; whether they did. What is wrong is logged and kept in `error`."""

@@ -19,6 +19,7 @@ from vpce_guard.errors import BundleError, NotFoundError
 from vpce_guard.model import Frozen, Json, Rule
 
 PACKAGED = Path(__file__).parent / "policy"
+RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json")
 
 
 class CatalogueFile(Frozen):

@@ -51,6 +51,9 @@ class Settings(BaseModel):
     remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)
     remote_timeout: float = Field(30.0, gt=0, description="Longest time `--remote` waits for one answer.")
     bundle: Path | None = Field(None, description="Directory of a built bundle; the packaged one if unset.")
+    bundle_keys_file: Path | None = Field(
+        None, description="JSON file of the public keys that signed bundles are verified with, by key id."
+    )
     cache_dir: Path | None = Field(None, description="Where compiled policies are cached; the user's cache if unset.")
     api_keys_file: Path | None = Field(
         None, description="File of `name:sha256 of the key in hex` lines; callers send the key as a bearer token."

@@ -5,9 +5,7 @@ Needs an `opa` binary of OPA_VERSION; running the product does not.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -20,12 +18,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from vpce_guard.archives import pack
 from vpce_guard.authoring import coverage
+from vpce_guard.bundle import RESULTS
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json, Rule, RuleMetadata
 
 OPA_VERSION = "1.22.2"
-RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json")
 
 
 def build(source: Path, target: Path, *, opa: str = "opa") -> str:
@@ -148,13 +147,7 @@ def _opa_bundle(stage: Path, revision: str, data: Json) -> bytes:
         "data.json": _json({"vpce": {**data, "revision": revision}}),
         **{f.relative_to(stage).as_posix(): f.read_bytes() for f in sorted(stage.rglob("*.rego"))},
     }
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, content in contents.items():
-            entry = tarfile.TarInfo("/" + name)
-            entry.size, entry.mode = len(content), 0o644
-            tar.addfile(entry, io.BytesIO(content))
-    return gzip.compress(plain.getvalue(), mtime=0)
+    return pack({"/" + name: content for name, content in contents.items()})
 
 
 def _rules(source: Path, opa: str) -> list[Rule]:

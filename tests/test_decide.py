@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from vpce_guard.decide import Question, decide
+from vpce_guard.engines import Answer
 from vpce_guard.errors import EngineError
 from vpce_guard.judge import Terms, judge
 from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Rule, Verdict
@@ -153,16 +155,19 @@ class Engine:
     def __init__(self, answer: list[Evaluation] | EngineError) -> None:
         self.answer = answer
 
-    async def evaluate(self, _: Sequence[Json]) -> list[Evaluation]:
+    async def evaluate(self, _: Sequence[Json]) -> Answer:
         if isinstance(self.answer, EngineError):
             raise self.answer
-        return self.answer
+        return Answer(self.answer, self.answer[0].revision, self.name)
 
     async def close(self) -> None:
         pass
 
 
-@pytest.mark.parametrize("answer", [EngineError("gone"), [evaluation("iface.stranger")]])
+@pytest.mark.parametrize(
+    "answer",
+    [EngineError("gone"), [evaluation("iface.stranger")], [evaluation().model_copy(update={"revision": "another"})]],
+)
 def test_without_a_reliable_answer_everything_is_refused(answer: list[Evaluation] | EngineError) -> None:
     question = Question(proposals=[Proposal(operation="create")], request_id="r")
     decisions = asyncio.run(decide([question], engine=Engine(answer), terms=terms()))
@@ -181,3 +186,32 @@ def test_decisions_keep_the_order_of_their_questions() -> None:
         [],
         [("3", "b", False)],
     ]
+
+
+def test_a_sidecar_in_between_is_judged_by_the_rules_of_the_bundle_it_ran() -> None:
+    under = replace(terms(), rules={}, revision="next", others={"r": RULES})
+    question = Question(proposals=[Proposal(operation="create")], request_id="1")
+    ((decision,),) = asyncio.run(decide([question], engine=Engine([evaluation("iface.denies")]), terms=under))
+    assert decision.bundle.revision == "r"
+    assert [v.rule_id for v in decision.violations] == ["VPCE-IFACE-001"]
+
+
+class Changing(Engine):
+    """Takes up another bundle after its first answer."""
+
+    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+        answer = await super().evaluate(inputs)
+        self.answer = [evaluation().model_copy(update={"revision": "next"})]
+        return answer
+
+
+def test_a_fix_is_not_tried_under_another_bundle_than_the_decision() -> None:
+    fix = [{"op": "add", "path": "/request/X", "value": 1}]
+    found = evaluation("iface.denies").model_dump()
+    found["violations"][0]["deny"]["fix"] = fix
+    under = replace(terms(), others={"next": RULES})
+    question = Question(proposals=[Proposal(operation="create", request={"VpcId": "vpc-1"})], request_id="1")
+    engine = Changing([Evaluation.model_validate(found)])
+    ((decision,),) = asyncio.run(decide([question], engine=engine, terms=under))
+    assert decision.bundle.revision == "r"
+    assert [(v.fix, v.fix_verified) for v in decision.violations] == [(tuple(fix), False)]

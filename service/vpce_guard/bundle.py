@@ -7,6 +7,8 @@ engine) and `catalogue.json` (revision, data, and the rules from their METADATA)
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +22,12 @@ from vpce_guard.model import Frozen, Json, Rule
 
 PACKAGED = Path(__file__).parent / "policy"
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json")
+_OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
+
+
+def belongs(name: str) -> bool:
+    """Whether a file of this name is part of a bundle."""
+    return name in RESULTS or _OPTIONAL.fullmatch(name) is not None
 
 
 class CatalogueFile(Frozen):
@@ -43,10 +51,10 @@ class Sentence(Frozen):
 
 @dataclass(frozen=True)
 class Bundle:
-    """An opened bundle."""
+    """An opened bundle: its catalogue, and its files by name, each read when it is asked for."""
 
-    directory: Path
     catalogue: CatalogueFile
+    files: Mapping[str, bytes]
 
     @property
     def revision(self) -> str:
@@ -61,7 +69,7 @@ class Bundle:
     @cached_property
     def wasm(self) -> bytes:
         """policy.wasm."""
-        return _read(self.directory / "policy.wasm")
+        return self.files["policy.wasm"]
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
@@ -71,13 +79,13 @@ class Bundle:
     @cached_property
     def examples(self) -> dict[str, Any]:
         """The examples of each rule, by rule id."""
-        examples: dict[str, Any] = from_json(_read(self.directory / "examples.json"))
+        examples: dict[str, Any] = from_json(self.files["examples.json"])
         return examples
 
     @cached_property
     def coverage(self) -> tuple[Sentence, ...]:
         """The sentences of the documents the rules come from, in their order."""
-        return TypeAdapter(tuple[Sentence, ...]).validate_json(_read(self.directory / "coverage.json"))
+        return TypeAdapter(tuple[Sentence, ...]).validate_json(self.files["coverage.json"])
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with an id; NotFoundError names how to list them."""
@@ -89,21 +97,38 @@ class Bundle:
 
 def open_bundle(directory: Path | None = None) -> Bundle:
     """The bundle in a directory, or the packaged one. Raises BundleError that says what is wrong with it."""
-    directory = directory or PACKAGED
+    return bundle_of(_Directory(directory or PACKAGED))
+
+
+def bundle_of(files: Mapping[str, bytes]) -> Bundle:
+    """The bundle in files by name. Raises BundleError that says what is wrong with it."""
     try:
-        catalogue = CatalogueFile.model_validate_json(_read(directory / "catalogue.json"))
+        catalogue = CatalogueFile.model_validate_json(files["catalogue.json"])
     except ValidationError as error:
         raise BundleError(
-            f"{directory / 'catalogue.json'} is not of this version: {error.error_count()} errors.",
+            f"catalogue.json is not of this version: {error.error_count()} errors.",
             advice="Build it again with `make bundle`.",
         ) from None
-    return Bundle(directory=directory, catalogue=catalogue)
+    return Bundle(catalogue=catalogue, files=files)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BundleError(
-            f"{path} cannot be read: {error.strerror}.", advice="A bundle is a directory made by `make bundle`."
-        ) from None
+class _Directory(Mapping[str, bytes]):
+    """The files of a bundle in a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return (self._directory / name).read_bytes()
+        except OSError as error:
+            raise BundleError(
+                f"{self._directory / name} cannot be read: {error.strerror}.",
+                advice="A bundle is a directory made by `make bundle`.",
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in sorted(path.name for path in self._directory.iterdir()) if belongs(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -6,13 +6,13 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from vpce_guard import fixes
 from vpce_guard.engines import Answer, Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.inputs import costs, rego_input
+from vpce_guard.instants import now
 from vpce_guard.judge import Terms, judge
 from vpce_guard.logs import Logger
 from vpce_guard.model import (
@@ -74,7 +74,7 @@ async def decide(
         judged = _Judged([_REFUSED] * len(asked), terms.revision, engine.name)
         log.error("engine_failed", engine=engine.name, error=error)
     each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
-    timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    timestamp = now()
     answers = iter(zip(asked, judged.verdicts, strict=True))
     decided = []
     for question in questions:

@@ -19,3 +19,8 @@ def instant(value: object) -> str | None:
 def written(time: datetime) -> str:
     """The same for a time that is parsed already."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def now() -> str:
+    """The current time as decisions and records carry it: RFC 3339 in UTC with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -25,7 +25,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from vpce_guard.archives import pack, unpack
-from vpce_guard.bundle import RESULTS, CatalogueFile
+from vpce_guard.bundle import RESULTS, CatalogueFile, belongs
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.model import Frozen
 
@@ -35,7 +35,6 @@ Algorithm = Literal["RS256", "ES256", "EdDSA"]
 
 SIGNATURE = "signature.jws"
 TYPE = "vpce-guard-bundle"  # so that nothing else signed by the same key passes for a bundle
-_OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
 _KEY_ID = re.compile(r"[A-Za-z0-9._:@/-]{1,128}")
 _MIN_RSA_BITS = 2048
 _MAX_REGO = 10_000
@@ -129,7 +128,7 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
         raise BundleError("The signature names a file twice.")
     if wrong := contents.keys() ^ said.keys():
         raise BundleError(f"The archive does not hold exactly what was signed: {', '.join(sorted(wrong))}.")
-    if wrong := {name for name in contents.keys() ^ set(RESULTS) if not _OPTIONAL.fullmatch(name)}:
+    if wrong := {name for name in contents if not belongs(name)} | set(RESULTS) - contents.keys():
         raise BundleError(f"The archive does not hold exactly a bundle: {', '.join(sorted(wrong))}.")
     for name, content in contents.items():
         if _sha256(content) != said[name]:
@@ -191,7 +190,7 @@ def _verified(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorit
 
 def _whole(directory: Path) -> dict[str, bytes]:
     """The build results in a directory, and what optional ones there are."""
-    optional = sorted(file.name for file in directory.glob("*") if _OPTIONAL.fullmatch(file.name))
+    optional = sorted(file.name for file in directory.glob("*") if belongs(file.name) and file.name not in RESULTS)
     try:
         return {name: (directory / name).read_bytes() for name in (*RESULTS, *optional)}
     except OSError as error:

@@ -5,7 +5,7 @@ Timestamps are RFC 3339 in UTC with milliseconds and so order as text, in SQLite
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
 
@@ -67,4 +67,37 @@ CHAINS = Table(
     Column("last", BigInteger, nullable=False),
     Column("head", String(64), nullable=False),
     Column("seal", String(64), nullable=False),
+)
+
+# What decisions are made under, by revision: kept, so that they can be made again. An archive is as signing makes it;
+# one without a key id is the bundle a service came with, and never signed.
+BUNDLES = Table(
+    "bundles",
+    METADATA,
+    Column("revision", String(64), primary_key=True),
+    Column("version", BigInteger),
+    Column("key_id", String(128)),
+    Column("archive", LargeBinary, nullable=False),
+    Column("added", String(24), nullable=False),
+    Column("added_by", String(200)),
+)
+
+ORG_DATA = Table(
+    "org_data",
+    METADATA,
+    Column("revision", String(64), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("added", String(24), nullable=False),
+)
+
+# The life of bundles, step by step; the last activation or rollback says which one is in force.
+BUNDLE_STEPS = Table(
+    "bundle_steps",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("timestamp", String(24), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("by", String(200)),
+    Column("reason", Text, nullable=False),
 )

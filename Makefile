@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego unit bundle openapi rule bench mutation fuzz fuzz-readers clean
+.PHONY: demo serve test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench mutation fuzz fuzz-readers clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -19,13 +19,21 @@ lint: .venv/developed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-rego: .venv/developed ## format, strict check, tests and coverage of the policies, and that the build results are fresh
-	@$(RUN_OPA) fmt --fail --list rego
-	@$(RUN_OPA) check --strict --capabilities rego/capabilities.json --bundle rego
-	@$(RUN_OPA) test --bundle rego --ignore examples.yaml --threshold 98 --coverage >/dev/null
-	@$(RUN_OPA) test --bundle rego --ignore examples.yaml
+rego: .venv/developed ## lint, tests, examples and coverage of the policies, and that the build results are fresh
+	$(BIN)/vpce-guard policy lint --opa $(RUN_OPA)
+	$(BIN)/vpce-guard policy test --opa $(RUN_OPA)
+	$(BIN)/vpce-guard policy coverage --opa $(RUN_OPA) --threshold 99 --no-conditions
 	$(BIN)/vpce-guard policy build --check --opa $(RUN_OPA)
 	@$(BIN)/vpce-guard rules --coverage -o markdown | diff -q - docs/coverage.md || (echo "docs/coverage.md is stale: make bundle"; exit 1)
+
+policy-test: .venv/developed ## Rego tests and examples: make policy-test RULE=gw.my_rule
+	$(BIN)/vpce-guard policy test --opa $(RUN_OPA) $(RULE)
+
+policy-lint: .venv/developed ## what is wrong with policies though they pass
+	$(BIN)/vpce-guard policy lint --opa $(RUN_OPA)
+
+policy-coverage: .venv/developed ## by line and by condition
+	$(BIN)/vpce-guard policy coverage --opa $(RUN_OPA)
 
 unit: .venv/developed
 	OPA=$(RUN_OPA) $(BIN)/pytest

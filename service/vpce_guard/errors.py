@@ -99,6 +99,12 @@ class BundleError(VpceGuardError):
     code, title, status, exit_code = "bundle", "The policy bundle cannot be used", 503, 3
 
 
+class SourceError(BundleError):
+    """What an author wrote under rego/ is wrong; the detail names file and line."""
+
+    code, title, status, exit_code = "source", "The policy source is wrong", 422, 2
+
+
 class LogError(VpceGuardError):
     """The decision log cannot be written or read: what it must hold is not answered without it."""
 

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -27,7 +28,7 @@ from pydantic_core import from_json, to_json
 from vpce_guard.archives import pack, unpack
 from vpce_guard.bundle import RESULTS, CatalogueFile, belongs
 from vpce_guard.errors import BundleError, SettingsError
-from vpce_guard.model import Frozen
+from vpce_guard.model import Frozen, Json
 
 PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -136,6 +137,27 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
     if _revision(contents["catalogue.json"]) != statement.revision:
         raise BundleError("catalogue.json is of another revision than was signed.")
     return SignedBundle(key_id=key_id, algorithm=algorithm, statement=statement, files=contents)
+
+
+def claimed(archive: bytes) -> Json:
+    """What a signed archive says of itself, for people to read: nothing of it is verified."""
+    contents = unpack(archive)
+    if SIGNATURE not in contents:
+        return {"signed": False}
+    try:
+        token = jwt.PyJWS().decode_complete(contents[SIGNATURE], options={"verify_signature": False})
+        statement = Statement.model_validate_json(token["payload"])
+        rules = len(CatalogueFile.model_validate_json(contents["catalogue.json"]).rules)
+    except (jwt.PyJWTError, ValidationError, KeyError) as error:
+        raise BundleError(f"The archive is no signed bundle: {type(error).__name__}.") from None
+    return {
+        "signed": True,
+        "revision": statement.revision,
+        "version": statement.version,
+        "key_id": token["header"].get("kid"),
+        "signed_at": datetime.fromtimestamp(statement.iat, UTC).isoformat(),
+        "rules": rules,
+    }
 
 
 def load_keys(path: Path) -> dict[str, PublicKey]:

@@ -9,43 +9,40 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
 from vpce_guard.archives import pack
-from vpce_guard.authoring import coverage
+from vpce_guard.authoring import coverage, metadata, yaml_files
+from vpce_guard.authoring.opa import OPA_VERSION, STAGE, in_source, require_version, run
 from vpce_guard.bundle import RESULTS
-from vpce_guard.errors import BundleError
-from vpce_guard.model import Json, Rule, RuleMetadata
-
-OPA_VERSION = "1.22.2"
+from vpce_guard.errors import BundleError, SourceError
+from vpce_guard.model import Json, Rule
 
 
 def build(source: Path, target: Path, *, opa: str = "opa") -> str:
     """Build `source` (the rego folder) into `target`; the revision.
 
-    Reproducible: the same source gives the same bytes. Raises BundleError with file and line of what is wrong.
+    Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
-    _require_version(opa)
+    require_version(opa)
     files = _deciding_files(source)
-    rules = _rules(source, opa)
     revision = _revision(source, files)
     data = _data(source)
-    examples = {rule.id: _examples(source, rule) for rule in rules}
-    with tempfile.TemporaryDirectory() as work:
-        stage = Path(work) / "rego"
+    with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor() as pool:
+        stage = Path(work) / STAGE
         for file in files:
             copy = stage / file.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
+        wasm = pool.submit(_wasm, stage, Path(work) / "wasm.tar.gz", source=source, opa=opa)
+        rules = _rules(stage, source=source, opa=opa)  # meanwhile: each takes opa about as long
+        examples = {rule.id: yaml_files.load(rule_folder(source, rule) / "examples.yaml") for rule in rules}
         results = {
-            "policy.wasm": _wasm(stage, Path(work) / "wasm.tar.gz", opa),
+            "policy.wasm": wasm.result(),
             "vpce.tar.gz": _opa_bundle(stage, revision, data),
             "catalogue.json": _json(
                 {
@@ -83,15 +80,6 @@ def rule_folder(source: Path, rule: Rule) -> Path:
     return source / "vpce" / "rules" / family / name
 
 
-def _require_version(opa: str) -> None:
-    try:
-        said = subprocess.run([opa, "version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise BundleError(f"{opa} cannot be run: {error}.", advice="`make tools` fetches it.") from None
-    if f"Version: {OPA_VERSION}\n" not in said:
-        raise BundleError(f"{opa} is not OPA {OPA_VERSION}.", advice="`make tools` fetches it.")
-
-
 def _deciding_files(source: Path) -> list[Path]:
     """What decides: Rego without its tests, the data files beside it, and the manifest."""
     files = [f for f in source.rglob("*.rego") if not f.name.endswith("_test.rego")]
@@ -106,10 +94,7 @@ def _data(source: Path) -> Json:
         *parents, last = file.parent.relative_to(source / "vpce").parts
         for parent in parents:
             holder = holder.setdefault(parent, {})
-        try:
-            holder[last] = yaml.safe_load(file.read_text())
-        except yaml.YAMLError as error:
-            raise BundleError(f"{file}: {error}") from None
+        holder[last] = yaml_files.load(file)
     return data
 
 
@@ -121,17 +106,11 @@ def _revision(source: Path, files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _run(command: list[str], *, cwd: Path | None = None) -> bytes:
-    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd)
-    if done.returncode != 0:
-        raise BundleError((done.stderr or done.stdout).decode(errors="replace").strip())
-    return done.stdout
-
-
-def _wasm(stage: Path, archive: Path, opa: str) -> bytes:
+def _wasm(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes:
     entrypoints = ["-e", "vpce/main/result", "-e", "vpce/main/results"]
     # file names end up in the module: run beside the stage so that they are the same everywhere
-    _run([opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)], cwd=stage.parent)
+    command = [opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)]
+    run(command, source=source, cwd=stage.parent)
     with tarfile.open(archive) as tar:
         member = tar.extractfile("/policy.wasm")
         if member is None:
@@ -150,53 +129,23 @@ def _opa_bundle(stage: Path, revision: str, data: Json) -> bytes:
     return pack({"/" + name: content for name, content in contents.items()})
 
 
-def _rules(source: Path, opa: str) -> list[Rule]:
-    inspected: Json = json.loads(_run([opa, "inspect", "-a", "-f", "json", str(source)]))
+def _rules(stage: Path, *, source: Path, opa: str) -> list[Rule]:
+    said = run([opa, "inspect", "-a", "-f", "json", stage.name], source=source, cwd=stage.parent)
+    inspected: Json = json.loads(said)
     rules: dict[str, Rule] = {}
     for entry in inspected.get("annotations") or []:
         path = [str(part["value"]) for part in entry["path"]]
         if path[1:3] == ["vpce", "rules"] and len(path) == 5 and not path[4].endswith("_test"):
-            rule = _rule(entry, name=".".join(path[3:]))
+            place = in_source("{file}:{row}".format(**entry["location"]), source)
+            rule = metadata.rule(entry["annotations"], name=".".join(path[3:]), place=place)
             if rule.id in rules:
-                raise BundleError(f"{_place(entry)}: {rule.id} is also the id of {rules[rule.id].name}.")
+                raise SourceError(f"{place}: {rule.id} is also the id of {rules[rule.id].name}.")
             rules[rule.id] = rule
     known = {rule.name for rule in rules.values()}
     for folder in sorted((source / "vpce" / "rules").glob("*/*/")):
         if f"{folder.parent.name}.{folder.name}" not in known:
-            raise BundleError(f"{folder}: the package has no METADATA.", advice="Scaffold with `make rule`.")
+            raise SourceError(f"{folder}: the package has no METADATA.", advice="Scaffold with `make rule`.")
     return [rules[rule_id] for rule_id in sorted(rules)]
-
-
-def _rule(entry: Json, *, name: str) -> Rule:
-    annotations: Json = entry["annotations"]
-    unknown = annotations.keys() - {"scope", "title", "description", "related_resources", "custom"}
-    if unknown:
-        raise BundleError(f"{_place(entry)}: METADATA has unknown keys: {', '.join(sorted(unknown))}.")
-    try:
-        metadata = RuleMetadata.model_validate(annotations.get("custom", {}))
-        return Rule(
-            name=name,
-            title=annotations.get("title", ""),
-            description=annotations.get("description", ""),
-            related_resources=annotations.get("related_resources", ()),
-            **metadata.model_dump(),
-        )
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise BundleError(f"{_place(entry)}: METADATA is wrong: {wrong}.") from None
-
-
-def _place(entry: Json) -> str:
-    location = entry.get("location", {})
-    return f"{location.get('file')}:{location.get('row')}"
-
-
-def _examples(source: Path, rule: Rule) -> Any:
-    path = rule_folder(source, rule) / "examples.yaml"
-    try:
-        return yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise BundleError(f"{path}: {error}") from None
 
 
 def _json(value: Any) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from vpce_guard.authoring import yaml_files
 from vpce_guard.bundle import Sentence
 from vpce_guard.errors import BundleError
 
@@ -22,7 +23,7 @@ def read(path: Path, examples: Mapping[str, Any]) -> list[Sentence]:
     if not path.exists():
         return []
     try:
-        content = yaml.safe_load(path.read_text())
+        content = yaml_files.parse(path.read_text())
         sentences = [Sentence(file=file, **entry) for file, entries in content.items() for entry in entries]
     except (OSError, yaml.YAMLError, AttributeError, TypeError, ValidationError) as error:
         raise BundleError(f"{path} cannot be read: {error}") from None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from vpce_guard import yaml_text
+from vpce_guard.authoring import yaml_files
 from vpce_guard.bundle import open_bundle
-from vpce_guard.errors import BundleError
+from vpce_guard.errors import SourceError, VpceGuardError
 from vpce_guard.formats.assemble import assemble
 from vpce_guard.formats.document import Draft
 from vpce_guard.inputs import rego_input
-from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
+from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal, Rule
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import org_data
 
@@ -52,38 +53,76 @@ class Example(Frozen):
 
 @dataclass(frozen=True)
 class Case:
-    """An example of a rule, ready to be judged."""
+    """An example of a rule, ready to be judged; it is the one with `index` of its kind in `file`."""
 
     rule: str
     kind: Kind
     example: Example
     proposal: Proposal
     org: OrgData
+    file: Path
+    index: int
+
+    @property
+    def line(self) -> int:
+        """The line of the example in its file."""
+        return line_in(self.file, f"/{self.kind}/{self.index}")
 
     def as_input(self) -> Json:
         """What the engine is asked."""
         return rego_input(self.proposal, self.example.profile, self.org.of(self.proposal.context))
 
 
-def cases(source: Path) -> Iterator[Case]:
-    """Every example under a rego folder. Raises BundleError with the file of a malformed one."""
-    base: Json = yaml.safe_load((source / "vpce/testing/context.yaml").read_text())
-    org: Json = yaml.safe_load((source / "vpce/testing/org.yaml").read_text())
-    rules_by_id = {rule.id: rule for rule in open_bundle().catalogue.rules}
+def cases(source: Path, *, rules: Sequence[Rule] | None = None, names: Collection[str] | None = None) -> Iterator[Case]:
+    """The examples under a rego folder, of the rules named `family.name` or of all.
+
+    `rules` are those of the folder; the packaged ones unless given. Raises SourceError with file and line of a
+    malformed example.
+    """
+    base: Json = yaml_files.load(source / "vpce/testing/context.yaml")
+    org: Json = yaml_files.load(source / "vpce/testing/org.yaml")
+    rules_by_id = {rule.id: rule for rule in (open_bundle().catalogue.rules if rules is None else rules)}
     for path in sorted((source / "vpce/rules").glob("*/*/examples.yaml")):
-        family = path.parent.parent.name
-        content = yaml.safe_load(path.read_text()) or {}
-        if unknown := content.keys() - {"pass", "fail", "undetermined"}:
-            raise BundleError(f"{path}: unknown keys {', '.join(sorted(unknown))}.")
-        for kind, examples in content.items():
-            for raw in examples or []:
-                try:
-                    example = Example.model_validate(raw)
-                    document = _without(_merged(org, example.org), example.org_without) if family == "org" else {}
-                    own = org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
-                except ValueError as error:
-                    raise BundleError(f"{path}: {raw.get('name')}: {error}") from None
-                yield Case(f"{family}.{path.parent.name}", kind, example, proposal(example, base), own)
+        family, name = path.parent.parent.name, f"{path.parent.parent.name}.{path.parent.name}"
+        if names is not None and name not in names:
+            continue
+        for kind, index, raw in _read(path):
+            try:
+                example = Example.model_validate(raw)
+                document = _without(_merged(org, example.org), example.org_without) if family == "org" else {}
+                own = org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
+                judged = proposal(example, base)
+            except (ValueError, KeyError, VpceGuardError) as error:
+                place = f"{path}:{line_in(path, f'/{kind}/{index}')}"
+                raise SourceError(f"{place}: {kind} example {index + 1} is wrong: {_said(error)}") from None
+            yield Case(name, kind, example, judged, own, path, index)
+
+
+def line_in(path: Path, pointer: str) -> int:
+    """The line of what a JSON Pointer names in a YAML file; 1 where the file is no YAML."""
+    try:
+        nodes = yaml_text.compose(path.read_text())
+    except yaml_text.YamlError as error:
+        return error.line or 1
+    return yaml_text.line(nodes[0], pointer) if nodes else 1
+
+
+def _read(path: Path) -> Iterator[tuple[Kind, int, Any]]:
+    """Kind, index and content of each example in a file."""
+    content = yaml_files.load(path) or {}
+    if not isinstance(content, dict) or (content.keys() - {"pass", "fail", "undetermined"}):
+        raise SourceError(f"{path}:1: the keys are not pass, fail and undetermined.")
+    for kind, examples in content.items():
+        if not isinstance(examples or [], list):
+            raise SourceError(f"{path}:{line_in(path, f'/{kind}')}: {kind} is no list of examples.")
+        for index, raw in enumerate(examples or []):
+            yield kind, index, raw
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    return f"there is no {error} to leave out" if isinstance(error, KeyError) else str(error)
 
 
 def proposal(example: Example, base: Json) -> Proposal:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from vpce_guard.authoring import metadata
 from vpce_guard.errors import SettingsError
+from vpce_guard.model import EnforcementAction, Severity
 
 _RULE = """\
 # METADATA
-# title: TODO say what the rule wants, in a few words
-# description: TODO say the rule in one sentence.
+# title: {title}
+# description: The condition below stands for the one that is meant.
 # custom:
 #   id: {rule_id}
 #   kind: {kind}
-#   severity: warning
-#   enforcement_action: warn
+#   severity: {severity}
+#   enforcement_action: {action}
 #   effect: hygiene
-#   remediation: TODO say what to do.
-#   reads: [/request/ServiceName]
+#   remediation: Give the name of the service.
+#   reads: [{reads}]
 package vpce.rules.{family}.{name}
 
 deny contains {{"message": message, "path": "/request/ServiceName"}} if {{
@@ -30,6 +32,28 @@ deny contains {{"message": message, "path": "/request/ServiceName"}} if {{
 	message := $"the service is {{input.request.ServiceName}}"
 }}
 """
+
+_NOT_KNOWN = {
+    "context": """
+undetermined contains {{"reason": reason, "missing": ["{pointer}"]}} if {{
+	input.operation == "create"
+	not input.context.{member}
+	reason := "the context does not tell {member}"
+}}
+""",
+    "request": """
+undetermined contains {{"reason": reason, "missing": ["{pointer}"]}} if {{
+	input.operation == "create"
+	"{pointer}" in input.unknown
+	reason := "{member} is not known yet"
+}}
+""",
+}
+
+_NOT_KNOWN_EXAMPLE = {
+    "context": "context_without: [{member}]",
+    "request": "unknown: [{pointer}]",
+}
 
 _TEST = """\
 package vpce.rules.{family}.{name}_test
@@ -62,43 +86,72 @@ fail:
   violations: [{{path: /request/ServiceName}}]
 """
 
+_UNDETERMINED = """\
+- name: {member} is not known
+  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
+  {how}
+  missing: [{pointer}]
+"""
+
 _TYPES = {"gw": "Gateway", "gwlb": "GatewayLoadBalancer"}
+_ACTIONS: dict[Severity, EnforcementAction] = {"error": "deny", "warning": "warn", "info": "inform"}
 
 
-def scaffold(source: Path, family: str, name: str) -> list[Path]:
-    """The files of a new rule under `source`. Raises SettingsError for a bad or taken name."""
+@dataclass(frozen=True)
+class New:
+    """What a new rule is to be: title and severity, and what it reads of request and context beside the service."""
+
+    title: str | None = None
+    severity: Severity = "warning"
+    reads: Sequence[str] = ()
+
+
+def scaffold(source: Path, family: str, name: str, new: New | None = None) -> list[Path]:
+    """The files of a new rule under `source`, whose tests and lint pass.
+
+    Raises SettingsError for a bad or taken name, and for a pointer that nothing can be scaffolded for.
+    """
+    new = new or New()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise SettingsError(f"{name!r} is no name for a rule.", advice="Use lower-case words joined by underscores.")
     folder = source / "vpce" / "rules" / family / name
     if folder.exists():
         raise SettingsError(f"{folder} exists already.")
+    read = [_read(pointer) for pointer in dict.fromkeys(new.reads) if pointer != "/request/ServiceName"]
     words = {
         "family": family,
         "name": name,
+        "title": json.dumps(new.title) if new.title else name.replace("_", " ").capitalize(),
         "kind": "org" if family == "org" else "documented",
+        "severity": new.severity,
+        "action": _ACTIONS[new.severity],
         "rule_id": _next_id(source, family),
         "type": _TYPES.get(family, "Interface"),
+        "reads": ", ".join(["/request/ServiceName", *(f"/{top}/{member}" for top, member in read)]),
     }
-    files = {f"{name}.rego": _RULE, f"{name}_test.rego": _TEST, "examples.yaml": _EXAMPLES}
+    rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("undetermined:\n" if read else "")
+    for top, member in read:
+        at = {"pointer": f"/{top}/{member}", "member": member}
+        rule += _NOT_KNOWN[top].format(**at)
+        examples += _UNDETERMINED.format(**at, **words, how=_NOT_KNOWN_EXAMPLE[top].format(**at))
     folder.mkdir(parents=True)
-    for file, template in files.items():
-        (folder / file).write_text(template.format(**words))
+    files = {f"{name}.rego": rule, f"{name}_test.rego": _TEST.format(**words), "examples.yaml": examples}
+    for file, text in files.items():
+        (folder / file).write_text(text)
     return [folder / file for file in files]
+
+
+def _read(pointer: str) -> tuple[str, str]:
+    """Where a member that may not be known is, and its name."""
+    if not (found := re.fullmatch(r"/(request|context)/([A-Za-z]\w*)", pointer)):
+        raise SettingsError(
+            f"{pointer!r} is no member of request or context.",
+            advice="Name e.g. /context/Subnets; what else the rule reads is added to METADATA by hand.",
+        )
+    return found[1], found[2]
 
 
 def _next_id(source: Path, family: str) -> str:
     """The first id of the family past those in use; 900 and up, so that no catalogue number is taken."""
-    taken = {
-        metadata["custom"]["id"]
-        for path in (source / "vpce" / "rules" / family).glob("*/*.rego")
-        if not path.name.endswith("_test.rego") and (metadata := _metadata(path.read_text()))
-    }
+    taken = {rule.id for rule in metadata.rules(source)}
     return next(i for number in range(900, 1000) if (i := f"VPCE-{family.upper()}-{number}") not in taken)
-
-
-def _metadata(text: str) -> dict[str, dict[str, str]]:
-    """The METADATA of a rule file: its first block of comments."""
-    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
-    block = "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(block.removeprefix("METADATA"))
-    return loaded

@@ -23,10 +23,20 @@ _output = click.option("-o", "output", type=click.Choice(["text", "json"]), defa
 
 @click.command("show")
 @click.option("--for", "whom", metavar="account=…,environment=…", default="", help="Whom it is to hold for.")
+@click.option("--bundle", metavar="PATH", type=click.Path(path_type=Path), help="Show this bundle instead.")
+@click.option(
+    "--keys", metavar="FILE", type=click.Path(path_type=Path), help="Public keys; VPCE_GUARD_BUNDLE_KEYS_FILE."
+)
 @_data
 @_output
-def show_command(whom: str, org_data: tuple[str, ...], output: str) -> int:
-    """Show the org data in force for an account and environment, and which layer each value comes from."""
+def show_command(whom: str, bundle: Path | None, keys: Path | None, org_data: tuple[str, ...], output: str) -> int:
+    """Show the org data in force for an account and environment, and which layer each value comes from.
+
+    With --bundle, show the revision, version, key id and number of rules of a bundle, and whether its signature holds:
+    exit code 1 if it does not.
+    """
+    if bundle is not None:
+        return _show_bundle(bundle, keys, output)
     org = _loaded(org_data)
     asked = _asked(whom)
     account = asked.get("account")
@@ -44,6 +54,17 @@ def show_command(whom: str, org_data: tuple[str, ...], output: str) -> int:
     for pointer, missing in effective.undecided.items():
         click.echo(f"# {pointer}: a layer may set it; {missing} would tell")
     return 0
+
+
+def _show_bundle(bundle: Path, keys: Path | None, output: str) -> int:
+    from vpce_guard.cli.policy_sign import told
+
+    shown, trusted = told(bundle, load_settings(flags={"bundle_keys_file": keys}).bundle_keys_file)
+    if output == "json":
+        click.echo(to_json(shown, indent=2).decode())
+    else:
+        click.echo("\n".join(f"{name}: {value}" for name, value in shown.items()))
+    return 0 if trusted else 1
 
 
 @click.command("schema")

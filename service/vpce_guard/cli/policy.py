@@ -8,6 +8,11 @@ import click
 
 from vpce_guard.bundle import PACKAGED
 from vpce_guard.cli import org_data
+from vpce_guard.cli.policy_coverage import coverage_command
+from vpce_guard.cli.policy_lint import lint_command
+from vpce_guard.cli.policy_sign import sign_command
+from vpce_guard.cli.policy_test import opa_option, source_option, test_command
+from vpce_guard.model import Severity
 
 
 @click.group("policy")
@@ -16,13 +21,11 @@ def command() -> None:
 
 
 @command.command("build")
-@click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
-)
+@source_option
 @click.option(
     "--target", type=click.Path(path_type=Path), default=PACKAGED, help="Where to. [default: inside the package]"
 )
-@click.option("--opa", default="opa", show_default=True, help="The opa binary, of the pinned version.")
+@opa_option
 @click.option("--check", is_flag=True, help="Build nothing; exit 1 if the target is stale.")
 def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
     """Build the OPA bundle, policy.wasm and the rule catalogue under one revision."""
@@ -40,17 +43,38 @@ def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
 @command.command("new")
 @click.argument("family", type=click.Choice(["common", "iface", "gw", "gwlb", "org"]))
 @click.argument("name")
-@click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
-)
-def new_command(family: str, name: str, source: Path) -> int:
-    """Scaffold a rule folder whose tests already run."""
-    from vpce_guard.authoring.new import scaffold
+@click.option("--title", help="What the rule wants, in a few words.")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
+@click.option("--reads", metavar="POINTER", multiple=True, help="What the rule needs, e.g. /context/Subnets.")
+@source_option
+def new_command(
+    family: str, name: str, title: str | None, severity: Severity, reads: tuple[str, ...], source: Path
+) -> int:
+    """Scaffold a rule folder whose tests already run and that lints clean."""
+    from vpce_guard.authoring.new import New, scaffold
 
-    for path in scaffold(source, family, name):
+    written = scaffold(source, family, name, New(title=title, severity=severity, reads=reads))
+    for path in written:
         click.echo(str(path))
+    given = "" if source == Path("rego") else f" --source {source}"
+    click.echo(
+        f"Write the condition, and the examples it must meet, while this runs:\n"
+        f"  vpce-guard policy test {family}.{name} --watch{given}\n"
+        f"Then:\n"
+        f"  vpce-guard policy lint{given}\n"
+        f"  vpce-guard policy build{given}",
+        err=True,
+    )
     return 0
 
 
-for more in (org_data.show_command, org_data.schema_command, org_data.waivers_command):
+for more in (
+    test_command,
+    lint_command,
+    coverage_command,
+    sign_command,
+    org_data.show_command,
+    org_data.schema_command,
+    org_data.waivers_command,
+):
     command.add_command(more)

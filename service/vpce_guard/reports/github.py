@@ -24,20 +24,21 @@ def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every repor
 def _lines(decision: Decision) -> Iterator[str]:
     name = endpoint_name(decision)
     if decision.error is not None:
-        yield _command("error", decision.subject.source, "no decision", f"{name}: {decision.error}")
+        yield annotation("error", decision.subject.source, "no decision", f"{name}: {decision.error}")
     for v in decision.violations:
         said = f"{name}: {v.message}\n{v.remediation}" + (f"\n{v.source}" if v.source else "")
-        yield _command(_COMMANDS[v.enforcement_action], v.location, f"{v.rule_id} {v.title}", said)
+        yield annotation(_COMMANDS[v.enforcement_action], v.location, f"{v.rule_id} {v.title}", said)
     for waived in decision.waived:
         said = f"{name}: {waived.message} (waiver {waived.waiver_id}, until {waived.expires})"
-        yield _command("notice", decision.subject.source, f"{waived.rule_id} waived", said)
+        yield annotation("notice", decision.subject.source, f"{waived.rule_id} waived", said)
     if decision.undetermined:
         ids = ", ".join(dict.fromkeys(one.rule_id for one in decision.undetermined))
         command = "notice" if decision.allowed else "warning"
-        yield _command(command, decision.subject.source, "could not be judged", f"{name}: {ids}")
+        yield annotation(command, decision.subject.source, "could not be judged", f"{name}: {ids}")
 
 
-def _command(command: str, location: Location | None, title: str, message: str) -> str:
+def annotation(command: str, location: Location | None, title: str, message: str) -> str:
+    """A workflow command that annotates a line."""
     properties = {"title": title}
     if location is not None:
         properties = {"file": location.file, **({"line": str(location.line)} if location.line else {}), **properties}

@@ -27,7 +27,7 @@ def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every repor
 
 
 def _suite(root: Element, decision: Decision) -> None:
-    name = _legal(endpoint_name(decision))
+    name = legal(endpoint_name(decision))
     suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
     for case in _cases(decision, name):
         suite.append(case)
@@ -38,31 +38,31 @@ def _suite(root: Element, decision: Decision) -> None:
 
 def _cases(decision: Decision, name: str) -> Iterator[Element]:
     if decision.error is not None:
-        case = _case(name, "decision")
-        SubElement(case, "error", message=_legal(decision.error), type="no decision")
+        case = case_of(name, "decision")
+        SubElement(case, "error", message=legal(decision.error), type="no decision")
         yield case
     for violation in decision.violations:
-        case = _case(name, f"{violation.rule_id} {violation.title}")
+        case = case_of(name, f"{violation.rule_id} {violation.title}")
         if violation.enforcement_action == "deny":
-            failure = SubElement(case, "failure", message=_legal(violation.message), type=violation.rule_id)
-            failure.text = _legal(_detail(violation))
+            failure = SubElement(case, "failure", message=legal(violation.message), type=violation.rule_id)
+            failure.text = legal(_detail(violation))
         else:
-            SubElement(case, "system-out").text = _legal(f"{violation.enforcement_action}: {_detail(violation)}")
+            SubElement(case, "system-out").text = legal(f"{violation.enforcement_action}: {_detail(violation)}")
         yield case
     for waived in decision.waived:
-        case = _case(name, f"{waived.rule_id} waived")
-        SubElement(case, "system-out").text = _legal(
+        case = case_of(name, f"{waived.rule_id} waived")
+        SubElement(case, "system-out").text = legal(
             f"{waived.message}\nwaiver {waived.waiver_id}, until {waived.expires}"
         )
         yield case
     for unjudged in decision.undetermined:
-        case = _case(name, f"{unjudged.rule_id} could not be judged")
-        SubElement(case, "skipped", message=_legal(f"{unjudged.reason}; missing: {', '.join(unjudged.missing)}"))
+        case = case_of(name, f"{unjudged.rule_id} could not be judged")
+        SubElement(case, "skipped", message=legal(f"{unjudged.reason}; missing: {', '.join(unjudged.missing)}"))
         yield case
     if decision.allowed and not (decision.violations or decision.waived or decision.undetermined):
-        yield _case(name, "allowed")
+        yield case_of(name, "allowed")
     elif not decision.allowed and not decision.error and not any(_denies(v) for v in decision.violations):
-        case = _case(name, "strict")
+        case = case_of(name, "strict")
         SubElement(case, "failure", message="not everything could be judged, and that is demanded", type="strict")
         yield case
 
@@ -71,8 +71,9 @@ def _denies(violation: Violation) -> bool:
     return violation.enforcement_action == "deny"
 
 
-def _case(classname: str, name: str) -> Element:
-    return Element("testcase", classname=classname, name=_legal(name))
+def case_of(classname: str, name: str) -> Element:
+    """An empty testcase, which passed."""
+    return Element("testcase", classname=classname, name=legal(name))
 
 
 def _detail(violation: Violation) -> str:
@@ -86,7 +87,7 @@ def _place(location: Location | None) -> str:
     return f"{location.file}:{location.line} " if location.line else f"{location.file} "
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
     return "".join(
         c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text

@@ -1,0 +1,74 @@
+"""Lint: what is wrong with policies though they compile and pass. A file for each family of checks, and no other list.
+
+A finding is accepted by a comment in the file, `# lint: accept CHECK - REASON`; without a reason it does not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from vpce_guard.authoring import metadata
+from vpce_guard.authoring.lint import (
+    compiler,
+    expressions,
+    layout,
+    messages,
+    org_data,
+    reads,
+    rule_examples,
+    rule_metadata,
+)
+from vpce_guard.authoring.lint.dependencies import Reads
+from vpce_guard.authoring.lint.finding import Finding
+from vpce_guard.authoring.lint.sources import Module, modules
+from vpce_guard.authoring.opa import require_version
+from vpce_guard.errors import SettingsError
+
+__all__ = ["CHECKS", "Finding", "lint"]
+
+_FAMILIES = (compiler, layout, rule_metadata, reads, messages, expressions, rule_examples, org_data)
+CHECKS: dict[str, str] = {
+    **{name: meaning for family in _FAMILIES for name, meaning in family.CHECKS.items()},
+    "accept": "a `# lint: accept CHECK - REASON` names a check that finds something there, and gives a reason",
+}
+_ACCEPT = re.compile(r"^\s*# lint: accept ([\w-]+)(?: - (\S.*))?$")
+
+
+def lint(source: Path, *, data: Sequence[Path] = (), opa: str = "opa") -> list[Finding]:
+    """What is wrong with the policies under a rego folder and with org data files, in the order of files and lines."""
+    require_version(opa)
+    if not (source / ".manifest").is_file():
+        raise SettingsError(f"{source} is no folder of policies.", advice="Give the folder rego/ with --source.")
+    parsed = modules(source, opa=opa)
+    found = [*compiler.check(source, opa=opa), *compiler.formatted(source, opa=opa), *layout.folders(source)]
+    rules = [module for module in parsed if module.rule is not None]
+    found += rule_metadata.check(rules)
+    dependencies = Reads(parsed)
+    for module in parsed:
+        found += layout.check(module, source)
+        if not module.is_test:
+            found += expressions.check(module)
+    for module in rules:
+        found += [*reads.check(module, dependencies), *messages.check(module)]
+    found += rule_examples.check(source)
+    found += org_data.check(data, metadata.rules(source))
+    return sorted(_not_accepted(found, parsed), key=lambda finding: (finding.path, finding.line, finding.check))
+
+
+def _not_accepted(found: list[Finding], parsed: Sequence[Module]) -> Iterator[Finding]:
+    """The findings without those that a comment in their file accepts, and what is wrong with such comments."""
+    accepted: set[tuple[Path, str]] = set()
+    for module in parsed:
+        for number, line in enumerate(module.text.splitlines(), 1):
+            if (comment := _ACCEPT.match(line)) is None:
+                continue
+            check, reason = comment.groups()
+            if reason is None:
+                yield Finding("accept", module.path, number, f"accepting {check} needs a reason: ... {check} - REASON")
+            elif not any((f.path, f.check) == (module.path, check) for f in found):
+                yield Finding("accept", module.path, number, f"{check} finds nothing here")
+            else:
+                accepted.add((module.path, check))
+    yield from (finding for finding in found if (finding.path, finding.check) not in accepted)

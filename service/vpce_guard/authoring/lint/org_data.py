@@ -1,0 +1,56 @@
+"""Org data files: their schema, the rules they name, and waivers that do not count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vpce_guard.authoring.lint.finding import Finding
+from vpce_guard.errors import SettingsError
+from vpce_guard.model import Rule
+from vpce_guard.org.load import load
+from vpce_guard.org.waivers import review
+
+CHECKS = {
+    "org-data": "an org data file is of its schema, names rules that exist, and nothing in it is without effect",
+    "waivers": "no waiver has ended, is for a rule that AWS enforces or that may not be waived, lacks what is "
+    "demanded of it, or is approved by who asked for it",
+}
+
+
+def check(paths: Sequence[Path], rules: Sequence[Rule]) -> Iterator[Finding]:
+    """The findings in org data files, which together are one document."""
+    if not paths:
+        return
+    try:
+        org = load(paths, {rule.name: rule for rule in rules})
+    except SettingsError as error:
+        yield from _placed(error.detail, paths)
+        return
+    for warning in org.warnings:
+        yield from _placed(warning, paths)
+    for found in review(org, datetime.now(UTC), {}, None):
+        if found.state in ("refused", "ended"):
+            path, line = _waiver(found.waiver_id, paths)
+            yield Finding(
+                "waivers", path, line, f"waiver {found.waiver_id} does not count: {found.state}, {found.says}"
+            )
+
+
+def _placed(said: str, paths: Sequence[Path]) -> Iterator[Finding]:
+    """A finding for each `file:line: message` of a text."""
+    files = "|".join(re.escape(str(path)) for path in paths)
+    for part in re.split(rf"; (?=(?:{files}):\d+: )", said):
+        place = re.match(rf"({files})(?::(\d+))?:? (.*)", part, re.DOTALL)
+        file, line, message = place.groups() if place else (str(paths[0]), None, part)
+        yield Finding("org-data", Path(file), int(line or 1), message.rstrip("."))
+
+
+def _waiver(waiver_id: str, paths: Sequence[Path]) -> tuple[Path, int]:
+    for path in paths:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(rf"\bid[\"']?: *[\"']?{re.escape(waiver_id)}\b", line):
+                return path, number
+    return paths[0], 1

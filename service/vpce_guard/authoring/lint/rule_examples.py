@@ -1,0 +1,36 @@
+"""Examples: well formed, and told apart by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from vpce_guard.authoring import metadata
+from vpce_guard.authoring.examples import cases
+from vpce_guard.authoring.lint.finding import Finding
+from vpce_guard.errors import SourceError
+
+CHECKS = {
+    "examples": "examples.yaml holds examples of the schema under pass, fail and undetermined",
+    "names": "no two examples of a rule have one name",
+}
+
+
+def check(source: Path) -> Iterator[Finding]:
+    """The findings in the examples of all rules."""
+    rules = metadata.rules(source)
+    for path in metadata.rule_files(source):
+        name, seen = f"{path.parents[1].name}.{path.stem}", set()
+        if not (path.parent / "examples.yaml").is_file():
+            continue  # told by layout
+        try:
+            for case in cases(source, rules=rules, names=[name]):
+                if case.example.name in seen:
+                    said = f"{case.example.name!r} is the name of another example, too"
+                    yield Finding("names", case.file, case.line, said)
+                seen.add(case.example.name)
+        except SourceError as error:
+            place = re.match(r"(.*?):(\d+): (.*)", error.detail, re.DOTALL)
+            file, line, said = place.groups() if place else (str(path), "1", error.detail)
+            yield Finding("examples", Path(file), int(line), said)

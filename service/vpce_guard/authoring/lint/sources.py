@@ -1,0 +1,92 @@
+"""The sources that lint looks at: each Rego file with its text and its syntax tree, parsed once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from vpce_guard.authoring import metadata, yaml_files
+from vpce_guard.authoring.opa import run
+from vpce_guard.model import Json
+
+
+@dataclass(frozen=True)
+class Module:
+    """One Rego file. `tree` is what opa parses it to; that of a test is empty."""
+
+    path: Path
+    text: str
+    tree: Json
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The package without `data`."""
+        return tuple(str(part["value"]) for part in self.tree["package"]["path"][1:]) if self.tree else ()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the file holds tests, or what tests use."""
+        return self.path.name.endswith("_test.rego")
+
+    @cached_property
+    def rule(self) -> str | None:
+        """`family.name` where the file is that of a rule; None for other files."""
+        parts = self.path.parts
+        if self.is_test or len(parts) < 5 or parts[-4] != "rules" or self.path.stem != parts[-2]:
+            return None
+        return f"{parts[-3]}.{parts[-2]}"
+
+    @cached_property
+    def annotations(self) -> Json:
+        """The METADATA the file begins with; empty where there is none that can be read."""
+        found = yaml_files.parse(metadata.block(self.text))
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def imports(self) -> dict[str, tuple[str, ...]]:
+        """The path after `data` of each import by the name it has here."""
+        found = {}
+        for entry in self.tree.get("imports") or []:
+            head, *path = [str(part["value"]) for part in entry["path"]["value"]]
+            if head == "data":
+                found[entry.get("alias") or path[-1]] = tuple(path)
+        return found
+
+    def line_of(self, text: str) -> int:
+        """The first line that contains a text; 1 where none does."""
+        return next((n for n, line in enumerate(self.text.splitlines(), 1) if text in line), 1)
+
+
+def modules(source: Path, *, opa: str) -> list[Module]:
+    """Every Rego file under a source that parses, in one call of opa; tests without their trees."""
+    texts = {str(path): path.read_text() for path in sorted(source.rglob("*.rego"))}
+    asked = {path: text for path, text in texts.items() if not path.endswith("_test.rego")}
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(to_json(asked))
+        file.flush()
+        query = "{path: tree | some path, text in input; tree := rego.parse_module(path, text)}"
+        said = run([opa, "eval", "-f", "json", "-i", file.name, query], source=source)
+    trees: dict[str, Json] = from_json(said)["result"][0]["expressions"][0]["value"]
+    return [
+        Module(Path(path), text, trees.get(path, {}))
+        for path, text in texts.items()
+        if path in trees or path not in asked
+    ]
+
+
+def walk(node: Any) -> Iterator[Json]:
+    """Every object of a syntax tree, outer ones first."""
+    if isinstance(node, list):
+        for child in node:
+            yield from walk(child)
+    elif isinstance(node, dict):
+        yield node
+        for key, child in node.items():
+            if key != "location":
+                yield from walk(child)

@@ -1,0 +1,71 @@
+"""The opa binary: its version, its commands with errors that name the author's files, and a server on a free port."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vpce_guard.errors import BundleError, SourceError
+
+OPA_VERSION = "1.22.2"
+STAGE = "rego"  # what a copy of the sources is called: file names end up in policy.wasm
+_START = 10.0  # seconds a server may take to listen
+
+
+def require_version(opa: str) -> None:
+    """Raises BundleError unless `opa` runs and is of the pinned version."""
+    try:
+        said = subprocess.run([opa, "version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BundleError(f"{opa} cannot be run: {error}.", advice="`make tools` fetches it.") from None
+    if f"Version: {OPA_VERSION}\n" not in said:
+        raise BundleError(f"{opa} is not OPA {OPA_VERSION}.", advice="`make tools` fetches it.")
+
+
+def run(command: list[str], *, source: Path, cwd: Path | None = None, failing: tuple[int, ...] = ()) -> bytes:
+    """What a command prints. Raises SourceError with what it says, the author's files in place of staged copies.
+
+    Exit codes in `failing` are answers, too.
+    """
+    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd)
+    if done.returncode not in (0, *failing):
+        raise SourceError(in_source((done.stderr or done.stdout).decode(errors="replace").strip(), source))
+    return done.stdout
+
+
+def in_source(said: str, source: Path) -> str:
+    """A text of opa's about a staged copy, with the paths of the source."""
+    return re.sub(rf"(?<![\w./-]){STAGE}/(?=vpce/)", f"{source}/", said)
+
+
+@contextmanager
+def serving(bundle: Path, *, opa: str) -> Iterator[str]:
+    """The URL of an OPA that serves a vpce.tar.gz on 127.0.0.1 while the context lasts. Raises BundleError."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    command = [opa, "run", "-s", "-a", address, "-l", "error", "--disable-telemetry", "-b", str(bundle)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + _START
+        while not _listens(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                said = process.communicate()[1].decode(errors="replace").strip()
+                raise BundleError(f"opa run serves nothing: {said or 'it did not start in time'}.")
+            time.sleep(0.02)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

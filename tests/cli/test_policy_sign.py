@@ -1,0 +1,65 @@
+"""`policy sign` and `policy show --bundle`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.cli.policy import command
+
+
+@pytest.fixture
+def signed(tmp_path: Path, opa: str) -> Path:
+    key = ed25519.Ed25519PrivateKey.generate()
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    (tmp_path / "keys.json").write_text(json.dumps({"prod": public}))
+    (tmp_path / "others.json").write_text(json.dumps({"test": public}))
+    output = tmp_path / "bundle.tar.gz"
+    key_options = ["--key", str(tmp_path / "key.pem"), "--key-id", "prod", "--version", "12"]
+    done = run("sign", *key_options, "--output", str(output), "--opa", opa)
+    assert (done.return_value, done.output) == (0, f"{output}\n")
+    return output
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), standalone_mode=False)
+
+
+def test_a_signed_bundle_is_shown_and_its_signature_holds(signed: Path, tmp_path: Path) -> None:
+    done = run("show", "--bundle", str(signed), "--keys", str(tmp_path / "keys.json"), "-o", "json")
+    shown = json.loads(done.output)
+    del shown["signed_at"]
+    assert shown == {
+        "signed": True,
+        "revision": open_bundle().revision,
+        "version": 12,
+        "key_id": "prod",
+        "rules": 120,
+        "signature": "holds",
+    }
+    assert done.return_value == 0
+
+
+def test_one_signed_by_a_key_that_is_not_known_is_shown_and_fails(signed: Path, tmp_path: Path) -> None:
+    done = run("show", "--bundle", str(signed), "--keys", str(tmp_path / "others.json"))
+    assert "signature: does not hold: The key 'prod' is not known." in done.output
+    assert done.return_value == 1
+
+
+def test_without_keys_nothing_is_said_to_hold(signed: Path) -> None:
+    done = run("show", "--bundle", str(signed))
+    assert "signature: not verified: set bundle_keys_file or give --keys" in done.output
+    assert done.return_value == 1
+
+
+def test_a_directory_is_shown_without_a_signature() -> None:
+    done = run("show", "--bundle", str(PACKAGED))
+    assert done.output == f"revision: {open_bundle().revision}\nrules: 120\nsignature: none\n"
+    assert done.return_value == 0

@@ -73,7 +73,8 @@ _unknown := object.get(input, "unknown", [])
 # description: |
 #   The other endpoints of the VPC that are there or will be: those of the context and the peers of the same document,
 #   each with "name" to call it by. Gone ones (deleted, failed, rejected, expired) are left out; one that is being
-#   deleted still holds its routes and names. One that does not say its VPC, or all where the endpoint's is not known, count.
+#   deleted still holds its routes and names. One that does not say its VPC, or all where the endpoint's is not known,
+#   count.
 others := array.concat(_listed, [other |
 	some peer in object.get(input, "peers", [])
 	not _elsewhere(peer)

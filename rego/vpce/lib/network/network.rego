@@ -33,6 +33,7 @@ attribute(vpc, name) := value if {
 #   endpoint without an id is taken to be the one meant.
 vpc := input.context.Vpc if not _another_vpc
 
+# lint: accept not-equal - both are known to be there
 _another_vpc if {
 	is_string(input.context.Vpc.VpcId)
 	is_string(input.endpoint.VpcId)

@@ -5,7 +5,10 @@ import data.vpce.testing.fixture
 
 org := {"org_ids": ["o-abc1234567"], "accounts": ["111122223333"]}
 
-allow(members) := object.union({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}, members)
+allow(members) := object.union(
+	{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+	members,
+)
 
 told(statements) := found if {
 	found := reach.told with data.org as org

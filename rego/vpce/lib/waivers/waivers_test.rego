@@ -41,7 +41,10 @@ test_a_waiver_counts_where_its_match_agrees if {
 	] {
 		matched(match, proposal)
 	}
-	matched({"endpoint_id": "vpce-1"}, {"instant": "2026", "context": {"principal": "a/b"}, "request": {"VpcEndpointId": "vpce-1"}})
+	matched(
+		{"endpoint_id": "vpce-1"},
+		{"instant": "2026", "context": {"principal": "a/b"}, "request": {"VpcEndpointId": "vpce-1"}},
+	)
 }
 
 test_every_member_has_to_agree if {

@@ -13,10 +13,12 @@
 #   effect: accepted-but-useless
 #   remediation: Ask the provider to accept, or automate acceptance.
 #   operations: [create]
+#   optional: [/intent/usable_immediately]
 #   reads:
 #     - /request/ServiceName
 #     - /request/VpcEndpointType
 #     - /context/ServiceDetails
+#     - /intent/usable_immediately
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Interface column bullet 8

@@ -13,8 +13,10 @@
 #   effect: accepted-but-useless
 #   remediation: Use peering/TGW, VPC Lattice or an endpoint in the other direction.
 #   operations: [create]
+#   optional: [/intent/initiator]
 #   reads:
 #     - /request/ServiceName
+#     - /intent/initiator
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Interface column bullet 5

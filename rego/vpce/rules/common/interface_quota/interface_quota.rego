@@ -14,6 +14,7 @@
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
+#     - /org/limits
 #   aws:
 #     - text: 50 per VPC for both types together, adjustable.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html

@@ -11,7 +11,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Minify the JSON or merge statements.
-#   reads: [/request/PolicyDocument]
+#   reads: [/request/PolicyDocument, /org/limits]
 #   aws:
 #   - text: 20,480, not adjustable.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html

@@ -22,8 +22,8 @@
 #         services.
 #       doc: moto 5.2.5 s3/models.py, sagemaker/models.py
 #       status: verified in public code/log, not in AWS docs
-#     - text: aws.api.<region>.<svc> (bcm-data-exports, freetier, kendra-ranking, qbusiness) and eu.amazonaws.eusc-de-east-1.<svc>
-#         appear in public listings/tests.
+#     - text: aws.api.<region>.<svc> (bcm-data-exports, freetier, kendra-ranking, qbusiness) and
+#         eu.amazonaws.eusc-de-east-1.<svc> appear in public listings/tests.
 #       doc: public error logs
 #       status: verified in public code/log, not in AWS docs
 package vpce.rules.common.recognised_service_name

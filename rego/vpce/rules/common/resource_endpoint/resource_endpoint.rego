@@ -18,6 +18,8 @@
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations
 #     - /context/ResourceConfigurations
+#     - /request/PolicyDocument
+#     - /request/RouteTableIds
 #   aws:
 #     - text: '"After you create a resource endpoint, you can only modify its security groups or tags."'
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html

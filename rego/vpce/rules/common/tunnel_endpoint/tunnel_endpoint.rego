@@ -12,7 +12,7 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Open UDP 6081 from the clients.
-#   optional: [/context/ResourceConfigurations, /context/ResourceGateway]
+#   optional: [/context/ResourceConfigurations, /context/ResourceGateway, /context/Subnets]
 #   reads:
 #     - /request/ResourceConfigurationArn
 #     - /request/SubnetIds
@@ -22,6 +22,7 @@
 #     - /context/ResourceConfigurations
 #     - /context/ResourceGateway
 #     - /context/SecurityGroups
+#     - /context/Subnets
 #   aws:
 #     - text: GENEVE UDP/6081; private DNS not supported; AZ overlap needed.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-cidr-endpoint.html

@@ -12,11 +12,13 @@
 #   effect: accepted-but-useless
 #   remediation: Add an Interface endpoint for those clients.
 #   operations: [create]
-#   optional: [/context/VpcEndpoints]
+#   optional: [/context/VpcEndpoints, /intent/access_paths]
 #   reads:
 #     - /request/VpcEndpointType
 #     - /request/ServiceName
 #     - /context/VpcEndpoints
+#     - /request/RouteTableIds
+#     - /intent/access_paths
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Gateway column bullet 8

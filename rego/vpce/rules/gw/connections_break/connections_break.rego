@@ -11,9 +11,11 @@
 #   enforcement_action: warn
 #   effect: property
 #   remediation: Do it in a maintenance window.
+#   optional: [/labels/environment]
 #   reads:
 #     - /request/RouteTableIds
 #     - /request/AddRouteTableIds
+#     - /labels/environment
 #   aws:
 #     - text: Routes switch and open TCP connections are dropped; avoid critical tasks.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html

@@ -61,7 +61,10 @@ undetermined contains {"reason": reason, "missing": ["/intent/custom_dns_resolve
 	option.Key == "domain-name-servers"
 	some server in option.Values
 	server.Value != "AmazonProvidedDNS"
-	reason := $"the VPC uses the name server {server.Value}, and whether it resolves the service to AWS addresses is not told"
+	reason := concat("", [
+		$"the VPC uses the name server {server.Value}, ",
+		"and whether it resolves the service to AWS addresses is not told",
+	])
 }
 
 _concerned if {

@@ -15,6 +15,7 @@
 #     - /request/ServiceName
 #     - /request/VpcEndpointType
 #     - /context/ServiceDetails
+#     - /request/RouteTableIds
 #   sources:
 #     - file: gateway-vs-interface-endpoint.txt
 #       pointer: '"Defining the Gateway Endpoint", sentence 1'

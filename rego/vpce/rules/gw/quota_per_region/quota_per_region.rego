@@ -13,6 +13,7 @@
 #   operations: [create]
 #   reads:
 #     - /context/VpcEndpoints
+#     - /org/limits
 #   aws:
 #     - text: 20 per Region, adjustable.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html

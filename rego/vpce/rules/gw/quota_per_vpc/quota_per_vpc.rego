@@ -14,6 +14,7 @@
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
+#     - /org/limits
 #   aws:
 #     - text: 255 per VPC.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html

@@ -17,7 +17,6 @@
 #   reads:
 #     - /request/ServiceName
 #     - /request/VpcId
-#     - /request/RouteTableIds
 #     - /context/VpcEndpoints
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt

@@ -28,7 +28,7 @@ deny contains {"message": message, "path": $"/request/{member}", "fix": _without
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
-	message := "a policy is given, but traffic through a GWLB endpoint is not filtered by endpoint policies"
+	message := $"{member} is given, but traffic through a GWLB endpoint is not filtered by endpoint policies"
 }
 
 deny contains {"message": message, "path": "/request/ResetPolicy", "fix": _without("ResetPolicy")} if {

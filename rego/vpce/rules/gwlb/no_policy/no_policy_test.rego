@@ -10,7 +10,7 @@ test_no_policy_passes if {
 
 test_a_policy_is_denied if {
 	rule.deny == {{
-		"message": "a policy is given, but traffic through a GWLB endpoint is not filtered by endpoint policies",
+		"message": "PolicyDocument is given, but traffic through a GWLB endpoint is not filtered by endpoint policies",
 		"path": "/request/PolicyDocument",
 		"fix": [{"op": "remove", "path": "/request/PolicyDocument"}],
 	}} with input as fixture.gwlb({"PolicyDocument": "{}"})

@@ -11,12 +11,13 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Add 0.0.0.0/0 -> vpce in the app table and the app CIDR -> vpce in the IGW table.
-#   optional: [/context/RouteTables]
+#   optional: [/context/RouteTables, /intent/app_subnets]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations
 #     - /current/VpcEndpointId
 #     - /context/RouteTables
+#     - /intent/app_subnets
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: GWLB column bullet 1

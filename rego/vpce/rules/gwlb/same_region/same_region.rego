@@ -27,6 +27,7 @@ package vpce.rules.gwlb.same_region
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
+# lint: accept not-equal - a second rule tells that the Region is not known
 deny contains {"message": message, "path": "/request/ServiceRegion", "fix": _fix} if {
 	input.operation == "create"
 	unknown.given(_asked)

@@ -11,6 +11,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Allow TCP 443 from the client ranges.
+#   optional: [/intent/client_cidrs]
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /request/AddSecurityGroupIds
@@ -18,6 +19,9 @@
 #     - /request/ServiceName
 #     - /context/SecurityGroups
 #     - /context/Vpc
+#     - /request/IpAddressType
+#     - /org/service_ports
+#     - /intent/client_cidrs
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Interface column bullet 3

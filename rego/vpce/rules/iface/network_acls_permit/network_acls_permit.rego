@@ -12,7 +12,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Adjust the NACL.
-#   optional: [/context/NetworkAcls, /context/Vpc]
+#   optional: [/context/NetworkAcls, /context/Vpc, /intent/app_subnets]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -20,6 +20,9 @@
 #     - /request/ServiceName
 #     - /context/NetworkAcls
 #     - /context/Vpc
+#     - /request/IpAddressType
+#     - /org/service_ports
+#     - /intent/app_subnets
 #   sources:
 #     - file: gateway-vs-interface-endpoint.txt
 #       pointer: '"Technical Mechanics of Interface Endpoints", sentence 2'

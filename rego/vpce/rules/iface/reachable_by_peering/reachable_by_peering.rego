@@ -12,8 +12,11 @@
 #   effect: accepted-but-useless
 #   remediation: Forward DNS with an inbound Resolver endpoint for on-prem clients.
 #   operations: [create]
+#   optional: [/intent/access_paths, /intent/client_hypervisor]
 #   reads:
 #     - /request/VpcId
+#     - /intent/access_paths
+#     - /intent/client_hypervisor
 #   profiles:
 #     aws-2023: deny
 #   sources:
@@ -33,6 +36,7 @@
 #       status: from memory
 package vpce.rules.iface.reachable_by_peering
 
+# lint: accept message - the intent, which is denied, names no address
 deny contains {"message": message, "path": "/request/VpcId"} if {
 	_from_xen
 	input.profile == "aws-2023"

@@ -16,6 +16,7 @@
 #     - /request/AddSecurityGroupIds
 #     - /request/RemoveSecurityGroupIds
 #     - /current/Groups
+#     - /org/limits
 #   aws:
 #     - text: 5 per network interface, adjustable up to 16; groups x rules <= 1,000.
 #       doc: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html

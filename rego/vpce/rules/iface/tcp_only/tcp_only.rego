@@ -12,8 +12,10 @@
 #   effect: accepted-but-useless
 #   remediation: Use TCP, or another connectivity for UDP/ICMP.
 #   operations: [create]
+#   optional: [/intent/protocols]
 #   reads:
 #     - /request/ServiceName
+#     - /intent/protocols
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Interface column bullet 6

@@ -12,12 +12,14 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Pick a free address.
+#   optional: [/current/NetworkInterfaceIds]
 #   reads:
 #     - /request/SubnetConfigurations
 #     - /request/SubnetIds
 #     - /request/IpAddressType
 #     - /context/Subnets
 #     - /context/NetworkInterfaces
+#     - /current/NetworkInterfaceIds
 #   aws:
 #     - text: The first four addresses and the last one of a subnet are reserved.
 #       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html

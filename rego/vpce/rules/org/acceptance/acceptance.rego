@@ -12,6 +12,7 @@
 #     - /request/ServiceName
 #     - /context/ServiceDetails
 #     - /org/third_party
+#     - /org/accounts
 package vpce.rules.org.acceptance
 
 import data.vpce.lib.org

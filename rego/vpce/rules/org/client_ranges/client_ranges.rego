@@ -14,6 +14,7 @@
 #     - /context/SecurityGroups
 #     - /context/ManagedPrefixLists
 #     - /org/network
+#     - /org/accounts
 package vpce.rules.org.client_ranges
 
 import data.vpce.lib.cidr

@@ -13,6 +13,7 @@
 #     - /current/Tags
 #     - /context/Vpc/Tags
 #     - /org/environments
+#     - /org/environment_names
 package vpce.rules.org.environment_tag
 
 import data.vpce.lib.endpoint

@@ -14,6 +14,7 @@
 #     - /current/PolicyDocument
 #     - /context/ServiceDetails
 #     - /org/policy
+#     - /org/org_ids
 package vpce.rules.org.policy_required
 
 import data.vpce.lib.endpoint

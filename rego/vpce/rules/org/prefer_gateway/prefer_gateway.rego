@@ -9,6 +9,7 @@
 #   enforcement_action: deny
 #   effect: org-decision
 #   remediation: Use a gateway endpoint (no charge).
+#   optional: [/context/RouteTables]
 #   reads:
 #     - /request/VpcEndpointType
 #     - /request/ServiceName
@@ -16,6 +17,7 @@
 #     - /current/Tags
 #     - /intent/access_paths
 #     - /org/chooser
+#     - /context/RouteTables
 package vpce.rules.org.prefer_gateway
 
 import data.vpce.lib.endpoint

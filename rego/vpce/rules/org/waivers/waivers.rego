@@ -9,11 +9,12 @@
 #   enforcement_action: deny
 #   effect: org-decision
 #   remediation: Have the waiver renewed or withdrawn, or mend what it was for.
-#   optional: [/context/principal, /context/time, /request/VpcId]
+#   optional: [/context/principal, /context/time, /request/VpcId, /request/TagSpecifications]
 #   reads:
 #     - /context/time
 #     - /context/principal
 #     - /org/waivers
+#     - /request/TagSpecifications
 package vpce.rules.org.waivers
 
 import data.vpce.lib.endpoint

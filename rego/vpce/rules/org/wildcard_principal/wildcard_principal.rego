@@ -12,6 +12,7 @@
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument
 #     - /org/policy/narrowing_keys
+#     - /org/org_ids
 package vpce.rules.org.wildcard_principal
 
 import data.vpce.lib.perimeter

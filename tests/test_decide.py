@@ -189,7 +189,7 @@ def test_decisions_keep_the_order_of_their_questions() -> None:
 
 
 def test_a_sidecar_in_between_is_judged_by_the_rules_of_the_bundle_it_ran() -> None:
-    under = replace(terms(), rules={}, revision="next", others={"r": RULES})
+    under = replace(terms(), rules={}, revision="next", others={"r": RULES}.get)
     question = Question(proposals=[Proposal(operation="create")], request_id="1")
     ((decision,),) = asyncio.run(decide([question], engine=Engine([evaluation("iface.denies")]), terms=under))
     assert decision.bundle.revision == "r"
@@ -209,7 +209,7 @@ def test_a_fix_is_not_tried_under_another_bundle_than_the_decision() -> None:
     fix = [{"op": "add", "path": "/request/X", "value": 1}]
     found = evaluation("iface.denies").model_dump()
     found["violations"][0]["deny"]["fix"] = fix
-    under = replace(terms(), others={"next": RULES})
+    under = replace(terms(), others={"next": RULES}.get)
     question = Question(proposals=[Proposal(operation="create", request={"VpcId": "vpc-1"})], request_id="1")
     engine = Changing([Evaluation.model_validate(found)])
     ((decision,),) = asyncio.run(decide([question], engine=engine, terms=under))

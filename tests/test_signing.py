@@ -97,7 +97,7 @@ def test_the_same_bundle_signed_the_same_way_differs_in_the_signatures_only(
 def test_one_changed_byte_of_any_file_is_refused(folder: Path, archive: bytes) -> None:
     keys = load_keys(folder / "keys.json")
     whole = unpack(archive)
-    for name in ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json"):
+    for name in ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json"):
         changed = whole[name][:-1] + bytes([whole[name][-1] ^ 1])
         with pytest.raises(BundleError, match=f"{name} is not what was signed"):
             open_signed(pack({**whole, name: changed}), keys)

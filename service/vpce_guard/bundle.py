@@ -21,7 +21,7 @@ from vpce_guard.errors import BundleError, NotFoundError
 from vpce_guard.model import Frozen, Json, Rule
 
 PACKAGED = Path(__file__).parent / "policy"
-RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "coverage.json")
+RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
 _OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
 
 
@@ -70,6 +70,11 @@ class Bundle:
     def wasm(self) -> bytes:
         """policy.wasm."""
         return self.files["policy.wasm"]
+
+    @cached_property
+    def for_opa(self) -> bytes:
+        """vpce.tar.gz."""
+        return self.files["vpce.tar.gz"]
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -65,6 +65,12 @@ class NotFoundError(VpceGuardError):
     code, title, status, exit_code = "not_found", "Not found", 404, 2
 
 
+class ConflictError(VpceGuardError):
+    """What was asked for cannot be done in the state things are in."""
+
+    code, title, status, exit_code = "conflict", "Not in this state", 409, 2
+
+
 class CredentialsError(VpceGuardError):
     """The caller is not known."""
 
@@ -103,6 +109,12 @@ class SourceError(BundleError):
     """What an author wrote under rego/ is wrong; the detail names file and line."""
 
     code, title, status, exit_code = "source", "The policy source is wrong", 422, 2
+
+
+class RefusedError(VpceGuardError):
+    """A bundle that may not be put in force: its signature, its own examples or the org data speak against it."""
+
+    code, title, status, exit_code = "bundle-refused", "The bundle is refused", 422, 2
 
 
 class LogError(VpceGuardError):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
@@ -22,31 +22,37 @@ from vpce_guard.model import (
 )
 from vpce_guard.org.data import Effective, OrgData
 
+Others = Callable[[str], Mapping[str, Rule] | None]
+
+
+def _no_other(_: str) -> None:
+    return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What decisions are made under: the bundle's rules by name and revision, a profile and org data.
 
-    `others` are the rules of other bundles by revision that an engine of its own, which takes up a bundle at its own
-    time, may still or already run.
+    `others` gives the rules of another revision that a sidecar, which takes up bundles at its own time, may still or
+    already run; None for any other revision.
     """
 
     rules: Mapping[str, Rule]
     revision: str
     profile: Profile
     org: OrgData
-    others: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+    others: Others = _no_other
 
     def under(self, revision: str) -> Terms:
         """The terms of the bundle an engine answered under. Raises EngineError for one that is not expected."""
         if revision == self.revision:
             return self
-        if revision not in self.others:
+        if (rules := self.others(revision)) is None:
             raise EngineError(
                 f"The engine runs bundle revision {revision[:12]}, this service expects {self.revision[:12]}.",
                 advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
             )
-        return replace(self, rules=self.others[revision], revision=revision)
+        return replace(self, rules=rules, revision=revision)
 
 
 def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool) -> Verdict:

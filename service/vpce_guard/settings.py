@@ -54,6 +54,11 @@ class Settings(BaseModel):
     bundle_keys_file: Path | None = Field(
         None, description="JSON file of the public keys that signed bundles are verified with, by key id."
     )
+    bundle_grace: float = Field(
+        30.0, ge=0, le=3600, description="How long a sidecar may run the bundle before after another is activated."
+    )
+    shadow_share: float = Field(1.0, gt=0, le=1, description="Share of the requests that a candidate judges beside.")
+    shadow_budget: float = Field(0.1, gt=0, le=1, description="Share of one processor's time that it may take.")
     cache_dir: Path | None = Field(None, description="Where compiled policies are cached; the user's cache if unset.")
     api_keys_file: Path | None = Field(
         None, description="File of `name:sha256 of the key in hex` lines; callers send the key as a bearer token."

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
-from vpce_guard.judge import Terms
-from vpce_guard.model import Decision, Json, Profile, Rule
+from vpce_guard.judge import Others, Terms
+from vpce_guard.model import Decision, Json, Profile
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
 
@@ -29,13 +29,13 @@ _EVERY = 1.0  # seconds between looks at org data files
 class Policy:
     """What decides: a bundle, the engine that runs it, and the org data read under its rules.
 
-    `others` are the rules of other bundles, by revision, that a sidecar may still or already run.
+    `others` gives the rules of other revisions that a sidecar may still or already run.
     """
 
     bundle: Bundle
     engine: Engine
     org: OrgFiles
-    others: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+    others: Others = Terms.others
 
     def terms(self, profile: Profile | None) -> Terms:
         """What decisions are made under at this moment; the profile that is set wins over that of org data."""
@@ -49,6 +49,13 @@ class Policy:
         )
 
 
+class Beside(Protocol):
+    """Something that looks on, after the answer."""
+
+    def offer(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
+        """Take up what was just decided; returns at once."""
+
+
 @dataclass
 class Guard:
     """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated."""
@@ -56,6 +63,7 @@ class Guard:
     settings: Settings
     policy: Policy
     decision_log: Writer | None = None
+    beside: Beside | None = None
 
     @property
     def bundle(self) -> Bundle:
@@ -105,7 +113,10 @@ class Guard:
         """The decisions for each question, from one engine call and under one bundle and state of org data."""
         policy = self.policy
         terms = policy.terms(self.settings.profile)
-        return await decide(questions, engine=policy.engine, terms=terms, decision_log=self.decision_log)
+        decided = await decide(questions, engine=policy.engine, terms=terms, decision_log=self.decision_log)
+        if self.beside is not None:
+            self.beside.offer(questions, decided)
+        return decided
 
     async def watch_org(self) -> None:
         """Take up changed org data of whatever policy is in force until cancelled, reading off the event loop."""

@@ -162,13 +162,13 @@ def test_rules_are_chosen_by_id_name_family_and_folder(rego: Path) -> None:
 
 def test_what_is_unchanged_is_not_built_again(rego: Path, opa: str) -> None:
     with bench(rego, names=["gw.my_rule"], opa=opa) as first:
-        once = first.bundle.directory
+        once = first.directory
     edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
     with bench(rego, names=["gw.my_rule"], opa="/there/is/no/opa") as again:
-        assert again.bundle.directory == once
+        assert again.directory == once
     edit(rego, "my_rule.rego", "the service is", "this service is")
     with bench(rego, names=["gw.my_rule"], opa=opa) as changed:
-        assert changed.bundle.directory != once
+        assert changed.directory != once
 
 
 def test_an_edit_concerns_its_rule_and_one_of_a_library_all(rego: Path) -> None:

@@ -9,26 +9,40 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from vpce_guard import __version__
-from vpce_guard.api import admission, advice, decisions, health, log, org_data, problems, rules, run_task
+from vpce_guard.api import admission, advice, bundles, decisions, health, log, org_data, problems, rules, run_task
 from vpce_guard.api.access import Access
 from vpce_guard.api.log import keep_days
 from vpce_guard.api.schema import openapi
+from vpce_guard.bundles.following import Following
+from vpce_guard.bundles.life import Life
 from vpce_guard.wiring import Guard
 
 __all__ = ["make_app"]
 
 
-def make_app(guard: Guard) -> FastAPI:
-    """The application over one guard. Raises SettingsError when it would be open to strangers."""
+def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
+    """The application over one guard, whose bundle is that of a followed folder or the one activated last.
+
+    Raises SettingsError when it would be open to strangers.
+    """
+    database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
+    life = Life(guard, database) if database is not None else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(guard.watch_org())]
+        if life is not None:
+            await life.start()
+            tasks.append(asyncio.create_task(life.watch()))
+        if following is not None:
+            tasks.append(asyncio.create_task(following.watch()))
         if guard.decision_log is not None and guard.settings.log_days is not None:
             tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days)))
         yield
         for task in tasks:
             task.cancel()
+        if life is not None:
+            await life.close()
         await guard.engine.close()
         if guard.decision_log is not None:
             await guard.decision_log.close()
@@ -39,9 +53,9 @@ def make_app(guard: Guard) -> FastAPI:
         summary="Policy-as-code admission for AWS VPC endpoints",
         lifespan=lifespan,
     )
-    app.state.guard = guard
+    app.state.guard, app.state.life, app.state.following = guard, life, following
     problems.install(app)
-    for module in (decisions, log, admission, run_task, advice, rules, org_data, health):
+    for module in (decisions, log, bundles, admission, run_task, advice, rules, org_data, health):
         app.include_router(module.router)
     app.add_middleware(Access, settings=guard.settings)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]

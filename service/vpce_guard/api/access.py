@@ -26,6 +26,7 @@ _LOCAL = Caller("local")
 _MOST_TOKEN = 16_384
 _NEEDS = (
     ("/v1/bundles", "author"),
+    ("/status", "read"),
     ("/v1/replays", "author"),
     ("/v1/decisions", "decide"),
     ("/v1/admission", "decide"),

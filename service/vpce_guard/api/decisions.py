@@ -193,9 +193,9 @@ def validated(model: type[Model], content: Any) -> Model:
         ) from None
 
 
-async def body(request: Request, guard: Guard) -> bytes:
-    """The body, given up as soon as it is too large."""
-    limit = guard.settings.max_body
+async def body(request: Request, guard: Guard, *, limit: int | None = None) -> bytes:
+    """The body, given up as soon as it is larger than the limit in bytes, which is `max_body` unless given."""
+    limit = limit or guard.settings.max_body
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)

@@ -32,12 +32,13 @@ class OrgState(BaseModel):
 
 
 class Readiness(BaseModel):
-    """The engine answers with this bundle."""
+    """The engine answers with this bundle; `refused` says why a newer one, or the last edit, is not in force."""
 
     status: Literal["ready"]
     engine: EngineName
     revision: str
     org: OrgState | None
+    refused: str | None
 
 
 @router.get("/healthz", response_model=Health)
@@ -53,7 +54,14 @@ async def readyz(request: Request) -> Readiness:
     terms = guard.terms
     answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
     revision = terms.under(answer.revision).revision
-    return Readiness(status="ready", engine=answer.engine, revision=revision, org=_org(guard))
+    return Readiness(
+        status="ready", engine=answer.engine, revision=revision, org=_org(guard), refused=_refused(request)
+    )
+
+
+def _refused(request: Request) -> str | None:
+    state = request.app.state
+    return next((found.error for found in (state.life, state.following) if found is not None), None)
 
 
 def _org(guard: Guard) -> OrgState | None:

@@ -29,11 +29,15 @@ _KEPT = 16  # bundles in the cache
 
 @dataclass(frozen=True)
 class Bench:
-    """The sources laid out under `stage` and the bundle built from them; `names` is None for all rules."""
+    """The sources laid out under `stage` and the bundle built from them; `names` is None for all rules.
+
+    `directory` holds the build results.
+    """
 
     source: Path
     stage: Path
     names: frozenset[str] | None
+    directory: Path
     bundle: Bundle
 
 
@@ -48,7 +52,8 @@ def bench(
         except SourceError as error:
             said = error.detail.replace(f"{stage}/", f"{source}/")
             raise SourceError(said, advice=error.advice) from None
-        yield Bench(source, stage, frozenset(names) if names is not None else None, open_bundle(directory))
+        asked = frozenset(names) if names is not None else None
+        yield Bench(source, stage, asked, directory, open_bundle(directory))
 
 
 def chosen(source: Path, asked: Collection[str]) -> frozenset[str] | None:

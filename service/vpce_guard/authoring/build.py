@@ -53,6 +53,7 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
                 }
             ),
             "examples.json": _json(examples),
+            "testing.json": _json({n: yaml_files.load(source / f"vpce/testing/{n}.yaml") for n in ("context", "org")}),
             "coverage.json": _json([s.model_dump() for s in coverage.read(source / "coverage.yaml", examples)]),
         }
     target.mkdir(parents=True, exist_ok=True)

@@ -80,10 +80,10 @@ async def _each(asked: Asked, built: Bench) -> AsyncIterator[list[Result]]:
 async def _engine(name: EngineName, built: Bench, asked: Asked, stack: ExitStack) -> Engine:
     if name == "embedded":
         # the compiled module is kept in the bundle's own directory, and goes with it
-        return EmbeddedEngine(built.bundle, timeout=_TIMEOUT, memory_limit=_MEMORY, cache_dir=built.bundle.directory)
+        return EmbeddedEngine(built.bundle, timeout=_TIMEOUT, memory_limit=_MEMORY, cache_dir=built.directory)
     from vpce_guard.engines.opa import OpaEngine
 
-    url = stack.enter_context(serving(built.bundle.directory / "vpce.tar.gz", opa=asked.opa))
+    url = stack.enter_context(serving(built.directory / "vpce.tar.gz", opa=asked.opa))
     return OpaEngine(url, timeout=_TIMEOUT)
 
 

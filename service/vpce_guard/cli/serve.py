@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import structlog
 
 from vpce_guard import logs
-from vpce_guard.settings import load_settings
+from vpce_guard.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from vpce_guard.wiring import Guard
 
 log = structlog.get_logger("vpce_guard.serve")
 
@@ -22,7 +27,12 @@ log = structlog.get_logger("vpce_guard.serve")
 @click.option(
     "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; taken up anew when it changes."
 )
-def command(**flags: Any) -> int:
+@click.option("--watch", is_flag=True, help="Take up each edit of --source while running.")
+@click.option(
+    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
+)
+@click.option("--opa", default="opa", show_default=True, help="With --watch: the opa binary, of the pinned version.")
+def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
@@ -30,14 +40,18 @@ def command(**flags: Any) -> int:
 
     from vpce_guard.api import make_app
     from vpce_guard.api.access import check_exposure
+    from vpce_guard.bundles.following import Following
+    from vpce_guard.bundles.life import Life
     from vpce_guard.wiring import make_guard, open_log
 
     check_exposure(settings)
-    guard = make_guard(settings)
+    guard = _followed(settings, source, opa) if watch else make_guard(settings)
     guard = replace(guard, decision_log=open_log(settings))
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
-    app = make_app(guard)
+    if guard.decision_log is not None and not watch:  # refused here, before anything listens
+        asyncio.run(Life(guard, guard.decision_log.engine).start())
+    app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
     server = uvicorn.Server(
         uvicorn.Config(
             app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
@@ -45,3 +59,12 @@ def command(**flags: Any) -> int:
     )
     server.run()
     return 0 if server.started else 3
+
+
+def _followed(settings: Settings, source: Path, opa: str) -> Guard:
+    """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
+    from vpce_guard.bundles.following import built, check_watchable
+    from vpce_guard.wiring import Guard, make_policy
+
+    check_watchable(settings)
+    return Guard(settings=settings, policy=make_policy(settings, built(source, opa=opa)))

@@ -90,6 +90,16 @@ ORG_DATA = Table(
     Column("added", String(24), nullable=False),
 )
 
+# Which revision each OPA said last that it runs.
+SIDECARS = Table(
+    "sidecars",
+    METADATA,
+    Column("id", String(200), primary_key=True),
+    Column("revision", String(200)),
+    Column("seen", String(24), nullable=False),
+    Column("error", Text),
+)
+
 # The life of bundles, step by step; the last activation or rollback says which one is in force.
 BUNDLE_STEPS = Table(
     "bundle_steps",
@@ -100,4 +110,15 @@ BUNDLE_STEPS = Table(
     Column("revision", String(64), nullable=False),
     Column("by", String(200)),
     Column("reason", Text, nullable=False),
+    Column("after", Integer, unique=True),
+)
+
+# What each process counted for a candidate beside the bundle in force, by the step that put it there.
+SHADOW_TALLIES = Table(
+    "shadow_tallies",
+    METADATA,
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("process", String(32), primary_key=True),
+    Column("counts", Text, nullable=False),
+    Column("updated", String(24), nullable=False),
 )

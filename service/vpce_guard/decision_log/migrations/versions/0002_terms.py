@@ -27,6 +27,13 @@ def upgrade() -> None:
         sa.Column("added", sa.String(24), nullable=False),
     )
     op.create_table(
+        "sidecars",
+        sa.Column("id", sa.String(200), primary_key=True),
+        sa.Column("revision", sa.String(200)),
+        sa.Column("seen", sa.String(24), nullable=False),
+        sa.Column("error", sa.Text),
+    )
+    op.create_table(
         "bundle_steps",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("timestamp", sa.String(24), nullable=False),
@@ -34,10 +41,18 @@ def upgrade() -> None:
         sa.Column("revision", sa.String(64), nullable=False),
         sa.Column("by", sa.String(200)),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("after", sa.Integer, unique=True),
+    )
+    op.create_table(
+        "shadow_tallies",
+        sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("process", sa.String(32), primary_key=True),
+        sa.Column("counts", sa.Text, nullable=False),
+        sa.Column("updated", sa.String(24), nullable=False),
     )
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("bundle_steps", "org_data", "bundles"):
+    for table in ("shadow_tallies", "bundle_steps", "sidecars", "org_data", "bundles"):
         op.drop_table(table)

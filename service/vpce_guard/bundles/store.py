@@ -1,0 +1,128 @@
+"""Bundles and the steps of their life in the log's database. Revisions are immutable, steps are only added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
+from vpce_guard.errors import ConflictError
+from vpce_guard.instants import now
+
+Step = Literal["uploaded", "refused", "activated", "rolled_back", "shadowed", "dropped"]
+_IN_FORCE = ("activated", "rolled_back")
+_SHADOW = (*_IN_FORCE, "shadowed", "dropped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """One step: what was done to which bundle, when, by whom and why. Steps are numbered in their order.
+
+    `after` is the activation that this activation follows.
+    """
+
+    number: int
+    timestamp: str
+    step: Step
+    revision: str
+    by: str | None
+    reason: str
+    after: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A bundle without its content; no `version` and no `key_id` where it came with a service and is not signed."""
+
+    revision: str
+    version: int | None
+    key_id: str | None
+    added: str
+    added_by: str | None
+
+
+def add(engine: Engine, stored: Stored, archive: bytes) -> bool:
+    """Keep a signed bundle, in the place of the same without a signature; whether it is new.
+
+    Raises ConflictError where its revision is kept with another signature.
+    """
+    row = {**asdict(stored), "archive": archive}
+    unsigned = (BUNDLES.c.revision == stored.revision, BUNDLES.c.key_id.is_(None))
+    try:
+        with engine.begin() as connection:
+            connection.execute(delete(BUNDLES).where(*unsigned))
+            connection.execute(insert(BUNDLES), row)
+        return True
+    except IntegrityError:
+        kept = archive_of(engine, stored.revision)
+    if kept != archive:
+        raise ConflictError(
+            f"The revision {stored.revision[:12]} is kept already, with another signature or version.",
+            advice="Revisions are immutable: activate the one that is kept, as a rollback if it is older.",
+        )
+    return False
+
+
+def archive_of(engine: Engine, revision: str) -> bytes | None:
+    """The archive of a revision; None where there is none."""
+    with engine.connect() as connection:
+        return connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
+
+
+def listed(engine: Engine) -> list[Stored]:
+    """Every bundle, newest first."""
+    columns = (BUNDLES.c.revision, BUNDLES.c.version, BUNDLES.c.key_id, BUNDLES.c.added, BUNDLES.c.added_by)
+    with engine.connect() as connection:
+        rows = connection.execute(select(*columns).order_by(BUNDLES.c.added.desc(), BUNDLES.c.revision)).mappings()
+        return [Stored(**row) for row in rows]
+
+
+def one(engine: Engine, revision: str) -> Stored | None:
+    """The bundle of a revision; None where there is none."""
+    return next((stored for stored in listed(engine) if stored.revision == revision), None)
+
+
+def take(engine: Engine, step: Step, revision: str, *, by: str | None, reason: str, after: int | None = None) -> Taken:
+    """Record a step; an activation names the one it comes `after`, 0 for none, which no other may come after.
+
+    Raises ConflictError where somebody else was faster.
+    """
+    taken = Taken(number=0, timestamp=now(), step=step, revision=revision, by=by, reason=reason, after=after)
+    row = {name: value for name, value in asdict(taken).items() if name != "number"}
+    try:
+        with engine.begin() as connection:
+            number = connection.execute(insert(BUNDLE_STEPS).returning(BUNDLE_STEPS.c.number), row).scalar_one()
+    except IntegrityError:
+        raise ConflictError(
+            "Another bundle was activated meanwhile.", advice="See which one, and activate again."
+        ) from None
+    return replace(taken, number=number)
+
+
+def steps(engine: Engine, *, limit: int = 200) -> list[Taken]:
+    """The last steps, newest first."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(BUNDLE_STEPS).order_by(BUNDLE_STEPS.c.number.desc()).limit(limit)).mappings()
+        return [Taken(**row) for row in rows]
+
+
+def in_force(engine: Engine) -> tuple[Taken, ...]:
+    """The last two activations or rollbacks, newest first: the bundle in force and the one before."""
+    return tuple(_last(engine, _IN_FORCE, 2))
+
+
+def shadowing(engine: Engine) -> Taken | None:
+    """The step that put a bundle beside the one in force; None where none is there, or it was promoted or dropped."""
+    last = _last(engine, _SHADOW, 1)
+    return last[0] if last and last[0].step == "shadowed" else None
+
+
+def _last(engine: Engine, kinds: Sequence[str], count: int) -> list[Taken]:
+    chosen = select(BUNDLE_STEPS).where(BUNDLE_STEPS.c.step.in_(kinds))
+    with engine.connect() as connection:
+        rows = connection.execute(chosen.order_by(BUNDLE_STEPS.c.number.desc()).limit(count)).mappings()
+        return [Taken(**row) for row in rows]

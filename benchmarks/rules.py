@@ -12,12 +12,12 @@ import copy
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import yaml
+from gates import hold
 
 from vpce_guard.authoring.build import build
 from vpce_guard.bundle import open_bundle
@@ -35,11 +35,10 @@ FIRST = {
     "VPCE-GW": ("001", "002", "004", "008", "012"),
     "VPCE-GWLB": ("001", "004", "005"),
 }
-RULES_TARGET, GROWTH_TARGET = 2.5, 1.25
 
 
-def main() -> int:
-    """Print both tables; 1 where a target is missed."""
+def main() -> None:
+    """Print both tables and check the gates."""
     every = {rule.name for rule in open_bundle().catalogue.rules}
     first = {r.name for r in open_bundle().catalogue.rules if r.id[-3:] in FIRST.get(r.id[:-4], ())}
     with tempfile.TemporaryDirectory() as work:
@@ -55,9 +54,9 @@ def main() -> int:
     print(f"{'p50 in ms':<14}" + "".join(f"{size:>14}" for size in documents))
     for name in engines:
         print(f"{name:<14}" + "".join(f"{times[name, size]:>14.3f}" for size in documents))
-    print(f"all rules cost {rules:.2f} times the first {len(first)} (at most {RULES_TARGET})")
-    print(f"990 more of each slow an answer by {growth:.2f} times what reading them takes (at most {GROWTH_TARGET})")
-    return int(rules > RULES_TARGET or growth > GROWTH_TARGET)
+    print(f"all rules cost {rules:.2f} times the first {len(first)}")
+    print(f"990 more of each slow an answer by {growth:.2f} times what reading them takes")
+    hold("rules", {"all rules against the first": rules, "990 more of each in the context": growth})
 
 
 def _engine(work: Path, rules: set[str]) -> EmbeddedEngine:
@@ -119,4 +118,4 @@ def _input(others: int) -> Json:
 _KINDS = ("Subnets", "RouteTables", "VpcEndpoints")
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,13 +1,15 @@
 """A built bundle: the two build results and the rule catalogue under one revision.
 
 A bundle is a directory with `vpce.tar.gz` (Rego and data for OPA), `policy.wasm` (the same, for the embedded
-engine) and `catalogue.json` (revision, data, and the rules from their METADATA); `examples.json` and
-`coverage.json` are read only when asked for.
+engine) and `catalogue.json` (revision, data, and the rules from their METADATA); `examples.json`, `coverage.json`,
+`explain.wasm.gz` and `explain.json.gz` are read only when asked for.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,9 +90,27 @@ class Bundle:
         return examples
 
     @cached_property
+    def explain_wasm(self) -> bytes:
+        """explain.wasm: the same rules with probes, which tell how far each body got."""
+        return self._unzipped("explain.wasm.gz")
+
+    @cached_property
+    def explain_table(self) -> bytes:
+        """explain.json: what the probes stand for."""
+        return self._unzipped("explain.json.gz")
+
+    @cached_property
     def coverage(self) -> tuple[Sentence, ...]:
         """The sentences of the documents the rules come from, in their order."""
         return TypeAdapter(tuple[Sentence, ...]).validate_json(self.files["coverage.json"])
+
+    def _unzipped(self, name: str) -> bytes:
+        try:
+            return gzip.decompress(self.files[name])
+        except (KeyError, OSError, EOFError, zlib.error):
+            raise BundleError(
+                f"The bundle has no {name} that can be read, so it cannot explain.", advice="Build it with `policy build`."
+            ) from None
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with an id; NotFoundError names how to list them."""

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from vpce_guard.archives import pack
-from vpce_guard.authoring import coverage, metadata, yaml_files
+from vpce_guard.authoring import coverage, metadata, probes, yaml_files
 from vpce_guard.authoring.opa import OPA_VERSION, STAGE, in_source, require_version, run
 from vpce_guard.bundle import RESULTS
 from vpce_guard.errors import BundleError, SourceError
 from vpce_guard.model import Json, Rule
 
 
-def build(source: Path, target: Path, *, opa: str = "opa") -> str:
+def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = True) -> str:
     """Build `source` (the rego folder) into `target`; the revision.
+
+    Without `explained` the probes that explanations need are left out, which take most of the time.
 
     Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
@@ -56,6 +58,8 @@ def build(source: Path, target: Path, *, opa: str = "opa") -> str:
             "testing.json": _json({n: yaml_files.load(source / f"vpce/testing/{n}.yaml") for n in ("context", "org")}),
             "coverage.json": _json([s.model_dump() for s in coverage.read(source / "coverage.yaml", examples)]),
         }
+        if explained:
+            results |= probes.results(stage, revision, opa)
     target.mkdir(parents=True, exist_ok=True)
     for name, content in results.items():
         partial = target / f".{name}.new"
@@ -70,7 +74,7 @@ def stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
         build(source, Path(fresh), opa=opa)
         return [
             name
-            for name in RESULTS
+            for name in (*RESULTS, *probes.RESULTS)
             if not (target / name).is_file() or (target / name).read_bytes() != (Path(fresh) / name).read_bytes()
         ]
 

@@ -36,15 +36,25 @@ class EmbeddedEngine:
 
     name: EngineName = "embedded"
 
-    def __init__(self, bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        timeout: float,
+        memory_limit: int,
+        cache_dir: Path | None = None,
+        wasm: bytes | None = None,
+    ) -> None:
+        """`wasm` is another module of the bundle than policy.wasm, to be asked with `ask`."""
+        wasm = bundle.wasm if wasm is None else wasm
         self._data = to_json({"vpce": {"revision": bundle.revision, **bundle.data}})
-        self._static = len(bundle.wasm)
+        self._static = len(wasm)
         self._timeout = timeout
         self._memory_limit = memory_limit
         config = wasmtime.Config()
         config.epoch_interruption = True
         self._engine = wasmtime.Engine(config)
-        self._module = _compiled(self._engine, bundle.wasm, cache_dir)
+        self._module = _compiled(self._engine, wasm, cache_dir)
         self._idle: queue.SimpleQueue[_Instance] = queue.SimpleQueue()
         self._idle.put(self._instance())
         self._closed = threading.Event()
@@ -59,7 +69,12 @@ class EmbeddedEngine:
 
     async def _evaluate(self, inputs: Sequence[Json]) -> Answer:
         rule, given = asked(inputs)
-        document, entrypoint = to_json(given), f"vpce/main/{rule}"
+        result = await self.ask(f"vpce/main/{rule}", given)
+        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
+
+    async def ask(self, entrypoint: str, given: Json) -> Any:
+        """What the module says at an entrypoint. Raises EngineError where that is nothing."""
+        document = to_json(given)
         if len(document) <= _INLINE:
             raw = self._call(entrypoint, document)
         else:
@@ -67,8 +82,7 @@ class EmbeddedEngine:
         answers = from_json(raw)
         if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
             raise EngineError("The policy gave no result.")
-        result = answers[0].get("result")
-        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
+        return answers[0].get("result")
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""

@@ -1,0 +1,125 @@
+"""The Rego around the probes: the entrypoint that asks them, and what a probe makes of what it finds."""
+
+from __future__ import annotations
+
+ENTRY = """package vpce.explain
+
+import data.vpce.revision
+
+# input.explain: `packages` of rules whose deny and undetermined are explained, `rules` (facts) and `calls` of
+# functions that are, by full name, with the packages they are in (`rule_packages`, `lib_packages`).
+result := answer if {
+	answer := _answer with data.org as input.org
+} else := _answer
+
+results := [answer |
+	some one in input.batch
+	answer := result with input as one
+]
+
+_answer := {
+	"revision": revision,
+	"bodies": {found |
+		some [family, name] in input.explain.packages
+		some found in data.vpce.rules[family][name].explain_bodies
+	},
+	"facts": {found |
+		some [family, name] in input.explain.rule_packages
+		some found in data.vpce.rules[family][name].explain_facts
+	} | {found |
+		some name in input.explain.lib_packages
+		some found in data.vpce.lib[name].explain_facts
+	},
+	"calls": {found |
+		some [family, name] in input.explain.rule_packages
+		some found in data.vpce.rules[family][name].explain_calls
+	} | {found |
+		some name in input.explain.lib_packages
+		some found in data.vpce.lib[name].explain_calls
+	},
+}
+"""
+
+LIBRARY = """package vpce.explain_tree
+
+# A node says how far a body gets from where some of its expressions hold: `held` is how many hold at most, `failed`
+# which ones, counted from 1, do not hold somewhere, `ways` how many ways lead as far as any does, `states` the
+# variables and values of the first of them, `heads` what the body yields. With input.explain.collect, `calls` are
+# all the calls of functions on the way.
+node(held, bound, values, []) := {
+	"held": held,
+	"failed": {held + 1},
+	"ways": 1,
+	"states": [{"bound": bound, "values": values}],
+	"heads": set(),
+	"calls": _calls(values),
+}
+
+node(_, bound, values, kids) := {
+	"held": held,
+	"failed": union({kid.failed | some kid in kids}),
+	"ways": sum([kid.ways | some kid in furthest]),
+	"states": array.slice(
+		[object.union(state, {"bound": object.union(bound, state.bound)}) |
+			some kid in furthest
+			some state in kid.states
+		],
+		0, 3,
+	),
+	"heads": union({kid.heads | some kid in kids}),
+	"calls": union({kid.calls | some kid in kids}) | _calls(values),
+} if {
+	count(kids) > 0
+	held := max([kid.held | some kid in kids])
+	furthest := [kid | some kid in kids; kid.held == held]
+}
+
+fired(held, head, bound) := {
+	"held": held,
+	"failed": set(),
+	"ways": 1,
+	"states": [{"bound": bound, "values": {}, "head": head}],
+	"heads": {head},
+	"calls": set(),
+}
+
+values(all) := {"count": count(all), "first": [_short(value) | some value in array.slice(all, 0, 3)]}
+
+called(name, all, args) := object.union(values(all), {
+	"name": name,
+	"args": [[_sent(arg) | some arg in each] | some each in array.slice(args, 0, 3)],
+})
+
+# Arguments leave as JSON and come back: sets as lists that say so, the input as a word.
+args(call) := [_received(arg) | some arg in call.args]
+
+_sent(arg) := {"explain": "set", "members": arg} if {
+	is_set(arg)
+} else := arg
+
+_received(arg) := input if {
+	arg == {"explain": "input"}
+} else := {member | some member in arg.members} if {
+	arg.explain == "set"
+} else := arg
+
+_short(value) := {"is": value} if {
+	not _long(value)
+} else := {"begins": substring(json.marshal(value), 0, 200), "count": count(value)}
+
+_long(value) if {
+	not is_number(value)
+	not is_boolean(value)
+	not is_null(value)
+	count(json.marshal(value)) > 600
+}
+
+default _calls(_) := set()
+
+_calls(values) := {{"name": value.name, "args": args} |
+	some value in values
+	some args in value.args
+} if {
+	input.explain.collect
+}
+"""

@@ -109,7 +109,8 @@ class Bundle:
             return gzip.decompress(self.files[name])
         except (KeyError, OSError, EOFError, zlib.error):
             raise BundleError(
-                f"The bundle has no {name} that can be read, so it cannot explain.", advice="Build it with `policy build`."
+                f"The bundle has no {name} that can be read, so it cannot explain.",
+                advice="Build it with `policy build`.",
             ) from None
 
     def rule(self, rule_id: str) -> Rule:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from vpce_guard import fixes
 from vpce_guard.engines import Answer, Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
-from vpce_guard.inputs import costs, rego_input
+from vpce_guard.inputs import costs, rego_input, subject
 from vpce_guard.instants import now
 from vpce_guard.judge import Terms, judge
 from vpce_guard.logs import Logger
@@ -24,7 +24,6 @@ from vpce_guard.model import (
     Metrics,
     OrgRef,
     Proposal,
-    Subject,
     Verdict,
 )
 from vpce_guard.org.data import Effective
@@ -87,7 +86,7 @@ async def decide(
                 timestamp=timestamp,
                 allowed=verdict.allowed,
                 operation=one.proposal.operation,
-                subject=_subject(one.proposal),
+                subject=subject(one.proposal),
                 violations=verdict.violations,
                 waived=verdict.waived,
                 undetermined=verdict.undetermined,
@@ -206,22 +205,6 @@ def _org(org: Effective, terms: Terms) -> OrgRef | None:
     if not terms.org.revision:
         return None
     return OrgRef(revision=terms.org.revision, environment=org.environment, layers=org.layers)
-
-
-def _subject(proposal: Proposal) -> Subject:
-    endpoint = proposal.endpoint or proposal.current or {}
-
-    def text(member: str) -> str | None:
-        value = endpoint.get(member)
-        return value if isinstance(value, str) else None
-
-    return Subject(
-        address=proposal.address or text("VpcEndpointId"),
-        endpoint_type=text("VpcEndpointType"),
-        service_name=text("ServiceName"),
-        vpc_id=text("VpcId"),
-        source=proposal.source,
-    )
 
 
 def _record(decision: Decision) -> None:

@@ -99,6 +99,12 @@ class SlowError(VpceGuardError):
     code, title, status, exit_code = "slow", "The request took too long to arrive", 408, 2
 
 
+class OtherBundleError(VpceGuardError):
+    """What was recorded was decided under another bundle or other org data than those at hand."""
+
+    code, title, status, exit_code = "other_bundle", "Decided under another bundle", 409, 2
+
+
 class BundleError(VpceGuardError):
     """The policy bundle cannot be opened or built."""
 

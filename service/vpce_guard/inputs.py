@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vpce_guard import cost
-from vpce_guard.model import Json, Profile, Proposal
+from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import Effective
 
 
@@ -23,3 +23,20 @@ def rego_input(proposal: Proposal, profile: Profile, org: Effective) -> Json:
 def costs(proposal: Proposal, org: Effective) -> cost.Costing:
     """What a proposal costs under the prices that hold for it."""
     return cost.of(proposal, (org.sections.get("cost") or {}).get("prices"))
+
+
+def subject(proposal: Proposal) -> Subject:
+    """Which endpoint a proposal is about."""
+    endpoint = proposal.endpoint or proposal.current or {}
+
+    def text(member: str) -> str | None:
+        value = endpoint.get(member)
+        return value if isinstance(value, str) else None
+
+    return Subject(
+        address=proposal.address or text("VpcEndpointId"),
+        endpoint_type=text("VpcEndpointType"),
+        service_name=text("ServiceName"),
+        vpc_id=text("VpcId"),
+        source=proposal.source,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle import Bundle, open_bundle
@@ -14,12 +14,14 @@ from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
 from vpce_guard.judge import Others, Terms
 from vpce_guard.model import Decision, Json, Profile
+from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.advice import Advice, Need
     from vpce_guard.decision_log.writer import Writer
+    from vpce_guard.explain.explainer import Explainer
 
 
 _EVERY = 1.0  # seconds between looks at org data files
@@ -39,14 +41,7 @@ class Policy:
 
     def terms(self, profile: Profile | None) -> Terms:
         """What decisions are made under at this moment; the profile that is set wins over that of org data."""
-        org = self.org.current
-        return Terms(
-            rules=self.bundle.rules,
-            revision=self.bundle.revision,
-            profile=profile or org.profile or "aws-current",
-            org=org,
-            others=self.others,
-        )
+        return replace(terms_of(self.bundle, self.org.current, profile), others=self.others)
 
 
 class Beside(Protocol):
@@ -148,6 +143,26 @@ def make_policy(settings: Settings, bundle: Bundle) -> Policy:
     """A bundle with the engine and org data that the settings ask for. Raises SettingsError, BundleError."""
     org = OrgFiles(settings.org_data, bundle.rules)
     return Policy(bundle=bundle, engine=_engine(settings, bundle), org=org)
+
+
+def make_explaining(settings: Settings) -> tuple[Explainer, Terms]:
+    """What explains, and the terms that hold now."""
+    bundle = open_bundle(settings.bundle)
+    org = OrgFiles(settings.org_data, bundle.rules).current
+    return explainer_of(bundle, settings), terms_of(bundle, org, settings.profile)
+
+
+def explainer_of(bundle: Bundle, settings: Settings) -> Explainer:
+    """What explains under a bundle; it loads its engines when first asked."""
+    from vpce_guard.explain.explainer import Explainer
+
+    return Explainer(bundle, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)
+
+
+def terms_of(bundle: Bundle, org: OrgData, profile: Profile | None) -> Terms:
+    """What decisions are made under, given org data."""
+    chosen = profile or org.profile or "aws-current"
+    return Terms(rules=bundle.rules, revision=bundle.revision, profile=chosen, org=org)
 
 
 def open_log(settings: Settings) -> Writer | None:

@@ -43,7 +43,7 @@ def passing(source: Path, opa: str) -> ConditionCoverage:
 
 
 @pytest.fixture(scope="module")
-def both(source: Path, opa: str, passing: ConditionCoverage) -> ConditionCoverage:
+def both(source: Path, opa: str) -> ConditionCoverage:
     (source / RULE / "examples.yaml").write_text(EXAMPLES + CLASH)
     return condition_coverage(source, opa=opa)
 

@@ -9,7 +9,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from vpce_guard import __version__
-from vpce_guard.api import admission, advice, bundles, decisions, health, log, org_data, problems, rules, run_task
+from vpce_guard.api import (
+    admission,
+    advice,
+    bundles,
+    decisions,
+    explanations,
+    health,
+    log,
+    org_data,
+    problems,
+    rules,
+    run_task,
+)
 from vpce_guard.api.access import Access
 from vpce_guard.api.log import keep_days
 from vpce_guard.api.schema import openapi
@@ -44,6 +56,7 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         if life is not None:
             await life.close()
         await guard.engine.close()
+        await app.state.explaining.close()
         if guard.decision_log is not None:
             await guard.decision_log.close()
 
@@ -54,8 +67,9 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
+    app.state.explaining = explanations.Explaining()
     problems.install(app)
-    for module in (decisions, log, bundles, admission, run_task, advice, rules, org_data, health):
+    for module in (decisions, log, explanations, bundles, admission, run_task, advice, rules, org_data, health):
         app.include_router(module.router)
     app.add_middleware(Access, settings=guard.settings)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]

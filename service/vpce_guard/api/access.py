@@ -31,6 +31,7 @@ _NEEDS = (
     ("/v1/decisions", "decide"),
     ("/v1/admission", "decide"),
     ("/v1/advice", "decide"),
+    ("/v1/explanations", "decide"),
 )
 
 

@@ -87,10 +87,15 @@ async def get_decisions(
 @router.get("/{decision_id}", response_model=LoggedDecision, responses=_PROBLEMS)
 async def get_decision(request: Request, decision_id: str) -> LoggedDecision:
     """One decision."""
-    event = await _read(queries.one, _log(request).engine, decision_id)
+    return _told(await recorded_event(request, decision_id))
+
+
+async def recorded_event(request: Request, decision_id: str) -> Json:
+    """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
+    event: Json | None = await _read(queries.one, _log(request).engine, decision_id)
     if event is None or _only(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
-    return _told(event)
+    return event
 
 
 async def keep_days(writer: Writer, days: int) -> None:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from vpce_guard.api.decisions import BatchRequest, DecisionRequest
+from vpce_guard.api.explanations import ExplanationRequest
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         _, requests = models_json_schema(
-            [(DecisionRequest, "validation"), (BatchRequest, "validation")],
+            [(model, "validation") for model in (DecisionRequest, BatchRequest, ExplanationRequest)],
             ref_template="#/components/schemas/{model}",
         )
         document["components"]["schemas"].update(requests["$defs"])

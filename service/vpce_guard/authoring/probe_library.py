@@ -44,13 +44,13 @@ LIBRARY = """package vpce.explain_tree
 
 # A node says how far a body gets from where some of its expressions hold: `held` is how many hold at most, `failed`
 # which ones, counted from 1, do not hold somewhere, `ways` how many ways lead as far as any does, `states` the
-# variables and values of the first of them, `heads` what the body yields. With input.explain.collect, `calls` are
-# all the calls of functions on the way.
+# variables of the first of them and the values each expression saw, `heads` what the body yields. With
+# input.explain.collect, `calls` are all the calls of functions on the way.
 node(held, bound, values, []) := {
 	"held": held,
 	"failed": {held + 1},
 	"ways": 1,
-	"states": [{"bound": bound, "values": values}],
+	"states": [{"bound": bound, "trail": [values]}],
 	"heads": set(),
 	"calls": _calls(values),
 }
@@ -60,7 +60,10 @@ node(_, bound, values, kids) := {
 	"failed": union({kid.failed | some kid in kids}),
 	"ways": sum([kid.ways | some kid in furthest]),
 	"states": array.slice(
-		[object.union(state, {"bound": object.union(bound, state.bound)}) |
+		[object.union(state, {
+			"bound": object.union(bound, state.bound),
+			"trail": array.concat([values], state.trail),
+		}) |
 			some kid in furthest
 			some state in kid.states
 		],
@@ -78,7 +81,7 @@ fired(held, head, bound) := {
 	"held": held,
 	"failed": set(),
 	"ways": 1,
-	"states": [{"bound": bound, "values": {}, "head": head}],
+	"states": [{"bound": bound, "trail": [], "head": head}],
 	"heads": {head},
 	"calls": set(),
 }
@@ -103,16 +106,35 @@ _received(arg) := input if {
 	arg.explain == "set"
 } else := arg
 
-_short(value) := {"is": value} if {
-	not _long(value)
-} else := {"begins": substring(json.marshal(value), 0, 200), "count": count(value)}
+# A long value is cut here: what has many members by their number, at once, other values by the length of their text.
+_short(value) := {"begins": json.marshal(_some(value)), "count": count(value)} if {
+	_has_members(value)
+	count(value) > 20
+} else := {"begins": substring(json.marshal(value), 0, 200), "count": count(value)} if {
+	_long(value)
+} else := {"is": value}
 
 _long(value) if {
-	not is_number(value)
-	not is_boolean(value)
-	not is_null(value)
+	is_string(value)
+	count(value) > 600
+}
+
+_long(value) if {
+	_has_members(value)
 	count(json.marshal(value)) > 600
 }
+
+_has_members(value) if is_array(value)
+
+_has_members(value) if is_set(value)
+
+_has_members(value) if is_object(value)
+
+_some(value) := array.slice(value, 0, 3) if {
+	is_array(value)
+} else := array.slice([member | some member in value], 0, 3) if {
+	is_set(value)
+} else := array.slice([key | some key, _ in value], 0, 3)
 
 default _calls(_) := set()
 

@@ -97,7 +97,7 @@ def command(
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
-    context = _context(context_file, settings)
+    context = read_context(context_file, settings)
     given = Given(
         parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
@@ -138,7 +138,8 @@ def _combined(found: Sequence[Found]) -> Document:
     return Document(drafts=tuple(drafts), neighbours=tuple(n for one in found for n in one.document.neighbours))
 
 
-def _context(file: str | None, settings: Settings) -> Json:
+def read_context(file: str | None, settings: Settings) -> Json:
+    """The context in a file; empty without one. Raises UnreadableError."""
     if file is None:
         return {}
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,10 +30,10 @@ class Value(Frozen):
 
 
 class State(Frozen):
-    """The variables where a body stopped, the values of what stopped it, and what it yields where nothing did."""
+    """The variables where a body stopped, the values each expression saw, and what it yields where all hold."""
 
     bound: Json
-    values: dict[str, Value]
+    trail: tuple[dict[str, Value], ...]
     head: Any = None
 
 

@@ -1,0 +1,146 @@
+"""GET /v1/decisions/{id}/explanation and POST /v1/explanations: why each rule fired or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+
+from vpce_guard.api.decisions import PROBLEMS, body, documented, validated
+from vpce_guard.api.log import recorded_event
+from vpce_guard.api.problems import Problem
+from vpce_guard.bundle import Bundle
+from vpce_guard.errors import TooLargeError
+from vpce_guard.explain.explainer import Explainer
+from vpce_guard.explain.recorded import recorded
+from vpce_guard.explain.types import Explanation
+from vpce_guard.formats.text import parse
+from vpce_guard.model import Json
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import Guard, explainer_of
+
+router = APIRouter(prefix="/v1", tags=["explanations"])
+T = TypeVar("T")
+_AT_ONCE = 2  # explanations made at the same time: each keeps a processor busy
+_MOST = 20  # endpoints of one document
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    for code, text in {
+        401: "Credentials missing or wrong",
+        403: "Not allowed to this caller",
+        404: "There is no such decision or rule, or no log",
+        409: "Made under another bundle or other org data than those at hand; ?current=true explains under these",
+        422: "A parameter that is none, or a record that is no proposal any more",
+        429: "Too much to do; Retry-After says when to ask again",
+        503: "The log cannot be read or the probes gave no answer",
+    }.items()
+}
+Rule = Annotated[str | None, Query(max_length=40, description="Id of the one rule to explain.")]
+Flip = Annotated[bool, Query(description="Look for the smallest change that turns the answer.")]
+Current = Annotated[bool, Query(description="Explain under the bundle and org data at hand, whatever they were.")]
+
+
+class ExplanationRequest(BaseModel):
+    """A document to explain, read as for POST /v1/decisions. Nothing is recorded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Any = Field(description="As for POST /v1/decisions.")
+    format: str = Field("auto", description="As for POST /v1/decisions.")
+    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
+    parameters: Json | None = Field(None, description="Parameters of a CloudFormation template.")
+    strict: bool = Field(False, description="Refuse what could not be told.")
+    rule_id: str | None = Field(None, max_length=40, description="Id of the one rule to explain.")
+    flip: bool = Field(True, description="Look for the smallest change that turns the answer.")
+
+
+class ExplanationAnswer(BaseModel):
+    """An explanation of each endpoint of the document."""
+
+    explanations: list[Explanation]
+
+
+class Explaining:
+    """What explains, loaded when first asked, for the bundle that decides; a few at a time and off the event loop."""
+
+    def __init__(self) -> None:
+        self._explainer: Explainer | None = None
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self, bundle: Bundle, settings: Settings, work: Callable[[Explainer], T]) -> T:
+        """The result of work with the explainer of a bundle."""
+        async with self._turn:
+            if self._explainer is None or self._explainer.revision != bundle.revision:
+                await self.close()
+                self._explainer = explainer_of(bundle, settings)
+            return await run_in_threadpool(work, self._explainer)
+
+    async def close(self) -> None:
+        """Stop the engines."""
+        if self._explainer is not None:
+            await run_in_threadpool(self._explainer.close)
+
+
+@router.get("/decisions/{decision_id}/explanation", response_model=Explanation, responses=_PROBLEMS)
+async def get_explanation(
+    request: Request, decision_id: str, rule_id: Rule = None, flip: Flip = True, current: Current = False
+) -> Response:
+    """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
+    guard: Guard = request.app.state.guard
+    event, policy = await recorded_event(request, decision_id), guard.policy
+    terms = policy.terms(guard.settings.profile)
+    found = recorded(event, terms, current=current)
+    explaining: Explaining = request.app.state.explaining
+    told = await explaining.run(
+        policy.bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
+    )
+    return Response(to_json(told), media_type="application/json")
+
+
+@router.post(
+    "/explanations",
+    response_model=ExplanationAnswer,
+    responses={**PROBLEMS, 404: _PROBLEMS[404]},
+    openapi_extra=documented(ExplanationRequest),
+)
+async def post_explanation(request: Request) -> Response:
+    """Why each rule fires or not for a document that is not recorded."""
+    guard: Guard = request.app.state.guard
+    asked = validated(
+        ExplanationRequest, parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
+    )
+    question = guard.question(
+        asked.document,
+        format_name=asked.format,
+        context=asked.context,
+        labels=asked.labels,
+        parameters=asked.parameters,
+        request_id="explanation",
+        strict=asked.strict,
+        record=False,
+    )
+    if len(question.proposals) > _MOST:
+        raise TooLargeError(
+            f"The document has {len(question.proposals)} endpoints; at most {_MOST} are explained at once.",
+            advice="Send fewer, or a part of the document.",
+        )
+    policy = guard.policy
+    terms = policy.terms(guard.settings.profile)
+    explaining: Explaining = request.app.state.explaining
+
+    def explained(explainer: Explainer) -> list[Explanation]:
+        return [
+            explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
+            for p in question.proposals
+        ]
+
+    told = await explaining.run(policy.bundle, guard.settings, explained)
+    return Response(to_json({"explanations": told}), media_type="application/json")

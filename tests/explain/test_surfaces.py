@@ -1,0 +1,197 @@
+"""`vpce-guard explain` and the explanations over REST."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from fastapi.testclient import TestClient
+
+from vpce_guard.api import make_app
+from vpce_guard.bundle import Bundle
+from vpce_guard.cli.explain import command
+from vpce_guard.errors import NotFoundError, OtherBundleError
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import make_guard, open_log
+
+SUBNETS = [
+    {"SubnetId": f"subnet-{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": "use1-az1", "OwnerId": "111122223333"}
+    for n in (1, 2)
+]
+DOCUMENT = {
+    "operation": "create",
+    "request": {
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.sqs",
+        "SubnetIds": ["subnet-1", "subnet-2"],
+    },
+    "context": {"Subnets": SUBNETS},
+}
+ALICE, BOB, ADMIN = "a" * 40, "b" * 40, "c" * 40
+
+
+def serve(url: str, **settings: Any) -> Iterator[TestClient]:
+    chosen = Settings(database_url=url, **settings)
+    guard = replace(make_guard(chosen), decision_log=open_log(chosen))
+    with TestClient(make_app(guard), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'decisions.db'}"
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[TestClient]:
+    yield from serve(url)
+
+
+def recorded(client: TestClient, **headers: str) -> str:
+    answer = client.post("/v1/decisions", json={"document": DOCUMENT}, headers=headers)
+    return str(answer.json()["decisions"][0]["decision_id"])
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), catch_exceptions=True)
+
+
+def test_a_recorded_decision_is_explained(client: TestClient) -> None:
+    decision_id = recorded(client)
+    answer = client.get(f"/v1/decisions/{decision_id}/explanation", params={"rule_id": "VPCE-IFACE-002"})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["decision_id"], body["allowed"], body["notes"]) == (decision_id, False, [])
+    assert [rule["outcome"] for rule in body["rules"]] == ["violated"]
+    assert body["flip"]["patch"] == [{"op": "remove", "path": "/request/SubnetIds/1"}]
+
+
+def test_a_document_is_explained_and_not_recorded(client: TestClient) -> None:
+    answer = client.post("/v1/explanations", json={"document": DOCUMENT, "flip": False})
+    assert answer.status_code == 200
+    (explanation,) = answer.json()["explanations"]
+    assert explanation["flip"] is None
+    assert {r["rule_id"]: r["outcome"] for r in explanation["rules"]}["VPCE-IFACE-002"] == "violated"
+    assert client.get("/v1/decisions").json()["decisions"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"document": {"operation": "create", "request": []}}, 422),
+        ({"document": DOCUMENT, "rule_id": "VPCE-IFACE-999"}, 404),
+        ({"document": [DOCUMENT] * 21}, 413),
+    ],
+)
+def test_what_cannot_be_explained_is_a_problem(client: TestClient, body: Any, status: int) -> None:
+    answer = client.post("/v1/explanations", json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_decision_under_other_org_data_is_explained_only_on_demand(client: TestClient) -> None:
+    decision_id = recorded(client)
+    guard = client.app.state.guard  # type: ignore[attr-defined]
+    guard.policy = replace(guard.policy, org=_OtherOrg(guard.org.current))
+    refused = client.get(f"/v1/decisions/{decision_id}/explanation")
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "urn:vpce-guard:other-bundle"
+    told = client.get(f"/v1/decisions/{decision_id}/explanation", params={"current": True, "flip": False}).json()
+    assert told["notes"] == ["The decision was made under no org data, and 111111111111 are at hand."]
+
+
+class _OtherOrg:
+    """Org data of another revision that say the same."""
+
+    def __init__(self, org: Any) -> None:
+        self.current = replace(org, revision="1" * 64)
+
+
+def test_a_decision_under_another_bundle_is_not_explained_under_this_one(client: TestClient) -> None:
+    decision_id = recorded(client)
+    guard = client.app.state.guard  # type: ignore[attr-defined]
+    catalogue = guard.bundle.catalogue.model_copy(update={"revision": "0" * 64})
+    before = guard.bundle
+    guard.policy = replace(guard.policy, bundle=Bundle(catalogue=catalogue, files=before.files))
+    answer = client.get(f"/v1/decisions/{decision_id}/explanation")
+    assert answer.status_code == 409
+    assert f"bundle {before.revision[:12]}, and 000000000000 is at hand" in answer.json()["detail"]
+
+
+def test_only_ones_own_decisions_are_explained_unless_admin(url: str, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    digest = {name: hashlib.sha256(key.encode()).hexdigest() for name, key in (("a", ALICE), ("b", BOB), ("c", ADMIN))}
+    keys.write_text(
+        f"alice:{digest['a']} scopes=decide,read\nbob:{digest['b']} scopes=read\nroot:{digest['c']} scopes=admin\n"
+    )
+    for client in serve(url, api_keys_file=keys):
+        decision_id = recorded(client, authorization=f"Bearer {ALICE}")
+        path = f"/v1/decisions/{decision_id}/explanation?flip=false&rule_id=VPCE-IFACE-002"
+        statuses = [
+            client.get(path, headers={"authorization": f"Bearer {key}"}).status_code for key in (ALICE, BOB, ADMIN)
+        ]
+        assert statuses == [200, 404, 200]
+        answer = client.post(
+            "/v1/explanations", json={"document": DOCUMENT}, headers={"authorization": f"Bearer {BOB}"}
+        )
+        assert answer.status_code == 403
+
+
+def test_what_the_log_never_keeps_is_named(url: str) -> None:
+    for client in serve(url, log_erase=("/request/SubnetIds",)):
+        decision_id = recorded(client)
+        told = client.get(f"/v1/decisions/{decision_id}/explanation", params={"flip": False}).json()
+        assert told["notes"][0] == "Explained without what the log never keeps: /input/request/SubnetIds."
+
+
+def test_the_command_explains_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps(DOCUMENT))
+    result = run(str(file), "--rule", "vpce-iface-002")
+    assert result.exception is None
+    assert result.output.splitlines()[:3] == [
+        "DENIED create Interface com.amazonaws.us-east-1.sqs",
+        "Violated: 1",
+        "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-2 is in the same "
+        "Availability Zone",
+    ]
+    assert result.output.splitlines()[-1] == "Smallest change: It would be allowed with: remove /request/SubnetIds/1."
+
+
+@pytest.mark.parametrize("output", ["json", "markdown"])
+def test_the_command_explains_in_other_formats(tmp_path: Path, output: str) -> None:
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps(DOCUMENT))
+    result = run(str(file), "-o", output, "--no-flip")
+    assert result.exception is None
+    assert ("| VPCE-IFACE-002 | Violated" in result.output) is (output == "markdown")
+    assert result.output.startswith("### DENIED" if output == "markdown" else '{\n  "explanations"')
+
+
+def test_the_command_explains_a_recorded_decision(client: TestClient, url: str) -> None:
+    decision_id = recorded(client)
+    result = run(decision_id, "--database-url", url, "--no-flip", "--rule", "VPCE-IFACE-002", "-o", "json")
+    (explanation,) = json.loads(result.output)["explanations"]
+    assert explanation["decision_id"] == decision_id
+
+
+def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
+    client: TestClient, url: str, tmp_path: Path
+) -> None:
+    decision_id = recorded(client)
+    org = tmp_path / "org.yaml"
+    org.write_text("regions:\n  default: [us-east-1]\n")
+    other = run(decision_id, "--database-url", url, "--data", str(org))
+    assert isinstance(other.exception, OtherBundleError)
+    assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)
+    assert run(decision_id, "--database-url", url, "--data", str(org), "--current", "--no-flip").exception is None
+    missing = run("0" * 8 + "-0000-0000-0000-" + "0" * 12, "--database-url", url)
+    assert isinstance(missing.exception, NotFoundError)

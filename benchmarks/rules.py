@@ -68,7 +68,7 @@ def _engine(work: Path, rules: set[str]) -> EmbeddedEngine:
         folder = Path("vpce/rules", *rule.split("."))
         shutil.copytree(REGO / folder, source / folder)
     shutil.copy(REGO / ".manifest", source)
-    build(source, work / "built", opa=OPA)
+    build(source, work / "built", opa=OPA, explained=False)
     return EmbeddedEngine(open_bundle(work / "built"), timeout=30, memory_limit=1 << 30, cache_dir=work)
 
 

@@ -66,7 +66,7 @@ def built(root: Path, tmp_path_factory: pytest.TempPathFactory, opa: str) -> Cal
             assert old in path.read_text()
             path.write_text(path.read_text().replace(old, new))
             target = work / f"bundle-{len(done)}"
-            build(source, target, opa=opa)
+            build(source, target, opa=opa, explained=False)
             done[file, old, new] = target
         return done[file, old, new]
 

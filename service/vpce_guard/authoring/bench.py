@@ -94,7 +94,7 @@ def _built(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
         os.utime(place)
         return place
     with tempfile.TemporaryDirectory(dir=directory) as partial:
-        build(stage, Path(partial) / "bundle", opa=opa)
+        build(stage, Path(partial) / "bundle", opa=opa, explained=False)
         try:
             os.rename(Path(partial) / "bundle", place)
         except OSError:  # another run was faster

@@ -65,7 +65,7 @@ def built(source: Path, *, opa: str) -> Bundle:
     from vpce_guard.authoring.build import build
 
     with tempfile.TemporaryDirectory() as work:
-        build(source, Path(work), opa=opa)
+        build(source, Path(work), opa=opa, explained=False)
         return bundle_of(dict(open_bundle(Path(work)).files))
 
 

@@ -93,6 +93,24 @@ class OverloadedError(VpceGuardError):
         self.retry_after = retry_after
 
 
+class ProtocolError(VpceGuardError):
+    """The request is not HTTP as it is spoken here."""
+
+    code, title, status, exit_code = "protocol", "The request cannot be understood", 400, 2
+
+
+class HeadError(VpceGuardError):
+    """The address and headers of a request are larger than the limit."""
+
+    code, title, status, exit_code = "head_too_large", "The head of the request is too large", 431, 2
+
+
+class EncodingError(VpceGuardError):
+    """The body is encoded in a way that is not taken."""
+
+    code, title, status, exit_code = "encoding", "The body is encoded", 415, 2
+
+
 class SlowError(VpceGuardError):
     """The caller sends its request too slowly."""
 

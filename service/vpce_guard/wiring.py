@@ -93,9 +93,10 @@ class Guard:
         record: bool = True,
         requested_by: str | None = None,
     ) -> Question:
-        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError."""
+        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError."""
         given = Given(parameters=parameters or {}, context=context or {})
-        proposals = read(document, format_name=format_name, context=context, labels=labels, given=given)
+        most = self.settings.max_endpoints
+        proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
         return Question(
             proposals=proposals,
             request_id=request_id,

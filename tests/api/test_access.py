@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -25,7 +24,7 @@ from fastapi.testclient import TestClient
 
 from vpce_guard.api import make_app
 from vpce_guard.api.access import check_exposure
-from vpce_guard.api.callers import KeyFile, Pace
+from vpce_guard.api.callers import KeyFile
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import Settings
 from vpce_guard.wiring import make_guard, open_log
@@ -282,79 +281,3 @@ class TestTokens:
     def test_half_of_the_settings_stop_the_start(self) -> None:
         with pytest.raises(SettingsError, match="oidc_jwks_url"):
             check_exposure(Settings(oidc_issuer=ISSUER))
-
-
-SCOPE: dict[str, Any] = {
-    "type": "http",
-    "method": "POST",
-    "path": "/v1/decisions",
-    "raw_path": b"/v1/decisions",
-    "query_string": b"",
-    "headers": [(b"host", b"localhost")],
-    "scheme": "http",
-    "http_version": "1.1",
-}
-
-
-class TestLimits:
-    def test_a_caller_that_asks_too_often_is_told_when_to_come_back(self) -> None:
-        with served(caller_rate=0.5, caller_burst=2, decision_log="off") as client:
-            answers = [client.get("/v1/rules/VPCE-GW-001") for _ in range(3)]
-        assert [answer.status_code for answer in answers] == [200, 200, 429]
-        assert 1 <= int(answers[2].headers["retry-after"]) <= 2
-        assert answers[2].headers["content-type"] == "application/problem+json"
-
-    def test_a_pace_is_kept_for_each(self) -> None:
-        pace = Pace(rate=1000, burst=1)
-        assert pace.wait("a") == 0
-        assert pace.wait("a") > 0
-        assert pace.wait("b") == 0
-        time.sleep(0.002)
-        assert pace.wait("a") == 0
-
-    def test_more_than_can_be_answered_is_429_before_any_work(self) -> None:
-        app = make_app(make_guard(Settings(max_concurrent=2)))
-
-        async def ask() -> int:
-            started: list[int] = []
-
-            async def receive() -> Any:
-                await asyncio.sleep(0.2)
-                return {"type": "http.request", "body": b"{}", "more_body": False}
-
-            async def send(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    started.append(message["status"])
-
-            scope = dict(SCOPE)
-            await app(scope, receive, send)
-            return started[0]
-
-        async def many() -> list[int]:
-            return await asyncio.gather(*(ask() for _ in range(5)))
-
-        assert sorted(asyncio.run(many())) == [422, 422, 429, 429, 429]
-
-    def test_a_body_that_does_not_arrive_is_given_up(self) -> None:
-        app = make_app(make_guard(Settings(body_timeout=0.1)))
-        status: list[int] = []
-
-        async def never() -> Any:
-            await asyncio.sleep(60)
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                status.append(message["status"])
-
-        scope = dict(SCOPE)
-        asyncio.run(app(scope, never, send))
-        assert status == [408]
-
-    def test_a_declared_size_over_the_limit_is_refused_unread(self) -> None:
-        with served(max_body=2048, decision_log="off") as client:
-            assert client.post("/v1/decisions", content=b"x", headers={"content-length": "99999"}).status_code == 413
-
-    def test_a_batch_over_the_limit_is_413(self) -> None:
-        with served(max_batch=2, decision_log="off") as client:
-            items = {"items": [{"document": GATEWAY}] * 3}
-            assert client.post("/v1/decisions/batch", json=items).status_code == 413

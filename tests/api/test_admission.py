@@ -57,6 +57,7 @@ def test_an_object_of_the_wrong_shape_is_not_allowed(client: TestClient) -> None
 
 
 def test_what_is_no_review_is_a_problem(client: TestClient) -> None:
+    assert client.post("/v1/admission", json={**review("CREATE", GOOD), "apiVersion": "v1beta1"}).status_code == 422
     assert client.post("/v1/admission", json={"kind": "Pod"}).status_code == 422
     assert client.post("/v1/admission", content=b"{").status_code == 400
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 
 from vpce_guard.model import Cost, Decision, Json
 
@@ -29,8 +29,8 @@ class Need(BaseModel):
     access_paths: tuple[AccessPath, ...] = Field(("vpc",), min_length=1, description="From where it is reached.")
     protocols: tuple[str, ...] = Field(("tcp",), min_length=1)
     initiator: Literal["consumer", "provider"] = Field("consumer", description="Who opens connections.")
-    gb_per_month: float | None = Field(None, ge=0, description="Data through the endpoint, for its cost.")
-    policy_per_route_table: bool = Field(False, description="Subnets need policies of their own (S3, DynamoDB).")
+    gb_per_month: StrictFloat | None = Field(None, ge=0, description="Data through the endpoint, for its cost.")
+    policy_per_route_table: StrictBool = Field(False, description="Subnets need policies of their own (S3, DynamoDB).")
     vpc_id: str | None = None
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()

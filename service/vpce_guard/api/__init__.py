@@ -18,18 +18,21 @@ from vpce_guard.api import (
     health,
     log,
     org_data,
+    pages,
     problems,
     rules,
     run_task,
 )
 from vpce_guard.api.access import Access
 from vpce_guard.api.log import keep_days
+from vpce_guard.api.route import Route, Turns
 from vpce_guard.api.schema import openapi
 from vpce_guard.bundles.following import Following
 from vpce_guard.bundles.life import Life
 from vpce_guard.wiring import Guard
 
 __all__ = ["make_app"]
+_MODULES = (decisions, log, explanations, bundles, admission, run_task, advice, rules, org_data, health, pages)
 
 
 def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
@@ -65,12 +68,24 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         version=__version__,
         summary="Policy-as-code admission for AWS VPC endpoints",
         lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,  # a path has one spelling
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
     app.state.explaining = explanations.Explaining()
+    app.state.turns = Turns(guard.settings)
     problems.install(app)
-    for module in (decisions, log, explanations, bundles, admission, run_task, advice, rules, org_data, health):
-        app.include_router(module.router)
-    app.add_middleware(Access, settings=guard.settings)
+    for module in _MODULES:
+        app.router.routes += module.router.routes
+    app.add_middleware(Access, settings=guard.settings, open_paths=_open(app, health=guard.settings.open_health))
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _open(app: FastAPI, *, health: bool) -> frozenset[str]:
+    """The paths that answer without a caller. Raises TypeError for a route that does not say what it needs."""
+    wild = [route for route in app.routes if not isinstance(route, Route)]
+    if wild:
+        raise TypeError(f"These routes are none of ours: {wild}.")
+    needs = {"signature", "health"} if health else {"signature"}
+    return frozenset(route.path for route in app.routes if isinstance(route, Route) and route.needs in needs)

@@ -9,16 +9,20 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from vpce_guard.advice import Advice, Need
-from vpce_guard.api.decisions import PROBLEMS, body, documented, validated
-from vpce_guard.formats.text import parse
-from vpce_guard.wiring import Guard
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of, in_time, read, validated
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems, takes
 
-router = APIRouter(prefix="/v1/advice", tags=["advice"])
+router = APIRouter(prefix="/v1/advice", tags=["advice"], route_class=Route)
 
 
-@router.post("", response_model=Advice, responses=PROBLEMS, openapi_extra=documented(Need))
+@router.post("", response_model=Advice, responses={200: gives("The advice.", samples.ADVICE), **problems(503)})
+@needs("decide")
+@takes(Need, samples.NEEDS)
 async def post_advice(request: Request) -> Response:
     """The endpoint type to use, why, what others would break, the cost, and proposals that are allowed."""
-    guard: Guard = request.app.state.guard
-    need = validated(Need, parse(await body(request, guard), limit=guard.settings.max_body, what="The body"))
-    return Response(to_json(await guard.advise(need, request_id=str(uuid.uuid4()))), media_type="application/json")
+    guard = guard_of(request)
+    need = await read(request, lambda content: validated(Need, content))
+    advice = await in_time(guard.advise(need, request_id=str(uuid.uuid4())), guard)
+    return Response(to_json(advice), media_type="application/json")

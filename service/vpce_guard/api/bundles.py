@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from vpce_guard.api.decisions import body, caller_of, validated
-from vpce_guard.api.problems import Problem
-from vpce_guard.archives import MAX_ARCHIVE
+from vpce_guard.api import samples
+from vpce_guard.api.asking import caller_of, guard_of, read, validated
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems, takes
 from vpce_guard.bundles import sidecars, store
 from vpce_guard.bundles.life import Life
 from vpce_guard.errors import NotFoundError
-from vpce_guard.formats.text import parse
-from vpce_guard.wiring import Guard
 
-router = APIRouter(tags=["bundles"])
+router = APIRouter(tags=["bundles"], route_class=Route)
 _MEDIA_TYPE = "application/vnd.openpolicyagent.bundles"
 _MOST_WAIT = 60.0
-_MOST_STATUS = 4 << 20
+_MOST_WAITING = 64  # polls that wait at the same time: one more is answered at once
+Revision = Annotated[str, Path(max_length=100, description="The revision of a bundle that is kept.")]
 Reason = Annotated[str, Query(min_length=3, max_length=2000, description="Why; it is recorded.")]
 
 
@@ -89,7 +88,11 @@ class Activation(BaseModel):
     rollback: bool = Field(False, description="Take an older version than the one in force.")
 
 
-@router.get("/v1/bundles", response_model=BundleState)
+_NONE = problems(404)
+
+
+@router.get("/v1/bundles", response_model=BundleState, responses={200: gives("The state.", samples.BUNDLES), **_NONE})
+@needs("read")
 async def get_bundles(request: Request) -> BundleState:
     """What is in force, what is kept, what was done, and what each sidecar runs."""
     life = life_of(request)
@@ -110,20 +113,35 @@ async def get_bundles(request: Request) -> BundleState:
     )
 
 
-@router.post("/v1/bundles", response_model=UploadedBundle, status_code=201)
+@router.post(
+    "/v1/bundles",
+    response_model=UploadedBundle,
+    responses={200: gives("What was taken.", samples.UPLOADED), **_NONE, **problems(409)},
+)
+@needs("author")
+@takes(
+    {"type": "string", "format": "binary"},
+    {"signed": ("A signed archive", "the bytes of bundle.tar.gz")},
+    media="application/gzip",
+)
 async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
     """Keep a signed archive, as `vpce-guard policy sign` makes it, once its own examples speak for it."""
     life = life_of(request)
-    archive = await body(request, life.guard, limit=MAX_ARCHIVE)
-    stored, trial = await life.upload(archive, by=caller_of(request), reason=reason)
+    stored, trial = await life.upload(await request.body(), by=caller_of(request), reason=reason)
     return UploadedBundle(**asdict(stored), examples=trial.examples)
 
 
-@router.post("/v1/bundles/{revision}/activate", response_model=BundleStep)
-async def post_activation(request: Request, revision: str) -> BundleStep:
+@router.post(
+    "/v1/bundles/{revision}/activate",
+    response_model=BundleStep,
+    responses={200: gives("The step.", samples.STEP), **_NONE, **problems(409)},
+)
+@needs("author")
+@takes(Activation, samples.ACTIVATIONS)
+async def post_activation(request: Request, revision: Revision) -> BundleStep:
     """Put a bundle in force, at once and for whole requests. An older one only as a rollback."""
     life = life_of(request)
-    asked = validated(Activation, parse(await body(request, life.guard), limit=1 << 16, what="The body"))
+    asked = await read(request, lambda content: validated(Activation, content))
     return _step(await life.activate(revision, by=caller_of(request), reason=asked.reason, rollback=asked.rollback))
 
 
@@ -149,15 +167,24 @@ class Beside(BaseModel):
     reason: str = Field(min_length=3, max_length=2000, description="Why; it is recorded.")
 
 
-@router.post("/v1/bundles/{revision}/shadow", response_model=BundleStep)
-async def post_shadow(request: Request, revision: str) -> BundleStep:
+@router.post(
+    "/v1/bundles/{revision}/shadow",
+    response_model=BundleStep,
+    responses={200: gives("The step.", samples.STEP), **_NONE},
+)
+@needs("author")
+@takes(Beside, {"look": ("A day beside", {"reason": "a day beside"})})
+async def post_shadow(request: Request, revision: Revision) -> BundleStep:
     """Let a bundle judge beside the one in force: what it would decide is counted, and nobody is told."""
     life = life_of(request)
-    asked = validated(Beside, parse(await body(request, life.guard), limit=1 << 16, what="The body"))
+    asked = await read(request, lambda content: validated(Beside, content))
     return _step(await life.put_beside(revision, by=caller_of(request), reason=asked.reason))
 
 
-@router.get("/v1/bundles/shadow", response_model=ShadowState)
+@router.get(
+    "/v1/bundles/shadow", response_model=ShadowState, responses={200: gives("Counts.", samples.SHADOW), **_NONE}
+)
+@needs("read")
 async def get_shadow(request: Request) -> ShadowState:
     """What the bundle beside would have decided otherwise."""
     step, counts = await life_of(request).counts()
@@ -165,24 +192,36 @@ async def get_shadow(request: Request) -> ShadowState:
     return ShadowState(step=_step(step), **told, tally=counts.tally.as_json())
 
 
-@router.delete("/v1/bundles/shadow", response_model=BundleStep)
+@router.delete(
+    "/v1/bundles/shadow", response_model=BundleStep, responses={200: gives("The step.", samples.STEP), **_NONE}
+)
+@needs("author")
 async def delete_shadow(request: Request, reason: Reason) -> BundleStep:
     """Drop the bundle beside."""
     return _step(await life_of(request).drop(by=caller_of(request), reason=reason))
 
 
-@router.get("/bundles/vpce.tar.gz", response_class=Response, responses={304: {"description": "Not changed"}})
+@router.get(
+    "/bundles/vpce.tar.gz",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The archive; its ETag tells whether it changed.",
+            "content": {_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}},
+        },
+        304: {"description": "It is the one of If-None-Match."},
+    },
+)
+@needs("read")
 async def get_opa_bundle(request: Request) -> Response:
     """The bundle in force as OPA loads it. With `Prefer: wait=SECONDS` an unchanged one is answered when it changes."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     life: Life | None = request.app.state.life
     seen = request.headers.get("if-none-match", "")
     wait = re.search(r"(?:^|[;,\s])wait=(\d{1,4})\b", request.headers.get("prefer", ""))
     content = guard.bundle.for_opa
-    if life is not None and wait and seen == _etag(content):
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(float(wait[1]), _MOST_WAIT)):
-                await life.changed.wait()
+    if life is not None and wait and seen == _etag(content) and life.waiting < _MOST_WAITING:
+        await life.change(within=min(float(wait[1]), _MOST_WAIT))
         content = guard.bundle.for_opa
     headers = {"etag": _etag(content), "cache-control": "no-cache"}
     if seen == headers["etag"]:
@@ -190,14 +229,19 @@ async def get_opa_bundle(request: Request) -> Response:
     return Response(content, headers=headers, media_type=_MEDIA_TYPE)
 
 
-@router.post("/status", status_code=204, responses={422: {"model": Problem, "description": "No status update"}})
-@router.post("/status/{partition}", status_code=204, include_in_schema=False)
-async def post_status(request: Request) -> Response:
+@router.post(
+    "/status",
+    response_model=sidecars.Sidecar,
+    responses={200: gives("What was understood.", samples.SIDECAR), **_NONE, **problems(503)},
+)
+@needs("decide")
+@takes({"type": "object", "required": ["labels"]}, samples.STATUSES)
+async def post_status(request: Request) -> sidecars.Sidecar:
     """Take up what an OPA's status plugin reports: the revision it runs, or why it does not run the newest."""
     life = life_of(request)
-    content = parse(await body(request, life.guard, limit=_MOST_STATUS), limit=_MOST_STATUS, what="The body")
-    await asyncio.to_thread(sidecars.keep, life.database, sidecars.reported(content))
-    return Response(status_code=204)
+    sidecar = await read(request, sidecars.reported)
+    await asyncio.to_thread(sidecars.keep, life.database, sidecar)
+    return sidecar
 
 
 def life_of(request: Request) -> Life:

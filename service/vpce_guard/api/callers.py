@@ -22,6 +22,7 @@ Scope = Literal["decide", "read", "author", "admin"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 _DEFAULT = frozenset({"decide", "read"})
 _LOOK_EVERY = 1.0
+_MOST_NAME = 200  # bytes of a name: what the decision log keeps of it
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,11 @@ class OpenId:
             return None
         except (jwt.PyJWTError, ValueError):
             return None
-        return Caller(name=f"oidc:{claims['sub']}"[:200], scopes=_granted(claims, self._settings.oidc_scope_prefix))
+        name = f"oidc:{claims['sub']}"
+        if len(name.encode()) > _MOST_NAME or not name.isprintable():  # cut, it could be another's
+            log.error("oidc_subject_refused", subject=name[:_MOST_NAME])
+            return None
+        return Caller(name=name, scopes=_granted(claims, self._settings.oidc_scope_prefix))
 
 
 def callers(settings: Settings) -> list[KeyFile | OpenId]:
@@ -161,7 +166,7 @@ def _parsed(path: Path) -> tuple[_Key, ...]:
 def _key(text: str, place: str) -> _Key:
     identity, *options = text.split()
     name, _, digest = identity.rpartition(":")
-    if not name or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+    if not name or len(name.encode()) > _MOST_NAME or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise SettingsError(f"{place} is not `name:sha256 of the key in hex`.")
     scopes, expires = _DEFAULT, None
     for option in options:
@@ -173,7 +178,7 @@ def _key(text: str, place: str) -> _Key:
         else:
             known = f"scopes={','.join(sorted(SCOPES))} and expires=RFC 3339"
             raise SettingsError(f"{place}: {option} is not one of {known}.")
-    return _Key(Caller(name[:200], scopes), digest.encode(), expires)
+    return _Key(Caller(name, scopes), digest.encode(), expires)
 
 
 class Pace:

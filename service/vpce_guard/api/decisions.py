@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
+from vpce_guard.api import samples
+from vpce_guard.api.asking import caller_of, decided, guard_of, read, validated
 from vpce_guard.api.problems import Problem, answer, problem
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems, takes
 from vpce_guard.decide import Question
-from vpce_guard.errors import EngineError, MalformedError, Pointer, SlowError, TooLargeError, VpceGuardError
-from vpce_guard.formats.text import parse
+from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
+from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
 from vpce_guard.wiring import Guard
 
-router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
-Model = TypeVar("Model", bound=BaseModel)
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 RequestId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -33,14 +35,16 @@ class DecisionRequest(BaseModel):
         description="A proposal, AWS API request, Terraform plan, CloudFormation template or AdmissionReview."
     )
     format: str = Field(
-        "auto", description="auto, proposal, aws_api, terraform_plan, cloudformation or admission_review."
+        "auto",
+        description="What the document is; auto: by its content.",
+        json_schema_extra={"enum": ["auto", *FORMATS]},
     )
     context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
     labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
     parameters: Json | None = Field(None, description="Parameters of a CloudFormation template, also AWS::Region.")
     request_id: RequestId | None = Field(None, description="The caller's id for this request; ours if absent.")
-    strict: bool = Field(False, description="Refuse what could not be told.")
-    dry_run: bool = Field(False, description="Judge without effect on anything that is recorded.")
+    strict: StrictBool = Field(False, description="Refuse what could not be told.")
+    dry_run: StrictBool = Field(False, description="Judge without effect on anything that is recorded.")
 
 
 class DecisionAnswer(BaseModel):
@@ -74,87 +78,87 @@ class BatchAnswer(BaseModel):
     results: list[BatchItem]
 
 
-def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """The request body for openapi.yaml, where the endpoint reads the body itself."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
-    for code, text in {
-        400: "Not JSON",
-        401: "Credentials missing or wrong",
-        403: "Not allowed to this caller",
-        408: "The body took too long to arrive",
-        413: "Too large",
-        422: "Of the wrong shape",
-        429: "Too much to do; Retry-After says when to ask again",
-        503: "The engine could not decide; the body carries the refusals",
-    }.items()
+_LINK = {
+    "decision": {
+        "operationId": "get_decision",
+        "parameters": {"decision_id": "$response.body#/decisions/0/decision_id"},
+        "description": "The decision as it is kept, unless dry_run was set.",
+    }
 }
 
 
-@router.post("", response_model=DecisionAnswer, responses=PROBLEMS, openapi_extra=documented(DecisionRequest))
+@router.post(
+    "",
+    response_model=DecisionAnswer,
+    responses={200: gives("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
+)
+@needs("decide")
+@takes(DecisionRequest, samples.DOCUMENTS)
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
-    guard: Guard = request.app.state.guard
-    content = parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
-    question = _question(guard, content, caller_of(request))
-    (decisions,) = await guard.decide([question])
-    result = _result(question, decisions)
+    guard, caller = guard_of(request), caller_of(request)
+    question = await read(request, lambda content: _question(guard, content, caller))
+    structlog.contextvars.bind_contextvars(request_id=question.request_id)
+    (decisions,) = await decided(guard, [question])
     if (error := _failure(decisions)) is not None:
         return answer({**problem(EngineError(error), instance=request.url.path), "decisions": decisions})
-    return Response(to_json(result), media_type="application/json")
+    return Response(to_json(_result(question, decisions)), media_type="application/json")
 
 
-@router.post("/batch", response_model=BatchAnswer, responses=PROBLEMS, openapi_extra=documented(BatchRequest))
+@router.post(
+    "/batch",
+    response_model=BatchAnswer,
+    responses={200: gives("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
+)
+@needs("decide")
+@takes(BatchRequest, samples.BATCH)
 async def post_batch(request: Request) -> Response:
     """Judge many documents with one engine call; one that cannot be read has `error`."""
-    guard: Guard = request.app.state.guard
-    content = parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
-    read: list[Question | VpceGuardError] = []
-    items = validated(BatchRequest, content).items
-    if len(items) > guard.settings.max_batch:
-        raise TooLargeError(
-            f"The batch has {len(items)} items; the limit is {guard.settings.max_batch}.",
-            advice="Send several batches.",
-        )
-    for item in items:
-        try:
-            read.append(_question(guard, item, caller_of(request)))
-        except VpceGuardError as error:
-            read.append(error)
-    questions = [q for q in read if isinstance(q, Question)]
-    decided = await guard.decide(questions)
-    every = [decision for decisions in decided for decision in decisions]
+    guard, caller = guard_of(request), caller_of(request)
+    items = await read(request, lambda content: _questions(guard, content, caller))
+    questions = [item for item in items if isinstance(item, Question)]
+    made = await decided(guard, questions)
+    every = [decision for decisions in made for decision in decisions]
     if (failure := _failure(every)) is not None:
         return answer({**problem(EngineError(failure), instance=request.url.path), "decisions": every})
-    answers = iter(zip(questions, decided, strict=True))
+    answers = iter(zip(questions, made, strict=True))
     results = [
-        {**_result(*next(answers)), "error": None} if isinstance(q, Question) else _unread(q, index)
-        for index, q in enumerate(read)
+        {**_result(*next(answers)), "error": None} if isinstance(item, Question) else _unread(item, index)
+        for index, item in enumerate(items)
     ]
     return Response(to_json({"results": results}), media_type="application/json")
 
 
-def caller_of(request: Request) -> str | None:
-    """The name of who asks."""
-    caller = getattr(request.state, "caller", None)
-    return caller.name if caller is not None else None
+def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question | VpceGuardError]:
+    """What each item asks, or why it cannot be read. Raises TooLargeError for more than a batch may hold."""
+    most = guard.settings.max_batch
+    items = validated(BatchRequest, content).items
+    if len(items) > most:
+        raise TooLargeError(f"The batch has {len(items)} items; the limit is {most}.", advice="Send several batches.")
+    made: list[Question | VpceGuardError] = []
+    endpoints = 0
+    for item in items:
+        try:
+            question = _question(guard, item, caller)
+        except VpceGuardError as error:
+            made.append(error)
+            continue
+        made.append(question)
+        endpoints += len(question.proposals)
+        if endpoints > most:
+            raise TooLargeError(f"The batch has more than {most} endpoints.", advice="Send several batches.")
+    return made
 
 
 def _question(guard: Guard, content: Any, caller: str | None) -> Question:
     envelope = validated(DecisionRequest, content)
-    request_id = envelope.request_id or str(uuid.uuid4())
-    structlog.contextvars.bind_contextvars(request_id=request_id)
     return guard.question(
         envelope.document,
         format_name=envelope.format,
         context=envelope.context,
         labels=envelope.labels,
         parameters=envelope.parameters,
-        request_id=request_id,
+        request_id=envelope.request_id or str(uuid.uuid4()),
         strict=envelope.strict,
         record=not envelope.dry_run,
         requested_by=caller,
@@ -173,46 +177,3 @@ def _unread(error: VpceGuardError, index: int) -> dict[str, Any]:
 
 def _failure(decisions: list[Decision]) -> str | None:
     return next((decision.error for decision in decisions if decision.error is not None), None)
-
-
-def validated(model: type[Model], content: Any) -> Model:
-    """The content as a model. Raises MalformedError with a pointer to each wrong place."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        places = tuple(
-            Pointer(pointer="".join(f"/{part}" for part in e["loc"]), code=e["type"], detail=e["msg"])
-            for e in error.errors(include_url=False, include_input=False)
-        )
-        raise MalformedError(
-            "The request has the wrong shape: "
-            + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
-            + ".",
-            advice='Send {"document": ...}; see /docs.',
-            places=places,
-        ) from None
-
-
-async def body(request: Request, guard: Guard, *, limit: int | None = None) -> bytes:
-    """The body, given up as soon as it is larger than the limit in bytes, which is `max_body` unless given."""
-    limit = limit or guard.settings.max_body
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(limit)
-    chunks, size = [], 0
-    try:
-        async with asyncio.timeout(guard.settings.body_timeout):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise _too_large(limit)
-                chunks.append(chunk)
-    except TimeoutError:
-        raise SlowError(f"The body did not arrive within {guard.settings.body_timeout:g} s.") from None
-    return b"".join(chunks)
-
-
-def _too_large(limit: int) -> TooLargeError:
-    return TooLargeError(
-        f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
-    )

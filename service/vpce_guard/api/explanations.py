@@ -6,42 +6,31 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from vpce_guard.api.decisions import PROBLEMS, body, documented, validated
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of, read, validated
 from vpce_guard.api.log import recorded_event
-from vpce_guard.api.problems import Problem
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems, takes
 from vpce_guard.bundle import Bundle
 from vpce_guard.errors import TooLargeError
 from vpce_guard.explain.explainer import Explainer
 from vpce_guard.explain.recorded import recorded
 from vpce_guard.explain.types import Explanation
-from vpce_guard.formats.text import parse
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, explainer_of
+from vpce_guard.wiring import explainer_of
 
-router = APIRouter(prefix="/v1", tags=["explanations"])
+router = APIRouter(prefix="/v1", tags=["explanations"], route_class=Route)
 T = TypeVar("T")
 _AT_ONCE = 2  # explanations made at the same time: each keeps a processor busy
 _MOST = 20  # endpoints of one document
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
-    for code, text in {
-        401: "Credentials missing or wrong",
-        403: "Not allowed to this caller",
-        404: "There is no such decision or rule, or no log",
-        409: "Made under another bundle or other org data than those at hand; ?current=true explains under these",
-        422: "A parameter that is none, or a record that is no proposal any more",
-        429: "Too much to do; Retry-After says when to ask again",
-        503: "The log cannot be read or the probes gave no answer",
-    }.items()
-}
 Rule = Annotated[str | None, Query(max_length=40, description="Id of the one rule to explain.")]
 Flip = Annotated[bool, Query(description="Look for the smallest change that turns the answer.")]
 Current = Annotated[bool, Query(description="Explain under the bundle and org data at hand, whatever they were.")]
@@ -89,12 +78,21 @@ class Explaining:
             await run_in_threadpool(self._explainer.close)
 
 
-@router.get("/decisions/{decision_id}/explanation", response_model=Explanation, responses=_PROBLEMS)
+@router.get(
+    "/decisions/{decision_id}/explanation",
+    response_model=Explanation,
+    responses={200: gives("The explanation.", samples.EXPLANATION), **problems(404, 409, 503)},
+)
+@needs("read")
 async def get_explanation(
-    request: Request, decision_id: str, rule_id: Rule = None, flip: Flip = True, current: Current = False
+    request: Request,
+    decision_id: Annotated[str, Path(max_length=100, description="The id of a decision.")],
+    rule_id: Rule = None,
+    flip: Flip = True,
+    current: Current = False,
 ) -> Response:
     """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     event, policy = await recorded_event(request, decision_id), guard.policy
     terms = policy.terms(guard.settings.profile)
     found = recorded(event, terms, current=current)
@@ -108,15 +106,17 @@ async def get_explanation(
 @router.post(
     "/explanations",
     response_model=ExplanationAnswer,
-    responses={**PROBLEMS, 404: _PROBLEMS[404]},
-    openapi_extra=documented(ExplanationRequest),
+    responses={
+        200: gives("An explanation of each endpoint.", {"explanations": [samples.EXPLANATION]}),
+        **problems(404, 503),
+    },
 )
+@needs("decide")
+@takes(ExplanationRequest, samples.EXPLAINED)
 async def post_explanation(request: Request) -> Response:
     """Why each rule fires or not for a document that is not recorded."""
-    guard: Guard = request.app.state.guard
-    asked = validated(
-        ExplanationRequest, parse(await body(request, guard), limit=guard.settings.max_body, what="The body")
-    )
+    guard = guard_of(request)
+    asked = await read(request, lambda content: validated(ExplanationRequest, content))
     question = guard.question(
         asked.document,
         format_name=asked.format,

@@ -8,12 +8,15 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from vpce_guard.api.problems import Problem
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems
 from vpce_guard.inputs import rego_input
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.wiring import Guard
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["service"], route_class=Route)
 _PROBE = Proposal(operation="delete")
 
 
@@ -41,16 +44,22 @@ class Readiness(BaseModel):
     refused: str | None
 
 
-@router.get("/healthz", response_model=Health)
+@router.get("/healthz", response_model=Health, responses={200: gives("It lives.", {"status": "ok"})})
+@needs("health")
 async def healthz() -> Health:
     """Whether the process lives."""
     return Health(status="ok")
 
 
-@router.get("/readyz", response_model=Readiness, responses={503: {"model": Problem, "description": "Cannot decide"}})
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={200: gives("It can decide.", samples.READY), **problems(503)},
+)
+@needs("health")
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     terms = guard.terms
     answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
     revision = terms.under(answer.revision).revision

@@ -7,13 +7,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from vpce_guard.api import samples
 from vpce_guard.api.callers import Caller
-from vpce_guard.api.problems import Problem
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import LogError, MalformedError, NotFoundError, Pointer
@@ -23,18 +25,24 @@ from vpce_guard.model import Decision, Json
 
 log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
-router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
-    for code, text in {
-        401: "Credentials missing or wrong",
-        404: "There is no such decision, or no log",
-        422: "A parameter that is none",
-        503: "The log cannot be read",
-    }.items()
+_LINKS = {
+    "decision": {
+        "operationId": "get_decision",
+        "parameters": {"decision_id": "$response.body#/decisions/0/decision/decision_id"},
+        "description": "Each decision by its id.",
+    },
+    "next": {
+        "operationId": "get_decisions",
+        "parameters": {"cursor": "$response.body#/cursor"},
+        "description": "The next page, unless cursor is null; with the other parameters as they were.",
+    },
 }
-Text = Annotated[str | None, Query(max_length=500)]
+
+
+def _text(description: str, *, most: int = 500, **schema: str) -> Any:
+    return Query(max_length=most, description=description, json_schema_extra={**schema})
 
 
 class LoggedDecision(BaseModel):
@@ -53,19 +61,24 @@ class DecisionPage(BaseModel):
     cursor: str | None
 
 
-@router.get("", response_model=DecisionPage, responses=_PROBLEMS)
+@router.get(
+    "",
+    response_model=DecisionPage,
+    responses={200: gives("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
+)
+@needs("read")
 async def get_decisions(
     request: Request,
-    since: Text = None,
-    until: Text = None,
-    allowed: bool | None = None,
-    rule_id: Text = None,
-    vpc_id: Text = None,
-    service_name: Text = None,
-    label: Annotated[str | None, Query(max_length=800, description="name:value")] = None,
-    request_id: Text = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Text = None,
+    since: Annotated[str | None, _text("From this time on, RFC 3339.", format="date-time")] = None,
+    until: Annotated[str | None, _text("Before this time, RFC 3339.", format="date-time")] = None,
+    allowed: Annotated[bool | None, Query(description="What was decided.")] = None,
+    rule_id: Annotated[str | None, _text("Rule that was violated, waived or not judged.")] = None,
+    vpc_id: Annotated[str | None, _text("VPC of the endpoint.")] = None,
+    service_name: Annotated[str | None, _text("Service of the endpoint.")] = None,
+    label: Annotated[str | None, _text("name:value", most=800, pattern="^[^:]+:")] = None,
+    request_id: Annotated[str | None, _text("Request that was answered.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Decisions of a page.")] = 50,
+    cursor: Annotated[str | None, _text("That of the page before, unchanged.")] = None,
 ) -> DecisionPage:
     """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
     writer = _log(request)
@@ -84,8 +97,15 @@ async def get_decisions(
     return DecisionPage(decisions=[_told(event) for event in found.events], cursor=found.cursor)
 
 
-@router.get("/{decision_id}", response_model=LoggedDecision, responses=_PROBLEMS)
-async def get_decision(request: Request, decision_id: str) -> LoggedDecision:
+@router.get(
+    "/{decision_id}",
+    response_model=LoggedDecision,
+    responses={200: gives("The decision.", samples.LOGGED), **problems(404, 503)},
+)
+@needs("read")
+async def get_decision(
+    request: Request, decision_id: Annotated[str, Path(max_length=100, description="The id of a decision.")]
+) -> LoggedDecision:
     """One decision."""
     return _told(await recorded_event(request, decision_id))
 

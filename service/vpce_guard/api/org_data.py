@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from vpce_guard.wiring import Guard
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives
 
-router = APIRouter(prefix="/v1/org-data", tags=["org data"])
+router = APIRouter(prefix="/v1/org-data", tags=["org data"], route_class=Route)
 
 
 class EffectiveOrgData(BaseModel):
@@ -26,19 +29,23 @@ class EffectiveOrgData(BaseModel):
     undecided: dict[str, str]
 
 
-@router.get("", response_model=EffectiveOrgData)
+@router.get("", response_model=EffectiveOrgData, responses={200: gives("What is in force.", samples.ORG_DATA)})
+@needs("read")
 async def get_org_data(
-    request: Request, account: str | None = None, environment: str | None = None
+    request: Request,
+    account: Annotated[str | None, Query(max_length=12, description="An AWS account.")] = None,
+    environment: Annotated[str | None, Query(max_length=100, description="Else that of the account.")] = None,
 ) -> EffectiveOrgData:
     """What holds for an account and environment; the account's own environment if none is given."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     org = guard.org.current
     if environment is None and account is not None:
         environment = org.of({"AccountId": account}).environment
     return EffectiveOrgData.model_validate(org.effective(account, environment).shown(org.revision))
 
 
-@router.get("/schema")
+@router.get("/schema", responses={200: gives("A JSON Schema.", samples.ORG_SCHEMA)})
+@needs("read")
 async def get_schema() -> dict[str, Any]:
     """The JSON Schema of an org data document."""
     from vpce_guard.org.load import schema

@@ -12,8 +12,25 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
-from vpce_guard.errors import OverloadedError, VpceGuardError
+from vpce_guard.errors import (
+    ConflictError,
+    CredentialsError,
+    EncodingError,
+    EngineError,
+    ForbiddenError,
+    HeadError,
+    MalformedError,
+    NotFoundError,
+    OverloadedError,
+    Pointer,
+    SlowError,
+    TooLargeError,
+    UnreadableError,
+    VpceGuardError,
+)
 from vpce_guard.model import Decision
 
 if TYPE_CHECKING:
@@ -21,6 +38,25 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("vpce_guard.api")
 MEDIA_TYPE = "application/problem+json"
+_PLACE = Pointer(pointer="/format", code="unknown_format", detail="not a known format")
+PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {
+    400: ("Not JSON, or not HTTP as it is spoken here", UnreadableError("The body is empty.")),
+    401: ("Credentials missing or wrong", CredentialsError("The credentials are missing or not known.")),
+    403: ("Not allowed to this caller", ForbiddenError("portal has not the scope admin.")),
+    404: ("There is no such thing", NotFoundError("There is no rule VPCE-IFACE-999.")),
+    408: ("The body took too long to arrive", SlowError("The body did not arrive within 30 s.")),
+    409: ("Not in the state things are in", ConflictError("Version 3 is older than version 7, which is in force.")),
+    413: ("Too large, or too many", TooLargeError("The body has more than 67108864 bytes.")),
+    415: ("The body is encoded", EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")),
+    422: ("Of the wrong shape", MalformedError("There is no format 'pdf'.", places=(_PLACE,))),
+    429: (
+        "Too much to do; Retry-After says when to ask again",
+        OverloadedError("portal asks too often.", retry_after=1),
+    ),
+    431: ("The address and headers are too large", HeadError("The head has more than 32768 bytes.")),
+    500: ("The service failed in a way nobody foresaw", VpceGuardError("Its log says more.")),
+    503: ("No decision could be made or kept; `decisions` has the refusals", EngineError("OPA cannot be reached.")),
+}
 
 
 class Place(BaseModel):
@@ -62,10 +98,11 @@ def answer(body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Re
 
 async def respond(scope: Scope, receive: Receive, send: Send, error: VpceGuardError) -> None:
     """Answer an ASGI request with an error."""
-    await answer(problem(error, instance=scope["path"]), headers=_headers(error))(scope, receive, send)
+    await answer(problem(error, instance=scope["path"]), headers=headers_of(error))(scope, receive, send)
 
 
-def _headers(error: VpceGuardError) -> dict[str, str]:
+def headers_of(error: VpceGuardError) -> dict[str, str]:
+    """The headers that an answer with an error has besides its own."""
     if isinstance(error, OverloadedError):
         return {"retry-after": str(error.retry_after)}
     return {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
@@ -76,19 +113,29 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(VpceGuardError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, VpceGuardError)  # noqa: S101 - how the handler is registered
-    return answer(problem(error, instance=request.url.path), headers=_headers(error))
+    return answer(problem(error, instance=request.url.path), headers=headers_of(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     status = HTTPStatus(error.status_code)
     body = _body(request, status, str(error.detail), code=status.phrase.lower().replace(" ", "-"))
-    return answer(body, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:  # Starlette names those of one route, and a path may have several
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return answer(body, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    routes = request.app.routes
+    path = next(route.path for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in routes if route.path == path for method in route.methods}
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -99,6 +146,10 @@ async def _validation(request: Request, error: Exception) -> Response:
     ]
     detail = "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
     return answer(_body(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="malformed", places=places))
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is there to read it
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 
-from vpce_guard.api.problems import Problem
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import gives, problems
 from vpce_guard.judge import action
 from vpce_guard.model import EnforcementAction, Rule
 from vpce_guard.wiring import Guard
 
-router = APIRouter(prefix="/v1/rules", tags=["rules"])
+router = APIRouter(prefix="/v1/rules", tags=["rules"], route_class=Route)
+_RuleId = Annotated[str, Path(description="The id of a rule, e.g. VPCE-GW-001.", max_length=100)]
+_LINK = {
+    "rule": {
+        "operationId": "get_rule",
+        "parameters": {"rule_id": "$response.body#/0/id"},
+        "description": "Each rule by its id.",
+    }
+}
 
 
 class CatalogueRule(Rule):
@@ -26,17 +37,27 @@ class RuleDetail(CatalogueRule):
     examples: dict[str, Any]
 
 
-@router.get("", response_model=list[CatalogueRule])
+@router.get(
+    "",
+    response_model=list[CatalogueRule],
+    responses={200: gives("The rules.", [samples.RULE], links=_LINK)},
+)
+@needs("read")
 async def list_rules(request: Request) -> list[CatalogueRule]:
     """Every rule, by id."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     return [CatalogueRule(**_shared(guard, rule)) for rule in guard.bundle.catalogue.rules]
 
 
-@router.get("/{rule_id}", response_model=RuleDetail, responses={404: {"model": Problem, "description": "No such rule"}})
-async def get_rule(request: Request, rule_id: str) -> RuleDetail:
+@router.get(
+    "/{rule_id}",
+    response_model=RuleDetail,
+    responses={200: gives("The rule.", {**samples.RULE, "examples": {}}), **problems(404)},
+)
+@needs("read")
+async def get_rule(request: Request, rule_id: _RuleId) -> RuleDetail:
     """One rule with its sources and examples."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     rule = guard.bundle.rule(rule_id)
     return RuleDetail(**_shared(guard, rule), examples=guard.bundle.examples.get(rule.id, {}))
 

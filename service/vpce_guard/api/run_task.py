@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from vpce_guard.api.decisions import PROBLEMS, body
+from vpce_guard.api import samples
+from vpce_guard.api.asking import guard_of, read
+from vpce_guard.api.route import Route, needs
+from vpce_guard.api.schema import problems, takes
 from vpce_guard.errors import NotFoundError
-from vpce_guard.formats.text import parse
-from vpce_guard.wiring import Guard
+from vpce_guard.model import Json
 
-PATH = "/v1/run-task"
-router = APIRouter(prefix=PATH, tags=["integrations"])
+router = APIRouter(prefix="/v1/run-task", tags=["integrations"], route_class=Route)
 
-_SCHEMA: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"type": "object", "required": ["payload_version", "stage"]}}},
+_TASK: Json = {
+    "type": "object",
+    "required": ["payload_version"],
+    "properties": {
+        "payload_version": {"const": 1},
+        "stage": {"enum": ["post_plan", "pre_apply", "test"]},
+        "access_token": {"type": "string"},
+        "run_id": {"type": "string"},
+        "workspace_name": {"type": "string"},
+        "organization_name": {"type": "string"},
+        "plan_json_api_url": {"type": "string", "format": "uri"},
+        "task_result_callback_url": {"type": "string", "format": "uri"},
     },
-    "parameters": [
-        {"name": "X-TFC-Task-Signature", "in": "header", "required": True, "schema": {"type": "string"}},
-    ],
 }
 
 
-@router.post("", responses=PROBLEMS, openapi_extra=_SCHEMA)
+@router.post("", response_class=Response, responses={200: {"description": "Accepted."}, **problems(404)})
+@needs("signature")
+@takes(_TASK, samples.RUN_TASKS)
 async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
     """Accept a signed run task; the plan is judged after the answer, and the outcome sent to the address it names."""
-    guard: Guard = request.app.state.guard
+    guard = guard_of(request)
     key = guard.settings.run_task_key
     if key is None:
         raise NotFoundError("Run tasks are not set up here.", advice="Set VPCE_GUARD_RUN_TASK_KEY.")
     from vpce_guard.integrations import run_task
 
-    content = await body(request, guard)
-    run_task.verify(content, request.headers.get(run_task.SIGNATURE), key)
-    task = run_task.checked(parse(content, limit=guard.settings.max_body, what="The body"), guard)
+    run_task.verify(await request.body(), request.headers.get(run_task.SIGNATURE), key)
+    task = await read(request, lambda content: run_task.checked(content, guard))
     if task is not None:
         tasks.add_task(run_task.carry_out, task, guard)
     return Response(status_code=200)

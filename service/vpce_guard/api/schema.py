@@ -1,25 +1,155 @@
-"""The OpenAPI document, with the request bodies that endpoints read themselves."""
+"""The OpenAPI document: what endpoints declare, and what every one of their kind has without declaring it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from vpce_guard.api.decisions import BatchRequest, DecisionRequest
-from vpce_guard.api.explanations import ExplanationRequest
+from vpce_guard.api.problems import MEDIA_TYPE, PROBLEMS, headers_of, problem
+from vpce_guard.api.route import Route
+from vpce_guard.model import Json
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_SCHEMAS = "#/components/schemas/{model}"
+_TAGS = {
+    "decisions": "Judge documents, and read what was decided.",
+    "explanations": "Why each rule fired or not.",
+    "bundles": "The policies in force, the life of bundles, and the sidecars that run them.",
+    "rules": "The catalogue of rules, with what a violation of each does here.",
+    "org data": "The organisation's constraints in force.",
+    "advice": "Which endpoint to use for a need.",
+    "integrations": "Calls that Kubernetes and HCP Terraform make.",
+    "service": "Whether the service lives and can decide, and this document.",
+}
+_SECURITY = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key or a token (JWT) of the OpenID provider that is set. While no credentials are"
+        " configured the service asks for none, and answers callers on its own machine only.",
+    },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-TFC-Task-Signature",
+        "description": "HMAC-SHA512 of the body in hex, with the key that is set.",
+    },
+}
 
 
-def openapi(app: FastAPI) -> dict[str, Any]:
+def takes(
+    body: type[BaseModel] | Json, examples: Mapping[str, tuple[str, Any]], *, media: str = "application/json"
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare the body an endpoint reads itself: a model or JSON Schema, and examples by name, each with a summary."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.takes = (body, examples, media)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def gives(description: str, example: Any, *, links: Json | None = None, schema: Json | None = None) -> Json:
+    """A response of a route, by example; `schema` where the route has no model of it."""
+    content = {"example": example, **({"schema": schema} if schema else {})}
+    return {"description": description, "content": {"application/json": content}, **({"links": links} if links else {})}
+
+
+def problems(*codes: int) -> dict[int | str, Json]:
+    """Responses of a route that tell of problems, besides those its kind has anyway."""
+    return {code: {"description": PROBLEMS[code][0]} for code in codes}
+
+
+def openapi(app: FastAPI) -> Json:
     """The document, worked out once."""
     if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-        _, requests = models_json_schema(
-            [(model, "validation") for model in (DecisionRequest, BatchRequest, ExplanationRequest)],
-            ref_template="#/components/schemas/{model}",
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            routes=app.routes,
+            tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         )
-        document["components"]["schemas"].update(requests["$defs"])
+        routes = [route for route in app.routes if isinstance(route, Route)]
+        for route in routes:
+            for method in route.methods or ():
+                _complete(document["paths"][route.path_format][method.lower()], route)
+        components = document["components"]
+        components["schemas"].update(_bodies(routes))
+        for unused in ("HTTPValidationError", "ValidationError"):
+            components["schemas"].pop(unused, None)
+        components["responses"] = {str(code): _problem(code) for code in PROBLEMS}
+        components["securitySchemes"] = _SECURITY
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _complete(operation: Json, route: Route) -> None:
+    """Add the body, the problems and the credentials to an operation."""
+    operation["operationId"] = route.name
+    operation["summary"] = route.description.partition("\n")[0].partition(". ")[0].removesuffix(".")
+    takes = getattr(route.endpoint, "takes", None)
+    if takes is not None:
+        body, examples, media = takes
+        schema = body if isinstance(body, dict) else {"$ref": _SCHEMAS.format(model=body.__name__)}
+        named = {name: {"summary": summary, "value": value} for name, (summary, value) in examples.items()}
+        content = {media: {"schema": schema, "examples": named}}
+        operation["requestBody"] = {"required": True, "content": content}
+    for code, declared in route.responses.items():
+        for media, content in declared.get("content", {}).items():  # FastAPI leaves every null out of it
+            operation["responses"][str(code)]["content"][media]["example"] = content["example"]
+    told = {code: given for code, given in operation["responses"].items() if int(code) < 400}
+    failing = {str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(_failing(operation, route))}
+    operation["responses"] = {**told, **failing}
+    operation["security"] = list(_security(route))
+
+
+def _failing(operation: Json, route: Route) -> set[int]:
+    """The problems an operation declares and those of its kind; the 422 that FastAPI adds is another than ours."""
+    found = {400, 401, 429, 431, 500} | ({int(code) for code in operation["responses"]} & set(PROBLEMS) - {422})
+    if route.needs != "signature":
+        found |= {403}
+    if "requestBody" in operation:
+        found |= {408, 413, 415, 422}
+    if "parameters" in operation:
+        found |= {422}
+    return found
+
+
+def _security(route: Route) -> Iterator[Json]:
+    if route.needs == "signature":
+        yield {"signature": []}
+        return
+    yield {"bearer": ["read" if route.needs == "health" else route.needs]}
+    yield {}
+
+
+def _bodies(routes: list[Route]) -> Json:
+    bodies = (route.endpoint.takes[0] for route in routes if hasattr(route.endpoint, "takes"))
+    models = [(body, "validation") for body in bodies if not isinstance(body, dict)]
+    _, schemas = models_json_schema(models, ref_template=_SCHEMAS)  # type: ignore[arg-type]
+    found: Json = schemas["$defs"]
+    return found
+
+
+def _problem(code: int) -> Json:
+    description, error = PROBLEMS[code]
+    headers = {
+        "retry-after": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+        "www-authenticate": {"description": "How to say who asks.", "schema": {"type": "string"}},
+    }
+    return {
+        "description": description,
+        "headers": {name.title(): headers[name] for name in headers_of(error)},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": _SCHEMAS.format(model="Problem")},
+                "example": problem(error, instance="/v1/decisions"),
+            }
+        },
+    }

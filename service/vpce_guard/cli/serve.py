@@ -40,6 +40,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
 
     from vpce_guard.api import make_app
     from vpce_guard.api.access import check_exposure
+    from vpce_guard.api.connection import plain_http
     from vpce_guard.bundles.following import Following
     from vpce_guard.bundles.life import Life
     from vpce_guard.wiring import make_guard, open_log
@@ -52,11 +53,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     if guard.decision_log is not None and not watch:  # refused here, before anything listens
         asyncio.run(Life(guard, guard.decision_log.engine).start())
     app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
-        )
-    )
+    server = uvicorn.Server(uvicorn.Config(app, host=settings.host, port=settings.port, **plain_http(settings)))
     server.run()
     return 0 if server.started else 3
 

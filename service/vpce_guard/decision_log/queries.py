@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine, Select, and_, delete, func, or_, select, update
 
 from vpce_guard.decision_log.chain import seal
-from vpce_guard.decision_log.records import event
+from vpce_guard.decision_log.records import event, kept_text
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, RULES
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
@@ -44,7 +44,7 @@ class Page:
 def one(engine: Engine, decision_id: str) -> Json | None:
     """The event of a decision; None where there is none of that id."""
     with engine.connect() as connection:
-        chosen = select(DECISIONS).where(DECISIONS.c.decision_id == decision_id)
+        chosen = select(DECISIONS).where(DECISIONS.c.decision_id == kept_text(decision_id, 100))
         found = connection.execute(chosen).mappings().one_or_none()
     return event(found) if found is not None else None
 
@@ -107,19 +107,19 @@ def _chosen(query: Query) -> Select[Any]:
     chosen = select(DECISIONS)
     if query.rule_id is not None:
         chosen = chosen.join(RULES, RULES.c.decision_id == DECISIONS.c.decision_id).where(
-            RULES.c.rule_id == query.rule_id
+            RULES.c.rule_id == kept_text(query.rule_id, 40)
         )
     if query.label is not None:
         name, value = query.label
         chosen = chosen.join(LABELS, LABELS.c.decision_id == DECISIONS.c.decision_id).where(
-            LABELS.c.name == name, LABELS.c.value == value
+            LABELS.c.name == kept_text(name, 200), LABELS.c.value == kept_text(value, 500)
         )
     exact: dict[str, str | bool | None] = {
         "allowed": query.allowed,
-        "vpc_id": query.vpc_id,
-        "service_name": query.service_name,
-        "req_id": query.request_id,
-        "requested_by": query.requested_by,
+        "vpc_id": kept_text(query.vpc_id, 200),
+        "service_name": kept_text(query.service_name, 500),
+        "req_id": kept_text(query.request_id, 200),
+        "requested_by": kept_text(query.requested_by, 200),
     }
     for column, wanted in exact.items():
         if wanted is not None:
@@ -139,7 +139,7 @@ def _place(cursor: str) -> tuple[str, str]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         timestamp, decision_id = from_json(base64.urlsafe_b64decode(padded))
-        if isinstance(timestamp, str) and isinstance(decision_id, str):
+        if isinstance(timestamp, str) and isinstance(decision_id, str) and "\0" not in timestamp + decision_id:
             return timestamp, decision_id
     except (ValueError, binascii.Error, TypeError):
         pass

@@ -20,20 +20,27 @@ def row(entry: Entry, erase: Sequence[str]) -> dict[str, Any]:
     content, erased = _without(entry.input, erase)
     return {
         "decision_id": decision.decision_id,
-        "req_id": decision.request_id,
+        "req_id": kept_text(decision.request_id, 200),
         "timestamp": decision.timestamp,
         "path": PATH,
-        "requested_by": entry.requested_by,
+        "requested_by": kept_text(entry.requested_by, 200),
         "bundles": to_json({"vpce": {"revision": decision.bundle.revision}}).decode(),
         "labels": to_json(entry.input.get("labels", {})).decode(),
         "input": zlib.compress(to_json(content), _LEVEL),
         "result": zlib.compress(to_json(decision), _LEVEL),
         "erased": to_json(erased).decode(),
-        "error": decision.error,
+        "error": kept_text(decision.error, 10_000),
         "allowed": decision.allowed,
-        "vpc_id": decision.subject.vpc_id,
-        "service_name": decision.subject.service_name,
+        "vpc_id": kept_text(decision.subject.vpc_id, 200),
+        "service_name": kept_text(decision.subject.service_name, 500),
     }
+
+
+def kept_text(text: str | None, size: int) -> str | None:
+    """A caller's text as a column of so many characters holds it: PostgreSQL takes no NUL, and indexes no long row."""
+    if text is None:
+        return None
+    return text.replace("\0", "\ufffd").encode(errors="replace")[:size].decode(errors="ignore")
 
 
 def rules(decision: Decision) -> set[str]:

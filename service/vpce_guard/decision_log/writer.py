@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from vpce_guard.decision_log.chain import START, digest, seal
-from vpce_guard.decision_log.records import row, rules
+from vpce_guard.decision_log.records import kept_text, row, rules
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, RULES
 from vpce_guard.errors import LogError
 from vpce_guard.logs import Logger
@@ -159,5 +159,5 @@ def _rules(entry: Entry) -> list[dict[str, Any]]:
 
 def _labels(entry: Entry) -> list[dict[str, Any]]:
     common = {"decision_id": entry.decision.decision_id, "timestamp": entry.decision.timestamp}
-    labels = entry.input.get("labels", {})
-    return [{**common, "name": name[:200], "value": value[:500]} for name, value in labels.items()]
+    labels = {kept_text(name, 200): kept_text(value, 500) for name, value in entry.input.get("labels", {}).items()}
+    return [{**common, "name": name, "value": value} for name, value in labels.items()]

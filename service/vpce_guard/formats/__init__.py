@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.errors import MalformedError, Pointer, TooLargeError
 from vpce_guard.formats import admission_review, aws_api, cloudformation, proposal, terraform_plan
 from vpce_guard.formats.assemble import assemble
 from vpce_guard.formats.document import NOTHING, Document, Given
@@ -24,12 +24,20 @@ def read(
     context: Json | None = None,
     labels: dict[str, str] | None = None,
     given: Given = NOTHING,
+    most: int | None = None,
 ) -> list[Proposal]:
     """The proposals in a parsed document; an empty list when it changes no endpoint.
 
-    Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one.
+    Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one, and
+    TooLargeError for one of more than `most` endpoints, before they are put beside each other.
     """
-    return proposals([parts(document, format_name=format_name, given=given)], context=context, labels=labels)
+    found = parts(document, format_name=format_name, given=given)
+    if most is not None and len(found.drafts) > most:
+        raise TooLargeError(
+            f"The document has {len(found.drafts)} endpoints; the limit is {most}.",
+            advice="Send it in parts or raise VPCE_GUARD_MAX_ENDPOINTS.",
+        )
+    return proposals([found], context=context, labels=labels)
 
 
 def parts(document: Any, *, format_name: str = "auto", given: Given = NOTHING) -> Document:

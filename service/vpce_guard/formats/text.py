@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from yaml import Node
 
 from vpce_guard import yaml_text
-from vpce_guard.errors import TooLargeError, UnreadableError
+from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
 from vpce_guard.model import Edit, Json
 
 _MOST_WITH_LINES = 8 << 20
@@ -91,8 +91,8 @@ def _plan(data: bytes) -> Any:
 def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     """The JSON value in `data`, of at most `limit` bytes.
 
-    Raises TooLargeError, or UnreadableError with the line and column. Nesting deeper than about 200
-    levels is refused; no AWS or Terraform document comes near that.
+    Raises TooLargeError, UnreadableError with the line and column, or MalformedError for nesting deeper than 200
+    levels, which the parser gives up at; no AWS or Terraform document comes near that.
     """
     if len(data) > limit:
         raise TooLargeError(
@@ -104,6 +104,8 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     try:
         return from_json(data.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
+        if "recursion limit" in str(error):
+            raise MalformedError(f"{what} is nested too deep.", advice="Send at most 200 levels.") from None
         raise UnreadableError(
             f"{what} is not JSON: {error}.",
             advice="Send UTF-8 encoded JSON; for Terraform that is the output of `terraform show -json PLAN`.",

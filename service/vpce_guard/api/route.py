@@ -1,0 +1,127 @@
+"""What every route has in common: the scope it needs, its body within limits, and its turn.
+
+All of it happens in the route that was matched, so that no spelling of a path leads past it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeVar
+
+from anyio import CapacityLimiter
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from vpce_guard.api.callers import Caller, Scope
+from vpce_guard.errors import EncodingError, ForbiddenError, OverloadedError, SlowError, TooLargeError
+from vpce_guard.settings import Settings
+
+Need = Scope | Literal["health", "signature"]
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+_READERS = 2  # large bodies read at the same time: more would only keep each other waiting
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def needs(need: Need) -> Callable[[Endpoint], Endpoint]:
+    """Declare which scope callers of an endpoint must have.
+
+    One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
+    checks that itself.
+    """
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.needs = need  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+class Route(APIRoute):
+    """A route that only callers with its scope go through, with a body within limits: for route_class."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Raises AttributeError for an endpoint that does not declare what it needs()."""
+        self.needs: Need = endpoint.needs  # type: ignore[attr-defined]
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Answer:
+        """What answers a request that was matched."""
+        answer = super().get_route_handler()
+
+        async def admit(request: Request) -> Response:
+            _check(request, self.needs)
+            if self.needs == "health":  # also while there is too much to do
+                return await answer(request)
+            turns: Turns = request.app.state.turns
+            return await turns.take(request, answer)
+
+        return admit
+
+
+def _check(request: Request, need: Need) -> None:
+    """Raise ForbiddenError unless the caller may, or Access let anyone pass."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if need == "signature" or (need == "health" and caller is None):
+        return
+    scope: Scope = "read" if need == "health" else need
+    if caller is None or not caller.may(scope):
+        who = caller.name if caller is not None else "Nobody"
+        raise ForbiddenError(f"{who} has not the scope {scope}.", advice="Ask whoever gives out keys.")
+
+
+class Turns:
+    """Bounds what is done at the same time: the requests that are worked on, and the bytes of bodies that are held.
+
+    A body that is still arriving costs its bytes and no turn, so that slow senders keep nobody else waiting.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.readers = CapacityLimiter(_READERS)
+        self._working = 0
+        self._held = 0
+
+    async def take(self, request: Request, answer: Answer) -> Response:
+        """Answer a request once its body is there. Raises what _arrive() does, and OverloadedError."""
+        chunks: list[bytes] = []
+        try:
+            await self._arrive(request, chunks)
+            request._body = b"".join(chunks)  # noqa: SLF001 - where request.body() looks first
+            if self._working >= self._settings.max_concurrent:
+                raise OverloadedError(f"{self._settings.max_concurrent} requests are worked on already.", retry_after=1)
+            self._working += 1
+            try:
+                return await answer(request)
+            finally:
+                self._working -= 1
+        finally:
+            self._held -= sum(map(len, chunks))
+
+    async def _arrive(self, request: Request, chunks: list[bytes]) -> None:
+        """Fill `chunks` with the body; refuse it as soon as it is encoded, too large, too late or one too many."""
+        settings = self._settings
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")
+        declared = request.headers.get("content-length", "0")
+        if len(declared) > 18 or (declared.isdecimal() and int(declared) > settings.max_body):
+            raise _too_large(settings.max_body)
+        size = 0
+        try:
+            async with asyncio.timeout(settings.body_timeout):
+                async for chunk in request.stream():
+                    chunks.append(chunk)
+                    size += len(chunk)
+                    self._held += len(chunk)
+                    if size > settings.max_body:
+                        raise _too_large(settings.max_body)
+                    if self._held > max(settings.max_arriving, size):  # one alone may always come
+                        raise OverloadedError("Too much is being sent at once.", retry_after=1)
+        except TimeoutError:
+            raise SlowError(f"The body did not arrive within {settings.body_timeout:g} s.") from None
+
+
+def _too_large(limit: int) -> TooLargeError:
+    return TooLargeError(
+        f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
+    )

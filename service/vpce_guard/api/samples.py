@@ -1,0 +1,312 @@
+"""What is sent and answered, by example: in openapi.yaml, checked against its schemas by a test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ENDPOINT = {
+    "VpcEndpointType": "Gateway",
+    "VpcId": "vpc-0a000001",
+    "ServiceName": "com.amazonaws.us-east-1.s3",
+    "RouteTableIds": ["rtb-0a000001"],
+}
+_PROPOSAL = {"operation": "create", "request": _ENDPOINT, "context": {"Region": "us-east-1"}}
+_PLAN = {
+    "format_version": "1.2",
+    "terraform_version": "1.9.0",
+    "resource_changes": [
+        {
+            "address": "aws_vpc_endpoint.s3",
+            "mode": "managed",
+            "type": "aws_vpc_endpoint",
+            "name": "s3",
+            "provider_name": "registry.terraform.io/hashicorp/aws",
+            "change": {
+                "actions": ["create"],
+                "before": None,
+                "after": {
+                    "vpc_endpoint_type": "Gateway",
+                    "vpc_id": "vpc-0a000001",
+                    "service_name": "com.amazonaws.us-east-1.s3",
+                    "route_table_ids": ["rtb-0a000001"],
+                },
+                "after_unknown": {"id": True},
+            },
+        }
+    ],
+}
+_TEMPLATE = {
+    "AWSTemplateFormatVersion": "2010-09-09",
+    "Parameters": {"Vpc": {"Type": "AWS::EC2::VPC::Id"}},
+    "Resources": {
+        "S3": {
+            "Type": "AWS::EC2::VPCEndpoint",
+            "Properties": {
+                "VpcEndpointType": "Gateway",
+                "VpcId": {"Ref": "Vpc"},
+                "ServiceName": {"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"},
+                "RouteTableIds": ["rtb-0a000001"],
+            },
+        }
+    },
+}
+REVIEW: dict[str, Any] = {
+    "apiVersion": "admission.k8s.io/v1",
+    "kind": "AdmissionReview",
+    "request": {
+        "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
+        "operation": "CREATE",
+        "object": {
+            "apiVersion": "ec2.services.k8s.aws/v1alpha1",
+            "kind": "VPCEndpoint",
+            "metadata": {"name": "s3", "namespace": "network"},
+            "spec": {
+                "vpcID": "vpc-0a000001",
+                "serviceName": "com.amazonaws.us-east-1.s3",
+                "routeTableIDs": ["rtb-0a000001"],
+            },
+        },
+        "oldObject": None,
+    },
+}
+DOCUMENTS: dict[str, tuple[str, Any]] = {
+    "proposal": (
+        "A proposal, with what is known of its surroundings",
+        {"document": _PROPOSAL, "format": "proposal", "labels": {"team": "payments"}, "request_id": "change-1"},
+    ),
+    "aws_api": ("The members of an AWS API request", {"document": _ENDPOINT, "format": "aws_api"}),
+    "terraform_plan": (
+        "The output of `terraform show -json PLAN`",
+        {"document": _PLAN, "format": "terraform_plan", "context": {"Region": "us-east-1"}},
+    ),
+    "cloudformation": (
+        "A template and its parameters",
+        {
+            "document": _TEMPLATE,
+            "format": "cloudformation",
+            "parameters": {"Vpc": "vpc-0a000001", "AWS::Region": "us-east-1"},
+        },
+    ),
+    "admission_review": ("A VPCEndpoint of Kubernetes", {"document": REVIEW, "format": "admission_review"}),
+    "dry_run": (
+        "Whatever the document is, not recorded, and refused where not everything is known",
+        {"document": _PROPOSAL, "strict": True, "dry_run": True},
+    ),
+}
+BATCH: dict[str, tuple[str, Any]] = {
+    "two": ("Two documents of different formats", {"items": [{"document": _PROPOSAL}, {"document": _PLAN}]})
+}
+REVIEWS: dict[str, tuple[str, Any]] = {"create": ("A VPCEndpoint of ACK that is created", REVIEW)}
+NEEDS: dict[str, tuple[str, Any]] = {
+    "s3": (
+        "S3 from one VPC",
+        {"service": "s3", "region": "us-east-1", "vpc_id": "vpc-0a000001", "route_table_ids": ["rtb-0a000001"]},
+    )
+}
+RUN_TASKS: dict[str, tuple[str, Any]] = {
+    "post_plan": (
+        "After a plan",
+        {
+            "payload_version": 1,
+            "stage": "post_plan",
+            "access_token": "a token for this run",
+            "run_id": "run-1",
+            "workspace_name": "network",
+            "organization_name": "example",
+            "plan_json_api_url": "https://app.terraform.io/api/v2/plans/plan-1/json-output",
+            "task_result_callback_url": "https://app.terraform.io/api/v2/task-results/1/callback",
+        },
+    )
+}
+_COST: dict[str, Any] = {
+    "currency": "USD",
+    "monthly": 0.0,
+    "difference": 0.0,
+    "with_data": False,
+    "unknown": [],
+    "prices_of": "2026-05-31",
+    "prices_from": "https://aws.amazon.com/privatelink/pricing/",
+}
+DECISION: dict[str, Any] = {
+    "decision_id": "0f6f2c5e-27ee-4a3a-8a9d-1b0f6c1f4f11",
+    "request_id": "change-1",
+    "timestamp": "2026-06-01T12:00:00.000Z",
+    "allowed": True,
+    "operation": "create",
+    "subject": {
+        "address": None,
+        "endpoint_type": "Gateway",
+        "service_name": "com.amazonaws.us-east-1.s3",
+        "vpc_id": "vpc-0a000001",
+        "source": None,
+    },
+    "violations": [
+        {
+            "rule_id": "VPCE-COMMON-029",
+            "title": "Default policy is full access",
+            "severity": "info",
+            "enforcement_action": "inform",
+            "message": "no policy is given and AWS attaches its default",
+            "path": "/request/PolicyDocument",
+            "remediation": "Attach a least-privilege policy.",
+            "source": "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+            "fix": None,
+            "fix_verified": False,
+            "location": None,
+        }
+    ],
+    "waived": [],
+    "undetermined": [
+        {
+            "rule_id": "VPCE-COMMON-001",
+            "reason": "whether vpc-0a000001 exists is not known",
+            "missing": ["/context/Vpc"],
+        }
+    ],
+    "overrides": [],
+    "bundle": {"revision": "6df990f459a4e8e0d50f77aab5480c86fce77756a1573c2613471db42c88f1ff"},
+    "org": None,
+    "cost": _COST,
+    "policy_reach": None,
+    "profile": "aws-current",
+    "engine": "embedded",
+    "metrics": {"evaluate_ms": 0.31},
+    "error": None,
+}
+ANSWER: dict[str, Any] = {"request_id": "change-1", "allowed": True, "decisions": [DECISION]}
+BATCH_ANSWER: dict[str, Any] = {"results": [{**ANSWER, "error": None}]}
+ADMITTED: dict[str, Any] = {
+    "apiVersion": "admission.k8s.io/v1",
+    "kind": "AdmissionReview",
+    "response": {
+        "uid": REVIEW["request"]["uid"],
+        "allowed": False,
+        "status": {
+            "code": 403,
+            "reason": "Forbidden",
+            "message": "vpce-guard: VPCE-GW-001 kms has no gateway endpoints",
+        },
+        "auditAnnotations": {"decision_id": DECISION["decision_id"]},
+    },
+}
+LOGGED: dict[str, Any] = {
+    "decision": DECISION,
+    "requested_by": "portal",
+    "input": {"operation": "create", "request": _ENDPOINT, "profile": "aws-current"},
+    "erased": [],
+}
+PAGE: dict[str, Any] = {"decisions": [LOGGED], "cursor": None}
+ADVICE: dict[str, Any] = {
+    "endpoint_type": "Gateway",
+    "row": 1,
+    "why": "a gateway endpoint costs nothing and is scoped by route tables",
+    "also": "",
+    "proposals": [{"operation": "create", "request": _ENDPOINT}],
+    "decisions": [DECISION],
+    "cost": _COST,
+    "alternatives": [],
+    "stands_in_the_way": [],
+}
+RULE: dict[str, Any] = {
+    "id": "VPCE-GW-001",
+    "kind": "documented",
+    "severity": "error",
+    "enforcement_action": "deny",
+    "effect": "api-rejects",
+    "remediation": "Use an Interface endpoint for other services.",
+    "operations": ["create"],
+    "reads": ["/request/ServiceName", "/request/VpcEndpointType", "/context/ServiceDetails"],
+    "optional": [],
+    "sources": [],
+    "aws": [],
+    "profiles": {},
+    "assumptions": [],
+    "name": "gw.gateway_service",
+    "title": "Only S3 (incl. S3 Express) and DynamoDB have gateway endpoints",
+    "description": "A gateway endpoint names a gateway-capable service: S3, S3 Express One Zone or DynamoDB.",
+    "related_resources": [],
+    "effective_enforcement_action": "deny",
+}
+ORG_DATA: dict[str, Any] = {
+    "revision": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+    "environment": "prod",
+    "layers": ["organisation", "prod"],
+    "sections": {"services": {"deny": ["athena"]}},
+    "origins": {"/services/deny": ["prod"]},
+    "undecided": {},
+}
+ORG_SCHEMA: dict[str, Any] = {"title": "org data document", "type": "object", "properties": {"version": {}}}
+READY: dict[str, Any] = {
+    "status": "ready",
+    "engine": "embedded",
+    "revision": DECISION["bundle"]["revision"],
+    "org": None,
+    "refused": None,
+}
+
+_REVISION = "9f2c7d3a41e85b6f0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516273"
+STEP: dict[str, Any] = {
+    "number": 7,
+    "timestamp": "2026-11-20T10:00:00.000Z",
+    "step": "activated",
+    "revision": _REVISION,
+    "by": "platform",
+    "reason": "agreed in the platform round",
+}
+_STORED: dict[str, Any] = {
+    "revision": _REVISION,
+    "version": 12,
+    "key_id": "team",
+    "added": "2026-11-20T09:00:00.000Z",
+    "added_by": "platform",
+}
+UPLOADED: dict[str, Any] = {**_STORED, "examples": 1227}
+SIDECAR: dict[str, Any] = {"id": "opa-1", "revision": _REVISION, "seen": "2026-11-20T10:00:01.000Z", "error": None}
+BUNDLES: dict[str, Any] = {
+    "in_force": _REVISION,
+    "version": 12,
+    "activation": STEP,
+    "error": None,
+    "bundles": [_STORED],
+    "steps": [STEP],
+    "sidecars": [{**SIDECAR, "current": True}],
+}
+ACTIVATIONS: dict[str, tuple[str, Any]] = {
+    "activate": ("Put it in force", {"reason": "agreed in the platform round"}),
+    "rollback": ("Take an older one again", {"reason": "too strict for migrations", "rollback": True}),
+}
+SHADOW: dict[str, Any] = {
+    "step": {**STEP, "step": "shadowed"},
+    "judged": 1200,
+    "skipped": 0,
+    "failed": 0,
+    "tally": {"kinds": {"unchanged": 1197, "newly_denied": 3}, "by_rule": {"VPCE-GW-001": {"newly_denied": 3}}},
+}
+STATUSES: dict[str, tuple[str, Any]] = {
+    "running": (
+        "An OPA that runs a bundle",
+        {"labels": {"id": "opa-1"}, "bundles": {"vpce": {"name": "vpce", "active_revision": _REVISION}}},
+    )
+}
+EXPLAINED: dict[str, tuple[str, Any]] = {"gateway": ("A gateway endpoint", {"document": _ENDPOINT, "flip": False})}
+EXPLANATION: dict[str, Any] = {
+    "decision_id": None,
+    "allowed": True,
+    "operation": "create",
+    "subject": DECISION["subject"],
+    "revision": _REVISION,
+    "profile": "aws-current",
+    "rules": [
+        {
+            "rule_id": "VPCE-GW-001",
+            "title": "Only S3 (incl. S3 Express) and DynamoDB have gateway endpoints",
+            "outcome": "not_violated",
+            "enforcement_action": "deny",
+            "words": "Not violated: the service has a gateway endpoint.",
+            "conditions": [],
+        }
+    ],
+    "not_applied": [{"rule_id": "VPCE-IFACE-001", "reason": "it is about interface endpoints"}],
+    "notes": [],
+    "flip": None,
+}

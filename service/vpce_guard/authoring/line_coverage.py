@@ -6,6 +6,7 @@ they are for; what they expect is not looked at here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,20 +80,20 @@ def line_coverage(source: Path, *, opa: str) -> LineCoverage:
         files: Json = from_json(said)["files"]
     except (ValueError, KeyError):
         raise SourceError("A Rego test fails.", advice="Run `vpce-guard policy test`.") from None
-    found = {source / f"vpce/{name.partition('/vpce/')[2]}": ranges for name, ranges in files.items()}
-    deciding = sorted(path for path in found if not path.name.endswith("_test.rego"))
-    return LineCoverage(tuple(_lines(path, found[path]) for path in deciding))
+    covered, missed = defaultdict[Path, set[int]](set), defaultdict[Path, set[int]](set)
+    for name, ranges in files.items():  # what was run and what was not come under two spellings of one name
+        path = source / f"vpce/{name.partition('vpce/')[2]}"
+        covered[path] |= _rows(ranges.get("covered") or [])
+        missed[path] |= _rows(ranges.get("not_covered") or [])
+    deciding = sorted(path for path in covered if not path.name.endswith("_test.rego"))
+    ran = {path: covered[path] - missed[path] for path in deciding}
+    return LineCoverage(tuple(Lines(p, tuple(sorted(ran[p])), tuple(sorted(missed[p]))) for p in deciding))
 
 
 def _inputs(source: Path) -> Iterator[Json]:
     for case in cases(source, rules=metadata.rules(source)):
         family, rule = case.rule.split(".")
         yield {"family": family, "rule": rule, "input": case.as_input()}
-
-
-def _lines(path: Path, ranges: Json) -> Lines:
-    missed = _rows(ranges.get("not_covered") or [])
-    return Lines(path, tuple(sorted(_rows(ranges.get("covered") or []) - missed)), tuple(sorted(missed)))
 
 
 def _rows(ranges: list[Json]) -> set[int]:

@@ -10,6 +10,7 @@ import click
 from vpce_guard.cli.policy_test import opa_option, source_option
 
 if TYPE_CHECKING:
+    from vpce_guard.authoring.conditions import ConditionCoverage
     from vpce_guard.authoring.line_coverage import LineCoverage
 
 _PERCENT = click.FloatRange(0, 100)
@@ -33,12 +34,13 @@ def coverage_command(
     output: str,
 ) -> int:
     """Say which lines no test or example runs, and which conditions no example shows both ways."""
+    from vpce_guard.authoring.conditions import condition_coverage
     from vpce_guard.authoring.line_coverage import line_coverage
 
     if output == "lcov" and not lines:
         raise click.UsageError("-o lcov is about lines.")
     by_line = line_coverage(source, opa=opa) if lines else None
-    by_condition = _conditions(source, opa) if conditions and output != "lcov" else None
+    by_condition = condition_coverage(source, opa=opa) if conditions and output != "lcov" else None
     click.echo({"text": _text, "json": _json, "lcov": _lcov}[output](by_line, by_condition))
     below = [
         f"{what}: {coverage.percent:.1f} % is below {least:g} %"
@@ -53,17 +55,7 @@ def coverage_command(
     return int(bool(below))
 
 
-def _conditions(source: Path, opa: str) -> Any:
-    """Coverage by condition; None where this version does not work it out."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    if find_spec("vpce_guard.authoring.conditions") is None:
-        return None
-    return import_module("vpce_guard.authoring.conditions").condition_coverage(source, opa=opa)
-
-
-def _text(lines: LineCoverage | None, conditions: Any) -> str:
+def _text(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
     told = []
     if lines is not None:
         told += [f"{f.path}:{row}: no test or example runs this line" for f in lines.files for row in f.missed]
@@ -75,7 +67,7 @@ def _text(lines: LineCoverage | None, conditions: Any) -> str:
     return "\n".join(told)
 
 
-def _json(lines: LineCoverage | None, conditions: Any) -> str:
+def _json(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
     from pydantic_core import to_json
 
     told: dict[str, Any] = {}
@@ -92,7 +84,7 @@ def _json(lines: LineCoverage | None, conditions: Any) -> str:
     return to_json(told, indent=2).decode()
 
 
-def _lcov(lines: LineCoverage | None, _: Any) -> str:
+def _lcov(lines: LineCoverage | None, _: object) -> str:
     """lcov's tracefile: each line that was run counts once."""
     told = ["TN:"]
     for file in lines.files if lines is not None else ():

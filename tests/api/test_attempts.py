@@ -112,8 +112,7 @@ class TestScopes:
 
     @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"])
     def test_another_method_is_no_way_around(self, client: TestClient, method: str) -> None:
-        declared = {path for other, path, _ in OPERATIONS if other == method}
-        for path in {path for _, path, _ in OPERATIONS} - declared:
+        for _, path, _ in OPERATIONS:
             assert client.request(method, path, headers=bearer("read")).status_code in (404, 405)
 
 

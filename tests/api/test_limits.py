@@ -103,6 +103,23 @@ class TestSizes:
         assert answer.status_code == 413
         assert answer.json()["detail"].startswith("The document has 20000 endpoints; the limit is 1000.")
 
+    def test_a_body_of_too_many_values_is_413_before_they_are_made(self, client: TestClient) -> None:
+        for body in (b"[%b[]]" % (b"[]," * 1_000_000), b'{"document": [%b0]}' % (b"0," * 1_000_000)):
+            answer = client.post("/v1/decisions", content=body)
+            assert answer.status_code == 413
+            assert "1,000,000 values" in answer.json()["detail"]
+
+    def test_a_plan_of_more_values_is_judged_by_those_that_matter(self, client: TestClient) -> None:
+        document = plan(1)
+        other = {"mode": "managed", "type": "aws_instance", "name": "i", "change": {"actions": ["no-op"]}}
+        other["change"]["after"] = {f"tag{n}": [n] for n in range(100)}  # type: ignore[index]
+        document["resource_changes"] += [{**other, "address": f"aws_instance.i[{n}]"} for n in range(5500)]
+        body = {"document": document, "request_id": "r-1", "labels": {"team": "a"}, "format": "terraform_plan"}
+        answer = client.post("/v1/decisions", json=body)
+        assert answer.status_code == 200
+        assert answer.json()["request_id"] == "r-1"
+        assert [d["subject"]["address"] for d in answer.json()["decisions"]] == ["aws_vpc_endpoint.e[0]"]
+
     def test_one_of_a_batch_that_is_too_large_spoils_no_other(self) -> None:
         with served(max_endpoints=2) as client:
             items = [{"document": plan(3)}, {"document": GATEWAY}]

@@ -45,7 +45,7 @@ def test_a_bundle_is_uploaded_activated_and_rolled_back(client: TestClient, warn
     own, new = open_bundle().revision, revision_of(warning)
     assert decide(client)["allowed"] is False
     answer = upload(client, warning)
-    assert answer.status_code == 200
+    assert answer.status_code == 201
     told = answer.json()
     assert (told["revision"], told["version"], told["key_id"], told["added_by"]) == (new, 2, "team", "local")
     assert told["examples"] > 1000
@@ -63,7 +63,7 @@ def test_a_bundle_is_uploaded_activated_and_rolled_back(client: TestClient, warn
     assert activate(client, own, rollback=True).json()["step"] == "rolled_back"
     assert decide(client)["bundle"]["revision"] == own
     assert steps(client) == [("rolled_back", own), ("activated", new), ("uploaded", new)]
-    assert upload(client, warning).status_code == 200  # the same again changes nothing
+    assert upload(client, warning).status_code == 201  # the same again changes nothing
     assert len(steps(client)) == 3
 
 
@@ -138,7 +138,7 @@ def test_a_revision_is_never_replaced(client: TestClient, warning: bytes, keys: 
 
 def test_a_signature_may_come_later_to_the_bundle_a_service_came_with(client: TestClient, packaged: bytes) -> None:
     own = open_bundle().revision
-    assert upload(client, packaged).status_code == 200
+    assert upload(client, packaged).status_code == 201
     assert activate(client, own).status_code == 200
     state = client.get("/v1/bundles").json()
     assert (state["in_force"], state["version"]) == (own, 1)
@@ -203,7 +203,7 @@ class TestSidecars:
         good = {"labels": {"id": "a"}, "bundles": {"vpce": {"name": "vpce", "active_revision": own}}}
         bad = {"labels": {"id": "b"}, "bundles": {"vpce": {"name": "vpce", "code": "bundle_error", "message": "no"}}}
         for status in (good, bad, good):
-            assert client.post("/status", json=status).status_code == 200
+            assert client.post("/status", json=status).status_code == 204
         assert client.post("/status", json={"labels": {}}).status_code == 422
         found = client.get("/v1/bundles").json()["sidecars"]
         assert [(s["id"], s["revision"], s["error"], s["current"]) for s in found] == [

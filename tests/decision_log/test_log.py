@@ -15,6 +15,7 @@ from tests.reports.test_reports import decision, violation
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query
+from vpce_guard.decision_log.records import row
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import LogError, MalformedError, SettingsError
@@ -44,6 +45,15 @@ def entry(number: int, **more: Any) -> Entry:
     }
     content = {"labels": {"team": f"t{number % 3}"}, "request": {"VpcId": "vpc-1", "Secret": "x", "List": [{"a": 1}]}}
     return Entry(decision=decision(**{**given, **more}), input=content, requested_by="portal")
+
+
+@pytest.mark.parametrize(("text", "kept"), [("a\0b", "a\ufffdb"), ("é" * 300, "é" * 100)])
+def test_a_column_holds_of_a_callers_text_what_every_database_can(text: str, kept: str) -> None:
+    subject = Subject(address=None, endpoint_type=None, service_name=text * 3, vpc_id=text, source=None)
+    columns = row(entry(1, request_id=text, subject=subject), ())
+    assert (columns["req_id"], columns["vpc_id"]) == (kept, kept)
+    assert "\0" not in columns["service_name"]
+    assert len(columns["service_name"].encode()) <= 500
 
 
 def write(engine: Engine, numbers: range, *, key: bytes | None = KEY, erase: tuple[str, ...] = ()) -> None:

@@ -12,8 +12,8 @@ from pydantic_core import to_json
 
 from vpce_guard.api import samples
 from vpce_guard.api.asking import caller_of, decided, guard_of, read
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import gives, takes
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import gives
 from vpce_guard.decide import Question
 from vpce_guard.errors import MalformedError, Pointer, VpceGuardError
 from vpce_guard.model import Decision, Json

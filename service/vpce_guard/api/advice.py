@@ -11,8 +11,8 @@ from pydantic_core import to_json
 from vpce_guard.advice import Advice, Need
 from vpce_guard.api import samples
 from vpce_guard.api.asking import guard_of, in_time, read, validated
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import gives, problems, takes
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import gives, problems
 
 router = APIRouter(prefix="/v1/advice", tags=["advice"], route_class=Route)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from vpce_guard.decide import Question
 from vpce_guard.errors import EngineError, MalformedError, Pointer
-from vpce_guard.formats.text import parse
+from vpce_guard.formats.body import parse_body
 from vpce_guard.model import Decision
 from vpce_guard.wiring import Guard
 
@@ -30,7 +30,7 @@ async def read(request: Request, make: Callable[[Any], Made]) -> Made:
     limit = guard_of(request).settings.max_body
 
     def work() -> Made:
-        return make(parse(data, limit=limit, what="The body"))
+        return make(parse_body(data, limit=limit))
 
     return work() if len(data) <= _INLINE else await run_sync(work, limiter=request.app.state.turns.readers)
 

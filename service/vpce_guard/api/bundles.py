@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from vpce_guard.api import samples
+from vpce_guard.api import samples_of_bundles as samples
 from vpce_guard.api.asking import caller_of, guard_of, read, validated
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import gives, problems, takes
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import gives, problems
+from vpce_guard.archives import MAX_ARCHIVE
 from vpce_guard.bundles import sidecars, store
 from vpce_guard.bundles.life import Life
 from vpce_guard.errors import NotFoundError
+from vpce_guard.model import Json
 
 router = APIRouter(tags=["bundles"], route_class=Route)
 _MEDIA_TYPE = "application/vnd.openpolicyagent.bundles"
+_BINARY = {"type": "string", "format": "binary"}
 _MOST_WAIT = 60.0
-_MOST_WAITING = 64  # polls that wait at the same time: one more is answered at once
-Revision = Annotated[str, Path(max_length=100, description="The revision of a bundle that is kept.")]
-Reason = Annotated[str, Query(min_length=3, max_length=2000, description="Why; it is recorded.")]
+_MOST_REASON = 1 << 16
+_MOST_STATUS = 4 << 20
+_TEXT = r"^[^\x00]*$"  # what every database keeps
+_STATUS: Json = {
+    "type": "object",
+    "required": ["labels"],
+    "properties": {
+        "labels": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}}},
+        "bundles": {"description": "By name, what it runs and what went wrong."},
+    },
+}
+Reason = Annotated[str, Query(min_length=3, max_length=2000, pattern=_TEXT, description="Why; it is recorded.")]
+Revision = Annotated[str, Path(max_length=64, pattern=_TEXT, description="The revision of a bundle.")]
 
 
 class StoredBundle(BaseModel):
@@ -84,14 +98,15 @@ class Activation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reason: str = Field(min_length=3, max_length=2000, description="Why; it is recorded.")
-    rollback: bool = Field(False, description="Take an older version than the one in force.")
+    reason: str = Field(min_length=3, max_length=2000, pattern=_TEXT, description="Why; it is recorded.")
+    rollback: StrictBool = Field(False, description="Take an older version than the one in force.")
 
 
-_NONE = problems(404)
-
-
-@router.get("/v1/bundles", response_model=BundleState, responses={200: gives("The state.", samples.BUNDLES), **_NONE})
+@router.get(
+    "/v1/bundles",
+    response_model=BundleState,
+    responses={200: gives("What there is.", samples.STATE), **problems(404, 503)},
+)
 @needs("read")
 async def get_bundles(request: Request) -> BundleState:
     """What is in force, what is kept, what was done, and what each sidecar runs."""
@@ -116,14 +131,11 @@ async def get_bundles(request: Request) -> BundleState:
 @router.post(
     "/v1/bundles",
     response_model=UploadedBundle,
-    responses={200: gives("What was taken.", samples.UPLOADED), **_NONE, **problems(409)},
+    status_code=201,
+    responses={201: gives("It is kept.", samples.UPLOADED), **problems(404, 409, 503)},
 )
 @needs("author")
-@takes(
-    {"type": "string", "format": "binary"},
-    {"signed": ("A signed archive", "the bytes of bundle.tar.gz")},
-    media="application/gzip",
-)
+@takes(_BINARY, samples.ARCHIVES, media_type="application/gzip", most=MAX_ARCHIVE)
 async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
     """Keep a signed archive, as `vpce-guard policy sign` makes it, once its own examples speak for it."""
     life = life_of(request)
@@ -134,10 +146,10 @@ async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
 @router.post(
     "/v1/bundles/{revision}/activate",
     response_model=BundleStep,
-    responses={200: gives("The step.", samples.STEP), **_NONE, **problems(409)},
+    responses={200: gives("It is in force.", samples.STEP), **problems(404, 409, 503)},
 )
 @needs("author")
-@takes(Activation, samples.ACTIVATIONS)
+@takes(Activation, samples.ACTIVATIONS, most=_MOST_REASON)
 async def post_activation(request: Request, revision: Revision) -> BundleStep:
     """Put a bundle in force, at once and for whole requests. An older one only as a rollback."""
     life = life_of(request)
@@ -164,16 +176,16 @@ class Beside(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reason: str = Field(min_length=3, max_length=2000, description="Why; it is recorded.")
+    reason: str = Field(min_length=3, max_length=2000, pattern=_TEXT, description="Why; it is recorded.")
 
 
 @router.post(
     "/v1/bundles/{revision}/shadow",
     response_model=BundleStep,
-    responses={200: gives("The step.", samples.STEP), **_NONE},
+    responses={200: gives("It judges beside.", samples.SHADOWED), **problems(404, 409, 503)},
 )
 @needs("author")
-@takes(Beside, {"look": ("A day beside", {"reason": "a day beside"})})
+@takes(Beside, samples.BESIDES, most=_MOST_REASON)
 async def post_shadow(request: Request, revision: Revision) -> BundleStep:
     """Let a bundle judge beside the one in force: what it would decide is counted, and nobody is told."""
     life = life_of(request)
@@ -182,7 +194,9 @@ async def post_shadow(request: Request, revision: Revision) -> BundleStep:
 
 
 @router.get(
-    "/v1/bundles/shadow", response_model=ShadowState, responses={200: gives("Counts.", samples.SHADOW), **_NONE}
+    "/v1/bundles/shadow",
+    response_model=ShadowState,
+    responses={200: gives("What was counted.", samples.SHADOW), **problems(404, 503)},
 )
 @needs("read")
 async def get_shadow(request: Request) -> ShadowState:
@@ -193,7 +207,9 @@ async def get_shadow(request: Request) -> ShadowState:
 
 
 @router.delete(
-    "/v1/bundles/shadow", response_model=BundleStep, responses={200: gives("The step.", samples.STEP), **_NONE}
+    "/v1/bundles/shadow",
+    response_model=BundleStep,
+    responses={200: gives("It is dropped.", samples.DROPPED), **problems(404, 409, 503)},
 )
 @needs("author")
 async def delete_shadow(request: Request, reason: Reason) -> BundleStep:
@@ -205,23 +221,25 @@ async def delete_shadow(request: Request, reason: Reason) -> BundleStep:
     "/bundles/vpce.tar.gz",
     response_class=Response,
     responses={
-        200: {
-            "description": "The archive; its ETag tells whether it changed.",
-            "content": {_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}},
-        },
-        304: {"description": "It is the one of If-None-Match."},
+        200: {"description": "The bundle.", "content": {_MEDIA_TYPE: {"schema": _BINARY, "example": samples.ARCHIVE}}},
+        304: {"description": "Not changed."},
     },
 )
-@needs("read")
-async def get_opa_bundle(request: Request) -> Response:
+@needs("read", turn=False)  # one that waits would keep others waiting
+async def get_opa_bundle(
+    request: Request,
+    seen: Annotated[str, Header(alias="If-None-Match", max_length=500, description="ETag of the one at hand.")] = "",
+    prefer: Annotated[str, Header(max_length=500, description="wait=SECONDS, as OPA asks.")] = "",
+) -> Response:
     """The bundle in force as OPA loads it. With `Prefer: wait=SECONDS` an unchanged one is answered when it changes."""
     guard = guard_of(request)
     life: Life | None = request.app.state.life
-    seen = request.headers.get("if-none-match", "")
-    wait = re.search(r"(?:^|[;,\s])wait=(\d{1,4})\b", request.headers.get("prefer", ""))
+    wait = re.search(r"(?:^|[;,\s])wait=(\d{1,4})\b", prefer, re.ASCII)
     content = guard.bundle.for_opa
-    if life is not None and wait and seen == _etag(content) and life.waiting < _MOST_WAITING:
-        await life.change(within=min(float(wait[1]), _MOST_WAIT))
+    if life is not None and wait and seen == _etag(content):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(float(wait[1]), _MOST_WAIT)):
+                await life.changed.wait()
         content = guard.bundle.for_opa
     headers = {"etag": _etag(content), "cache-control": "no-cache"}
     if seen == headers["etag"]:
@@ -229,19 +247,16 @@ async def get_opa_bundle(request: Request) -> Response:
     return Response(content, headers=headers, media_type=_MEDIA_TYPE)
 
 
-@router.post(
-    "/status",
-    response_model=sidecars.Sidecar,
-    responses={200: gives("What was understood.", samples.SIDECAR), **_NONE, **problems(503)},
-)
-@needs("decide")
-@takes({"type": "object", "required": ["labels"]}, samples.STATUSES)
-async def post_status(request: Request) -> sidecars.Sidecar:
+@router.post("/status", status_code=204, responses={204: {"description": "It is taken up."}, **problems(404, 503)})
+@router.post("/status/{partition}", status_code=204, include_in_schema=False)
+@needs("read")  # whoever may poll bundles
+@takes(_STATUS, samples.STATUSES, most=_MOST_STATUS)
+async def post_status(request: Request) -> Response:
     """Take up what an OPA's status plugin reports: the revision it runs, or why it does not run the newest."""
     life = life_of(request)
     sidecar = await read(request, sidecars.reported)
     await asyncio.to_thread(sidecars.keep, life.database, sidecar)
-    return sidecar
+    return Response(status_code=204)
 
 
 def life_of(request: Request) -> Life:

@@ -14,8 +14,8 @@ from pydantic_core import to_json
 from vpce_guard.api import samples
 from vpce_guard.api.asking import caller_of, decided, guard_of, read, validated
 from vpce_guard.api.problems import Problem, answer, problem
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import gives, problems, takes
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import gives, problems
 from vpce_guard.decide import Question
 from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS

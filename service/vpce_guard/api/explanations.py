@@ -6,31 +6,32 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.api import samples
 from vpce_guard.api.asking import guard_of, read, validated
-from vpce_guard.api.log import recorded_event
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import gives, problems, takes
+from vpce_guard.api.log import DecisionId, recorded_event
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import gives, problems
 from vpce_guard.bundle import Bundle
+from vpce_guard.decide import Question
 from vpce_guard.errors import TooLargeError
 from vpce_guard.explain.explainer import Explainer
 from vpce_guard.explain.recorded import recorded
 from vpce_guard.explain.types import Explanation
+from vpce_guard.formats import FORMATS
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import explainer_of
+from vpce_guard.wiring import Guard, explainer_of
 
 router = APIRouter(prefix="/v1", tags=["explanations"], route_class=Route)
 T = TypeVar("T")
 _AT_ONCE = 2  # explanations made at the same time: each keeps a processor busy
 _MOST = 20  # endpoints of one document
-
 Rule = Annotated[str | None, Query(max_length=40, description="Id of the one rule to explain.")]
 Flip = Annotated[bool, Query(description="Look for the smallest change that turns the answer.")]
 Current = Annotated[bool, Query(description="Explain under the bundle and org data at hand, whatever they were.")]
@@ -42,13 +43,15 @@ class ExplanationRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     document: Any = Field(description="As for POST /v1/decisions.")
-    format: str = Field("auto", description="As for POST /v1/decisions.")
+    format: str = Field(
+        "auto", description="As for POST /v1/decisions.", json_schema_extra={"enum": ["auto", *FORMATS]}
+    )
     context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
     labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
     parameters: Json | None = Field(None, description="Parameters of a CloudFormation template.")
-    strict: bool = Field(False, description="Refuse what could not be told.")
+    strict: StrictBool = Field(False, description="Refuse what could not be told.")
     rule_id: str | None = Field(None, max_length=40, description="Id of the one rule to explain.")
-    flip: bool = Field(True, description="Look for the smallest change that turns the answer.")
+    flip: StrictBool = Field(True, description="Look for the smallest change that turns the answer.")
 
 
 class ExplanationAnswer(BaseModel):
@@ -81,15 +84,11 @@ class Explaining:
 @router.get(
     "/decisions/{decision_id}/explanation",
     response_model=Explanation,
-    responses={200: gives("The explanation.", samples.EXPLANATION), **problems(404, 409, 503)},
+    responses={200: gives("Why it was decided so.", samples.EXPLANATION), **problems(404, 409, 503)},
 )
 @needs("read")
 async def get_explanation(
-    request: Request,
-    decision_id: Annotated[str, Path(max_length=100, description="The id of a decision.")],
-    rule_id: Rule = None,
-    flip: Flip = True,
-    current: Current = False,
+    request: Request, decision_id: DecisionId, rule_id: Rule = None, flip: Flip = True, current: Current = False
 ) -> Response:
     """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
     guard = guard_of(request)
@@ -106,17 +105,30 @@ async def get_explanation(
 @router.post(
     "/explanations",
     response_model=ExplanationAnswer,
-    responses={
-        200: gives("An explanation of each endpoint.", {"explanations": [samples.EXPLANATION]}),
-        **problems(404, 503),
-    },
+    responses={200: gives("Why it would be.", {"explanations": [samples.EXPLANATION]}), **problems(404, 503)},
 )
 @needs("decide")
 @takes(ExplanationRequest, samples.EXPLAINED)
 async def post_explanation(request: Request) -> Response:
     """Why each rule fires or not for a document that is not recorded."""
     guard = guard_of(request)
-    asked = await read(request, lambda content: validated(ExplanationRequest, content))
+    asked, question = await read(request, lambda content: _question(guard, content))
+    policy = guard.policy
+    terms = policy.terms(guard.settings.profile)
+    explaining: Explaining = request.app.state.explaining
+
+    def explained(explainer: Explainer) -> list[Explanation]:
+        return [
+            explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
+            for p in question.proposals
+        ]
+
+    told = await explaining.run(policy.bundle, guard.settings, explained)
+    return Response(to_json({"explanations": told}), media_type="application/json")
+
+
+def _question(guard: Guard, content: Any) -> tuple[ExplanationRequest, Question]:
+    asked = validated(ExplanationRequest, content)
     question = guard.question(
         asked.document,
         format_name=asked.format,
@@ -132,15 +144,4 @@ async def post_explanation(request: Request) -> Response:
             f"The document has {len(question.proposals)} endpoints; at most {_MOST} are explained at once.",
             advice="Send fewer, or a part of the document.",
         )
-    policy = guard.policy
-    terms = policy.terms(guard.settings.profile)
-    explaining: Explaining = request.app.state.explaining
-
-    def explained(explainer: Explainer) -> list[Explanation]:
-        return [
-            explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
-            for p in question.proposals
-        ]
-
-    told = await explaining.run(policy.bundle, guard.settings, explained)
-    return Response(to_json({"explanations": told}), media_type="application/json")
+    return asked, question

@@ -45,7 +45,7 @@ class Readiness(BaseModel):
 
 
 @router.get("/healthz", response_model=Health, responses={200: gives("It lives.", {"status": "ok"})})
-@needs("health")
+@needs("health", turn=False)
 async def healthz() -> Health:
     """Whether the process lives."""
     return Health(status="ok")
@@ -56,7 +56,7 @@ async def healthz() -> Health:
     response_model=Readiness,
     responses={200: gives("It can decide.", samples.READY), **problems(503)},
 )
-@needs("health")
+@needs("health", turn=False)
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard = guard_of(request)

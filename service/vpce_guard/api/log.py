@@ -27,6 +27,7 @@ log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 
+DecisionId = Annotated[str, Path(max_length=100, description="The id of a decision.")]
 _LINKS = {
     "decision": {
         "operationId": "get_decision",
@@ -103,9 +104,7 @@ async def get_decisions(
     responses={200: gives("The decision.", samples.LOGGED), **problems(404, 503)},
 )
 @needs("read")
-async def get_decision(
-    request: Request, decision_id: Annotated[str, Path(max_length=100, description="The id of a decision.")]
-) -> LoggedDecision:
+async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecision:
     """One decision."""
     return _told(await recorded_event(request, decision_id))
 

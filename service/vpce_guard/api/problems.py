@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from pydantic_core import to_json
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
@@ -22,6 +23,7 @@ from vpce_guard.errors import (
     EngineError,
     ForbiddenError,
     HeadError,
+    LogError,
     MalformedError,
     NotFoundError,
     OverloadedError,
@@ -45,7 +47,7 @@ PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {
     403: ("Not allowed to this caller", ForbiddenError("portal has not the scope admin.")),
     404: ("There is no such thing", NotFoundError("There is no rule VPCE-IFACE-999.")),
     408: ("The body took too long to arrive", SlowError("The body did not arrive within 30 s.")),
-    409: ("Not in the state things are in", ConflictError("Version 3 is older than version 7, which is in force.")),
+    409: ("Not in the state that is", ConflictError("The bundle is not the one that was decided under.")),
     413: ("Too large, or too many", TooLargeError("The body has more than 67108864 bytes.")),
     415: ("The body is encoded", EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")),
     422: ("Of the wrong shape", MalformedError("There is no format 'pdf'.", places=(_PLACE,))),
@@ -114,6 +116,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -146,6 +149,11 @@ async def _validation(request: Request, error: Exception) -> Response:
     ]
     detail = "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
     return answer(_body(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="malformed", places=places))
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    log.error("database_failed", path=request.url.path, error=type(error).__name__)
+    return await _ours(request, LogError(f"The database cannot be used: {type(error).__name__}.", advice="Try again."))
 
 
 async def _gone(_: Request, __: Exception) -> Response:

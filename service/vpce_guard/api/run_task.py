@@ -6,8 +6,8 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from vpce_guard.api import samples
 from vpce_guard.api.asking import guard_of, read
-from vpce_guard.api.route import Route, needs
-from vpce_guard.api.schema import problems, takes
+from vpce_guard.api.route import Route, needs, takes
+from vpce_guard.api.schema import problems
 from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 

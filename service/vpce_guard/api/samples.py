@@ -243,70 +243,21 @@ READY: dict[str, Any] = {
     "org": None,
     "refused": None,
 }
-
-_REVISION = "9f2c7d3a41e85b6f0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516273"
-STEP: dict[str, Any] = {
-    "number": 7,
-    "timestamp": "2026-11-20T10:00:00.000Z",
-    "step": "activated",
-    "revision": _REVISION,
-    "by": "platform",
-    "reason": "agreed in the platform round",
-}
-_STORED: dict[str, Any] = {
-    "revision": _REVISION,
-    "version": 12,
-    "key_id": "team",
-    "added": "2026-11-20T09:00:00.000Z",
-    "added_by": "platform",
-}
-UPLOADED: dict[str, Any] = {**_STORED, "examples": 1227}
-SIDECAR: dict[str, Any] = {"id": "opa-1", "revision": _REVISION, "seen": "2026-11-20T10:00:01.000Z", "error": None}
-BUNDLES: dict[str, Any] = {
-    "in_force": _REVISION,
-    "version": 12,
-    "activation": STEP,
-    "error": None,
-    "bundles": [_STORED],
-    "steps": [STEP],
-    "sidecars": [{**SIDECAR, "current": True}],
-}
-ACTIVATIONS: dict[str, tuple[str, Any]] = {
-    "activate": ("Put it in force", {"reason": "agreed in the platform round"}),
-    "rollback": ("Take an older one again", {"reason": "too strict for migrations", "rollback": True}),
-}
-SHADOW: dict[str, Any] = {
-    "step": {**STEP, "step": "shadowed"},
-    "judged": 1200,
-    "skipped": 0,
-    "failed": 0,
-    "tally": {"kinds": {"unchanged": 1197, "newly_denied": 3}, "by_rule": {"VPCE-GW-001": {"newly_denied": 3}}},
-}
-STATUSES: dict[str, tuple[str, Any]] = {
-    "running": (
-        "An OPA that runs a bundle",
-        {"labels": {"id": "opa-1"}, "bundles": {"vpce": {"name": "vpce", "active_revision": _REVISION}}},
-    )
-}
-EXPLAINED: dict[str, tuple[str, Any]] = {"gateway": ("A gateway endpoint", {"document": _ENDPOINT, "flip": False})}
 EXPLANATION: dict[str, Any] = {
-    "decision_id": None,
-    "allowed": True,
+    "decision_id": DECISION["decision_id"],
+    "allowed": False,
     "operation": "create",
     "subject": DECISION["subject"],
-    "revision": _REVISION,
+    "revision": DECISION["bundle"]["revision"],
     "profile": "aws-current",
-    "rules": [
-        {
-            "rule_id": "VPCE-GW-001",
-            "title": "Only S3 (incl. S3 Express) and DynamoDB have gateway endpoints",
-            "outcome": "not_violated",
-            "enforcement_action": "deny",
-            "words": "Not violated: the service has a gateway endpoint.",
-            "conditions": [],
-        }
-    ],
-    "not_applied": [{"rule_id": "VPCE-IFACE-001", "reason": "it is about interface endpoints"}],
+    "rules": [],
+    "not_applied": [{"rule_id": "VPCE-GW-019", "reason": "it is about modify"}],
     "notes": [],
     "flip": None,
+}
+EXPLAINED: dict[str, tuple[str, Any]] = {
+    "one_rule": (
+        "Why one rule says what it says",
+        {"document": _PROPOSAL, "format": "proposal", "rule_id": "VPCE-GW-001", "flip": False},
+    )
 }

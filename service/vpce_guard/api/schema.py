@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from vpce_guard.api.problems import MEDIA_TYPE, PROBLEMS, headers_of, problem
 from vpce_guard.api.route import Route
 from vpce_guard.model import Json
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _SCHEMAS = "#/components/schemas/{model}"
 _TAGS = {
     "decisions": "Judge documents, and read what was decided.",
-    "explanations": "Why each rule fired or not.",
-    "bundles": "The policies in force, the life of bundles, and the sidecars that run them.",
     "rules": "The catalogue of rules, with what a violation of each does here.",
     "org data": "The organisation's constraints in force.",
     "advice": "Which endpoint to use for a need.",
+    "explanations": "Why a decision is what it is, and what would turn it.",
+    "bundles": "Policies: uploaded, activated, rolled back, tried beside, and polled by sidecars.",
     "integrations": "Calls that Kubernetes and HCP Terraform make.",
     "service": "Whether the service lives and can decide, and this document.",
 }
@@ -40,18 +38,6 @@ _SECURITY = {
         "description": "HMAC-SHA512 of the body in hex, with the key that is set.",
     },
 }
-
-
-def takes(
-    body: type[BaseModel] | Json, examples: Mapping[str, tuple[str, Any]], *, media: str = "application/json"
-) -> Callable[[Endpoint], Endpoint]:
-    """Declare the body an endpoint reads itself: a model or JSON Schema, and examples by name, each with a summary."""
-
-    def declare(endpoint: Endpoint) -> Endpoint:
-        endpoint.takes = (body, examples, media)  # type: ignore[attr-defined]
-        return endpoint
-
-    return declare
 
 
 def gives(description: str, example: Any, *, links: Json | None = None, schema: Json | None = None) -> Json:
@@ -76,7 +62,7 @@ def openapi(app: FastAPI) -> Json:
             tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         )
         routes = [route for route in app.routes if isinstance(route, Route)]
-        for route in routes:
+        for route in (route for route in routes if route.include_in_schema):
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route)
         components = document["components"]
@@ -93,13 +79,13 @@ def _complete(operation: Json, route: Route) -> None:
     """Add the body, the problems and the credentials to an operation."""
     operation["operationId"] = route.name
     operation["summary"] = route.description.partition("\n")[0].partition(". ")[0].removesuffix(".")
-    takes = getattr(route.endpoint, "takes", None)
-    if takes is not None:
-        body, examples, media = takes
-        schema = body if isinstance(body, dict) else {"$ref": _SCHEMAS.format(model=body.__name__)}
-        named = {name: {"summary": summary, "value": value} for name, (summary, value) in examples.items()}
-        content = {media: {"schema": schema, "examples": named}}
-        operation["requestBody"] = {"required": True, "content": content}
+    if (body := route.takes) is not None:
+        schema = body.schema if isinstance(body.schema, dict) else {"$ref": _SCHEMAS.format(model=body.schema.__name__)}
+        named = {name: {"summary": summary, "value": value} for name, (summary, value) in body.examples.items()}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {body.media_type: {"schema": schema, "examples": named}},
+        }
     for code, declared in route.responses.items():
         for media, content in declared.get("content", {}).items():  # FastAPI leaves every null out of it
             operation["responses"][str(code)]["content"][media]["example"] = content["example"]
@@ -130,7 +116,7 @@ def _security(route: Route) -> Iterator[Json]:
 
 
 def _bodies(routes: list[Route]) -> Json:
-    bodies = (route.endpoint.takes[0] for route in routes if hasattr(route.endpoint, "takes"))
+    bodies = (route.takes.schema for route in routes if route.takes is not None)
     models = [(body, "validation") for body in bodies if not isinstance(body, dict)]
     _, schemas = models_json_schema(models, ref_template=_SCHEMAS)  # type: ignore[arg-type]
     found: Json = schemas["$defs"]

@@ -53,7 +53,6 @@ class Life:
         self.version = 0
         self.last: Taken | None = None  # the activation that put in force what is in force
         self.error: str | None = None
-        self.waiting = 0
         self.changed = asyncio.Event()  # set, and replaced, when another bundle comes into force
         self._before: tuple[str, Mapping[str, Rule], float] | None = None
         self.shadow: Shadow | None = None
@@ -188,17 +187,6 @@ class Life:
         if signed.revision != revision:
             raise BundleError(f"What is kept as {revision[:12]} is {signed.revision[:12]}.")
         return Versioned(bundle_of(signed.files), signed.version)
-
-    async def change(self, *, within: float) -> None:
-        """Wait until another bundle comes into force, for so many seconds at most."""
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(within):
-                await self.changed.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self.waiting -= 1
 
     def rules_of(self, revision: str) -> Mapping[str, Rule] | None:
         """The rules of a bundle that a sidecar may run while another is in force here; None for any other.

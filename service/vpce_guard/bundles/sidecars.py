@@ -33,12 +33,12 @@ def reported(status: Any) -> Sidecar:
     """
     labels = status.get("labels") if isinstance(status, dict) else None
     identity = labels.get("id") if isinstance(labels, dict) else None
-    if not isinstance(identity, str) or not identity:
+    if not isinstance(identity, str) or not identity or "\0" in identity:
         raise MalformedError("This is no status update of an OPA.", advice="It names the OPA in /labels/id.")
     bundles = status.get("bundles")
     found = [b for b in bundles.values() if isinstance(b, dict)] if isinstance(bundles, dict) else []
-    revisions = [r[:200] for b in found if isinstance(r := b.get("active_revision"), str) and r]
-    wrong = [f"{b.get('code')}: {b.get('message')}"[:2000] for b in found if b.get("code")]
+    revisions = [r[:200] for b in found if isinstance(r := b.get("active_revision"), str) and r and "\0" not in r]
+    wrong = [f"{b.get('code')}: {b.get('message')}"[:2000].replace("\0", " ") for b in found if b.get("code")]
     return Sidecar(id=identity[:200], revision=next(iter(revisions), None), seen=now(), error=next(iter(wrong), None))
 
 

@@ -40,7 +40,7 @@ def kept_text(text: str | None, size: int) -> str | None:
     """A caller's text as a column of so many characters holds it: PostgreSQL takes no NUL, and indexes no long row."""
     if text is None:
         return None
-    return text.replace("\0", "\ufffd").encode(errors="replace")[:size].decode(errors="ignore")
+    return text.replace("\0", "\ufffd").encode()[:size].decode(errors="ignore")
 
 
 def rules(decision: Decision) -> set[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -45,6 +45,9 @@ class Question:
 class DecisionLog(Protocol):
     """Keeps decisions. Raises LogError when they must be durable and are not."""
 
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[Callable[[], bytes]]:
+        """Begin to make ready what will be written; each gives the input as it is kept."""
+
     async def write(self, entries: Sequence[Entry]) -> None:
         """Return once the entries are durable."""
 
@@ -64,6 +67,7 @@ async def decide(
         for question in questions
         for proposal in question.proposals
     ]
+    kept = _Kept.of(questions, terms, decision_log)
     started = time.perf_counter()
     error: str | None = None
     try:
@@ -81,7 +85,7 @@ async def decide(
         for _ in question.proposals:
             one, verdict = next(answers)
             decision = Decision(
-                decision_id=str(uuid.uuid4()),
+                decision_id=new_id(),
                 request_id=question.request_id,
                 timestamp=timestamp,
                 allowed=verdict.allowed,
@@ -103,22 +107,23 @@ async def decide(
             )
             decisions.append(decision)
         decided.append(decisions)
-    return await _recorded(questions, decided, decision_log)
+    return await _recorded(questions, decided, kept)
 
 
 async def _recorded(
-    questions: Sequence[Question], decided: list[list[Decision]], decision_log: DecisionLog | None
+    questions: Sequence[Question], decided: list[list[Decision]], kept: _Kept | None
 ) -> list[list[Decision]]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
-    entries = [
-        Entry(decision=decision, input=proposal.as_input(decision.profile), requested_by=question.requested_by)
-        for question, decisions in zip(questions, decided, strict=True)
-        if question.record
-        for proposal, decision in zip(question.proposals, decisions, strict=True)
-    ]
     try:
-        if decision_log is not None:
-            await decision_log.write(entries)
+        if kept is not None:
+            inputs = iter(zip(kept.inputs, kept.packed, strict=True))
+            entries = [
+                Entry(decision, content, question.requested_by, packed)
+                for question, decisions in zip(questions, decided, strict=True)
+                if question.record
+                for decision, (content, packed) in zip(decisions, inputs, strict=False)  # of the others come later
+            ]
+            await kept.decision_log.write(entries)
     except LogError as failure:
         refused = {"allowed": False, "error": str(failure)}
         decided = [
@@ -131,7 +136,31 @@ async def _recorded(
     return decided
 
 
+def new_id() -> str:
+    """A UUID of version 7 (RFC 9562): ids that grow with time are put at the end of the log's indexes, not all over."""
+    milliseconds = time.time_ns() // 1_000_000
+    bits = int.from_bytes(os.urandom(10), "big") & ~(0xF << 76 | 0x3 << 62)
+    text = f"{milliseconds << 80 | 0x7 << 76 | 0x2 << 62 | bits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 _REFUSED = Verdict(allowed=False, violations=(), waived=(), undetermined=(), overrides=(), reach=None)
+
+
+class _Kept(NamedTuple):
+    """The inputs that are recorded, in order, and what the log has begun to make of them."""
+
+    decision_log: DecisionLog
+    inputs: Sequence[Json]
+    packed: Sequence[Callable[[], bytes]]
+
+    @classmethod
+    def of(cls, questions: Sequence[Question], terms: Terms, decision_log: DecisionLog | None) -> _Kept | None:
+        if decision_log is None:
+            return None
+        recorded = [proposal for question in questions if question.record for proposal in question.proposals]
+        inputs = [proposal.as_input(terms.profile) for proposal in recorded]
+        return cls(decision_log, inputs, decision_log.prepare(inputs))
 
 
 class _Asked(NamedTuple):

@@ -16,16 +16,21 @@ class Logger:
     """A logger of structlog, which is imported when the first event is written: a command may never write one."""
 
     deferred: str | None = None
+    configured = 0  # how often: a logger of structlog keeps the configuration it was first used under
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._logger: Any = None
+        self._configured = 0
 
     def __getattr__(self, method: str) -> Any:
         import structlog
 
         if Logger.deferred is not None:
             configure(Logger.deferred)
-        return getattr(structlog.get_logger(self._name), method)
+        if self._logger is None or self._configured != Logger.configured:
+            self._logger, self._configured = structlog.get_logger(self._name), Logger.configured
+        return getattr(self._logger, method)
 
 
 def configure_later(level: str) -> None:
@@ -38,6 +43,7 @@ def configure(level: str) -> None:
     import structlog
 
     Logger.deferred = None
+    Logger.configured += 1
     renderer: Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(serializer=_dumps)
     )

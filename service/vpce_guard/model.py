@@ -5,6 +5,7 @@ Holds shapes only; nothing here reads, asks an engine or decides.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -375,8 +376,12 @@ class Decision(Frozen):
 
 
 class Entry(NamedTuple):
-    """What the decision log keeps: a decision, the input it was made on, and who asked."""
+    """What the decision log keeps: a decision, the input it was made on, and who asked.
+
+    `packed` gives the input as the log keeps it, where that was begun before the decision was made.
+    """
 
     decision: Decision
     input: Json
     requested_by: str | None = None
+    packed: Callable[[], bytes] | None = None

@@ -41,11 +41,25 @@ class Settings(BaseModel):
     decision_log: Literal["required", "best-effort", "off"] = Field(
         "required", description="Whether a decision must be durable before it is answered."
     )
+    log_timeout: float = Field(
+        5.0, gt=0, le=60, description="Longest time a decision waits to be durable; then it is refused."
+    )
     log_key: str | None = Field(None, min_length=16, description="Key of the log's hashes and seals.", repr=False)
     log_erase: tuple[str, ...] = Field(
-        (), description="JSON Pointers into the input that are never kept; * is any part. In the environment by commas."
+        (),
+        description="JSON Pointers into the input and the result that are never kept; * is any part. "
+        "In the environment by commas.",
     )
     log_days: int | None = Field(None, ge=1, description="Days after which decisions are taken away; never if unset.")
+    log_sink_url: str | None = Field(
+        None,
+        max_length=500,
+        pattern=r"^https?://[^/@]+(/.*)?$",
+        description="Where decisions are sent on to, as OPA's decision-log events: POST to URL/logs.",
+    )
+    log_sink_token: str | None = Field(None, min_length=1, description="Bearer token for the sink.", repr=False)
+    log_sink_batch: int = Field(500, ge=1, le=10_000, description="Most decisions sent at once.")
+    log_sink_delay: float = Field(5.0, gt=0, le=3600, description="How long the newest decisions wait for company.")
     max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
     max_yaml: int = Field(4 << 20, ge=1024, description="Largest YAML document that is read.")
     remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)

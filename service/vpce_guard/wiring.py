@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
+from vpce_guard.errors import SettingsError
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
 from vpce_guard.judge import Others, Terms
@@ -20,6 +21,7 @@ from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.advice import Advice, Need
+    from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.writer import Writer
     from vpce_guard.explain.explainer import Explainer
 
@@ -58,6 +60,7 @@ class Guard:
     settings: Settings
     policy: Policy
     decision_log: Writer | None = None
+    forwarder: Forwarder | None = None
     beside: Beside | None = None
 
     @property
@@ -173,9 +176,34 @@ def open_log(settings: Settings) -> Writer | None:
     from vpce_guard.decision_log.database import open_database
     from vpce_guard.decision_log.writer import Writer
 
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, timeout=settings.log_timeout)
     key = settings.log_key.encode() if settings.log_key else None
-    return Writer(database, erase=settings.log_erase, key=key, required=settings.decision_log == "required")
+    return Writer(
+        database,
+        erase=settings.log_erase,
+        key=key,
+        required=settings.decision_log == "required",
+        timeout=settings.log_timeout,
+    )
+
+
+def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder | None:
+    """What sends the log on, not started yet; None where there is no sink. Raises SettingsError without a log."""
+    if settings.log_sink_url is None:
+        return None
+    if decision_log is None:
+        raise SettingsError(
+            "There is no decision log to send to log_sink_url.", advice="Set VPCE_GUARD_DECISION_LOG=required."
+        )
+    from vpce_guard.decision_log.forward import Forwarder
+
+    return Forwarder(
+        decision_log.engine,
+        url=settings.log_sink_url,
+        token=settings.log_sink_token,
+        batch=settings.log_sink_batch,
+        delay=settings.log_sink_delay,
+    )
 
 
 def _engine(settings: Settings, bundle: Bundle) -> Engine:

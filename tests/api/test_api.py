@@ -175,6 +175,7 @@ def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
         "engine": "embedded",
         "revision": guard.bundle.revision,
         "org": None,
+        "refused": None,
     }
 
 

@@ -52,7 +52,10 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         if following is not None:
             tasks.append(asyncio.create_task(following.watch()))
         if guard.decision_log is not None and guard.settings.log_days is not None:
-            tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days)))
+            sink = guard.forwarder.sink if guard.forwarder is not None else None
+            tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days, sink=sink)))
+        if guard.forwarder is not None:
+            guard.forwarder.start()
         yield
         for task in tasks:
             task.cancel()
@@ -62,6 +65,8 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         await app.state.explaining.close()
         if guard.decision_log is not None:
             await guard.decision_log.close()
+        if guard.forwarder is not None:
+            await asyncio.to_thread(guard.forwarder.close, guard.settings.log_timeout)
 
     app = FastAPI(
         title="vpce-guard",

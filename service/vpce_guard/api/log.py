@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,15 +17,15 @@ from vpce_guard.api import samples
 from vpce_guard.api.callers import Caller
 from vpce_guard.api.route import Route, needs
 from vpce_guard.api.schema import gives, problems
-from vpce_guard.decision_log import queries
+from vpce_guard.decision_log import queries, retention
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.errors import LogError, MalformedError, NotFoundError, Pointer
-from vpce_guard.instants import instant
+from vpce_guard.errors import LogError, NotFoundError
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 
 log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
+_READERS = anyio.CapacityLimiter(8)  # threads of their own: a database that hangs keeps nothing else from its threads
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 
 DecisionId = Annotated[str, Path(max_length=100, description="The id of a decision.")]
@@ -47,12 +48,16 @@ def _text(description: str, *, most: int = 500, **schema: str) -> Any:
 
 
 class LoggedDecision(BaseModel):
-    """A decision as it was answered, who asked, and the input it was made on, without what is never kept."""
+    """A decision as it was answered, who asked, and the input it was made on, without what is never kept.
+
+    `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was.
+    """
 
     decision: Decision
     requested_by: str | None
     input: Json
     erased: list[str]
+    masked: list[str]
 
 
 class DecisionPage(BaseModel):
@@ -76,6 +81,7 @@ async def get_decisions(
     rule_id: Annotated[str | None, _text("Rule that was violated, waived or not judged.")] = None,
     vpc_id: Annotated[str | None, _text("VPC of the endpoint.")] = None,
     service_name: Annotated[str | None, _text("Service of the endpoint.")] = None,
+    account_id: Annotated[str | None, _text("Account of the context.")] = None,
     label: Annotated[str | None, _text("name:value", most=800, pattern="^[^:]+:")] = None,
     request_id: Annotated[str | None, _text("Request that was answered.")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Decisions of a page.")] = 50,
@@ -84,17 +90,18 @@ async def get_decisions(
     """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
     writer = _log(request)
     query = queries.Query(
-        since=_time(since, "since"),
-        until=_time(until, "until"),
+        since=queries.time(since, "since"),
+        until=queries.time(until, "until"),
         allowed=allowed,
         rule_id=rule_id,
         vpc_id=vpc_id,
         service_name=service_name,
-        label=_label(label),
+        account_id=account_id,
+        label=queries.label(label),
         request_id=request_id,
         requested_by=_only(request),
     )
-    found = await _read(queries.page, writer.engine, query, limit=limit, cursor=cursor)
+    found = await _read(writer, queries.page, writer.engine, query, limit=limit, cursor=cursor)
     return DecisionPage(decisions=[_told(event) for event in found.events], cursor=found.cursor)
 
 
@@ -111,18 +118,19 @@ async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecis
 
 async def recorded_event(request: Request, decision_id: str) -> Json:
     """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
-    event: Json | None = await _read(queries.one, _log(request).engine, decision_id)
+    writer = _log(request)
+    event: Json | None = await _read(writer, queries.one, writer.engine, decision_id)
     if event is None or _only(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
     return event
 
 
-async def keep_days(writer: Writer, days: int) -> None:
-    """Take decisions away once they are older than so many days, looking every hour, until cancelled."""
+async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> None:
+    """Take decisions away once they are older than so many days and the sink has them, every hour, until cancelled."""
     while True:
         before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
-            gone = await run_in_threadpool(queries.prune, writer.engine, before, writer.key)
+            gone = await run_in_threadpool(retention.prune, writer.engine, before, writer.key, sink=sink)
             log.info("decisions_pruned", before=before, decisions=gone)
         except SQLAlchemyError as error:
             log.error("decisions_not_pruned", error=type(error).__name__)
@@ -142,11 +150,15 @@ def _log(request: Request) -> Writer:
     return found
 
 
-async def _read(work: Any, *arguments: Any, **options: Any) -> Any:
+async def _read(writer: Writer, work: Any, *arguments: Any, **options: Any) -> Any:
     try:
-        return await run_in_threadpool(work, *arguments, **options)
+        with anyio.fail_after(writer.timeout):
+            reading = partial(work, *arguments, **options)
+            return await anyio.to_thread.run_sync(reading, abandon_on_cancel=True, limiter=_READERS)
     except SQLAlchemyError as error:
         raise LogError(f"The decision log cannot be read: {type(error).__name__}.", advice="Try again.") from error
+    except TimeoutError:
+        raise LogError(f"The decision log did not answer within {writer.timeout:g} s.", advice="Try again.") from None
 
 
 def _told(event: Json) -> LoggedDecision:
@@ -155,29 +167,5 @@ def _told(event: Json) -> LoggedDecision:
         requested_by=event["requested_by"],
         input=event["input"],
         erased=event["erased"],
-    )
-
-
-def _time(text: str | None, name: str) -> str | None:
-    """A time as the log spells it. Raises MalformedError for what is none."""
-    if text is None:
-        return None
-    found = instant(text)
-    if found is None:
-        raise _wrong(name, "is no RFC 3339 time with a zone")
-    return re.sub(r"(\.\d{3})\d*Z$", r"\1Z", found) if "." in found else found.replace("Z", ".000Z")
-
-
-def _label(text: str | None) -> tuple[str, str] | None:
-    if text is None:
-        return None
-    name, colon, value = text.partition(":")
-    if not name or not colon:
-        raise _wrong("label", "is not name:value")
-    return name, value
-
-
-def _wrong(name: str, detail: str) -> MalformedError:
-    return MalformedError(
-        f"The parameter {name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
+        masked=event["masked"],
     )

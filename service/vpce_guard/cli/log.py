@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 from pydantic_core import to_json
 from sqlalchemy import Engine
 
-from vpce_guard.decision_log import chain, queries
+from vpce_guard.decision_log import chain, export, queries, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.errors import NotFoundError
 from vpce_guard.settings import Settings, load_settings
@@ -56,25 +57,49 @@ def show_command(decision_id: str, **flags: Any) -> int:
 @click.option("--since", metavar="TIME", help="RFC 3339, inclusive.")
 @click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
 @click.option("--rule", "rule_id", metavar="ID", help="Only decisions that speak of a rule.")
+@click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")
+@click.option("--account", "account_id", metavar="ID", help="Only decisions in an account.")
+@click.option("--vpc", "vpc_id", metavar="ID", help="Only decisions in a VPC.")
+@click.option("--service", "service_name", metavar="NAME", help="Only decisions on endpoints of a service.")
 @click.option("--denied", is_flag=True, help="Only decisions that are not allowed.")
-def export_command(since: str | None, until: str | None, rule_id: str | None, denied: bool, **flags: Any) -> int:
-    """Print decisions as OPA's decision events, a JSON object on each line, oldest first."""
-    _, engine = _opened(flags)
-    query = queries.Query(since=since, until=until, rule_id=rule_id, allowed=False if denied else None)
-    for event in queries.every(engine, query):
-        sys.stdout.buffer.write(to_json(event) + b"\n")
+@click.option("-o", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
+def export_command(form: str, output: Path | None, denied: bool, database_url: str | None, **filters: Any) -> int:
+    """Write decisions as decision events, oldest first: a JSON object on each line, or a Parquet file."""
+    query = _query(filters, denied=denied)
+    if form == "parquet" and output is None:
+        raise click.UsageError("Parquet is written to a file: give --output FILE.")
+    _, engine = _opened({"database_url": database_url})
+    write, events = export.FORMATS[form], queries.every(engine, query)
+    if output is None:
+        write(events, sys.stdout.buffer)
+        return 0
+    try:
+        with export.whole_file(output) as file:
+            count = write(events, file)
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or str(error)) from None
+    click.echo(f"{count} decisions written to {output}.", err=True)
     return 0
+
+
+def _query(filters: dict[str, str | None], *, denied: bool) -> queries.Query:
+    """Filters as for GET /v1/decisions. Raises MalformedError for a time or label that is none."""
+    times = {name: queries.time(filters.pop(name), name) for name in ("since", "until")}
+    label = queries.label(filters.pop("label"))
+    return queries.Query(**times, **filters, label=label, allowed=False if denied else None)
 
 
 @command.command("prune")
 @_URL
 @click.option("--days", type=click.IntRange(1), required=True, help="Take away what is older.")
-def prune_command(days: int, **flags: Any) -> int:
-    """Take old decisions away; what is left stays verifiable."""
-    settings, engine = _opened(flags)
+def prune_command(days: int, database_url: str | None) -> int:
+    """Take old decisions away; what is left stays verifiable. What log_sink_url has not got yet is left."""
+    settings, engine = _opened({"database_url": database_url})
     before = datetime.now(UTC) - timedelta(days=days)
     told = before.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    click.echo(f"{queries.prune(engine, told, _key(settings))} decisions before {told} taken away.")
+    gone = retention.prune(engine, told, _key(settings), sink=settings.log_sink_url)
+    click.echo(f"{gone} decisions before {told} taken away.")
     return 0
 
 

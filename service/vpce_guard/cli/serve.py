@@ -43,11 +43,12 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     from vpce_guard.api.connection import plain_http
     from vpce_guard.bundles.following import Following
     from vpce_guard.bundles.life import Life
-    from vpce_guard.wiring import make_guard, open_log
+    from vpce_guard.wiring import make_guard, open_forwarder, open_log
 
     check_exposure(settings)
     guard = _followed(settings, source, opa) if watch else make_guard(settings)
-    guard = replace(guard, decision_log=open_log(settings))
+    decision_log = open_log(settings)
+    guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
     if guard.decision_log is not None and not watch:  # refused here, before anything listens

@@ -10,27 +10,38 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 
 START = "0" * 64
-_HASHED = [column.name for column in DECISIONS.columns if column.name != "hash"]
+_LATER = ("account_id", "masked")  # columns that came later count where they hold something: older hashes still hold
+_OWN = {"decision_id", "number", "req_id", "timestamp", "labels", "input", "result", "erased", "error", "previous"}
+_HASHED = [column.name for column in DECISIONS.columns if column.name not in ("hash", *_LATER)]
 
 
 def digest(record: Mapping[str, Any], key: bytes | None) -> str:
     """The hash of a record, over every column but itself: SHA-256, or HMAC-SHA-256 with a key, in hex."""
-    content = hashlib.sha256()
-    for name in _HASHED:
-        value = record[name]
-        data = value if isinstance(value, bytes) else to_json(value)
-        content.update(len(data).to_bytes(8, "big"))
-        content.update(data)
-    return _sealed(content.digest(), key)
+    parts = [_part(record[name]) if name in _OWN else _alike(record[name]) for name in _HASHED]
+    parts += [_part([name, record[name]]) for name in _LATER if record[name] is not None]
+    return _sealed(hashlib.sha256(b"".join(parts)).digest(), key)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _alike(value: str | bool | None) -> bytes:
+    return _part(value)
+
+
+def _part(value: Any) -> bytes:
+    """A value with its length before it, so that no two records read the same."""
+    data = value if isinstance(value, bytes) else to_json(value)
+    return len(data).to_bytes(8, "big") + data
 
 
 def seal(chain: Mapping[str, Any], key: bytes | None) -> str:
@@ -67,7 +78,7 @@ def verify(engine: Engine, key: bytes | None) -> Verification:
     """Look at every record of every chain. Memory does not grow with the log."""
     findings: list[Finding] = []
     records = 0
-    with engine.connect() as connection:
+    with _snapshot(engine) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
         ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
         rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
@@ -83,6 +94,17 @@ def verify(engine: Engine, key: bytes | None) -> Verification:
         if name not in seen and chain["last"] >= chain["first"]
     ]
     return Verification(chains=len(chains), records=records, findings=tuple(findings))
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the log, so that what is written meanwhile is no finding."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            connection.exec_driver_sql("BEGIN")
+        yield connection
 
 
 def _grouped(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:

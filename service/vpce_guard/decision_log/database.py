@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from vpce_guard.errors import LogError, SettingsError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_WAIT_SECONDS = 5
+_WAIT_SECONDS = 5.0
 
 
 def default_url() -> str:
@@ -21,8 +24,11 @@ def default_url() -> str:
     return f"sqlite:///{user_data_path('vpce-guard') / 'decisions.db'}"
 
 
-def open_database(url: str | None) -> Engine:
-    """The database, with all tables. Raises SettingsError for a URL that cannot be one, LogError if it is not there."""
+def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
+    """The database, with all tables; `timeout` is how long, in seconds, a statement may take.
+
+    Raises SettingsError for a URL that cannot be one, LogError if the database is not there.
+    """
     try:
         target = make_url(url or default_url())
         kind = target.get_backend_name()
@@ -32,7 +38,7 @@ def open_database(url: str | None) -> Engine:
             raise SettingsError(
                 f"The decision log cannot be kept in {kind}.", advice="Use sqlite:/// or postgresql://."
             )
-        engine = _sqlite(target) if kind == "sqlite" else create_engine(target, pool_pre_ping=True)
+        engine = _sqlite(target, timeout) if kind == "sqlite" else _postgresql(target, timeout)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
             f"VPCE_GUARD_DATABASE_URL is wrong: {error}.",
@@ -49,10 +55,32 @@ def open_database(url: str | None) -> Engine:
     return engine
 
 
-def _sqlite(target: Any) -> Engine:
+@contextmanager
+def unhurried(engine: Engine) -> Iterator[Connection]:
+    """A transaction whose statements may take as long as they need: for upkeep that nobody waits for."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        yield connection
+
+
+def _postgresql(target: URL, timeout: float | None) -> Engine:
+    """Connections that notice a server that is gone; one that only hangs is the caller's to give up."""
+    milliseconds = math.ceil((timeout or 0) * 1000)
+    arguments = {
+        "connect_timeout": max(2, math.ceil(timeout or _WAIT_SECONDS)),  # less than 2 is 2 to libpq
+        "tcp_user_timeout": milliseconds or int(_WAIT_SECONDS * 1000),
+        "options": f"-c statement_timeout={milliseconds}",
+    }
+    given = {name: value for name, value in arguments.items() if name not in target.query}
+    return create_engine(target, pool_pre_ping=True, connect_args=given)
+
+
+def _sqlite(target: URL, timeout: float | None) -> Engine:
     if target.database and target.database != ":memory:":
         Path(target.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(target, connect_args={"timeout": _WAIT_SECONDS})
+    # Named parameters as in PostgreSQL, so that statements made once take the same rows.
+    engine = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")
 
     @event.listens_for(engine, "connect")
     def _durable(connection: Any, _: Any) -> None:
@@ -69,10 +97,10 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    with unhurried(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7615321)"))
         else:
-            connection.execute(text("PRAGMA user_version"))
+            connection.execute(text("BEGIN IMMEDIATE"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

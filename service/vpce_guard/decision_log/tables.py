@@ -1,11 +1,12 @@
 """The tables of the decision log. Columns are named as in OPA's decision events, or else as in our decisions.
 
-Timestamps are RFC 3339 in UTC with milliseconds and so order as text, in SQLite and PostgreSQL alike.
+Timestamps are RFC 3339 in UTC with milliseconds and so order as text, in SQLite and PostgreSQL alike. Each index but
+the chain's ends in time and id, so that pages come out of it in their order.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
 METADATA = MetaData()
 
@@ -30,13 +31,31 @@ DECISIONS = Table(
     Column("service_name", String(500)),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("account_id", String(200)),
+    Column("masked", Text),
     Index("decisions_by_chain", "chain", "number", unique=True),
     Index("decisions_by_time", "timestamp", "decision_id"),
     Index("decisions_by_request", "req_id", "timestamp", "decision_id"),
     Index("decisions_by_vpc", "vpc_id", "timestamp", "decision_id"),
     Index("decisions_by_service", "service_name", "timestamp", "decision_id"),
-    Index("decisions_by_verdict", "allowed", "timestamp", "decision_id"),
 )
+# Indexes of some rows only: what most rows have not costs nothing to write.
+Index(
+    "decisions_denied",
+    DECISIONS.c.timestamp,
+    DECISIONS.c.decision_id,
+    sqlite_where=DECISIONS.c.allowed == false(),
+    postgresql_where=DECISIONS.c.allowed == false(),
+)
+for _name in ("account_id", "requested_by"):
+    Index(
+        f"decisions_by_{_name}",
+        DECISIONS.c[_name],
+        DECISIONS.c.timestamp,
+        DECISIONS.c.decision_id,
+        sqlite_where=DECISIONS.c[_name].is_not(None),
+        postgresql_where=DECISIONS.c[_name].is_not(None),
+    )
 
 RULES = Table(
     "decision_rules",
@@ -121,4 +140,12 @@ SHADOW_TALLIES = Table(
     Column("process", String(32), primary_key=True),
     Column("counts", Text, nullable=False),
     Column("updated", String(24), nullable=False),
+)
+
+CURSORS = Table(
+    "decision_cursors",
+    METADATA,
+    Column("sink", String(500), primary_key=True),
+    Column("chain", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
 )

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
-import uuid
+import time
+from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from vpce_guard.decision_log.chain import START, digest, seal
-from vpce_guard.decision_log.records import kept_text, row, rules
-from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, RULES
+from vpce_guard.decision_log.appending import Appender
+from vpce_guard.decision_log.mask import Mask
+from vpce_guard.decision_log.packing import Packer, Packing
 from vpce_guard.errors import LogError
 from vpce_guard.logs import Logger
-from vpce_guard.model import Entry
+from vpce_guard.model import Entry, Json
 
 log = Logger("vpce_guard.decision_log")
 _MOST_AT_ONCE = 1000
@@ -31,10 +29,12 @@ class _Waiting:
     def __init__(self, entries: Sequence[Entry], future: asyncio.Future[None] | None) -> None:
         self.entries = entries
         self.future = future
+        self.since = time.monotonic()
+        self.abandoned = False
 
     def answer(self, error: LogError | None) -> None:
         """Wake who waits, in the loop it waits in."""
-        if self.future is not None:
+        if self.future is not None and not self.abandoned:
             self.future.get_loop().call_soon_threadsafe(self._wake, error)
 
     def _wake(self, error: LogError | None) -> None:
@@ -44,120 +44,143 @@ class _Waiting:
 
 
 class Writer:
-    """The log of this process. Where it is `required`, a record that cannot be written costs the answer."""
+    """The log of this process. Where it is `required`, a record that cannot be written costs the answer.
 
-    def __init__(self, engine: Engine, *, erase: Sequence[str], key: bytes | None, required: bool) -> None:
+    To be watched: `waiting`, `lag_seconds`, `written`, `lost`, `commits`, `failures` and `last_error`, which is None
+    once writing works again. `timeout` is how long, in seconds, an answer waits for its record.
+    """
+
+    def __init__(
+        self, engine: Engine, *, erase: Sequence[str], key: bytes | None, required: bool, timeout: float = 5.0
+    ) -> None:
         self.engine = engine
         self.key = key
         self.required = required
-        self.lost = 0
-        self._erase = tuple(erase)
-        self._waiting: queue.Queue[_Waiting | None] = queue.Queue()
-        self._size = 0
-        self._chain: dict[str, Any] | None = None
+        self.timeout = timeout
+        self.waiting = self.written = self.lost = self.commits = self.failures = 0
+        self.last_error: str | None = None
+        self._packer = Packer()
+        self._appender = Appender(engine, mask=Mask(erase), key=key)
+        self._queue: deque[_Waiting] = deque()
+        self._change = threading.Condition()
+        self._closing = False
+        self._writing: Sequence[_Waiting] = ()
+        self._began: float | None = None
         self._thread = threading.Thread(target=self._run, name="decision-log", daemon=True)
         self._thread.start()
 
+    @property
+    def lag_seconds(self) -> float:
+        """How long the record that waits longest has waited; 0 where none does."""
+        try:
+            oldest = (self._writing or self._queue)[0].since
+        except IndexError:
+            return 0.0
+        return time.monotonic() - oldest
+
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[Packing]:
+        """Begin to pack inputs that will be written; each gives the packed input."""
+        return self._packer.begin(inputs)
+
     async def write(self, entries: Sequence[Entry]) -> None:
-        """Return once the entries are durable. Raises LogError when they are not and must be."""
+        """Return once the entries are durable. Raises LogError when they are not and must be.
+
+        What was given up before its turn came is not written; what was being written then may be in the log.
+        """
         if not entries:
             return
-        if self._size + len(entries) > _MOST_WAITING:
-            if self.required:
-                raise LogError("Too many decisions wait to be written.", advice="Try again.")
-            self.lost += len(entries)
-            return
-        future = asyncio.get_running_loop().create_future() if self.required else None
-        self._size += len(entries)
-        self._waiting.put(_Waiting(entries, future))
-        if future is not None:
-            await future
+        waiting = _Waiting(entries, asyncio.get_running_loop().create_future() if self.required else None)
+        with self._change:
+            if (problem := self._overfull(len(entries))) is not None:
+                self.lost += len(entries)
+            else:
+                self.waiting += len(entries)
+                self._queue.append(waiting)
+                self._change.notify()
+        if problem is not None and self.required:
+            raise LogError(problem, advice="Nothing was allowed; try again.")
+        if problem is None and waiting.future is not None:
+            try:
+                async with asyncio.timeout(self.timeout):
+                    await waiting.future
+            except TimeoutError:
+                waiting.abandoned = True
+                raise LogError(self._late(), advice="Nothing was allowed; try again.") from None
 
     async def close(self) -> None:
-        """Write what waits and stop."""
-        self._waiting.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        """Write what waits and stop; a database that hangs is not waited for longer than for an answer."""
+        with self._change:
+            self._closing = True
+            self._change.notify()
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join, self.timeout)
+        self._packer.close()
+        if self._thread.is_alive():
+            log.error("decision_log_not_written", records=self.waiting, error=self._late())
+
+    def _overfull(self, count: int) -> str | None:
+        """Why no more may wait: too much does, or the database has hung for as long as an answer may take."""
+        if self.waiting + count > _MOST_WAITING:
+            return "Too many decisions wait to be written."
+        began = self._began
+        if self.required and began is not None and time.monotonic() - began > self.timeout:
+            return self._late()
+        return None
+
+    def _late(self) -> str:
+        return f"The decision log did not answer within {self.timeout:g} s."
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            together, last = [first], False
-            count = len(first.entries)
-            while count < _MOST_AT_ONCE:
-                try:
-                    more = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    last = True
-                    break
-                together.append(more)
-                count += len(more.entries)
-            self._write(together, count)
-            if last:
-                return
+        while together := self._next():
+            self._writing, self._began = together, time.monotonic()
+            self._write(together)
+            self._writing, self._began = (), None
+        self._appender.close()
 
-    def _write(self, together: Sequence[_Waiting], count: int) -> None:
+    def _next(self) -> list[_Waiting]:
+        """What is written together now; nothing at the end. What nobody waits for any more is dropped."""
+        together: list[_Waiting] = []
+        count = 0
+        with self._change:
+            while not together:
+                self._change.wait_for(lambda: self._queue or self._closing)
+                if not self._queue:
+                    return together
+                while self._queue and count < _MOST_AT_ONCE:
+                    waiting = self._queue.popleft()
+                    if waiting.abandoned:
+                        self.waiting -= len(waiting.entries)
+                        self.lost += len(waiting.entries)
+                    else:
+                        together.append(waiting)
+                        count += len(waiting.entries)
+        return together
+
+    def _write(self, together: Sequence[_Waiting]) -> None:
+        entries = [entry for waiting in together for entry in waiting.entries]
         error: LogError | None = None
         try:
-            self._commit([entry for waiting in together for entry in waiting.entries])
+            self._appender.append(entries)
         except Exception as failure:  # whatever it is, nobody may be told that it was written
-            if not isinstance(failure, SQLAlchemyError | OSError):
-                log.error("decision_log_failed", exc_info=failure)
-            told = str(getattr(failure, "orig", None) or failure).splitlines()[0]
-            log.error("decision_log_not_written", records=count, error=told)
-            error = LogError(f"The decision log cannot be written: {told}.", advice="Nothing was allowed.")
-            self.lost += count
-        self._size -= count
+            if len(together) > 1 and not isinstance(failure, OperationalError | InterfaceError | OSError):
+                for waiting in together:  # a record the database does not take costs its own request only
+                    self._write([waiting])
+                return
+            error = self._failed(failure, len(entries))
+        else:
+            self.commits += 1
+            self.written += len(entries)
+            self.last_error = None
+        with self._change:
+            self.waiting -= len(entries)
+            self.lost += len(entries) if error is not None else 0
         for waiting in together:
             waiting.answer(error)
 
-    def _commit(self, entries: Sequence[Entry]) -> None:
-        """One transaction. The chain in memory moves on only when it is committed; in doubt a new one is begun."""
-        chain, begins = (self._chain, False) if self._chain else (_begun(), True)
-        records: list[dict[str, Any]] = []
-        head, number = chain["head"], chain["last"]
-        for entry in entries:
-            number += 1
-            record = {**row(entry, self._erase), "chain": chain["chain"], "number": number, "previous": head}
-            record["hash"] = head = digest(record, self.key)
-            records.append(record)
-        chain = {**chain, "last": number, "head": head}
-        self._chain = None
-        with self.engine.begin() as connection:
-            connection.execute(insert(DECISIONS), records)
-            if named := [named for entry in entries for named in _rules(entry)]:
-                connection.execute(insert(RULES), named)
-            if labelled := [label for entry in entries for label in _labels(entry)]:
-                connection.execute(insert(LABELS), labelled)
-            of_chain = CHAINS.c.chain == chain["chain"]
-            if begins:
-                connection.execute(insert(CHAINS), {**chain, "seal": seal(chain, self.key)})
-            else:  # old records may have been taken away meanwhile
-                start = select(CHAINS.c.first, CHAINS.c.first_previous).where(of_chain).with_for_update()
-                chain = {**chain, **connection.execute(start).mappings().one()}
-                connection.execute(update(CHAINS).where(of_chain), {**chain, "seal": seal(chain, self.key)})
-        self._chain = chain
-
-
-def _begun() -> dict[str, Any]:
-    started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
-        "chain": uuid.uuid4().hex,
-        "started": started,
-        "first": 1,
-        "first_previous": START,
-        "last": 0,
-        "head": START,
-    }
-
-
-def _rules(entry: Entry) -> list[dict[str, Any]]:
-    decision = entry.decision
-    common = {"decision_id": decision.decision_id, "timestamp": decision.timestamp}
-    return [{**common, "rule_id": rule_id} for rule_id in sorted(rules(decision))]
-
-
-def _labels(entry: Entry) -> list[dict[str, Any]]:
-    common = {"decision_id": entry.decision.decision_id, "timestamp": entry.decision.timestamp}
-    labels = {kept_text(name, 200): kept_text(value, 500) for name, value in entry.input.get("labels", {}).items()}
-    return [{**common, "name": name, "value": value} for name, value in labels.items()]
+    def _failed(self, failure: Exception, count: int) -> LogError:
+        if not isinstance(failure, SQLAlchemyError | OSError):
+            log.error("decision_log_failed", exc_info=failure)
+        told = (str(getattr(failure, "orig", None) or failure) or type(failure).__name__).splitlines()[0]
+        log.error("decision_log_not_written", records=count, error=told)
+        self.failures += 1
+        self.last_error = told
+        return LogError(f"The decision log cannot be written: {told}.", advice="Nothing was allowed.")

@@ -1,0 +1,79 @@
+"""JSON as a record keeps it: compressed, unless it is short. Inputs are packed while the engine still judges them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from pydantic_core import from_json, to_json
+
+from vpce_guard.model import Json
+
+_LEVEL = 1  # input is mostly text that repeats itself; higher levels cost more than they save
+_SHORT = 2048  # bytes that are not worth compressing
+_encoder = msgspec.json.Encoder()
+
+
+def pack(text: bytes) -> bytes:
+    """JSON text of an object as it is kept."""
+    return text if len(text) <= _SHORT else zlib.compress(text, _LEVEL)
+
+
+def unpack(kept: bytes) -> Any:
+    """What pack() made, parsed."""
+    return from_json(kept if kept.startswith(b"{") else zlib.decompress(kept))
+
+
+def packed(content: Json) -> bytes:
+    """An object as it is kept."""
+    try:
+        return pack(_encoder.encode(content))  # in half the time of pydantic's, which takes numbers of any size
+    except (OverflowError, TypeError):
+        return pack(to_json(content))
+
+
+class Packing:
+    """An object that is packed once, by whoever asks first."""
+
+    __slots__ = ("_content", "_packed")
+
+    def __init__(self, content: Json) -> None:
+        self._content = content
+        self._packed: bytes | None = None
+
+    def __call__(self) -> bytes:
+        """The object as it is kept. Two threads that ask at once may both make it, and make the same."""
+        if self._packed is None:
+            self._packed = packed(self._content)
+        return self._packed
+
+
+class Packer:
+    """A thread that packs ahead. What it has not come to is packed by who needs it."""
+
+    def __init__(self) -> None:
+        self._ahead: queue.SimpleQueue[Sequence[Packing] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="decision-packing", daemon=True).start()
+
+    def begin(self, contents: Sequence[Json]) -> Sequence[Packing]:
+        """Begin to pack, and return at once."""
+        packings = [Packing(content) for content in contents]
+        if packings:
+            self._ahead.put(packings)
+        return packings
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ahead.put(None)
+
+    def _run(self) -> None:
+        while (packings := self._ahead.get()) is not None:
+            for packing in packings:
+                try:
+                    packing()
+                except Exception:  # noqa: S112 - who needs it meets it again, and can tell
+                    continue

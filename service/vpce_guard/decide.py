@@ -102,6 +102,7 @@ async def decide(
                 profile=terms.profile,
                 engine=judged.engine,
                 fallback=judged.fallback,
+                strict=one.strict,
                 metrics=each,
                 error=error,
             )

@@ -20,6 +20,17 @@ def rego_input(proposal: Proposal, profile: Profile, org: Effective) -> Json:
     return document
 
 
+def recorded(document: Json) -> Proposal:
+    """The proposal that a recorded `Proposal.as_input()` was made of, but for its place in what the caller wrote.
+
+    It is not checked again: it was when it was recorded.
+    """
+    members = {name: value for name, value in document.items() if name in Proposal.model_fields}
+    for listed in ("unknown", "peers"):
+        members[listed] = tuple(members.get(listed) or ())
+    return Proposal.model_construct(**members)
+
+
 def costs(proposal: Proposal, org: Effective) -> cost.Costing:
     """What a proposal costs under the prices that hold for it."""
     return cost.of(proposal, (org.sections.get("cost") or {}).get("prices"))

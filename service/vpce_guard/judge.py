@@ -128,8 +128,7 @@ def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Overri
     """What org data made of the rules that spoke, where that is another action than their own."""
     for rule in terms.rules.values() if org.overrides else ():  # the catalogue is in the order of ids
         override = org.overrides.get(rule.id) if rule.id in spoke else None
-        own = rule.default_action(terms.profile)
-        if override and override.counts and override.action != own:
+        if override and override.counts and override.action != (own := rule.default_action(terms.profile)):
             yield Override(
                 rule_id=rule.id, own=own, action=override.action, reason=override.reason, layer=override.layer
             )
@@ -137,15 +136,12 @@ def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Overri
 
 def _unsettled(terms: Terms, org: Effective, denying: set[str]) -> Iterator[Undetermined]:
     """Rules of sections that a layer may set which could not be told to hold or not."""
-    for rule in terms.rules.values() if org.undecided else ():
-        for pointer, missing in org.undecided.items():
-            mine = pointer == f"/enforcement/{rule.id}" or any(
-                f"/org{pointer}" == read or read.startswith(f"/org{pointer}/") for read in rule.reads
+    for rule in terms.rules.values() if org.unsettled else ():
+        if rule.id in org.unsettled and rule.id not in denying:
+            pointer, missing = org.unsettled[rule.id]
+            yield Undetermined(
+                rule_id=rule.id, reason=f"a layer of org data may set {pointer} here", missing=(missing,)
             )
-            if mine and rule.id not in denying:
-                reason = f"a layer of org data may set {pointer} here"
-                yield Undetermined(rule_id=rule.id, reason=reason, missing=(missing,))
-                break
 
 
 def _rule(rules: Mapping[str, Rule], name: str) -> Rule:

@@ -351,6 +351,7 @@ class Metrics(Frozen):
 class Decision(Frozen):
     """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made.
 
+    `strict` says whether the caller or the service refused what could not be told; org data may have done so besides.
     `fallback` says why `engine` is another one than is set: why that gave no answer.
     """
 
@@ -371,6 +372,7 @@ class Decision(Frozen):
     profile: Profile
     engine: EngineName
     fallback: str | None = None
+    strict: bool = False
     metrics: Metrics
     error: str | None
 

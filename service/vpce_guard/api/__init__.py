@@ -20,11 +20,13 @@ from vpce_guard.api import (
     org_data,
     pages,
     problems,
+    replays,
     rules,
     run_task,
 )
 from vpce_guard.api.access import Access
 from vpce_guard.api.log import keep_days
+from vpce_guard.api.replaying import Replays
 from vpce_guard.api.route import Route, Turns
 from vpce_guard.api.schema import openapi
 from vpce_guard.bundles.following import Following
@@ -32,7 +34,7 @@ from vpce_guard.bundles.life import Life
 from vpce_guard.wiring import Guard
 
 __all__ = ["make_app"]
-_MODULES = (decisions, log, explanations, bundles, admission, run_task, advice, rules, org_data, health, pages)
+_MODULES = (decisions, log, explanations, bundles, replays, admission, run_task, advice, rules, org_data, health, pages)
 
 
 def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
@@ -59,6 +61,7 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         yield
         for task in tasks:
             task.cancel()
+        await app.state.replays.close()
         if life is not None:
             await life.close()
         await guard.engine.close()
@@ -78,6 +81,7 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
     app.state.explaining = explanations.Explaining()
+    app.state.replays = Replays()
     app.state.turns = Turns(guard.settings)
     problems.install(app)
     for module in _MODULES:

@@ -194,6 +194,7 @@ LOGGED: dict[str, Any] = {
     "requested_by": "portal",
     "input": {"operation": "create", "request": _ENDPOINT, "profile": "aws-current"},
     "erased": [],
+    "masked": [],
 }
 PAGE: dict[str, Any] = {"decisions": [LOGGED], "cursor": None}
 ADVICE: dict[str, Any] = {
@@ -260,4 +261,17 @@ EXPLAINED: dict[str, tuple[str, Any]] = {
         "Why one rule says what it says",
         {"document": _PROPOSAL, "format": "proposal", "rule_id": "VPCE-GW-001", "flip": False},
     )
+}
+REPLAYS: dict[str, tuple[str, Any]] = {
+    "org data": ("What a ban of SQS would have refused", {"candidate": {"org_data": {"services": {"deny": ["sqs"]}}}})
+}
+REPLAY: dict[str, Any] = {
+    "replay_id": "7b0c1a52-8f7e-4c7e-9d55-3c1f5a0b9e21",
+    "status": "running",
+    "requested_by": "platform",
+    "started": "2026-06-01T12:00:00.000Z",
+    "ended": None,
+    "progress": {"read": 4096, "total": 100000},
+    "report": None,
+    "error": None,
 }

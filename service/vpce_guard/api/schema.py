@@ -21,6 +21,7 @@ _TAGS = {
     "advice": "Which endpoint to use for a need.",
     "explanations": "Why a decision is what it is, and what would turn it.",
     "bundles": "Policies: uploaded, activated, rolled back, tried beside, and polled by sidecars.",
+    "replays": "What a candidate would have decided on what is recorded.",
     "integrations": "Calls that Kubernetes and HCP Terraform make.",
     "service": "Whether the service lives and can decide, and this document.",
 }

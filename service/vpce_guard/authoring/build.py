@@ -40,7 +40,7 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
             copy = stage / file.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
-        wasm = pool.submit(_wasm, stage, Path(work) / "wasm.tar.gz", source=source, opa=opa)
+        wasm = pool.submit(compiled, stage, Path(work) / "wasm.tar.gz", source=source, opa=opa)
         rules = _rules(stage, source=source, opa=opa)  # meanwhile: each takes opa about as long
         examples = {rule.id: yaml_files.load(rule_folder(source, rule) / "examples.yaml") for rule in rules}
         results = {
@@ -111,7 +111,8 @@ def _revision(source: Path, files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _wasm(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes:
+def compiled(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes:
+    """policy.wasm of the Rego in `stage`, a copy of `source`; `archive` is a file to work with. Raises SourceError."""
     entrypoints = ["-e", "vpce/main/result", "-e", "vpce/main/results"]
     # file names end up in the module: run beside the stage so that they are the same everywhere
     command = [opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)]

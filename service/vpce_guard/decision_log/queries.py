@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Engine, Select, false, select, true, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, false, func, select, true, tuple_
 
 from vpce_guard.decision_log.appending import NAME_CHARACTERS, VALUE_CHARACTERS
 from vpce_guard.decision_log.records import event, plain
@@ -98,13 +98,25 @@ def every(engine: Engine, query: Query) -> Iterator[Json]:
     """
     after: Place | None = None
     while True:
-        with engine.connect() as connection:
-            rows = connection.execute(_oldest(query, _AT_ONCE, after)).mappings().all()
-        for row in rows:
+        found = rows(engine, query, after=after, limit=_AT_ONCE)
+        for row in found:
             yield event(row)
-        if len(rows) < _AT_ONCE:
+        if len(found) < _AT_ONCE:
             return
-        after = (rows[-1]["timestamp"], rows[-1]["decision_id"])
+        after = (found[-1]["timestamp"], found[-1]["decision_id"])
+
+
+def rows(engine: Engine, query: Query, *, after: Place | None, limit: int) -> Sequence[Any]:
+    """Up to `limit` records as they are kept, oldest first, from a place in the log on; None for its beginning."""
+    with engine.connect() as connection:
+        return connection.execute(_oldest(query, limit, after)).mappings().all()
+
+
+def count(engine: Engine, query: Query) -> int:
+    """How many decisions a query chooses."""
+    with engine.connect() as connection:
+        found = connection.execute(select(func.count()).select_from(_chosen(query)[0].subquery())).scalar()
+    return found or 0
 
 
 def _newest(query: Query, limit: int, before: Place | None) -> Select[Any]:

@@ -79,10 +79,16 @@ class EmbeddedEngine:
             raw = self._call(entrypoint, document)
         else:
             raw = await asyncio.to_thread(self._call, entrypoint, document)
-        answers = from_json(raw)
-        if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
-            raise EngineError("The policy gave no result.")
-        return answers[0].get("result")
+        return _result(raw)
+
+    def answers(self, inputs: Sequence[Json]) -> list[Any]:
+        """What the policy answers to each input, not looked at, from one call on this thread. Raises EngineError."""
+        rule, given = asked(inputs)
+        result = _result(self._call(f"vpce/main/{rule}", to_json(given)))
+        results = [result] if rule == "result" else result
+        if not isinstance(results, list) or len(results) != len(inputs):
+            raise EngineError(f"The engine did not give an answer to each of {len(inputs)} proposals.")
+        return results
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""
@@ -193,6 +199,13 @@ class _Instance:
 
     def _read_json(self, value: int) -> Any:
         return from_json(self._read(self._exports["opa_json_dump"](self._store, value)))
+
+
+def _result(raw: bytes) -> Any:
+    answers = from_json(raw)
+    if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
+        raise EngineError("The policy gave no result.")
+    return answers[0].get("result")
 
 
 def _translate(trap: wasmtime.Trap, timeout: float) -> EngineError:

@@ -32,7 +32,8 @@ class Effective:
     """What holds for one account and environment.
 
     `rules` is Rego's data.org, `sections` the merged document with the layers each value comes from (`origins`, by
-    JSON Pointer), and `undecided` the sections of layers that may hold, each with the context that would tell.
+    JSON Pointer), and `undecided` the sections of layers that may hold, each with the context that would tell; for
+    each rule by id that such a section concerns, `unsettled` names the first and that context.
     """
 
     environment: str | None
@@ -41,6 +42,7 @@ class Effective:
     origins: Mapping[str, tuple[str, ...]]
     overrides: Mapping[str, Enforced]
     undecided: Mapping[str, str]
+    unsettled: Mapping[str, tuple[str, str]]
     strict: bool
     rules: Json
 
@@ -153,6 +155,9 @@ class OrgData:
                 if rule_id in self.rules_by_id
             },
             undecided=unsure,
+            unsettled={
+                rule.id: told for rule in self.rules_by_id.values() if (told := _concerning(rule, unsure)) is not None
+            },
             strict=self.document.get("missing_context") == "deny",
             rules=rules,
         )
@@ -180,6 +185,16 @@ class OrgData:
         if refused := _refused(waiver, rule, policy, expires):
             seen["refused"] = refused
         return seen
+
+
+def _concerning(rule: Rule, undecided: Mapping[str, str]) -> tuple[str, str] | None:
+    """The first of some sections that a rule reads, or that says what it does, with what goes with it."""
+    for pointer, missing in undecided.items():
+        if pointer == f"/enforcement/{rule.id}" or any(
+            f"/org{pointer}" == read or read.startswith(f"/org{pointer}/") for read in rule.reads
+        ):
+            return pointer, missing
+    return None
 
 
 def _refused(waiver: Json, rule: Rule, policy: Json, expires: datetime) -> str | None:

@@ -39,27 +39,25 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     yield f"## VPC endpoints: {verdict}", "", summary(report)
     for decision in report.decisions:
         if decision.error is not None:
-            yield (f"\n**{_inline(endpoint_name(decision))}**: {_inline(decision.error)}",)
+            yield (f"\n**{inline(endpoint_name(decision))}**: {inline(decision.error)}",)
     found = [(decision, violation) for decision in report.decisions for violation in decision.violations]
     denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
     yield _table(denied)
     fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
-    yield _folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
+    yield folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
     others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
-    yield _folded(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
+    yield folded(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
     waived = [
-        (d, f"{w.rule_id}, {_inline(f'{w.message} (waiver {w.waiver_id})')}")
-        for d in report.decisions
-        for w in d.waived
+        (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
     ]
-    yield _folded(f"{len(waived)} waived", _listed(waived))
-    unsure = [(d, f"{u.rule_id}, {_inline(u.reason)}") for d in report.decisions for u in d.undetermined]
-    yield _folded(f"{len(unsure)} could not be judged", _listed(unsure))
-    yield _folded("Cost a month", _listed([(d, _cost(d)) for d in report.decisions if _cost(d)]))
+    yield folded(f"{len(waived)} waived", _listed(waived))
+    unsure = [(d, f"{u.rule_id}, {inline(u.reason)}") for d in report.decisions for u in d.undetermined]
+    yield folded(f"{len(unsure)} could not be judged", _listed(unsure))
+    yield folded("Cost a month", _listed([(d, _cost(d)) for d in report.decisions if _cost(d)]))
 
 
 def _listed(found: Sequence[tuple[Decision, str]]) -> list[str]:
-    lines = [f"- {_inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
+    lines = [f"- {inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
     return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
 
 
@@ -71,22 +69,23 @@ def _table(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for decision, v in found[:_MOST_ROWS]:
         place = _place(v.location)
-        name = f"`{_code(endpoint_name(decision))}`" + (f"<br>{place}" if place else "")
+        name = f"`{code(endpoint_name(decision))}`" + (f"<br>{place}" if place else "")
         rule = f"[{v.rule_id}]({v.source})" if v.source.startswith("https://") else v.rule_id
-        yield f"| {name} | {rule} | {_inline(v.message)} | {_inline(v.remediation)} |"
+        yield f"| {name} | {rule} | {inline(v.message)} | {inline(v.remediation)} |"
     if len(found) > _MOST_ROWS:
         yield f"\n{len(found) - _MOST_ROWS} more are not shown."
 
 
 def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
     for decision, violation in found[:_MOST_ROWS]:
-        yield f"`{_code(endpoint_name(decision))}`, {violation.rule_id}:"
+        yield f"`{code(endpoint_name(decision))}`, {violation.rule_id}:"
         yield ""
         yield from (f"    {to_json(operation).decode()}" for operation in violation.fix or ())
         yield ""
 
 
-def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+def folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines under a title that opens them; nothing where there are none."""
     if lines:
         yield from ("", f"<details><summary>{title}</summary>", "", *lines, "", "</details>")
 
@@ -102,14 +101,14 @@ def _cost(decision: Decision) -> str:
 def _place(location: Location | None) -> str:
     if location is None:
         return ""
-    return _inline(f"{location.file}:{location.line}" if location.line else location.file)
+    return inline(f"{location.file}:{location.line}" if location.line else location.file)
 
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text that cannot break out of a table cell, mention anyone or become markup."""
     text = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 3] + "..."
     for character in "\\`*_{}[]<>#|~":
@@ -117,5 +116,6 @@ def _inline(text: str) -> str:
     return " ".join(text.split()).replace("@", "@\u200b")
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """Text that stays within backquotes."""
     return " ".join(text.split()).replace("`", "'").replace("|", "\\|")

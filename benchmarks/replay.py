@@ -1,0 +1,177 @@
+"""Replay of a large, varied decision log beside a loop over a bare `opa run -s`, in one run, as a ratio.
+
+OPA gets a sample of the same inputs, spread over the log, on one keep-alive connection, half of them before the replay
+and half after it. The replay makes every decision twice: as recorded, and under a candidate. It is timed from its first
+record to its last with candidate and workers to be set up, by the way a user has it (the rules that changed are asked
+again) and by the long way (the whole candidate is asked). The log is made first, unless LOG names one that is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import varied_log
+from pydantic_core import to_json
+
+from vpce_guard import logs
+from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.queries import Query, count
+from vpce_guard.inputs import recorded, rego_input
+from vpce_guard.org.load import load
+from vpce_guard.replay.candidate import Candidate, Opener
+from vpce_guard.replay.request import Request, replay_of
+from vpce_guard.replay.sources import LogSource, Selection
+from vpce_guard.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+OPA = os.environ.get("OPA", "opa")
+RECORDS = int(os.environ.get("RECORDS", "100000"))
+SAMPLE = 2000
+TARGET = 10
+CHANGES = (
+    ("common/policy_is_a_filter", "enforcement_action: inform", "enforcement_action: deny"),
+    ("iface/one_subnet_per_az", "is in the same Availability Zone", "shares its Availability Zone"),
+    ("org/min_azs", "enforcement_action: deny", "enforcement_action: warn"),
+)
+
+
+def main() -> None:
+    """Make the log, time everything, print."""
+    logs.configure("error")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        url = f"sqlite:///{os.environ.get('LOG') or work / 'decisions.db'}"
+        if count(open_database(url), Query()) < RECORDS:
+            print(f"making {RECORDS} decisions ...", file=sys.stderr)
+            varied_log.write(url, records=RECORDS - count(open_database(url), Query()))
+        inputs = _inputs(url)
+        for name, opa in (("only what changed", OPA), ("the whole candidate", "no-opa")):
+            before = _opa(inputs[::2])
+            rate, memory, told = _replayed(url, work, opa)
+            after = _opa(inputs[1::2])
+            bare = SAMPLE / (before + after)
+            print(f"asked again: {name}")
+            print(
+                f"  {rate:,.0f} decisions/s, both passes; OPA {bare:,.0f}/s; ratio {rate / bare:.1f} (target {TARGET})"
+            )
+            print(f"  peak memory of all processes: {memory[0]} MiB at 10 %, {memory[1]} MiB at the end")
+            print(f"  {told}")
+
+
+def _inputs(url: str) -> list[bytes]:
+    """A sample of what was judged, as OPA's REST API takes it; says how varied the log is."""
+    org = load([varied_log.ORG_DATA], open_bundle().rules)
+    seen: set[bytes] = set()
+    sample: list[bytes] = []
+    number = allowed = 0
+    source = LogSource(open_database(url), Selection(limit=RECORDS), until="9999")
+    for window in source.windows(None):
+        for record in window.records:
+            read = record.read()
+            proposal = recorded(read.input)
+            given = rego_input(proposal, "aws-current", org.of(proposal.context))
+            if number % (RECORDS // SAMPLE) == 0 and len(sample) < SAMPLE:
+                sample.append(to_json({"input": given}))
+            number += 1
+            allowed += read.result["allowed"]
+            given["context"].pop("time"), given.pop("instant")
+            seen.add(hashlib.blake2b(to_json(given), digest_size=8).digest())
+    print(f"{number:,} decisions, {allowed / number:.0%} allowed; all inputs differ, {len(seen) / number:.0%} of them")
+    print(f"in more than their time; {sum(map(len, sample)) / len(sample) / 1024:.1f} KiB of input on average")
+    return sample
+
+
+def _replayed(url: str, work: Path, opa: str) -> tuple[float, tuple[int, int], str]:
+    """Decisions a second, memory early and at the end in MiB, and what came of it."""
+    shutil.rmtree(work / "rego", ignore_errors=True)
+    shutil.copytree(ROOT / "rego", work / "rego")
+    for rule, old, new in CHANGES:
+        file = work / "rego/vpce/rules" / rule / f"{Path(rule).name}.rego"
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+    bundle = Opener(work=work, opa=OPA).bundle(str(work / "rego"))
+    request = Request(
+        settings=Settings(database_url=url), work=work, limit=RECORDS, workers=os.cpu_count() or 1, opa=opa
+    )
+    memory: dict[int, int] = {}
+
+    def told(read: int, _: int | None) -> None:
+        memory[read] = _memory()
+
+    started = time.perf_counter()
+    replayed = replay_of(request, Candidate(bundle=bundle, bundle_name="candidate"), told)
+    seconds = time.perf_counter() - started
+    early = next(size for read, size in memory.items() if read >= RECORDS / 10)
+    kinds = {**replayed.tally.kinds, "not reproduced": replayed.not_reproduced}
+    return replayed.part.read / seconds, (early, max(memory.values())), str(kinds)
+
+
+def _memory() -> int:
+    """Peak resident memory of this process and its children, in MiB."""
+    mine = str(os.getpid())
+    children = Path(f"/proc/{mine}/task/{mine}/children").read_text().split()
+    peaks = [
+        int(line.split()[1])
+        for process in (mine, *children)
+        for line in Path(f"/proc/{process}/status").read_text().splitlines()
+        if line.startswith("VmHWM:")
+    ]
+    return sum(peaks) >> 10
+
+
+def _opa(inputs: list[bytes]) -> float:
+    """Seconds that OPA takes for some inputs, one after the other, warmed up."""
+    with _server() as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for given in inputs[:100]:
+            _ask(connection, given)
+        started = time.perf_counter()
+        for given in inputs:
+            _ask(connection, given)
+        return time.perf_counter() - started
+
+
+def _ask(connection: http.client.HTTPConnection, given: bytes) -> None:
+    connection.request("POST", "/v1/data/vpce/main/result", given, {"content-type": "application/json"})
+    response = connection.getresponse()
+    response.read()
+    assert response.status == 200
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = [OPA, "run", "-s", "-l", "error", "-b", str(PACKAGED / "vpce.tar.gz"), "--addr", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+                connection.request("GET", "/health")
+                if connection.getresponse().status == 200:
+                    break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

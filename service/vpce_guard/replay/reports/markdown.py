@@ -1,0 +1,73 @@
+"""The report as Markdown, for a pull request: the answer in ten seconds, details folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from vpce_guard.compare import Example
+from vpce_guard.replay.reports import CHANGES, TITLES, headline, left_out, reproduced, tables
+from vpce_guard.replay.results import REASONS, WORDS, Replayed
+from vpce_guard.reports.markdown import code, folded, inline
+
+NAME = "markdown"
+_MOST_ROWS = 20
+_MOST_EXAMPLES = 5
+_MOST = 60_000  # a comment of GitHub holds 65,536 characters
+
+
+def render(replayed: Replayed) -> str:
+    """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
+    told, size = [], 0
+    for section in _sections(replayed):
+        text = "\n".join(section)
+        size += len(text) + 1
+        if size > _MOST:
+            told.append("\nThe rest is too long for a comment: see the other reports.")
+            break
+        told.append(text)
+    return "\n".join(told).rstrip() + "\n"
+
+
+def _sections(replayed: Replayed) -> Iterator[Iterable[str]]:
+    yield "## What this would have changed", ""
+    if replayed.not_reproduced:
+        yield f"> **{inline(reproduced(replayed))}**", ""
+        yield folded("Why", list(_left_out(replayed)))
+        yield ("",)
+    yield f"**{headline(replayed)}** Candidate: {inline(replayed.candidate)}.", ""
+    titles = [TITLES[kind] for kind in TITLES]
+    yield "| " + " | ".join(titles) + " |", "|" + "--:|" * len(titles)
+    yield ("| " + " | ".join(f"{replayed.tally.kinds[kind]:,}" for kind in TITLES) + " |",)
+    for name, rows in tables(replayed):
+        lines = ["| " + " | ".join([name, *(TITLES[kind] for kind in CHANGES)]) + " |", "|---|" + "--:|" * len(CHANGES)]
+        lines += [
+            f"| {inline(row.name)} | " + " | ".join(f"{count:,}" for count in row.counts) + " |"
+            for row in rows[:_MOST_ROWS]
+        ]
+        if len(rows) > _MOST_ROWS:
+            lines += ["", f"{len(rows) - _MOST_ROWS} more are not shown."]
+        yield folded(f"By {name}", lines)
+    for kind in CHANGES:
+        examples = replayed.tally.examples.get(kind, [])[:_MOST_EXAMPLES]
+        yield folded(f"Examples: {TITLES[kind]}", [line for example in examples for line in _example(example)])
+    since, until = replayed.part.first, replayed.part.last
+    times = f" from {since} to {until}" if since else ""
+    again = "" if replayed.not_reproduced else f" {reproduced(replayed)}"
+    yield "", f"Decisions{times}, from {inline(replayed.source)}.{again}"
+
+
+def _left_out(replayed: Replayed) -> Iterator[str]:
+    yield from (f"- {number:,}: {inline(words)}" for words, number in left_out(replayed))
+    yield ""
+    for reason in REASONS:
+        for one in replayed.part.listed.get(reason, [])[:_MOST_EXAMPLES]:
+            yield f"- `{code(one.decision_id or 'a record')}`, {inline(WORDS[reason])}: {inline(one.detail)}"
+
+
+def _example(example: Example) -> Iterator[str]:
+    about = example.about
+    yield f"`{code(about.address)}`, account {inline(about.account)}, team {inline(about.team)}: `{about.decision_id}`"
+    yield ""
+    yield from (f"- ~~{inline(reason)}~~" for reason in example.before)
+    yield from (f"- {inline(reason)}" for reason in example.after)
+    yield ""

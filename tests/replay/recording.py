@@ -1,0 +1,95 @@
+"""Records decisions as the service does, and replays them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vpce_guard.bundle import Bundle
+from vpce_guard.decide import Question
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.kept import keep_bundle, keep_org
+from vpce_guard.decision_log.queries import Query, every
+from vpce_guard.decision_log.writer import Writer
+from vpce_guard.model import Decision, Entry, Json
+from vpce_guard.replay.request import Request, replay, replay_of
+from vpce_guard.replay.results import Replayed
+from vpce_guard.settings import Settings
+from vpce_guard.wiring import make_guard, open_log
+
+GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
+KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
+
+
+def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **settings: Any) -> list[Decision]:
+    """The decisions on documents, in the log at a URL with what they were made under."""
+    given = Settings(database_url=url, **settings)
+    writer = open_log(given)
+    assert writer is not None
+    guard = replace(make_guard(given), decision_log=writer)
+    keep_bundle(writer.engine, guard.bundle)
+    keep_org(writer.engine, guard.org.current.revision, guard.org.current.document)
+
+    async def decide() -> list[list[Decision]]:
+        questions: list[Question] = [guard.question(d, request_id="r", labels=labels) for d in documents]
+        try:
+            return await guard.decide(questions)
+        finally:
+            await guard.engine.close()
+            await writer.close()
+
+    return [decision for decisions in asyncio.run(decide()) for decision in decisions]
+
+
+def write(url: str, *entries: Entry) -> None:
+    """Write entries into the log at a URL."""
+    writer = Writer(open_database(url), erase=(), key=None, required=True)
+
+    async def written() -> None:
+        await writer.write(entries)
+        await writer.close()
+
+    asyncio.run(written())
+
+
+def changed(url: str, change: Callable[[Json, Json], None], *, copies: int = 1) -> None:
+    """Write copies of the first decision, with its result and input changed, under ids of their own."""
+    event = next(iter(every(open_database(url), Query())))
+    entries = []
+    for _ in range(copies):
+        result, given = json.loads(json.dumps([event["result"], event["input"]]))
+        result["decision_id"] = str(uuid.uuid4())
+        change(result, given)
+        entries.append(Entry(Decision.model_validate(result), given, "somebody"))
+    for start in range(0, copies, 1000):
+        write(url, *entries[start : start + 1000])
+
+
+def again(url: str, tmp_path: Path, **asked: Any) -> Replayed:
+    """The replay of a log."""
+    work = tmp_path / "work"
+    work.mkdir(exist_ok=True)
+    settings = Settings(database_url=url, bundle_keys_file=asked.pop("keys_file", None))
+    return replay(Request(settings=settings, work=work, **asked))
+
+
+def under(url: str, tmp_path: Path, bundle: Bundle, opa: str, **asked: Any) -> Replayed:
+    """The replay of a log under a bundle that is opened already."""
+    from vpce_guard.replay.candidate import Candidate
+
+    work = tmp_path / "work"
+    work.mkdir(exist_ok=True)
+    request = Request(settings=Settings(database_url=url), work=work, opa=opa, **asked)
+    return replay_of(request, Candidate(bundle=bundle, bundle_name="candidate"))
+
+
+def ids(replayed: Replayed) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Each example by kind, decision and rules."""
+    for kind, examples in replayed.tally.examples.items():
+        for example in examples:
+            yield kind, example.about.decision_id, example.rules

@@ -249,6 +249,8 @@ def _record(decision: Decision) -> None:
         waived_by=[w.waiver_id for w in decision.waived],
         undetermined=len(decision.undetermined),
         org_revision=decision.org and decision.org.revision,
+        engine=decision.engine,
+        fallback=decision.fallback,
         evaluate_ms=decision.metrics.evaluate_ms,
         error=decision.error,
     )

@@ -123,6 +123,12 @@ class OtherBundleError(VpceGuardError):
     code, title, status, exit_code = "other_bundle", "Decided under another bundle", 409, 2
 
 
+class StoppingError(VpceGuardError):
+    """The service was told to stop and takes no more traffic."""
+
+    code, title, status, exit_code = "stopping", "The service is stopping", 503, 3
+
+
 class BundleError(VpceGuardError):
     """The policy bundle cannot be opened or built."""
 

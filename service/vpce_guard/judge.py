@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from vpce_guard.engines import unexpected
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
     ENFORCEMENT_ORDER,
@@ -48,10 +49,7 @@ class Terms:
         if revision == self.revision:
             return self
         if (rules := self.others(revision)) is None:
-            raise EngineError(
-                f"The engine runs bundle revision {revision[:12]}, this service expects {self.revision[:12]}.",
-                advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
-            )
+            raise unexpected(revision, ours=self.revision)
         return replace(self, rules=rules, revision=revision)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EngineName, Profile
@@ -15,8 +16,22 @@ from vpce_guard.model import EngineName, Profile
 PREFIX = "VPCE_GUARD_"
 
 
+# of the action, the Compose file, scripts around the command, and what is read elsewhere
+_NO_SETTINGS = frozenset({"ACTION", "API_KEYS", "CHECK", "DEBUG", "PUBLISH_PORT", "SETTINGS"})
+# Kubernetes tells every pod of a service called vpce-guard by such variables, also VPCE_GUARD_PORT=tcp://...
+_SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+_SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 _SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+
+
+def _url(value: str) -> str:
+    if not re.match(r"https?://[^/\s]", value):
+        raise ValueError("must begin with https:// or http:// and a host")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
 
 
 class Settings(BaseModel):
@@ -26,8 +41,27 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="Address the service binds to.")
     port: int = Field(8080, ge=0, le=65535, description="Port the service binds to.")
+    tls_cert_file: Path | None = Field(None, description="Certificate of the service, which then speaks TLS only.")
+    tls_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
+    tls_client_ca_file: Path | None = Field(None, description="CA of which every client must show a certificate.")
+    drain_seconds: float = Field(
+        0.0, ge=0, le=3600, description="How long it goes on answering, not ready, after it was told to stop."
+    )
+    shutdown_seconds: float = Field(
+        20.0, gt=0, le=3600, description="Longest time after that for finishing what was accepted."
+    )
     engine: EngineName = Field("embedded", description="Where policies run: in-process or in an OPA sidecar.")
-    opa_url: str = Field("http://127.0.0.1:8181", description="Base URL of the OPA sidecar.")
+    engine_fallback: Literal["none", "embedded"] = Field(
+        "none", description="What answers, with the same bundle, while the OPA sidecar does not."
+    )
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which OPA is left alone for a moment.")
+    breaker_pause: float = Field(0.5, gt=0, le=60, description="Longest time between two tries of an OPA that fails.")
+    opa_url: Url = Field("http://127.0.0.1:8181", description="Base URL of the OPA sidecar.")
+    opa_token: str | None = Field(None, min_length=1, description="Bearer token that OPA takes.", repr=False)
+    opa_token_file: Path | None = Field(None, description="File of that token, read again when it changes.")
+    opa_ca_file: Path | None = Field(None, description="CA that OPA's certificate must be of; the system's if unset.")
+    opa_cert_file: Path | None = Field(None, description="Certificate that OPA is shown.")
+    opa_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
     profile: Profile | None = Field(
         None, description="Which state of AWS the rules encode: aws-current or aws-2023; else what org data say."
     )
@@ -79,7 +113,7 @@ class Settings(BaseModel):
     )
     oidc_issuer: str | None = Field(None, description="Issuer of the bearer tokens (JWT) that are taken.")
     oidc_audience: str | None = Field(None, description="Audience those tokens must be for.")
-    oidc_jwks_url: str | None = Field(None, description="Where the issuer's keys are (JWKS).")
+    oidc_jwks_url: Url | None = Field(None, description="Where the issuer's keys are (JWKS).")
     oidc_algorithms: tuple[Algorithm, ...] = Field(
         ("RS256", "ES256"), min_length=1, description="Signatures that count. In the environment by commas."
     )
@@ -102,31 +136,71 @@ class Settings(BaseModel):
     run_task_key: str | None = Field(
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )
-    run_task_url: str = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
+    run_task_url: Url = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Settings:
+        """Settings of which one makes no sense beside, or without, another."""
+        for needs, needed in (
+            ("tls_key_file", "tls_cert_file"),
+            ("tls_client_ca_file", "tls_cert_file"),
+            ("opa_key_file", "opa_cert_file"),
+        ):
+            if getattr(self, needs) is not None and getattr(self, needed) is None:
+                raise ValueError(f"{needs} needs {needed}")
+        if self.opa_token is not None and self.opa_token_file is not None:
+            raise ValueError("only one of opa_token and opa_token_file can be set")
+        if not self.opa_url.startswith("https://"):
+            for unused in ("opa_ca_file", "opa_cert_file"):
+                if getattr(self, unused) is not None:
+                    raise ValueError(f"{unused} needs an opa_url that begins with https://")
+        if self.engine_fallback == self.engine:
+            raise ValueError("engine_fallback embedded needs engine opa")
+        return self
 
 
 def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the file named by VPCE_GUARD_SETTINGS (JSON), the environment and flags that are not None.
 
-    Raises SettingsError that names every setting that is unknown or out of range.
+    Raises SettingsError that names every setting that is unknown or out of range, also in the environment.
     """
     environ = os.environ if environ is None else environ
+    _refuse_unknown(environ)
     values: dict[str, Any] = {}
     if path := environ.get(PREFIX + "SETTINGS"):
         values.update(_from_file(Path(path)))
     for name in Settings.model_fields:
         if (value := environ.get(PREFIX + name.upper())) is not None:
+            if name == "port" and _SERVICE_ADDRESS.match(value):
+                continue
             separator = _SEPARATORS.get(name)
             values[name] = [part for part in value.split(separator) if part] if separator else value
     values.update({name: value for name, value in (flags or {}).items() if value not in (None, ())})
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        told = [(".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, ")) for e in error.errors()]
+        wrong = "; ".join(f"{place}: {message}" if place else message for place, message in told)
         raise SettingsError(
             f"These settings are wrong: {wrong}.", advice="See `vpce-guard serve --help` and docs/settings.md."
         ) from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A mistyped setting must not be a setting that does not count."""
+    known = {name.upper() for name in Settings.model_fields}
+    names = [name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)]
+    unknown = sorted(n for n in names if n not in known | _NO_SETTINGS and not _SERVICE_LINK.fullmatch(n))
+    if not unknown:
+        return
+    from difflib import get_close_matches
+
+    close = get_close_matches(unknown[0], known, n=1)
+    raise SettingsError(
+        f"There is no setting {', '.join(PREFIX + name for name in unknown)}.",
+        advice=f"Did you mean {PREFIX + close[0]}?" if close else "See docs/settings.md.",
+    )
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle import Bundle, open_bundle
 from vpce_guard.decide import Question, decide
 from vpce_guard.engines import Engine
+from vpce_guard.engines.guarded import GuardedEngine, Spare
 from vpce_guard.errors import SettingsError
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
@@ -41,6 +43,11 @@ class Policy:
     org: OrgFiles
     others: Others = Terms.others
 
+    def __post_init__(self) -> None:
+        """Tell an engine that guards a sidecar which revisions that may answer under."""
+        if isinstance(self.engine, GuardedEngine):
+            self.engine.others = self.others
+
     def terms(self, profile: Profile | None) -> Terms:
         """What decisions are made under at this moment; the profile that is set wins over that of org data."""
         return replace(terms_of(self.bundle, self.org.current, profile), others=self.others)
@@ -55,13 +62,17 @@ class Beside(Protocol):
 
 @dataclass
 class Guard:
-    """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated."""
+    """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated.
+
+    `stopping` once the service was told to stop: it goes on answering for a while and is not ready.
+    """
 
     settings: Settings
     policy: Policy
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
     beside: Beside | None = None
+    stopping: bool = False
 
     @property
     def bundle(self) -> Bundle:
@@ -207,12 +218,33 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
 
 
 def _engine(settings: Settings, bundle: Bundle) -> Engine:
-    if settings.engine == "opa":
-        from vpce_guard.engines.opa import OpaEngine
+    if settings.engine == "embedded":
+        return _embedded(settings, bundle, timeout=settings.timeout)
+    from vpce_guard.engines.breaker import Breaker
+    from vpce_guard.engines.opa import Access, OpaEngine
+    from vpce_guard.tls import pem
 
-        return OpaEngine(settings.opa_url, timeout=settings.timeout)
+    access = Access(
+        token=settings.opa_token,
+        token_file=settings.opa_token_file,
+        ca=pem(settings, "opa_ca_file"),
+        certificate=pem(settings, "opa_cert_file"),
+        key=pem(settings, "opa_key_file"),
+    )
+    spare, timeout = None, settings.timeout
+    if settings.engine_fallback == "embedded":
+        timeout /= 2
+        spare = Spare(partial(_embedded, settings, bundle, timeout=timeout))
+    return GuardedEngine(
+        OpaEngine(settings.opa_url, timeout=timeout, access=access),
+        breaker=Breaker(failures=settings.breaker_failures, pause=settings.breaker_pause),
+        revision=bundle.revision,
+        timeout=settings.timeout,
+        spare=spare,
+    )
+
+
+def _embedded(settings: Settings, bundle: Bundle, *, timeout: float) -> Engine:
     from vpce_guard.engines.embedded import EmbeddedEngine
 
-    return EmbeddedEngine(
-        bundle, timeout=settings.timeout, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir
-    )
+    return EmbeddedEngine(bundle, timeout=timeout, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)

@@ -143,7 +143,7 @@ class TestKeys:
 
     def test_a_key_is_rotated_without_a_restart(self, file: Path) -> None:
         keys = KeyFile(file)
-        keys._looked -= 2
+        keys._keys._looked -= 2
         file.write_text(line("portal", "portal-key") + line("portal", "new-key"))
         os.utime(file, ns=(1, 1))
         assert keys.caller("new-key") is not None
@@ -152,7 +152,7 @@ class TestKeys:
 
     def test_a_broken_file_leaves_the_keys_as_they_were(self, file: Path) -> None:
         keys = KeyFile(file)
-        keys._looked -= 2
+        keys._keys._looked -= 2
         file.write_text("nonsense")
         assert keys.caller("portal-key") is not None
 

@@ -173,6 +173,7 @@ def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
     assert client.get("/readyz").json() == {
         "status": "ready",
         "engine": "embedded",
+        "fallback": None,
         "revision": guard.bundle.revision,
         "org": None,
         "refused": None,

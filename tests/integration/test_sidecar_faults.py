@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -24,8 +24,8 @@ TIMEOUT = 0.5
 
 
 @contextmanager
-def service(url: str) -> Iterator[TestClient]:
-    settings = Settings(engine="opa", opa_url=url, timeout=TIMEOUT)
+def service(url: str, **more: Any) -> Iterator[TestClient]:
+    settings = Settings(engine="opa", opa_url=url, **{"timeout": TIMEOUT, **more})
     with TestClient(make_app(make_guard(settings))) as client:
         yield client
 
@@ -78,20 +78,56 @@ def test_a_sidecar_that_dies_and_comes_back(opa_server: Opa) -> None:
         recovered(client, lambda: answers(opa_server.url))
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"<html>",
-        b"[]",
-        b"{}",
-        b'{"result": null}',
-        b'{"result": {"violations": [], "undetermined": []}}',
-        b'{"result": {"revision": "another", "violations": [], "undetermined": []}}',
-        b'{"result": {"revision": "another", "violations": {}, "undetermined": []}}',
-    ],
-)
+def test_a_breaker_that_opened_is_closed_by_the_sidecar_that_comes_back(opa_server: Opa) -> None:
+    from tests.integration.conftest import answers
+
+    container = opa_server.container.get_wrapped_container()
+    with service(opa_server.url, breaker_failures=2) as client:
+        recovered(client, lambda: True)
+        breaker = client.app.state.guard.engine.breaker  # type: ignore[attr-defined]
+        container.kill()
+        for _ in range(5):
+            refused(client)
+        assert (breaker.state, breaker.opened) == ("open", 1)
+        container.start()
+        recovered(client, lambda: answers(opa_server.url))
+        assert breaker.state == "closed"
+
+
+NO_VIOLATIONS = b'"violations": [], "undetermined": [], "waivers": [], "reach": null'
+GARBAGE = [
+    b"",
+    b"<html>",
+    b"[]",
+    b"{}",
+    b'{"result": null}',
+    b'{"result": true}',
+    b'{"result": {"violations": [], "undetermined": []}}',
+    b'{"result": {"revision": "another", "violations": {}, "undetermined": []}}',
+    b'{"result": {"revision": "another", ' + NO_VIOLATIONS + b"}}",
+    b'{"result": {"revision": "", ' + NO_VIOLATIONS + b"}}",
+]
+
+
+@pytest.mark.parametrize("answer", GARBAGE)
 def test_a_sidecar_that_talks_garbage(answer: bytes) -> None:
+    with garbage(answer) as url, service(url) as client:
+        refused(client)
+
+
+@pytest.mark.parametrize("answer", GARBAGE)
+def test_garbage_is_not_what_a_fallback_passes_on(answer: bytes) -> None:
+    with garbage(answer) as url, service(url, engine_fallback="embedded", timeout=20) as client:
+        response = client.post("/v1/decisions", json=BODY)
+        assert response.status_code == 200
+        (decision,) = response.json()["decisions"]
+        assert (decision["engine"], decision["allowed"], decision["error"]) == ("embedded", False, None)
+        assert url in decision["fallback"] or "The engine" in decision["fallback"]
+        assert client.app.state.guard.engine.fallbacks >= 1  # type: ignore[attr-defined]
+
+
+@contextmanager
+def garbage(answer: bytes) -> Iterator[str]:
     class Garbage(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
@@ -107,7 +143,7 @@ def test_a_sidecar_that_talks_garbage(answer: bytes) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Garbage)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with service(f"http://127.0.0.1:{server.server_port}") as client:
-            refused(client)
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
+        server.server_close()

@@ -15,13 +15,13 @@ from vpce_guard.errors import CredentialsError, SettingsError
 from vpce_guard.instants import instant
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
+from vpce_guard.watched import Watched
 
 log = Logger("vpce_guard.callers")
 
 Scope = Literal["decide", "read", "author", "admin"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 _DEFAULT = frozenset({"decide", "read"})
-_LOOK_EVERY = 1.0
 _MOST_NAME = 200  # bytes of a name: what the decision log keeps of it
 
 
@@ -54,41 +54,16 @@ class KeyFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stamp = self._stamped()
-        self._keys = _parsed(path)
-        self._looked = time.monotonic()
+        self._keys = Watched([path], lambda: _parsed(path))
 
     def caller(self, token: str) -> Caller | None:
         """Whose key this is; None for nobody's, or one that has expired."""
-        self._refresh()
         digest = hashlib.sha256(token.encode()).hexdigest().encode()
         found = None
-        for key in self._keys:  # all of them, so that the time taken tells nothing
+        for key in self._keys.current:  # all of them, so that the time taken tells nothing
             if hmac.compare_digest(digest, key.digest) and (key.expires is None or time.time() < key.expires):
                 found = key.caller
         return found
-
-    def _refresh(self) -> None:
-        if time.monotonic() - self._looked < _LOOK_EVERY:
-            return
-        self._looked = time.monotonic()
-        stamp = self._stamped()
-        if stamp == self._stamp:
-            return
-        self._stamp = stamp
-        try:
-            self._keys = _parsed(self._path)
-            log.info("api_keys_read", keys=len(self._keys))
-        except SettingsError as error:
-            log.error("api_keys_refused", error=str(error))
-
-    def _stamped(self) -> tuple[int, int] | None:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size
 
 
 class OpenId:

@@ -12,6 +12,8 @@ from vpce_guard.api import samples
 from vpce_guard.api.asking import guard_of
 from vpce_guard.api.route import Route, needs
 from vpce_guard.api.schema import gives, problems
+from vpce_guard.engines import Answer
+from vpce_guard.errors import StoppingError
 from vpce_guard.inputs import rego_input
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.wiring import Guard
@@ -35,10 +37,15 @@ class OrgState(BaseModel):
 
 
 class Readiness(BaseModel):
-    """The engine answers with this bundle; `refused` says why a newer one, or the last edit, is not in force."""
+    """The engine answers with this bundle.
+
+    `fallback` says why another engine than is set does, and `refused` why a newer bundle, or the last edit, is not in
+    force.
+    """
 
     status: Literal["ready"]
     engine: EngineName
+    fallback: str | None
     revision: str
     org: OrgState | None
     refused: str | None
@@ -60,12 +67,25 @@ async def healthz() -> Health:
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard = guard_of(request)
+    answer = await probed(guard)
+    return Readiness(
+        status="ready",
+        engine=answer.engine,
+        fallback=answer.fallback,
+        revision=answer.revision,
+        org=_org(guard),
+        refused=_refused(request),
+    )
+
+
+async def probed(guard: Guard) -> Answer:
+    """What the engine answers under an expected bundle. Raises EngineError, or StoppingError where it is not asked."""
+    if guard.stopping:
+        raise StoppingError("The service was told to stop.", advice="Ask another instance.")
     terms = guard.terms
     answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
-    revision = terms.under(answer.revision).revision
-    return Readiness(
-        status="ready", engine=answer.engine, revision=revision, org=_org(guard), refused=_refused(request)
-    )
+    terms.under(answer.revision)
+    return answer
 
 
 def _refused(request: Request) -> str | None:

@@ -240,6 +240,7 @@ ORG_SCHEMA: dict[str, Any] = {"title": "org data document", "type": "object", "p
 READY: dict[str, Any] = {
     "status": "ready",
     "engine": "embedded",
+    "fallback": None,
     "revision": DECISION["bundle"]["revision"],
     "org": None,
     "refused": None,

@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -241,6 +241,7 @@ class Life:
         self.version, self.last, self.error = version, taken, None
         self.changed.set()
         self.changed = asyncio.Event()
+        _later(policy.engine.warm())
         close_later(old, self.guard.settings)
         log.info("bundle_in_force", revision=policy.bundle.revision, step=taken.step, by=taken.by, reason=taken.reason)
 
@@ -253,12 +254,16 @@ def close_later(policy: Policy, settings: Settings) -> None:
         with contextlib.suppress(Exception):  # what is gone is gone
             await policy.engine.close()
 
-    task = asyncio.get_running_loop().create_task(closed())
-    _CLOSING.add(task)
-    task.add_done_callback(_CLOSING.discard)
+    _later(closed())
 
 
-_CLOSING: set[asyncio.Task[None]] = set()
+def _later(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _LATER.add(task)
+    task.add_done_callback(_LATER.discard)
+
+
+_LATER: set[asyncio.Task[None]] = set()
 
 
 def _opened(archive: bytes, settings: Settings) -> SignedBundle:

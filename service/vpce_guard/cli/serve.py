@@ -11,6 +11,7 @@ import click
 import structlog
 
 from vpce_guard import logs
+from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -36,26 +37,30 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
-    import uvicorn
-
     from vpce_guard.api import make_app
     from vpce_guard.api.access import check_exposure
     from vpce_guard.api.connection import plain_http
+    from vpce_guard.api.server import Server, listen, server_tls
     from vpce_guard.bundles.following import Following
     from vpce_guard.bundles.life import Life
     from vpce_guard.wiring import make_guard, open_forwarder, open_log
 
-    check_exposure(settings)
-    guard = _followed(settings, source, opa) if watch else make_guard(settings)
-    decision_log = open_log(settings)
-    guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
+    try:
+        check_exposure(settings)
+        tls = server_tls(settings)
+        guard = _followed(settings, source, opa) if watch else make_guard(settings)
+        decision_log = open_log(settings)
+        guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
+        if guard.decision_log is not None and not watch:  # refused here, before anything listens
+            asyncio.run(Life(guard, guard.decision_log.engine).start())
+        app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
+        sockets = listen(settings.host, settings.port)
+    except VpceGuardError as error:  # whatever it is, something that is set cannot be used
+        raise SettingsError(error.detail, advice=error.advice) from None
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
-    if guard.decision_log is not None and not watch:  # refused here, before anything listens
-        asyncio.run(Life(guard, guard.decision_log.engine).start())
-    app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
-    server = uvicorn.Server(uvicorn.Config(app, host=settings.host, port=settings.port, **plain_http(settings)))
-    server.run()
+    server = Server(app, **plain_http(settings), **tls)
+    server.run(sockets)
     return 0 if server.started else 3
 
 

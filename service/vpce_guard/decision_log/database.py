@@ -78,7 +78,14 @@ def _postgresql(target: URL, timeout: float | None) -> Engine:
 
 def _sqlite(target: URL, timeout: float | None) -> Engine:
     if target.database and target.database != ":memory:":
-        Path(target.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(target.database).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"database_url: the folder {folder} cannot be made: {error.strerror}.",
+                advice="Set VPCE_GUARD_DATABASE_URL to a place that can be written.",
+            ) from None
     # Named parameters as in PostgreSQL, so that statements made once take the same rows.
     engine = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")
 
@@ -94,6 +101,7 @@ def _migrate(engine: Engine) -> None:
     """Bring the tables to the newest shape; several processes that start at once wait for each other."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util.exc import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -103,4 +111,10 @@ def _migrate(engine: Engine) -> None:
         else:
             connection.execute(text("BEGIN IMMEDIATE"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise SettingsError(
+                f"The decision log {engine.url.render_as_string()} was made by a newer version of vpce-guard.",
+                advice="Run that version, or set VPCE_GUARD_DATABASE_URL to another database.",
+            ) from None

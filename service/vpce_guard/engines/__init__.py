@@ -31,6 +31,9 @@ class Engine(Protocol):
     async def evaluate(self, inputs: Sequence[Json]) -> Answer:
         """The answer to at least one input, from one call."""
 
+    async def warm(self) -> None:
+        """Make ready what the first call would otherwise wait for; never raises for an engine that fails."""
+
     async def close(self) -> None:
         """Release what the engine holds."""
 
@@ -95,3 +98,11 @@ def checked(answers: Any, *, count: int, engine: EngineName) -> Answer:
     if len(revisions) != 1:
         raise EngineError(f"The engine answered under {len(revisions)} bundle revisions at once.")
     return Answer(evaluations, revisions.pop(), engine)
+
+
+def unexpected(revision: str, *, ours: str) -> EngineError:
+    """What is wrong with an answer under a bundle that is not ours."""
+    return EngineError(
+        f"The engine runs bundle revision {revision[:12]}, this service expects {ours[:12]}.",
+        advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
+    )

@@ -90,6 +90,9 @@ class EmbeddedEngine:
             raise EngineError(f"The engine did not give an answer to each of {len(inputs)} proposals.")
         return results
 
+    async def warm(self) -> None:
+        """Nothing: it is compiled when it is made."""
+
     async def close(self) -> None:
         """Stop the clock of the time limit."""
         self._closed.set()

@@ -1,0 +1,66 @@
+"""The service as a process, for tests of how it begins, stops and is reached."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: its process, where it answers, and the file its log lines go to."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def events(self) -> list[dict[str, Any]]:
+        """What it has logged."""
+        return [json.loads(line) for line in self.log.read_text().split("\n")[:-1] if line.startswith("{")]
+
+
+@contextmanager
+def running(folder: Path, **settings: object) -> Iterator[Service]:
+    """A service with settings by their names, once it listens; killed in the end if it still runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    given = {"port": port, "database_url": f"sqlite:///{folder / 'decisions.db'}", **settings}
+    environment = {**os.environ, **{f"VPCE_GUARD_{name.upper()}": str(value) for name, value in given.items()}}
+    log = folder / "service.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", "vpce_guard", "serve"], env=environment, stderr=output)
+    service = Service(process, port, log)
+    try:
+        limit = time.monotonic() + 60
+        while not any(event["event"] == "serving" for event in service.events()):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        yield service
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def get(service: Service, path: str, *, context: ssl.SSLContext | None = None) -> tuple[int, Any]:
+    """The status and body of a GET."""
+    url = f"{'https' if context else 'http'}://127.0.0.1:{service.port}{path}"
+    try:
+        with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())

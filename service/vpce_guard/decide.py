@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from vpce_guard import fixes
-from vpce_guard.engines import Answer, Engine
+from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.inputs import costs, rego_input, subject
 from vpce_guard.instants import now
@@ -27,6 +27,7 @@ from vpce_guard.model import (
     Verdict,
 )
 from vpce_guard.org.data import Effective
+from vpce_guard.watch import UNWATCHED, Watch
 
 log = Logger("vpce_guard.decide")
 
@@ -56,7 +57,12 @@ class DecisionLog(Protocol):
 
 
 async def decide(
-    questions: Sequence[Question], *, engine: Engine, terms: Terms, decision_log: DecisionLog | None = None
+    questions: Sequence[Question],
+    *,
+    engine: Engine,
+    terms: Terms,
+    decision_log: DecisionLog | None = None,
+    watch: Watch = UNWATCHED,
 ) -> list[list[Decision]]:
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
 
@@ -71,7 +77,8 @@ async def decide(
     started = time.perf_counter()
     error: str | None = None
     try:
-        judged = await _with_fixes(asked, await _judged(asked, engine, terms), engine=engine, terms=terms)
+        judged = await _judged(asked, engine=engine, terms=terms, watch=watch)
+        judged = await _with_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
     except VpceGuardError as failure:
         error = str(failure)
         judged = _Judged([_REFUSED] * len(asked), terms.revision, engine.name)
@@ -108,11 +115,11 @@ async def decide(
             )
             decisions.append(decision)
         decided.append(decisions)
-    return await _recorded(questions, decided, kept)
+    return await _recorded(questions, decided, kept, watch=watch)
 
 
 async def _recorded(
-    questions: Sequence[Question], decided: list[list[Decision]], kept: _Kept | None
+    questions: Sequence[Question], decided: list[list[Decision]], kept: _Kept | None, *, watch: Watch
 ) -> list[list[Decision]]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
     try:
@@ -124,7 +131,9 @@ async def _recorded(
                 if question.record
                 for decision, (content, packed) in zip(decisions, inputs, strict=False)  # of the others come later
             ]
-            await kept.decision_log.write(entries)
+            if entries:
+                with watch.step("record", records=len(entries), first_decision_id=entries[0].decision.decision_id):
+                    await kept.decision_log.write(entries)
     except LogError as failure:
         refused = {"allowed": False, "error": str(failure)}
         decided = [
@@ -132,6 +141,7 @@ async def _recorded(
             for question, decisions in zip(questions, decided, strict=True)
         ]
     for question, decisions in zip(questions, decided, strict=True):
+        watch.decided(decisions, caller=question.requested_by, dry_run=not question.record)
         for decision in decisions if question.record else ():
             _record(decision)
     return decided
@@ -181,15 +191,23 @@ class _Judged(NamedTuple):
     fallback: str | None = None
 
 
-async def _judged(asked: Sequence[_Asked], engine: Engine, terms: Terms) -> _Judged:
+async def _judged(asked: Sequence[_Asked], *, engine: Engine, terms: Terms, watch: Watch) -> _Judged:
     inputs = [rego_input(one.proposal, terms.profile, one.org) for one in asked]
-    answer = await engine.evaluate(inputs) if inputs else Answer([], terms.revision, engine.name)
-    terms = terms.under(answer.revision)
-    verdicts = [judge(e, terms, one.org, strict=one.strict) for e, one in zip(answer.evaluations, asked, strict=True)]
+    if not inputs:
+        return _Judged([], terms.revision, engine.name)
+    with watch.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
+        answer = await engine.evaluate(inputs)
+        step.found(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
+        terms = terms.under(answer.revision)
+    with watch.step("judge"):
+        each = zip(answer.evaluations, asked, strict=True)
+        verdicts = [judge(found, terms, one.org, strict=one.strict) for found, one in each]
     return _Judged(verdicts, answer.revision, answer.engine, answer.fallback)
 
 
-async def _with_fixes(asked: Sequence[_Asked], judged: _Judged, *, engine: Engine, terms: Terms) -> _Judged:
+async def _with_fixes(
+    asked: Sequence[_Asked], judged: _Judged, *, engine: Engine, terms: Terms, watch: Watch
+) -> _Judged:
     """The same with each fix made to fit its proposal and, in one more engine call, tried."""
     verdicts = judged.verdicts
     tries: list[_Try] = []
@@ -201,7 +219,8 @@ async def _with_fixes(asked: Sequence[_Asked], judged: _Judged, *, engine: Engin
     if not tries:
         return judged
     try:
-        tried = await _judged([t.patched for t in tries if t.patched is not None], engine, terms)
+        again = [t.patched for t in tries if t.patched is not None]
+        tried = await _judged(again, engine=engine, terms=terms, watch=watch)
         if tried.revision != judged.revision:
             raise EngineError("The engine took up another bundle meanwhile.")
     except EngineError as error:  # the decision stands without it

@@ -157,3 +157,9 @@ class EngineError(VpceGuardError):
     """The engine gave no answer that can be relied on: everything it was asked about is refused."""
 
     code, title, status, exit_code = "engine", "The engine could not decide", 503, 3
+
+
+class RevisionError(EngineError):
+    """The engine answered under a bundle that is not expected."""
+
+    code = "revision"

@@ -45,7 +45,7 @@ class Terms:
     others: Others = _no_other
 
     def under(self, revision: str) -> Terms:
-        """The terms of the bundle an engine answered under. Raises EngineError for one that is not expected."""
+        """The terms of the bundle an engine answered under. Raises RevisionError for one that is not expected."""
         if revision == self.revision:
             return self
         if (rules := self.others(revision)) is None:

@@ -1,4 +1,7 @@
-"""structlog set-up: JSON lines, or lines for people on a terminal; always on stderr."""
+"""structlog set-up: JSON lines, or lines for people on a terminal; always on stderr.
+
+Lines carry names and numbers. A traceback comes without the variables of its frames: those hold documents and keys.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from pydantic_core import to_json
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
+
+
+_MOST = 500  # characters of a line that is not ours
 
 
 class Logger:
@@ -52,13 +58,30 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(handlers=[_Libraries(logging.WARNING)], level=logging.WARNING, force=True)
+
+
+class _Libraries(logging.Handler):
+    """What libraries warn of, as lines like ours; of an exception only its kind, whatever level is set."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        import structlog
+
+        kind = record.exc_info[0] if record.exc_info else None
+        structlog.get_logger(record.name).log(
+            record.levelno,
+            "library",
+            library=record.name,
+            message=record.getMessage()[:_MOST],
+            error=kind and kind.__name__,
+        )
 
 
 def _dumps(event: Any, **_: Any) -> str:

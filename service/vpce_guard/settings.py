@@ -137,6 +137,16 @@ class Settings(BaseModel):
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )
     run_task_url: Url = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
+    metrics_callers: int = Field(100, ge=0, description="Callers with a series of their own in /metrics.")
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/@]+(/.*)?$",
+        description="Collector that traces go to, over OTLP/HTTP; none if unset.",
+    )
+    trace_ratio: float = Field(1.0, ge=0, le=1, description="Part of the traces begun here that is kept.")
+    access_log: Literal["all", "refused", "off"] = Field(
+        "refused", description="Which requests get a log line of their own."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
 
     @model_validator(mode="after")

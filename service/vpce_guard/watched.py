@@ -18,7 +18,8 @@ _LOOK_EVERY = 1.0  # seconds
 class Watched(Generic[Content]):
     """The content of files, read anew when it is asked for and they changed, a second later at most.
 
-    `read` raises SettingsError for what cannot be used, and so does this at first; later it logs and keeps what it has.
+    `read` raises SettingsError for what cannot be used, and so does this at first; later it logs, keeps what it has
+    and says why in `error`.
     """
 
     def __init__(self, paths: Sequence[Path], read: Callable[[], Content]) -> None:
@@ -26,6 +27,7 @@ class Watched(Generic[Content]):
         self._read = read
         self._stamp = self._seen()
         self._content = read()
+        self.error: str | None = None
         self._looked = time.monotonic()
 
     @property
@@ -44,9 +46,10 @@ class Watched(Generic[Content]):
         self._stamp = stamp
         names = [str(path) for path in self._paths]
         try:
-            self._content = self._read()
+            self._content, self.error = self._read(), None
             log.info("files_read", files=names)
         except SettingsError as error:
+            self.error = str(error)
             log.error("files_refused", files=names, error=str(error))
 
     def _seen(self) -> tuple[tuple[int, int, int] | None, ...]:

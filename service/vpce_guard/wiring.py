@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,12 +21,14 @@ from vpce_guard.model import Decision, Json, Profile
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
+from vpce_guard.watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from vpce_guard.advice import Advice, Need
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.writer import Writer
     from vpce_guard.explain.explainer import Explainer
+    from vpce_guard.watch.watching import Watching
 
 
 _EVERY = 1.0  # seconds between looks at org data files
@@ -35,13 +38,15 @@ _EVERY = 1.0  # seconds between looks at org data files
 class Policy:
     """What decides: a bundle, the engine that runs it, and the org data read under its rules.
 
-    `others` gives the rules of other revisions that a sidecar may still or already run.
+    `others` gives the rules of other revisions that a sidecar may still or already run; `since` is when it was made,
+    which is when it was put in force.
     """
 
     bundle: Bundle
     engine: Engine
     org: OrgFiles
     others: Others = Terms.others
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
         """Tell an engine that guards a sidecar which revisions that may answer under."""
@@ -73,6 +78,7 @@ class Guard:
     forwarder: Forwarder | None = None
     beside: Beside | None = None
     stopping: bool = False
+    watch: Watch = UNWATCHED
 
     @property
     def bundle(self) -> Bundle:
@@ -110,7 +116,9 @@ class Guard:
         """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError."""
         given = Given(parameters=parameters or {}, context=context or {})
         most = self.settings.max_endpoints
-        proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
+        with self.watch.step("read", format=format_name) as step:
+            proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
+            step.found(proposals=len(proposals))
         return Question(
             proposals=proposals,
             request_id=request_id,
@@ -123,7 +131,9 @@ class Guard:
         """The decisions for each question, from one engine call and under one bundle and state of org data."""
         policy = self.policy
         terms = policy.terms(self.settings.profile)
-        decided = await decide(questions, engine=policy.engine, terms=terms, decision_log=self.decision_log)
+        decided = await decide(
+            questions, engine=policy.engine, terms=terms, decision_log=self.decision_log, watch=self.watch
+        )
         if self.beside is not None:
             self.beside.offer(questions, decided)
         return decided
@@ -215,6 +225,24 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
         batch=settings.log_sink_batch,
         delay=settings.log_sink_delay,
     )
+
+
+def make_watch(settings: Settings) -> Watching:
+    """Metrics, and traces where the settings ask for them. Raises SettingsError where those are not installed."""
+    from vpce_guard.watch.metrics import Metrics
+    from vpce_guard.watch.watching import Watching
+
+    metrics = Metrics(most_callers=settings.metrics_callers)
+    metrics.expect(settings.engine)
+    if settings.otlp_endpoint is None:
+        return Watching(metrics)
+    try:
+        from vpce_guard.watch.traces import Traces
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"For otlp_endpoint {error.name} is needed.", advice="Run `pip install vpce-guard[traces]`."
+        ) from None
+    return Watching(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
 
 
 def _engine(settings: Settings, bundle: Bundle) -> Engine:

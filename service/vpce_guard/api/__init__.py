@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -13,10 +14,12 @@ from vpce_guard.api import (
     admission,
     advice,
     bundles,
+    callers,
     decisions,
     explanations,
     health,
     log,
+    metrics,
     org_data,
     pages,
     problems,
@@ -27,23 +30,42 @@ from vpce_guard.api import (
 from vpce_guard.api.access import Access
 from vpce_guard.api.log import keep_days
 from vpce_guard.api.replaying import Replays
+from vpce_guard.api.requests import Requests
 from vpce_guard.api.route import Route, Turns
 from vpce_guard.api.schema import openapi
 from vpce_guard.bundles.following import Following
 from vpce_guard.bundles.life import Life
-from vpce_guard.wiring import Guard
+from vpce_guard.wiring import Guard, make_watch
 
 __all__ = ["make_app"]
-_MODULES = (decisions, log, explanations, bundles, replays, admission, run_task, advice, rules, org_data, health, pages)
+_MODULES = (
+    decisions,
+    log,
+    explanations,
+    bundles,
+    replays,
+    admission,
+    run_task,
+    advice,
+    rules,
+    org_data,
+    health,
+    metrics,
+    pages,
+)
+# FastAPI's own spans and logs would carry query strings and stack traces
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
-    Raises SettingsError when it would be open to strangers.
+    It watches the guard. Raises SettingsError when it would be open to strangers.
     """
     database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
     life = Life(guard, database) if database is not None else None
+    known = callers.callers(guard.settings)
+    guard.watch = watching = make_watch(guard.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -70,6 +92,7 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
             await guard.decision_log.close()
         if guard.forwarder is not None:
             await asyncio.to_thread(guard.forwarder.close, guard.settings.log_timeout)
+        await asyncio.to_thread(watching.close)
 
     app = FastAPI(
         title="vpce-guard",
@@ -78,15 +101,19 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,  # a path has one spelling
+        telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
+    app.state.metrics = metrics.Page(app.state, watching.metrics, known)
     app.state.explaining = explanations.Explaining()
     app.state.replays = Replays()
     app.state.turns = Turns(guard.settings)
     problems.install(app)
     for module in _MODULES:
         app.router.routes += module.router.routes
-    app.add_middleware(Access, settings=guard.settings, open_paths=_open(app, health=guard.settings.open_health))
+    open_paths = _open(app, health=guard.settings.open_health)
+    app.add_middleware(Access, settings=guard.settings, known=known, open_paths=open_paths)
+    app.add_middleware(Requests, watching=watching, access_log=guard.settings.access_log)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 

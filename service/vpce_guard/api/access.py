@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 
-from vpce_guard.api.callers import Caller, KeyFile, Pace, callers, refusal
+from vpce_guard.api.callers import Caller, KeyFile, OpenId, Pace, callers, refusal
 from vpce_guard.api.problems import respond
 from vpce_guard.errors import OverloadedError, SettingsError, VpceGuardError
 from vpce_guard.settings import Settings
@@ -31,10 +32,11 @@ class Access:
     Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone.
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, open_paths: frozenset[str]) -> None:
-        """Raises SettingsError for credentials that cannot work."""
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, known: Sequence[KeyFile | OpenId], open_paths: frozenset[str]
+    ) -> None:
         self._app = app
-        self._callers = callers(settings)
+        self._callers = known
         self._pace = Pace(settings.caller_rate, settings.caller_burst) if settings.caller_rate else None
         self._open = open_paths
 
@@ -45,10 +47,12 @@ class Access:
             return
         if scope["type"] == "http" and scope["path"] not in self._open:
             try:
-                scope.setdefault("state", {})["caller"] = await self._admitted(scope)
+                caller = await self._admitted(scope)
             except VpceGuardError as error:
                 await respond(scope, receive, send, error)
                 return
+            scope.setdefault("state", {})["caller"] = caller
+            structlog.contextvars.bind_contextvars(caller=caller.name)
         await self._app(scope, receive, send)
 
     async def _admitted(self, scope: Scope) -> Caller:

@@ -50,7 +50,7 @@ class KeyFile:
     """API keys from a file of `name:sha256 in hex [scopes=decide,read] [expires=RFC 3339]` lines.
 
     Several lines may have one name: that is how a key is rotated. A changed file is taken up within a second; one that
-    cannot be read is not, and the keys before stay. Raises SettingsError at first.
+    cannot be read is not, and the keys before stay; `error` says why. Raises SettingsError at first.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,6 +64,11 @@ class KeyFile:
             if hmac.compare_digest(digest, key.digest) and (key.expires is None or time.time() < key.expires):
                 found = key.caller
         return found
+
+    @property
+    def error(self) -> str | None:
+        """Why a newer file is not used, if it is not."""
+        return self._keys.error
 
 
 class OpenId:

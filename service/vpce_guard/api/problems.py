@@ -100,7 +100,14 @@ def answer(body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Re
 
 async def respond(scope: Scope, receive: Receive, send: Send, error: VpceGuardError) -> None:
     """Answer an ASGI request with an error."""
+    _refused(scope, error.code, error.status)
     await answer(problem(error, instance=scope["path"]), headers=headers_of(error))(scope, receive, send)
+
+
+def _refused(scope: Any, code: str, status: int) -> None:
+    """Leave why a request was refused in its state, for who counts that."""
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        scope.setdefault("state", {})["refused"] = code
 
 
 def headers_of(error: VpceGuardError) -> dict[str, str]:
@@ -122,6 +129,7 @@ def install(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, VpceGuardError)  # noqa: S101 - how the handler is registered
+    _refused(request.scope, error.code, error.status)
     return answer(problem(error, instance=request.url.path), headers=headers_of(error))
 
 
@@ -143,6 +151,7 @@ def _methods(request: Request) -> set[str]:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
+    _refused(request.scope, "malformed", HTTPStatus.UNPROCESSABLE_ENTITY)
     places = [
         {"pointer": "".join(f"/{part}" for part in e["loc"][1:]), "code": e["type"], "detail": e["msg"]}
         for e in error.errors()

@@ -30,7 +30,7 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
     Raises SettingsError for a URL that cannot be one, LogError if the database is not there.
     """
     try:
-        target = make_url(url or default_url())
+        target = _target(url or default_url())
         kind = target.get_backend_name()
         if kind == "postgresql":
             target = target.set(drivername="postgresql+psycopg")
@@ -49,7 +49,7 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
     except (SQLAlchemyError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise LogError(
-            f"The decision log {target.render_as_string()} cannot be opened: {told}.",
+            f"The decision log {shown(target)} cannot be opened: {told}.",
             advice="Check VPCE_GUARD_DATABASE_URL.",
         ) from None
     return engine
@@ -62,6 +62,24 @@ def unhurried(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
         yield connection
+
+
+def shown(url: URL) -> str:
+    """A URL as it may be shown: a password may also stand in its query."""
+    return url.set(query={}).render_as_string()
+
+
+def _target(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ValueError:  # a port that is no number, which may be a part of a password
+        target = None
+    if target is None or "@" in (target.host or ""):
+        raise SettingsError(
+            "VPCE_GUARD_DATABASE_URL is no URL of a database.",
+            advice="In a user name and password write : / @ % and the like as %3A %2F %40 %25.",
+        )
+    return target
 
 
 def _postgresql(target: URL, timeout: float | None) -> Engine:

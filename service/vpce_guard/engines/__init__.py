@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from vpce_guard.errors import EngineError
+from vpce_guard.errors import EngineError, RevisionError
 from vpce_guard.model import EngineName, Evaluation, Json
 
 _EVALUATIONS: TypeAdapter[list[Evaluation]] = TypeAdapter(list[Evaluation])
@@ -100,9 +100,9 @@ def checked(answers: Any, *, count: int, engine: EngineName) -> Answer:
     return Answer(evaluations, revisions.pop(), engine)
 
 
-def unexpected(revision: str, *, ours: str) -> EngineError:
+def unexpected(revision: str, *, ours: str) -> RevisionError:
     """What is wrong with an answer under a bundle that is not ours."""
-    return EngineError(
+    return RevisionError(
         f"The engine runs bundle revision {revision[:12]}, this service expects {ours[:12]}.",
         advice="Give the engine the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
     )

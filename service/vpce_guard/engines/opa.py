@@ -18,6 +18,7 @@ from vpce_guard import tls
 from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.model import EngineName, Json
+from vpce_guard.watch import traceparent
 from vpce_guard.watched import Watched
 
 
@@ -78,8 +79,9 @@ class OpaEngine:
 
     def _headers(self) -> dict[str, str]:
         """What every request to OPA carries."""
-        token = self._token.current
-        return {"authorization": f"Bearer {token}"} if token else {}
+        token, parent = self._token.current, traceparent.get()
+        named = {"authorization": f"Bearer {token}" if token else None, "traceparent": parent}
+        return {name: value for name, value in named.items() if value is not None}
 
     def _context(self) -> ssl.SSLContext | bool:
         return self._tls.current if self._tls is not None else True

@@ -1,0 +1,69 @@
+"""Watching: what decide() tells while it works, and to whom. Must know nothing of metrics or traces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Literal, Protocol
+
+from vpce_guard.model import Decision
+
+StepName = Literal["read", "evaluate", "judge", "record"]
+About = str | int | bool | None
+
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The W3C traceparent that a call to another process goes out with; None where nothing is traced."""
+
+
+class Step(Protocol):
+    """One step on the way to a decision, entered when it begins and left when it ends or fails."""
+
+    def __enter__(self) -> Step:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End; `error` is what the step failed with."""
+
+    def found(self, **about: About) -> None:
+        """Add what is known only now: names and numbers, never contents of documents."""
+
+
+class Watch(Protocol):
+    """Is told of each step and each decision. Must be quick and must not raise."""
+
+    def step(self, name: StepName, /, **about: About) -> Step:
+        """A step that is about to begin."""
+
+    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
+        """The decisions of one question, as they are answered."""
+
+
+class _Unseen:
+    """A step nobody watches."""
+
+    def __enter__(self) -> _Unseen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def found(self, **_: About) -> None:
+        return None
+
+
+class _Unwatched:
+    """Nobody watches."""
+
+    _step = _Unseen()
+
+    def step(self, name: StepName, /, **about: About) -> Step:  # noqa: ARG002
+        return self._step
+
+    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:  # noqa: ARG002
+        return None
+
+
+UNWATCHED: Watch = _Unwatched()

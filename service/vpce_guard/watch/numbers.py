@@ -1,0 +1,98 @@
+"""Counts and histograms of one thread: an event costs a tenth of what a locked metric of prometheus-client costs.
+
+Written by the event loop only; read by any thread when metrics are scraped.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.utils import floatToGoString
+
+SECONDS = (
+    *(0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05),
+    *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0),
+)
+"""Fine where decisions are, and past remote_timeout (30 s), so that what a client gave up is seen."""
+ENDPOINTS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0)
+OTHER = "other"
+
+
+class Counts:
+    """How often each combination of labels was seen."""
+
+    def __init__(self, name: str, text: str, *labels: str) -> None:
+        self._name, self._text, self._labels = name, text, labels
+        self.seen: defaultdict[tuple[str, ...], int] = defaultdict(int)
+
+    def family(self) -> CounterMetricFamily:
+        """The counts as Prometheus wants them."""
+        family = CounterMetricFamily(self._name, self._text, labels=self._labels)
+        for labels, count in list(self.seen.items()):
+            family.add_metric(labels, count)
+        return family
+
+
+class Histograms:
+    """How values are distributed, for each combination of labels."""
+
+    def __init__(self, name: str, text: str, *labels: str, bounds: Sequence[float] = SECONDS) -> None:
+        self._name, self._text, self._labels, self._bounds = name, text, labels, bounds
+        self._of: dict[tuple[str, ...], Distribution] = {} if labels else {(): Distribution(bounds)}
+
+    def of(self, *labels: str) -> Distribution:
+        """The distribution for some labels."""
+        found = self._of.get(labels)
+        if found is None:
+            found = self._of[labels] = Distribution(self._bounds)
+        return found
+
+    def family(self) -> HistogramMetricFamily:
+        """The distributions as Prometheus wants them."""
+        family = HistogramMetricFamily(self._name, self._text, labels=self._labels)
+        for labels, distribution in list(self._of.items()):
+            family.add_metric(labels, buckets=list(distribution.buckets()), sum_value=distribution.sum)
+        return family
+
+
+class Distribution:
+    """Counts of values by the smallest bound that is not less, and their sum."""
+
+    __slots__ = ("_bounds", "_counts", "sum")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self.sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count one value."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self.sum += value
+
+    def buckets(self) -> Iterator[tuple[str, float]]:
+        """Each bound with the number of values up to it."""
+        total = 0
+        for bound, count in zip((*self._bounds, float("inf")), list(self._counts), strict=True):
+            total += count
+            yield floatToGoString(bound), total  # type: ignore[no-untyped-call]
+
+
+class Names:
+    """Names that may become labels: the first so many, so that nobody's number of names is the number of series."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: set[str] = set()
+
+    def label(self, name: str) -> str:
+        """The name, or `other` for one that came too late."""
+        if name in self._known:
+            return name
+        if len(self._known) >= self._most:
+            return OTHER
+        self._known.add(name)
+        return name

@@ -31,6 +31,19 @@ def test_a_batch_answers_what_single_calls_answer() -> None:
     assert asyncio.run(engine.evaluate(documents(200))).evaluations == [single] * 200
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_number_that_json_has_no_word_for_is_no_answer(number: float, count: int) -> None:
+    document = {**documents(1)[0], "request": {**REQUEST, "Number": number}}
+    with pytest.raises(EngineError, match="number in the input is too large"):
+        asyncio.run(make().evaluate([document] * count))
+
+
+def test_a_text_may_say_infinity() -> None:
+    document = {**documents(1)[0], "request": {**REQUEST, "Text": "Infinity, -Infinity and NaN"}}
+    assert asyncio.run(make().evaluate([document])).evaluations[0].violations
+
+
 def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
     engine = make(timeout=0.02)
     subnets = [{"SubnetId": f"subnet-{i}", "VpcId": "vpc-1"} for i in range(3000)]

@@ -151,9 +151,15 @@ def test_a_wrong_shape_is_told_with_its_place(document: Any, pointer: str) -> No
     assert pointer in [place["pointer"] for place in raised.value.places]
 
 
-@pytest.mark.parametrize("data", [b"", b"  ", b'{"a": ', b"\xff\xfe\x00", b"[" * 100_000, b"{'a': 1}", b"NaN"])
+@pytest.mark.parametrize("data", [b"", b"  ", b'{"a": ', b"\xff\xfe\x00", b"{'a': 1}", b"NaN"])
 def test_bytes_that_are_no_json_are_refused(data: bytes) -> None:
     with pytest.raises(UnreadableError):
+        parse(data, limit=1 << 20)
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b"[1e999]", b"[-1e999]", b"[" + b"1" * 400 + b".0]"])
+def test_what_no_engine_could_be_told_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedError):
         parse(data, limit=1 << 20)
 
 

@@ -22,6 +22,7 @@ from pydantic_core import from_json, to_json
 from vpce_guard.bundle import Bundle
 from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import BundleError, EngineError
+from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
 
 _TICK = 0.02  # seconds between epochs: how exact the time limit is
@@ -74,7 +75,10 @@ class EmbeddedEngine:
 
     async def ask(self, entrypoint: str, given: Json) -> Any:
         """What the module says at an entrypoint. Raises EngineError where that is nothing."""
-        document = to_json(given)
+        try:
+            document = json_text(given)
+        except ValueError:
+            raise EngineError("A number in the input is too large.", advice="Send at most 1e308.") from None
         if len(document) <= _INLINE:
             raw = self._call(entrypoint, document)
         else:

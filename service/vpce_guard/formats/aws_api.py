@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json, Operation
 
 NAME = "aws_api"
@@ -80,7 +81,9 @@ def _embedded(event: Any, pointer: str) -> Any:
     """LookupEvents gives each record as text."""
     text = event.get("CloudTrailEvent") if isinstance(event, dict) else None
     if isinstance(text, str):
-        return from_json(text)
+        record = from_json(text)
+        json_text(record)
+        return record
     raise MalformedError(
         "An event of LookupEvents has no CloudTrailEvent.",
         advice="Send the output of `aws cloudtrail lookup-events` unchanged.",

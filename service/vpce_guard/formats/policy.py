@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json
 
 
@@ -23,6 +24,8 @@ def _read(given: Any) -> Json:
     if not isinstance(given, str):
         return {"document": given, "characters": len(to_json(given).decode())}
     try:
-        return {"document": from_json(given, allow_inf_nan=False), "characters": len(given)}
+        document = from_json(given, allow_inf_nan=False)
+        json_text(document)
     except ValueError as error:
         return {"error": str(error), "characters": len(given)}
+    return {"document": document, "characters": len(given)}

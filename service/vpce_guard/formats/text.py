@@ -6,7 +6,7 @@ import sys
 from functools import cached_property
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from yaml import Node
 
 from vpce_guard import yaml_text
@@ -92,7 +92,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     """The JSON value in `data`, of at most `limit` bytes.
 
     Raises TooLargeError, UnreadableError with the line and column, or MalformedError for nesting deeper than 200
-    levels, which the parser gives up at; no AWS or Terraform document comes near that.
+    levels, which the parser gives up at (no AWS or Terraform document comes near that), and for a number too large.
     """
     if len(data) > limit:
         raise TooLargeError(
@@ -102,7 +102,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     if not data.strip():
         raise UnreadableError(f"{what} is empty.", advice="Send a JSON document.")
     try:
-        return from_json(data.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
+        value = from_json(data.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
         if "recursion limit" in str(error):
             raise MalformedError(f"{what} is nested too deep.", advice="Send at most 200 levels.") from None
@@ -110,6 +110,22 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
             f"{what} is not JSON: {error}.",
             advice="Send UTF-8 encoded JSON; for Terraform that is the output of `terraform show -json PLAN`.",
         ) from None
+    try:
+        json_text(value)
+    except ValueError:
+        raise MalformedError(f"{what} has a number that is too large.", advice="Send at most 1e308.") from None
+    return value
+
+
+def json_text(value: Any) -> bytes:
+    """The JSON text of a value. Raises ValueError where it has a number that JSON has no word for.
+
+    The parser makes infinity of 1e999; an engine that is given that word sees no input, and so nothing wrong with it.
+    """
+    text = to_json(value)
+    if b"Infinity" in text or b"NaN" in text:  # which a text may say too
+        from_json(text, allow_inf_nan=False)
+    return text
 
 
 def _yaml(data: bytes, file: str) -> Any:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from vpce_guard.api import make_app
 from vpce_guard.api.access import check_exposure
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard
+from vpce_guard.wiring import Guard, open_log
 
 PROPOSAL = {
     "operation": "create",
@@ -58,7 +59,11 @@ def test_a_denial_is_200_and_says_why(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("member", "value", "rule_id"),
-    [("PolicyDocument", "{", "VPCE-COMMON-013"), ("VpcEndpointType", "Portal", "VPCE-COMMON-002")],
+    [
+        ("PolicyDocument", "{", "VPCE-COMMON-013"),
+        ("PolicyDocument", '{"Statement": 1e999}', "VPCE-COMMON-013"),
+        ("VpcEndpointType", "Portal", "VPCE-COMMON-002"),
+    ],
 )
 def test_a_bad_value_in_a_readable_request_is_a_denial(
     client: TestClient, member: str, value: str, rule_id: str
@@ -97,6 +102,8 @@ def test_a_batch_answers_in_order_and_keeps_unreadable_items_apart(client: TestC
         (b'{"document": {"operation": "destroy"}}', 422),
         (b'{"document": {}, "surprise": 1}', 422),
         (b'{"document": {}, "context": 3}', 422),
+        (b'{"document": {"VpcId": "vpc-1", "ServiceName": "s", "X": 1e999}}', 422),
+        (b'{"document": {"VpcId": "vpc-1", "ServiceName": "s"}, "context": {"X": [-1e999]}}', 422),
     ],
 )
 def test_bad_input_is_a_problem_that_says_what_to_do(client: TestClient, body: bytes, status: int) -> None:
@@ -147,6 +154,19 @@ def test_an_engine_that_fails_is_503_with_the_refusals(guard: Guard, monkeypatch
             assert [d["allowed"] for d in answer.json()["decisions"]] == [False]
         assert client.get("/readyz").status_code == 503
         assert client.get("/healthz").status_code == 200
+
+
+def test_a_database_that_fails_is_503(guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'log.db'}")
+    with TestClient(make_app(replace(guard, decision_log=open_log(settings)))) as client:
+
+        def gone(*_: object) -> None:
+            raise OperationalError("", {}, Exception("secret detail"))
+
+        monkeypatch.setattr("vpce_guard.bundles.store.listed", gone)
+        answer = client.get("/v1/bundles")
+    assert answer.status_code == 503
+    assert "secret" not in answer.text
 
 
 def test_what_nobody_foresaw_leaves_no_trace(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,6 +244,34 @@ class TestStrangeText:
         assert answer.json()["response"]["uid"] == "\0" * 3000
 
 
+class TestBundles:
+    @pytest.mark.parametrize("reason", ["a\0b", "\0" * 10, "", "ab", "x" * 3000])
+    def test_a_reason_is_one_that_can_be_kept(self, client: TestClient, reason: str) -> None:
+        asked = {"headers": bearer("author"), "params": {"reason": reason}}
+        assert client.post("/v1/bundles", content=b"x", **asked).status_code == 422
+        assert client.delete("/v1/bundles/shadow", **asked).status_code == 422
+        body = {"reason": reason}
+        assert client.post("/v1/bundles/x/activate", json=body, headers=bearer("author")).status_code == 422
+        assert client.post("/v1/bundles/x/shadow", json=body, headers=bearer("author")).status_code == 422
+
+    @pytest.mark.parametrize("revision", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "%00", "x%00", "vpce.tar.gz", "x" * 5000])
+    @pytest.mark.parametrize("action", ["activate", "shadow"])
+    def test_a_revision_is_no_path(self, client: TestClient, revision: str, action: str) -> None:
+        path = f"/v1/bundles/{revision}/{action}"
+        answer = client.post(path, json={"reason": "an attempt"}, headers=bearer("author"))
+        assert answer.status_code in (404, 422)
+
+    @pytest.mark.parametrize("path", ["/bundles/..%2fpolicy.wasm", "/bundles/%2e%2e", "/bundles/../vpce.tar.gz"])
+    def test_only_one_bundle_is_served(self, client: TestClient, path: str) -> None:
+        assert client.get(path, headers=bearer("admin")).status_code == 404
+
+    def test_an_opa_may_not_be_called_anything(self, client: TestClient) -> None:
+        status = {"labels": {"id": "a\0b"}, "bundles": {"x": {"active_revision": "\0", "code": "\0", "message": "\0"}}}
+        assert client.post("/status", json=status, headers=bearer("read")).status_code == 422
+        status["labels"]["id"] = "opa-1"
+        assert client.post("/status", json=status, headers=bearer("read")).status_code == 204
+
+
 class TestWithoutCredentials:
     @pytest.fixture(scope="class")
     def local(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:

@@ -135,7 +135,7 @@ async def get_bundles(request: Request) -> BundleState:
     responses={201: gives("It is kept.", samples.UPLOADED), **problems(404, 409, 503)},
 )
 @needs("author")
-@takes(_BINARY, samples.ARCHIVES, media_type="application/gzip", most=MAX_ARCHIVE)
+@takes(_BINARY, samples.ARCHIVES, media_type="application/octet-stream", most=MAX_ARCHIVE)
 async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
     """Keep a signed archive, as `vpce-guard policy sign` makes it, once its own examples speak for it."""
     life = life_of(request)

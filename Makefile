@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench mutation fuzz fuzz-readers clean
+.PHONY: demo serve test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
+  schemathesis mutation fuzz fuzz-readers clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -49,10 +50,21 @@ openapi: .venv/developed ## write openapi.yaml and the schema of org data from t
 rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
 
-bench: .venv/developed ## latency and throughput beside a bare OPA
+bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/watch.py
+	OPA=$(RUN_OPA) $(BIN)/python benchmarks/replay.py
+
+soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
+
+kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on PostgreSQL
+	KILLS=$(or $(KILLS),50) $(BIN)/pytest tests/decision_log/test_kills.py
+
+schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
+	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/api/test_schemathesis.py
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

@@ -149,7 +149,8 @@ def test_what_the_log_never_keeps_is_named(url: str) -> None:
     for client in serve(url, log_erase=("/request/SubnetIds",)):
         decision_id = recorded(client)
         told = client.get(f"/v1/decisions/{decision_id}/explanation", params={"flip": False}).json()
-        assert told["notes"][0] == "Explained without what the log never keeps: /input/request/SubnetIds."
+        without = "/input/request/SubnetIds, /input/endpoint/SubnetIds"
+        assert told["notes"][0] == f"Explained without what the log never keeps: {without}."
 
 
 def test_the_command_explains_a_file(tmp_path: Path) -> None:

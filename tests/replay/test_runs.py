@@ -162,7 +162,8 @@ def test_exit_codes(url: str, tmp_path: Path) -> None:
     assert run("--log", url, "--candidate", "nowhere").returncode == 2
     assert run("--log", url, "--since", "yesterday").returncode == 2
     assert run("--log", url, "--from", "nowhere.jsonl").returncode == 2
-    assert run("--log", "sqlite:////proc/nowhere/decisions.db").returncode == 3
+    assert run("--log", "sqlite:////proc/nowhere/decisions.db").returncode == 2
+    assert run("--log", "postgresql://127.0.0.1:1/nowhere").returncode == 3
     bare = [sys.executable, "-m", "vpce_guard", "replay", "--log", url]
     assert subprocess.run(bare, capture_output=True, check=False).returncode == 2
 

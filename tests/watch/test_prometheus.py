@@ -90,7 +90,7 @@ def sink() -> Iterator[str]:
 def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a service with everything that can be watched: sidecar, log, sink, org data, keys."""
     folder, opa_port, port = tmp_path_factory.mktemp("service"), free_port(), free_port()
-    (folder / "keys").write_text(f"ann:{hashlib.sha256(KEY.encode()).hexdigest()} scopes=decide,read\n")
+    (folder / "keys").write_text(f"ann:{hashlib.sha256(KEY.encode()).hexdigest()} scopes=decide,read,author\n")
     (folder / "org.yaml").write_text("network: {forbid_default_sg: true}\n")
     settings = {
         "PORT": str(port),
@@ -110,7 +110,17 @@ def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         environment = {f"VPCE_GUARD_{name}": value for name, value in settings.items()}
         url = f"http://127.0.0.1:{port}"
         stack.enter_context(running(sys.executable, "-m", "vpce_guard", "serve", url=f"{url}/healthz", **environment))
+        put_beside(url)
         yield url
+
+
+def put_beside(url: str) -> None:
+    """Let the bundle in force judge beside itself, so that there are numbers of a candidate."""
+    headers = {"authorization": f"Bearer {KEY}"}
+    revision = json.loads(got(f"{url}/readyz") or b"")["revision"]
+    body = json.dumps({"reason": "to have numbers"}).encode()
+    asked = urllib.request.Request(f"{url}/v1/bundles/{revision}/shadow", body, headers)
+    urllib.request.urlopen(asked, timeout=30).close()
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,18 @@ def test_a_bundle_is_uploaded_activated_and_rolled_back(client: TestClient, warn
     assert len(steps(client)) == 3
 
 
+def test_a_request_from_before_an_activation_may_be_answered_under_either_bundle(
+    client: TestClient, warning: bytes
+) -> None:
+    guard = client.app.state.guard  # type: ignore[attr-defined]
+    before, new = guard.policy, revision_of(warning)
+    upload(client, warning)
+    assert before.terms(None).others(new) is None
+    activate(client, new)
+    assert before.terms(None).under(new).rules == guard.bundle.rules
+    assert guard.policy.terms(None).under(before.bundle.revision).rules == before.bundle.rules
+
+
 def test_what_was_activated_is_in_force_after_a_restart(
     client: TestClient, settings: Settings, warning: bytes, tmp_path: Path
 ) -> None:

@@ -94,7 +94,7 @@ def test_one_at_a_time_and_stopped(client: TestClient, url: str) -> None:
     second = client.post("/v1/replays", json={"candidate": {"org_data": NO_S3}})
     assert second.status_code == 429
     assert second.headers["retry-after"] == "30"
-    assert client.get(f"{first}/page").status_code == 404
+    assert client.get(f"{first}/page").status_code == 409
     assert client.delete(first).status_code == 204
     assert ended(client, begun(client, {"org_data": NO_S3}, limit=1))["status"] == "done"
 

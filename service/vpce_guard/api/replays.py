@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.api import samples
@@ -20,7 +20,7 @@ from vpce_guard.api.asking import caller_of, guard_of, read, validated
 from vpce_guard.api.replaying import Replays, Running, Status
 from vpce_guard.api.route import Route, needs, takes
 from vpce_guard.api.schema import gives, problems
-from vpce_guard.errors import MalformedError, NotFoundError, Pointer, SettingsError
+from vpce_guard.errors import ConflictError, MalformedError, NotFoundError, Pointer, SettingsError
 from vpce_guard.model import Json
 from vpce_guard.replay.job import Choice, Order, candidate
 from vpce_guard.replay.kept import org_under
@@ -43,8 +43,8 @@ class ReplayCandidate(BaseModel):
 class ReplaySelection(Choice):
     """Which recorded decisions: each member that is given must hold. Times are RFC 3339; `until` is exclusive."""
 
-    limit: int | None = Field(None, ge=1, description="At most so many, the oldest.")
-    sample: float | None = Field(None, gt=0, le=1, description="A share of them, picked by id.")
+    limit: StrictInt | None = Field(None, ge=1, description="At most so many, the oldest.")
+    sample: StrictFloat | None = Field(None, gt=0, le=1, description="A share of them, picked by id.")
 
 
 class ReplayRequest(BaseModel):
@@ -109,7 +109,7 @@ async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
     response_class=HTMLResponse,
     responses={
         200: {"description": "The page.", "content": {"text/html": {"example": "<!doctype html>"}}},
-        **problems(404),
+        **problems(404, 409),
     },
 )
 @needs("author")
@@ -117,7 +117,7 @@ async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     """The report as a page."""
     page = _replays(request).of(replay_id).page
     if page is None:
-        raise NotFoundError(f"The replay {replay_id} has no page yet.", advice="Ask for its status.")
+        raise ConflictError(f"The replay {replay_id} has no page yet.", advice="Ask for its status.")
     return HTMLResponse(page, headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"})
 
 

@@ -191,8 +191,11 @@ class Life:
     def rules_of(self, revision: str) -> Mapping[str, Rule] | None:
         """The rules of a bundle that a sidecar may run while another is in force here; None for any other.
 
-        That is the one before, for as long as `bundle_grace`, and one that another process has just activated.
+        That is the one before, for as long as `bundle_grace`, and one that another process has just activated; for a
+        request that began under the one before, also the one that is in force by now.
         """
+        if revision == self.guard.bundle.revision:
+            return self.guard.bundle.rules
         if self._before and self._before[0] == revision and time.monotonic() < self._before[2]:
             return self._before[1]
         try:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 from pydantic_core import to_json
 
 from vpce_guard.decision_log.database import default_url, open_database
@@ -39,7 +39,7 @@ class Choice(BaseModel):
     account: str | None = None
     rule: str | None = None
     service: str | None = None
-    allowed: bool | None = None
+    allowed: StrictBool | None = None
     limit: int | None = None
     sample: float | None = None
 

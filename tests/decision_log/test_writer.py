@@ -60,8 +60,8 @@ def test_a_log_that_hangs_is_waited_for_no_longer_than_set(engine: Engine, monke
         while writer.waiting:
             await asyncio.sleep(0.01)
         await writer.write([entry(4)])
-        assert (writer.written, writer.lost, writer.lag_seconds, writer.waiting) == (2, 2, 0.0, 0)
         await writer.close()
+        assert (writer.written, writer.lost, writer.lag_seconds, writer.waiting) == (2, 2, 0.0, 0)
 
     asyncio.run(hanging())
     assert found(engine) == ["id-0001", "id-0004"]  # the first was on its way when it was given up

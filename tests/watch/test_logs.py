@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 
 from tests.integration.conftest import free_port
 from tests.watch.collector import collecting
+from vpce_guard import logs
 from vpce_guard.api import make_app
 from vpce_guard.settings import Settings
 from vpce_guard.wiring import make_guard
@@ -31,7 +32,8 @@ KEY = f"{SECRET}-api-key"
 
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
-    """The log lines, as they are written."""
+    """The log lines, as they are written, whatever a test before this one configured."""
+    logs.configure("info")
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
         yield lines
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -33,12 +32,13 @@ from vpce_guard.errors import (
     UnreadableError,
     VpceGuardError,
 )
+from vpce_guard.logs import Logger
 from vpce_guard.model import Decision
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-log = structlog.get_logger("vpce_guard.api")
+log = Logger("vpce_guard.api")
 MEDIA_TYPE = "application/problem+json"
 _PLACE = Pointer(pointer="/format", code="unknown_format", detail="not a known format")
 PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {

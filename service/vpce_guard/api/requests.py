@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.requests import ClientDisconnect
 
+from vpce_guard.logs import Logger
 from vpce_guard.watch.watching import Watching
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from vpce_guard.watch.traces import Span
 
-log = structlog.get_logger("vpce_guard.api")
+log = Logger("vpce_guard.api")
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _NO_ROUTE = "none"
 _GONE = 499  # what nginx calls a client that closed the connection

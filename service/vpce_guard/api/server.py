@@ -11,7 +11,6 @@ import time
 from types import FrameType
 from typing import Any
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -19,10 +18,11 @@ from vpce_guard import tls
 from vpce_guard.api.health import probed
 from vpce_guard.bundles.life import Life
 from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
 from vpce_guard.wiring import Guard
 
-log = structlog.get_logger("vpce_guard.server")
+log = Logger("vpce_guard.server")
 _CLOSE = (b"connection", b"close")
 _FOR_REQUESTS = 0.75  # of the time for stopping; the rest is for the decision log
 

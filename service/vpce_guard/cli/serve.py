@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import structlog
 
 from vpce_guard import logs
 from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from vpce_guard.wiring import Guard
 
-log = structlog.get_logger("vpce_guard.serve")
+log = Logger("vpce_guard.serve")
 
 
 @click.command("serve")

@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import structlog
 from pydantic_core import from_json
 
 from vpce_guard import logs
@@ -24,11 +23,12 @@ from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import cloudformation, parts, proposals
 from vpce_guard.formats.document import Document, Given
 from vpce_guard.formats.text import read_text
+from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.settings import load_settings
 from vpce_guard.wiring import Guard, make_guard
 
-log = structlog.get_logger("vpce_guard.cloudformation_hook")
+log = Logger("vpce_guard.cloudformation_hook")
 
 _MOST_MESSAGE = 1000
 _MOST_ANNOTATION = 16384

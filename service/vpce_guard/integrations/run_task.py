@@ -12,17 +12,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-import structlog
 
 from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, VpceGuardError
 from vpce_guard.formats.text import parse
+from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.reports import Report, endpoint_name
 from vpce_guard.reports.markdown import render
 from vpce_guard.reports.text import summary
 from vpce_guard.wiring import Guard
 
-log = structlog.get_logger("vpce_guard.run_task")
+log = Logger("vpce_guard.run_task")
 
 SIGNATURE = "x-tfc-task-signature"
 MEDIA_TYPE = "application/vnd.api+json"

@@ -44,7 +44,7 @@ def many(url: str, count: int) -> None:
 
 
 def test_a_killed_replay_goes_on_and_tells_the_same(url: str, tmp_path: Path) -> None:
-    many(url, 6000)
+    many(url, 9000)
     state = tmp_path / "state.json"
     asked = ["--log", url, "--until", "2026-02-01T00:00:00Z", "-o", "json"]
     process = subprocess.Popen(command(*asked, "--workers", "2", "--resume", str(state)), stdout=subprocess.DEVNULL)
@@ -54,13 +54,13 @@ def test_a_killed_replay_goes_on_and_tells_the_same(url: str, tmp_path: Path) ->
     process.send_signal(signal.SIGKILL)
     process.wait(30)
     read = json.loads(state.read_bytes())["part"]["read"]
-    assert 0 < read < 6000
+    assert 0 < read < 9000
     gone_on = run(*asked, "--resume", str(state), "--workers", "1")
     assert gone_on.returncode == 0
     whole = run(*asked, "--workers", "1")
     assert json.loads(gone_on.stdout) == json.loads(whole.stdout)
     told = json.loads(whole.stdout)
-    assert (told["read"], told["compared"], told["not_reproduced"]["reasons"]) == (6000, 5880, {"differs": 120})
+    assert (told["read"], told["compared"], told["not_reproduced"]["reasons"]) == (9000, 8820, {"differs": 180})
     assert run(*asked, "--resume", str(state)).stdout == whole.stdout  # nothing is left to do
 
 
@@ -70,6 +70,7 @@ def test_workers_end_with_the_one_who_asked(url: str) -> None:
     workers: list[int] = []
     while len(workers) < 2:
         time.sleep(0.05)
+        assert process.poll() is None
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         workers = [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
     process.send_signal(signal.SIGKILL)

@@ -18,14 +18,19 @@ _SHORT = 2048  # bytes that are not worth compressing
 _encoder = msgspec.json.Encoder()
 
 
-def pack(text: bytes) -> bytes:
+def pack(plain: bytes) -> bytes:
     """JSON text of an object as it is kept."""
-    return text if len(text) <= _SHORT else zlib.compress(text, _LEVEL)
+    return plain if len(plain) <= _SHORT else zlib.compress(plain, _LEVEL)
+
+
+def text(kept: bytes) -> bytes:
+    """What pack() was given."""
+    return kept if kept.startswith(b"{") else zlib.decompress(kept)
 
 
 def unpack(kept: bytes) -> Any:
-    """What pack() made, parsed."""
-    return from_json(kept if kept.startswith(b"{") else zlib.decompress(kept))
+    """The same, parsed."""
+    return from_json(text(kept))
 
 
 def packed(content: Json) -> bytes:

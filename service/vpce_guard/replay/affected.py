@@ -13,21 +13,18 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from vpce_guard.archives import unpack
 from vpce_guard.authoring.build import compiled
 from vpce_guard.authoring.opa import require_version
 from vpce_guard.bundle import Bundle
-from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
+from vpce_guard.replay.texts import code_only, files, package, packages
 
-_MOST_FILES = 10_000
 _MAIN = "vpce.main"
 _RULES = "vpce.rules."
 _NAMED = re.compile(r"\bdata\.(vpce(?:\.\w+)+)")
 _DATA = re.compile(r"\bdata\b(?!\.vpce\.(?:lib|services|rules|revision)\b|\.org\b)")  # named in no way that is followed
-_PLAIN = re.compile(r'\$?"(?:[^"\\\n]|\\.)*"|\$?`[^`]*`|#.*')  # strings and comments
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,9 @@ def affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected | No
     if before.packages[_MAIN] != after.packages[_MAIN]:
         return None
     rules = {
-        package.removeprefix(_RULES)
-        for package in after.packages
-        if package.startswith(_RULES)
-        and (before.digest(package) != after.digest(package) or (org and after.reads_org(package)))
+        name.removeprefix(_RULES)
+        for name in after.packages
+        if name.startswith(_RULES) and (before.digest(name) != after.digest(name) or (org and after.reads_org(name)))
     }
     return Affected(frozenset(rules), org or before.digest(_MAIN) != after.digest(_MAIN))
 
@@ -59,12 +55,10 @@ def affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected | No
 def only(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
     """A bundle for the embedded engine with no other rules. Raises BundleError where it cannot be compiled."""
     require_version(opa)
-    contents = _unpacked(bundle)
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / "rego"
-        for name, content in contents.items():
-            package = _package(name)
-            if not package.startswith(_RULES) or package.removeprefix(_RULES) in rules:
+        for name, content in files(bundle).items():
+            if not package(name).startswith(_RULES) or package(name).removeprefix(_RULES) in rules:
                 path = stage / name.lstrip("/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -88,7 +82,7 @@ def merged(answer: Json, again: Json, asked: frozenset[str], there: Mapping[str,
 class _Sources:
     """The text of each package of a bundle, and the packages it names."""
 
-    packages: Mapping[str, bytes]
+    packages: Mapping[str, str]
     names: Mapping[str, frozenset[str]]
     org: frozenset[str]
     rest: Json
@@ -96,68 +90,39 @@ class _Sources:
     @classmethod
     def of(cls, bundle: Bundle) -> _Sources | None:
         """None where the text does not tell what depends on what."""
-        packages: dict[str, bytes] = {}
-        rest: Json = {}
-        for name, content in sorted(_unpacked(bundle).items()):
-            if name.endswith(".rego"):
-                decides = _PLAIN.sub(_without_comments, content.decode()).encode()
-                packages[_package(name)] = packages.get(_package(name), b"") + decides + b"\0"
-            elif name.endswith(".manifest"):
-                rest = {**json.loads(content), "revision": None}
-        code = {package: content.decode() for package, content in packages.items()}
-        if _MAIN not in code or any(_DATA.search(_PLAIN.sub(_inserted, text)) for text in code.values()):
+        found = packages(bundle)
+        if _MAIN not in found or any(_DATA.search(code_only(text)) for text in found.values()):
             return None
+        manifest = next((content for name, content in files(bundle).items() if name.endswith(".manifest")), b"{}")
         names = {
-            package: frozenset(_known(found, packages) for found in _NAMED.findall(text)) - {""}
-            for package, text in code.items()
+            one: frozenset(_known(name, found) for name in _NAMED.findall(text)) - {""} for one, text in found.items()
         }
-        org = frozenset(package for package, text in code.items() if re.search(r"\bdata\.org\b", text))
-        return cls(packages, names, org, rest)
+        org = frozenset(one for one, text in found.items() if re.search(r"\bdata\.org\b", text))
+        return cls(found, names, org, {**json.loads(manifest), "revision": None})
 
-    def digest(self, package: str) -> str:
+    def digest(self, name: str) -> str:
         """A hash of everything a package depends on; "" where there is no such package."""
-        if package not in self.packages:
+        if name not in self.packages:
             return ""
         content = hashlib.sha256()
-        for one in sorted(self._closure(package)):
-            content.update(hashlib.sha256(one.encode() + b"\0" + self.packages[one]).digest())
+        for one in sorted(self._closure(name)):
+            content.update(hashlib.sha256(one.encode() + b"\0" + self.packages[one].encode()).digest())
         return content.hexdigest()
 
-    def reads_org(self, package: str) -> bool:
+    def reads_org(self, name: str) -> bool:
         """Whether a package or one it depends on reads org data."""
-        return bool(self._closure(package) & self.org)
+        return bool(self._closure(name) & self.org)
 
-    def _closure(self, package: str) -> set[str]:
-        found, left = {package}, [package]
+    def _closure(self, name: str) -> set[str]:
+        found, left = {name}, [name]
         while left:
-            for name in self.names[left.pop()] - found:
-                found.add(name)
-                left.append(name)
+            for one in self.names[left.pop()] - found:
+                found.add(one)
+                left.append(one)
         return found
 
 
-def _inserted(text: re.Match[str]) -> str:
-    """What is code in a string or comment: the insertions of a template string."""
-    return " ".join(re.findall(r"\{([^{}]*)\}", text[0])) if text[0].startswith("$") else " "
-
-
-def _without_comments(text: re.Match[str]) -> str:
-    """METADATA are comments: the catalogue has them."""
-    return "" if text[0].startswith("#") else text[0]
-
-
-def _known(name: str, packages: Mapping[str, bytes]) -> str:
+def _known(name: str, packages: Mapping[str, str]) -> str:
     """The package that a reference is into; "" for none: static data, or the rules that main walks."""
     parts = name.split(".")
     return next((p for end in range(len(parts), 1, -1) if (p := ".".join(parts[:end])) in packages), "")
-
-
-def _package(name: str) -> str:
-    return ".".join(PurePosixPath(name.lstrip("/")).parent.parts)
-
-
-def _unpacked(bundle: Bundle) -> Mapping[str, bytes]:
-    try:
-        return unpack(bundle.files["vpce.tar.gz"], members=_MOST_FILES)
-    except KeyError:
-        raise BundleError("The bundle holds no Rego.") from None

@@ -26,7 +26,8 @@ from vpce_guard.settings import Settings
 class Request:
     """What is asked: a candidate, where decisions are, which of them, and how to go about it.
 
-    `work` is a folder that lives as long as the replay.
+    `work` is a folder that lives as long as the replay. Without `reuse` what differs from another proposal in its time
+    only is judged as well.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class Request:
     resume: Path | None = None
     workers: int = 1
     opa: str = "opa"
+    reuse: bool = True
 
     def selection(self) -> Selection:
         """Which decisions. Raises MalformedError for a time or label that is none."""
@@ -55,9 +57,10 @@ class Request:
             allowed=self.allowed,
             rule_id=self.rule,
             service_name=self.service,
+            account_id=self.account,
             label=_label(self.label),
         )
-        return Selection(query=query, account=self.account, limit=self.limit, sample=self.sample)
+        return Selection(query=query, limit=self.limit, sample=self.sample)
 
     def told(self) -> dict[str, str]:
         """The choice of decisions in words."""
@@ -101,6 +104,7 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
         database_url=database_url,
         known=dict(_bundles(settings)),
         documents=_documents(settings),
+        reuse=request.reuse,
     )
     part = run(
         source,

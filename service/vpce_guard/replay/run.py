@@ -1,4 +1,4 @@
-"""Runs a replay: windows of records to workers, what comes of them added up in the order of the log.
+"""Runs a replay: windows of records to workers, what comes of them added up window by window.
 
 The result is the same for any number of workers, and for a run that was stopped and went on.
 """
@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ from vpce_guard.replay import state as states
 from vpce_guard.replay.candidate import Candidate
 from vpce_guard.replay.kept import Library, Place
 from vpce_guard.replay.results import Part
-from vpce_guard.replay.sources import Record, Source, Window
+from vpce_guard.replay.sources import SHARDS, Record, Source, Window
 from vpce_guard.replay.state import State
 from vpce_guard.replay.windows import Judge
 
 _SAVE_SECONDS = 2.0
-_AHEAD = 3  # windows that wait for each worker
+_AHEAD = 4  # windows in flight
 
 Progress = Callable[[int, int | None], None]  # how many were read, of how many
 
@@ -42,6 +42,7 @@ class Job:
     database_url: str | None = None
     known: Mapping[str, Bundle] = field(default_factory=dict)
     documents: Mapping[str, Json] = field(default_factory=dict)
+    reuse: bool = True
 
     def judge(self) -> Judge:
         """A judge of its own, for one process."""
@@ -50,7 +51,7 @@ class Job:
             from vpce_guard.decision_log.database import open_database
 
             database = open_database(self.database_url)
-        return Judge(Library(database, self.known, self.documents, self.place), self.candidate)
+        return Judge(Library(database, self.known, self.documents, self.place), self.candidate, reuse=self.reuse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,33 +90,50 @@ def run(
 def _here(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
     judge = job.judge()
     for window in windows:
-        yield window, judge.judged(window.records)
+        yield window, _added(judge.judged(shard) for _, shard in window.shards())
 
 
 def _there(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
-    """Windows with what came of them, in order, with few in flight: memory does not grow with their number."""
+    """Windows with what came of them, in order, with few in flight: memory does not grow with their number.
+
+    A shard goes to the same worker in each window.
+    """
     context = multiprocessing.get_context("spawn")  # forked, a worker would share the locks of threads it has not
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(job, os.getpid()))
-    flight: deque[tuple[Window, Future[Part]]] = deque()
+    pools = [
+        ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(job, os.getpid()))
+        for _ in range(min(workers, SHARDS))
+    ]
+    flight: deque[tuple[Window, list[Future[Part]]]] = deque()
     try:
         for window in windows:
-            flight.append((window._replace(records=[]), pool.submit(_judged, window.records)))
-            if len(flight) >= workers * _AHEAD:
+            futures = [pools[number % len(pools)].submit(_judged, shard) for number, shard in window.shards()]
+            flight.append((window._replace(records=[]), futures))
+            if len(flight) >= _AHEAD:
                 yield _landed(flight)
         while flight:
             yield _landed(flight)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in pools:
+            pool.shutdown(wait=True)
 
 
-def _landed(flight: deque[tuple[Window, Future[Part]]]) -> tuple[Window, Part]:
-    window, future = flight.popleft()
+def _landed(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
+    window, futures = flight.popleft()
     try:
-        return window, future.result()
+        return window, _added(future.result() for future in futures)
     except BrokenProcessPool:
         raise EngineError(
             "A worker of the replay ended, most likely for want of memory.", advice="Use fewer --workers."
         ) from None
+
+
+def _added(parts: Iterable[Part]) -> Part:
+    whole = Part()
+    for part in parts:
+        whole.merge(part)
+    return whole
 
 
 _JUDGE: list[Judge] = []  # of this worker process

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -16,28 +17,25 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
 from vpce_guard.decision_log import queries
-from vpce_guard.decision_log.packing import unpack
+from vpce_guard.decision_log.packing import text, unpack
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.errors import LogError, UnreadableError
 from vpce_guard.model import Json
 
-WINDOW = 400  # records read, judged and counted together
+WINDOW = 1000  # records read, judged and counted together
+SHARDS = 8  # parts of a window that go to workers, by VPC: what is alike meets
+_LARGE = 250  # records of a part at most: otherwise others would wait for its worker
 
 Place = Json  # where a source goes on: JSON values that only the source reads
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which records: the query, an account, at most so many of them, or a share of them picked by their ids."""
+    """Which records: the query, at most so many of them, or a share of them picked by their ids."""
 
     query: Query = field(default_factory=Query)
-    account: str | None = None
     limit: int | None = None
     sample: float | None = None
-
-    def holds(self, recorded: Recorded) -> bool:
-        """Whether what only the record itself tells is as it should be."""
-        return self.account is None or (recorded.input.get("context") or {}).get("AccountId") == self.account
 
     def picks(self, decision_id: str) -> bool:
         """Whether a decision is in the sample: the same ones each time."""
@@ -45,9 +43,9 @@ class Selection:
 
 
 class Recorded(NamedTuple):
-    """A record that is read: the input, the decision and what was erased or masked, as JSON values."""
+    """A record that is read: the text of the input, the decision as JSON values, and what was erased or masked."""
 
-    input: Json
+    text: bytes
     result: Json
     erased: tuple[str, ...]
 
@@ -58,13 +56,14 @@ class Record(NamedTuple):
     input: bytes | None
     rest: bytes
     erased: str
+    shard: int
 
     def read(self) -> Recorded:
         """The record. Raises ValueError, KeyError or TypeError for one that cannot be read."""
         if self.input is None:
             event = from_json(self.rest)
-            return Recorded(event["input"], event["result"], _pointers(event))
-        return Recorded(unpack(self.input), unpack(self.rest), tuple(from_json(self.erased)))
+            return Recorded(to_json(event["input"]), event["result"], _pointers(event))
+        return Recorded(text(self.input), unpack(self.rest), tuple(from_json(self.erased)))
 
 
 class Window(NamedTuple):
@@ -72,6 +71,20 @@ class Window(NamedTuple):
 
     records: list[Record]
     place: Place
+
+    def shards(self) -> list[tuple[int, list[Record]]]:
+        """The records in parts, the same ones however many workers there are; those of one number go to one worker.
+
+        A part that is large, because much is of one VPC, is cut into several with numbers of their own.
+        """
+        parts: list[list[Record]] = [[] for _ in range(SHARDS)]
+        for record in self.records:
+            parts[record.shard].append(record)
+        return [
+            (number + nth, part[nth * _LARGE : (nth + 1) * _LARGE])
+            for number, part in enumerate(parts)
+            for nth in range(ceil(len(part) / _LARGE))
+        ]
 
 
 class Source(Protocol):
@@ -108,8 +121,6 @@ class LogSource:
                 return
             after = (rows[-1]["timestamp"], rows[-1]["decision_id"])
             records = [self._record(row) for row in rows if self._selection.picks(row["decision_id"])]
-            if self._selection.account is not None:
-                records = [record for record in records if self._selection.holds(record.read())]
             if left is not None:
                 records = records[:left]
                 left -= len(records)
@@ -117,8 +128,8 @@ class LogSource:
             yield Window(records, {"timestamp": after[0], "decision_id": after[1], "taken": taken})
 
     def count(self) -> int | None:
-        """How many the query chooses, unless only the records themselves tell."""
-        if self._selection.account is not None or self._selection.sample is not None:
+        """How many the query chooses; not known for a sample."""
+        if self._selection.sample is not None:
             return self._selection.limit
         found = queries.count(self._engine, self._query)
         return min(found, self._selection.limit) if self._selection.limit is not None else found
@@ -136,7 +147,7 @@ class LogSource:
         erased = row["erased"]
         if row["masked"] is not None:
             erased = to_json([*from_json(erased), *from_json(row["masked"])]).decode()
-        return Record(row["input"], row["result"], erased)
+        return Record(row["input"], row["result"], erased, _shard(row["vpc_id"]))
 
 
 class ExportSource:
@@ -178,15 +189,19 @@ class ExportSource:
     def _record(self, line: bytes, number: int) -> Record | None:
         try:
             event = from_json(line)
-            chosen = _chosen(event, self._selection.query) and self._selection.picks(event["decision_id"])
-            if not chosen or not self._selection.holds(Recorded(event["input"], event["result"], ())):
+            if not (_chosen(event, self._selection.query) and self._selection.picks(event["decision_id"])):
                 return None
+            shard = _shard(event["result"]["subject"]["vpc_id"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise UnreadableError(
                 f"{self._path}: record {number} is no decision event.",
                 advice="Give a file as `vpce-guard log export` prints it.",
             ) from None
-        return Record(None, line, "[]")
+        return Record(None, line, "[]", shard)
+
+
+def _shard(vpc_id: object) -> int:
+    return zlib.crc32(str(vpc_id).encode()) % SHARDS
 
 
 def _pointers(event: Json) -> tuple[str, ...]:
@@ -199,6 +214,7 @@ def _chosen(event: Json, query: Query) -> bool:
     subject = result["subject"]
     spoken = {found["rule_id"] for member in ("violations", "waived", "undetermined") for found in result[member]}
     labels = event["input"].get("labels") or {}
+    account = (event["input"].get("context") or {}).get("AccountId")
     wanted = (
         query.since is None or event["timestamp"] >= query.since,
         query.until is None or event["timestamp"] < query.until,
@@ -206,6 +222,7 @@ def _chosen(event: Json, query: Query) -> bool:
         query.rule_id is None or query.rule_id in spoken,
         query.vpc_id is None or subject["vpc_id"] == query.vpc_id,
         query.service_name is None or subject["service_name"] == query.service_name,
+        query.account_id is None or account == query.account_id,
         query.label is None or labels.get(query.label[0]) == query.label[1],
         query.request_id is None or event["req_id"] == query.request_id,
         query.requested_by is None or event["requested_by"] == query.requested_by,

@@ -6,30 +6,32 @@ Runs in worker processes. Nothing of what is compared is decided here: inputs, j
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from vpce_guard.compare import About, Found, Outcome, about, compare
 from vpce_guard.engines import checked
-from vpce_guard.errors import BundleError, EngineError
-from vpce_guard.inputs import recorded, rego_input
+from vpce_guard.inputs import recorded
 from vpce_guard.judge import Terms, judge
 from vpce_guard.model import Json, Profile, Proposal
 from vpce_guard.org.data import Effective, OrgData
 from vpce_guard.replay.affected import merged
+from vpce_guard.replay.alike import Alike, Both, Key, key_of
+from vpce_guard.replay.asking import Ask, answers
 from vpce_guard.replay.candidate import Candidate
 from vpce_guard.replay.erased import read_by
 from vpce_guard.replay.kept import Library, Opened, org_under, profile_under
+from vpce_guard.replay.moments import moments, only_compares
 from vpce_guard.replay.results import Part, Reason
 from vpce_guard.replay.sources import Record, Recorded
 
-_BATCH = 40  # proposals of one call: more would share more and leave more garbage behind
 _MOST_TERMS = 64  # kept at hand
 _MOST_OUTCOMES = 4000  # kept at hand for each
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, zlib.error)
 _NOTHING: Json = {"violations": [], "undetermined": []}
 ENGINE = "(engine)"  # the "rule" of a candidate that gives no answer: what it would refuse
 
@@ -58,7 +60,11 @@ class _LeftOutError(Exception):
 
 @dataclass
 class _Case:
-    """A record on its way: what it is about, its proposal, under what it was judged, and what came of it."""
+    """A record on its way: what it is about, its proposal, under what it was judged, and what came of it.
+
+    `alike` is its key and instant where others may be alike; `candidate` and `after` are the terms and the effective
+    org data under the candidate.
+    """
 
     number: int
     what: About
@@ -67,8 +73,35 @@ class _Case:
     strict: bool
     terms: _Terms
     effective: Effective
+    alike: tuple[Key, str] | None
     answer: Json | None = None
     problem: str = ""
+    candidate: _Terms | None = None
+    after: Effective | None = None
+
+
+_Reads = dict[int, tuple[Recorded, tuple[Key, str] | None]]  # records by number, with key and instant
+
+
+@dataclass
+class _Told:
+    """What came of the records of a window, by their number: comparisons, and why others were left out."""
+
+    compared: dict[int, tuple[About, Both]] = field(default_factory=dict)
+    left_out: dict[int, _LeftOutError] = field(default_factory=dict)
+
+    def part(self, read: int) -> Part:
+        """The same added up, in the order of the records."""
+        part = Part(read=read)
+        for number in sorted([*self.compared, *self.left_out]):
+            if number in self.left_out:
+                reason = self.left_out[number]
+                part.left_out(reason.code, reason.what, reason.detail)
+                continue
+            what, both = self.compared[number]
+            part.seen(what.timestamp)
+            part.tally.add(what, compare(both.before, both.after), before=both.before, after=both.after)
+        return part
 
 
 @dataclass
@@ -77,9 +110,12 @@ class Judge:
 
     library: Library
     candidate: Candidate
+    reuse: bool = True
     _candidate: Opened | None = None
     _candidate_orgs: dict[str, OrgData] = field(default_factory=dict)
     _terms: dict[tuple[str, str, Profile], _Terms] = field(default_factory=dict)
+    _alike: Alike = field(default_factory=Alike)
+    _compares: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.candidate.bundle is not None:
@@ -87,40 +123,85 @@ class Judge:
 
     def judged(self, records: Sequence[Record]) -> Part:
         """What came of a window. Raises SettingsError where the candidate and recorded org data do not go together."""
-        part = Part(read=len(records))
-        cases = []
+        told = _Told()
+        first: _Reads = {}
+        later: _Reads = {}
+        seen: set[Key] = set()
         for number, record in enumerate(records):
             try:
-                cases.append(self._case(number, record))
+                read = record.read()
+                alike = key_of(read) if self.reuse else None
+                known = alike is not None and self._known(number, read, alike, told)
+            except _UNREADABLE as error:
+                told.left_out[number] = _unreadable(error)
+                continue
+            if alike is not None and alike[0] in seen:
+                later[number] = (read, alike)  # what comes of the first is known then
+            elif not known:
+                first[number] = (read, alike)
+                seen |= {alike[0]} if alike else set()
+        self._judge(first, told)
+        rest = {n: (read, alike) for n, (read, alike) in later.items() if not self._known(n, read, alike, told)}
+        self._judge(rest, told)
+        return told.part(len(records))
+
+    def _known(self, number: int, read: Recorded, alike: tuple[Key, str] | None, told: _Told) -> bool:
+        """Whether what came of a record is known from one that is alike; where it is, it is told."""
+        found = self._alike.find(*alike) if alike else None
+        if found is None or found[1].before != Outcome.of_recorded(read.result):
+            return False
+        told.compared[number] = (about(read.result, found[0]), found[1])
+        return True
+
+    def _judge(self, reads: _Reads, told: _Told) -> None:
+        cases = []
+        for number, (read, alike) in reads.items():
+            try:
+                cases.append(self._case(number, read, alike))
             except _LeftOutError as reason:
-                part.left_out(reason.code, reason.what, reason.detail)
+                told.left_out[number] = reason
         self._reproduce(cases)
         same = []
         for case in cases:
-            part.seen(case.what.timestamp)
             if case.answer is None:
-                part.left_out("engine", case.what, case.problem)
+                told.left_out[case.number] = _LeftOutError("engine", case.what, case.problem)
             elif (found := self._outcome(case, case.answer, case.terms, case.effective)) != case.before:
-                part.left_out("differs", case.what, _difference(case.before, found))
+                told.left_out[case.number] = _LeftOutError("differs", case.what, _difference(case.before, found))
             else:
                 same.append(case)
         after = self._under_candidate(same)
         for case in same:
-            outcome = after[case.number]
-            part.tally.add(case.what, compare(case.before, outcome), before=case.before, after=outcome)
-        return part
+            both = Both(case.before, after[case.number])
+            told.compared[case.number] = (case.what, both)
+            if case.alike is not None and case.after is not None and self._only_compare(case):
+                named = moments(case.effective, case.after)
+                grouped = {
+                    "context": {"AccountId": case.proposal.context.get("AccountId")},
+                    "labels": case.proposal.labels,
+                }
+                self._alike.keep(*case.alike, both, moments=named, grouped=grouped)
 
-    def _case(self, number: int, record: Record) -> _Case:
+    def _only_compare(self, case: _Case) -> bool:
+        """Whether neither bundle does more with the time than compare it."""
+        for opened in (case.terms.opened, *([self._candidate] if self._candidate else [])):
+            revision = opened.bundle.revision
+            if revision not in self._compares:
+                self._compares[revision] = only_compares(opened.bundle)
+            if not self._compares[revision]:
+                return False
+        return True
+
+    def _case(self, number: int, read: Recorded, alike: tuple[Key, str] | None) -> _Case:
         """A record with all it takes to judge it. Raises _LeftOutError where something is missing."""
         try:
-            read = record.read()
-            what = about(read.result, read.input)
+            given = from_json(read.text)
+            what = about(read.result, given)
             before = Outcome.of_recorded(read.result)
-            revision, profile = read.result["bundle"]["revision"], read.input["profile"]
+            revision, profile = read.result["bundle"]["revision"], given["profile"]
             org_revision = (read.result["org"] or {"revision": ""})["revision"]
-            proposal = recorded(read.input)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _LeftOutError("unreadable", None, f"{type(error).__name__}: {error}") from None
+            proposal = recorded(given)
+        except _UNREADABLE as error:
+            raise _unreadable(error) from None
         if read.result.get("error") is not None:
             raise _LeftOutError("no_decision", what, read.result["error"])
         opened = self.library.bundle(revision)
@@ -140,6 +221,7 @@ class Judge:
             strict=read.result.get("strict", False),
             terms=terms,
             effective=terms.terms.org.of(proposal.context),
+            alike=alike,
         )
 
     def _reader(self, read: Recorded, opened: Opened) -> str | None:
@@ -163,28 +245,28 @@ class Judge:
         for case in cases:
             groups[case.terms.opened.bundle.revision].append(case)
         for group in groups.values():
-            asks = [_Ask(case, case.proposal, case.terms, case.effective) for case in group]
-            for case, answer in zip(group, _answers(asks, group[0].terms.opened), strict=True):
+            asks = [Ask(case.proposal, case.terms.terms.profile, case.effective) for case in group]
+            for case, answer in zip(group, answers(asks, group[0].terms.opened), strict=True):
                 case.answer, case.problem = (answer, "") if isinstance(answer, dict) else (None, answer)
 
     def _under_candidate(self, cases: Sequence[_Case]) -> dict[int, Outcome]:
         """The outcome of each case under the candidate, by its number; one without an answer is refused."""
-        groups: dict[tuple[str, str, bool], list[_Ask]] = defaultdict(list)
+        groups: dict[tuple[str, str, bool], list[_Case]] = defaultdict(list)
         outcomes: dict[int, Outcome] = {}
         for case in cases:
-            terms = self._candidate_terms(case)
-            effective = terms.terms.org.of(case.proposal.context)
-            same_org = effective.rules == case.effective.rules and terms.terms.profile == case.terms.terms.profile
-            if same_org and terms.opened.bundle.revision == case.terms.opened.bundle.revision:
-                assert case.answer is not None  # noqa: S101 - only what was reproduced is judged again
-                outcomes[case.number] = self._outcome(case, case.answer, terms, effective)
-                continue
-            key = (case.terms.opened.bundle.revision, terms.opened.bundle.revision, not same_org)
-            groups[key].append(_Ask(case, case.proposal, terms, effective))
-        for (_, _, other_org), asks in groups.items():
-            for ask, answer in zip(asks, self._again(asks, other_org=other_org), strict=True):
-                outcomes[ask.case.number] = (
-                    self._outcome(ask.case, answer, ask.terms, ask.effective)
+            case.candidate = terms = self._candidate_terms(case)
+            case.after = terms.terms.org.of(case.proposal.context)
+            old = case.terms
+            same_org = case.after.rules == case.effective.rules and terms.terms.profile == old.terms.profile
+            groups[old.opened.bundle.revision, terms.opened.bundle.revision, not same_org].append(case)
+        for (before, after, other_org), group in groups.items():
+            same = before == after and not other_org
+            found = [case.answer or "" for case in group] if same else self._again(group, other_org=other_org)
+            for case, answer in zip(group, found, strict=True):
+                assert case.candidate is not None  # noqa: S101 - set above
+                assert case.after is not None  # noqa: S101 - set above
+                outcomes[case.number] = (
+                    self._outcome(case, answer, case.candidate, case.after)
                     if isinstance(answer, dict)
                     else Outcome(False, frozenset({Found(ENGINE, "", answer, "deny")}), frozenset(), frozenset())
                 )
@@ -209,20 +291,21 @@ class Judge:
             self._candidate_orgs[revision] = org_under(self.candidate.org, opened.bundle)
         return self._candidate_orgs[revision]
 
-    def _again(self, asks: Sequence[_Ask], *, other_org: bool) -> list[Json | str]:
+    def _again(self, cases: Sequence[_Case], *, other_org: bool) -> list[Json | str]:
         """The candidate's answers: from the rules that may answer otherwise, where that can be told, else from all."""
-        recorded_bundle, candidate = asks[0].case.terms.opened, asks[0].terms.opened
-        again = self.library.again(recorded_bundle, candidate, org=other_org, count=len(asks))
-        before = [ask.case.answer or {} for ask in asks]
-        there = candidate.bundle.rules
+        candidate = cases[0].candidate
+        assert candidate is not None  # noqa: S101 - its caller set it
+        recorded_bundle, opened = cases[0].terms.opened, candidate.opened
+        again = self.library.again(recorded_bundle, opened, org=other_org, count=len(cases))
+        before, there = [case.answer or {} for case in cases], opened.bundle.rules
         if again.what is not None and not again.what.rules and not again.what.others_too:
             return [merged(old, {**old, **_NOTHING}, frozenset(), there) for old in before]
+        asks = [Ask(c.proposal, c.candidate.terms.profile, c.after) for c in cases if c.candidate and c.after]
         if again.what is None or again.short is None:
-            return _answers(asks, candidate)
-        found = _answers(asks, again.short)
+            return answers(asks, opened)
         return [
             merged(old, new, again.what.rules, there) if isinstance(new, dict) else new
-            for old, new in zip(before, found, strict=True)
+            for old, new in zip(before, answers(asks, again.short), strict=True)
         ]
 
     def _outcome(self, case: _Case, answer: Json, terms: _Terms, effective: Effective) -> Outcome:
@@ -238,52 +321,8 @@ class Judge:
         return kept
 
 
-class _Ask(NamedTuple):
-    """A case, and under what its proposal is to be judged."""
-
-    case: _Case
-    proposal: Proposal
-    terms: _Terms
-    effective: Effective
-
-    @property
-    def input(self) -> Json:
-        return rego_input(self.proposal, self.terms.terms.profile, self.effective)
-
-
-def _answers(asks: Sequence[_Ask], opened: Opened) -> list[Json | str]:
-    """The raw answer to each, in order, or why there is none. Those of one VPC are asked together: they share a lot."""
-    order = sorted(range(len(asks)), key=lambda at: _neighbourhood(asks[at].proposal))
-    answers: list[Json | str] = [""] * len(asks)
-    for start in range(0, len(order), _BATCH):
-        together = order[start : start + _BATCH]
-        found = _asked([asks[at].input for at in together], opened)
-        for at, answer in zip(together, found, strict=True):
-            answers[at] = answer
-    return answers
-
-
-def _neighbourhood(proposal: Proposal) -> tuple[str, str]:
-    vpc = (proposal.endpoint or proposal.current or proposal.request).get("VpcId")
-    return str(proposal.context.get("AccountId")), str(vpc)
-
-
-def _asked(inputs: list[Json], opened: Opened) -> list[Json | str]:
-    """The answers of one call; where it fails, of a call for each."""
-    try:
-        return [_of_revision(answer, opened) for answer in opened.engine.answers(inputs)]
-    except EngineError as error:
-        if len(inputs) == 1:
-            return [str(error)]
-        return [answer for one in inputs for answer in _asked([one], opened)]
-    except BundleError as error:
-        return [str(error)] * len(inputs)
-
-
-def _of_revision(answer: Any, opened: Opened) -> Json:
-    if not isinstance(answer, dict) or answer.get("revision") != opened.bundle.revision:
-        raise EngineError("The engine answered under another bundle revision.")
-    return answer
+def _unreadable(error: Exception) -> _LeftOutError:
+    return _LeftOutError("unreadable", None, f"{type(error).__name__}: {error}")
 
 
 def _difference(before: Outcome, found: Outcome) -> str:

@@ -12,11 +12,12 @@ import data.vpce.lib.waivers
 # METADATA
 # description: |
 #   What the rules say about the proposal in input, under the org data in input.org, which they read as data.org: so
-#   that a change of it holds for whole decisions, at once. Never undefined.
+#   that a change of it holds for whole decisions, at once. Undefined where input is no proposal, which no engine
+#   takes for an answer.
 # entrypoint: true
 result := answer if {
 	answer := _answer with data.org as input.org
-} else := _answer
+} else := _answer if is_object(input)
 
 _answer := {
 	"revision": data.vpce.revision,

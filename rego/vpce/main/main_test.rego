@@ -104,3 +104,11 @@ test_waivers_in_force_and_the_reach_of_a_policy_are_told if {
 	answer.waivers == {{"id": "W-1", "rule": "VPCE-ORG-006", "expires": "2026-12-31"}}
 	answer.reach.services == {"sqs"}
 }
+
+test_what_is_no_proposal_has_no_answer if {
+	not main.result with data.vpce.revision as "r"
+	every given in [null, true, 1, "proposal", []] {
+		not main.result with input as given with data.vpce.revision as "r"
+		main.results == [] with input as {"batch": [given]} with data.vpce.revision as "r"
+	}
+}

@@ -55,6 +55,7 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/watch.py
+	OPA=$(RUN_OPA) $(BIN)/python benchmarks/edits.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/replay.py
 
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,16 +32,20 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, **settings: object) -> Iterator[Service]:
-    """A service with settings by their names, once it listens; killed in the end if it still runs."""
+def running(folder: Path, *, arguments: Sequence[object] = (), **settings: object) -> Iterator[Service]:
+    """A service with settings by their names, once it listens; killed in the end if it still runs.
+
+    `arguments` are more words of the command.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     given = {"port": port, "database_url": f"sqlite:///{folder / 'decisions.db'}", **settings}
     environment = {**os.environ, **{f"VPCE_GUARD_{name.upper()}": str(value) for name, value in given.items()}}
+    command = [sys.executable, "-m", "vpce_guard", "serve", *map(str, arguments)]
     log = folder / "service.log"
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "vpce_guard", "serve"], env=environment, stderr=output)
+        process = subprocess.Popen(command, env=environment, stderr=output)
     service = Service(process, port, log)
     try:
         limit = time.monotonic() + 60

@@ -164,17 +164,20 @@ def make_guard(settings: Settings) -> Guard:
     return Guard(settings=settings, policy=make_policy(settings, open_bundle(settings.bundle)))
 
 
-def make_policy(settings: Settings, bundle: Bundle) -> Policy:
-    """A bundle with the engine and org data that the settings ask for. Raises SettingsError, BundleError."""
+def make_policy(settings: Settings, bundle: Bundle, *, quick: bool = False) -> Policy:
+    """A bundle with the engine and org data that the settings ask for. Raises SettingsError, BundleError.
+
+    With `quick` an embedded engine is ready sooner and answers later.
+    """
     org = OrgFiles(settings.org_data, bundle.rules)
-    return Policy(bundle=bundle, engine=_engine(settings, bundle), org=org)
+    return Policy(bundle=bundle, engine=_engine(settings, bundle, quick=quick), org=org)
 
 
-def make_explaining(settings: Settings) -> tuple[Explainer, Terms]:
-    """What explains, and the terms that hold now."""
+def at_hand(settings: Settings) -> tuple[Bundle, Terms]:
+    """The bundle that the settings name, and the terms that hold under it."""
     bundle = open_bundle(settings.bundle)
     org = OrgFiles(settings.org_data, bundle.rules).current
-    return explainer_of(bundle, settings), terms_of(bundle, org, settings.profile)
+    return bundle, terms_of(bundle, org, settings.profile)
 
 
 def explainer_of(bundle: Bundle, settings: Settings) -> Explainer:
@@ -245,9 +248,9 @@ def make_watch(settings: Settings) -> Watching:
     return Watching(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
 
 
-def _engine(settings: Settings, bundle: Bundle) -> Engine:
+def _engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
     if settings.engine == "embedded":
-        return _embedded(settings, bundle, timeout=settings.timeout)
+        return _embedded(settings, bundle, timeout=settings.timeout, quick=quick)
     from vpce_guard.engines.breaker import Breaker
     from vpce_guard.engines.opa import Access, OpaEngine
     from vpce_guard.tls import pem
@@ -272,7 +275,9 @@ def _engine(settings: Settings, bundle: Bundle) -> Engine:
     )
 
 
-def _embedded(settings: Settings, bundle: Bundle, *, timeout: float) -> Engine:
+def _embedded(settings: Settings, bundle: Bundle, *, timeout: float, quick: bool = False) -> Engine:
     from vpce_guard.engines.embedded import EmbeddedEngine
 
-    return EmbeddedEngine(bundle, timeout=timeout, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)
+    return EmbeddedEngine(
+        bundle, timeout=timeout, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir, quick=quick
+    )

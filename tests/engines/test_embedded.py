@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from vpce_guard.authoring.examples import cases
 from vpce_guard.bundle import open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError
@@ -111,3 +113,27 @@ def test_a_broken_cache_is_compiled_again(tmp_path: Path) -> None:
     (file,) = tmp_path.glob("*.cwasm")
     file.write_bytes(b"not a module")
     assert len(asyncio.run(make(tmp_path).evaluate(documents(1))).evaluations) == 1
+
+
+def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
+    old = [tmp_path / f"policy-{number:02}.cwasm" for number in range(25)]
+    for age, file in enumerate(reversed(old)):
+        file.write_bytes(b"")
+        os.utime(file, (age, age))
+    make(tmp_path)
+    left = sorted(tmp_path.glob("policy-??.cwasm"))
+    assert left == old[:19]
+    assert len(list(tmp_path.glob("*.cwasm"))) == 20
+
+
+def test_what_is_compiled_quickly_answers_the_same(root: Path, tmp_path: Path) -> None:
+    inputs = [case.as_input() for case in cases(root / "rego")]
+    told = [
+        [engine.answers([given]) for given in inputs]
+        for engine in (
+            EmbeddedEngine(open_bundle(), timeout=60, memory_limit=1 << 30, cache_dir=tmp_path, quick=quick)
+            for quick in (False, True)
+        )
+    ]
+    assert told[0] == told[1]
+    assert {file.name.split("-")[0] for file in tmp_path.glob("*.cwasm")} == {"policy", "quick"}

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
+from sqlalchemy import delete, select, update
 
 from vpce_guard.api import make_app
 from vpce_guard.bundle import Bundle
 from vpce_guard.cli.explain import command
+from vpce_guard.decision_log.packing import packed, unpack
+from vpce_guard.decision_log.tables import BUNDLES, DECISIONS, ORG_DATA
 from vpce_guard.errors import NotFoundError, OtherBundleError
 from vpce_guard.settings import Settings
 from vpce_guard.wiring import make_guard, open_log
@@ -97,13 +100,12 @@ def test_what_cannot_be_explained_is_a_problem(client: TestClient, body: Any, st
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_decision_under_other_org_data_is_explained_only_on_demand(client: TestClient) -> None:
+def test_a_decision_under_other_org_data_is_explained_under_its_own_or_on_demand(client: TestClient) -> None:
     decision_id = recorded(client)
     guard = client.app.state.guard  # type: ignore[attr-defined]
     guard.policy = replace(guard.policy, org=_OtherOrg(guard.org.current))
-    refused = client.get(f"/v1/decisions/{decision_id}/explanation")
-    assert refused.status_code == 409
-    assert refused.json()["type"] == "urn:vpce-guard:other-bundle"
+    own = client.get(f"/v1/decisions/{decision_id}/explanation", params={"flip": False})
+    assert (own.status_code, own.json()["notes"]) == (200, [])
     told = client.get(f"/v1/decisions/{decision_id}/explanation", params={"current": True, "flip": False}).json()
     assert told["notes"] == ["The decision was made under no org data, and 111111111111 are at hand."]
 
@@ -115,15 +117,35 @@ class _OtherOrg:
         self.current = replace(org, revision="1" * 64)
 
 
-def test_a_decision_under_another_bundle_is_not_explained_under_this_one(client: TestClient) -> None:
+def test_a_decision_under_another_bundle_is_explained_under_the_one_that_was_kept(client: TestClient) -> None:
     decision_id = recorded(client)
+    path = f"/v1/decisions/{decision_id}/explanation"
     guard = client.app.state.guard  # type: ignore[attr-defined]
-    catalogue = guard.bundle.catalogue.model_copy(update={"revision": "0" * 64})
     before = guard.bundle
+    first = client.get(path, params={"flip": False}).json()
+    catalogue = before.catalogue.model_copy(update={"revision": "0" * 64, "rules": ()})  # would explain nothing
     guard.policy = replace(guard.policy, bundle=Bundle(catalogue=catalogue, files=before.files))
-    answer = client.get(f"/v1/decisions/{decision_id}/explanation")
-    assert answer.status_code == 409
-    assert f"bundle {before.revision[:12]}, and 000000000000 is at hand" in answer.json()["detail"]
+    then = client.get(path, params={"flip": False})
+    assert (then.status_code, then.json()) == (200, first)
+    with guard.decision_log.engine.begin() as connection:
+        connection.execute(delete(BUNDLES))
+    refused = client.get(path)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:vpce-guard:other-bundle")
+    assert f"bundle {before.revision[:12]}, and 000000000000 is at hand" in refused.json()["detail"]
+
+
+def test_a_decision_under_org_data_that_are_not_kept_is_not_explained_under_others(url: str, tmp_path: Path) -> None:
+    org = tmp_path / "org.yaml"
+    org.write_text("regions:\n  default: [us-east-1]\n")
+    for client in serve(url, org_data=(org,)):
+        decision_id = recorded(client)
+        guard = client.app.state.guard  # type: ignore[attr-defined]
+        guard.policy = replace(guard.policy, org=_OtherOrg(guard.org.current))
+        path = f"/v1/decisions/{decision_id}/explanation?flip=false"
+        assert (client.get(path).status_code, client.get(path).json()["notes"]) == (200, [])
+        with guard.decision_log.engine.begin() as connection:
+            connection.execute(delete(ORG_DATA))
+        assert client.get(path).status_code == 409
 
 
 def test_only_ones_own_decisions_are_explained_unless_admin(url: str, tmp_path: Path) -> None:
@@ -190,6 +212,12 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     decision_id = recorded(client)
     org = tmp_path / "org.yaml"
     org.write_text("regions:\n  default: [us-east-1]\n")
+    kept = run(decision_id, "--database-url", url, "--data", str(org), "--no-flip", "-o", "json")
+    assert json.loads(kept.output)["explanations"][0]["notes"] == []
+    with client.app.state.guard.decision_log.engine.begin() as connection:  # type: ignore[attr-defined]
+        result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
+        result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
+        connection.execute(update(DECISIONS).values(result=packed(result)))
     other = run(decision_id, "--database-url", url, "--data", str(org))
     assert isinstance(other.exception, OtherBundleError)
     assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -21,7 +22,7 @@ from vpce_guard.bundle import Bundle
 from vpce_guard.decide import Question
 from vpce_guard.errors import TooLargeError
 from vpce_guard.explain.explainer import Explainer
-from vpce_guard.explain.recorded import recorded
+from vpce_guard.explain.recorded import recorded, under
 from vpce_guard.explain.types import Explanation
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Json
@@ -61,24 +62,36 @@ class ExplanationAnswer(BaseModel):
 
 
 class Explaining:
-    """What explains, loaded when first asked, for the bundle that decides; a few at a time and off the event loop."""
+    """What explains, loaded when first asked, for the bundles asked for last; a few at a time, off the event loop."""
 
     def __init__(self) -> None:
-        self._explainer: Explainer | None = None
+        self._explainers: OrderedDict[str, Explainer] = OrderedDict()
+        self._in_use: Counter[str] = Counter()
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self, bundle: Bundle, settings: Settings, work: Callable[[Explainer], T]) -> T:
         """The result of work with the explainer of a bundle."""
+        revision = bundle.revision
         async with self._turn:
-            if self._explainer is None or self._explainer.revision != bundle.revision:
-                await self.close()
-                self._explainer = explainer_of(bundle, settings)
-            return await run_in_threadpool(work, self._explainer)
+            explainer = self._explainers.setdefault(revision, explainer_of(bundle, settings))
+            self._explainers.move_to_end(revision)
+            self._in_use[revision] += 1
+            try:
+                await self._forget()
+                return await run_in_threadpool(work, explainer)
+            finally:
+                self._in_use[revision] -= 1
 
     async def close(self) -> None:
         """Stop the engines."""
-        if self._explainer is not None:
-            await run_in_threadpool(self._explainer.close)
+        for explainer in self._explainers.values():
+            await run_in_threadpool(explainer.close)
+
+    async def _forget(self) -> None:
+        """Let go of those that were used longest ago and are not in use."""
+        for revision in list(self._explainers)[:-_AT_ONCE]:
+            if not self._in_use[revision]:
+                await run_in_threadpool(self._explainers.pop(revision).close)
 
 
 @router.get(
@@ -93,11 +106,13 @@ async def get_explanation(
     """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
     guard = guard_of(request)
     event, policy = await recorded_event(request, decision_id), guard.policy
-    terms = policy.terms(guard.settings.profile)
+    bundle, terms = policy.bundle, policy.terms(guard.settings.profile)
+    if guard.decision_log is not None and not current:
+        bundle, terms = await run_in_threadpool(under, event, bundle, terms, guard.decision_log.engine)
     found = recorded(event, terms, current=current)
     explaining: Explaining = request.app.state.explaining
     told = await explaining.run(
-        policy.bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
+        bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
     )
     return Response(to_json(told), media_type="application/json")
 

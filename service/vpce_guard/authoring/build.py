@@ -11,14 +11,17 @@ import os
 import shutil
 import tarfile
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from vpce_guard.archives import pack
 from vpce_guard.authoring import coverage, metadata, probes, yaml_files
+from vpce_guard.authoring.annotations import Seen, annotated
 from vpce_guard.authoring.opa import OPA_VERSION, STAGE, in_source, require_version, run
-from vpce_guard.bundle import RESULTS
+from vpce_guard.bundle import RESULTS, Bundle, bundle_of
 from vpce_guard.errors import BundleError, SourceError
 from vpce_guard.model import Json, Rule
 
@@ -31,41 +34,37 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
     Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
     require_version(opa)
-    files = _deciding_files(source)
-    revision = _revision(source, files)
-    data = _data(source)
-    with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor() as pool:
-        stage = Path(work) / STAGE
-        for file in files:
-            copy = stage / file.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
-        wasm = pool.submit(compiled, stage, Path(work) / "wasm.tar.gz", source=source, opa=opa)
-        rules = _rules(stage, source=source, opa=opa)  # meanwhile: each takes opa about as long
+    with _staged(source) as stage, ThreadPoolExecutor() as pool:
+        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+        bundle = _described(stage, pool, source=source, opa=opa)  # meanwhile: each takes opa about as long
+        rules = bundle.catalogue.rules
         examples = {rule.id: yaml_files.load(rule_folder(source, rule) / "examples.yaml") for rule in rules}
         results = {
             "policy.wasm": wasm.result(),
-            "vpce.tar.gz": _opa_bundle(stage, revision, data),
-            "catalogue.json": _json(
-                {
-                    "revision": revision,
-                    "opa_version": OPA_VERSION,
-                    "data": data,
-                    "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in rules],
-                }
-            ),
+            **bundle.files,
             "examples.json": _json(examples),
             "testing.json": _json({n: yaml_files.load(source / f"vpce/testing/{n}.yaml") for n in ("context", "org")}),
             "coverage.json": _json([s.model_dump() for s in coverage.read(source / "coverage.yaml", examples)]),
         }
         if explained:
-            results |= probes.results(stage, revision, opa)
+            results |= probes.results(stage, bundle.revision, opa)
     target.mkdir(parents=True, exist_ok=True)
     for name, content in results.items():
         partial = target / f".{name}.new"
         partial.write_bytes(content)
         os.replace(partial, target / name)
-    return revision
+    return bundle.revision
+
+
+def deciding(source: Path, *, opa: str = "opa", seen: Seen | None = None) -> Bundle:
+    """The part of a build of `source` that decides, in memory; `seen` is what was read in METADATA the last time.
+
+    Raises SourceError with file and line of what is wrong.
+    """
+    with _staged(source) as stage, ThreadPoolExecutor() as pool:
+        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+        bundle = _described(stage, pool, source=source, opa=opa, seen=seen)
+        return bundle_of({"policy.wasm": wasm.result(), **bundle.files})
 
 
 def stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
@@ -85,29 +84,62 @@ def rule_folder(source: Path, rule: Rule) -> Path:
     return source / "vpce" / "rules" / family / name
 
 
+@contextmanager
+def _staged(source: Path) -> Iterator[Path]:
+    """A copy of what decides, in a folder of a fixed name: file names end up in policy.wasm."""
+    with tempfile.TemporaryDirectory() as work:
+        stage = Path(work) / STAGE
+        for file in _deciding_files(source):
+            copy = stage / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        yield stage
+
+
+def _described(stage: Path, pool: Executor, *, source: Path, opa: str, seen: Seen | None = None) -> Bundle:
+    """The bundle of a stage, with nothing compiled."""
+    rules = pool.submit(_rules, stage, source=source, opa=opa, seen=seen)
+    data, revision = _data(stage, source), _revision(stage)
+    archive = _opa_bundle(stage, revision, data)
+    catalogue = {
+        "revision": revision,
+        "opa_version": OPA_VERSION,
+        "data": data,
+        "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in rules.result()],
+    }
+    return bundle_of({"vpce.tar.gz": archive, "catalogue.json": _json(catalogue)})
+
+
 def _deciding_files(source: Path) -> list[Path]:
     """What decides: Rego without its tests, the data files beside it, and the manifest."""
-    files = [f for f in source.rglob("*.rego") if not f.name.endswith("_test.rego")]
-    return sorted([*files, *source.rglob("data.yaml"), source / ".manifest"])
+    found = [Path(folder, name) for folder, _, names in os.walk(source) for name in names if _decides(name)]
+    return sorted([*found, source / ".manifest"])
 
 
-def _data(source: Path) -> Json:
+def _decides(name: str) -> bool:
+    return name == "data.yaml" or (name.endswith(".rego") and not name.endswith("_test.rego"))
+
+
+def _data(stage: Path, source: Path) -> Json:
     """The data under data.vpce: each data.yaml at the path of its folder, as OPA loads it."""
     data: Json = {}
-    for file in sorted((source / "vpce").rglob("data.yaml")):
+    for file in sorted((stage / "vpce").rglob("data.yaml")):
         holder = data
-        *parents, last = file.parent.relative_to(source / "vpce").parts
+        *parents, last = file.parent.relative_to(stage / "vpce").parts
         for parent in parents:
             holder = holder.setdefault(parent, {})
-        holder[last] = yaml_files.load(file)
+        try:
+            holder[last] = yaml_files.load(file)
+        except SourceError as error:
+            raise SourceError(error.detail.replace(f"{stage}/", f"{source}/"), advice=error.advice) from None
     return data
 
 
-def _revision(source: Path, files: list[Path]) -> str:
+def _revision(stage: Path) -> str:
     digest = hashlib.sha256(OPA_VERSION.encode())
-    for file in files:
+    for file in _deciding_files(stage):
         content = file.read_bytes()
-        digest.update(f"\n{file.relative_to(source).as_posix()} {len(content)}\n".encode() + content)
+        digest.update(f"\n{file.relative_to(stage).as_posix()} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
@@ -135,11 +167,9 @@ def _opa_bundle(stage: Path, revision: str, data: Json) -> bytes:
     return pack({"/" + name: content for name, content in contents.items()})
 
 
-def _rules(stage: Path, *, source: Path, opa: str) -> list[Rule]:
-    said = run([opa, "inspect", "-a", "-f", "json", stage.name], source=source, cwd=stage.parent)
-    inspected: Json = json.loads(said)
+def _rules(stage: Path, *, source: Path, opa: str, seen: Seen | None) -> list[Rule]:
     rules: dict[str, Rule] = {}
-    for entry in inspected.get("annotations") or []:
+    for entry in annotated(stage, source=source, opa=opa, seen=seen):
         path = [str(part["value"]) for part in entry["path"]]
         if path[1:3] == ["vpce", "rules"] and len(path) == 5 and not path[4].endswith("_test"):
             place = in_source("{file}:{row}".format(**entry["location"]), source)

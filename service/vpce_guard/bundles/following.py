@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from pathlib import Path
 
-from vpce_guard.bundle import Bundle, bundle_of, open_bundle
+from vpce_guard.authoring.annotations import Seen
+from vpce_guard.authoring.build import deciding
 from vpce_guard.bundles.life import close_later
 from vpce_guard.decision_log.kept import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, Policy, make_policy
+from vpce_guard.wiring import Guard, make_policy
 
 log = Logger("vpce_guard.watch")
 _DEBOUNCE = 100  # milliseconds in which edits count as one
@@ -28,6 +28,7 @@ class Following:
         self.source = source
         self.error: str | None = None
         self._opa = opa
+        self._seen: Seen = {}
 
     async def watch(self) -> None:
         """Put each edit in force until cancelled."""
@@ -41,11 +42,11 @@ class Following:
         """Build the folder and put it in force, or say why not and leave what is."""
         started = time.perf_counter()
         try:
-            bundle = await asyncio.to_thread(built, self.source, opa=self._opa)
+            bundle = await asyncio.to_thread(deciding, self.source, opa=self._opa, seen=self._seen)
             if bundle.revision == self.guard.bundle.revision:
                 self.error = None
                 return
-            policy = await asyncio.to_thread(self._prepared, bundle)
+            policy = await asyncio.to_thread(make_policy, self.guard.settings, bundle, quick=True)
         except VpceGuardError as error:
             self.error = str(error)
             log.error("edit_refused", error=self.error, kept=self.guard.bundle.revision)
@@ -53,20 +54,8 @@ class Following:
         old, self.guard.policy, self.error = self.guard.policy, policy, None
         close_later(old, self.guard.settings)
         log.info("edit_in_force", revision=bundle.revision, seconds=round(time.perf_counter() - started, 2))
-
-    def _prepared(self, bundle: Bundle) -> Policy:
         if self.guard.decision_log is not None:
-            keep_bundle(self.guard.decision_log.engine, bundle)
-        return make_policy(self.guard.settings, bundle)
-
-
-def built(source: Path, *, opa: str) -> Bundle:
-    """The bundle of a rego folder, in memory. Raises VpceGuardError with what the compiler says."""
-    from vpce_guard.authoring.build import build
-
-    with tempfile.TemporaryDirectory() as work:
-        build(source, Path(work), opa=opa, explained=False)
-        return bundle_of(dict(open_bundle(Path(work)).files))
+            await asyncio.to_thread(keep_bundle, self.guard.decision_log.engine, bundle)
 
 
 def check_watchable(settings: Settings) -> None:

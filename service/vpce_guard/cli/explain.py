@@ -56,8 +56,8 @@ def command(
 ) -> int:
     """Explain a recorded decision, or the proposals in FILE (- for standard input).
 
-    Exit codes: 0 explained, whatever the answer, 2 wrong usage, no such decision, or one made under another bundle,
-    3 could not explain.
+    Exit codes: 0 explained, whatever the answer, 2 wrong usage, no such decision, or one made under a bundle that is
+    neither at hand nor kept, 3 could not explain.
     """
     settings = load_settings(flags=flags)
     logs.configure_later("error")
@@ -76,13 +76,14 @@ def command(
 def _given(
     name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, str | None]
 ) -> list[Explanation]:
-    from vpce_guard.wiring import make_explaining
+    from vpce_guard.wiring import at_hand, explainer_of
 
     format_name, context_file = given
     context = read_context(context_file, settings)
     read = Reader(settings, format_name=format_name, given=Given(context=context)).read((name,))
     asked = [p for one in read for p in proposals([one.document], context=context, labels={})]
-    explainer, terms = make_explaining(settings)
+    bundle, terms = at_hand(settings)
+    explainer = explainer_of(bundle, settings)
     try:
         return [explainer.explain(p, terms, strict=settings.strict, only=rule_id, flip=flip) for p in asked]
     finally:
@@ -92,13 +93,17 @@ def _given(
 def _recorded(decision_id: str, settings: Settings, *, rule_id: str | None, current: bool, flip: bool) -> Explanation:
     from vpce_guard.decision_log import queries
     from vpce_guard.decision_log.database import open_database
-    from vpce_guard.explain.recorded import recorded
-    from vpce_guard.wiring import make_explaining
+    from vpce_guard.explain.recorded import recorded, under
+    from vpce_guard.wiring import at_hand, explainer_of
 
-    event = queries.one(open_database(settings.database_url), decision_id)
+    database = open_database(settings.database_url)
+    event = queries.one(database, decision_id)
     if event is None:
         raise NotFoundError(f"There is no decision {decision_id}.", advice="Check --database-url.")
-    explainer, terms = make_explaining(settings)
+    bundle, terms = at_hand(settings)
+    if not current:
+        bundle, terms = under(event, bundle, terms, database)
+    explainer = explainer_of(bundle, settings)
     try:
         return explainer.explain_recorded(recorded(event, terms, current=current), terms, only=rule_id, flip=flip)
     finally:

@@ -66,8 +66,9 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
 
 def _followed(settings: Settings, source: Path, opa: str) -> Guard:
     """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
-    from vpce_guard.bundles.following import built, check_watchable
+    from vpce_guard.authoring.build import deciding
+    from vpce_guard.bundles.following import check_watchable
     from vpce_guard.wiring import Guard, make_policy
 
     check_watchable(settings)
-    return Guard(settings=settings, policy=make_policy(settings, built(source, opa=opa)))
+    return Guard(settings=settings, policy=make_policy(settings, deciding(source, opa=opa)))

@@ -1,14 +1,19 @@
-"""A recorded decision as a proposal to explain, if it was made under the bundle and org data at hand."""
+"""A recorded decision as a proposal to explain, under the bundle and the org data it was made under."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
+from sqlalchemy import Engine
 
+from vpce_guard.bundle import Bundle
+from vpce_guard.decision_log.kept import kept_bundle, kept_org
 from vpce_guard.errors import MalformedError, OtherBundleError
 from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json, Profile, Proposal
+from vpce_guard.org.data import OrgData, no_org_data
+from vpce_guard.org.load import org_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +27,42 @@ class Recorded:
     notes: tuple[str, ...]
 
 
-def recorded(event: Json, terms: Terms, *, current: bool) -> Recorded:
-    """The decision of an event of the log. Raises OtherBundleError unless the same bundle and org data are at hand.
+def under(event: Json, bundle: Bundle, terms: Terms, database: Engine) -> tuple[Bundle, Terms]:
+    """What the decision of an event of the log was made under, if it is kept; what is at hand otherwise."""
+    revision = event["result"]["bundle"]["revision"]
+    org_revision = (event["result"]["org"] or {"revision": ""})["revision"]
+    if (revision, org_revision) == (terms.revision, terms.org.revision):
+        return bundle, terms
+    then = bundle if revision == bundle.revision else kept_bundle(database, revision)
+    org = _org(org_revision, then, terms.org, database) if then is not None else None
+    if then is None or org is None:
+        return bundle, terms
+    return then, replace(terms, rules=then.rules, revision=then.revision, org=org)
 
-    With `current` it is explained under those at hand whatever it was made under, and the notes say so.
+
+def _org(revision: str, bundle: Bundle, at_hand: OrgData, database: Engine) -> OrgData | None:
+    """Org data of a revision under the rules of a bundle; None where there are none that go with them."""
+    rules = {rule.id: rule for rule in bundle.rules.values()}
+    if not revision:
+        return no_org_data(rules)
+    document = at_hand.document if revision == at_hand.revision else kept_org(database, revision)
+    try:
+        return org_data(document, rules) if document is not None else None
+    except ValueError:
+        return None
+
+
+def recorded(event: Json, terms: Terms, *, current: bool) -> Recorded:
+    """The decision of an event of the log. Raises OtherBundleError unless it was made under the terms.
+
+    With `current` it is explained under them whatever it was made under, and the notes say so.
     """
     decision = Decision.model_validate(event["result"])
     others = list(_others(decision, terms))
     if others and not current:
         raise OtherBundleError(
             f"Decision {decision.decision_id} was made under {' and '.join(others)}.",
-            advice="Give that bundle and those org data, or ask for the current ones (--current, ?current=true).",
+            advice="They are not kept. Give them, or ask for the current ones (--current, ?current=true).",
         )
     notes = [f"The decision was made under {other}." for other in others]
     if erased := event["erased"]:
@@ -45,9 +75,9 @@ def recorded(event: Json, terms: Terms, *, current: bool) -> Recorded:
             f"The record of decision {decision.decision_id} is no proposal any more: {error.error_count()} errors.",
             advice="What the setting log_erase takes away may be needed to explain.",
         ) from None
-    denied = any(v.enforcement_action == "deny" for v in decision.violations)
-    strict = not decision.allowed and not denied and bool(decision.undetermined)
-    return Recorded(decision=decision, proposal=proposal, profile=decision.profile, strict=strict, notes=tuple(notes))
+    return Recorded(
+        decision=decision, proposal=proposal, profile=decision.profile, strict=decision.strict, notes=tuple(notes)
+    )
 
 
 def _others(decision: Decision, terms: Terms) -> list[str]:

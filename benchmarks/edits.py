@@ -1,0 +1,156 @@
+"""How long an author waits: from saving an edit to the first decision under it, and to what `policy test` says of it.
+
+`serve --watch` and `policy test --watch` run as users run them, over a copy of rego/. Edits alternate between a rule,
+its METADATA and the library that every rule uses; each changes what is compiled, and comes when the last has settled.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from gates import hold
+
+ROOT = Path(__file__).parents[1]
+OPA = os.environ.get("OPA", "opa")
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+PAUSE = 3.0  # seconds between edits
+EVERY = 0.05  # seconds between questions
+DOCUMENT = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms", "RouteTableIds": ["rtb-0a000001"]}
+RULE = "vpce/rules/gw/gateway_service"
+
+
+def main() -> None:
+    """Measure, print, hold the gates."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        shutil.copytree(ROOT / "rego", work / "rego")
+        served = {kind: list(seconds) for kind, seconds in _served(work).items()}
+        tested = list(_tested(work))
+    for name, seconds in {**{f"serve --watch, {kind}": s for kind, s in served.items()}, "policy test": tested}.items():
+        print(f"{name}: median {median(seconds):.2f} s, from {min(seconds):.2f} to {max(seconds):.2f} s")
+    hold(
+        "edits",
+        {
+            "serve --watch, s": max(median(seconds) for seconds in served.values()),
+            "policy test --watch, s": median(tested),
+        },
+    )
+
+
+def _served(work: Path) -> dict[str, list[float]]:
+    rego = work / "rego"
+    rule, library = rego / RULE / "gateway_service.rego", rego / "vpce/lib/endpoint/endpoint.rego"
+    texts = {file: file.read_text() for file in (rule, library)}
+    title = next(line for line in texts[rule].splitlines() if line.startswith("# title: "))
+    seconds: dict[str, list[float]] = {"a rule": [], "METADATA": [], "a library": []}
+    with _service(work) as port:
+        for number in range(ROUNDS):
+            for kind, file, text in (
+                ("a rule", rule, texts[rule] + f'\ndeny contains {{"path": "/{number}"}} if input.none == {number}\n'),
+                ("METADATA", rule, texts[rule].replace(title, f"{title} {number}")),
+                ("a library", library, texts[library] + f'\ntype := "{number}" if input.none == {number}\n'),
+            ):
+                time.sleep(PAUSE)
+                before = _revision(port)
+                started = time.monotonic()
+                file.write_text(text)
+                while _revision(port) == before:
+                    time.sleep(EVERY)
+                seconds[kind].append(time.monotonic() - started)
+    for file, text in texts.items():
+        file.write_text(text)
+    return seconds
+
+
+@contextmanager
+def _service(work: Path) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    settings = {
+        "VPCE_GUARD_PORT": str(port),
+        "VPCE_GUARD_DATABASE_URL": f"sqlite:///{work / 'decisions.db'}",
+        "VPCE_GUARD_CACHE_DIR": str(work / "cache"),
+        "VPCE_GUARD_LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-m", "vpce_guard", "serve", "--watch", "--source", str(work / "rego"), "--opa", OPA]
+    process = subprocess.Popen(command, env={**os.environ, **settings})
+    try:
+        while True:
+            assert process.poll() is None
+            try:
+                _revision(port)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _revision(port: int) -> str:
+    """The bundle that decides now."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("POST", "/v1/decisions", json.dumps({"document": DOCUMENT}))
+    decided: Any = json.loads(connection.getresponse().read())
+    connection.close()
+    return str(decided["decisions"][0]["bundle"]["revision"])
+
+
+def _tested(work: Path) -> Iterator[float]:
+    """Seconds from an edit of a rule to the summary of its tests."""
+    rego = work / "rego"
+    rule = rego / RULE / "gateway_service.rego"
+    text = rule.read_text()
+    command = [sys.executable, "-m", "vpce_guard", "policy", "test", "gw.gateway_service", "--watch"]
+    command += ["--source", str(rego), "--opa", OPA]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(work / "home"), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [*command, "--source", str(rego), "--opa", OPA],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+    )
+    assert process.stdout is not None
+    try:
+        _wait(process, "passed")
+        for number in range(ROUNDS):
+            time.sleep(PAUSE)
+            started = time.monotonic()
+            rule.write_text(text + f'\ndeny contains {{"path": "/{number}"}} if input.none == {number}\n')
+            _wait(process, "passed")
+            yield time.monotonic() - started
+    finally:
+        process.terminate()
+        process.wait(30)
+        rule.write_text(text)
+
+
+def _wait(process: subprocess.Popen[bytes], word: str) -> None:
+    """Wait until a line with a word is printed."""
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        said = b""
+        while word.encode() not in said:
+            assert selector.select(60), said.decode()
+            said += os.read(process.stdout.fileno(), 65536)
+
+
+if __name__ == "__main__":
+    main()

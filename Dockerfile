@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 COPY dist/wheels /wheels
 RUN python3 -m venv /opt/vpce-guard \
- && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels vpce-guard \
+ && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels "vpce-guard[postgresql,traces]" \
  && /opt/vpce-guard/bin/pip uninstall --yes pip setuptools
 
 FROM python:3.11-slim-bookworm

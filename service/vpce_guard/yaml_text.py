@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 MAX_DEPTH = 100
-MAX_NODES = 1_000_000
+MAX_NODES = 200_000
 
 _COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _FUNCTIONS = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -63,10 +64,12 @@ async def decide(
     terms: Terms,
     decision_log: DecisionLog | None = None,
     watch: Watch = UNWATCHED,
+    within: float | None = None,
 ) -> list[list[Decision]]:
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
 
-    Never raises for an engine or log that fails: then every decision is a refusal that carries `error`.
+    Never raises for an engine or log that fails, or for judging that takes longer than `within` seconds: then every
+    decision is a refusal that carries `error`.
     """
     asked = [
         _Asked(proposal, terms.org.of(proposal.context), question.strict)
@@ -77,10 +80,11 @@ async def decide(
     started = time.perf_counter()
     error: str | None = None
     try:
-        judged = await _judged(asked, engine=engine, terms=terms, watch=watch)
-        judged = await _with_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
-    except VpceGuardError as failure:
-        error = str(failure)
+        async with asyncio.timeout(within):
+            judged = await _judged(asked, engine=engine, terms=terms, watch=watch)
+            judged = await _with_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
+    except (VpceGuardError, TimeoutError) as failure:
+        error = str(failure if isinstance(failure, VpceGuardError) else too_long(within or 0.0))
         judged = _Judged([_REFUSED] * len(asked), terms.revision, engine.name)
         log.error("engine_failed", engine=engine.name, error=error)
     each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
@@ -145,6 +149,14 @@ async def _recorded(
         for decision in decisions if question.record else ():
             _record(decision)
     return decided
+
+
+def too_long(seconds: float) -> EngineError:
+    """What to say of decisions that were given up."""
+    return EngineError(
+        f"The decisions took longer than {seconds:g} s.",
+        advice="Send fewer endpoints at once or raise VPCE_GUARD_REQUEST_TIMEOUT.",
+    )
 
 
 def new_id() -> str:

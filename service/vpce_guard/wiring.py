@@ -127,12 +127,19 @@ class Guard:
             requested_by=requested_by,
         )
 
-    async def decide(self, questions: Sequence[Question]) -> list[list[Decision]]:
-        """The decisions for each question, from one engine call and under one bundle and state of org data."""
+    async def decide(self, questions: Sequence[Question], *, within: float | None = None) -> list[list[Decision]]:
+        """The decisions for each question, from one engine call and under one bundle and state of org data.
+
+        Where judging takes longer than `within` seconds they are refusals.
+        """
         policy = self.policy
-        terms = policy.terms(self.settings.profile)
         decided = await decide(
-            questions, engine=policy.engine, terms=terms, decision_log=self.decision_log, watch=self.watch
+            questions,
+            engine=policy.engine,
+            terms=policy.terms(self.settings.profile),
+            decision_log=self.decision_log,
+            watch=self.watch,
+            within=within,
         )
         if self.beside is not None:
             self.beside.offer(questions, decided)

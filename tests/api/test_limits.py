@@ -158,7 +158,7 @@ class TestTurns:
     def test_more_than_can_be_worked_on_is_429_and_health_still_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         go_on = threading.Event()
 
-        async def wait(_: Guard, questions: Sequence[Any]) -> list[list[Decision]]:
+        async def wait(_: Guard, questions: Sequence[Any], **_more: Any) -> list[list[Decision]]:
             await asyncio.to_thread(go_on.wait, 10)
             return [[] for _ in questions]
 
@@ -226,8 +226,7 @@ class TestTimes:
         async def forever(*_: Any, **__: Any) -> None:
             await asyncio.sleep(60)
 
-        monkeypatch.setattr(Guard, "decide", forever)
-        monkeypatch.setattr(Guard, "advise", forever)
+        monkeypatch.setattr(guard.engine, "evaluate", forever)
         return TestClient(make_app(replace(guard, settings=Settings(request_timeout=0.1))))
 
     @pytest.mark.parametrize(
@@ -242,6 +241,10 @@ class TestTimes:
         answer = slow.post(path, json=body)
         assert answer.status_code == 503
         assert "longer than 0.1 s" in answer.json()["detail"]
+        refusals = answer.json().get("decisions", [])
+        assert [(one["allowed"], one["error"]) for one in refusals] == [
+            (False, answer.json()["detail"]) for _ in range(path != "/v1/advice")
+        ]
 
     def test_what_takes_too_long_is_not_admitted(self, slow: TestClient) -> None:
         response = slow.post("/v1/admission", json=REVIEW).json()["response"]

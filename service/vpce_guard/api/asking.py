@@ -10,8 +10,8 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from vpce_guard.decide import Question
-from vpce_guard.errors import EngineError, MalformedError, Pointer
+from vpce_guard.decide import Question, too_long
+from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.body import parse_body
 from vpce_guard.model import Decision
 from vpce_guard.wiring import Guard
@@ -54,8 +54,8 @@ def validated(model: type[Model], content: Any) -> Model:
 
 
 async def decided(guard: Guard, questions: Sequence[Question]) -> list[list[Decision]]:
-    """The decisions for each question. Raises EngineError when they take longer than one request may."""
-    return await in_time(guard.decide(questions), guard)
+    """The decisions for each question; refusals where they take longer than one request may."""
+    return await guard.decide(questions, within=guard.settings.request_timeout)
 
 
 async def in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:
@@ -65,10 +65,7 @@ async def in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:
         async with asyncio.timeout(seconds):
             return await work
     except TimeoutError:
-        raise EngineError(
-            f"The decisions took longer than {seconds:g} s.",
-            advice="Send fewer endpoints at once or raise VPCE_GUARD_REQUEST_TIMEOUT.",
-        ) from None
+        raise too_long(seconds) from None
 
 
 def guard_of(request: Request) -> Guard:

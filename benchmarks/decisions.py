@@ -10,14 +10,11 @@ import asyncio
 import http.client
 import json
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from typing import Any
 import aiohttp
 import yaml
 from gates import gates, hold
+from processes import process
 
 from vpce_guard.formats import read
 
@@ -47,17 +45,17 @@ class Contender:
 
 def main() -> None:
     """Run everything and print one table."""
-    proposal = _proposal()
+    proposal = ordinary()
     document = {"document": proposal}
     raw = {"input": read(proposal)[0].as_input("aws-current")}
     with ExitStack() as stack:
         kept = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{kept}/decisions.db"  # decisions are durable, as by default
-        opa = stack.enter_context(_process([OPA, "run", "-s", "-l", "error", "-b", str(BUNDLE)], "--addr", "/health"))
+        opa = stack.enter_context(process([OPA, "run", "-s", "-l", "error", "-b", str(BUNDLE)], "--addr", "/health"))
         serve = [sys.executable, "-m", "vpce_guard", "serve"]
-        embedded = stack.enter_context(_process(serve, "--port", "/readyz"))
+        embedded = stack.enter_context(process(serve, "--port", "/readyz"))
         sidecar = stack.enter_context(
-            _process([*serve, "--engine", "opa", "--opa-url", f"http://127.0.0.1:{opa}"], "--port", "/readyz")
+            process([*serve, "--engine", "opa", "--opa-url", f"http://127.0.0.1:{opa}"], "--port", "/readyz")
         )
         items = json.dumps({"items": [document] * 100}).encode()
         one = json.dumps(document).encode()
@@ -125,7 +123,7 @@ async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:
     return calls * contender.proposals / (time.perf_counter() - started)
 
 
-def _proposal() -> Any:
+def ordinary() -> Any:
     """An ordinary interface endpoint with the full context of the examples."""
     context = yaml.safe_load((ROOT / "rego/vpce/testing/context.yaml").read_text())
     request = {
@@ -137,28 +135,6 @@ def _proposal() -> Any:
         "PrivateDnsEnabled": True,
     }
     return {"operation": "create", "request": request, "context": context}
-
-
-@contextmanager
-def _process(command: list[str], flag: str, health: str) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    where = f"127.0.0.1:{port}" if flag == "--addr" else str(port)
-    process = subprocess.Popen([*command, flag, where], stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-                connection.request("GET", health)
-                if connection.getresponse().status == 200:
-                    break
-            except OSError:
-                time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 if __name__ == "__main__":

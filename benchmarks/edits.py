@@ -11,7 +11,6 @@ import json
 import os
 import selectors
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from statistics import median
 from typing import Any
 
 from gates import hold
+from processes import process
 
 ROOT = Path(__file__).parents[1]
 OPA = os.environ.get("OPA", "opa")
@@ -78,29 +78,14 @@ def _served(work: Path) -> dict[str, list[float]]:
 
 @contextmanager
 def _service(work: Path) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
     settings = {
-        "VPCE_GUARD_PORT": str(port),
         "VPCE_GUARD_DATABASE_URL": f"sqlite:///{work / 'decisions.db'}",
         "VPCE_GUARD_CACHE_DIR": str(work / "cache"),
         "VPCE_GUARD_LOG_LEVEL": "error",
     }
     command = [sys.executable, "-m", "vpce_guard", "serve", "--watch", "--source", str(work / "rego"), "--opa", OPA]
-    process = subprocess.Popen(command, env={**os.environ, **settings})
-    try:
-        while True:
-            assert process.poll() is None
-            try:
-                _revision(port)
-                break
-            except OSError:
-                time.sleep(0.1)
+    with process(command, "--port", "/readyz", environment=settings) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _revision(port: int) -> str:
@@ -120,24 +105,24 @@ def _tested(work: Path) -> Iterator[float]:
     command = [sys.executable, "-m", "vpce_guard", "policy", "test", "gw.gateway_service", "--watch"]
     command += ["--source", str(rego), "--opa", OPA]
     environment = {**os.environ, "XDG_CACHE_HOME": str(work / "home"), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
+    tests = subprocess.Popen(
         [*command, "--source", str(rego), "--opa", OPA],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment,
     )
-    assert process.stdout is not None
+    assert tests.stdout is not None
     try:
-        _wait(process, "passed")
+        _wait(tests, "passed")
         for number in range(ROUNDS):
             time.sleep(PAUSE)
             started = time.monotonic()
             rule.write_text(text + f'\ndeny contains {{"path": "/{number}"}} if input.none == {number}\n')
-            _wait(process, "passed")
+            _wait(tests, "passed")
             yield time.monotonic() - started
     finally:
-        process.terminate()
-        process.wait(30)
+        tests.terminate()
+        tests.wait(30)
         rule.write_text(text)
 
 

@@ -14,17 +14,14 @@ import hashlib
 import http.client
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import varied_log
 from gates import hold
+from processes import process
 from pydantic_core import from_json, to_json
 
 from vpce_guard import logs
@@ -153,7 +150,8 @@ def _memory() -> int:
 
 def _opa(inputs: list[bytes]) -> float:
     """Seconds that OPA takes for some inputs, one after the other, warmed up."""
-    with _server() as port:
+    command = [OPA, "run", "-s", "-l", "error", "-b", str(PACKAGED / "vpce.tar.gz")]
+    with process(command, "--addr", "/health") as port:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         for given in inputs[:100]:
             _ask(connection, given)
@@ -168,28 +166,6 @@ def _ask(connection: http.client.HTTPConnection, given: bytes) -> None:
     response = connection.getresponse()
     response.read()
     assert response.status == 200
-
-
-@contextmanager
-def _server() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [OPA, "run", "-s", "-l", "error", "-b", str(PACKAGED / "vpce.tar.gz"), "--addr", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-                connection.request("GET", "/health")
-                if connection.getresponse().status == 200:
-                    break
-            except OSError:
-                time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from decisions import _process, _proposal
+from decisions import ordinary
 from gates import hold
+from processes import process
 
 CONNECTIONS, PEAK_SECONDS, SHARE = 32, 15.0, 0.8
 MOST_WAITING = 2000
@@ -38,7 +39,7 @@ def main() -> None:
         kept = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{kept}/decisions.db"
         os.environ["VPCE_GUARD_LOG_LEVEL"] = "warning"
-        port = stack.enter_context(_process([sys.executable, "-m", "vpce_guard", "serve"], "--port", "/readyz"))
+        port = stack.enter_context(process([sys.executable, "-m", "vpce_guard", "serve"], "--port", "/readyz"))
         url, pid = f"http://127.0.0.1:{port}", _listener(port)
         peak = asyncio.run(_peak(url))
         soak = asyncio.run(_soak(url, pid, rate=peak * SHARE, seconds=seconds))
@@ -119,7 +120,7 @@ async def _soak(url: str, pid: int, *, rate: float, seconds: float) -> dict[str,
 
 def _bodies() -> list[tuple[str, bytes]]:
     """Three kinds of decisions and a batch, allowed and denied."""
-    good = _proposal()
+    good = ordinary()
     bad: Any = json.loads(json.dumps(good))
     bad["request"]["SubnetIds"] = ["subnet-0a100001", "subnet-0a200001"]
     gateway = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}

@@ -23,8 +23,13 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 
 def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
     """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
+    return joined(_sections(report))
+
+
+def joined(sections: Iterable[Iterable[str]]) -> str:
+    """Sections as one document, as many as fit in a comment."""
     told, size = [], 0
-    for section in _sections(report):
+    for section in sections:
         text = "\n".join(section)
         size += len(text) + 1
         if size > _MOST:

@@ -7,25 +7,16 @@ from collections.abc import Iterable, Iterator
 from vpce_guard.compare import Example
 from vpce_guard.replay.reports import CHANGES, TITLES, headline, left_out, reproduced, tables
 from vpce_guard.replay.results import REASONS, WORDS, Replayed
-from vpce_guard.reports.markdown import code, folded, inline
+from vpce_guard.reports.markdown import code, folded, inline, joined
 
 NAME = "markdown"
 _MOST_ROWS = 20
 _MOST_EXAMPLES = 5
-_MOST = 60_000  # a comment of GitHub holds 65,536 characters
 
 
 def render(replayed: Replayed) -> str:
     """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
-    told, size = [], 0
-    for section in _sections(replayed):
-        text = "\n".join(section)
-        size += len(text) + 1
-        if size > _MOST:
-            told.append("\nThe rest is too long for a comment: see the other reports.")
-            break
-        told.append(text)
-    return "\n".join(told).rstrip() + "\n"
+    return joined(_sections(replayed))
 
 
 def _sections(replayed: Replayed) -> Iterator[Iterable[str]]:

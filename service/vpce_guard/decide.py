@@ -28,6 +28,7 @@ from vpce_guard.model import (
     Verdict,
 )
 from vpce_guard.org.data import Effective
+from vpce_guard.turns import in_turns
 from vpce_guard.watch import UNWATCHED, Watch
 
 log = Logger("vpce_guard.decide")
@@ -71,12 +72,9 @@ async def decide(
     Never raises for an engine or log that fails, or for judging that takes longer than `within` seconds: then every
     decision is a refusal that carries `error`.
     """
-    asked = [
-        _Asked(proposal, terms.org.of(proposal.context), question.strict)
-        for question in questions
-        for proposal in question.proposals
-    ]
-    kept = _Kept.of(questions, terms, decision_log)
+    pairs = in_turns((question, proposal) for question in questions for proposal in question.proposals)
+    asked = [_Asked(proposal, terms.org.of(proposal.context), question.strict) async for question, proposal in pairs]
+    kept = await _Kept.of(questions, terms, decision_log)
     started = time.perf_counter()
     error: str | None = None
     try:
@@ -93,7 +91,7 @@ async def decide(
     decided = []
     for question in questions:
         decisions = []
-        for _ in question.proposals:
+        async for _ in in_turns(question.proposals):
             one, verdict = next(answers)
             decision = Decision(
                 decision_id=new_id(),
@@ -178,11 +176,11 @@ class _Kept(NamedTuple):
     packed: Sequence[Callable[[], bytes]]
 
     @classmethod
-    def of(cls, questions: Sequence[Question], terms: Terms, decision_log: DecisionLog | None) -> _Kept | None:
+    async def of(cls, questions: Sequence[Question], terms: Terms, decision_log: DecisionLog | None) -> _Kept | None:
         if decision_log is None:
             return None
         recorded = [proposal for question in questions if question.record for proposal in question.proposals]
-        inputs = [proposal.as_input(terms.profile) for proposal in recorded]
+        inputs = [proposal.as_input(terms.profile) async for proposal in in_turns(recorded)]
         return cls(decision_log, inputs, decision_log.prepare(inputs))
 
 
@@ -204,7 +202,7 @@ class _Judged(NamedTuple):
 
 
 async def _judged(asked: Sequence[_Asked], *, engine: Engine, terms: Terms, watch: Watch) -> _Judged:
-    inputs = [rego_input(one.proposal, terms.profile, one.org) for one in asked]
+    inputs = [rego_input(one.proposal, terms.profile, one.org) async for one in in_turns(asked)]
     if not inputs:
         return _Judged([], terms.revision, engine.name)
     with watch.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
@@ -212,8 +210,8 @@ async def _judged(asked: Sequence[_Asked], *, engine: Engine, terms: Terms, watc
         step.found(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
         terms = terms.under(answer.revision)
     with watch.step("judge"):
-        each = zip(answer.evaluations, asked, strict=True)
-        verdicts = [judge(found, terms, one.org, strict=one.strict) for found, one in each]
+        each = in_turns(zip(answer.evaluations, asked, strict=True))
+        verdicts = [judge(found, terms, one.org, strict=one.strict) async for found, one in each]
     return _Judged(verdicts, answer.revision, answer.engine, answer.fallback)
 
 
@@ -223,7 +221,7 @@ async def _with_fixes(
     """The same with each fix made to fit its proposal and, in one more engine call, tried."""
     verdicts = judged.verdicts
     tries: list[_Try] = []
-    for at, (one, verdict) in enumerate(zip(asked, verdicts, strict=True)):
+    async for at, (one, verdict) in in_turns(enumerate(zip(asked, verdicts, strict=True))):
         for number, violation in enumerate(verdict.violations):
             if violation.fix:
                 patch, patched = fixes.fitted(violation.fix, one.proposal)

@@ -106,7 +106,7 @@ def _tested(work: Path) -> Iterator[float]:
     command += ["--source", str(rego), "--opa", OPA]
     environment = {**os.environ, "XDG_CACHE_HOME": str(work / "home"), "PYTHONUNBUFFERED": "1"}
     tests = subprocess.Popen(
-        [*command, "--source", str(rego), "--opa", OPA],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment,

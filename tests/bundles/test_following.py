@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -66,3 +68,11 @@ def test_edits_come_into_force_and_broken_ones_do_not(root: Path, tmp_path: Path
         assert decision(service)["bundle"]["revision"] == first
     events = [event["event"] for event in service.events()]
     assert (events.count("edit_in_force"), events.count("edit_refused")) == (2, 1)
+
+
+def test_without_the_opa_that_compiles_it_does_not_start(root: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vpce_guard", "serve", "--watch", "--source", str(root / "rego")]
+    done = subprocess.run([*command, "--opa", str(tmp_path / "opa")], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"{tmp_path / 'opa'} cannot be run" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -91,6 +91,7 @@ class Explaining:
         """Let go of those that were used longest ago and are not in use."""
         for revision in list(self._explainers)[:-_AT_ONCE]:
             if not self._in_use[revision]:
+                del self._in_use[revision]
                 await run_in_threadpool(self._explainers.pop(revision).close)
 
 

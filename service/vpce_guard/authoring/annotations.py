@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from vpce_guard.authoring.opa import STAGE, run
+from vpce_guard.authoring.stages import copied
 from vpce_guard.model import Json
 
 Seen = dict[tuple[str, bytes], list[Json]]  # annotations by the name and the hash of a file
@@ -33,12 +32,8 @@ def annotated(stage: Path, *, source: Path, opa: str, seen: Seen | None = None) 
 
 def _inspected(stage: Path, names: Iterable[str], *, source: Path, opa: str) -> dict[str, list[Json]]:
     """The annotations of some files of a stage by file."""
-    with tempfile.TemporaryDirectory() as work:
-        for name in [".manifest", *names]:
-            copy = Path(work) / STAGE / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(stage / name, copy)
-        said: Json = json.loads(run([opa, "inspect", "-a", "-f", "json", STAGE], source=source, cwd=Path(work)))
+    with copied(stage, [stage / name for name in (".manifest", *names)]) as part:
+        said: Json = json.loads(run([opa, "inspect", "-a", "-f", "json", STAGE], source=source, cwd=part.parent))
     found: dict[str, list[Json]] = {}
     for entry in said.get("annotations") or []:
         found.setdefault(entry["location"]["file"].removeprefix(f"{STAGE}/"), []).append(entry)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from typing import Any
 from vpce_guard.archives import pack
 from vpce_guard.authoring import coverage, metadata, probes, yaml_files
 from vpce_guard.authoring.annotations import Seen, annotated
-from vpce_guard.authoring.opa import OPA_VERSION, STAGE, in_source, require_version, run
+from vpce_guard.authoring.opa import OPA_VERSION, in_source, require_version, run
+from vpce_guard.authoring.stages import copied
 from vpce_guard.bundle import RESULTS, Bundle, bundle_of
 from vpce_guard.errors import BundleError, SourceError
 from vpce_guard.model import Json, Rule
@@ -33,10 +33,7 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
 
     Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
-    require_version(opa)
-    with _staged(source) as stage, ThreadPoolExecutor() as pool:
-        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
-        bundle = _described(stage, pool, source=source, opa=opa)  # meanwhile: each takes opa about as long
+    with _building(source, opa=opa) as (stage, bundle, wasm):
         rules = bundle.catalogue.rules
         examples = {rule.id: yaml_files.load(rule_folder(source, rule) / "examples.yaml") for rule in rules}
         results = {
@@ -61,9 +58,7 @@ def deciding(source: Path, *, opa: str = "opa", seen: Seen | None = None) -> Bun
 
     Raises SourceError with file and line of what is wrong.
     """
-    with _staged(source) as stage, ThreadPoolExecutor() as pool:
-        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
-        bundle = _described(stage, pool, source=source, opa=opa, seen=seen)
+    with _building(source, opa=opa, seen=seen) as (_, bundle, wasm):
         return bundle_of({"policy.wasm": wasm.result(), **bundle.files})
 
 
@@ -85,18 +80,15 @@ def rule_folder(source: Path, rule: Rule) -> Path:
 
 
 @contextmanager
-def _staged(source: Path) -> Iterator[Path]:
-    """A copy of what decides, in a folder of a fixed name: file names end up in policy.wasm."""
-    with tempfile.TemporaryDirectory() as work:
-        stage = Path(work) / STAGE
-        for file in _deciding_files(source):
-            copy = stage / file.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
-        yield stage
+def _building(source: Path, *, opa: str, seen: Seen | None = None) -> Iterator[tuple[Path, Bundle, Future[bytes]]]:
+    """A copy of what decides, the bundle of it with nothing compiled, and policy.wasm, which is being compiled."""
+    require_version(opa)
+    with copied(source, _deciding_files(source)) as stage, ThreadPoolExecutor() as pool:
+        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+        yield stage, _described(stage, pool, source=source, opa=opa, seen=seen), wasm  # each takes opa about as long
 
 
-def _described(stage: Path, pool: Executor, *, source: Path, opa: str, seen: Seen | None = None) -> Bundle:
+def _described(stage: Path, pool: Executor, *, source: Path, opa: str, seen: Seen | None) -> Bundle:
     """The bundle of a stage, with nothing compiled."""
     rules = pool.submit(_rules, stage, source=source, opa=opa, seen=seen)
     data, revision = _data(stage, source), _revision(stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,16 @@ def staged(source: Path, names: Collection[str] | None = None) -> Iterator[Path]
 
     Raises SettingsError for a folder that is none of policies.
     """
+    with copied(source, _files(source, names)) as stage:
+        yield stage
+
+
+@contextmanager
+def copied(source: Path, files: Iterable[Path]) -> Iterator[Path]:
+    """A copy of files of a folder while the context lasts, under the name a stage always has."""
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / STAGE
-        for file in _files(source, names):
+        for file in files:
             copy = stage / file.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import Json
+from vpce_guard.scalars import scalars
 
 ERASED = "[erased]"
 _SHORTEST = 4  # characters of what is looked for elsewhere: shorter texts are in too many others by chance
@@ -67,7 +68,7 @@ class Mask:
         masked: list[str] = []
         for parts in self._input:
             for place in _places(content, parts, ()):
-                secrets.update(_scalars(_at(content, place)))
+                secrets.update(scalars(_at(content, place)))
                 content = _edited(content, place, _GONE)
                 erased.append(_pointer(("input", *place)))
         for parts in self._result:
@@ -98,17 +99,6 @@ def _with_copies(pointer: str) -> Iterator[str]:
     if pointer.startswith("/request/"):
         for copy in _COPIES:
             yield from _with_copies(f"/{copy}/" + pointer.removeprefix("/request/"))
-
-
-def _scalars(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _scalars(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _scalars(item)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
 
 
 def _changed(value: Any, place: Place, change: Callable[[str], str], masked: list[str]) -> Any:

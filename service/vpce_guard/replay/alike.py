@@ -73,11 +73,14 @@ class Alike:
 def key_of(read: Recorded) -> tuple[Key, str] | None:
     """The key and the instant of a record; None where its text does not plainly show its time."""
     instant = _INSTANT.search(read.text)
-    if instant is None or read.erased or len(_TIME.findall(read.text)) != 1:
+    if instant is None or read.erased:
+        return None
+    timeless, times = _TIME.subn(b"", read.text[: instant.start()])
+    if times != 1:
         return None
     result = read.result
     if result.get("error") is not None:
         return None
-    content = hashlib.blake2b(_TIME.sub(b"", read.text[: instant.start()]), digest_size=20).digest()
+    content = hashlib.blake2b(timeless, digest_size=20).digest()
     org = (result["org"] or {"revision": ""})["revision"]
     return Key(content, result["bundle"]["revision"], org, result.get("strict", False)), instant[1].decode()

@@ -20,6 +20,7 @@ from vpce_guard.model import Json, Profile, Rule
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import org_data
 from vpce_guard.replay.affected import Affected, affected, only
+from vpce_guard.replay.moments import only_compares
 
 _TIMEOUT = 60.0  # seconds of one call: a batch, on a machine that does something else besides
 _MOST_OPEN = 6  # bundles, each with a compiled engine
@@ -56,6 +57,11 @@ class Opened:
     def rules_by_id(self) -> Mapping[str, Rule]:
         """The rules by their ids."""
         return {rule.id: rule for rule in self.bundle.rules.values()}
+
+    @cached_property
+    def only_compares(self) -> bool:
+        """Whether the bundle does nothing with the time but compare it with the moments of org data."""
+        return only_compares(self.bundle)
 
     def close(self) -> None:
         """Let go of the engine."""

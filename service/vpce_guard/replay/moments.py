@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from vpce_guard.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.org.data import Effective
 from vpce_guard.replay.texts import code_only, packages
+from vpce_guard.scalars import scalars
 
 _TIME = re.compile(r"\.(?:time|instant|now)\b|\btime\s*\.")
 _WHOLE = re.compile(r"\binput\b(?!\s*\.\s*[a-z])|\binput\s*\.\s*context\b(?!\s*\.\s*[A-Za-z])")  # then anything is read
@@ -42,20 +42,9 @@ def looking(bundle: Bundle) -> Iterator[str]:
 
 def moments(*effective: Effective) -> tuple[str, ...]:
     """The moments that org data name, in their order."""
-    return tuple(sorted({moment for one in effective for moment in _named(one.rules)}))
+    return tuple(sorted({text for one in effective for text in scalars(one.rules) if _MOMENT.fullmatch(text)}))
 
 
 @cache
 def _own() -> Mapping[str, str]:
     return packages(open_bundle(PACKAGED))
-
-
-def _named(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _named(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _named(item)
-    elif isinstance(value, str) and _MOMENT.fullmatch(value):
-        yield value

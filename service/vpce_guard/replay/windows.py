@@ -25,7 +25,7 @@ from vpce_guard.replay.asking import Ask, answers
 from vpce_guard.replay.candidate import Candidate
 from vpce_guard.replay.erased import read_by
 from vpce_guard.replay.kept import Library, Opened, org_under, profile_under
-from vpce_guard.replay.moments import moments, only_compares
+from vpce_guard.replay.moments import moments
 from vpce_guard.replay.results import Part, Reason
 from vpce_guard.replay.sources import Record, Recorded
 
@@ -115,7 +115,6 @@ class Judge:
     _candidate_orgs: dict[str, OrgData] = field(default_factory=dict)
     _terms: dict[tuple[str, str, Profile], _Terms] = field(default_factory=dict)
     _alike: Alike = field(default_factory=Alike)
-    _compares: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.candidate.bundle is not None:
@@ -183,13 +182,8 @@ class Judge:
 
     def _only_compare(self, case: _Case) -> bool:
         """Whether neither bundle does more with the time than compare it."""
-        for opened in (case.terms.opened, *([self._candidate] if self._candidate else [])):
-            revision = opened.bundle.revision
-            if revision not in self._compares:
-                self._compares[revision] = only_compares(opened.bundle)
-            if not self._compares[revision]:
-                return False
-        return True
+        candidate = self._candidate or case.terms.opened
+        return case.terms.opened.only_compares and candidate.only_compares
 
     def _case(self, number: int, read: Recorded, alike: tuple[Key, str] | None) -> _Case:
         """A record with all it takes to judge it. Raises _LeftOutError where something is missing."""

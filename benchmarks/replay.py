@@ -25,15 +25,15 @@ from processes import process
 from pydantic_core import from_json, to_json
 
 from vpce_guard import logs
-from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query, count
-from vpce_guard.inputs import recorded, rego_input
+from vpce_guard.decisions.inputs import recorded, rego_input
 from vpce_guard.org.load import load
-from vpce_guard.replay.candidate import Candidate, Opener
-from vpce_guard.replay.request import Request, replay_of
-from vpce_guard.replay.sources import LogSource, Selection
 from vpce_guard.settings import Settings
+from vpce_guard.whatif.replay.candidate import Candidate, Opener
+from vpce_guard.whatif.replay.request import Request, replay_of
+from vpce_guard.whatif.replay.sources import LogSource, Selection
 
 ROOT = Path(__file__).parents[1]
 OPA = os.environ.get("OPA", "opa")

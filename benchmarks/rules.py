@@ -19,8 +19,8 @@ from pathlib import Path
 import yaml
 from gates import hold
 
-from vpce_guard.authoring.build import build
-from vpce_guard.bundle import open_bundle
+from vpce_guard.authoring.rego.build import build
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.model import Json

@@ -17,9 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.decision_log.kept import keep_bundle, keep_org
+from vpce_guard.decision_log.terms import keep_bundle, keep_org
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
 
 ROOT = Path(__file__).parents[1]
 ORG_DATA = ROOT / "examples/org-data/landing-zone.yaml"

@@ -14,9 +14,9 @@ from typing import Any
 from gates import gates, hold
 
 from vpce_guard import logs
+from vpce_guard.decisions.observer import UNWATCHED
+from vpce_guard.runtime.wiring import make_guard, make_watch
 from vpce_guard.settings import Settings
-from vpce_guard.watch import UNWATCHED
-from vpce_guard.wiring import make_guard, make_watch
 
 CALLS = 5000
 VPC = {"VpcId": "vpc-0a000001"}

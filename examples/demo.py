@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from vpce_guard.model import Decision
-from vpce_guard.reports import Report, text
+from vpce_guard.surfaces.reports import Report, text
 
 HERE = Path(__file__).parent
 EXAMPLES = [

@@ -16,9 +16,9 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from vpce_guard.api import make_app
+from vpce_guard.runtime.wiring import Guard, make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, make_guard
+from vpce_guard.surfaces.api import make_app
 
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say

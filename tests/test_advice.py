@@ -12,9 +12,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vpce_guard.advice import Advice, Need
+from vpce_guard.runtime.wiring import Guard, make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, make_guard
+from vpce_guard.whatif.advice import Advice, Need
 
 REGO = Path(__file__).parents[1] / "rego/vpce"
 CONTEXT = yaml.safe_load((REGO / "testing/context.yaml").read_text())

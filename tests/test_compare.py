@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from vpce_guard import compare
-from vpce_guard.compare import About, Difference, Excused, Found, Outcome, Tally, Unsure
 from vpce_guard.model import Undetermined, Verdict, Violation, Waived
+from vpce_guard.whatif import compare
+from vpce_guard.whatif.compare import About, Difference, Excused, Found, Outcome, Tally, Unsure
 
 DENY = Found("VPCE-GW-001", "/request/ServiceName", "no gateway for kms", "deny")
 WARN = Found("VPCE-GW-012", "/request", "no host names", "warn")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard import cost
+from vpce_guard.decisions import cost
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.build import RESULTS, build, stale
-from vpce_guard.authoring.examples import cases
 from vpce_guard.authoring.new import scaffold
-from vpce_guard.bundle import PACKAGED
-from vpce_guard.cli.check import command as check
+from vpce_guard.authoring.rego.build import RESULTS, build, stale
+from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.formats import FORMATS
-from vpce_guard.reports import REPORTS
 from vpce_guard.settings import Settings
+from vpce_guard.surfaces.cli.check import command as check
+from vpce_guard.surfaces.reports import REPORTS
 
 
 def test_every_setting_is_documented(root: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard import fixes
+from vpce_guard.decisions import fixes
 from vpce_guard.formats import read
 from vpce_guard.model import Proposal, Undetermined, Verdict, Violation
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.bundle import open_bundle
-from vpce_guard.decide import Question, decide
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
-from vpce_guard.judge import Terms
 from vpce_guard.model import Decision, Json
 from vpce_guard.org.data import no_org_data
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard
 
 NAMES = ("small-team", "regulated-bank", "landing-zone")
 

@@ -21,10 +21,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from vpce_guard.archives import pack, unpack
-from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.signing import PrivateKey, load_keys, open_signed, sign
 from vpce_guard.errors import BundleError, SettingsError
-from vpce_guard.signing import PrivateKey, load_keys, open_signed, sign
 
 MAKERS: dict[str, Callable[[], PrivateKey]] = {
     "RS256": lambda: rsa.generate_private_key(65537, 2048),

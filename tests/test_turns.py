@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from vpce_guard.turns import in_turns
+from vpce_guard.decisions.turns import in_turns
 
 
 def test_others_have_their_turn_and_the_order_is_kept() -> None:

@@ -19,11 +19,11 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from vpce_guard.authoring.examples import cases
-from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError, MalformedError
-from vpce_guard.formats import shapes
+from vpce_guard.formats.aws import types as shapes
 from vpce_guard.model import Json
 
 OPA = os.environ.get("OPA", "opa")

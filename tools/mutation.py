@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.authoring.examples import Case, cases
+from vpce_guard.authoring.testing.examples import Case, cases
 
 SOURCE = Path(__file__).parents[1] / "rego"
 OPA = os.environ.get("OPA", "opa")

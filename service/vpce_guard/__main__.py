@@ -1,5 +1,5 @@
 """`python -m vpce_guard` is the vpce-guard command."""
 
-from vpce_guard.cli import main
+from vpce_guard.surfaces.cli import main
 
 main()

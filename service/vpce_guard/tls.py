@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vpce_guard.errors import SettingsError
+from vpce_guard.reloading import Watched
 from vpce_guard.settings import Settings
-from vpce_guard.watched import Watched
 
 
 class Pem(NamedTuple):

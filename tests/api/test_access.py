@@ -22,12 +22,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
 
-from vpce_guard.api import make_app
-from vpce_guard.api.access import check_exposure
-from vpce_guard.api.callers import KeyFile
 from vpce_guard.errors import SettingsError
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.api.http.access import check_exposure
+from vpce_guard.surfaces.api.http.callers import KeyFile
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 ISSUER, AUDIENCE = "https://issuer.example", "vpce-guard"

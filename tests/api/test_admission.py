@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.formats.test_admission_review import ACK, CROSSPLANE, existing, review
 
-from vpce_guard.api import make_app
 from vpce_guard.errors import EngineError
-from vpce_guard.wiring import Guard
+from vpce_guard.runtime.wiring import Guard
+from vpce_guard.surfaces.api import make_app
 
 GOOD = {
     **ACK,
@@ -78,7 +78,7 @@ def test_an_engine_that_fails_allows_nothing(guard: Guard) -> None:
 
 def test_a_dry_run_is_not_recorded(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded: list[Any] = []
-    monkeypatch.setattr("vpce_guard.decide._record", recorded.append)
+    monkeypatch.setattr("vpce_guard.decisions.decide._record", recorded.append)
     with TestClient(make_app(guard)) as client:
         ask(client, review("CREATE", GOOD, dryRun=True))
         assert recorded == []

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
-from vpce_guard.api import make_app
-from vpce_guard.api.access import check_exposure
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.org.files import OrgFiles
+from vpce_guard.runtime.wiring import Guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, open_log
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.api.http.access import check_exposure
 
 PROPOSAL = {
     "operation": "create",
@@ -163,7 +163,7 @@ def test_a_database_that_fails_is_503(guard: Guard, tmp_path: Path, monkeypatch:
         def gone(*_: object) -> None:
             raise OperationalError("", {}, Exception("secret detail"))
 
-        monkeypatch.setattr("vpce_guard.bundles.store.listed", gone)
+        monkeypatch.setattr("vpce_guard.runtime.rollout.store.listed", gone)
         answer = client.get("/v1/bundles")
     assert answer.status_code == 503
     assert "secret" not in answer.text

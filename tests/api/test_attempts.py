@@ -17,9 +17,9 @@ import yaml
 from fastapi.testclient import TestClient
 from tests.conftest import ROOT
 
-from vpce_guard.api import make_app
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 CALLERS = ("decide", "read", "author", "admin")

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from vpce_guard.api import make_app
-from vpce_guard.api.callers import Pace
 from vpce_guard.model import Decision
+from vpce_guard.runtime.wiring import Guard, make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import Guard, make_guard
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.api.http.callers import Pace
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 PROPOSAL = {"operation": "create", "request": GATEWAY}

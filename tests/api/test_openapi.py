@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from tests.conftest import ROOT
 
-from vpce_guard.api.route import Route
+from vpce_guard.surfaces.api.http.route import Route
 
 DOCUMENT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
 OPERATIONS = {

@@ -17,9 +17,9 @@ import pytest
 from tests.pki import Authority, Issued
 from tests.service import Service, get, running
 
-from vpce_guard.api.access import check_exposure
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api.http.access import check_exposure
 
 
 @pytest.fixture

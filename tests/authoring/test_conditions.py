@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.conditions import ConditionCoverage, condition_coverage
+from vpce_guard.authoring.coverage.conditions import ConditionCoverage, condition_coverage
 
 RULE = "vpce/rules/iface/one_subnet_per_az"
 EXAMPLES = """

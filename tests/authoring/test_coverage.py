@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.coverage import read
+from vpce_guard.authoring.coverage.sentences import read
 from vpce_guard.errors import BundleError
 
 EXAMPLES = {"VPCE-GW-001": {"fail": [{"name": "fires"}]}, "VPCE-GW-002": {"pass": [{"name": "silent"}]}}

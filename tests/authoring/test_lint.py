@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tests.authoring.conftest import FOLDER, edit
 from vpce_guard.authoring.lint import CHECKS, lint
-from vpce_guard.cli.policy import command
+from vpce_guard.surfaces.cli.policy import command
 
 RULE, TEST, EXAMPLES = "my_rule.rego", "my_rule_test.rego", "examples.yaml"
 HEAD = "deny contains {"

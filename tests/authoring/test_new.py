@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from vpce_guard.authoring.lint import lint
 from vpce_guard.authoring.new import New, scaffold
-from vpce_guard.authoring.test import Asked
-from vpce_guard.authoring.test import test as run_tests
-from vpce_guard.cli.policy import command
+from vpce_guard.authoring.testing.test import Asked
+from vpce_guard.authoring.testing.test import test as run_tests
 from vpce_guard.errors import SettingsError
+from vpce_guard.surfaces.cli.policy import command
 
 
 def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path, opa: str) -> None:

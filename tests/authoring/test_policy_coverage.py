@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.authoring.conftest import FOLDER, edit
-from vpce_guard.cli.policy import command
 from vpce_guard.errors import SourceError
+from vpce_guard.surfaces.cli.policy import command
 
 
 @pytest.fixture

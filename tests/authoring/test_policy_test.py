@@ -13,11 +13,11 @@ import xmlschema
 from click.testing import CliRunner, Result
 
 from tests.authoring.conftest import FOLDER, edit
-from vpce_guard.authoring.bench import bench, chosen
-from vpce_guard.authoring.test import Asked
-from vpce_guard.authoring.watch import concerned, watch
-from vpce_guard.cli.policy import command
+from vpce_guard.authoring.testing.bench import bench, chosen
+from vpce_guard.authoring.testing.test import Asked
+from vpce_guard.authoring.testing.watch import concerned, watch
 from vpce_guard.errors import SettingsError, SourceError, VpceGuardError
+from vpce_guard.surfaces.cli.policy import command
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi.testclient import TestClient
 
-from vpce_guard.api import make_app
-from vpce_guard.archives import unpack
-from vpce_guard.authoring.build import build
-from vpce_guard.bundle import PACKAGED, bundle_of
+from vpce_guard.authoring.rego.build import build
+from vpce_guard.bundle.archive import unpack
+from vpce_guard.bundle.bundle import PACKAGED, bundle_of
+from vpce_guard.bundle.signing import sign
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.signing import sign
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
 
 KMS = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms", "RouteTableIds": ["rtb-0a000001"]}
 RULE = "vpce/rules/gw/gateway_service/gateway_service.rego"

@@ -13,13 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.bundles.conftest import KMS, Keys, make_keys, revision_of
-from vpce_guard.api import make_app
-from vpce_guard.archives import pack, unpack
-from vpce_guard.bundle import open_bundle
-from vpce_guard.decision_log.kept import kept_bundle
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.signing import sign
+from vpce_guard.decision_log.terms import kept_bundle
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.signing import sign
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
 
 
 def upload(client: TestClient, archive: bytes, reason: str = "a test") -> Any:

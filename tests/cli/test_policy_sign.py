@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from vpce_guard.bundle import PACKAGED, open_bundle
-from vpce_guard.cli.policy import command
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.surfaces.cli.policy import command
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.tables import CURSORS
 from vpce_guard.errors import SettingsError
+from vpce_guard.runtime.wiring import open_forwarder, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import open_forwarder, open_log
 
 
 @pytest.fixture

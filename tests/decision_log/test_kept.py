@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decision_log.kept import keep_bundle, keep_org, kept_bundle, kept_org
+from vpce_guard.decision_log.terms import keep_bundle, keep_org, kept_bundle, kept_org
 
 
 def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:

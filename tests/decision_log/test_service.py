@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from tests.decision_log.servers import GATEWAY, KMS
-from vpce_guard.api import make_app
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
 
 
 @pytest.fixture

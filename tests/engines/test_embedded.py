@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.examples import cases
-from vpce_guard.bundle import open_bundle
+from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError
 from vpce_guard.formats import read

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines import Answer, Engine
 from vpce_guard.engines.breaker import Breaker
 from vpce_guard.engines.guarded import GuardedEngine, Spare
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import EngineName, Evaluation, Json
+from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_policy
 
 EVALUATION = Evaluation(revision="r", violations=(), undetermined=(), waivers=(), reach=None)
 INPUTS: list[Json] = [{}]

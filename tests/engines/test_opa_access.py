@@ -16,12 +16,12 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.pki import Authority, Issued
 
-from vpce_guard.api import make_app
 from vpce_guard.engines.opa import Access, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.formats import read
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard
+from vpce_guard.surfaces.api import make_app
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 BUNDLE = Path(__file__).parents[2] / "service/vpce_guard/policy/vpce.tar.gz"

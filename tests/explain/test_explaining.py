@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.authoring.examples import Case, cases
-from vpce_guard.bundle import open_bundle
+from vpce_guard.authoring.testing.examples import Case, cases
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.explain.explainer import Explainer
-from vpce_guard.explain.trace import Asked, Probes, probes
-from vpce_guard.explain.types import Explanation, RuleExplanation
+from vpce_guard.engines.probes import Asked, Probes, probes
 from vpce_guard.formats import read
-from vpce_guard.judge import Terms
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
+from vpce_guard.whatif.explain.explainer import Explainer
+from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
 
 BUNDLE = open_bundle()
 CASES = list(cases(Path(__file__).parents[2] / "rego"))

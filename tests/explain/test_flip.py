@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from vpce_guard import fixes
-from vpce_guard.authoring.examples import Case, cases
-from vpce_guard.bundle import open_bundle
-from vpce_guard.decide import Question, decide
+from vpce_guard.authoring.testing.examples import Case, cases
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.decisions import fixes
+from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.explain.edits import edits
-from vpce_guard.explain.flip import Budget, smallest_flip
-from vpce_guard.explain.types import Flip
 from vpce_guard.formats import read
-from vpce_guard.inputs import rego_input
-from vpce_guard.judge import Terms, judge
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
+from vpce_guard.whatif.explain.edits import edits
+from vpce_guard.whatif.explain.flip import Budget, smallest_flip
+from vpce_guard.whatif.explain.types import Flip
 
 BUNDLE = open_bundle()
 CASES = list(cases(Path(__file__).parents[2] / "rego"))[::10]

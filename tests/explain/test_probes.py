@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.authoring.examples import Case, cases
-from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.authoring.testing.examples import Case, cases
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.engines.probes import Asked, Call, Probes, probes
 from vpce_guard.errors import BundleError
-from vpce_guard.explain.trace import Asked, Call, Probes, probes
 
 CASES = list(cases(Path(__file__).parents[2] / "rego"))
 ids = [f"{case.rule}: {case.kind}: {case.example.name}" for case in CASES]

@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, select, update
 
-from vpce_guard.api import make_app
-from vpce_guard.bundle import Bundle
-from vpce_guard.cli.explain import command
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decision_log.packing import packed, unpack
 from vpce_guard.decision_log.tables import BUNDLES, DECISIONS, ORG_DATA
 from vpce_guard.errors import NotFoundError, OtherBundleError
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.cli.explain import command
 
 SUBNETS = [
     {"SubnetId": f"subnet-{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": "use1-az1", "OwnerId": "111122223333"}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonpatch import apply_patch
 
 from tests.cli.test_cli import run
-from vpce_guard.formats.edits import applied
 from vpce_guard.formats.text import Text, read_text
+from vpce_guard.formats.text_edits import applied
 
 YAML = """\
 # a comment

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vpce_guard.decide import Question
+from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
 from vpce_guard.model import Json
-from vpce_guard.wiring import Guard
+from vpce_guard.runtime.wiring import Guard
 
 REGION, ACCOUNT = "us-east-1", "111122223333"
 CONTEXT: Json = {

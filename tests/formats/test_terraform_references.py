@@ -11,7 +11,7 @@ import pytest
 
 from vpce_guard.formats import parts, read
 from vpce_guard.formats.document import Given
-from vpce_guard.formats.hcl import Configuration
+from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.model import Json, Proposal
 
 PLANS = Path(__file__).parent / "terraform"

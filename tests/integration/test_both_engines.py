@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpce_guard.authoring.examples import cases
-from vpce_guard.bundle import open_bundle
+from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines import Engine
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.engines.opa import OpaEngine

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.conftest import free_port
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.org.load import load
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
-from vpce_guard.api import make_app
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard
+from vpce_guard.surfaces.api import make_app
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Opa

@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from vpce_guard.integrations import cloudformation_hook
-from vpce_guard.integrations.cloudformation_hook import handler
+from vpce_guard.surfaces.hooks import cloudformation_hook
+from vpce_guard.surfaces.hooks.cloudformation_hook import handler
 
 GOOD = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 BAD = {**GOOD, "ServiceName": "com.amazonaws.us-east-1.kms"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.org.data import Effective

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.model import Json
 from vpce_guard.org import layers, tighter
 from vpce_guard.org.load import org_data

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from vpce_guard.bundle import open_bundle
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles

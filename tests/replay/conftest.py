@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.bundle import Bundle
-from vpce_guard.replay.candidate import Opener
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.whatif.replay.candidate import Opener
 
 EDITS = (
     ("common/policy_is_a_filter", "enforcement_action: inform", "enforcement_action: deny"),

@@ -10,17 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.bundle import Bundle
-from vpce_guard.decide import Question
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decision_log.kept import keep_bundle, keep_org
 from vpce_guard.decision_log.queries import Query, every
+from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
+from vpce_guard.decisions.decide import Question
 from vpce_guard.model import Decision, Entry, Json
-from vpce_guard.replay.request import Request, replay, replay_of
-from vpce_guard.replay.results import Replayed
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.whatif.replay.request import Request, replay, replay_of
+from vpce_guard.whatif.replay.results import Replayed
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
@@ -80,7 +80,7 @@ def again(url: str, tmp_path: Path, **asked: Any) -> Replayed:
 
 def under(url: str, tmp_path: Path, bundle: Bundle, opa: str, **asked: Any) -> Replayed:
     """The replay of a log under a bundle that is opened already."""
-    from vpce_guard.replay.candidate import Candidate
+    from vpce_guard.whatif.replay.candidate import Candidate
 
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)

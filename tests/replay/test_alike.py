@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 
 from tests.replay.recording import GATEWAY, record
-from vpce_guard.archives import pack, unpack
-from vpce_guard.authoring.examples import cases
-from vpce_guard.bundle import PACKAGED, Bundle, open_bundle
-from vpce_guard.compare import KINDS
+from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.instants import written
 from vpce_guard.model import Json
-from vpce_guard.replay.alike import key_of
-from vpce_guard.replay.candidate import Candidate
-from vpce_guard.replay.kept import Library, Place
-from vpce_guard.replay.moments import looking, moments, only_compares
-from vpce_guard.replay.sources import LogSource, Recorded, Selection
-from vpce_guard.replay.texts import packages
-from vpce_guard.replay.windows import Judge
+from vpce_guard.whatif.compare import KINDS
+from vpce_guard.whatif.replay.alike import key_of
+from vpce_guard.whatif.replay.candidate import Candidate
+from vpce_guard.whatif.replay.library import Library, Place
+from vpce_guard.whatif.replay.moments import looking, moments, only_compares
+from vpce_guard.whatif.replay.sources import LogSource, Recorded, Selection
+from vpce_guard.whatif.replay.texts import packages
+from vpce_guard.whatif.replay.windows import Judge
 
 NONE = dict.fromkeys(KINDS, 0)
 EVER = ("2000-01-01T00:00:00.000000Z", "2090-01-01T00:00:00.000000Z")

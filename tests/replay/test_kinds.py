@@ -11,11 +11,11 @@ import yaml
 
 from tests.replay.conftest import within
 from tests.replay.recording import GATEWAY, KMS, again, ids, record, under
-from vpce_guard.bundle import PACKAGED, Bundle, open_bundle
+from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.errors import BundleError, SettingsError
-from vpce_guard.replay import kept
-from vpce_guard.replay.affected import affected
-from vpce_guard.replay.candidate import Opener
+from vpce_guard.whatif.replay import library as kept
+from vpce_guard.whatif.replay.affected import affected
+from vpce_guard.whatif.replay.candidate import Opener
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 

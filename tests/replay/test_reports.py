@@ -9,10 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from vpce_guard.compare import About, Found, Outcome, Unsure, compare
-from vpce_guard.replay.reports import REPORTS, renderer
-from vpce_guard.replay.reports.json import schema
-from vpce_guard.replay.results import Part, Replayed
+from vpce_guard.surfaces.reports.replay import REPORTS, renderer
+from vpce_guard.surfaces.reports.replay.json import schema
+from vpce_guard.whatif.compare import About, Found, Outcome, Unsure, compare
+from vpce_guard.whatif.replay.results import Part, Replayed
 
 GOLDEN = Path(__file__).parent / "golden"
 NASTY = 'a|b`c <script>alert("x")</script> @team [x](y)'

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from tests.replay.recording import GATEWAY, KMS, again, changed, record
-from vpce_guard.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decision_log.kept import keep_bundle
-from vpce_guard.replay.results import Replayed
+from vpce_guard.decision_log.terms import keep_bundle
+from vpce_guard.whatif.replay.results import Replayed
 
 ORG: dict[str, Any] = {
     "services": {"allow": ["*"], "deny": ["sqs"]},

@@ -14,11 +14,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.replay.recording import GATEWAY, KMS, changed, record
-from vpce_guard.api import make_app
-from vpce_guard.bundle import open_bundle
-from vpce_guard.replay.reports.json import schema
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, open_log
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.reports.replay.json import schema
 
 NO_S3 = {"services": {"allow": ["*"], "deny": ["s3"]}}
 

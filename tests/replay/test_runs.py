@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.replay.recording import GATEWAY, KMS, again, changed, record
-from vpce_guard.bundle import PACKAGED
+from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.model import Json
 
@@ -96,7 +96,7 @@ def test_a_state_of_another_replay_is_refused(url: str, tmp_path: Path) -> None:
 _MEMORY = """
 import resource, sys, tempfile
 from pathlib import Path
-from vpce_guard.replay.request import Request, replay
+from vpce_guard.whatif.replay.request import Request, replay
 from vpce_guard.settings import Settings
 settings = Settings(database_url=sys.argv[1])
 peaks = {}
@@ -183,7 +183,7 @@ def test_a_signed_archive(url: str, tmp_path: Path, opa: str) -> None:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-    from vpce_guard.signing import sign
+    from vpce_guard.bundle.signing import sign
 
     key = ec.generate_private_key(ec.SECP256R1())
     private = tmp_path / "key.pem"

@@ -12,17 +12,8 @@ import jsonschema
 import pytest
 import xmlschema
 
-from vpce_guard.model import (
-    BundleRef,
-    Decision,
-    Location,
-    Metrics,
-    Subject,
-    Undetermined,
-    Violation,
-    Waived,
-)
-from vpce_guard.reports import REPORTS, Report, renderer
+from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, Waived
+from vpce_guard.surfaces.reports import REPORTS, Report, renderer
 
 NASTY = 'a|b`c\n::error::<script> & "q" @team [x](y) %0A \x00 \ud7ff'
 

@@ -21,9 +21,9 @@ from fastapi.testclient import TestClient
 from tests.integration.conftest import free_port
 from tests.watch.collector import collecting
 from vpce_guard import logs
-from vpce_guard.api import make_app
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard
+from vpce_guard.surfaces.api import make_app
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 SECRET = "hunter2-5ec4e7"  # in every secret of these tests

@@ -19,15 +19,15 @@ from fastapi.testclient import TestClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from vpce_guard.api import make_app
-from vpce_guard.bundles.shadow import Counts
 from vpce_guard.engines import Answer
 from vpce_guard.errors import EngineError, LogError
 from vpce_guard.model import EngineName, Entry, Evaluation, Json
+from vpce_guard.runtime.rollout.beside import Counts
+from vpce_guard.runtime.telemetry.metrics import Metrics
+from vpce_guard.runtime.telemetry.numbers import SECONDS
+from vpce_guard.runtime.wiring import Guard, make_guard, open_forwarder, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.watch.metrics import Metrics
-from vpce_guard.watch.numbers import SECONDS
-from vpce_guard.wiring import Guard, make_guard, open_forwarder, open_log
+from vpce_guard.surfaces.api import make_app
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 DENIED = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms"}
@@ -239,7 +239,7 @@ def test_bundle_and_org_data_in_force_are_told(tmp_path: Path) -> None:
 
 
 def test_a_refused_file_of_keys_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vpce_guard.watched._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("vpce_guard.reloading._LOOK_EVERY", 0.0)
     keys = tmp_path / "keys"
     keys.write_text(f"ann:{hashlib.sha256(b'key').hexdigest()}\n")
     service = Service(make_guard(Settings(api_keys_file=keys)))
@@ -289,7 +289,7 @@ def test_every_metric_is_documented_with_its_type_and_labels(root: Path, tmp_pat
 
 def test_a_command_that_watches_nothing_imports_nothing_for_it(root: Path) -> None:
     program = (
-        "import sys; from vpce_guard.cli import cli\n"
+        "import sys; from vpce_guard.surfaces.cli import cli\n"
         "cli.main(['check', 'examples/requests/proposal.json'], standalone_mode=False)\n"
         "print(sorted(n for n in sys.modules if n.split('.')[0] in ('prometheus_client', 'opentelemetry')))"
     )
@@ -299,9 +299,9 @@ def test_a_command_that_watches_nothing_imports_nothing_for_it(root: Path) -> No
 
 def test_traces_that_are_off_import_nothing(root: Path) -> None:
     program = (
-        "import sys; from vpce_guard.api import make_app; from vpce_guard.settings import Settings\n"
-        "from vpce_guard.wiring import make_guard; make_app(make_guard(Settings()))\n"
-        "print('vpce_guard.watch.traces' in sys.modules, 'opentelemetry.sdk' in sys.modules)"
+        "import sys; from vpce_guard.surfaces.api import make_app; from vpce_guard.settings import Settings\n"
+        "from vpce_guard.runtime.wiring import make_guard; make_app(make_guard(Settings()))\n"
+        "print('vpce_guard.runtime.telemetry.traces' in sys.modules, 'opentelemetry.sdk' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False False"

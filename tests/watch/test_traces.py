@@ -15,10 +15,10 @@ from fastapi.testclient import TestClient
 
 from tests.integration.conftest import BUNDLE, answers, free_port
 from tests.watch.collector import Collector, Seen, collecting
-from vpce_guard.api import make_app
 from vpce_guard.errors import SettingsError
+from vpce_guard.runtime.wiring import make_guard, make_watch, open_log
 from vpce_guard.settings import Settings
-from vpce_guard.wiring import make_guard, make_watch, open_log
+from vpce_guard.surfaces.api import make_app
 
 DOCUMENT = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -169,7 +169,7 @@ class Away:
 
 
 def test_traces_without_their_packages_are_a_wrong_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "vpce_guard.watch.traces", None)
+    monkeypatch.setitem(__import__("sys").modules, "vpce_guard.runtime.telemetry.traces", None)
     with pytest.raises(SettingsError, match="pip install vpce-guard\\[traces\\]"):
         make_watch(Settings(otlp_endpoint="http://127.0.0.1:4318"))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vpce_guard.authoring import metadata
+from vpce_guard.authoring.rego import metadata
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EnforcementAction, Severity
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from vpce_guard.decision_log.scalars import scalars
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import Json
-from vpce_guard.scalars import scalars
 
 ERASED = "[erased]"
 _SHORTEST = 4  # characters of what is looked for elsewhere: shorter texts are in too many others by chance

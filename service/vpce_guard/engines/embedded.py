@@ -19,7 +19,7 @@ import wasmtime
 from platformdirs import user_cache_path
 from pydantic_core import from_json, to_json
 
-from vpce_guard.bundle import Bundle
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.formats.text import json_text

@@ -15,11 +15,11 @@ import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
 from vpce_guard import tls
+from vpce_guard.decisions.observer import traceparent
 from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.model import EngineName, Json
-from vpce_guard.watch import traceparent
-from vpce_guard.watched import Watched
+from vpce_guard.reloading import Watched
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,12 @@ from types import ModuleType
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
-from vpce_guard.formats import admission_review, aws_api, cloudformation, proposal, terraform_plan
+from vpce_guard.formats import aws_api, proposal
+from vpce_guard.formats import kubernetes as admission_review
 from vpce_guard.formats.assemble import assemble
+from vpce_guard.formats.cloudformation import template as cloudformation
 from vpce_guard.formats.document import NOTHING, Document, Given
+from vpce_guard.formats.terraform import plan as terraform_plan
 from vpce_guard.model import Json, Proposal
 
 FORMATS: dict[str, ModuleType] = {

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from vpce_guard.formats import policy, shapes
+from vpce_guard.formats.aws import policy
+from vpce_guard.formats.aws import types as shapes
+from vpce_guard.formats.aws.endpoint import after
 from vpce_guard.formats.document import Draft
-from vpce_guard.formats.endpoint import after
 from vpce_guard.instants import instant
 from vpce_guard.model import Json, Proposal
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from vpce_guard.errors import TooLargeError
-from vpce_guard.formats.terraform_slim import slimmed
+from vpce_guard.formats.terraform.slim import slimmed
 from vpce_guard.formats.text import parse
 
 MAX_VALUES = 1_000_000

@@ -10,7 +10,7 @@ from vpce_guard.formats.text import Text
 from vpce_guard.model import Edit, Json, Location, Operation
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.hcl import Configuration
+    from vpce_guard.formats.terraform.hcl import Configuration
 
 
 class Places(Protocol):

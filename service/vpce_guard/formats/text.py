@@ -9,8 +9,8 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from yaml import Node
 
-from vpce_guard import yaml_text
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
+from vpce_guard.formats import yaml_text
 from vpce_guard.model import Edit, Json
 
 _MOST_WITH_LINES = 8 << 20
@@ -37,7 +37,7 @@ class Text:
         from jsonpatch import JsonPatchException, apply_patch
         from jsonpointer import JsonPointerException
 
-        from vpce_guard.formats.edits import applied, edited
+        from vpce_guard.formats.text_edits import applied, edited
 
         text = self._data.decode("utf-8-sig")
         edit = edited(self._root, text.splitlines(), self.file, operation, pointer)
@@ -83,7 +83,7 @@ def _plan(data: bytes) -> Any:
     """A Terraform plan, without what nobody asks about; None for anything else."""
     if b'"resource_changes"' not in data:
         return None
-    from vpce_guard.formats.terraform_slim import slimmed
+    from vpce_guard.formats.terraform.slim import slimmed
 
     return slimmed(data)
 

@@ -1,1 +1,1 @@
-"""What other systems call: one file each, in their terms."""
+"""Where hooks stood until 0.1.0; Lambda functions name `vpce_guard.integrations.cloudformation_hook.handler`."""

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vpce_guard.authoring import metadata
 from vpce_guard.authoring.lint import (
     compiler,
     expressions,
@@ -23,7 +22,8 @@ from vpce_guard.authoring.lint import (
 from vpce_guard.authoring.lint.dependencies import Reads
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import Module, modules
-from vpce_guard.authoring.opa import require_version
+from vpce_guard.authoring.rego import metadata
+from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.errors import SettingsError
 
 __all__ = ["CHECKS", "Finding", "lint"]

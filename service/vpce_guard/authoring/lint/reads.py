@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vpce_guard.authoring.checks import ALWAYS_THERE, NEVER_HIDDEN
 from vpce_guard.authoring.lint.dependencies import Reads
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import Module
+from vpce_guard.authoring.testing.checks import ALWAYS_THERE, NEVER_HIDDEN
 
 CHECKS = {
     "reads": "METADATA `reads` or `optional` names each member of request, current, context, intent, labels and org "

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from vpce_guard.authoring import metadata
-from vpce_guard.authoring.examples import cases
 from vpce_guard.authoring.lint.finding import Finding
+from vpce_guard.authoring.rego import metadata
+from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.errors import SourceError
 
 CHECKS = {

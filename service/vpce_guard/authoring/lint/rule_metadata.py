@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import yaml
 
-from vpce_guard.authoring import metadata
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.messages import templates
 from vpce_guard.authoring.lint.sources import Module
+from vpce_guard.authoring.rego import metadata
 from vpce_guard.errors import SourceError
 
 CHECKS = {

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from vpce_guard.authoring import metadata, yaml_files
-from vpce_guard.authoring.opa import run
+from vpce_guard.authoring.rego import metadata, yaml_files
+from vpce_guard.authoring.rego.opa import run
 from vpce_guard.model import Json
 
 

@@ -1,6 +1,0 @@
-"""Advice: which endpoint a need asks for, and a proposal for it that the service itself allows."""
-
-from vpce_guard.advice.advise import advise
-from vpce_guard.advice.need import Advice, Need
-
-__all__ = ["Advice", "Need", "advise"]

@@ -1,0 +1,1 @@
+"""What tests and examples reach: sentences of the documents, lines of Rego, conditions."""

@@ -1,0 +1,52 @@
+"""A copy of sources under a name of its own, so that what is worked out from them does not depend on where they are."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vpce_guard.authoring.rego.opa import STAGE
+from vpce_guard.errors import SettingsError
+
+
+@contextmanager
+def staged(source: Path, names: Collection[str] | None = None) -> Iterator[Path]:
+    """A copy of a rego folder while the context lasts: all of it, or the rules named `family.name` with all they see.
+
+    Raises SettingsError for a folder that is none of policies.
+    """
+    with copied(source, _files(source, names)) as stage:
+        yield stage
+
+
+@contextmanager
+def copied(source: Path, files: Iterable[Path]) -> Iterator[Path]:
+    """A copy of files of a folder while the context lasts, under the name a stage always has."""
+    with tempfile.TemporaryDirectory() as work:
+        stage = Path(work) / STAGE
+        for file in files:
+            copy = stage / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        yield stage
+
+
+def _files(source: Path, names: Collection[str] | None) -> Iterator[Path]:
+    if not (source / ".manifest").is_file():
+        raise SettingsError(f"{source} is no folder of policies.", advice="Give the folder rego/ with --source.")
+    yield source / ".manifest"
+    if names is None:
+        yield from (file for file in source.rglob("*") if file.suffix in (".rego", ".yaml", ".json") and file.is_file())
+        return
+    rules = source / "vpce/rules"
+    for file in (source / "vpce").rglob("*"):
+        if not file.is_file() or file.suffix not in (".rego", ".yaml"):
+            continue
+        if file.is_relative_to(rules):
+            if ".".join(file.relative_to(rules).parts[:2]) in names:
+                yield file
+        elif not file.name.endswith("_test.rego") or file.parent.name == "testing":
+            yield file

@@ -1,0 +1,1 @@
+"""Running the tests and examples of policies, once or on each edit."""

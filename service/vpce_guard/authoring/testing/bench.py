@@ -1,0 +1,126 @@
+"""A workbench: the sources of some rules with all they can see, built once for each content.
+
+A rule sees the libraries, the data and its own folder and never another rule, so that what it says under a bundle of
+its own is what it says under the whole one. That is what makes one rule's tests fast.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from vpce_guard.authoring.rego.build import build
+from vpce_guard.authoring.rego.opa import OPA_VERSION
+from vpce_guard.authoring.rego.stages import staged
+from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.errors import SettingsError, SourceError
+
+_KEPT = 16  # bundles in the cache
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The sources laid out under `stage` and the bundle built from them; `names` is None for all rules.
+
+    `directory` holds the build results.
+    """
+
+    source: Path
+    stage: Path
+    names: frozenset[str] | None
+    directory: Path
+    bundle: Bundle
+
+
+@contextmanager
+def bench(
+    source: Path, *, names: Collection[str] | None = None, opa: str = "opa", cache_dir: Path | None = None
+) -> Iterator[Bench]:
+    """A workbench of the rules named `family.name`, or of all. Raises SourceError with what the compiler says."""
+    with staged(source, names) as stage:
+        try:
+            directory = _built(stage, opa=opa, cache_dir=cache_dir)
+        except SourceError as error:
+            said = error.detail.replace(f"{stage}/", f"{source}/")
+            raise SourceError(said, advice=error.advice) from None
+        asked = frozenset(names) if names is not None else None
+        yield Bench(source, stage, asked, directory, open_bundle(directory))
+
+
+def chosen(source: Path, asked: Collection[str]) -> frozenset[str] | None:
+    """The rules (`family.name`) that ids, names, folders or families mean; None, which is all, where none is asked for.
+
+    Raises SettingsError for one that means no rule.
+    """
+    if not asked:
+        return None
+    folders = {f"{f.parent.name}.{f.name}": f for f in sorted((source / "vpce/rules").glob("*/*/"))}
+    names: set[str] = set()
+    for one in asked:
+        if one.upper().startswith("VPCE-"):
+            found = {name for name, folder in folders.items() if _has_id(folder, one.upper())}
+        else:
+            dotted = ".".join(part for part in one.strip("/").split("/") if part != ".")
+            found = {n for n in folders if dotted in (n, n.split(".")[0]) or dotted.endswith(f".{n}")}
+        if not found:
+            raise SettingsError(
+                f"There is no rule {one!r} in {source}.",
+                advice="Give an id, family.name, a family or a folder.",
+            )
+        names |= found
+    return frozenset(names)
+
+
+def _has_id(folder: Path, rule_id: str) -> bool:
+    file = folder / f"{folder.name}.rego"
+    return file.is_file() and f"#   id: {rule_id}\n" in file.read_text()
+
+
+def _built(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
+    """The directory of the bundle of a stage: from the cache, where one of the same content is."""
+    directory = (cache_dir or user_cache_path("vpce-guard")) / "authoring"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = directory / _key(stage)
+    if (place / "policy.wasm").is_file():
+        os.utime(place)
+        return place
+    with tempfile.TemporaryDirectory(dir=directory) as partial:
+        build(stage, Path(partial) / "bundle", opa=opa, explained=False)
+        try:
+            os.rename(Path(partial) / "bundle", place)
+        except OSError:  # another run was faster
+            if not place.is_dir():
+                raise
+    _prune(directory)
+    return place
+
+
+def _key(stage: Path) -> str:
+    """A hash of all that the bundle depends on: what decides, the examples in it and the program that builds it."""
+    digest = hashlib.sha256(OPA_VERSION.encode() + _program())
+    for file in sorted(stage.rglob("*")):
+        if file.is_file() and not file.name.endswith("_test.rego"):
+            content = file.read_bytes()
+            digest.update(f"\n{file.relative_to(stage).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _program() -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(Path(__file__).parents[1].rglob("*.py")))
+
+
+def _prune(directory: Path) -> None:
+    """Keep the bundles used last."""
+    old = sorted((p for p in directory.iterdir() if len(p.name) == 32), key=lambda p: p.stat().st_mtime, reverse=True)
+    for place in old[_KEPT:]:
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,56 @@
+"""Watch a rego folder: test what an edit concerns, say what is wrong with one that does not compile, and go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+from vpce_guard.authoring.testing.checks import Result
+from vpce_guard.authoring.testing.test import Asked, test
+from vpce_guard.errors import VpceGuardError
+
+Tell = Callable[["list[Result] | VpceGuardError", "frozenset[str] | None", float], None]
+_WATCHED = (".rego", ".yaml", ".json")
+
+
+def watch(asked: Asked, tell: Tell, *, stop: Event | None = None) -> None:
+    """Test once, and after each edit what it concerns, until `stop` is set.
+
+    `tell` gets the results, or the error that kept them from being made, the rules they are of (None for all) and the
+    seconds it took.
+    """
+    from watchfiles import watch as changes
+
+    _run(asked, tell)
+    for edits in changes(asked.source, stop_event=stop, debounce=200, step=20, raise_interrupt=False):
+        edited = [Path(path) for _, path in edits if Path(path).suffix in _WATCHED]
+        if edited:
+            _run(replace(asked, names=concerned(asked.source, edited, asked.names)), tell)
+
+
+def concerned(source: Path, edited: Iterable[Path], names: Collection[str] | None) -> frozenset[str] | None:
+    """The rules that edits concern: those whose folders they are in, or `names`, where one is outside such a folder."""
+    rules = (source / "vpce/rules").resolve()
+    found = set()
+    for path in edited:
+        absolute = path.resolve()
+        if not absolute.is_relative_to(rules):
+            return None if names is None else frozenset(names)
+        family, *rest = absolute.relative_to(rules).parts
+        if len(rest) < 2 or not (rules / family / rest[0]).is_dir():  # no rule's folder, or it is gone
+            return None if names is None else frozenset(names)
+        found.add(f"{family}.{rest[0]}")
+    return frozenset(found)
+
+
+def _run(asked: Asked, tell: Tell) -> None:
+    started = time.monotonic()
+    names = frozenset(asked.names) if asked.names is not None else None
+    try:
+        told: list[Result] | VpceGuardError = test(asked)
+    except VpceGuardError as error:
+        told = error
+    tell(told, names, time.monotonic() - started)

@@ -1,0 +1,1 @@
+"""A built bundle: its files, its rules, its signature, and the table of its probes."""

@@ -1,0 +1,160 @@
+"""A built bundle: the two build results and the rule catalogue under one revision.
+
+A bundle is a directory with `vpce.tar.gz` (Rego and data for OPA), `policy.wasm` (the same, for the embedded
+engine) and `catalogue.json` (revision, data, and the rules from their METADATA); `examples.json`, `coverage.json`,
+`explain.wasm.gz` and `explain.json.gz` are read only when asked for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from vpce_guard.errors import BundleError, NotFoundError
+from vpce_guard.model import Frozen, Json, Rule
+
+PACKAGED = Path(__file__).parents[1] / "policy"
+RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
+_OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
+
+
+def belongs(name: str) -> bool:
+    """Whether a file of this name is part of a bundle."""
+    return name in RESULTS or _OPTIONAL.fullmatch(name) is not None
+
+
+class CatalogueFile(Frozen):
+    """The shape of catalogue.json."""
+
+    revision: str
+    opa_version: str
+    data: Json
+    rules: tuple[Rule, ...]
+
+
+class Sentence(Frozen):
+    """One sentence of a document the rules come from: the rules that cover it, or a note why none does."""
+
+    file: str
+    sentence: str
+    says: str = ""
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An opened bundle: its catalogue, and its files by name, each read when it is asked for."""
+
+    catalogue: CatalogueFile
+    files: Mapping[str, bytes]
+
+    @property
+    def revision(self) -> str:
+        """The content hash of everything that decides."""
+        return self.catalogue.revision
+
+    @property
+    def data(self) -> Json:
+        """The static data under `data.vpce`."""
+        return self.catalogue.data
+
+    @cached_property
+    def wasm(self) -> bytes:
+        """policy.wasm."""
+        return self.files["policy.wasm"]
+
+    @cached_property
+    def for_opa(self) -> bytes:
+        """vpce.tar.gz."""
+        return self.files["vpce.tar.gz"]
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules by `family.name`, the way engines name them."""
+        return {rule.name: rule for rule in self.catalogue.rules}
+
+    @cached_property
+    def examples(self) -> dict[str, Any]:
+        """The examples of each rule, by rule id."""
+        examples: dict[str, Any] = from_json(self.files["examples.json"])
+        return examples
+
+    @cached_property
+    def explain_wasm(self) -> bytes:
+        """explain.wasm: the same rules with probes, which tell how far each body got."""
+        return self._unzipped("explain.wasm.gz")
+
+    @cached_property
+    def explain_table(self) -> bytes:
+        """explain.json: what the probes stand for."""
+        return self._unzipped("explain.json.gz")
+
+    @cached_property
+    def coverage(self) -> tuple[Sentence, ...]:
+        """The sentences of the documents the rules come from, in their order."""
+        return TypeAdapter(tuple[Sentence, ...]).validate_json(self.files["coverage.json"])
+
+    def _unzipped(self, name: str) -> bytes:
+        try:
+            return gzip.decompress(self.files[name])
+        except (KeyError, OSError, EOFError, zlib.error):
+            raise BundleError(
+                f"The bundle has no {name} that can be read, so it cannot explain.",
+                advice="Build it with `policy build`.",
+            ) from None
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with an id; NotFoundError names how to list them."""
+        for rule in self.catalogue.rules:
+            if rule.id == rule_id:
+                return rule
+        raise NotFoundError(f"There is no rule {rule_id}.", advice="`vpce-guard rules` lists them.")
+
+
+def open_bundle(directory: Path | None = None) -> Bundle:
+    """The bundle in a directory, or the packaged one. Raises BundleError that says what is wrong with it."""
+    return bundle_of(_Directory(directory or PACKAGED))
+
+
+def bundle_of(files: Mapping[str, bytes]) -> Bundle:
+    """The bundle in files by name. Raises BundleError that says what is wrong with it."""
+    try:
+        catalogue = CatalogueFile.model_validate_json(files["catalogue.json"])
+    except ValidationError as error:
+        raise BundleError(
+            f"catalogue.json is not of this version: {error.error_count()} errors.",
+            advice="Build it again with `make bundle`.",
+        ) from None
+    return Bundle(catalogue=catalogue, files=files)
+
+
+class _Directory(Mapping[str, bytes]):
+    """The files of a bundle in a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return (self._directory / name).read_bytes()
+        except OSError as error:
+            raise BundleError(
+                f"{self._directory / name} cannot be read: {error.strerror}.",
+                advice="A bundle is a directory made by `make bundle`.",
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in sorted(path.name for path in self._directory.iterdir()) if belongs(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,55 @@
+"""What decisions were made under, kept beside them by revision so that they can be made again."""
+
+from __future__ import annotations
+
+import zlib
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import Engine, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import Bundle, bundle_of
+from vpce_guard.decision_log.tables import BUNDLES, ORG_DATA
+from vpce_guard.instants import now
+from vpce_guard.model import Json
+
+
+def keep_bundle(engine: Engine, bundle: Bundle) -> None:
+    """Keep a bundle that is in force, unless one of its revision is kept already."""
+    if not _has(engine, BUNDLES, bundle.revision):
+        _keep(engine, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()})
+
+
+def kept_bundle(engine: Engine, revision: str) -> Bundle | None:
+    """The bundle of a revision, as it was kept; nothing is verified here. None where there is none."""
+    with engine.connect() as connection:
+        archive = connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
+    return bundle_of(unpack(archive)) if archive is not None else None
+
+
+def keep_org(engine: Engine, revision: str, document: Json) -> None:
+    """Keep an org data document, unless one of its revision is kept already."""
+    if revision and not _has(engine, ORG_DATA, revision):
+        content = zlib.compress(to_json(document))
+        _keep(engine, ORG_DATA, {"revision": revision, "document": content, "added": now()})
+
+
+def kept_org(engine: Engine, revision: str) -> Json | None:
+    """The org data document of a revision; None where there is none."""
+    with engine.connect() as connection:
+        content = connection.execute(select(ORG_DATA.c.document).where(ORG_DATA.c.revision == revision)).scalar()
+    return from_json(zlib.decompress(content)) if content is not None else None
+
+
+def _has(engine: Engine, table: Table, revision: str) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(select(table.c.revision).where(table.c.revision == revision)).scalar() is not None
+
+
+def _keep(engine: Engine, table: Table, row: Json) -> None:
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(table), row)
+    except IntegrityError:
+        pass  # another process was first; the revision says that it is the same

@@ -1,0 +1,1 @@
+"""The product: proposals go in, recorded decisions come out."""

@@ -1,0 +1,53 @@
+"""Rego's input for a proposal: the proposal itself, the org data that hold for it and, where they are judged, costs."""
+
+from __future__ import annotations
+
+from vpce_guard.decisions import cost
+from vpce_guard.model import Json, Profile, Proposal, Subject
+from vpce_guard.org.data import Effective
+
+
+def rego_input(proposal: Proposal, profile: Profile, org: Effective) -> Json:
+    """What an engine is asked about one proposal."""
+    document = proposal.as_input(profile)
+    if org.rules:
+        document["org"] = org.rules
+    if ceilings := org.rules.get("cost"):
+        costing = costs(proposal, org)
+        document["cost"] = {"endpoint": cost.as_input(costing.after, costing)}
+        if "max_monthly_per_vpc" in ceilings:
+            document["cost"]["vpc"] = cost.as_input(cost.of_vpc(proposal, costing), costing)
+    return document
+
+
+def recorded(document: Json) -> Proposal:
+    """The proposal that a recorded `Proposal.as_input()` was made of, but for its place in what the caller wrote.
+
+    It is not checked again: it was when it was recorded.
+    """
+    members = {name: value for name, value in document.items() if name in Proposal.model_fields}
+    for listed in ("unknown", "peers"):
+        members[listed] = tuple(members.get(listed) or ())
+    return Proposal.model_construct(**members)
+
+
+def costs(proposal: Proposal, org: Effective) -> cost.Costing:
+    """What a proposal costs under the prices that hold for it."""
+    return cost.of(proposal, (org.sections.get("cost") or {}).get("prices"))
+
+
+def subject(proposal: Proposal) -> Subject:
+    """Which endpoint a proposal is about."""
+    endpoint = proposal.endpoint or proposal.current or {}
+
+    def text(member: str) -> str | None:
+        value = endpoint.get(member)
+        return value if isinstance(value, str) else None
+
+    return Subject(
+        address=proposal.address or text("VpcEndpointId"),
+        endpoint_type=text("VpcEndpointType"),
+        service_name=text("ServiceName"),
+        vpc_id=text("VpcId"),
+        source=proposal.source,
+    )

@@ -1,0 +1,170 @@
+"""Asks the probes how far bodies get for one input. Knows the shape of their answers, not what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter, ValidationError
+
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.probe_table import Body, ProbeTable
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.errors import BundleError, EngineError
+from vpce_guard.model import Frozen, Json
+
+_LIB, _RULES = "vpce.lib.", "vpce.rules."
+
+
+class Value(Frozen):
+    """The values of one operand: how many, the first of them and, of a call of ours, with which arguments.
+
+    One is {"is": value}, or where it is long {"begins": text, "count": members or characters}.
+    """
+
+    count: int
+    first: tuple[Json, ...]
+    name: str | None = None
+    args: tuple[tuple[Any, ...], ...] = ()
+
+
+class State(Frozen):
+    """The variables where a body stopped, the values each expression saw, and what it yields where all hold."""
+
+    bound: Json
+    trail: tuple[dict[str, Value], ...]
+    head: Any = None
+
+
+class Call(Frozen):
+    """A call of one of our functions."""
+
+    name: str
+    args: tuple[Any, ...]
+
+
+class Tree(Frozen):
+    """How far a body got: `held` expressions at most, in `ways` ways; `failed` are those that stopped some way."""
+
+    held: int
+    failed: tuple[int, ...]
+    ways: int
+    states: tuple[State, ...]
+    heads: tuple[Any, ...]
+    calls: tuple[Call, ...]
+
+
+class Traced(Frozen):
+    """What one probe told; `call` is the number of the call it was asked about."""
+
+    probe: int
+    tree: Tree
+    call: int | None = None
+
+
+class Answer(Frozen):
+    """What the probes told about one input."""
+
+    revision: str
+    bodies: tuple[Traced, ...]
+    facts: tuple[Traced, ...]
+    calls: tuple[Traced, ...]
+
+
+_ANSWERS: TypeAdapter[list[Answer]] = TypeAdapter(list[Answer])
+
+
+class Asks(Protocol):
+    """An engine that runs explain.wasm."""
+
+    async def ask(self, entrypoint: str, given: Json) -> Any:
+        """What the module says at an entrypoint."""
+
+
+class Asked(Frozen):
+    """One input with what is asked about it: whole rules by `family.name`, facts and calls by full name."""
+
+    document: Json
+    rules: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
+    collect: bool = False
+
+    def as_input(self) -> Json:
+        """The input with the questions in it, where no rule looks."""
+        packages = [name.rpartition(".")[0] for name in (*self.facts, *(call.name for call in self.calls))]
+        return {
+            **self.document,
+            "explain": {
+                "packages": [rule.split(".") for rule in self.rules],
+                "rules": self.facts,
+                "calls": [call.model_dump() for call in self.calls],
+                "rule_packages": [p.removeprefix(_RULES).split(".") for p in _some(packages, _RULES)],
+                "lib_packages": [p.removeprefix(_LIB) for p in _some(packages, _LIB)],
+                "collect": self.collect,
+            },
+        }
+
+
+class Probes:
+    """The probes of a bundle and the engine they run on."""
+
+    def __init__(self, bundle: Bundle, engine: Asks) -> None:
+        """Raises BundleError where the bundle's probes are of another revision."""
+        try:
+            self.table = ProbeTable.model_validate_json(bundle.explain_table)
+        except ValidationError as error:
+            raise BundleError(
+                f"explain.json.gz is not of this version: {error.error_count()} errors.",
+                advice="Build it again with `make bundle`.",
+            ) from None
+        if self.table.revision != bundle.revision:
+            raise BundleError("The probes are of another revision.", advice="Build the bundle again.")
+        self._engine = engine
+
+    @cached_property
+    def bodies(self) -> dict[int, Body]:
+        """The bodies by their number."""
+        return {body.id: body for body in self.table.bodies}
+
+    @cached_property
+    def named(self) -> dict[str, tuple[Body, ...]]:
+        """The bodies of each rule and function, by its full name."""
+        found: dict[str, list[Body]] = {}
+        for body in self.table.bodies:
+            found.setdefault(body.full_name, []).append(body)
+        return {name: tuple(bodies) for name, bodies in found.items()}
+
+    def of_rule(self, rule: str) -> list[Body]:
+        """The bodies of deny and undetermined of a rule (`family.name`), in the author's order."""
+        return [body for kind in ("deny", "undetermined") for body in self.named.get(f"{_RULES}{rule}.{kind}", ())]
+
+    def is_function(self, name: str) -> bool:
+        """Whether a full name is a function's."""
+        return any(body.kind == "function" for body in self.named.get(name, ()))
+
+    async def ask(self, asked: Sequence[Asked]) -> list[Answer]:
+        """What the probes tell about each input, from one call. Raises EngineError."""
+        given = {"batch": [one.as_input() for one in asked]}
+        try:
+            answers = _ANSWERS.validate_python(await self._engine.ask("vpce/explain/results", given))
+        except ValidationError as error:
+            raise EngineError(f"The probes' answer has the wrong shape: {error.error_count()} errors.") from None
+        if len(answers) != len(asked) or any(answer.revision != self.table.revision for answer in answers):
+            raise EngineError("The probes did not answer what they were asked.")
+        return answers
+
+
+def probes(
+    bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Any = None
+) -> tuple[Probes, EmbeddedEngine]:
+    """The probes of a bundle on the embedded engine, whichever engine decides; the engine is the caller's to close."""
+    engine = EmbeddedEngine(
+        bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm
+    )
+    return Probes(bundle, engine), engine
+
+
+def _some(packages: Iterable[str], prefix: str) -> list[str]:
+    return sorted({package for package in packages if package.startswith(prefix)})

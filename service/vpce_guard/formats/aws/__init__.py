@@ -1,0 +1,1 @@
+"""AWS's own shapes: members and their types, an endpoint after an operation, endpoint policies."""

@@ -1,0 +1,307 @@
+"""Values of a CloudFormation template: parameters, conditions and intrinsic functions, as far as they can be known.
+
+What only AWS can tell (an attribute of a resource, an import, a parameter without a value) is UNKNOWN; what the
+template takes away with AWS::NoValue is NO_VALUE. A resource of EC2 that the template creates goes by its logical id.
+Source: the AWS CloudFormation user guide, intrinsic function reference and pseudo parameters.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic_core import to_json
+
+from vpce_guard.formats.cloudformation.words import (
+    NO_VALUE,
+    UNKNOWN,
+    Special,
+    escaped,
+    objects,
+    parameter_values,
+    text_of,
+    wrong,
+)
+from vpce_guard.model import Json
+
+# Types whose Ref is their id, and the attributes that Fn::GetAtt gives: the id itself, or a property.
+_ID = ""
+_ATTRIBUTES: dict[str, dict[str, str]] = {
+    "AWS::EC2::VPC": {"VpcId": _ID, "CidrBlock": "CidrBlock"},
+    "AWS::EC2::Subnet": {
+        "SubnetId": _ID,
+        "AvailabilityZone": "AvailabilityZone",
+        "AvailabilityZoneId": "AvailabilityZoneId",
+        "CidrBlock": "CidrBlock",
+        "VpcId": "VpcId",
+    },
+    "AWS::EC2::RouteTable": {"RouteTableId": _ID},
+    "AWS::EC2::SecurityGroup": {"GroupId": _ID, "Id": _ID, "VpcId": "VpcId"},
+    "AWS::EC2::VPCEndpoint": {"Id": _ID},
+}
+_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+_MAX_TEXT = 1_000_000
+_MAX_STEPS = 200_000
+_MAX_NETWORKS = 256
+_CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"}
+
+
+class Values:
+    """Resolves the values of one template. Raises MalformedError where CloudFormation would refuse the template."""
+
+    def __init__(self, template: Json, parameters: Mapping[str, Any], pseudo: Mapping[str, Any]) -> None:
+        self._resources: Json = template["Resources"]
+        self._mappings = objects(template.get("Mappings"), "/Mappings")
+        self._conditions = objects(template.get("Conditions"), "/Conditions")
+        self._parameters = parameter_values(objects(template.get("Parameters"), "/Parameters"), parameters)
+        self._pseudo = pseudo
+        self._open: list[str] = []
+        self._steps = 0
+        self._functions: dict[str, Callable[[Any, str], Any]] = {
+            "Ref": self._ref,
+            "Fn::GetAtt": self._get_att,
+            "Fn::Sub": self._sub,
+            "Fn::Join": self._join,
+            "Fn::Select": self._select,
+            "Fn::Split": self._split,
+            "Fn::If": self._if,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::Base64": self._base64,
+            "Fn::Cidr": self._cidr,
+            "Fn::Length": self._length,
+            "Fn::ToJsonString": self._to_json,
+            "Fn::GetAZs": lambda _, __: UNKNOWN,
+            "Fn::ImportValue": lambda _, __: UNKNOWN,
+            **dict.fromkeys(_CONDITIONS - {"Condition"}, self._truth),
+        }
+
+    def of(self, value: Any, pointer: str) -> Any:
+        """A value of the template with its functions worked out; UNKNOWN and NO_VALUE stay in place."""
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise wrong(pointer, "takes too many steps to work out")
+        if isinstance(value, list):
+            items = [self.of(item, f"{pointer}/{index}") for index, item in enumerate(value)]
+            return [item for item in items if item is not NO_VALUE]
+        if isinstance(value, dict):
+            if len(value) == 1:
+                ((name, argument),) = value.items()
+                if name in self._functions:
+                    return self._functions[name](argument, f"{pointer}/{name}")
+                if name.startswith("Fn::"):
+                    raise wrong(f"{pointer}/{name}", "is no function that is known")
+            members = {name: self.of(item, f"{pointer}/{escaped(name)}") for name, item in value.items()}
+            return {name: item for name, item in members.items() if item is not NO_VALUE}
+        if isinstance(value, str) and "{{resolve:" in value:
+            return UNKNOWN
+        return value
+
+    def holds(self, name: Any, pointer: str) -> bool | Special:
+        """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
+        if not isinstance(name, str) or name not in self._conditions:
+            raise wrong(pointer, f"names {name!r}, which is no condition of the template")
+        found: bool | Special = self._guarded(
+            f"condition {name}", pointer, lambda: self._truth(self._conditions[name], pointer)
+        )
+        return found
+
+    def resource(self, name: str, kind: str) -> Json | None:
+        """The properties of a resource of a type, worked out; None when it is another or never created."""
+        body = self._resources.get(name)
+        if not isinstance(body, dict) or body.get("Type") != kind:
+            return None
+        pointer = f"/Resources/{escaped(name)}"
+        if "Condition" in body and self.holds(body["Condition"], f"{pointer}/Condition") is False:
+            return None
+        found = self.of(body.get("Properties") or {}, f"{pointer}/Properties")
+        if found is UNKNOWN or found is NO_VALUE:
+            return {}
+        if not isinstance(found, dict):
+            raise wrong(f"{pointer}/Properties", "must be an object")
+        return found
+
+    def _guarded(self, step: str, pointer: str, work: Callable[[], Any]) -> Any:
+        if step in self._open:
+            raise wrong(pointer, f"depends on itself ({step})")
+        self._open.append(step)
+        try:
+            return work()
+        finally:
+            self._open.pop()
+
+    def _truth(self, value: Any, pointer: str) -> Any:
+        if isinstance(value, dict) and len(value) == 1:
+            ((name, argument),) = value.items()
+            if name == "Condition":
+                return self.holds(argument, f"{pointer}/Condition")
+            if name in _CONDITIONS:
+                return self._combined(name, argument, f"{pointer}/{name}")
+        found = self.of(value, pointer)
+        if found in (True, "true"):
+            return True
+        if found in (False, "false"):
+            return False
+        if found is UNKNOWN:
+            return UNKNOWN
+        raise wrong(pointer, "must be a condition")
+
+    def _combined(self, name: str, argument: Any, pointer: str) -> Any:
+        if not isinstance(argument, list) or not argument:
+            raise wrong(pointer, "must be a list")
+        if name == "Fn::Equals":
+            if len(argument) != 2:
+                raise wrong(pointer, "must have two values")
+            left, right = (self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument))
+            return UNKNOWN if _uncertain(left) or _uncertain(right) else text_of(left) == text_of(right)
+        found = [self._truth(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
+        if name == "Fn::Not":
+            return UNKNOWN if found[0] is UNKNOWN else not found[0]
+        decisive = name == "Fn::Or"
+        if decisive in found:
+            return decisive
+        return UNKNOWN if UNKNOWN in found else not decisive
+
+    def _ref(self, name: Any, pointer: str) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if isinstance(name, str) and name.startswith("AWS::"):
+            return self._pseudo.get(name, UNKNOWN)
+        if isinstance(name, str) and name in self._parameters:
+            return self._parameters[name]
+        if isinstance(name, str) and name in self._resources:
+            return name if self._kind(name) in _ATTRIBUTES else UNKNOWN
+        raise wrong(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
+
+    def _get_att(self, argument: Any, pointer: str) -> Any:
+        parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        if not isinstance(parts, list) or len(parts) != 2 or parts[0] not in self._resources:
+            raise wrong(pointer, "must name a resource of the template and its attribute")
+        name, attribute = parts[0], self.of(parts[1], pointer)
+        member = _ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
+        if member is None:
+            return UNKNOWN
+        if member == _ID:
+            return name
+        properties = self._resources[name].get("Properties")
+        given = properties.get(member, UNKNOWN) if isinstance(properties, dict) else UNKNOWN
+        place = f"/Resources/{escaped(name)}/Properties/{member}"
+        found = (
+            UNKNOWN if given is UNKNOWN else self._guarded(f"{name}.{member}", pointer, lambda: self.of(given, place))
+        )
+        return UNKNOWN if found is NO_VALUE else found
+
+    def _kind(self, name: str) -> str:
+        body = self._resources[name]
+        return str(body.get("Type")) if isinstance(body, dict) else ""
+
+    def _sub(self, argument: Any, pointer: str) -> Any:
+        text, own = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        if not isinstance(text, str) or not isinstance(own, dict):
+            raise wrong(pointer, "must be a text, or a text and an object")
+
+        def one(name: str) -> Any:
+            if name in own:
+                return self.of(own[name], f"{pointer}/1/{escaped(name)}")
+            if "." in name and name not in self._parameters:
+                return self._get_att(name, pointer)
+            return self._ref(name, pointer)
+
+        found = {m[2]: one(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
+        if any(_uncertain(value) for value in found.values()) or "{{resolve:" in text:
+            return UNKNOWN
+        return _short(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)
+
+    def _join(self, argument: Any, pointer: str) -> Any:
+        delimiter, items = self._arguments(argument, pointer, 2)
+        if items is UNKNOWN or (isinstance(items, list) and any(_uncertain(item) for item in items)):
+            return UNKNOWN
+        if not isinstance(items, list) or not isinstance(delimiter, str):
+            raise wrong(pointer, "must be a delimiter and a list")
+        return _short(delimiter.join(map(text_of, items)), pointer)
+
+    def _select(self, argument: Any, pointer: str) -> Any:
+        index, items = self._arguments(argument, pointer, 2)
+        if index is UNKNOWN or items is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(items, list) or not str(index).isdecimal() or int(index) >= len(items):
+            raise wrong(pointer, "must be an index into the list it is given with")
+        return items[int(index)]
+
+    def _split(self, argument: Any, pointer: str) -> Any:
+        delimiter, text = self._arguments(argument, pointer, 2)
+        if text is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
+            raise wrong(pointer, "must be a delimiter and a text")
+        return text.split(delimiter)
+
+    def _if(self, argument: Any, pointer: str) -> Any:
+        if not isinstance(argument, list) or len(argument) != 3:
+            raise wrong(pointer, "must be a condition and two values")
+        holds = self.holds(argument[0], f"{pointer}/0")
+        if holds is UNKNOWN:
+            one, other = self.of(argument[1], f"{pointer}/1"), self.of(argument[2], f"{pointer}/2")
+            return one if one == other else UNKNOWN
+        chosen = 1 if holds else 2
+        return self.of(argument[chosen], f"{pointer}/{chosen}")
+
+    def _find_in_map(self, argument: Any, pointer: str) -> Any:
+        keys = self._arguments(argument, pointer, 3)
+        if any(_uncertain(key) for key in keys):
+            return UNKNOWN
+        found: Any = self._mappings
+        for key in keys:
+            if not isinstance(found, dict) or text_of(key) not in found:
+                raise wrong(pointer, f"finds no {text_of(key)!r} in the mappings")
+            found = found[text_of(key)]
+        return found
+
+    def _base64(self, argument: Any, pointer: str) -> Any:
+        found = self.of(argument, pointer)
+        return UNKNOWN if _uncertain(found) else base64.b64encode(text_of(found).encode()).decode()
+
+    def _cidr(self, argument: Any, pointer: str) -> Any:
+        if isinstance(argument, list) and len(argument) == 2:
+            argument = [*argument, None]
+        block, count, bits = self._arguments(argument, pointer, 3)
+        if UNKNOWN in (block, count, bits):
+            return UNKNOWN
+        try:
+            network = ipaddress.ip_network(block)
+            length = network.max_prefixlen - int(bits if bits is not None else network.max_prefixlen - 64)
+            if not 0 < int(count) <= _MAX_NETWORKS or length < network.prefixlen:
+                raise ValueError
+            subnets = network.subnets(new_prefix=length)
+            return [str(next(subnets)) for _ in range(int(count))]
+        except (TypeError, ValueError, StopIteration, RuntimeError):
+            raise wrong(pointer, "must be a block, how many networks of it, and their size in bits") from None
+
+    def _length(self, argument: Any, pointer: str) -> Any:
+        found = self.of(argument, pointer)
+        return len(found) if isinstance(found, list) else UNKNOWN
+
+    def _to_json(self, argument: Any, pointer: str) -> Any:
+        found = self.of(argument, pointer)
+        return UNKNOWN if _uncertain(found) else _short(to_json(found).decode(), pointer)
+
+    def _arguments(self, argument: Any, pointer: str, count: int) -> list[Any]:
+        if not isinstance(argument, list) or len(argument) != count:
+            raise wrong(pointer, f"must be a list of {count}")
+        return [self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
+
+
+def _uncertain(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_uncertain, value))
+    if isinstance(value, dict):
+        return any(map(_uncertain, value.values()))
+    return value is UNKNOWN or value is NO_VALUE
+
+
+def _short(text: str, pointer: str) -> str:
+    if len(text) > _MAX_TEXT:
+        raise wrong(pointer, f"gives a text of more than {_MAX_TEXT} characters")
+    return text

@@ -1,0 +1,1 @@
+"""Terraform plans, with the configuration they hold and, where given, its source."""

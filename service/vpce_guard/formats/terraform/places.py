@@ -1,0 +1,73 @@
+"""Where the parts of a planned endpoint stand in Terraform source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
+
+from vpce_guard.formats.terraform.associations import KINDS
+from vpce_guard.formats.terraform.attributes import MEMBERS
+from vpce_guard.formats.terraform.references import scope_of
+from vpce_guard.model import Edit, Json, Location
+
+if TYPE_CHECKING:
+    from vpce_guard.formats.terraform.hcl import Block, Configuration
+
+
+@dataclass(frozen=True)
+class SourcePlaces:
+    """Places by pointer into the proposal; see vpce_guard.formats.document.Places."""
+
+    parts: dict[str, Location]
+    literals: dict[str, Edit]
+
+    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """See Places. Only a literal is replaced by another; what an expression means, only its author knows."""
+        (operation, *more) = patch
+        literal = self.literals.get(operation["path"])
+        value = operation.get("value")
+        if more or literal is None or operation["op"] != "replace" or not isinstance(value, bool | int):
+            return ()
+        return (literal.model_copy(update={"text": to_json(value).decode()}),)
+
+    def of(self, pointer: str) -> Location | None:
+        """See Places."""
+        while pointer and pointer not in self.parts:
+            pointer = pointer.rpartition("/")[0]
+        return self.parts.get(pointer)
+
+
+def places_of(change: Json, configuration: Configuration | None) -> SourcePlaces | None:
+    """The places of a planned endpoint; None where its source is not there."""
+    if configuration is None:
+        return None
+    parts: dict[str, Location] = {}
+    literals: dict[str, Edit] = {}
+    block = _block(change, configuration)
+    if block is not None:
+        parts[""] = block.location
+        for name, member in MEMBERS.items():
+            _put(parts, member.name, block.place(name))
+            if (literal := block.literal(name)) is not None:
+                literals[f"/request/{member.name}"] = literal
+        _put(parts, "TagSpecifications", block.place("tags"))
+    for association in change.get("associations", ()):
+        found = _block(association, configuration)
+        if found is not None:
+            attribute, own = KINDS[association["type"]]
+            parts.setdefault("", found.location)
+            if block is None or attribute not in block.arguments:
+                _put(parts, MEMBERS[attribute].name, found.place(own))
+    return SourcePlaces(parts, literals) if parts else None
+
+
+def _block(change: Json, configuration: Configuration) -> Block | None:
+    return configuration.resource(scope_of(change).names, str(change.get("type")), str(change.get("name")))
+
+
+def _put(parts: dict[str, Location], member: str, location: Location) -> None:
+    for prefix in ("", "Add", "Remove"):
+        parts[f"/request/{prefix}{member}"] = location

@@ -1,0 +1,237 @@
+"""What the references between the resources of a Terraform plan stand for, when the plan does not know their values.
+
+A resource that is still to be created goes by its address. The plan's configuration names what an expression refers
+to and not what it does with it: from that alone one id is certain, while a list may hold less or more. With the source
+given, the expression itself is followed, and a list is certain too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vpce_guard.model import Json
+
+if TYPE_CHECKING:
+    from vpce_guard.formats.terraform.hcl import Configuration
+
+_STEP = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
+_RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
+_CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
+_OWN = ("each.key", "count.index")
+_MAX_DEPTH = 20
+
+
+class Scope(NamedTuple):
+    """Where an expression stands: the instances of the modules around it, and the key of its own resource instance."""
+
+    modules: tuple[str, ...]
+    key: str | int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the modules."""
+        return tuple(module.partition("[")[0].removeprefix("module.") for module in self.modules)
+
+    def address(self, local: str) -> str:
+        """The address of something local to the module instance."""
+        return ".".join([*self.modules, local])
+
+
+class Found(NamedTuple):
+    """Ids that an expression gives, and whether those are all and surely so."""
+
+    ids: list[str]
+    certain: bool
+
+
+def scope_of(change: Json) -> Scope:
+    """Where a resource of the plan stands."""
+    return Scope(tuple(m[0] for m in _STEP.finditer(change.get("module_address") or "")), change.get("index"))
+
+
+class References:
+    """The resources of a plan and what its configuration says about how they depend on each other."""
+
+    def __init__(self, plan: Json, configuration: Configuration | None = None) -> None:
+        self._root = (plan.get("configuration") or {}).get("root_module") or {}
+        self._variables = plan.get("variables") or {}
+        self._configuration = configuration
+        self._instances: dict[str, dict[str | int | None, str]] = {}
+        self._ids: dict[str, str] = {}
+        self.default_groups: set[str] = set()  # of the VPCs, where the plan tells them
+        for address, key, values in _resources(plan):
+            instances = self._instances.setdefault(address.removesuffix(_index(key)), {})
+            self._ids.pop(address, None)
+            if not isinstance(values, dict):
+                instances.pop(key, None)
+                continue
+            instances[key] = address
+            if isinstance(values.get("default_security_group_id"), str):
+                self.default_groups.add(values["default_security_group_id"])
+            if isinstance(values.get("id"), str):
+                self._ids[address] = values["id"]
+
+    def id_of(self, address: str) -> str:
+        """The id of a resource, or its address while there is none."""
+        return self._ids.get(address, address)
+
+    def instances(self, address: str) -> dict[str | int | None, str]:
+        """The addresses of a resource's instances by key; the key is None where there is neither count nor for_each."""
+        return self._instances.get(address, {})
+
+    def resource(self, change: Json) -> Json | None:
+        """The block of the configuration that a resource comes from; None when the plan does not hold it."""
+        for resource in self._module(scope_of(change).names).get("resources", []):
+            if (resource.get("type"), resource.get("name"), resource.get("mode")) == (
+                change.get("type"),
+                change.get("name"),
+                "managed",
+            ):
+                found: Json = resource
+                return found
+        return None
+
+    def expression(self, change: Json, attribute: str) -> Any:
+        """The expression of an attribute; None when it has none."""
+        return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
+
+    def one(self, change: Json, attribute: str) -> str | None:
+        """The id an attribute stands for; None when that is not certain."""
+        found = self._from_source(change, attribute)
+        if found is None:
+            return self.certain(change, self.expression(change, attribute), _kind(attribute))
+        return found.ids[0] if len(found.ids) == 1 else None
+
+    def certain(self, change: Json, expression: Any, kind: str) -> str | None:
+        """The id an expression of a resource's configuration stands for; None when that is not certain."""
+        found = self.of(scope_of(change), expression, kind)
+        return found.ids[0] if found is not None and found.certain and len(found.ids) == 1 else None
+
+    def many(self, change: Json, attribute: str) -> Found | None:
+        """The ids a list stands for; None when nothing can be said."""
+        found = self._from_source(change, attribute)
+        if found is None:
+            found = self.of(scope_of(change), self.expression(change, attribute), _kind(attribute))
+            return found and found._replace(certain=False)  # a literal beside the references is not printed
+        return found
+
+    def of(self, scope: Scope, expression: Any, kind: str, depth: int = 0) -> Found | None:
+        """What the references of an expression stand for; None when one of them is beyond knowing.
+
+        `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one.
+        """
+        references = expression.get("references") if isinstance(expression, dict) else None
+        if not isinstance(references, list) or depth > _MAX_DEPTH:
+            return None
+        kept: list[str] = []
+        for reference in references:  # the longest comes first, then what it passes through
+            if not any(k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in kept):
+                kept.append(reference)
+        own = any(reference in _OWN for reference in kept)
+        found = [self._reference(scope, r, kind, own=own, depth=depth) for r in kept if r not in _OWN]
+        if not found or any(one is None for one in found):
+            return None
+        ids = [i for one in found if one is not None for i in one.ids]
+        certain = all(one.certain for one in found if one is not None) and len(found) == 1
+        return Found(list(dict.fromkeys(ids)), certain)
+
+    def constant(self, scope: Scope, expression: Any, depth: int = 0) -> Any:
+        """The value of an expression that is constant or comes from a variable; None when it is neither."""
+        if not isinstance(expression, dict) or depth > _MAX_DEPTH:
+            return None
+        if expression.get("constant_value") is not None:
+            return expression["constant_value"]
+        name = next((r[4:] for r in expression.get("references", []) if r.startswith("var.")), None)
+        if name is None:
+            return None
+        if not scope.modules:
+            return (self._variables.get(name) or {}).get("value")
+        outer = Scope(scope.modules[:-1])
+        return self.constant(outer, (self._call(scope).get("expressions") or {}).get(name), depth + 1)
+
+    def _reference(self, scope: Scope, reference: str, kind: str, *, own: bool, depth: int) -> Found | None:
+        if reference.startswith("var."):
+            if not scope.modules or not re.fullmatch(r"var\.[\w-]+", reference):
+                return None
+            outer = Scope(scope.modules[:-1])
+            return self.of(outer, (self._call(scope).get("expressions") or {}).get(reference[4:]), kind, depth + 1)
+        if called := _CALLED.match(reference):
+            inner = Scope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
+            outputs = self._module(inner.names).get("outputs") or {}
+            return self.of(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
+        named = _RESOURCE.match(reference)
+        if named is None or not re.search(rf"\baws_(?:\w+_)?{kind}\.", named[1]):
+            return None
+        instances = self.instances(scope.address(named[1]))
+        if named[3] is not None:
+            address = scope.address(named[1] + (named[2] or ""))
+            known = named[3] == "id" and address in instances.values()
+            return Found([self.id_of(address)], certain=True) if known else None
+        if named[2] or not instances:
+            return None
+        if own:
+            mine = instances.get(scope.key)
+            return Found([self.id_of(mine)], certain=True) if mine else None
+        return Found([self.id_of(address) for address in instances.values()], certain=False)
+
+    def _from_source(self, change: Json, attribute: str) -> Found | None:
+        if self._configuration is None:
+            return None
+        from vpce_guard.formats.terraform.expressions import UnresolvedError, values_of
+
+        scope = scope_of(change)
+        block = self._configuration.resource(scope.names, str(change.get("type")), str(change.get("name")))
+        if block is None or attribute not in block.arguments:
+            return None
+        try:
+            found = values_of(block.arguments[attribute], scope, self, self._configuration)
+        except UnresolvedError:
+            return None
+        return Found(found, certain=True)
+
+    def variable(self, name: str) -> Any:
+        """The value of a root variable; None when it has none."""
+        return (self._variables.get(name) or {}).get("value")
+
+    def _module(self, names: tuple[str, ...]) -> Json:
+        module: Any = self._root
+        for name in names:
+            module = ((module.get("module_calls") or {}).get(name) or {}).get("module") or {}
+        return module if isinstance(module, dict) else {}
+
+    def _call(self, scope: Scope) -> Json:
+        calls = self._module(scope.names[:-1]).get("module_calls") or {}
+        call = calls.get(scope.names[-1])
+        return call if isinstance(call, dict) else {}
+
+
+def _kind(attribute: str) -> str:
+    """What the ids of an attribute are those of."""
+    return attribute.removesuffix("s").removesuffix("_id")
+
+
+def _resources(plan: Json) -> Iterator[tuple[str, str | int | None, Any]]:
+    """Address, key and values of each resource and data source, later ones winning; values are None where it goes."""
+    state = (plan.get("prior_state") or {}).get("values") or {}
+    for resource in walk(state.get("root_module") or {}):
+        yield resource.get("address", ""), resource.get("index"), resource.get("values")
+    for change in plan.get("resource_changes", []):
+        yield change.get("address", ""), change.get("index"), (change.get("change") or {}).get("after")
+
+
+def walk(module: Json) -> Iterator[Json]:
+    """The resources of a module of a state and of the modules in it."""
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from walk(child)
+
+
+def _index(key: str | int | None) -> str:
+    if key is None:
+        return ""
+    if isinstance(key, int):
+        return f"[{key}]"
+    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{quoted}"]'

@@ -1,0 +1,66 @@
+"""`serve --watch`: a rego folder whose edits come into force while the service runs; a broken one never does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from vpce_guard.authoring.rego.annotations import Seen
+from vpce_guard.authoring.rego.build import deciding
+from vpce_guard.decision_log.terms import keep_bundle
+from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.logs import Logger
+from vpce_guard.runtime.rollout.in_force import close_later
+from vpce_guard.runtime.wiring import Guard, make_policy
+from vpce_guard.settings import Settings
+
+log = Logger("vpce_guard.watch")
+_DEBOUNCE = 100  # milliseconds in which edits count as one
+_CONCERNS = (".rego", ".yaml", ".manifest")
+
+
+class Following:
+    """The state of a followed folder: `error` says why the last edit is not in force, if it is not."""
+
+    def __init__(self, guard: Guard, source: Path, *, opa: str) -> None:
+        self.guard = guard
+        self.source = source
+        self.error: str | None = None
+        self._opa = opa
+        self._seen: Seen = {}
+
+    async def watch(self) -> None:
+        """Put each edit in force until cancelled."""
+        from watchfiles import awatch
+
+        async for edits in awatch(self.source, debounce=_DEBOUNCE, step=20):
+            if any(path.endswith(_CONCERNS) for _, path in edits):
+                await self.take_up()
+
+    async def take_up(self) -> None:
+        """Build the folder and put it in force, or say why not and leave what is."""
+        started = time.perf_counter()
+        try:
+            bundle = await asyncio.to_thread(deciding, self.source, opa=self._opa, seen=self._seen)
+            if bundle.revision == self.guard.bundle.revision:
+                self.error = None
+                return
+            policy = await asyncio.to_thread(make_policy, self.guard.settings, bundle, quick=True)
+        except VpceGuardError as error:
+            self.error = str(error)
+            log.error("edit_refused", error=self.error, kept=self.guard.bundle.revision)
+            return
+        old, self.guard.policy, self.error = self.guard.policy, policy, None
+        close_later(old, self.guard.settings)
+        log.info("edit_in_force", revision=bundle.revision, seconds=round(time.perf_counter() - started, 2))
+        if self.guard.decision_log is not None:
+            await asyncio.to_thread(keep_bundle, self.guard.decision_log.engine, bundle)
+
+
+def check_watchable(settings: Settings) -> None:
+    """Raises SettingsError for settings under which a followed folder would not be what decides."""
+    if settings.engine != "embedded":
+        raise SettingsError(
+            "--watch needs the embedded engine.", advice="An OPA of your own follows files with `opa run --watch`."
+        )

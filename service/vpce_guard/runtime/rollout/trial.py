@@ -1,0 +1,136 @@
+"""Try a bundle by its own examples before it may decide: in a child process with limits of time and memory.
+
+Run as `python -m vpce_guard.runtime.rollout.trial`, it is that child: an archive on standard input, the outcome on
+standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.errors import Pointer, RefusedError
+from vpce_guard.model import Frozen
+
+_SECONDS = 120
+_CPU_SECONDS = 90
+_MEMORY = 4 << 30
+_FILE_BYTES = 256 << 20
+_ENGINE_SECONDS = 10.0
+_ENGINE_MEMORY = 512 << 20
+_MOST_TOLD = 50
+_AT_ONCE = asyncio.Lock()
+_LAST: dict[bytes, Trial] = {}  # the outcome of the archive that was tried last: who asks again is told at once
+
+
+class Trial(Frozen):
+    """How many examples a bundle has, and what is wrong with which."""
+
+    examples: int
+    wrong: tuple[str, ...]
+
+    def error(self) -> RefusedError:
+        """Why the bundle is refused."""
+        return RefusedError(
+            f"{len(self.wrong)} of the bundle's own examples speak against it: {self.wrong[0]}.",
+            advice="Nothing was kept. `vpce-guard policy test` tells all; mend it, build and sign it again.",
+            places=tuple(Pointer(pointer="", code="example", detail=detail) for detail in self.wrong[:_MOST_TOLD]),
+        )
+
+
+async def tried(files: Mapping[str, bytes]) -> Trial:
+    """The outcome of a bundle's own examples; one that cannot be tried has something wrong."""
+    archive = await asyncio.to_thread(pack, files)
+    content = hashlib.sha256(archive).digest()
+    async with _AT_ONCE:
+        if _LAST.get(content) is None:
+            outcome = await _in_a_child(archive)
+            _LAST.clear()
+            _LAST[content] = outcome
+        return _LAST[content]
+
+
+async def _in_a_child(archive: bytes) -> Trial:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "vpce_guard.runtime.rollout.trial"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_SECONDS):
+            said, wrong = await child.communicate(archive)
+    except TimeoutError:
+        return Trial(examples=0, wrong=(f"they are not through within {_SECONDS} s",))
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    try:
+        return Trial.model_validate_json(said)
+    except ValidationError:
+        last = wrong.decode(errors="replace").strip().splitlines()[-1:] or [f"exit code {child.returncode}"]
+        return Trial(examples=0, wrong=(f"they cannot be run: {last[0][:500]}",))
+
+
+def _limited() -> None:
+    """Take a low priority and limits; the process ends where it goes past them."""
+    import os
+    import resource
+
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+async def _outcome(files: Mapping[str, bytes]) -> Trial:
+    from vpce_guard.authoring.testing.checks import examples_give_what_they_say
+    from vpce_guard.authoring.testing.examples import cases
+    from vpce_guard.bundle.bundle import bundle_of
+    from vpce_guard.engines.embedded import EmbeddedEngine
+
+    bundle = bundle_of(files)
+    with TemporaryDirectory() as work:
+        source = _laid_out(files, Path(work))
+        every = list(cases(source, rules=bundle.catalogue.rules))
+        engine = EmbeddedEngine(bundle, timeout=_ENGINE_SECONDS, memory_limit=_ENGINE_MEMORY)
+        results = await examples_give_what_they_say(every, engine)
+        await engine.close()
+    wrong = [f"{bundle.rules[r.rule].id}: {r.name}: {r.problem}" for r in results if not r.passed]
+    silent = {
+        rule.id for rule in bundle.catalogue.rules if rule.name not in {c.rule for c in every if c.kind == "fail"}
+    }
+    wrong += [f"{rule_id}: it has no example that fails" for rule_id in sorted(silent)]
+    return Trial(examples=len(every), wrong=tuple(wrong))
+
+
+def _laid_out(files: Mapping[str, bytes], source: Path) -> Path:
+    """The examples of a bundle as authors have them: YAML, of which JSON is a part."""
+    testing: dict[str, Any] = from_json(files["testing.json"])
+    (source / "vpce/testing").mkdir(parents=True)
+    for name in ("context", "org"):
+        (source / f"vpce/testing/{name}.yaml").write_bytes(to_json(testing[name]))
+    catalogue, examples = from_json(files["catalogue.json"]), from_json(files["examples.json"])
+    for rule in catalogue["rules"]:
+        family, name = rule["name"].split(".")
+        folder = source / "vpce/rules" / family / name
+        folder.mkdir(parents=True)
+        (folder / "examples.yaml").write_bytes(to_json(examples[rule["id"]]))
+    return source
+
+
+if __name__ == "__main__":
+    _limited()
+    outcome = asyncio.run(_outcome(unpack(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(to_json(outcome))

@@ -1,0 +1,1 @@
+"""Metrics and traces of a running service; decide() knows only `decisions.observer`."""

@@ -1,0 +1,1 @@
+"""What callers touch: the REST API, the command line, hooks that other systems call, and reports. Decides nothing."""

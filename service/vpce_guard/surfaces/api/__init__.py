@@ -1,0 +1,126 @@
+"""REST over FastAPI: thin endpoints over Guard, RFC 9457 problems for every error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from vpce_guard import __version__
+from vpce_guard.runtime.rollout.in_force import Life
+from vpce_guard.runtime.rollout.source_reload import Following
+from vpce_guard.runtime.wiring import Guard, make_watch
+from vpce_guard.surfaces.api.http import callers, problems
+from vpce_guard.surfaces.api.http.access import Access
+from vpce_guard.surfaces.api.http.requests import Requests
+from vpce_guard.surfaces.api.http.route import Route, Turns
+from vpce_guard.surfaces.api.openapi.schema import openapi
+from vpce_guard.surfaces.api.routes import (
+    admission,
+    advice,
+    bundles,
+    decisions,
+    explanations,
+    health,
+    log,
+    metrics,
+    org_data,
+    pages,
+    replays,
+    rules,
+    run_task,
+)
+from vpce_guard.surfaces.api.routes.log import keep_days
+from vpce_guard.surfaces.api.routes.replaying import Replays
+
+__all__ = ["make_app"]
+_MODULES = (
+    decisions,
+    log,
+    explanations,
+    bundles,
+    replays,
+    admission,
+    run_task,
+    advice,
+    rules,
+    org_data,
+    health,
+    metrics,
+    pages,
+)
+# FastAPI's own spans and logs would carry query strings and stack traces
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+
+
+def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
+    """The application over one guard, whose bundle is that of a followed folder or the one activated last.
+
+    It watches the guard. Raises SettingsError when it would be open to strangers.
+    """
+    database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
+    life = Life(guard, database) if database is not None else None
+    known = callers.callers(guard.settings)
+    guard.watch = watching = make_watch(guard.settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(guard.watch_org())]
+        if life is not None:
+            await life.start()
+            tasks.append(asyncio.create_task(life.watch()))
+        if following is not None:
+            tasks.append(asyncio.create_task(following.watch()))
+        if guard.decision_log is not None and guard.settings.log_days is not None:
+            sink = guard.forwarder.sink if guard.forwarder is not None else None
+            tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days, sink=sink)))
+        if guard.forwarder is not None:
+            guard.forwarder.start()
+        yield
+        for task in tasks:
+            task.cancel()
+        await app.state.replays.close()
+        if life is not None:
+            await life.close()
+        await guard.engine.close()
+        await app.state.explaining.close()
+        if guard.decision_log is not None:
+            await guard.decision_log.close()
+        if guard.forwarder is not None:
+            await asyncio.to_thread(guard.forwarder.close, guard.settings.log_timeout)
+        await asyncio.to_thread(watching.close)
+
+    app = FastAPI(
+        title="vpce-guard",
+        version=__version__,
+        summary="Policy-as-code admission for AWS VPC endpoints",
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,  # a path has one spelling
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.guard, app.state.life, app.state.following = guard, life, following
+    app.state.metrics = metrics.Page(app.state, watching.metrics, known)
+    app.state.explaining = explanations.Explaining()
+    app.state.replays = Replays()
+    app.state.turns = Turns(guard.settings)
+    problems.install(app)
+    for module in _MODULES:
+        app.router.routes += module.router.routes
+    open_paths = _open(app, health=guard.settings.open_health)
+    app.add_middleware(Access, settings=guard.settings, known=known, open_paths=open_paths)
+    app.add_middleware(Requests, watching=watching, access_log=guard.settings.access_log)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _open(app: FastAPI, *, health: bool) -> frozenset[str]:
+    """The paths that answer without a caller. Raises TypeError for a route that does not say what it needs."""
+    wild = [route for route in app.routes if not isinstance(route, Route)]
+    if wild:
+        raise TypeError(f"These routes are none of ours: {wild}.")
+    needs = {"signature", "health"} if health else {"signature"}
+    return frozenset(route.path for route in app.routes if isinstance(route, Route) and route.needs in needs)

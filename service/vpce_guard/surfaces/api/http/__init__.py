@@ -1,0 +1,1 @@
+"""HTTP underneath the routes: connections, callers, limits, problems."""

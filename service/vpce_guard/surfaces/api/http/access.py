@@ -1,0 +1,115 @@
+"""Who asks: callers that are known or, where no credentials are set, this machine.
+
+Everything is decided before the request is looked at any further.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from vpce_guard.errors import OverloadedError, SettingsError, VpceGuardError
+from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api.http.callers import Caller, KeyFile, OpenId, Pace, callers, refusal
+from vpce_guard.surfaces.api.http.problems import respond
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+_LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
+_LOCAL = Caller("local")
+_MOST_TOKEN = 16_384
+
+
+class Access:
+    """ASGI middleware: puts the caller into the request's state, or answers 401 or 429.
+
+    Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, known: Sequence[KeyFile | OpenId], open_paths: frozenset[str]
+    ) -> None:
+        self._app = app
+        self._callers = known
+        self._pace = Pace(settings.caller_rate, settings.caller_burst) if settings.caller_rate else None
+        self._open = open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer why not."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": "There is nothing to connect to."})
+            return
+        if scope["type"] == "http" and scope["path"] not in self._open:
+            try:
+                caller = await self._admitted(scope)
+            except VpceGuardError as error:
+                await respond(scope, receive, send, error)
+                return
+            scope.setdefault("state", {})["caller"] = caller
+            structlog.contextvars.bind_contextvars(caller=caller.name)
+        await self._app(scope, receive, send)
+
+    async def _admitted(self, scope: Scope) -> Caller:
+        """The caller. Raises CredentialsError or OverloadedError."""
+        caller = await self._known(scope)
+        if caller is None:
+            raise refusal(open_to_local=not self._callers)
+        if self._pace is not None and (wait := self._pace.wait(caller.name)) > 0:
+            raise OverloadedError(f"{caller.name} asks too often.", retry_after=math.ceil(wait))
+        return caller
+
+    async def _known(self, scope: Scope) -> Caller | None:
+        headers = scope["headers"]
+        if not self._callers:
+            return _LOCAL if _from_here(headers) else None
+        given = [value for name, value in headers if name == b"authorization"]
+        if len(given) != 1:  # two that disagree would leave it to chance who asks
+            return None
+        kind, _, token = given[0].partition(b" ")
+        if kind.lower() != b"bearer" or not 0 < len(token) <= _MOST_TOKEN:
+            return None
+        text = token.strip().decode("latin-1")
+        for source in self._callers:
+            if isinstance(source, KeyFile):
+                caller = source.caller(text)
+            elif text.count(".") == 2:
+                caller = await run_in_threadpool(source.caller, text)
+            else:
+                caller = None
+            if caller is not None:
+                return caller
+        return None
+
+
+def _from_here(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether a request without credentials is not one that a page of another site makes a browser send.
+
+    Such a page reaches us under its own name (DNS rebinding), which Host tells, or under ours, which Origin tells.
+    """
+    hosts = [value.lower() for name, value in headers if name == b"host"]
+    origins = [value.lower() for name, value in headers if name == b"origin"]
+    if len(hosts) != 1 or not (hosts[0] in _LOCAL_NAMES or hosts[0].rsplit(b":", 1)[0] in _LOCAL_NAMES):
+        return False
+    return all(origin in (b"http://" + hosts[0], b"https://" + hosts[0]) for origin in origins)
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raise SettingsError when the service would answer other machines without credentials, or those cannot work."""
+    if not callers(settings) and not _is_loopback(settings.host):
+        raise SettingsError(
+            f"Bound to {settings.host}, the service would answer anyone: no credentials are configured.",
+            advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,188 @@
+"""Callers: who holds which API key, or whom a bearer token of an OpenID provider names, and what each may do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from vpce_guard.errors import CredentialsError, SettingsError
+from vpce_guard.instants import instant
+from vpce_guard.logs import Logger
+from vpce_guard.reloading import Watched
+from vpce_guard.settings import Settings
+
+log = Logger("vpce_guard.callers")
+
+Scope = Literal["decide", "read", "author", "admin"]
+SCOPES: frozenset[str] = frozenset(get_args(Scope))
+_DEFAULT = frozenset({"decide", "read"})
+_MOST_NAME = 200  # bytes of a name: what the decision log keeps of it
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Someone known, by name, and what it may do."""
+
+    name: str
+    scopes: frozenset[str] = field(default=SCOPES)
+
+    def may(self, scope: str) -> bool:
+        """Whether a scope is granted; admin grants every one."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One line of the keys file; `expires` in seconds since 1970, None for never."""
+
+    caller: Caller
+    digest: bytes
+    expires: float | None
+
+
+class KeyFile:
+    """API keys from a file of `name:sha256 in hex [scopes=decide,read] [expires=RFC 3339]` lines.
+
+    Several lines may have one name: that is how a key is rotated. A changed file is taken up within a second; one that
+    cannot be read is not, and the keys before stay; `error` says why. Raises SettingsError at first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._keys = Watched([path], lambda: _parsed(path))
+
+    def caller(self, token: str) -> Caller | None:
+        """Whose key this is; None for nobody's, or one that has expired."""
+        digest = hashlib.sha256(token.encode()).hexdigest().encode()
+        found = None
+        for key in self._keys.current:  # all of them, so that the time taken tells nothing
+            if hmac.compare_digest(digest, key.digest) and (key.expires is None or time.time() < key.expires):
+                found = key.caller
+        return found
+
+    @property
+    def error(self) -> str | None:
+        """Why a newer file is not used, if it is not."""
+        return self._keys.error
+
+
+class OpenId:
+    """Bearer tokens (JWT) of an OpenID provider: signature, issuer, audience and times are checked.
+
+    The keys come from the provider's JWKS, kept for five minutes and looked up anew for a key id that is not known.
+    Only asymmetric algorithms count, whatever a token says of itself. Source: RFC 7519, RFC 8725, OpenID Connect.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        import jwt
+
+        self._settings = settings
+        self._keys = jwt.PyJWKClient(str(settings.oidc_jwks_url), lifespan=300, timeout=5)
+
+    def caller(self, token: str) -> Caller | None:
+        """Whom the token names; None where it does not hold. Blocks while keys are fetched."""
+        import jwt
+
+        try:
+            key = self._keys.get_signing_key_from_jwt(token)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=list(self._settings.oidc_algorithms),
+                audience=self._settings.oidc_audience,
+                issuer=self._settings.oidc_issuer,
+                leeway=self._settings.oidc_leeway,
+                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+            )
+        except jwt.PyJWKClientConnectionError as error:
+            log.error("oidc_keys_not_fetched", error=str(error))
+            return None
+        except (jwt.PyJWTError, ValueError):
+            return None
+        name = f"oidc:{claims['sub']}"
+        if len(name.encode()) > _MOST_NAME or not name.isprintable():  # cut, it could be another's
+            log.error("oidc_subject_refused", subject=name[:_MOST_NAME])
+            return None
+        return Caller(name=name, scopes=_granted(claims, self._settings.oidc_scope_prefix))
+
+
+def callers(settings: Settings) -> list[KeyFile | OpenId]:
+    """The sources of callers that are set. Raises SettingsError for those that cannot work."""
+    found: list[KeyFile | OpenId] = []
+    if settings.api_keys_file is not None:
+        found.append(KeyFile(settings.api_keys_file))
+    given = (settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+    if any(given) and not all(given):
+        raise SettingsError("For bearer tokens oidc_issuer, oidc_audience and oidc_jwks_url are all needed.")
+    if all(given):
+        found.append(OpenId(settings))
+    return found
+
+
+def _granted(claims: Mapping[str, Any], prefix: str) -> frozenset[str]:
+    """The scopes in the claims `scope` (text) or `scp` (list) that begin with the prefix and are known."""
+    told = claims.get("scope", claims.get("scp", ""))
+    words = told.split() if isinstance(told, str) else [word for word in told if isinstance(word, str)]
+    return frozenset(word.removeprefix(prefix) for word in words if word.startswith(prefix)) & SCOPES
+
+
+def _parsed(path: Path) -> tuple[_Key, ...]:
+    try:
+        lines = path.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The API keys file {path} cannot be read: {error}.") from None
+    told = [(number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1)]
+    keys = [_key(text, f"{path}:{number}") for number, text in told if text]
+    if not keys:
+        raise SettingsError(f"The API keys file {path} names no key.")
+    return tuple(keys)
+
+
+def _key(text: str, place: str) -> _Key:
+    identity, *options = text.split()
+    name, _, digest = identity.rpartition(":")
+    if not name or len(name.encode()) > _MOST_NAME or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise SettingsError(f"{place} is not `name:sha256 of the key in hex`.")
+    scopes, expires = _DEFAULT, None
+    for option in options:
+        what, _, value = option.partition("=")
+        if what == "scopes" and value and set(value.split(",")) <= SCOPES:
+            scopes = frozenset(value.split(","))
+        elif what == "expires" and (moment := instant(value)) is not None:
+            expires = datetime.fromisoformat(moment).timestamp()
+        else:
+            known = f"scopes={','.join(sorted(SCOPES))} and expires=RFC 3339"
+            raise SettingsError(f"{place}: {option} is not one of {known}.")
+    return _Key(Caller(name, scopes), digest.encode(), expires)
+
+
+class Pace:
+    """How often each caller may ask: a bucket of `burst` requests, filled at `rate` a second. For one thread only."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def wait(self, name: str) -> float:
+        """Seconds until the caller may ask again; 0 if it may now, which is counted."""
+        now = time.monotonic()
+        left, when = self._left.get(name, (float(self._burst), now))
+        left = min(float(self._burst), left + (now - when) * self._rate)
+        if left < 1:
+            self._left[name] = (left, now)
+            return (1 - left) / self._rate
+        self._left[name] = (left - 1, now)
+        return 0.0
+
+
+def refusal(*, open_to_local: bool) -> CredentialsError:
+    """What somebody unknown is told."""
+    if open_to_local:
+        return CredentialsError("Only callers on this machine are answered.", advice="Use http://127.0.0.1.")
+    return CredentialsError("The credentials are missing or not known.", advice="Send `Authorization: Bearer KEY`.")

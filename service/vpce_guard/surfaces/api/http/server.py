@@ -1,0 +1,142 @@
+"""The server: its sockets, and how it begins and stops. What it answers is the app's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from vpce_guard import tls
+from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.logs import Logger
+from vpce_guard.runtime.rollout.in_force import Life
+from vpce_guard.runtime.wiring import Guard
+from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api.routes.health import probed
+
+log = Logger("vpce_guard.server")
+_CLOSE = (b"connection", b"close")
+_FOR_REQUESTS = 0.75  # of the time for stopping; the rest is for the decision log
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of the host. Raises SettingsError where one is taken or not of this machine."""
+    opened: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((entry[0], entry[4]) for entry in found):
+            bound = socket.socket(family, socket.SOCK_STREAM)
+            opened.append(bound)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.bind(address)
+            bound.listen()  # only this tells that nobody else does
+    except OSError as error:
+        for bound in opened:
+            bound.close()
+        raise SettingsError(
+            f"host, port: {host}:{port} cannot be bound: {error.strerror}.",
+            advice="Set VPCE_GUARD_HOST to an address of this machine and VPCE_GUARD_PORT to a port that is free.",
+        ) from None
+    return opened
+
+
+def server_tls(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told of TLS; nothing where there is none. Raises SettingsError for files that cannot be used."""
+    certificate = tls.pem(settings, "tls_cert_file")
+    if certificate is None:
+        return {}
+    key, client_ca = tls.pem(settings, "tls_key_file"), tls.pem(settings, "tls_client_ca_file")
+    context = tls.server(certificate=certificate, key=key, client_ca=client_ca)
+    return {"ssl_context_factory": lambda _config, _default: context}
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which stops in order when it is told to by SIGTERM or SIGINT, and at once when it is told again.
+
+    For `drain_seconds` it answers as before, closes each connection with its answer and is not ready. Then it takes no
+    more connections, finishes what it accepted and the decision log, in `shutdown_seconds` at most.
+    """
+
+    def __init__(self, app: FastAPI, **options: Any) -> None:
+        """`options` are uvicorn's."""
+        guard: Guard = app.state.guard
+        life: Life | None = app.state.life
+        limit: Any = guard.settings.shutdown_seconds * _FOR_REQUESTS
+        super().__init__(uvicorn.Config(app, timeout_graceful_shutdown=limit, **options))
+        self._guard = guard
+        self._life = life
+        self._told = False
+        self._until: float | None = None
+        self._end: threading.Timer | None = None
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        try:
+            super().run(sockets)
+        finally:
+            if self._end is not None:
+                self._end.cancel()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        for bound in sockets or ():
+            log.info("serving", address=bound.getsockname()[:2], tls=self.config.is_ssl)
+        self._begun = asyncio.create_task(self._begin())
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; called ten times a second."""
+        if self._told and self._until is None:
+            self._drain()
+        if self._until is not None and time.monotonic() >= self._until:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how signals call
+        """Note that it was told to stop. Nothing that waits for a lock may be done here."""
+        if self._told:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        self._told = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what was accepted, or end without."""
+        seconds = self._guard.settings.shutdown_seconds
+        self._end = threading.Timer(seconds, _give_up, [seconds])
+        self._end.daemon = True
+        self._end.start()
+        if self._life is not None:
+            self._life.changed.set()  # an OPA that waits for another bundle is answered
+        await super().shutdown(sockets)
+        log.info("stopped")
+
+    async def _begin(self) -> None:
+        await self._guard.engine.warm()
+        try:
+            await probed(self._guard)
+        except VpceGuardError as error:
+            log.warning("not_ready", error=str(error))
+
+    def _drain(self) -> None:
+        drain = self._guard.settings.drain_seconds
+        log.info("stopping", drain_seconds=drain)
+        self._guard.stopping = True
+        self._until = time.monotonic() + drain
+        self.config.encoded_headers.append(_CLOSE)  # what uvicorn sends with every answer
+        self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+
+
+def _give_up(seconds: float) -> None:
+    """End a process that does not stop by itself, from a thread of its own and without waiting for any lock."""
+    os.write(2, f"vpce-guard: not everything was finished within the {seconds:g} s of shutdown_seconds.\n".encode())
+    os._exit(3)

@@ -1,0 +1,1 @@
+"""What openapi.yaml says beside the routes: schemas, errors, samples."""

@@ -1,0 +1,179 @@
+"""POST /v1/decisions and /v1/decisions/batch."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic_core import to_json
+
+from vpce_guard.decisions.decide import Question
+from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
+from vpce_guard.formats import FORMATS
+from vpce_guard.model import Decision, Json
+from vpce_guard.runtime.wiring import Guard
+from vpce_guard.surfaces.api.asking import caller_of, decided, guard_of, read, validated
+from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
+from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.schema import gives, problems
+
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
+RequestId = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class DecisionRequest(BaseModel):
+    """A document to judge, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Any = Field(
+        description="A proposal, AWS API request, Terraform plan, CloudFormation template or AdmissionReview."
+    )
+    format: str = Field(
+        "auto",
+        description="What the document is; auto: by its content.",
+        json_schema_extra={"enum": ["auto", *FORMATS]},
+    )
+    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
+    parameters: Json | None = Field(None, description="Parameters of a CloudFormation template, also AWS::Region.")
+    request_id: RequestId | None = Field(None, description="The caller's id for this request; ours if absent.")
+    strict: StrictBool = Field(False, description="Refuse what could not be told.")
+    dry_run: StrictBool = Field(False, description="Judge without effect on anything that is recorded.")
+
+
+class DecisionAnswer(BaseModel):
+    """The decisions on one document; `allowed` only if each endpoint is."""
+
+    request_id: str
+    allowed: bool
+    decisions: list[Decision]
+
+
+class BatchRequest(BaseModel):
+    """Documents to judge with one engine call."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: list[Any] = Field(min_length=1, description="Each as for POST /v1/decisions.")
+
+
+class BatchItem(BaseModel):
+    """The answer to one item: its decisions, or why it cannot be read."""
+
+    request_id: str
+    allowed: bool
+    decisions: list[Decision]
+    error: Problem | None
+
+
+class BatchAnswer(BaseModel):
+    """An answer per item, in the same order."""
+
+    results: list[BatchItem]
+
+
+_LINK = {
+    "decision": {
+        "operationId": "get_decision",
+        "parameters": {"decision_id": "$response.body#/decisions/0/decision_id"},
+        "description": "The decision as it is kept, unless dry_run was set.",
+    }
+}
+
+
+@router.post(
+    "",
+    response_model=DecisionAnswer,
+    responses={200: gives("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
+)
+@needs("decide")
+@takes(DecisionRequest, samples.DOCUMENTS)
+async def post_decision(request: Request) -> Response:
+    """Judge one document. A denial is 200."""
+    guard, caller = guard_of(request), caller_of(request)
+    question = await read(request, lambda content: _question(guard, content, caller))
+    structlog.contextvars.bind_contextvars(request_id=question.request_id)
+    (decisions,) = await decided(guard, [question])
+    if (error := _failure(decisions)) is not None:
+        return answer({**problem(EngineError(error), instance=request.url.path), "decisions": decisions})
+    return Response(to_json(_result(question, decisions)), media_type="application/json")
+
+
+@router.post(
+    "/batch",
+    response_model=BatchAnswer,
+    responses={200: gives("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
+)
+@needs("decide")
+@takes(BatchRequest, samples.BATCH)
+async def post_batch(request: Request) -> Response:
+    """Judge many documents with one engine call; one that cannot be read has `error`."""
+    guard, caller = guard_of(request), caller_of(request)
+    items = await read(request, lambda content: _questions(guard, content, caller))
+    questions = [item for item in items if isinstance(item, Question)]
+    made = await decided(guard, questions)
+    every = [decision for decisions in made for decision in decisions]
+    if (failure := _failure(every)) is not None:
+        return answer({**problem(EngineError(failure), instance=request.url.path), "decisions": every})
+    answers = iter(zip(questions, made, strict=True))
+    results = [
+        {**_result(*next(answers)), "error": None} if isinstance(item, Question) else _unread(item, index)
+        for index, item in enumerate(items)
+    ]
+    return Response(to_json({"results": results}), media_type="application/json")
+
+
+def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question | VpceGuardError]:
+    """What each item asks, or why it cannot be read. Raises TooLargeError for more than a batch may hold."""
+    most = guard.settings.max_batch
+    items = validated(BatchRequest, content).items
+    if len(items) > most:
+        raise TooLargeError(f"The batch has {len(items)} items; the limit is {most}.", advice="Send several batches.")
+    made: list[Question | VpceGuardError] = []
+    endpoints = 0
+    for item in items:
+        try:
+            question = _question(guard, item, caller)
+        except VpceGuardError as error:
+            made.append(error)
+            continue
+        made.append(question)
+        endpoints += len(question.proposals)
+        if endpoints > most:
+            raise TooLargeError(f"The batch has more than {most} endpoints.", advice="Send several batches.")
+    return made
+
+
+def _question(guard: Guard, content: Any, caller: str | None) -> Question:
+    envelope = validated(DecisionRequest, content)
+    return guard.question(
+        envelope.document,
+        format_name=envelope.format,
+        context=envelope.context,
+        labels=envelope.labels,
+        parameters=envelope.parameters,
+        request_id=envelope.request_id or str(uuid.uuid4()),
+        strict=envelope.strict,
+        record=not envelope.dry_run,
+        requested_by=caller,
+    )
+
+
+def _result(question: Question, decisions: list[Decision]) -> dict[str, Any]:
+    allowed = all(decision.allowed for decision in decisions)
+    return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions}
+
+
+def _unread(error: VpceGuardError, index: int) -> dict[str, Any]:
+    body = problem(error, instance=f"/v1/decisions/batch#/items/{index}")
+    return {"request_id": str(uuid.uuid4()), "allowed": False, "decisions": [], "error": {**body, "decisions": None}}
+
+
+def _failure(decisions: list[Decision]) -> str | None:
+    return next((decision.error for decision in decisions if decision.error is not None), None)

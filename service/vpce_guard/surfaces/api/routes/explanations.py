@@ -1,0 +1,163 @@
+"""GET /v1/decisions/{id}/explanation and POST /v1/explanations: why each rule fired or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.decisions.decide import Question
+from vpce_guard.errors import TooLargeError
+from vpce_guard.formats import FORMATS
+from vpce_guard.model import Json
+from vpce_guard.runtime.wiring import Guard, explainer_of
+from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api.asking import guard_of, read, validated
+from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.routes.log import DecisionId, recorded_event
+from vpce_guard.whatif.explain.explainer import Explainer
+from vpce_guard.whatif.explain.recorded import recorded, under
+from vpce_guard.whatif.explain.types import Explanation
+
+router = APIRouter(prefix="/v1", tags=["explanations"], route_class=Route)
+T = TypeVar("T")
+_AT_ONCE = 2  # explanations made at the same time: each keeps a processor busy
+_MOST = 20  # endpoints of one document
+Rule = Annotated[str | None, Query(max_length=40, description="Id of the one rule to explain.")]
+Flip = Annotated[bool, Query(description="Look for the smallest change that turns the answer.")]
+Current = Annotated[bool, Query(description="Explain under the bundle and org data at hand, whatever they were.")]
+
+
+class ExplanationRequest(BaseModel):
+    """A document to explain, read as for POST /v1/decisions. Nothing is recorded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Any = Field(description="As for POST /v1/decisions.")
+    format: str = Field(
+        "auto", description="As for POST /v1/decisions.", json_schema_extra={"enum": ["auto", *FORMATS]}
+    )
+    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
+    parameters: Json | None = Field(None, description="Parameters of a CloudFormation template.")
+    strict: StrictBool = Field(False, description="Refuse what could not be told.")
+    rule_id: str | None = Field(None, max_length=40, description="Id of the one rule to explain.")
+    flip: StrictBool = Field(True, description="Look for the smallest change that turns the answer.")
+
+
+class ExplanationAnswer(BaseModel):
+    """An explanation of each endpoint of the document."""
+
+    explanations: list[Explanation]
+
+
+class Explaining:
+    """What explains, loaded when first asked, for the bundles asked for last; a few at a time, off the event loop."""
+
+    def __init__(self) -> None:
+        self._explainers: OrderedDict[str, Explainer] = OrderedDict()
+        self._in_use: Counter[str] = Counter()
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self, bundle: Bundle, settings: Settings, work: Callable[[Explainer], T]) -> T:
+        """The result of work with the explainer of a bundle."""
+        revision = bundle.revision
+        async with self._turn:
+            explainer = self._explainers.setdefault(revision, explainer_of(bundle, settings))
+            self._explainers.move_to_end(revision)
+            self._in_use[revision] += 1
+            try:
+                await self._forget()
+                return await run_in_threadpool(work, explainer)
+            finally:
+                self._in_use[revision] -= 1
+
+    async def close(self) -> None:
+        """Stop the engines."""
+        for explainer in self._explainers.values():
+            await run_in_threadpool(explainer.close)
+
+    async def _forget(self) -> None:
+        """Let go of those that were used longest ago and are not in use."""
+        for revision in list(self._explainers)[:-_AT_ONCE]:
+            if not self._in_use[revision]:
+                del self._in_use[revision]
+                await run_in_threadpool(self._explainers.pop(revision).close)
+
+
+@router.get(
+    "/decisions/{decision_id}/explanation",
+    response_model=Explanation,
+    responses={200: gives("Why it was decided so.", samples.EXPLANATION), **problems(404, 409, 503)},
+)
+@needs("read")
+async def get_explanation(
+    request: Request, decision_id: DecisionId, rule_id: Rule = None, flip: Flip = True, current: Current = False
+) -> Response:
+    """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
+    guard = guard_of(request)
+    event, policy = await recorded_event(request, decision_id), guard.policy
+    bundle, terms = policy.bundle, policy.terms(guard.settings.profile)
+    if guard.decision_log is not None and not current:
+        bundle, terms = await run_in_threadpool(under, event, bundle, terms, guard.decision_log.engine)
+    found = recorded(event, terms, current=current)
+    explaining: Explaining = request.app.state.explaining
+    told = await explaining.run(
+        bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
+    )
+    return Response(to_json(told), media_type="application/json")
+
+
+@router.post(
+    "/explanations",
+    response_model=ExplanationAnswer,
+    responses={200: gives("Why it would be.", {"explanations": [samples.EXPLANATION]}), **problems(404, 503)},
+)
+@needs("decide")
+@takes(ExplanationRequest, samples.EXPLAINED)
+async def post_explanation(request: Request) -> Response:
+    """Why each rule fires or not for a document that is not recorded."""
+    guard = guard_of(request)
+    asked, question = await read(request, lambda content: _question(guard, content))
+    policy = guard.policy
+    terms = policy.terms(guard.settings.profile)
+    explaining: Explaining = request.app.state.explaining
+
+    def explained(explainer: Explainer) -> list[Explanation]:
+        return [
+            explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
+            for p in question.proposals
+        ]
+
+    told = await explaining.run(policy.bundle, guard.settings, explained)
+    return Response(to_json({"explanations": told}), media_type="application/json")
+
+
+def _question(guard: Guard, content: Any) -> tuple[ExplanationRequest, Question]:
+    asked = validated(ExplanationRequest, content)
+    question = guard.question(
+        asked.document,
+        format_name=asked.format,
+        context=asked.context,
+        labels=asked.labels,
+        parameters=asked.parameters,
+        request_id="explanation",
+        strict=asked.strict,
+        record=False,
+    )
+    if len(question.proposals) > _MOST:
+        raise TooLargeError(
+            f"The document has {len(question.proposals)} endpoints; at most {_MOST} are explained at once.",
+            advice="Send fewer, or a part of the document.",
+        )
+    return asked, question

@@ -1,0 +1,99 @@
+"""GET /healthz (the process lives) and /readyz (it can decide now)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.engines import Answer
+from vpce_guard.errors import StoppingError
+from vpce_guard.model import EngineName, Proposal
+from vpce_guard.runtime.wiring import Guard
+from vpce_guard.surfaces.api.asking import guard_of
+from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.schema import gives, problems
+
+router = APIRouter(tags=["service"], route_class=Route)
+_PROBE = Proposal(operation="delete")
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class OrgState(BaseModel):
+    """The org data in force, since when, and why newer files were refused, if they were."""
+
+    revision: str
+    since: datetime
+    error: str | None
+
+
+class Readiness(BaseModel):
+    """The engine answers with this bundle.
+
+    `fallback` says why another engine than is set does, and `refused` why a newer bundle, or the last edit, is not in
+    force.
+    """
+
+    status: Literal["ready"]
+    engine: EngineName
+    fallback: str | None
+    revision: str
+    org: OrgState | None
+    refused: str | None
+
+
+@router.get("/healthz", response_model=Health, responses={200: gives("It lives.", {"status": "ok"})})
+@needs("health", turn=False)
+async def healthz() -> Health:
+    """Whether the process lives."""
+    return Health(status="ok")
+
+
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={200: gives("It can decide.", samples.READY), **problems(503)},
+)
+@needs("health", turn=False)
+async def readyz(request: Request) -> Readiness:
+    """Whether the engine judges a proposal under the expected bundle."""
+    guard = guard_of(request)
+    answer = await probed(guard)
+    return Readiness(
+        status="ready",
+        engine=answer.engine,
+        fallback=answer.fallback,
+        revision=answer.revision,
+        org=_org(guard),
+        refused=_refused(request),
+    )
+
+
+async def probed(guard: Guard) -> Answer:
+    """What the engine answers under an expected bundle. Raises EngineError, or StoppingError where it is not asked."""
+    if guard.stopping:
+        raise StoppingError("The service was told to stop.", advice="Ask another instance.")
+    terms = guard.terms
+    answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
+    terms.under(answer.revision)
+    return answer
+
+
+def _refused(request: Request) -> str | None:
+    state = request.app.state
+    return next((found.error for found in (state.life, state.following) if found is not None), None)
+
+
+def _org(guard: Guard) -> OrgState | None:
+    if not guard.org.current.revision:
+        return None
+    return OrgState(revision=guard.org.current.revision, since=guard.org.since, error=guard.org.error)

@@ -1,0 +1,171 @@
+"""GET /v1/decisions and /v1/decisions/{id}: what was decided."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from vpce_guard.decision_log import queries, retention
+from vpce_guard.decision_log.writer import Writer
+from vpce_guard.errors import LogError, NotFoundError
+from vpce_guard.logs import Logger
+from vpce_guard.model import Decision, Json
+from vpce_guard.surfaces.api.http.callers import Caller
+from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.schema import gives, problems
+
+log = Logger("vpce_guard.api.log")
+_PRUNE_SECONDS = 3600.0
+_READERS = anyio.CapacityLimiter(8)  # threads of their own: a database that hangs keeps nothing else from its threads
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
+
+DecisionId = Annotated[str, Path(max_length=100, description="The id of a decision.")]
+_LINKS = {
+    "decision": {
+        "operationId": "get_decision",
+        "parameters": {"decision_id": "$response.body#/decisions/0/decision/decision_id"},
+        "description": "Each decision by its id.",
+    },
+    "next": {
+        "operationId": "get_decisions",
+        "parameters": {"cursor": "$response.body#/cursor"},
+        "description": "The next page, unless cursor is null; with the other parameters as they were.",
+    },
+}
+
+
+def _text(description: str, *, most: int = 500, **schema: str) -> Any:
+    return Query(max_length=most, description=description, json_schema_extra={**schema})
+
+
+class LoggedDecision(BaseModel):
+    """A decision as it was answered, who asked, and the input it was made on, without what is never kept.
+
+    `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was.
+    """
+
+    decision: Decision
+    requested_by: str | None
+    input: Json
+    erased: list[str]
+    masked: list[str]
+
+
+class DecisionPage(BaseModel):
+    """Decisions, newest first; `cursor` asks for the next page and is null on the last one."""
+
+    decisions: list[LoggedDecision]
+    cursor: str | None
+
+
+@router.get(
+    "",
+    response_model=DecisionPage,
+    responses={200: gives("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
+)
+@needs("read")
+async def get_decisions(
+    request: Request,
+    since: Annotated[str | None, _text("From this time on, RFC 3339.", format="date-time")] = None,
+    until: Annotated[str | None, _text("Before this time, RFC 3339.", format="date-time")] = None,
+    allowed: Annotated[bool | None, Query(description="What was decided.")] = None,
+    rule_id: Annotated[str | None, _text("Rule that was violated, waived or not judged.")] = None,
+    vpc_id: Annotated[str | None, _text("VPC of the endpoint.")] = None,
+    service_name: Annotated[str | None, _text("Service of the endpoint.")] = None,
+    account_id: Annotated[str | None, _text("Account of the context.")] = None,
+    label: Annotated[str | None, _text("name:value", most=800, pattern="^[^:]+:")] = None,
+    request_id: Annotated[str | None, _text("Request that was answered.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Decisions of a page.")] = 50,
+    cursor: Annotated[str | None, _text("That of the page before, unchanged.")] = None,
+) -> DecisionPage:
+    """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
+    writer = _log(request)
+    query = queries.Query(
+        since=queries.time(since, "since"),
+        until=queries.time(until, "until"),
+        allowed=allowed,
+        rule_id=rule_id,
+        vpc_id=vpc_id,
+        service_name=service_name,
+        account_id=account_id,
+        label=queries.label(label),
+        request_id=request_id,
+        requested_by=_only(request),
+    )
+    found = await _read(writer, queries.page, writer.engine, query, limit=limit, cursor=cursor)
+    return DecisionPage(decisions=[_told(event) for event in found.events], cursor=found.cursor)
+
+
+@router.get(
+    "/{decision_id}",
+    response_model=LoggedDecision,
+    responses={200: gives("The decision.", samples.LOGGED), **problems(404, 503)},
+)
+@needs("read")
+async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecision:
+    """One decision."""
+    return _told(await recorded_event(request, decision_id))
+
+
+async def recorded_event(request: Request, decision_id: str) -> Json:
+    """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
+    writer = _log(request)
+    event: Json | None = await _read(writer, queries.one, writer.engine, decision_id)
+    if event is None or _only(request) not in (None, event["requested_by"]):
+        raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
+    return event
+
+
+async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> None:
+    """Take decisions away once they are older than so many days and the sink has them, every hour, until cancelled."""
+    while True:
+        before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        try:
+            gone = await run_in_threadpool(retention.prune, writer.engine, before, writer.key, sink=sink)
+            log.info("decisions_pruned", before=before, decisions=gone)
+        except SQLAlchemyError as error:
+            log.error("decisions_not_pruned", error=type(error).__name__)
+        await asyncio.sleep(_PRUNE_SECONDS)
+
+
+def _only(request: Request) -> str | None:
+    """Whose decisions the caller may read: its own, or with the scope admin everyone's (None)."""
+    caller: Caller = request.state.caller
+    return None if caller.may("admin") else caller.name
+
+
+def _log(request: Request) -> Writer:
+    found: Writer | None = request.app.state.guard.decision_log
+    if found is None:
+        raise NotFoundError("No decision log is kept here.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
+    return found
+
+
+async def _read(writer: Writer, work: Any, *arguments: Any, **options: Any) -> Any:
+    try:
+        with anyio.fail_after(writer.timeout):
+            reading = partial(work, *arguments, **options)
+            return await anyio.to_thread.run_sync(reading, abandon_on_cancel=True, limiter=_READERS)
+    except SQLAlchemyError as error:
+        raise LogError(f"The decision log cannot be read: {type(error).__name__}.", advice="Try again.") from error
+    except TimeoutError:
+        raise LogError(f"The decision log did not answer within {writer.timeout:g} s.", advice="Try again.") from None
+
+
+def _told(event: Json) -> LoggedDecision:
+    return LoggedDecision(
+        decision=Decision.model_validate(event["result"]),
+        requested_by=event["requested_by"],
+        input=event["input"],
+        erased=event["erased"],
+        masked=event["masked"],
+    )

@@ -1,0 +1,168 @@
+"""GET /metrics: what happened, counted as it did, and the state of things, read when it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
+
+from vpce_guard import __version__
+from vpce_guard.decision_log.forward import Forwarder
+from vpce_guard.decision_log.writer import Writer
+from vpce_guard.engines.guarded import GuardedEngine
+from vpce_guard.errors import VpceGuardError
+from vpce_guard.runtime.rollout.in_force import Life
+from vpce_guard.runtime.telemetry.metrics import Metrics
+from vpce_guard.runtime.wiring import Policy
+from vpce_guard.surfaces.api.http.callers import KeyFile, OpenId
+from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.routes.health import probed
+
+router = APIRouter(tags=["service"], route_class=Route)
+_PROBE_SECONDS = 5.0
+_TEXT = {
+    "content": {"text/plain": {"schema": {"type": "string"}, "example": "vpce_guard_ready 1.0"}},
+    "description": "Prometheus's text format",
+}
+
+
+class Page:
+    """All that /metrics tells of one application."""
+
+    def __init__(self, state: State, metrics: Metrics, known: Sequence[KeyFile | OpenId]) -> None:
+        self._state = state
+        self._metrics = metrics
+        self._key_files = [source for source in known if isinstance(source, KeyFile)]
+        self._ready = False
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._registry.register(metrics)
+        self._registry.register(self)
+
+    async def answer(self, accept: str) -> Response:
+        """The page in the format that is accepted, made off the event loop."""
+        self._ready = await self._can_decide()
+        encode, media_type = choose_encoder(accept)
+        return Response(await run_in_threadpool(encode, self._registry), headers={"content-type": media_type})
+
+    def families(self) -> Iterable[Metric]:
+        """Everything on the page."""
+        return self._registry.collect()
+
+    async def _can_decide(self) -> bool:
+        """Whether /readyz would say so; no for an engine that takes longer than a scrape should."""
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await probed(self._state.guard)
+        except (VpceGuardError, TimeoutError):
+            return False
+        return True
+
+    def collect(self) -> Iterator[Metric]:
+        """The state of things, as prometheus-client asks for it."""
+        about = {"version": __version__, "python": platform.python_version()}
+        yield _info("build", "The program.", about)
+        yield _gauge("ready", "1 where /readyz would say ready.", self._ready)
+        yield _gauge("requests_in_flight", "Requests being answered.", self._metrics.in_flight)
+        if self._key_files:
+            refused = any(source.error is not None for source in self._key_files)
+            yield _gauge("api_keys_refused", "1 while a newer file of API keys is wrong and not used.", refused)
+        yield from self._policy()
+        yield from self._sidecar()
+        yield from self._log()
+        yield from self._forwarder()
+        yield from self._shadow()
+
+    def _policy(self) -> Iterator[Metric]:
+        policy: Policy = self._state.guard.policy
+        yield _info(
+            "bundle", "The bundle in force.", {"revision": policy.bundle.revision, "engine": policy.engine.name}
+        )
+        yield _gauge(
+            "bundle_activated_timestamp_seconds", "When the bundle was put in force.", policy.since.timestamp()
+        )
+        newer = [found.error for found in (self._state.life, self._state.following) if found is not None]
+        yield _gauge("bundle_refused", "1 while a newer bundle, or edit, cannot be used.", any(newer))
+        org = policy.org
+        if org.current.revision:
+            yield _info("org_data", "The org data in force.", {"revision": org.current.revision})
+            yield _gauge("org_data_loaded_timestamp_seconds", "When they were taken up.", org.since.timestamp())
+            yield _gauge("org_data_refused", "1 while newer org data are wrong and not used.", org.error is not None)
+
+    def _sidecar(self) -> Iterator[Metric]:
+        engine = self._state.guard.policy.engine
+        if not isinstance(engine, GuardedEngine):
+            return
+        yield _counter(
+            "engine_fallbacks", "Calls that the embedded engine answered in place of the sidecar.", engine.fallbacks
+        )
+        state = GaugeMetricFamily("vpce_guard_breaker_state", "1 for the state it is in.", labels=["state"])
+        for name in ("closed", "open", "half-open"):
+            state.add_metric([name], float(engine.breaker.state == name))
+        yield state
+        yield _counter("breaker_opened", "How often it opened.", engine.breaker.opened)
+
+    def _log(self) -> Iterator[Metric]:
+        writer: Writer | None = self._state.guard.decision_log
+        if writer is None:
+            return
+        yield _gauge("decision_log_queue_length", "Decisions that wait to be written.", writer.waiting)
+        yield _gauge("decision_log_lag_seconds", "How long the one that waits longest has.", writer.lag_seconds)
+        yield _counter("decision_log_written", "Decisions written.", writer.written)
+        yield _counter("decision_log_lost", "Decisions that could not be written.", writer.lost)
+        yield _counter("decision_log_commits", "Transactions.", writer.commits)
+        yield _counter("decision_log_failures", "Transactions that failed.", writer.failures)
+        yield _gauge("decision_log_failing", "1 while the last attempt failed.", writer.last_error is not None)
+
+    def _forwarder(self) -> Iterator[Metric]:
+        forwarder: Forwarder | None = self._state.guard.forwarder
+        if forwarder is None:
+            return
+        yield _counter("forwarder_sent", "Decisions the sink has taken.", forwarder.forwarded)
+        yield _counter("forwarder_missed", "Decisions taken away before they were sent.", forwarder.missed)
+        yield _counter("forwarder_failures", "Attempts to send that failed.", forwarder.failures)
+        yield _gauge("forwarder_lag_seconds", "Age of the oldest that is not sent.", forwarder.lag_seconds)
+        yield _gauge("forwarder_lag_decisions", "Decisions that are not sent yet.", forwarder.lag_records)
+
+    def _shadow(self) -> Iterator[Metric]:
+        life: Life | None = self._state.life
+        if life is None or life.shadow is None:
+            return
+        counts = life.shadow.counts
+        judged = CounterMetricFamily("vpce_guard_shadow_decisions", "Decisions a candidate judged.", labels=["what"])
+        for what, number in (("judged", counts.judged), ("skipped", counts.skipped), ("failed", counts.failed)):
+            judged.add_metric([what], number)
+        yield judged
+        kinds = CounterMetricFamily("vpce_guard_shadow_differences", "What it made of them.", labels=["kind"])
+        for kind, number in counts.tally.kinds.items():
+            kinds.add_metric([kind], number)
+        yield kinds
+
+
+@router.get("/metrics", response_class=Response, responses={200: _TEXT})
+@needs("health", turn=False)
+async def get_metrics(request: Request) -> Response:
+    """Numbers for Prometheus, in its text format or as OpenMetrics. Asks the engine once, as /readyz does."""
+    page: Page = request.app.state.metrics
+    return await page.answer(request.headers.get("accept", ""))
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"vpce_guard_{name}", text, value=float(value))
+
+
+def _counter(name: str, text: str, value: float) -> CounterMetricFamily:
+    return CounterMetricFamily(f"vpce_guard_{name}", text, value=value)
+
+
+def _info(name: str, text: str, labels: dict[str, str]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"vpce_guard_{name}_info", text, labels=list(labels))
+    family.add_metric(list(labels.values()), 1)
+    return family

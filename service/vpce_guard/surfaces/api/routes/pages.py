@@ -1,0 +1,32 @@
+"""GET /openapi.json and /docs: what the service can be asked, for programs and for people."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+
+from vpce_guard.model import Json
+from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.openapi.schema import gives
+
+router = APIRouter(tags=["service"], route_class=Route)
+
+
+@router.get("/openapi.json", responses={200: gives("An OpenAPI document.", {"openapi": "3.1.0", "paths": {}})})
+@needs("read")
+async def get_openapi(request: Request) -> Json:
+    """This document."""
+    document: Json = request.app.openapi()
+    return document
+
+
+@router.get(
+    "/docs",
+    response_class=HTMLResponse,
+    responses={200: {"description": "A page.", "content": {"text/html": {"example": "<!DOCTYPE html>"}}}},
+)
+@needs("read")
+async def get_docs(request: Request) -> HTMLResponse:
+    """The same for people."""
+    return get_swagger_ui_html(openapi_url="/openapi.json", title=request.app.title)

@@ -1,0 +1,47 @@
+"""POST /v1/run-task: a run task of HCP Terraform or Terraform Enterprise. Its signature is its credential."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Request, Response
+
+from vpce_guard.errors import NotFoundError
+from vpce_guard.model import Json
+from vpce_guard.surfaces.api.asking import guard_of, read
+from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.schema import problems
+
+router = APIRouter(prefix="/v1/run-task", tags=["integrations"], route_class=Route)
+
+_TASK: Json = {
+    "type": "object",
+    "required": ["payload_version"],
+    "properties": {
+        "payload_version": {"const": 1},
+        "stage": {"enum": ["post_plan", "pre_apply", "test"]},
+        "access_token": {"type": "string"},
+        "run_id": {"type": "string"},
+        "workspace_name": {"type": "string"},
+        "organization_name": {"type": "string"},
+        "plan_json_api_url": {"type": "string", "format": "uri"},
+        "task_result_callback_url": {"type": "string", "format": "uri"},
+    },
+}
+
+
+@router.post("", response_class=Response, responses={200: {"description": "Accepted."}, **problems(404)})
+@needs("signature")
+@takes(_TASK, samples.RUN_TASKS)
+async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
+    """Accept a signed run task; the plan is judged after the answer, and the outcome sent to the address it names."""
+    guard = guard_of(request)
+    key = guard.settings.run_task_key
+    if key is None:
+        raise NotFoundError("Run tasks are not set up here.", advice="Set VPCE_GUARD_RUN_TASK_KEY.")
+    from vpce_guard.surfaces.hooks import run_task
+
+    run_task.verify(await request.body(), request.headers.get(run_task.SIGNATURE), key)
+    task = await read(request, lambda content: run_task.checked(content, guard))
+    if task is not None:
+        tasks.add_task(run_task.carry_out, task, guard)
+    return Response(status_code=200)

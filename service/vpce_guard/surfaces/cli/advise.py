@@ -1,0 +1,129 @@
+"""`vpce-guard advise`: which endpoint to ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from vpce_guard import logs
+from vpce_guard.errors import MalformedError, UnreadableError
+from vpce_guard.formats.text import parse
+from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.settings import load_settings
+from vpce_guard.whatif.advice import Advice, Need
+
+
+@click.command("advise")
+@click.argument("need_file", metavar="[NEED]", required=False)
+@click.option("--service", metavar="NAME", help="s3, ecr.api, or a full service name.")
+@click.option("--region", metavar="REGION", help="Region of the VPC.")
+@click.option("--service-region", metavar="REGION", help="Region of the service, where it is another one.")
+@click.option("--account", metavar="ID", help="Account of the VPC.")
+@click.option("--vpc", "vpc_id", metavar="ID", help="The VPC; that of the context if not given.")
+@click.option("--access-path", "access_paths", multiple=True, metavar="PATH", help="vpc (default), on-prem-dx, tgw, …")
+@click.option("--protocol", "protocols", multiple=True, metavar="NAME", help="tcp (default), udp, icmp, …")
+@click.option("--purpose", type=click.Choice(["access", "inspection", "tunnel"]))
+@click.option("--gb", "gb_per_month", type=float, help="GB of data a month.")
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Tag of the endpoint.")
+@click.option("--context", "context_file", metavar="FILE", help="JSON context: the VPC, its subnets, route tables, …")
+@click.option("--data", "org_data", metavar="FILE", multiple=True, help="Org data.")
+@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
+@click.option("-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    need_file: str | None,
+    context_file: str | None,
+    org_data: tuple[str, ...],
+    profile: str | None,
+    tags: tuple[str, ...],
+    output: str,
+    **members: Any,
+) -> int:
+    """Say which endpoint serves a need, why, what others would break and cost, with proposals that are allowed.
+
+    NEED is a JSON file of the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible.
+    """
+    settings = load_settings(flags={"org_data": org_data, "profile": profile})
+    logs.configure("error")
+    asked: dict[str, Any] = _json(need_file, settings.max_body) if need_file else {}
+    asked |= {name: value for name, value in members.items() if value not in (None, ())}
+    if context_file:
+        asked["context"] = {**asked.get("context", {}), **_json(context_file, settings.max_body)}
+    if tags:
+        asked["tags"] = {**asked.get("tags", {}), **dict(_tag(tag) for tag in tags)}
+    try:
+        need = Need.model_validate(asked)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise MalformedError(
+            f"The need has the wrong shape: {wrong}.", advice="See `vpce-guard advise --help`."
+        ) from None
+    advice = asyncio.run(_advise(make_guard(settings), need))
+    click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_text(advice)))
+    return 0 if advice.endpoint_type else 1
+
+
+async def _advise(guard: Guard, need: Need) -> Advice:
+    try:
+        return await guard.advise(need, request_id=str(uuid.uuid4()))
+    finally:
+        await guard.engine.close()
+
+
+def _text(advice: Advice) -> Iterator[str]:
+    if advice.endpoint_type:
+        yield click.style(f"Use {advice.endpoint_type}", fg="green", bold=True) + f": {advice.why}."
+    elif advice.stands_in_the_way:
+        yield click.style("Nothing is allowed", fg="red", bold=True) + f" ({advice.why}). In the way:"
+    else:
+        yield click.style("No endpoint serves this", fg="red", bold=True) + f": {advice.why}."
+    if advice.also and advice.endpoint_type:
+        yield f"  Also: {advice.also}."
+    for obstacle in advice.stands_in_the_way:
+        yield from _wrap(f"{obstacle.rule_id}  {obstacle.message}; do: {obstacle.remediation}")
+    if advice.cost is not None:
+        known = advice.cost.monthly is not None
+        money = f"{advice.cost.monthly:.2f} {advice.cost.currency}" if known else "not known"
+        yield f"  Cost a month: {money}" + ("" if advice.cost.with_data else ", data not counted")
+    for decision in advice.decisions:
+        for violation in decision.violations:
+            if violation.enforcement_action == "warn":
+                yield from _wrap(f"warn {violation.rule_id}  {violation.message}")
+    for alternative in advice.alternatives:
+        word = "possible too" if alternative.possible else "does not serve" if alternative.breaks else "not needed"
+        money = "" if alternative.monthly is None else f", {alternative.monthly:.2f} a month"
+        yield f"  {alternative.endpoint_type}: {word}{money}"
+        for obstacle in alternative.breaks:
+            yield from _wrap(f"{obstacle.rule_id}  {obstacle.message}")
+    if advice.proposals:
+        yield "Ask for:"
+        yield to_json({"proposals": advice.proposals}, indent=2).decode()
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False)
+
+
+def _tag(tag: str) -> tuple[str, str]:
+    key, equals, value = tag.partition("=")
+    if not equals or not key:
+        raise click.UsageError(f"--tag takes KEY=VALUE, not {tag!r}.")
+    return key, value
+
+
+def _json(file: str, limit: int) -> dict[str, Any]:
+    try:
+        with Path(file).open("rb") as stream:
+            document = parse(stream.read(limit + 1), limit=limit, what=file)
+    except OSError as error:
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
+    if not isinstance(document, dict):
+        raise UnreadableError(f"{file} holds no JSON object.", advice="A need and a context are objects.")
+    return document

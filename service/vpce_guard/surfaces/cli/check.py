@@ -1,0 +1,194 @@
+"""`vpce-guard check`: judge documents and exit with the answer."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vpce_guard import logs
+from vpce_guard.errors import SettingsError, UnreadableError
+from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.text import read_text
+from vpce_guard.model import Json
+from vpce_guard.settings import Settings, load_settings
+from vpce_guard.surfaces.cli import documents
+from vpce_guard.surfaces.cli.documents import Found, Reader, located
+from vpce_guard.surfaces.cli.judging import Asked, judged_here, judged_there
+from vpce_guard.surfaces.reports import REPORTS, Report, renderer
+
+_HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
+
+
+@click.command("check")
+@click.argument("files", metavar="[FILE|DIRECTORY|-]...", nargs=-1)
+@click.option(
+    "--format",
+    "format_name",
+    default="auto",
+    show_default=True,
+    help="proposal, aws_api, terraform_plan, cloudformation, admission_review or auto.",
+)
+@click.option(
+    "--context", "context_file", metavar="FILE", help="Context for every proposal; what a document says itself wins."
+)
+@click.option("--label", "labels", metavar="NAME=VALUE", multiple=True, help="Label for every proposal.")
+@click.option(
+    "--parameters",
+    metavar="FILE|NAME=VALUE",
+    multiple=True,
+    help="Parameters of CloudFormation templates, also AWS::Region and AWS::AccountId.",
+)
+@click.option(
+    "--source", metavar="DIR", help="Terraform source of the plan: tells file and line, and follows expressions."
+)
+@click.option("--combine", is_flag=True, help="Let the endpoints of all files see each other.")
+@click.option("--skip-others", is_flag=True, help="Pass over files that are not about VPC endpoints.")
+@click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
+)
+@click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
+@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
+@click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
+@click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@click.option("--remote", metavar="URL", help="Ask a running service; its policies and org data hold.")
+@click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["deny", "warn"]),
+    default="deny",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+@click.option(
+    "-o",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    default=("text",),
+    show_default=True,
+    help=f"{', '.join(REPORTS)}; may be given more than once.",
+)
+def command(
+    files: tuple[str, ...],
+    format_name: str,
+    context_file: str | None,
+    labels: tuple[str, ...],
+    parameters: tuple[str, ...],
+    source: str | None,
+    combine: bool,
+    skip_others: bool,
+    remote: str | None,
+    fail_on: str,
+    outputs: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Judge the VPC endpoints in FILEs and DIRECTORYs (- or none for standard input).
+
+    Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
+    """
+    if remote and (here := [name for name in _HERE if flags[name]]):
+        raise SettingsError(f"--remote and --{here[0].replace('_', '-')} exclude each other: the service has its own.")
+    settings = load_settings(flags=flags)
+    logs.configure_later("error")
+    targets = _targets(outputs)
+    context = read_context(context_file, settings)
+    given = Given(
+        parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
+    )
+    reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
+    found = reader.read(files or ("-",))
+    asked = Asked(
+        documents=[_combined(found)] if combine else [one.document for one in found],
+        context=context,
+        labels=_labels(labels),
+        request_id=str(uuid.uuid4()),
+        settings=settings,
+    )
+    decisions = judged_there(asked, remote) if remote else judged_here(asked)
+    with_edits = any(name == "sarif" for name, _ in targets)
+    told = list(zip(decisions, [d for document in asked.documents for d in document.drafts], strict=True))
+    report = Report(
+        request_id=asked.request_id,
+        decisions=tuple(located(decision, draft) for decision, draft in told),
+        edits={
+            (decision.decision_id, number): edits
+            for decision, draft in told
+            for number, violation in enumerate(decision.violations)
+            if with_edits and violation.fix and draft.places and (edits := draft.places.edits(violation.fix))
+        },
+    )
+    _write(report, targets)
+    if report.failed:
+        return 3
+    warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
+    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
+
+
+def _combined(found: Sequence[Found]) -> Document:
+    drafts: list[Draft] = []
+    for name, document in found:
+        prefix = f"{name}: " if len(found) > 1 else ""
+        drafts += [replace(d, address=prefix + d.address) if d.address else d for d in document.drafts]
+    return Document(drafts=tuple(drafts), neighbours=tuple(n for one in found for n in one.document.neighbours))
+
+
+def read_context(file: str | None, settings: Settings) -> Json:
+    """The context in a file; empty without one. Raises UnreadableError."""
+    if file is None:
+        return {}
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
+    context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
+    if not isinstance(context, dict):
+        raise UnreadableError(f"{file} holds no object.", advice="A context is an object; see docs/formats.md.")
+    return context
+
+
+def _configuration(directory: str | None) -> Any:
+    if directory is None:
+        return None
+    from vpce_guard.formats.terraform.hcl import Configuration
+
+    return Configuration(Path(directory))
+
+
+def _labels(labels: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for label in labels:
+        name, equals, value = label.partition("=")
+        if not name or not equals:
+            raise click.UsageError(f"--label {label} is not NAME=VALUE.")
+        found[name] = value
+    return found
+
+
+def _targets(outputs: Sequence[str]) -> list[tuple[str, str | None]]:
+    targets: list[tuple[str, str | None]] = []
+    for output in outputs:
+        name, _, file = output.partition("=")
+        if name not in REPORTS:
+            raise click.UsageError(f"-o {output}: there is no report {name!r}; there are {', '.join(REPORTS)}.")
+        targets.append((name, file or None))
+    if sum(file is None for _, file in targets) > 1:
+        raise click.UsageError("Only one report goes to standard output: write the others to files, -o sarif=FILE.")
+    return targets
+
+
+def _write(report: Report, targets: Sequence[tuple[str, str | None]]) -> None:
+    """Files first: what is printed is the last thing that can fail."""
+    for name, file in sorted(targets, key=lambda target: target[1] is None):
+        if file is None:
+            click.echo(renderer(name)(report, color=sys.stdout.isatty()))
+            continue
+        try:
+            Path(file).write_text(renderer(name)(report, color=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None

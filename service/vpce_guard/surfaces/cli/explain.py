@@ -1,0 +1,120 @@
+"""`vpce-guard explain`: why each rule fired or not, and the smallest change that would turn the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from pydantic_core import to_json
+
+from vpce_guard import logs
+from vpce_guard.errors import NotFoundError, SettingsError
+from vpce_guard.formats import proposals
+from vpce_guard.formats.document import Given
+from vpce_guard.settings import Settings, load_settings
+from vpce_guard.surfaces.cli.check import read_context
+from vpce_guard.surfaces.cli.documents import Reader
+
+if TYPE_CHECKING:
+    from vpce_guard.whatif.explain.types import Explanation
+
+_DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@click.command("explain")
+@click.argument("target", metavar="[DECISION_ID|FILE|-]", default="-")
+@click.option("--rule", "rule_id", metavar="ID", help="Explain one rule only.")
+@click.option("--format", "format_name", default="auto", show_default=True, help="Format of FILE, as for check.")
+@click.option("--context", "context_file", metavar="FILE", help="Context for every proposal, as for check.")
+@click.option("--data", "org_data", metavar="FILE", multiple=True, help="Org data; may be given more than once.")
+@click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
+@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
+@click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
+@click.option("--current", is_flag=True, help="Explain a recorded decision under the bundle and org data at hand.")
+@click.option("--flip/--no-flip", default=True, show_default=True, help="Look for the smallest change.")
+@click.option("--database-url", metavar="URL", help="Where decisions are kept. [default: as for serve]")
+@click.option(
+    "-o",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
+def command(
+    target: str,
+    rule_id: str | None,
+    format_name: str,
+    context_file: str | None,
+    current: bool,
+    flip: bool,
+    output: str,
+    **flags: Any,
+) -> int:
+    """Explain a recorded decision, or the proposals in FILE (- for standard input).
+
+    Exit codes: 0 explained, whatever the answer, 2 wrong usage, no such decision, or one made under a bundle that is
+    neither at hand nor kept, 3 could not explain.
+    """
+    settings = load_settings(flags=flags)
+    logs.configure_later("error")
+    if _DECISION.fullmatch(target) and not Path(target).exists():
+        if settings.profile and flags["profile"]:
+            raise SettingsError(
+                "A recorded decision is explained under its own profile.", advice="Leave --profile out."
+            )
+        found = [_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
+    else:
+        found = _given(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_file))
+    click.echo(_rendered(found, output))
+    return 0
+
+
+def _given(
+    name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, str | None]
+) -> list[Explanation]:
+    from vpce_guard.runtime.wiring import at_hand, explainer_of
+
+    format_name, context_file = given
+    context = read_context(context_file, settings)
+    read = Reader(settings, format_name=format_name, given=Given(context=context)).read((name,))
+    asked = [p for one in read for p in proposals([one.document], context=context, labels={})]
+    bundle, terms = at_hand(settings)
+    explainer = explainer_of(bundle, settings)
+    try:
+        return [explainer.explain(p, terms, strict=settings.strict, only=rule_id, flip=flip) for p in asked]
+    finally:
+        explainer.close()
+
+
+def _recorded(decision_id: str, settings: Settings, *, rule_id: str | None, current: bool, flip: bool) -> Explanation:
+    from vpce_guard.decision_log import queries
+    from vpce_guard.decision_log.database import open_database
+    from vpce_guard.runtime.wiring import at_hand, explainer_of
+    from vpce_guard.whatif.explain.recorded import recorded, under
+
+    database = open_database(settings.database_url)
+    event = queries.one(database, decision_id)
+    if event is None:
+        raise NotFoundError(f"There is no decision {decision_id}.", advice="Check --database-url.")
+    bundle, terms = at_hand(settings)
+    if not current:
+        bundle, terms = under(event, bundle, terms, database)
+    explainer = explainer_of(bundle, settings)
+    try:
+        return explainer.explain_recorded(recorded(event, terms, current=current), terms, only=rule_id, flip=flip)
+    finally:
+        explainer.close()
+
+
+def _rendered(found: Sequence[Explanation], output: str) -> str:
+    if output == "json":
+        return to_json({"explanations": found}, indent=2).decode()
+    from vpce_guard.surfaces.reports import explanation as render
+
+    if not found:
+        return "No endpoint changes: nothing to explain."
+    return render.text(found) if output == "text" else render.markdown(found)

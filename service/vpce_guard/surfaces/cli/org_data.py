@@ -1,0 +1,135 @@
+"""`vpce-guard policy show|schema|waivers`: org data for those who write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic_core import from_json, to_json
+
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.errors import SettingsError, UnreadableError
+from vpce_guard.org.data import OrgData
+from vpce_guard.settings import load_settings
+
+_data = click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data; VPCE_GUARD_ORG_DATA if not given."
+)
+_output = click.option("-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.command("show")
+@click.option("--for", "whom", metavar="account=…,environment=…", default="", help="Whom it is to hold for.")
+@click.option("--bundle", metavar="PATH", type=click.Path(path_type=Path), help="Show this bundle instead.")
+@click.option(
+    "--keys", metavar="FILE", type=click.Path(path_type=Path), help="Public keys; VPCE_GUARD_BUNDLE_KEYS_FILE."
+)
+@_data
+@_output
+def show_command(whom: str, bundle: Path | None, keys: Path | None, org_data: tuple[str, ...], output: str) -> int:
+    """Show the org data in force for an account and environment, and which layer each value comes from.
+
+    With --bundle, show the revision, version, key id and number of rules of a bundle, and whether its signature holds:
+    exit code 1 if it does not.
+    """
+    if bundle is not None:
+        return _show_bundle(bundle, keys, output)
+    org = _loaded(org_data)
+    asked = _asked(whom)
+    account = asked.get("account")
+    environment = asked.get("environment") or (org.of({"AccountId": account}).environment if account else None)
+    effective = org.effective(account, environment)
+    if output == "json":
+        click.echo(to_json(effective.shown(org.revision), indent=2).decode())
+        return 0
+    click.echo(
+        f"# revision {org.revision[:12]}, account {account or 'not known'}, environment {environment or 'not known'}"
+    )
+    click.echo(f"# layers: {', '.join(effective.layers)}")
+    for pointer, value, layers in effective.values():
+        click.echo(f"{pointer}: {to_json(value).decode()}  # {', '.join(layers)}")
+    for pointer, missing in effective.undecided.items():
+        click.echo(f"# {pointer}: a layer may set it; {missing} would tell")
+    return 0
+
+
+def _show_bundle(bundle: Path, keys: Path | None, output: str) -> int:
+    from vpce_guard.surfaces.cli.policy_sign import told
+
+    shown, trusted = told(bundle, load_settings(flags={"bundle_keys_file": keys}).bundle_keys_file)
+    if output == "json":
+        click.echo(to_json(shown, indent=2).decode())
+    else:
+        click.echo("\n".join(f"{name}: {value}" for name, value in shown.items()))
+    return 0 if trusted else 1
+
+
+@click.command("schema")
+def schema_command() -> int:
+    """Print the JSON Schema of org data, for editors and checks."""
+    from vpce_guard.org.load import schema
+
+    click.echo(to_json(schema(), indent=2).decode())
+    return 0
+
+
+@click.command("waivers")
+@click.argument("decisions", metavar="[DECISIONS]...", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@_data
+@_output
+def waivers_command(decisions: tuple[Path, ...], org_data: tuple[str, ...], output: str) -> int:
+    """Say which waivers never count, end soon, have ended, name no rule, or matched nothing in DECISIONS.
+
+    DECISIONS are files of what `check -o json` or the REST service answered, or of one decision a line.
+    """
+    from vpce_guard.org import waivers
+
+    last, first = waivers.matches(one for path in decisions for one in _decisions(path))
+    found = list(waivers.review(_loaded(org_data), datetime.now(UTC), last, first))
+    if output == "json":
+        click.echo(to_json([finding._asdict() for finding in found], indent=2).decode())
+    else:
+        click.echo("\n".join(f"{f.waiver_id:<12} {f.state:<13} {f.says}" for f in found) or "All waivers are in order.")
+    return 0
+
+
+def _loaded(paths: tuple[str, ...]) -> OrgData:
+    settings = load_settings(flags={"org_data": paths})
+    if not settings.org_data:
+        raise SettingsError("There are no org data.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
+    from vpce_guard.org.load import load
+
+    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    for warning in org.warnings:
+        click.echo(f"vpce-guard: warning: {warning}", err=True)
+    return org
+
+
+def _asked(whom: str) -> dict[str, str]:
+    asked = {}
+    for part in filter(None, whom.split(",")):
+        name, equals, value = part.partition("=")
+        if name.strip() not in ("account", "environment") or not equals:
+            raise click.UsageError(f"--for takes account=… and environment=…, not {part!r}.")
+        asked[name.strip()] = value.strip()
+    return asked
+
+
+def _decisions(path: Path) -> Iterator[dict[str, Any]]:
+    text = path.read_bytes()
+    try:
+        try:
+            documents = [from_json(text)]
+        except ValueError:
+            documents = [from_json(line) for line in text.splitlines() if line.strip()]
+    except ValueError as error:
+        raise UnreadableError(
+            f"{path} holds no decisions: {error}.", advice="Give what `check -o json` printed."
+        ) from None
+    for document in documents:
+        for one in document if isinstance(document, list) else document.get("decisions", [document]):
+            if isinstance(one, dict):
+                yield one

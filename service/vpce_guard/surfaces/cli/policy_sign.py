@@ -1,0 +1,62 @@
+"""`vpce-guard policy sign`, and what `policy show --bundle` tells."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from vpce_guard.bundle.bundle import PACKAGED
+from vpce_guard.errors import BundleError
+from vpce_guard.model import Json
+from vpce_guard.surfaces.cli.policy_test import opa_option
+
+
+@click.command("sign")
+@click.option(
+    "--bundle", type=click.Path(path_type=Path), default=PACKAGED, help="The build results. [default: packaged]"
+)
+@click.option(
+    "--key", type=click.Path(path_type=Path), required=True, help="PEM of an RSA, P-256 or Ed25519 private key."
+)
+@click.option("--key-id", required=True, help="What the service calls the public key.")
+@click.option("--version", type=click.IntRange(min=0), help="What orders bundles. [default: seconds since 1970]")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The archive that is written.")
+@opa_option
+def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
+    """Sign a built bundle: one archive that a service and OPA verify before they use it."""
+    from vpce_guard.bundle.signing import sign
+
+    archive = sign(bundle, key=key, key_id=key_id, version=version, opa=opa)
+    partial = output.with_name(f".{output.name}.new")
+    try:
+        partial.write_bytes(archive)
+        os.replace(partial, output)
+    except OSError as error:
+        raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from None
+    click.echo(str(output))
+    return 0
+
+
+def told(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
+    """What a bundle is, and whether it may be trusted: a directory as it is, an archive if its signature holds."""
+    from vpce_guard.bundle.bundle import open_bundle
+
+    if path.is_dir():
+        bundle = open_bundle(path)
+        return {"revision": bundle.revision, "rules": len(bundle.catalogue.rules), "signature": "none"}, True
+    from vpce_guard.bundle.signing import claimed, load_keys, open_signed
+
+    try:
+        archive = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read: {error.strerror}.") from None
+    shown = claimed(archive)
+    if keys_file is None:
+        return {**shown, "signature": "not verified: set bundle_keys_file or give --keys"}, False
+    try:
+        open_signed(archive, load_keys(keys_file))
+    except BundleError as error:
+        return {**shown, "signature": f"does not hold: {error}"}, False
+    return {**shown, "signature": "holds"}, True

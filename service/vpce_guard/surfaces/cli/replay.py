@@ -1,0 +1,87 @@
+"""`vpce-guard replay`: which recorded decisions a candidate would have made otherwise."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from vpce_guard.whatif.replay.run import Progress
+
+_MOST_WORKERS = 8
+
+
+@click.command("replay")
+@click.option("--candidate", metavar="PATH|git:REV[:PATH]", help="Rego folder, built bundle, signed archive, or git.")
+@click.option(
+    "--candidate-data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data proposed."
+)
+@click.option("--log", "database_url", metavar="URL", help="The decision log. [default: as for serve]")
+@click.option("--from", "export", metavar="FILE", type=click.Path(path_type=Path), help="An export of it instead.")
+@click.option("--since", metavar="TIME", help="RFC 3339, inclusive.")
+@click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
+@click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")
+@click.option("--account", metavar="ID", help="Only decisions of an account.")
+@click.option("--rule", metavar="ID", help="Only decisions that speak of a rule.")
+@click.option("--service", metavar="NAME", help="Only decisions on a service, by its whole name.")
+@click.option("--allowed/--denied", default=None, help="Only decisions that allow, or do not.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, the oldest.")
+@click.option("--sample", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE", help="A share, picked by id.")
+@click.option("-o", "--output", type=click.Choice(["text", "json", "markdown", "html"]), default="text")
+@click.option("--max-newly-denied", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly denied.")
+@click.option("--max-newly-allowed", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly allowed.")
+@click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help="Keep the state here, and go on there.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. [default: one for each CPU]")
+@click.option("--opa", default="opa", show_default=True, help="The opa binary that builds candidates.")
+def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | None, **flags: Any) -> int:
+    """Judge recorded decisions again under a candidate, and tell what would have been decided otherwise.
+
+    Each is first made again as it was made; what does not come out as recorded is listed and not counted.
+    """
+    from vpce_guard.settings import load_settings
+    from vpce_guard.surfaces.reports.replay import renderer
+    from vpce_guard.whatif.replay.request import Request, replay
+
+    if flags["candidate"] is None and not flags["candidate_data"]:
+        raise click.UsageError("Give a --candidate, --candidate-data, or both.")
+    settings = load_settings(flags={"database_url": flags.pop("database_url")})
+    flags["workers"] = flags["workers"] or min(os.cpu_count() or 1, _MOST_WORKERS)
+    with tempfile.TemporaryDirectory(prefix="vpce-guard-replay-") as work:
+        request = Request(settings=settings, work=Path(work), **flags)
+        with _progress() as progress:
+            replayed = replay(request, progress)
+    click.echo(renderer(output)(replayed), nl=False)
+    past = [
+        f"{found} newly {what}, and at most {most} may be"
+        for what, found, most in (
+            ("denied", replayed.newly_denied, max_newly_denied),
+            ("allowed", replayed.newly_allowed, max_newly_allowed),
+        )
+        if most is not None and found > most
+    ]
+    for told in past:
+        click.echo(f"vpce-guard: {told}.", err=True)
+    return 1 if past else 0
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on stderr where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar: Any = click.progressbar(length=1, label="replayed", file=sys.stderr, show_pos=True)
+
+    def told(read: int, total: int | None) -> None:
+        bar.length = max(total or read, 1)
+        bar.update(read - bar.pos)
+
+    with bar:
+        yield told

@@ -1,0 +1,74 @@
+"""`vpce-guard serve`: the REST service."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpce_guard import logs
+from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.logs import Logger
+from vpce_guard.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from vpce_guard.runtime.wiring import Guard
+
+log = Logger("vpce_guard.serve")
+
+
+@click.command("serve")
+@click.option("--host", metavar="ADDRESS", help="Address to bind to. [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to bind to. [default: 8080]")
+@click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run. [default: embedded]")
+@click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; taken up anew when it changes."
+)
+@click.option("--watch", is_flag=True, help="Take up each edit of --source while running.")
+@click.option(
+    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
+)
+@click.option("--opa", default="opa", show_default=True, help="With --watch: the opa binary, of the pinned version.")
+def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
+    """Answer decisions over REST until stopped."""
+    settings = load_settings(flags=flags)
+    logs.configure(settings.log_level)
+    from vpce_guard.runtime.rollout.in_force import Life
+    from vpce_guard.runtime.rollout.source_reload import Following
+    from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
+    from vpce_guard.surfaces.api import make_app
+    from vpce_guard.surfaces.api.http.access import check_exposure
+    from vpce_guard.surfaces.api.http.connection import plain_http
+    from vpce_guard.surfaces.api.http.server import Server, listen, server_tls
+
+    try:
+        check_exposure(settings)
+        tls = server_tls(settings)
+        guard = _followed(settings, source, opa) if watch else make_guard(settings)
+        decision_log = open_log(settings)
+        guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
+        if guard.decision_log is not None and not watch:  # refused here, before anything listens
+            asyncio.run(Life(guard, guard.decision_log.engine).start())
+        app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
+        sockets = listen(settings.host, settings.port)
+    except VpceGuardError as error:  # whatever it is, something that is set cannot be used
+        raise SettingsError(error.detail, advice=error.advice) from None
+    for warning in guard.org.current.warnings:
+        log.warning("org_data", warning=warning)
+    server = Server(app, **plain_http(settings), **tls)
+    server.run(sockets)
+    return 0 if server.started else 3
+
+
+def _followed(settings: Settings, source: Path, opa: str) -> Guard:
+    """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
+    from vpce_guard.authoring.rego.build import deciding
+    from vpce_guard.runtime.rollout.source_reload import check_watchable
+    from vpce_guard.runtime.wiring import Guard, make_policy
+
+    check_watchable(settings)
+    return Guard(settings=settings, policy=make_policy(settings, deciding(source, opa=opa)))

@@ -1,0 +1,72 @@
+"""`vpce-guard services`: the dated catalogue of AWS services that have VPC endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+from pydantic_core import to_json
+
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.errors import NotFoundError
+from vpce_guard.model import Json
+from vpce_guard.settings import load_settings
+
+
+@click.command("services")
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+def command(name: str | None, output: str) -> int:
+    """Say how old the service catalogue is and what it knows; NAME is e.g. sqs or ecr.api.
+
+    ServiceDetails in the context of a proposal win over the catalogue.
+    """
+    catalogue: Json = open_bundle(load_settings().bundle).data["services"]
+    services: Json = catalogue["services"]
+    if name is not None and name not in services:
+        raise NotFoundError(
+            f"The service catalogue of {catalogue['date']} does not know {name!r}.",
+            advice="`vpce-guard services` lists the names; give ServiceDetails in the context for others.",
+        )
+    age = (datetime.now(UTC).date() - date.fromisoformat(catalogue["date"])).days
+    if output == "json":
+        shown = {**catalogue, "services": {name: services[name]} if name else services}
+        click.echo(to_json({"age_days": age, **shown}, indent=2).decode())
+        return 0
+    click.echo(f"Service catalogue of {catalogue['date']} ({age} days old), {len(services)} services.")
+    if name is None:
+        click.echo("\n".join(_line(known, services[known]) for known in sorted(services)))
+    else:
+        click.echo("\n".join(_page(services[name], catalogue)))
+    return 0
+
+
+def _line(name: str, facts: Json) -> str:
+    told = (f"{fact}: {_words(value)}" for fact, value in facts.items() if fact != "from")
+    return f"{name:<36} " + "; ".join(told)
+
+
+def _page(facts: Json, catalogue: Json) -> Iterator[str]:
+    """Each fact with the sources that tell it."""
+    used = []
+    for fact, value in facts.items():
+        if fact != "from":
+            told_by = facts.get("from", {}).get(fact, catalogue["facts"][fact])
+            sources = told_by if isinstance(told_by, list) else [told_by]
+            used += [source for source in sources if source not in used]
+            yield f"  {fact:<14}{_words(value)}  [{', '.join(sources)}]"
+    for source in used:
+        about = catalogue["sources"][source]
+        yield f"  [{source}] {about['title']}, read {about['read']}" + (f", {about['url']}" if "url" in about else "")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_words, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,1 @@
+"""What other systems call: one file each, in their terms."""

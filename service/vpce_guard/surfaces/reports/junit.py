@@ -1,0 +1,94 @@
+"""The report as JUnit XML, in the form that Jenkins and GitLab read.
+
+One suite for each endpoint. A rule that denies is a failed case, one that could not be judged a skipped one; what only
+warns or informs is in the output of a case that passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from vpce_guard.model import Decision, Location, Violation
+from vpce_guard.surfaces.reports import Report, endpoint_name
+
+NAME = "junit"
+
+
+def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+    """One XML document."""
+    root = Element("testsuites", name="vpce-guard")
+    for decision in report.decisions:
+        _suite(root, decision)
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _suite(root: Element, decision: Decision) -> None:
+    name = legal(endpoint_name(decision))
+    suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
+    for case in _cases(decision, name):
+        suite.append(case)
+    for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
+    suite.set("tests", str(len(suite)))
+
+
+def _cases(decision: Decision, name: str) -> Iterator[Element]:
+    if decision.error is not None:
+        case = case_of(name, "decision")
+        SubElement(case, "error", message=legal(decision.error), type="no decision")
+        yield case
+    for violation in decision.violations:
+        case = case_of(name, f"{violation.rule_id} {violation.title}")
+        if violation.enforcement_action == "deny":
+            failure = SubElement(case, "failure", message=legal(violation.message), type=violation.rule_id)
+            failure.text = legal(_detail(violation))
+        else:
+            SubElement(case, "system-out").text = legal(f"{violation.enforcement_action}: {_detail(violation)}")
+        yield case
+    for waived in decision.waived:
+        case = case_of(name, f"{waived.rule_id} waived")
+        SubElement(case, "system-out").text = legal(
+            f"{waived.message}\nwaiver {waived.waiver_id}, until {waived.expires}"
+        )
+        yield case
+    for unjudged in decision.undetermined:
+        case = case_of(name, f"{unjudged.rule_id} could not be judged")
+        SubElement(case, "skipped", message=legal(f"{unjudged.reason}; missing: {', '.join(unjudged.missing)}"))
+        yield case
+    if decision.allowed and not (decision.violations or decision.waived or decision.undetermined):
+        yield case_of(name, "allowed")
+    elif not decision.allowed and not decision.error and not any(_denies(v) for v in decision.violations):
+        case = case_of(name, "strict")
+        SubElement(case, "failure", message="not everything could be judged, and that is demanded", type="strict")
+        yield case
+
+
+def _denies(violation: Violation) -> bool:
+    return violation.enforcement_action == "deny"
+
+
+def case_of(classname: str, name: str) -> Element:
+    """An empty testcase, which passed."""
+    return Element("testcase", classname=classname, name=legal(name))
+
+
+def _detail(violation: Violation) -> str:
+    lines = [violation.message, f"at {_place(violation.location)}{violation.path}", f"do: {violation.remediation}"]
+    return "\n".join([*lines, f"source: {violation.source}"])
+
+
+def _place(location: Location | None) -> str:
+    if location is None:
+        return ""
+    return f"{location.file}:{location.line} " if location.line else f"{location.file} "
+
+
+def legal(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold."""
+    return "".join(
+        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text
+    )

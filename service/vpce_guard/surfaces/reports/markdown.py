@@ -1,0 +1,126 @@
+"""The report as Markdown: a pull-request comment that a reviewer can read in ten seconds.
+
+What denies comes first, in a table; everything else is folded away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic_core import to_json
+
+from vpce_guard.model import Decision, Location, Violation
+from vpce_guard.surfaces.reports import Report, endpoint_name
+from vpce_guard.surfaces.reports.text import summary
+
+NAME = "markdown"
+
+_MOST_ROWS = 50
+_MOST_TEXT = 300
+_MOST = 60_000  # a comment of GitHub holds 65,536 characters
+_ENTITIES = {"<": "&lt;", ">": "&gt;"}
+
+
+def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+    """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
+    return joined(_sections(report))
+
+
+def joined(sections: Iterable[Iterable[str]]) -> str:
+    """Sections as one document, as many as fit in a comment."""
+    told, size = [], 0
+    for section in sections:
+        text = "\n".join(section)
+        size += len(text) + 1
+        if size > _MOST:
+            told.append("\nThe rest is too long for a comment: see the other reports.")
+            break
+        told.append(text)
+    return "\n".join(told).rstrip() + "\n"
+
+
+def _sections(report: Report) -> Iterator[Iterable[str]]:
+    verdict = "could not decide" if report.failed else "allowed" if report.allowed else "denied"
+    yield f"## VPC endpoints: {verdict}", "", summary(report)
+    for decision in report.decisions:
+        if decision.error is not None:
+            yield (f"\n**{inline(endpoint_name(decision))}**: {inline(decision.error)}",)
+    found = [(decision, violation) for decision in report.decisions for violation in decision.violations]
+    denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
+    yield _table(denied)
+    fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
+    yield folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
+    others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
+    yield folded(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
+    waived = [
+        (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
+    ]
+    yield folded(f"{len(waived)} waived", _listed(waived))
+    unsure = [(d, f"{u.rule_id}, {inline(u.reason)}") for d in report.decisions for u in d.undetermined]
+    yield folded(f"{len(unsure)} could not be judged", _listed(unsure))
+    yield folded("Cost a month", _listed([(d, _cost(d)) for d in report.decisions if _cost(d)]))
+
+
+def _listed(found: Sequence[tuple[Decision, str]]) -> list[str]:
+    lines = [f"- {inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
+    return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
+
+
+def _table(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
+    if not found:
+        return
+    yield ""
+    yield "| endpoint | rule | what is wrong | what to do |"
+    yield "|---|---|---|---|"
+    for decision, v in found[:_MOST_ROWS]:
+        place = _place(v.location)
+        name = f"`{code(endpoint_name(decision))}`" + (f"<br>{place}" if place else "")
+        rule = f"[{v.rule_id}]({v.source})" if v.source.startswith("https://") else v.rule_id
+        yield f"| {name} | {rule} | {inline(v.message)} | {inline(v.remediation)} |"
+    if len(found) > _MOST_ROWS:
+        yield f"\n{len(found) - _MOST_ROWS} more are not shown."
+
+
+def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
+    for decision, violation in found[:_MOST_ROWS]:
+        yield f"`{code(endpoint_name(decision))}`, {violation.rule_id}:"
+        yield ""
+        yield from (f"    {to_json(operation).decode()}" for operation in violation.fix or ())
+        yield ""
+
+
+def folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines under a title that opens them; nothing where there are none."""
+    if lines:
+        yield from ("", f"<details><summary>{title}</summary>", "", *lines, "", "</details>")
+
+
+def _cost(decision: Decision) -> str:
+    cost = decision.cost
+    if cost is None or cost.monthly is None or not (cost.monthly or cost.difference):
+        return ""
+    change = f" ({cost.difference:+.2f})" if cost.difference not in (None, cost.monthly) else ""
+    return f"{cost.monthly:.2f} {cost.currency}{change}"
+
+
+def _place(location: Location | None) -> str:
+    if location is None:
+        return ""
+    return inline(f"{location.file}:{location.line}" if location.line else location.file)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def inline(text: str) -> str:
+    """Text that cannot break out of a table cell, mention anyone or become markup."""
+    text = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 3] + "..."
+    for character in "\\`*_{}[]<>#|~":
+        text = text.replace(character, _ENTITIES.get(character, f"\\{character}"))
+    return " ".join(text.split()).replace("@", "@\u200b")
+
+
+def code(text: str) -> str:
+    """Text that stays within backquotes."""
+    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")

@@ -1,0 +1,179 @@
+"""The report as SARIF 2.1.0, for code scanning and editors. Source: OASIS SARIF 2.1.0, errata 01.
+
+One result for each violation (waived ones are suppressed) and for each rule that could not be judged (kind `open`).
+A fix is a JSON Patch of the proposal and is in `properties`; where that is surely an edit of the file, also in `fixes`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from pydantic_core import to_json
+
+from vpce_guard import __version__
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.model import Decision, Edit, Json, Location, Violation
+from vpce_guard.surfaces.reports import Report, endpoint_name
+
+NAME = "sarif"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LEVELS = {"deny": "error", "warn": "warning", "inform": "note"}
+_ROOT = "%SRCROOT%"
+
+
+def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+    """One SARIF log with one run, indented."""
+    results = [result for decision in report.decisions for result in _results(decision, report)]
+    rules = _rules(report.decisions)
+    index = {rule["id"]: at for at, rule in enumerate(rules)}
+    for result in results:
+        result["ruleIndex"] = index[result["ruleId"]]
+    run = {
+        "tool": {
+            "driver": {"name": "vpce-guard", "version": __version__, "semanticVersion": __version__, "rules": rules}
+        },
+        "invocations": [_invocation(report)],
+        "automationDetails": {"id": "vpce-guard/"},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2).decode()
+
+
+def _results(decision: Decision, report: Report) -> Iterator[Json]:
+    for number, violation in enumerate(decision.violations):
+        edits = report.edits.get((decision.decision_id, number), ())
+        yield {
+            **_result(decision, violation.rule_id, violation.path, violation.location),
+            "kind": "fail",
+            "level": _LEVELS[violation.enforcement_action],
+            "message": {"text": f"{violation.message}. {violation.remediation}"},
+            "properties": _told(
+                severity=violation.severity,
+                path=violation.path,
+                remediation=violation.remediation,
+                source=violation.source,
+                fix=violation.fix,
+                fix_verified=violation.fix_verified if violation.fix else None,
+            ),
+            **({"fixes": [_fix(violation, edits)]} if edits else {}),
+        }
+    for waived in decision.waived:
+        yield {
+            **_result(decision, waived.rule_id, waived.message, decision.subject.source),
+            "kind": "fail",
+            "level": "error",
+            "message": {"text": waived.message},
+            "suppressions": [
+                {
+                    "kind": "external",
+                    "status": "accepted",
+                    "justification": f"waiver {waived.waiver_id}, until {waived.expires}",
+                }
+            ],
+        }
+    for unjudged in decision.undetermined:
+        yield {
+            **_result(decision, unjudged.rule_id, unjudged.reason, decision.subject.source),
+            "kind": "open",
+            "level": "none",
+            "message": {"text": f"Could not be judged: {unjudged.reason}."},
+            "properties": {"missing": unjudged.missing},
+        }
+
+
+def _result(decision: Decision, rule_id: str, what: str, location: Location | None) -> Json:
+    name = endpoint_name(decision)
+    place: Json = {"logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}]}
+    if location is not None:
+        place["physicalLocation"] = _physical(location)
+    return {
+        "ruleId": rule_id,
+        "locations": [place],
+        "partialFingerprints": {"vpceGuard/v1": _fingerprint(rule_id, decision.operation, name, what)},
+    }
+
+
+def _fix(violation: Violation, edits: Sequence[Edit]) -> Json:
+    changes = [
+        {
+            "artifactLocation": _artifact(edit.file),
+            "replacements": [
+                {
+                    "deletedRegion": {
+                        "startLine": edit.start_line,
+                        "startColumn": edit.start_column,
+                        "endLine": edit.end_line,
+                        "endColumn": edit.end_column,
+                    },
+                    "insertedContent": {"text": edit.text},
+                }
+            ],
+        }
+        for edit in edits
+    ]
+    return {"description": {"text": violation.remediation}, "artifactChanges": changes}
+
+
+def _artifact(file: str) -> Json:
+    path = PurePath(file)
+    return {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(path.as_posix()), "uriBaseId": _ROOT}
+
+
+def _physical(location: Location) -> Json:
+    physical: Json = {"artifactLocation": _artifact(location.file)}
+    if location.line is not None:
+        physical["region"] = {"startLine": location.line}
+    return physical
+
+
+def _fingerprint(*parts: str) -> str:
+    """The same for the same finding, wherever it has moved to in the file and whoever looks."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _rules(decisions: Iterable[Decision]) -> list[Json]:
+    """Each rule that is spoken of, once, by id."""
+    told: dict[str, Violation | None] = {}
+    for decision in decisions:
+        told |= {waived.rule_id: None for waived in decision.waived if waived.rule_id not in told}
+        told |= {one.rule_id: None for one in decision.undetermined if one.rule_id not in told}
+        told |= {violation.rule_id: violation for violation in decision.violations}
+    return [_rule(rule_id, told[rule_id]) for rule_id in sorted(told)]
+
+
+def _rule(rule_id: str, violation: Violation | None) -> Json:
+    known = next((rule for rule in open_bundle().catalogue.rules if rule.id == rule_id), None)
+    if violation is None and known is None:
+        return {"id": rule_id}
+    title = violation.title if violation else known.title if known else rule_id
+    remediation = violation.remediation if violation else known.remediation if known else ""
+    source = violation.source if violation else known.source if known else ""
+    rule: Json = {
+        "id": rule_id,
+        "shortDescription": {"text": title},
+        "help": {"text": f"{remediation}\nSource: {source}", "markdown": f"{remediation}\n\nSource: {source}"},
+    }
+    if known is not None:
+        rule["fullDescription"] = {"text": known.description or known.title}
+        rule["properties"] = {"tags": ["aws", "vpc-endpoint", known.kind]}
+        if known.enforcement_action != "off":
+            rule["defaultConfiguration"] = {"level": _LEVELS[known.enforcement_action]}
+    if source.startswith("https://"):
+        rule["helpUri"] = source
+    return rule
+
+
+def _invocation(report: Report) -> Json:
+    failures = [decision.error for decision in report.decisions if decision.error is not None]
+    notes = [{"level": "error", "message": {"text": f"No decision could be made: {error}"}} for error in failures]
+    return {"executionSuccessful": not failures, **({"toolExecutionNotifications": notes} if notes else {})}
+
+
+def _told(**members: Any) -> Json:
+    return {name: value for name, value in members.items() if value not in (None, "")}

@@ -1,0 +1,185 @@
+"""From a need to advice: what is proposed is judged, mended where a rule tells how, and judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from vpce_guard.decisions import fixes
+from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.judge import Terms
+from vpce_guard.formats import read
+from vpce_guard.model import Cost, Decision, Json, Proposal
+from vpce_guard.whatif.advice import chooser, proposals
+from vpce_guard.whatif.advice.chooser import Option
+from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, Obstacle
+
+Judge = Callable[[Sequence[Question]], Awaitable[list[list[Decision]]]]
+_ROUNDS = 8
+
+
+@dataclass
+class _Try:
+    """One document for one option, and what was decided about it."""
+
+    option: Option
+    document: list[Json]
+    question: Question | None = None
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        return bool(self.decisions) and all(d.allowed for d in self.decisions)
+
+    @property
+    def denied(self) -> int:
+        """How much is against it: of two that nothing is against the first is better."""
+        if self.allowed:
+            return 0
+        return 1 + sum(v.enforcement_action == "deny" for d in self.decisions for v in d.violations)
+
+
+async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, request_id: str) -> Advice:
+    """Advice for a need under the terms that `judge` decides by; `services` is the bundle's service catalogue.
+
+    Every proposal in it was judged `allowed`. Raises MalformedError where the context is not of AWS's shapes.
+    """
+    context = {**need.context, **({"Region": need.region} if need.region else {})}
+    context |= {"AccountId": need.account} if need.account else {}
+    org = terms.org.of(context).rules
+    details = _details(need, context)
+    known = services["services"].get(chooser.part(need), {})
+    types = frozenset(details["types"] or known.get("types", ()))
+    options = chooser.options(need, types=types, profile=terms.profile)
+    serving = [option for option in options if option.endpoint_type is not None]
+    others = [Option(kind, 0, "") for kind in _others(need, serving, types)]
+    private_dns = details["private_dns"] or bool(known.get("private_dns"))
+    tries = [
+        _Try(option, document)
+        for option in (*serving, *others)
+        for document in proposals.variants(option, need, context, org, private_dns=private_dns)
+    ]
+    await _judged(tries, context, judge, terms, request_id)
+    found = (*serving, *others)
+    best = {option: min((t for t in tries if t.option is option), key=lambda t: t.denied) for option in found}
+    chosen = next((option for option in serving if best[option].allowed), None)
+    first = chosen or options[0]
+    made = best[chosen] if chosen else None
+    everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
+    return Advice(
+        endpoint_type=chosen.endpoint_type if chosen else None,
+        row=first.row,
+        why=first.why,
+        also=first.also,
+        proposals=tuple(made.document) if made else (),
+        decisions=made.decisions if made else (),
+        cost=_cost(made.decisions) if made else None,
+        alternatives=tuple(
+            Alternative(
+                endpoint_type=option.endpoint_type,
+                possible=best[option].allowed and option in serving,
+                breaks=tuple(o for o in _obstacles(best[option].decisions, ("deny", "warn")) if o not in everywhere),
+                monthly=cost.monthly if (cost := _cost(best[option].decisions)) else None,
+            )
+            for option in found
+            if option.endpoint_type is not None and option.endpoint_type != first.endpoint_type
+        ),
+        stands_in_the_way=() if chosen or not serving else _obstacles(best[first].decisions, ("deny",), unsure=True),
+    )
+
+
+async def _judged(tries: list[_Try], context: Json, judge: Judge, terms: Terms, request_id: str) -> None:
+    """Judge all, mend what the rules know a fix for, one at a time, and judge what changed again."""
+    open_ = list(tries)
+    for left in reversed(range(_ROUNDS)):
+        for one in open_:
+            one.question = Question(
+                proposals=read({"proposals": one.document}, format_name="proposal", context=context),
+                request_id=request_id,
+                record=False,
+            )
+        for one, decisions in zip(open_, await judge([t.question for t in open_ if t.question]), strict=True):
+            one.decisions = tuple(decisions)
+        open_ = [one for one in open_ if left and _mended(one, terms)]
+        if not open_:
+            return
+
+
+def _mended(one: _Try, terms: Terms) -> bool:
+    """Whether anything was mended: in each proposal the first that is denied, or wanted by the organisation."""
+    if one.question is None:
+        return False
+    before = one.document
+    one.document = [
+        {**given, "request": _mended_request(proposal, decision, terms)}
+        for given, proposal, decision in zip(before, one.question.proposals, one.decisions, strict=True)
+    ]
+    return one.document != before
+
+
+def _mended_request(proposal: Proposal, decision: Decision, terms: Terms) -> Json:
+    for violation in decision.violations:
+        wanted = violation.enforcement_action == "deny" or terms.org.rules_by_id[violation.rule_id].kind == "org"
+        if violation.fix is None or not violation.fix_verified or not wanted:
+            continue
+        _, patched = fixes.fitted(violation.fix, proposal)
+        if patched is not None and patched.request.get("VpcEndpointType") == proposal.request.get("VpcEndpointType"):
+            return patched.request
+    return proposal.request
+
+
+def _others(need: Need, serving: Sequence[Option], types: frozenset[str]) -> list[EndpointType]:
+    """Further types somebody may think of, to say what they would break."""
+    if not need.service or not serving:
+        return []
+    thought_of: list[EndpointType] = ["Interface", "Gateway"]
+    if "GatewayLoadBalancer" in types:
+        thought_of.append("GatewayLoadBalancer")
+    return [kind for kind in thought_of if kind not in {option.endpoint_type for option in serving}]
+
+
+def _obstacles(
+    decisions: Sequence[Decision], actions: tuple[str, ...], *, unsure: bool = False
+) -> tuple[Obstacle, ...]:
+    found = [
+        Obstacle(rule_id=v.rule_id, title=v.title, message=v.message, remediation=v.remediation)
+        for decision in decisions
+        for v in decision.violations
+        if v.enforcement_action in actions
+    ]
+    if unsure and not found:
+        found = [
+            Obstacle(rule_id=u.rule_id, title="", message=u.reason, remediation=f"Give {', '.join(u.missing)}.")
+            for decision in decisions
+            for u in decision.undetermined
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def _cost(decisions: Sequence[Decision]) -> Cost | None:
+    """What endpoints cost together; unknown if one of them is."""
+    costs = [d.cost for d in decisions if d.cost is not None]
+    if not costs:
+        return None
+    known = [c.monthly for c in costs if c.monthly is not None]
+    total = round(sum(known), 2) if len(known) == len(costs) else None
+    return costs[-1].model_copy(
+        update={
+            "monthly": total,
+            "difference": total,
+            "unknown": tuple(dict.fromkeys(u for c in costs for u in c.unknown)),
+        }
+    )
+
+
+def _details(need: Need, context: Json) -> Json:
+    """Types and private names the context's ServiceDetails tell for the service."""
+    listed = context.get("ServiceDetails")
+    name = need.service or ""
+    found = [
+        d
+        for d in (listed if isinstance(listed, list) else ())
+        if isinstance(d, dict) and str(d.get("ServiceName", "")).endswith((f".{name}", name)) and name
+    ]
+    types = [t.get("ServiceType") for d in found for t in d.get("ServiceType") or () if isinstance(t, dict)]
+    return {"types": types, "private_dns": any(d.get("PrivateDnsName") for d in found)}

@@ -1,0 +1,157 @@
+"""explain(): why each rule fired or not for one proposal, from the decision itself and from the probes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vpce_guard.decisions.inputs import rego_input, subject
+from vpce_guard.decisions.judge import Terms, action, judge
+from vpce_guard.engines import Engine
+from vpce_guard.engines.probes import Asked, Probes, Traced
+from vpce_guard.errors import EngineError
+from vpce_guard.model import Evaluation, Json, Proposal, Rule, Verdict
+from vpce_guard.org.data import Effective
+from vpce_guard.whatif.explain.conditions import Decided, decided, look_inside, told
+from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, Outcome, RuleExplanation
+from vpce_guard.whatif.explain.words import code, with_variables
+
+_FAMILIES = {"Interface": "iface", "Gateway": "gw", "GatewayLoadBalancer": "gwlb"}
+_FAMILY_NAMES = {"iface": "interface", "gw": "gateway", "gwlb": "Gateway Load Balancer"}
+
+
+async def explain(
+    proposal: Proposal,
+    *,
+    terms: Terms,
+    engine: Engine,
+    probes: Probes,
+    strict: bool = False,
+    only: str | None = None,
+) -> tuple[Explanation, Verdict]:
+    """Why each rule (or `only` the one with an id) fired or not, and the verdict that is explained.
+
+    The decision is made anew by `engine`; the probes only say why. Raises EngineError where the two do not agree.
+    """
+    org = terms.org.of(proposal.context)
+    document = rego_input(proposal, terms.profile, org)
+    (evaluation,) = (await engine.evaluate([document])).evaluations
+    verdict = judge(evaluation, terms, org, strict=strict)
+    chosen = [rule for _, rule in sorted(terms.rules.items()) if only is None or rule.id == only]
+    foreign = {rule.id: reason for rule in chosen if (reason := _foreign(rule, document))}
+    applying = sorted((rule for rule in chosen if rule.id not in foreign), key=lambda rule: rule.id)
+    (answer,) = await probes.ask([Asked(document=document, rules=tuple(rule.name for rule in applying))])
+    traced = {rule.id: _of(rule, answer.bodies, probes) for rule in applying}
+    for rule in applying:
+        _agrees(rule, traced[rule.id], evaluation, probes)
+    deciding = {rule.id: _deciding(rule, traced[rule.id], evaluation, probes) for rule in applying}
+    await look_inside([one for found in deciding.values() for one in found], document, probes)
+    explanation = Explanation(
+        decision_id=None,
+        allowed=verdict.allowed,
+        operation=proposal.operation,
+        subject=subject(proposal),
+        revision=terms.revision,
+        profile=terms.profile,
+        rules=tuple(_explained(rule, deciding[rule.id], document, verdict, terms, org) for rule in applying),
+        not_applied=tuple(NotApplied(rule_id=rule_id, reason=foreign[rule_id]) for rule_id in sorted(foreign)),
+        notes=(),
+        flip=None,
+    )
+    return explanation, verdict
+
+
+def _foreign(rule: Rule, document: Json) -> str | None:
+    """Why a rule is not about such a proposal; None where it is."""
+    family = rule.name.partition(".")[0]
+    endpoint = document.get("endpoint") or document.get("current") or {}
+    kind = str(endpoint.get("VpcEndpointType") or "")
+    if family in _FAMILY_NAMES and _FAMILIES.get(kind) != family:
+        this = f"of type {kind}" if kind else "of no known type"
+        return f"it is about {_FAMILY_NAMES[family]} endpoints, and this is {this}"
+    if family == "org" and not document.get("org"):
+        return "there are no org data"
+    if document["operation"] not in rule.operations:
+        return f"it is about {' and '.join(rule.operations)}, and this is a {document['operation']}"
+    return None
+
+
+def _of(rule: Rule, bodies: Sequence[Traced], probes: Probes) -> list[Traced]:
+    return sorted((t for t in bodies if probes.bodies[t.probe].rule == rule.name), key=lambda t: t.probe)
+
+
+def _agrees(rule: Rule, traced: Sequence[Traced], evaluation: Evaluation, probes: Probes) -> None:
+    """Raise EngineError where the bodies do not yield what the engine said."""
+    fired = any(t.tree.heads for t in traced if probes.bodies[t.probe].kind == "deny")
+    said = any(v.rule == rule.name for v in evaluation.violations)
+    unprobed = any(not body.probed for body in probes.of_rule(rule.name))
+    if fired != said and not unprobed:
+        raise EngineError(f"The probes do not agree with the decision about {rule.id}.", advice="Report it.")
+
+
+def _deciding(rule: Rule, traced: Sequence[Traced], evaluation: Evaluation, probes: Probes) -> list[Decided]:
+    """What decided for the bodies that count: those that fired, else each deny, the one that got furthest first."""
+    by_kind = {
+        kind: [decided(probes.bodies[t.probe], t.tree) for t in traced if probes.bodies[t.probe].kind == kind]
+        for kind in ("deny", "undetermined")
+    }
+    fired = [one for one in by_kind["deny"] if one.tree.heads]
+    unsure = [one for one in by_kind["undetermined"] if one.tree.heads]
+    if fired or any(u.rule == rule.name for u in evaluation.undetermined):
+        return fired or unsure
+    return sorted(by_kind["deny"], key=lambda one: (len(one.body.expressions) - one.tree.held, one.body.id))
+
+
+def _explained(
+    rule: Rule, found: Sequence[Decided], document: Json, verdict: Verdict, terms: Terms, org: Effective
+) -> RuleExplanation:
+    conditions = tuple(told(one, document) for one in found)
+    outcome, said = _outcome(rule, found, verdict, off=action(rule, terms, org) == "off")
+    return RuleExplanation(
+        rule_id=rule.id,
+        title=rule.title,
+        outcome=outcome,
+        enforcement_action=action(rule, terms, org),
+        words=_words(rule, outcome, said, conditions),
+        conditions=conditions,
+    )
+
+
+def _outcome(rule: Rule, found: Sequence[Decided], verdict: Verdict, *, off: bool) -> tuple[Outcome, str]:
+    """How the rule came out in the decision, and what it said."""
+    if off:
+        return "off", "it is off"
+    for waived in verdict.waived:
+        if waived.rule_id == rule.id:
+            return "waived", f"{waived.message} (waiver {waived.waiver_id} until {waived.expires})"
+    if messages := [v.message for v in verdict.violations if v.rule_id == rule.id]:
+        return "violated", "; ".join(messages)
+    if unsure := [u for u in verdict.undetermined if u.rule_id == rule.id]:
+        return "undetermined", f"{unsure[0].reason} (missing: {', '.join(unsure[0].missing)})"
+    about = any(head.get("about") for one in found for head in one.tree.heads if one.body.kind == "deny")
+    return "not_violated", "what it found is about a rule that is not violated" if about else ""
+
+
+_HEADS = {
+    "violated": "Violated",
+    "waived": "Violated, and waived",
+    "undetermined": "Not judged",
+    "not_violated": "Not violated",
+    "off": "Off",
+}
+
+
+def _words(rule: Rule, outcome: Outcome, said: str, conditions: Sequence[Condition]) -> str:
+    """One sentence: the outcome, what the rule wants, what it said, and the condition that decided."""
+    parts = [f"{_HEADS[outcome]}: {rule.title}", *([said] if said else [])]
+    if not conditions:
+        return f"{': '.join(parts)}."
+    first = conditions[0]
+    at = "" if code(first.text) in first.words else f", at {code(first.text)}"
+    place = f"{first.file.rpartition('/')[2]}:{first.line}"
+    parts.append(f"{first.words}{at} ({place}){with_variables(_short(first))}")
+    return f"{': '.join(parts)}."
+
+
+def _short(condition: Condition) -> Json:
+    """The variables that the condition speaks of; they tell most."""
+    return {n: v for n, v in condition.variables.items() if n in condition.text and f"{n} = " not in condition.words}

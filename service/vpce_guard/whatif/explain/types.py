@@ -1,0 +1,85 @@
+"""What an explanation says: for each rule the outcome, the condition that decided and the values it saw."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from vpce_guard.bundle.probe_table import ExpressionKind
+from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Subject
+
+Outcome = Literal["violated", "waived", "undetermined", "not_violated", "off"]
+
+
+class Saw(Frozen):
+    """A part of a condition and its value: `known` is false where it has none. A long value is cut."""
+
+    text: str
+    known: bool
+    value: Any = None
+
+
+class Condition(Frozen):
+    """A condition that decided, as its author wrote it, at a place under rego/, and whether it held.
+
+    `variables` are those of its body there, `ways` how many ways led as far, of which this is the first. `because`
+    are the conditions inside the rules and functions it names that decided for them.
+    """
+
+    file: str
+    line: int
+    text: str
+    kind: ExpressionKind
+    held: bool
+    variables: Json
+    ways: int
+    saw: tuple[Saw, ...]
+    words: str
+    because: tuple[Condition, ...]
+
+
+class RuleExplanation(Frozen):
+    """Why one rule fired or not. `conditions` has one for each body that fired, or that came to a stop."""
+
+    rule_id: str
+    title: str
+    outcome: Outcome
+    enforcement_action: EnforcementAction
+    words: str
+    conditions: tuple[Condition, ...]
+
+
+class NotApplied(Frozen):
+    """A rule that says nothing about such a proposal, and why."""
+
+    rule_id: str
+    reason: str
+
+
+class Flip(Frozen):
+    """The smallest change found that turns the answer into `to`; `patch` is None where none was found.
+
+    The patch is a JSON Patch of the proposal, which was judged with it. `denied_by` are the rules that then deny.
+    `tried` counts the changes judged and `exhausted` says whether all that were thought of were.
+    """
+
+    to: Literal["allowed", "denied"]
+    patch: tuple[Json, ...] | None
+    denied_by: tuple[str, ...]
+    tried: int
+    exhausted: bool
+    words: str
+
+
+class Explanation(Frozen):
+    """One proposal explained under one bundle; `decision_id` is that of the recorded decision, if it is one."""
+
+    decision_id: str | None
+    allowed: bool
+    operation: Operation
+    subject: Subject
+    revision: str
+    profile: Profile
+    rules: tuple[RuleExplanation, ...]
+    not_applied: tuple[NotApplied, ...]
+    notes: tuple[str, ...]
+    flip: Flip | None

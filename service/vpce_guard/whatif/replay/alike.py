@@ -1,0 +1,86 @@
+"""Proposals that differ from one judged before in their time only, as pipelines plan a change again and again.
+
+Nothing is taken for granted that is not known: only where both bundles compare the time with moments of org data and do
+nothing else with it, only between the same moments, and only where what was recorded is what came of the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from vpce_guard.model import Json
+from vpce_guard.whatif.compare import Outcome
+from vpce_guard.whatif.replay.sources import Recorded
+
+_MOST = 4000  # proposals kept at hand
+_INSTANT = re.compile(rb',"instant":"([^"\\]+)"\}\Z')  # the last member of the input itself
+_TIME = re.compile(rb'"time":"[^"\\]*"')  # that of the context, where it is the only one
+
+
+class Key(NamedTuple):
+    """What is the same in two records that are alike: the input but for its time, and what it was judged under."""
+
+    content: bytes
+    bundle: str
+    org: str
+    strict: bool
+
+
+class Both(NamedTuple):
+    """What came of a proposal as it was recorded, and under the candidate."""
+
+    before: Outcome
+    after: Outcome
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A proposal: what of it reports group by, the moments that matter, and what came of it between which of them."""
+
+    grouped: Json
+    moments: tuple[str, ...]
+    outcomes: dict[int, Both] = field(default_factory=dict)
+
+
+@dataclass
+class Alike:
+    """What came of the last proposals."""
+
+    _known: OrderedDict[Key, _Known] = field(default_factory=OrderedDict)
+
+    def find(self, key: Key, instant: str) -> tuple[Json, Both] | None:
+        """What came of one that is alike, and what of its input reports group by; None where there was none."""
+        known = self._known.get(key)
+        if known is None:
+            return None
+        found = known.outcomes.get(bisect_right(known.moments, instant))
+        return (known.grouped, found) if found is not None else None
+
+    def keep(self, key: Key, instant: str, both: Both, *, moments: tuple[str, ...], grouped: Json) -> None:
+        """Keep what came of one at an instant."""
+        known = self._known.setdefault(key, _Known(grouped, moments))
+        known.outcomes[bisect_right(known.moments, instant)] = both
+        self._known.move_to_end(key)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+
+
+def key_of(read: Recorded) -> tuple[Key, str] | None:
+    """The key and the instant of a record; None where its text does not plainly show its time."""
+    instant = _INSTANT.search(read.text)
+    if instant is None or read.erased:
+        return None
+    timeless, times = _TIME.subn(b"", read.text[: instant.start()])
+    if times != 1:
+        return None
+    result = read.result
+    if result.get("error") is not None:
+        return None
+    content = hashlib.blake2b(timeless, digest_size=20).digest()
+    org = (result["org"] or {"revision": ""})["revision"]
+    return Key(content, result["bundle"]["revision"], org, result.get("strict", False)), instant[1].decode()

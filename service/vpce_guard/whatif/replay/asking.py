@@ -1,0 +1,56 @@
+"""Asks engines about many proposals: in batches, and where one fails, of each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.errors import BundleError, EngineError
+from vpce_guard.model import Json, Profile, Proposal
+from vpce_guard.org.data import Effective
+from vpce_guard.whatif.replay.library import Opened
+
+_BATCH = 40  # proposals of one call: more would share more and leave more garbage behind
+
+
+class Ask(NamedTuple):
+    """A proposal, and under what it is to be judged."""
+
+    proposal: Proposal
+    profile: Profile
+    effective: Effective
+
+
+def answers(asks: Sequence[Ask], opened: Opened) -> list[Json | str]:
+    """The raw answer to each, in order, or why there is none. Those of one VPC are asked together: they share a lot."""
+    order = sorted(range(len(asks)), key=lambda at: _neighbourhood(asks[at].proposal))
+    found: list[Json | str] = [""] * len(asks)
+    for start in range(0, len(order), _BATCH):
+        together = order[start : start + _BATCH]
+        for at, answer in zip(together, _asked([rego_input(*asks[at]) for at in together], opened), strict=True):
+            found[at] = answer
+    return found
+
+
+def _neighbourhood(proposal: Proposal) -> tuple[str, str]:
+    vpc = (proposal.endpoint or proposal.current or proposal.request).get("VpcId")
+    return str(proposal.context.get("AccountId")), str(vpc)
+
+
+def _asked(inputs: list[Json], opened: Opened) -> list[Json | str]:
+    """The answers of one call; where it fails, of a call for each."""
+    try:
+        return [_of_revision(answer, opened) for answer in opened.engine.answers(inputs)]
+    except EngineError as error:
+        if len(inputs) == 1:
+            return [str(error)]
+        return [answer for one in inputs for answer in _asked([one], opened)]
+    except BundleError as error:
+        return [str(error)] * len(inputs)
+
+
+def _of_revision(answer: Any, opened: Opened) -> Json:
+    if not isinstance(answer, dict) or answer.get("revision") != opened.bundle.revision:
+        raise EngineError("The engine answered under another bundle revision.")
+    return answer

@@ -1,0 +1,179 @@
+"""A replay as it is asked for, from the candidate's name to the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.decision_log import queries
+from vpce_guard.decision_log.database import default_url, open_database
+from vpce_guard.errors import MalformedError, Pointer, SettingsError, VpceGuardError
+from vpce_guard.instants import instant, now
+from vpce_guard.model import Json
+from vpce_guard.settings import Settings
+from vpce_guard.whatif.replay import state as states
+from vpce_guard.whatif.replay.candidate import Candidate, Opener, org_document
+from vpce_guard.whatif.replay.library import Place
+from vpce_guard.whatif.replay.results import Part, Replayed
+from vpce_guard.whatif.replay.run import Job, Kept, Progress, run
+from vpce_guard.whatif.replay.sources import ExportSource, LogSource, Selection, Source
+from vpce_guard.whatif.replay.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked: a candidate, where decisions are, which of them, and how to go about it.
+
+    `work` is a folder that lives as long as the replay. Without `reuse` what differs from another proposal in its time
+    only is judged as well.
+    """
+
+    settings: Settings
+    work: Path
+    candidate: str | None = None
+    candidate_data: tuple[Path, ...] = ()
+    export: Path | None = None
+    since: str | None = None
+    until: str | None = None
+    label: str | None = None
+    account: str | None = None
+    rule: str | None = None
+    service: str | None = None
+    allowed: bool | None = None
+    limit: int | None = None
+    sample: float | None = None
+    resume: Path | None = None
+    workers: int = 1
+    opa: str = "opa"
+    reuse: bool = True
+
+    def selection(self) -> Selection:
+        """Which decisions. Raises MalformedError for a time or label that is none."""
+        query = queries.Query(
+            since=_time(self.since, "since"),
+            until=_time(self.until, "until"),
+            allowed=self.allowed,
+            rule_id=self.rule,
+            service_name=self.service,
+            account_id=self.account,
+            label=_label(self.label),
+        )
+        return Selection(query=query, limit=self.limit, sample=self.sample)
+
+    def told(self) -> dict[str, str]:
+        """The choice of decisions in words."""
+        names = ("since", "until", "label", "account", "rule", "service", "limit", "sample")
+        told = {name: str(value) for name in names if (value := getattr(self, name)) is not None}
+        return told if self.allowed is None else {**told, "answer": "allowed" if self.allowed else "denied"}
+
+
+def replay(request: Request, progress: Progress | None = None) -> Replayed:
+    """The result. Raises VpceGuardError where the candidate, the source or the state cannot be used."""
+    return replay_of(request, opened(request), progress)
+
+
+def opened(request: Request) -> Candidate:
+    """The candidate that is asked for."""
+    settings = request.settings
+    opener = Opener(work=request.work, opa=request.opa, keys_file=settings.bundle_keys_file)
+    bundle = opener.bundle(request.candidate) if request.candidate else None
+    files = request.candidate_data
+    return Candidate(
+        bundle=bundle,
+        bundle_name=request.candidate,
+        org=org_document(files, bundle or open_bundle(settings.bundle)) if files else None,
+        org_name=", ".join(str(path) for path in files) or None,
+    )
+
+
+def replay_of(request: Request, candidate: Candidate, progress: Progress | None = None) -> Replayed:
+    """The same for a candidate that is opened already."""
+    settings = request.settings
+    url = settings.database_url or default_url()
+    revision = candidate.bundle.revision if candidate.bundle else None
+    name = str(request.export) if request.export else url
+    of = states.identity(revision, candidate.org, name, request.told())
+    start = states.read(request.resume, of) if request.resume else None
+    start = start or State(until=now(), place=None, part=Part())
+    source, database_url = _source(request, url, until=start.until)
+    job = Job(
+        candidate=candidate,
+        place=Place(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
+        database_url=database_url,
+        known=dict(_bundles(settings)),
+        documents=_documents(settings),
+        reuse=request.reuse,
+    )
+    part = run(
+        source,
+        job,
+        start,
+        workers=request.workers,
+        kept=Kept(path=request.resume, of=of) if request.resume else None,
+        progress=progress,
+    )
+    return Replayed(
+        candidate=candidate.name,
+        bundle_revision=revision,
+        org_data=candidate.org_name,
+        source=source.name,
+        selection=request.told(),
+        part=part,
+    )
+
+
+def _source(request: Request, url: str, *, until: str) -> tuple[Source, str | None]:
+    """Where decisions are, and the database with what they were made under; an export may be without."""
+    if request.export is None:
+        return LogSource(open_database(url), request.selection(), until=until), url
+    if not request.export.is_file():
+        raise SettingsError(f"{request.export} is no file.", advice="Give a file of `vpce-guard log export`.")
+    source = ExportSource(request.export, request.selection())
+    try:
+        open_database(url).dispose()
+    except VpceGuardError:
+        if request.settings.database_url is not None:
+            raise
+        return source, None
+    return source, url
+
+
+def _bundles(settings: Settings) -> Iterator[tuple[str, Bundle]]:
+    """Bundles at hand, for logs that keep none: the one that is set and the packaged one."""
+    for bundle in (open_bundle(settings.bundle), open_bundle()):
+        yield bundle.revision, bundle
+
+
+def _documents(settings: Settings) -> dict[str, Json]:
+    """Org data at hand, for logs that keep none: those that are set."""
+    if not settings.org_data:
+        return {}
+    from vpce_guard.org.load import load
+
+    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    return {org.revision: org.document}
+
+
+def _time(text: str | None, name: str) -> str | None:
+    """A time as the log spells it."""
+    if text is None:
+        return None
+    found = instant(text)
+    if found is None:
+        raise _wrong(name, "is no RFC 3339 time with a zone")
+    return f"{found[:-4]}Z"  # milliseconds
+
+
+def _label(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    name, colon, value = text.partition(":")
+    if not name or not colon:
+        raise _wrong("label", "is not NAME:VALUE")
+    return name, value
+
+
+def _wrong(name: str, detail: str) -> MalformedError:
+    return MalformedError(f"{name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),))

@@ -1,0 +1,159 @@
+"""Runs a replay: windows of records to workers, what comes of them added up window by window.
+
+The result is the same for any number of workers, and for a run that was stopped and went on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.errors import EngineError
+from vpce_guard.model import Json
+from vpce_guard.whatif.replay import state as states
+from vpce_guard.whatif.replay.candidate import Candidate
+from vpce_guard.whatif.replay.library import Library, Place
+from vpce_guard.whatif.replay.results import Part
+from vpce_guard.whatif.replay.sources import SHARDS, Record, Source, Window
+from vpce_guard.whatif.replay.state import State
+from vpce_guard.whatif.replay.windows import Judge
+
+_SAVE_SECONDS = 2.0
+_AHEAD = 4  # windows in flight
+
+Progress = Callable[[int, int | None], None]  # how many were read, of how many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What each worker needs: the candidate, where bundles and org data are kept, those at hand, and where to build."""
+
+    candidate: Candidate
+    place: Place
+    database_url: str | None = None
+    known: Mapping[str, Bundle] = field(default_factory=dict)
+    documents: Mapping[str, Json] = field(default_factory=dict)
+    reuse: bool = True
+
+    def judge(self) -> Judge:
+        """A judge of its own, for one process."""
+        database = None
+        if self.database_url is not None:
+            from vpce_guard.decision_log.database import open_database
+
+            database = open_database(self.database_url)
+        return Judge(Library(database, self.known, self.documents, self.place), self.candidate, reuse=self.reuse)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The file a run keeps its state in, and what the run is of."""
+
+    path: Path
+    of: str
+
+
+def run(
+    source: Source, job: Job, start: State, *, workers: int, kept: Kept | None = None, progress: Progress | None = None
+) -> Part:
+    """What comes of all that the source gives from a state on; one worker is this process.
+
+    `progress` is told after each window. Raises VpceGuardError where the source cannot be
+    read, the candidate cannot be used at all, or a worker ends.
+    """
+    state, saved = start, 0.0
+    total = source.count() if progress is not None else None
+    windows = source.windows(start.place)
+    done = _here(windows, job) if workers == 1 else _there(windows, job, workers)
+    for window, part in done:
+        state.part.merge(part)
+        state.place = window.place
+        if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
+            states.write(kept.path, kept.of, state)
+            saved = time.monotonic()
+        if progress is not None:
+            progress(state.part.read, total)
+    if kept is not None:
+        states.write(kept.path, kept.of, state)
+    return state.part
+
+
+def _here(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
+    judge = job.judge()
+    for window in windows:
+        yield window, _added(judge.judged(shard) for _, shard in window.shards())
+
+
+def _there(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
+    """Windows with what came of them, in order, with few in flight: memory does not grow with their number.
+
+    A shard goes to the same worker in each window.
+    """
+    context = multiprocessing.get_context("spawn")  # forked, a worker would share the locks of threads it has not
+    pools = [
+        ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(job, os.getpid()))
+        for _ in range(min(workers, SHARDS))
+    ]
+    flight: deque[tuple[Window, list[Future[Part]]]] = deque()
+    try:
+        for window in windows:
+            futures = [pools[number % len(pools)].submit(_judged, shard) for number, shard in window.shards()]
+            flight.append((window._replace(records=[]), futures))
+            if len(flight) >= _AHEAD:
+                yield _landed(flight)
+        while flight:
+            yield _landed(flight)
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in pools:
+            pool.shutdown(wait=True)
+
+
+def _landed(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
+    window, futures = flight.popleft()
+    try:
+        return window, _added(future.result() for future in futures)
+    except BrokenProcessPool:
+        raise EngineError(
+            "A worker of the replay ended, most likely for want of memory.", advice="Use fewer --workers."
+        ) from None
+
+
+def _added(parts: Iterable[Part]) -> Part:
+    whole = Part()
+    for part in parts:
+        whole.merge(part)
+    return whole
+
+
+_JUDGE: list[Judge] = []  # of this worker process
+
+
+def _begin(job: Job, parent: int) -> None:
+    end_with(parent)
+    _JUDGE.append(job.judge())
+
+
+def _judged(records: list[Record]) -> Part:
+    return _JUDGE[0].judged(records)
+
+
+def end_with(parent: int) -> None:
+    """End this process when its parent ends, however it does: nothing is left behind where who asked is killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -16,7 +16,8 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.advice import Advice, Need
 

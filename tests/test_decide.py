@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import Answer
 from vpce_guard.errors import EngineError
-from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Rule, Verdict
+from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Verdict
 from vpce_guard.org.load import org_data
 
 RULES = {

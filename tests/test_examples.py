@@ -12,8 +12,8 @@ from vpce_guard.authoring.testing import checks
 from vpce_guard.authoring.testing.checks import Result
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.model import Rule
 from vpce_guard.surfaces.reports.policy_tests import render
 
 SOURCE = Path(__file__).parents[1] / "rego"

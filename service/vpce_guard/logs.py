@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -87,3 +88,7 @@ class _Libraries(logging.Handler):
 def _dumps(event: Any, **_: Any) -> str:
     """One line of JSON; faster than the standard library's, which would cost a decision a tenth of its time."""
     return to_json(event, fallback=repr, inf_nan_mode="strings").decode()
+
+
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The W3C traceparent that a call to another process goes out with; None where nothing is traced."""

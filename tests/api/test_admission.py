@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from tests.formats.test_admission_review import ACK, CROSSPLANE, existing, review
 
 from vpce_guard.errors import EngineError
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api import make_app
 
 GOOD = {

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.org.files import OrgFiles
-from vpce_guard.runtime.wiring import Guard, open_log
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 from vpce_guard.surfaces.api.http.access import check_exposure

@@ -13,7 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from vpce_guard.model import Decision
-from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 from vpce_guard.surfaces.api.http.callers import Pace

@@ -14,7 +14,7 @@ from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Given
 from vpce_guard.model import Json
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 
 REGION, ACCOUNT = "us-east-1", "111122223333"
 CONTEXT: Json = {

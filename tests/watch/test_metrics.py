@@ -22,10 +22,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from vpce_guard.engines import Answer
 from vpce_guard.errors import EngineError, LogError
 from vpce_guard.model import EngineName, Entry, Evaluation, Json
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.beside import Counts
 from vpce_guard.runtime.telemetry.metrics import Metrics
 from vpce_guard.runtime.telemetry.numbers import SECONDS
-from vpce_guard.runtime.wiring import Guard, make_guard, open_forwarder, open_log
+from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 

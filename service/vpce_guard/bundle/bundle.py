@@ -19,8 +19,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import BundleError, NotFoundError
-from vpce_guard.model import Frozen, Json, Rule
+from vpce_guard.model import Frozen, Json
 
 PACKAGED = Path(__file__).parents[1] / "policy"
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.engines import unexpected
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
@@ -15,7 +16,6 @@ from vpce_guard.model import (
     Override,
     Profile,
     RawViolation,
-    Rule,
     Undetermined,
     Verdict,
     Violation,

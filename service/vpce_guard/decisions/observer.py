@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from types import TracebackType
 from typing import Literal, Protocol
 
@@ -11,9 +10,6 @@ from vpce_guard.model import Decision
 
 StepName = Literal["read", "evaluate", "judge", "record"]
 About = str | int | bool | None
-
-traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
-"""The W3C traceparent that a call to another process goes out with; None where nothing is traced."""
 
 
 class Step(Protocol):

@@ -15,9 +15,9 @@ import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
 from vpce_guard import tls
-from vpce_guard.decisions.observer import traceparent
 from vpce_guard.engines import Answer, asked, checked
 from vpce_guard.errors import EngineError, SettingsError
+from vpce_guard.logs import traceparent
 from vpce_guard.model import EngineName, Json
 from vpce_guard.reloading import Watched
 

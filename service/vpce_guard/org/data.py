@@ -9,8 +9,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.instants import instant, written
-from vpce_guard.model import EnforcementAction, Json, Profile, Rule
+from vpce_guard.model import EnforcementAction, Json, Profile
 from vpce_guard.org import layers, tighter
 
 _NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import SettingsError
 from vpce_guard.logs import Logger
-from vpce_guard.model import Rule
 from vpce_guard.org.data import OrgData, no_org_data
 
 log = Logger("vpce_guard.org")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vpce_guard.model import Json, Rule
+from vpce_guard.bundle.rules import Rule
+from vpce_guard.model import Json
 from vpce_guard.org import tighter
 
 _LEVELS = {"unit": 0, "account": 1, "environment": 2}

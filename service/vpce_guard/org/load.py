@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import Pointer, SettingsError
 from vpce_guard.formats import yaml_text
-from vpce_guard.model import Json, Rule
+from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.layers import loosened
 from vpce_guard.org.shape import Document

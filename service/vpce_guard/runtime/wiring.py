@@ -2,168 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from vpce_guard.bundle.bundle import Bundle, open_bundle
-from vpce_guard.decisions.decide import Question, decide
-from vpce_guard.decisions.judge import Others, Terms
-from vpce_guard.decisions.observer import UNWATCHED, Watch
+from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine, Spare
 from vpce_guard.errors import SettingsError
-from vpce_guard.formats import read
-from vpce_guard.formats.document import Given
-from vpce_guard.model import Decision, Json, Profile
-from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
+from vpce_guard.runtime.guard import Guard, Policy, terms_of
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.writer import Writer
     from vpce_guard.runtime.telemetry.observing import Watching
-    from vpce_guard.whatif.advice import Advice, Need
     from vpce_guard.whatif.explain.explainer import Explainer
-
-
-_EVERY = 1.0  # seconds between looks at org data files
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """What decides: a bundle, the engine that runs it, and the org data read under its rules.
-
-    `others` gives the rules of other revisions that a sidecar may still or already run; `since` is when it was made,
-    which is when it was put in force.
-    """
-
-    bundle: Bundle
-    engine: Engine
-    org: OrgFiles
-    others: Others = Terms.others
-    since: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def __post_init__(self) -> None:
-        """Tell an engine that guards a sidecar which revisions that may answer under."""
-        if isinstance(self.engine, GuardedEngine):
-            self.engine.others = self.others
-
-    def terms(self, profile: Profile | None) -> Terms:
-        """What decisions are made under at this moment; the profile that is set wins over that of org data."""
-        return replace(terms_of(self.bundle, self.org.current, profile), others=self.others)
-
-
-class Beside(Protocol):
-    """Something that looks on, after the answer."""
-
-    def offer(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
-        """Take up what was just decided; returns at once."""
-
-
-@dataclass
-class Guard:
-    """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated.
-
-    `stopping` once the service was told to stop: it goes on answering for a while and is not ready.
-    """
-
-    settings: Settings
-    policy: Policy
-    decision_log: Writer | None = None
-    forwarder: Forwarder | None = None
-    beside: Beside | None = None
-    stopping: bool = False
-    watch: Watch = UNWATCHED
-
-    @property
-    def bundle(self) -> Bundle:
-        """The bundle in force."""
-        return self.policy.bundle
-
-    @property
-    def engine(self) -> Engine:
-        """The engine in force."""
-        return self.policy.engine
-
-    @property
-    def org(self) -> OrgFiles:
-        """The org data in force."""
-        return self.policy.org
-
-    @property
-    def terms(self) -> Terms:
-        """What decisions are made under at this moment."""
-        return self.policy.terms(self.settings.profile)
-
-    def question(
-        self,
-        document: Any,
-        *,
-        format_name: str = "auto",
-        context: Json | None = None,
-        labels: dict[str, str] | None = None,
-        parameters: Json | None = None,
-        request_id: str,
-        strict: bool = False,
-        record: bool = True,
-        requested_by: str | None = None,
-    ) -> Question:
-        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError."""
-        given = Given(parameters=parameters or {}, context=context or {})
-        most = self.settings.max_endpoints
-        with self.watch.step("read", format=format_name) as step:
-            proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
-            step.found(proposals=len(proposals))
-        return Question(
-            proposals=proposals,
-            request_id=request_id,
-            strict=strict or self.settings.strict,
-            record=record,
-            requested_by=requested_by,
-        )
-
-    async def decide(self, questions: Sequence[Question], *, within: float | None = None) -> list[list[Decision]]:
-        """The decisions for each question, from one engine call and under one bundle and state of org data.
-
-        Where judging takes longer than `within` seconds they are refusals.
-        """
-        policy = self.policy
-        decided = await decide(
-            questions,
-            engine=policy.engine,
-            terms=policy.terms(self.settings.profile),
-            decision_log=self.decision_log,
-            watch=self.watch,
-            within=within,
-        )
-        if self.beside is not None:
-            self.beside.offer(questions, decided)
-        return decided
-
-    async def watch_org(self) -> None:
-        """Take up changed org data of whatever policy is in force until cancelled, reading off the event loop."""
-        while self.settings.org_data:
-            await asyncio.sleep(_EVERY)
-            await asyncio.to_thread(self.org.refresh)
-
-    async def advise(self, need: Need, *, request_id: str) -> Advice:
-        """Advice for a need, all of it judged under one state of org data."""
-        from vpce_guard.whatif.advice import advise
-
-        policy = self.policy
-        terms = policy.terms(self.settings.profile)
-
-        async def judge(questions: Sequence[Question]) -> list[list[Decision]]:
-            return await decide(questions, engine=policy.engine, terms=terms)
-
-        return await advise(
-            need, judge=judge, terms=terms, services=policy.bundle.data["services"], request_id=request_id
-        )
 
 
 def make_guard(settings: Settings) -> Guard:
@@ -192,12 +47,6 @@ def explainer_of(bundle: Bundle, settings: Settings) -> Explainer:
     from vpce_guard.whatif.explain.explainer import Explainer
 
     return Explainer(bundle, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)
-
-
-def terms_of(bundle: Bundle, org: OrgData, profile: Profile | None) -> Terms:
-    """What decisions are made under, given org data."""
-    chosen = profile or org.profile or "aws-current"
-    return Terms(rules=bundle.rules, revision=bundle.revision, profile=chosen, org=org)
 
 
 def open_log(settings: Settings) -> Writer | None:

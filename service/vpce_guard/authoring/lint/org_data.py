@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vpce_guard.authoring.lint.finding import Finding
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import SettingsError
-from vpce_guard.model import Rule
 from vpce_guard.org.load import load
 from vpce_guard.org.waivers import review
 

@@ -24,8 +24,9 @@ from vpce_guard.authoring.rego.opa import OPA_VERSION, in_source, require_versio
 from vpce_guard.authoring.rego.stages import copied
 from vpce_guard.bundle.archive import pack
 from vpce_guard.bundle.bundle import RESULTS, Bundle, bundle_of
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import BundleError, SourceError
-from vpce_guard.model import Json, Rule
+from vpce_guard.model import Json
 
 
 def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = True) -> str:

@@ -10,8 +10,9 @@ import yaml
 from pydantic import ValidationError
 
 from vpce_guard.authoring.rego import yaml_files
+from vpce_guard.bundle.rules import Rule, RuleMetadata
 from vpce_guard.errors import SourceError
-from vpce_guard.model import Json, Rule, RuleMetadata
+from vpce_guard.model import Json
 
 KEYS = frozenset({"scope", "title", "description", "related_resources", "custom"})
 

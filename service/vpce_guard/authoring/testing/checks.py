@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from vpce_guard.authoring.testing.examples import Case
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError
 from vpce_guard.formats.aws.endpoint import after
-from vpce_guard.model import Evaluation, Json, RawDeny, RawUndetermined, Rule
+from vpce_guard.model import Evaluation, Json, RawDeny, RawUndetermined
 
 Check = Literal["rego", "example", "fix", "hidden", "operations", "enough"]
 

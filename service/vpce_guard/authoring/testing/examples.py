@@ -11,12 +11,13 @@ from pydantic import Field, ValidationError
 
 from vpce_guard.authoring.rego import yaml_files
 from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
 from vpce_guard.formats import yaml_text
 from vpce_guard.formats.assemble import assemble
 from vpce_guard.formats.document import Draft
-from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal, Rule
+from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import org_data
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.references import References, scope_of, walk
+from vpce_guard.formats.terraform.references import References, walk
+from vpce_guard.formats.terraform.scope import scope_of
 from vpce_guard.model import Json
 
 _SUBNET = {

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from vpce_guard.formats.terraform.hcl import Configuration, Module, text_of
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.terraform.references import References, Scope
+    from vpce_guard.formats.terraform.scope import Resources, Scope
 
 _MAX_DEPTH = 40
 _STEPS = {"get_attr", "index", "splat"}
@@ -36,7 +36,7 @@ class _Called(NamedTuple):
     scope: Scope
 
 
-def values_of(node: Node, scope: Scope, references: References, configuration: Configuration) -> list[str]:
+def values_of(node: Node, scope: Scope, references: Resources, configuration: Configuration) -> list[str]:
     """The ids an expression gives, one or a list. Raises UnresolvedError."""
     found = _Evaluation(references, configuration).of(node, scope, {}, 0)
     ids = found if isinstance(found, list) else [found]
@@ -46,7 +46,7 @@ def values_of(node: Node, scope: Scope, references: References, configuration: C
 
 
 class _Evaluation:
-    def __init__(self, references: References, configuration: Configuration) -> None:
+    def __init__(self, references: Resources, configuration: Configuration) -> None:
         self._references = references
         self._configuration = configuration
 

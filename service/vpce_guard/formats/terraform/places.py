@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from vpce_guard.formats.terraform.associations import KINDS
 from vpce_guard.formats.terraform.attributes import MEMBERS
-from vpce_guard.formats.terraform.references import scope_of
+from vpce_guard.formats.terraform.scope import scope_of
 from vpce_guard.model import Edit, Json, Location
 
 if TYPE_CHECKING:

@@ -9,46 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from vpce_guard.formats.terraform.scope import Found, Scope, scope_of
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
     from vpce_guard.formats.terraform.hcl import Configuration
 
-_STEP = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
 _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
 _CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
 _OWN = ("each.key", "count.index")
 _MAX_DEPTH = 20
-
-
-class Scope(NamedTuple):
-    """Where an expression stands: the instances of the modules around it, and the key of its own resource instance."""
-
-    modules: tuple[str, ...]
-    key: str | int | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the modules."""
-        return tuple(module.partition("[")[0].removeprefix("module.") for module in self.modules)
-
-    def address(self, local: str) -> str:
-        """The address of something local to the module instance."""
-        return ".".join([*self.modules, local])
-
-
-class Found(NamedTuple):
-    """Ids that an expression gives, and whether those are all and surely so."""
-
-    ids: list[str]
-    certain: bool
-
-
-def scope_of(change: Json) -> Scope:
-    """Where a resource of the plan stands."""
-    return Scope(tuple(m[0] for m in _STEP.finditer(change.get("module_address") or "")), change.get("index"))
 
 
 class References:

@@ -23,8 +23,8 @@ from vpce_guard.errors import VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision
+from vpce_guard.runtime.guard import Policy
 from vpce_guard.runtime.rollout.store import Taken
-from vpce_guard.runtime.wiring import Policy
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.compare import Outcome, Tally, about, compare
 

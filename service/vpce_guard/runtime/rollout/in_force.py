@@ -18,17 +18,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from vpce_guard.bundle.bundle import Bundle, bundle_of
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.signing import SignedBundle, load_keys, open_signed
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.errors import BundleError, ConflictError, NotFoundError, RefusedError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
-from vpce_guard.model import Rule
+from vpce_guard.runtime.guard import Guard, Policy
 from vpce_guard.runtime.rollout import store
 from vpce_guard.runtime.rollout.beside import Counts, Shadow, kept
 from vpce_guard.runtime.rollout.store import Step, Stored, Taken
 from vpce_guard.runtime.rollout.trial import Trial, tried
-from vpce_guard.runtime.wiring import Guard, Policy, make_policy
+from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.bundles")

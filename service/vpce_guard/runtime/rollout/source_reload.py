@@ -11,8 +11,9 @@ from vpce_guard.authoring.rego.build import deciding
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import close_later
-from vpce_guard.runtime.wiring import Guard, make_policy
+from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.watch")

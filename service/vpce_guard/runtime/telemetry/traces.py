@@ -19,7 +19,8 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from vpce_guard import __version__
-from vpce_guard.decisions.observer import About, StepName, traceparent
+from vpce_guard.decisions.observer import About, StepName
+from vpce_guard.logs import traceparent
 
 _W3C = frozenset({b"traceparent", b"tracestate"})
 _PROPAGATOR = TraceContextTextMapPropagator()

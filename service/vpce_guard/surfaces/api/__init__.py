@@ -10,9 +10,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from vpce_guard import __version__
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Life
 from vpce_guard.runtime.rollout.source_reload import Following
-from vpce_guard.runtime.wiring import Guard, make_watch
+from vpce_guard.runtime.wiring import make_watch
 from vpce_guard.surfaces.api.http import callers, problems
 from vpce_guard.surfaces.api.http.access import Access
 from vpce_guard.surfaces.api.http.requests import Requests

@@ -14,7 +14,7 @@ from vpce_guard.decisions.decide import Question, too_long
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.body import parse_body
 from vpce_guard.model import Decision
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 
 Model = TypeVar("Model", bound=BaseModel)
 Made = TypeVar("Made")

@@ -16,7 +16,8 @@ from pydantic_core import to_json
 from vpce_guard import logs
 from vpce_guard.errors import MalformedError, UnreadableError
 from vpce_guard.formats.text import parse
-from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
 from vpce_guard.whatif.advice import Advice, Need
 

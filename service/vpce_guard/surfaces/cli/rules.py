@@ -8,7 +8,7 @@ import click
 from pydantic_core import to_json
 
 from vpce_guard.bundle.bundle import Bundle, open_bundle
-from vpce_guard.model import Rule
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.reports.coverage import render
 

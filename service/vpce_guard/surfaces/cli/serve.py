@@ -15,7 +15,7 @@ from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from vpce_guard.runtime.wiring import Guard
+    from vpce_guard.runtime.guard import Guard
 
 log = Logger("vpce_guard.serve")
 
@@ -67,8 +67,9 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
 def _followed(settings: Settings, source: Path, opa: str) -> Guard:
     """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
     from vpce_guard.authoring.rego.build import deciding
+    from vpce_guard.runtime.guard import Guard
     from vpce_guard.runtime.rollout.source_reload import check_watchable
-    from vpce_guard.runtime.wiring import Guard, make_policy
+    from vpce_guard.runtime.wiring import make_policy
 
     check_watchable(settings)
     return Guard(settings=settings, policy=make_policy(settings, deciding(source, opa=opa)))

@@ -26,7 +26,8 @@ from vpce_guard.formats.document import Document, Given
 from vpce_guard.formats.text import read_text
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
-from vpce_guard.runtime.wiring import Guard, make_guard
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
 
 log = Logger("vpce_guard.cloudformation_hook")

@@ -17,7 +17,7 @@ from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, V
 from vpce_guard.formats.text import parse
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.markdown import render
 from vpce_guard.surfaces.reports.text import summary

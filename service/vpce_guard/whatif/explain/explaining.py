@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
 from vpce_guard.engines import Engine
 from vpce_guard.engines.probes import Asked, Probes, Traced
 from vpce_guard.errors import EngineError
-from vpce_guard.model import Evaluation, Json, Proposal, Rule, Verdict
+from vpce_guard.model import Evaluation, Json, Proposal, Verdict
 from vpce_guard.org.data import Effective
 from vpce_guard.whatif.explain.conditions import Decided, decided, look_inside, told
 from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, Outcome, RuleExplanation

@@ -10,11 +10,12 @@ from typing import Literal
 
 from pydantic_core import to_json
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import fixes
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import Engine
-from vpce_guard.model import Json, Proposal, Rule, Verdict
+from vpce_guard.model import Json, Proposal, Verdict
 from vpce_guard.whatif.explain.edits import edits
 from vpce_guard.whatif.explain.types import Flip
 

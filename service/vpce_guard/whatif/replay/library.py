@@ -13,10 +13,11 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decision_log.terms import kept_bundle, kept_org
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import BundleError, SettingsError, VpceGuardError
-from vpce_guard.model import Json, Profile, Rule
+from vpce_guard.model import Json, Profile
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import org_data
 from vpce_guard.whatif.replay.affected import Affected, affected, only

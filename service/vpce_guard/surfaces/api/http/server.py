@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from vpce_guard import tls
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Life
-from vpce_guard.runtime.wiring import Guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.routes.health import probed
 

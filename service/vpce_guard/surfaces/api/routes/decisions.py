@@ -15,7 +15,7 @@ from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import caller_of, decided, guard_of, read, validated
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
 from vpce_guard.surfaces.api.http.route import Route, needs, takes

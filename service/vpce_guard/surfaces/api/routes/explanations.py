@@ -18,7 +18,8 @@ from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import TooLargeError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Json
-from vpce_guard.runtime.wiring import Guard, explainer_of
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import explainer_of
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.asking import guard_of, read, validated
 from vpce_guard.surfaces.api.http.route import Route, needs, takes

@@ -12,7 +12,7 @@ from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines import Answer
 from vpce_guard.errors import StoppingError
 from vpce_guard.model import EngineName, Proposal
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, needs
 from vpce_guard.surfaces.api.openapi import samples

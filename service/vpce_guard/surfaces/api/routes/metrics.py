@@ -18,9 +18,9 @@ from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.errors import VpceGuardError
+from vpce_guard.runtime.guard import Policy
 from vpce_guard.runtime.rollout.in_force import Life
 from vpce_guard.runtime.telemetry.metrics import Metrics
-from vpce_guard.runtime.wiring import Policy
 from vpce_guard.surfaces.api.http.callers import KeyFile, OpenId
 from vpce_guard.surfaces.api.http.route import Route, needs
 from vpce_guard.surfaces.api.routes.health import probed

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.errors import ConflictError, MalformedError, NotFoundError, Pointer, SettingsError
 from vpce_guard.model import Json
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import caller_of, guard_of, read, validated
 from vpce_guard.surfaces.api.http.route import Route, needs, takes
 from vpce_guard.surfaces.api.openapi import samples

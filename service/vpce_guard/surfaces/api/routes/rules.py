@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.judge import action
-from vpce_guard.model import EnforcementAction, Rule
-from vpce_guard.runtime.wiring import Guard
+from vpce_guard.model import EnforcementAction
+from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, needs
 from vpce_guard.surfaces.api.openapi import samples

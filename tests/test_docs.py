@@ -21,7 +21,7 @@ from vpce_guard.surfaces.reports import REPORTS
 
 
 def test_every_setting_is_documented(root: Path) -> None:
-    documented = set(re.findall(r"^\| (\w+) \|", (root / "docs/settings.md").read_text(), re.MULTILINE))
+    documented = set(re.findall(r"^\| (\w+) \|", (root / "docs/reference/settings.md").read_text(), re.MULTILINE))
     assert documented - {"setting"} == set(Settings.model_fields)
 
 
@@ -66,10 +66,10 @@ def test_metadata_that_breaks_its_schema_is_an_error_with_file_and_line(
 
 
 def test_every_format_report_and_option_of_check_is_documented(root: Path) -> None:
-    formats = (root / "docs/formats.md").read_text()
+    formats = (root / "docs/reference/formats.md").read_text()
     assert set(re.findall(r"^\*\*(\w+)\*\*", formats, re.MULTILINE)) == set(FORMATS)
-    reports = (root / "docs/reports.md").read_text()
+    reports = (root / "docs/reference/reports.md").read_text()
     assert tuple(re.findall(r"^\| `(\w+)` \|", reports, re.MULTILINE)) == REPORTS
-    told = "".join(path.read_text() for path in (root / "README.md", *(root / "docs").glob("*.md")))
+    told = "".join(path.read_text() for path in (root / "README.md", *(root / "docs").rglob("*.md")))
     options = {parameter.opts[0] for parameter in check.params if parameter.name not in Settings.model_fields}
     assert {option for option in options if option.startswith("--") and option not in told} == set()

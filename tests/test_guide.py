@@ -87,7 +87,7 @@ def test_the_guide_leads_from_nothing_to_a_live_decision(
     root: Path, folder: Path, environment: dict[str, str], url: str
 ) -> None:
     script = ["set -euo pipefail"]
-    for language, path, text in BLOCK.findall((root / "docs/guide.md").read_text()):
+    for language, path, text in BLOCK.findall((root / "docs/tutorial/first-rule.md").read_text()):
         if language == "sh":
             script.append(text.replace("http://127.0.0.1:8080", url))
         else:

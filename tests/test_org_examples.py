@@ -35,7 +35,7 @@ def decided(root: Path, name: str) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_tells_the_decisions_its_document_makes(root: Path, name: str) -> None:
-    page = (root / f"docs/org-data/{name}.md").read_text()
+    page = (root / f"docs/how-to/org-data/{name}.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \| (allowed|denied) \| ([^|]*) \|$", page, re.MULTILINE)
     assert {address: (decision, rules.strip()) for address, decision, rules in rows} == decided(root, name)
 

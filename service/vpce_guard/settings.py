@@ -193,7 +193,7 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
         told = [(".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, ")) for e in error.errors()]
         wrong = "; ".join(f"{place}: {message}" if place else message for place, message in told)
         raise SettingsError(
-            f"These settings are wrong: {wrong}.", advice="See `vpce-guard serve --help` and docs/settings.md."
+            f"These settings are wrong: {wrong}.", advice="See `vpce-guard serve --help` and docs/reference/settings.md."
         ) from None
 
 
@@ -209,7 +209,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     close = get_close_matches(unknown[0], known, n=1)
     raise SettingsError(
         f"There is no setting {', '.join(PREFIX + name for name in unknown)}.",
-        advice=f"Did you mean {PREFIX + close[0]}?" if close else "See docs/settings.md.",
+        advice=f"Did you mean {PREFIX + close[0]}?" if close else "See docs/reference/settings.md.",
     )
 
 

@@ -156,7 +156,7 @@ def test_the_command_tells_file_line_and_check_in_each_form(small: Path, opa: st
 
 
 def test_every_check_is_documented_and_listed(root: Path) -> None:
-    documented = re.findall(r"^\| lint/([\w-]+) \|", (root / "docs/authoring.md").read_text(), re.MULTILINE)
+    documented = re.findall(r"^\| lint/([\w-]+) \|", (root / "docs/reference/policy-commands.md").read_text(), re.MULTILINE)
     assert documented == list(CHECKS)
     listed = CliRunner().invoke(command, ["lint", "--checks"], standalone_mode=False).output
     assert re.findall(r"^lint/([\w-]+): ", listed, re.MULTILINE) == list(CHECKS)

@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[Callable[[Files, int], dict[str, object]], str]] = {
     "open to strangers": (lambda *_: {"HOST": "0.0.0.0"}, "VPCE_GUARD_API_KEYS_FILE"),  # noqa: S104
     "unknown engine": (lambda *_: {"ENGINE": "cedar"}, "engine: Input should be 'embedded' or 'opa'"),
     "unknown setting": (lambda *_: {"STRIKT": "true"}, "VPCE_GUARD_STRIKT. Did you mean VPCE_GUARD_STRICT?"),
-    "unlike any setting": (lambda *_: {"ZZZ": "1"}, "VPCE_GUARD_ZZZ. See docs/settings.md."),
+    "unlike any setting": (lambda *_: {"ZZZ": "1"}, "VPCE_GUARD_ZZZ. See docs/reference/settings.md."),
     "opa_url no url": (lambda *_: {"ENGINE": "opa", "OPA_URL": "opa:8181"}, "opa_url: must begin with https://"),
     "opa_url with a path": (lambda *_: {"ENGINE": "opa", "OPA_URL": "http://opa/v1"}, "VPCE_GUARD_OPA_URL"),
     "opa_url with a port that is none": (lambda *_: {"ENGINE": "opa", "OPA_URL": "http://opa:99999"}, "opa_url"),

@@ -45,8 +45,8 @@ def metrics_in(text: str) -> set[str]:
 
 
 def documented() -> set[str]:
-    """The metrics that docs/metrics.md lists."""
-    return set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE))
+    """The metrics that docs/reference/metrics.md lists."""
+    return set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/reference/metrics.md").read_text(), re.MULTILINE))
 
 
 def run(*command: str | Path, cwd: Path = PROMETHEUS) -> subprocess.CompletedProcess[str]:
@@ -138,5 +138,5 @@ def test_each_alert_is_expected_once_and_its_metrics_are_also_seen_when_all_is_w
 
 
 def test_each_alert_is_explained(root: Path) -> None:
-    explained = re.findall(r"^\| (VpceGuard\w+) \|", (root / "docs/operations.md").read_text(), re.MULTILINE)
+    explained = re.findall(r"^\| (VpceGuard\w+) \|", (root / "docs/how-to/run-the-service.md").read_text(), re.MULTILINE)
     assert explained == [rule["alert"] for rule in ALERTS]

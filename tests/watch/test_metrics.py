@@ -280,7 +280,7 @@ def test_every_metric_is_documented_with_its_type_and_labels(root: Path, tmp_pat
     app = make_app(guard)
     app.state.life.shadow = SimpleNamespace(counts=Counts())  # as while a candidate judges beside
     page = app.state.metrics
-    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([\w, ]*) ?\|", (root / "docs/metrics.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([\w, ]*) ?\|", (root / "docs/reference/metrics.md").read_text(), re.MULTILINE)
     documented = {(name, kind, frozenset(labels.replace(",", "").split())) for name, kind, labels in rows}
     assert documented == {
         (f.name + "_total" * (f.type == "counter"), f.type, frozenset(f._labelnames)) for f in page.families()

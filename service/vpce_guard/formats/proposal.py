@@ -92,7 +92,7 @@ def _draft(item: Any, pointer: str, given: Given) -> Draft:
             "The proposal has the wrong shape: "
             + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
             + ".",
-            advice="A proposal is {operation, request, current, context, intent, labels}; see docs/formats.md.",
+            advice="A proposal is {operation, request, current, context, intent, labels}; see docs/reference/formats.md.",
             places=places,
         ) from None
     return Draft(

@@ -241,7 +241,7 @@ class Cost(Section):
 
     max_monthly_per_endpoint: float | None = None
     max_monthly_per_vpc: float | None = None
-    prices: Prices | None = Field(None, description="Instead of the packaged prices; see docs/cost.md.")
+    prices: Prices | None = Field(None, description="Instead of the packaged prices; see docs/explanation/cost.md.")
 
 
 class Freeze(Section):

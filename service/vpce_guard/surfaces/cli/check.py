@@ -148,7 +148,7 @@ def read_context(file: str | None, settings: Settings) -> Json:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
     context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
     if not isinstance(context, dict):
-        raise UnreadableError(f"{file} holds no object.", advice="A context is an object; see docs/formats.md.")
+        raise UnreadableError(f"{file} holds no object.", advice="A context is an object; see docs/reference/formats.md.")
     return context
 
 

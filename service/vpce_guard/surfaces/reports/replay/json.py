@@ -1,4 +1,4 @@
-"""The report as JSON; docs/replay.md describes it and `schema()` is its JSON Schema."""
+"""The report as JSON; docs/how-to/replay-a-change.md describes it and `schema()` is its JSON Schema."""
 
 from __future__ import annotations
 

@@ -62,10 +62,10 @@ soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
 
 kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on PostgreSQL
-	KILLS=$(or $(KILLS),50) $(BIN)/pytest -s tests/decision_log/test_kills.py
+	KILLS=$(or $(KILLS),50) $(BIN)/pytest -s tests/e2e/test_kills.py
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
-	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/api/test_schemathesis.py
+	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

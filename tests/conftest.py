@@ -21,6 +21,7 @@ from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
+pytest_plugins = [f"tests.support.{name}" for name in ("bundles", "candidates", "databases", "opa_server")]
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"

@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 with atheris.instrument_imports(include=["vpce_guard"]):
     from vpce_guard.formats import FORMATS
 
-from tests.formats.seeds import seeds
-from tests.formats.test_spoiled import refused
+from tests.formats.test_formats import refused
+from tests.support.seeds import seeds
 
 
 def main() -> None:

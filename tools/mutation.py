@@ -2,7 +2,7 @@
 
 Each condition of each rule is removed and negated, and each comparison has its boundary moved, one at a time. A mutant
 is killed when a Rego test of its rule fails, or an example gives something else, or one told as another operation does
-(tests/test_examples.py holds rules to the operations of their METADATA). All mutants of a rule are judged in two
+(tests/e2e/test_examples.py holds rules to the operations of their METADATA). All mutants of a rule are judged in two
 runs of OPA, as packages beside the rule. Prints the share killed and each survivor; exit code 1 below THRESHOLD.
 """
 

@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy import Engine
 
-from tests.decision_log.entries import write
+from tests.support.entries import write
 from vpce_guard.decision_log import export, queries
 from vpce_guard.decision_log.queries import Query
 

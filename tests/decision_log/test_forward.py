@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from tests.decision_log.entries import KEY, write
-from tests.decision_log.servers import Postgresql, Service, free_port, until
-from tests.decision_log.sink import Sink, event_of_opa
+from tests.support.entries import KEY, write
+from tests.support.servers import Postgresql, Service, free_port, until
+from tests.support.sink import Sink, event_of_opa
 from vpce_guard.decision_log import forward, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import Forwarder

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import Engine, insert
 
-from tests.decision_log.entries import KEY, entry, write
+from tests.support.entries import KEY, entry, write
 from vpce_guard.decision_log import chain, queries, retention
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.decision_log.tables import CURSORS, LABELS, RULES

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.decision_log.entries import KEY, entry
+from tests.support.entries import KEY, entry
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.queries import Query

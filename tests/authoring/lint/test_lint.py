@@ -1,0 +1,168 @@
+"""`policy lint`: each check finds what it is for, with file and line, and nothing in the repository's own policies."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.authoring.conftest import FOLDER, edit
+from vpce_guard.authoring.lint import CHECKS, lint
+from vpce_guard.surfaces.cli.policy import command
+
+RULE, TEST, EXAMPLES = "my_rule.rego", "my_rule_test.rego", "examples.yaml"
+HEAD = "deny contains {"
+
+
+@pytest.fixture
+def small(rego: Path) -> Path:
+    """rego/ with one rule, which is in order."""
+    for folder in (rego / "vpce/rules").glob("*/*/"):
+        if folder.name != "my_rule":
+            shutil.rmtree(folder)
+    (rego / "coverage.yaml").unlink()
+    return rego
+
+
+@pytest.fixture
+def found(small: Path, opa: str) -> Callable[[], list[str]]:
+    """Check, file name and line of each finding."""
+    return lambda: [f"{f.check} {f.path.name}:{f.line}" for f in lint(small, opa=opa)]
+
+
+def test_a_rule_in_order_has_no_finding(found: Callable[[], list[str]]) -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (RULE, "input.operation", "nothing.operation", "compiles my_rule.rego:15"),
+        (RULE, '\tmessage := $"', '\tnet.lookup_ip_addr("x")\n\tmessage := $"', "compiles my_rule.rego:17"),
+        (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:15"),
+        (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:12"),
+        (TEST, "package vpce.rules.gw.my_rule_test", "package vpce.rules.gw.test", "package my_rule_test.rego:1"),
+        (RULE, "The condition below", "x" * 120, "line-length my_rule.rego:3"),
+        (RULE, "#   reads:", "#   colour: red\n#   reads:", "metadata my_rule.rego:1"),
+        (RULE, "#   severity: warning\n", "", "metadata my_rule.rego:1"),
+        (RULE, "#   remediation: ", "#   remediation: TODO ", "words my_rule.rego:10"),
+        (RULE, "/request/ServiceName]", "/request/VpcId]", "reads-unused my_rule.rego:11"),
+        (RULE, "input.operation ==", "input.intent.initiator ==", "reads my_rule.rego:11"),
+        (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:17"),
+        (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:15"),
+        (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:16"),
+        (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:17"),
+        (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:17"),
+        (EXAMPLES, "name: and one more", "name: another service", "names examples.yaml:4"),
+        (EXAMPLES, "name: and one more", "colour: red", "examples examples.yaml:4"),
+        (RULE, HEAD, f"# lint: accept reads - to see\n{HEAD}", "accept my_rule.rego:14"),
+        (RULE, HEAD, f"# lint: accept message\n{HEAD}", "accept my_rule.rego:14"),
+    ],
+)
+def test_what_a_check_is_for_is_found_at_its_line(
+    small: Path, found: Callable[[], list[str]], file: str, old: str, new: str, expected: str
+) -> None:
+    edit(small, file, old, new)
+    assert any(one.startswith(expected) for one in found()), found()
+
+
+def test_libraries_that_a_rule_calls_are_looked_into(small: Path, opa: str) -> None:
+    edit(small, RULE, HEAD, f"import data.vpce.lib.zones\n\n{HEAD}")
+    edit(small, RULE, '\tinput.operation == "create"', '\tzones.same("a", "b")')
+    told = [f.message for f in lint(small, opa=opa)]
+    assert told == [
+        "the rule reads /context/Subnets, which METADATA does not name",
+        "the rule reads /request/SubnetIds or /current/SubnetIds, which METADATA does not name",
+    ]
+
+
+def test_another_rule_may_not_be_used(small: Path, found: Callable[[], list[str]]) -> None:
+    shutil.copytree(small / FOLDER, small / "vpce/rules/gw/other")
+    for path in (small / "vpce/rules/gw/other").iterdir():
+        path.write_text(path.read_text().replace("my_rule", "other").replace("GW-900", "GW-901"))
+        path.rename(path.with_name(path.name.replace("my_rule", "other")))
+    edit(small, RULE, HEAD, f"import data.vpce.rules.gw.other\n\n{HEAD}")
+    edit(small, RULE, '\tinput.operation == "create"', "\tcount(other.deny) > 0")
+    assert "imports my_rule.rego:14" in found()
+
+
+def test_ids_are_unique(small: Path, found: Callable[[], list[str]]) -> None:
+    shutil.copytree(small / FOLDER, small / "vpce/rules/gw/other")
+    for path in (small / "vpce/rules/gw/other").iterdir():
+        path.write_text(path.read_text().replace("my_rule", "other"))
+        path.rename(path.with_name(path.name.replace("my_rule", "other")))
+    assert found() == ["ids other.rego:5"]
+
+
+def test_a_folder_holds_the_files_of_its_rule_only(small: Path, found: Callable[[], list[str]]) -> None:
+    (small / FOLDER / "notes.txt").write_text("later")
+    (small / FOLDER / TEST).unlink()
+    assert sorted(found()) == ["folder my_rule_test.rego:1", "folder notes.txt:1"]
+
+
+def test_a_long_body_is_found(small: Path, found: Callable[[], list[str]]) -> None:
+    edit(small, RULE, '\tinput.operation == "create"\n', '\tinput.operation == "create"\n' * 30)
+    assert "body-length my_rule.rego:14" in found()
+
+
+def test_a_finding_is_accepted_with_a_reason(small: Path, found: Callable[[], list[str]]) -> None:
+    edit(small, RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"')
+    edit(small, RULE, HEAD, f"# lint: accept message - there is but one such service\n{HEAD}")
+    assert found() == []
+
+
+def test_org_data_are_checked_too(small: Path, opa: str, tmp_path: Path) -> None:
+    data = tmp_path / "org.yaml"
+    data.write_text(
+        """\
+enforcement: {VPCE-GW-999: warn}
+waivers:
+- id: W-1
+  rule: VPCE-GW-900
+  match: {account: '111122223333'}
+  requested_by: payments
+  approved_by: payments
+  reason: moving to a second zone
+  expires: '2020-01-01T00:00:00Z'
+"""
+    )
+    found = [(f.check, f.line, f.message) for f in lint(small, data=[data], opa=opa)]
+    assert found == [
+        ("org-data", 1, "/enforcement/VPCE-GW-999 is no rule, so this has no effect"),
+        ("waivers", 3, "waiver W-1 does not count: refused, VPCE-GW-900 may not be waived"),
+        ("waivers", 3, "waiver W-1 does not count: ended, for VPCE-GW-900, at 2020-01-01T00:00:00Z"),
+    ]
+    data.write_text("layers: 3\n")
+    assert [(f.check, f.path, f.line) for f in lint(small, data=[data], opa=opa)] == [("org-data", data, 1)]
+
+
+def test_the_command_tells_file_line_and_check_in_each_form(small: Path, opa: str) -> None:
+    edit(small, RULE, "#   remediation: ", "#   remediation: TODO ")
+    ask = ["lint", "--source", str(small), "--opa", opa]
+    text = CliRunner().invoke(command, ask, standalone_mode=False)
+    assert text.return_value == 1
+    assert text.output == (
+        f"{small}/{FOLDER}/my_rule.rego:10: lint/words: the remediation is still to be written\n1 findings\n"
+    )
+    told = json.loads(CliRunner().invoke(command, [*ask, "-o", "json"], standalone_mode=False).output)
+    assert [(f["check"], f["line"]) for f in told["findings"]] == [("words", 10)]
+    github = CliRunner().invoke(command, [*ask, "-o", "github"], standalone_mode=False).output
+    assert github.startswith(f"::error file={small}/{FOLDER}/my_rule.rego,line=10,title=lint/words::")
+
+
+def test_every_check_is_documented_and_listed(root: Path) -> None:
+    documented = re.findall(
+        r"^\| lint/([\w-]+) \|", (root / "docs/reference/policy-commands.md").read_text(), re.MULTILINE
+    )
+    assert documented == list(CHECKS)
+    listed = CliRunner().invoke(command, ["lint", "--checks"], standalone_mode=False).output
+    assert re.findall(r"^lint/([\w-]+): ", listed, re.MULTILINE) == list(CHECKS)
+
+
+def test_the_repositorys_own_policies_have_no_finding(root: Path, opa: str) -> None:
+    assert lint(root / "rego", opa=opa) == []

@@ -1,0 +1,87 @@
+"""The tables are what the migrations make, and a log of an older shape is brought to the newest and still verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, inspect, update
+
+from tests.support.entries import KEY, write
+from vpce_guard.decision_log import chain, database, queries
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS, METADATA
+
+MIGRATIONS = Path(database.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@pytest.fixture
+def older(url: str, config: Config) -> Iterator[Engine]:
+    """A log of the first shape, with ten records that were written in it."""
+    engine = database.open_database(url)
+    write(engine, range(10))
+    with engine.begin() as connection:
+        _as_written_then(connection)
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    yield engine
+    engine.dispose()
+
+
+def _as_written_then(connection: Connection) -> None:
+    """Without what came later, and so with the hashes that records had before it came."""
+    connection.execute(update(DECISIONS).values(account_id=None, masked=None))
+    previous = chain.START
+    for record in connection.execute(DECISIONS.select().order_by(DECISIONS.c.number)).mappings().all():
+        changed = {**record, "previous": previous}
+        previous = chain.digest(changed, KEY)
+        of_record = DECISIONS.c.number == record["number"]
+        connection.execute(update(DECISIONS).where(of_record).values(previous=changed["previous"], hash=previous))
+    row = {**connection.execute(CHAINS.select()).mappings().one(), "head": previous}
+    connection.execute(update(CHAINS).values(head=previous, seal=chain.seal(row, KEY)))
+
+
+def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_an_older_log_is_brought_up_to_date_and_goes_on(older: Engine) -> None:
+    columns = {column["name"] for column in inspect(older).get_columns("decisions")}
+    assert columns & {"account_id", "masked"} == set()
+    engine = database.open_database(older.url.render_as_string(hide_password=False))
+    write(engine, range(10, 15))
+    verified = chain.verify(engine, KEY)
+    assert (verified.findings, verified.records) == ((), 15)
+    assert len(list(queries.every(engine, queries.Query(account_id="111122223331")))) == 2
+    engine.dispose()
+
+
+def test_a_changed_record_of_an_older_log_is_found(older: Engine) -> None:
+    engine = database.open_database(older.url.render_as_string(hide_password=False))
+    with engine.begin() as connection:
+        connection.execute(update(DECISIONS).where(DECISIONS.c.number == 3).values(account_id="111122223333"))
+    assert [finding.problem for finding in chain.verify(engine, KEY).findings] == ["it was changed"]
+    engine.dispose()
+
+
+def test_a_log_that_is_opened_twice_at_once_is_migrated_once(url: str) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor() as pool:
+        engines = list(pool.map(database.open_database, [url] * 4))
+    write(engines[0], range(2))
+    assert chain.verify(engines[3], KEY).records == 2
+    for engine in engines:
+        engine.dispose()

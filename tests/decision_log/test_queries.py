@@ -1,0 +1,221 @@
+"""The decision log: what is written, found, erased, taken away, and that nothing changes unnoticed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select, text, update
+
+from tests.support.entries import KEY, entry, write
+from vpce_guard.decision_log import chain, queries
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.queries import Query
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS
+from vpce_guard.decision_log.writer import Writer
+from vpce_guard.errors import LogError, MalformedError, SettingsError
+
+
+def problems(engine: Engine, key: bytes | None = KEY) -> list[str]:
+    return [finding.problem for finding in chain.verify(engine, key).findings]
+
+
+def test_what_is_written_is_found_whole(engine: Engine) -> None:
+    write(engine, range(5))
+    event = queries.one(engine, "id-0003")
+    assert event is not None
+    assert event["result"]["allowed"] is False
+    assert event["input"]["request"]["VpcId"] == "vpc-1"
+    assert (event["requested_by"], event["req_id"], event["labels"]) == ("portal", "r-0", {"team": "t0"})
+    assert event["bundles"] == {"vpce": {"revision": "x"}}
+    assert queries.one(engine, "id-9999") is None
+    assert problems(engine) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        (Query(), range(30)),
+        (Query(allowed=True), range(0, 30, 2)),
+        (Query(rule_id="VPCE-GW-001"), range(1, 30, 2)),
+        (Query(rule_id="VPCE-GW-002"), ()),
+        (Query(service_name="s1"), range(1, 30, 2)),
+        (Query(vpc_id="vpc-2"), ()),
+        (Query(account_id="111122223331"), range(1, 30, 2)),
+        (Query(requested_by="portal"), range(30)),
+        (Query(rule_id="VPCE-GW-001", label=("team", "t1")), range(1, 30, 6)),
+        (Query(rule_id="VPCE-GW-001", since="2026-01-02T00:00:00.000Z"), (25, 27, 29)),
+        (Query(label=("team", "t1")), range(1, 30, 3)),
+        (Query(label=("team", "t1"), allowed=True), range(4, 30, 6)),
+        (Query(request_id="r-1"), range(10, 20)),
+        (Query(since="2026-01-01T05:00:00.000Z", until="2026-01-01T08:00:00.000Z"), range(5, 8)),
+        (Query(requested_by="another"), ()),
+    ],
+)
+def test_pages_hold_what_is_asked_for_newest_first(engine: Engine, query: Query, numbers: range) -> None:
+    write(engine, range(30))
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = queries.page(engine, query, limit=7, cursor=cursor)
+        found += [event["decision_id"] for event in page.events]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert found == [f"id-{number:04}" for number in sorted(numbers, reverse=True)]
+    assert [e["decision_id"] for e in queries.every(engine, query)] == found[::-1]
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "W10", "WzEsMl0", "'; DROP TABLE decisions; --"])
+def test_a_cursor_that_is_none_is_told(engine: Engine, cursor: str) -> None:
+    with pytest.raises(MalformedError):
+        queries.page(engine, Query(), limit=1, cursor=cursor)
+
+
+def test_many_that_wait_are_one_transaction(engine: Engine) -> None:
+    commits = []
+    from sqlalchemy import event
+
+    event.listen(engine, "commit", lambda _: commits.append(1))
+
+    async def at_once() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        await asyncio.gather(*(writer.write([entry(number)]) for number in range(200)))
+        await writer.close()
+
+    asyncio.run(at_once())
+    assert len(commits) < 50
+    assert chain.verify(engine, KEY).records == 200
+
+
+class TestTampering:
+    @pytest.fixture(autouse=True)
+    def written(self, engine: Engine) -> None:
+        write(engine, range(6))
+
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [
+            ("allowed", True),
+            ("result", b"x"),
+            ("input", b"x"),
+            ("timestamp", "2025"),
+            ("requested_by", None),
+            ("error", "e"),
+        ],
+    )
+    def test_a_changed_record_is_found(self, engine: Engine, column: str, value: Any) -> None:
+        with engine.begin() as connection:
+            connection.execute(update(DECISIONS).where(DECISIONS.c.number == 2), {column: value})
+        assert problems(engine) == ["it was changed"]
+
+    @pytest.mark.parametrize("number", [1, 3, 6])
+    def test_a_missing_record_is_found(self, engine: Engine, number: int) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS).where(DECISIONS.c.number == number))
+        assert [p for p in problems(engine) if "missing" in p]
+
+    def test_records_that_changed_places_are_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            for old, new in ((2, 99), (3, 2), (99, 3)):
+                connection.execute(update(DECISIONS).where(DECISIONS.c.number == old), {"number": new})
+        assert "it was changed" in problems(engine)
+
+    def test_a_whole_chain_that_is_missing_is_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS))
+        assert problems(engine) == ["all its records are missing"]
+
+    def test_a_chain_without_its_row_is_found(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(CHAINS))
+        assert problems(engine) == ["it has no row in decision_chains"]
+
+    def test_a_tail_cut_off_with_its_row_mended_is_found_with_a_key(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(delete(DECISIONS).where(DECISIONS.c.number > 4))
+            head = connection.execute(select(DECISIONS.c.hash).where(DECISIONS.c.number == 4)).scalar()
+            row = dict(connection.execute(select(CHAINS)).mappings().one())
+            row |= {"last": 4, "head": head}
+            connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, None)})
+        assert problems(engine) == ["its row in decision_chains was changed, or the key is another"]
+
+    def test_another_key_does_not_verify(self, engine: Engine) -> None:
+        assert len(problems(engine, b"another key of a length")) == 7
+
+
+def test_a_log_that_cannot_be_written_is_an_error_or_a_loss(engine: Engine) -> None:
+    async def failing(*, required: bool) -> int:
+        writer = Writer(engine, erase=(), key=None, required=required)
+        with engine.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS decision_rules"))
+        if required:
+            with pytest.raises(LogError, match="decision_rules"):
+                await writer.write([entry(1)])
+        else:
+            await writer.write([entry(1)])
+        await writer.close()
+        return writer.lost
+
+    assert asyncio.run(failing(required=True)) == 1
+    assert asyncio.run(failing(required=False)) == 1
+    assert chain.verify(engine, None).records == 0
+
+
+def test_writing_goes_on_after_a_failure(engine: Engine) -> None:
+    async def twice() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        await writer.write([entry(1)])
+        with pytest.raises(LogError):
+            await writer.write([entry(1)])  # the same id again
+        await writer.write([entry(2)])
+        await writer.close()
+
+    asyncio.run(twice())
+    verified = chain.verify(engine, KEY)
+    assert (verified.findings, verified.records, verified.chains) == ((), 2, 1)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite+nothing:///x"])
+def test_a_url_that_cannot_be_one_is_told(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"DATABASE_URL|sqlite"):
+        open_database(url)
+
+
+def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(LogError, match="cannot be opened"):
+        open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_events_are_json(engine: Engine) -> None:
+    write(engine, range(1))
+    assert json.loads(json.dumps(queries.one(engine, "id-0000")))["path"] == "vpce/main/result"
+
+
+def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
+    write(engine, range(5))
+    stop = threading.Event()
+
+    async def writing() -> None:
+        writer = Writer(engine, erase=(), key=KEY, required=True)
+        number = 100
+        while not stop.is_set():
+            await writer.write([entry(number, timestamp="2026-01-01T00:00:00.000Z")])
+            number += 1
+        await writer.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(writing()))
+    thread.start()
+    counts = set()
+    for _ in range(20):
+        verified = chain.verify(engine, KEY)
+        assert verified.findings == ()
+        counts.add(verified.records)
+    stop.set()
+    thread.join(30)
+    assert len(counts) > 1

@@ -1,0 +1,191 @@
+"""Bundles activated under load: two services on one database, and one whose real OPA polls it for bundles.
+
+No request fails, no decision mixes two revisions, and all come to the new bundle within two seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.bundles import KMS, Keys, revision_of
+from tests.support.opa_server import free_port
+
+log = logging.getLogger(__name__)
+WITHIN, SECONDS = 2.0, 4.0
+BODY = json.dumps({"document": [{"operation": "create", "request": KMS}] * 3}).encode()
+
+
+class Load:
+    """Asks a service for decisions until stopped; keeps what went wrong and when each revision was seen."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.wrong: list[Any] = []
+        self.seen: list[tuple[float, str]] = []
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(2)]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        while not self._stop.is_set():
+            sent = time.monotonic()
+            try:
+                decisions = call(f"{self.url}/v1/decisions", BODY)["decisions"]
+            except (OSError, ValueError) as error:
+                self.wrong.append(repr(error))
+                continue
+            revisions = {decision["bundle"]["revision"] for decision in decisions}
+            answers = {
+                v["enforcement_action"] for d in decisions for v in d["violations"] if v["rule_id"] == "VPCE-GW-001"
+            }
+            if len(revisions) != 1 or len(answers) != 1:
+                self.wrong.append((revisions, answers))
+            self.seen.append((sent, revisions.pop()))
+
+    def took_up(self, revision: str, since: float) -> float:
+        """Seconds from `since` to the last request that was sent and still judged under another revision."""
+        return max((sent - since for sent, found in self.seen if found != revision and sent > since), default=0.0)
+
+
+def call(url: str, body: bytes | None = None, *, method: str | None = None) -> Any:
+    request = urllib.request.Request(url, body, {"content-type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+@contextmanager
+def running(command: list[str], url: str, **environment: str) -> Iterator[str]:
+    process = subprocess.Popen(command, env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "warning", **environment})
+    try:
+        limit = time.monotonic() + 60
+        while not answers(url):
+            assert process.poll() is None, "it ended"
+            assert time.monotonic() < limit, "it is not ready"
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def environment(tmp_path: Path, keys: Keys) -> dict[str, str]:
+    return {
+        "VPCE_GUARD_DATABASE_URL": f"sqlite:///{tmp_path / 'log.db'}",
+        "VPCE_GUARD_BUNDLE_KEYS_FILE": str(keys.known),
+        "VPCE_GUARD_TIMEOUT": "5",
+    }
+
+
+def service(stack: ExitStack, environment: dict[str, str], *flags: str, ready: str = "/readyz") -> str:
+    port = free_port()
+    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port), *flags]
+    stack.enter_context(running(command, f"http://127.0.0.1:{port}{ready}", **environment))
+    return f"http://127.0.0.1:{port}"
+
+
+def upload(url: str, *archives: bytes) -> None:
+    for archive in archives:
+        request = urllib.request.Request(f"{url}/v1/bundles?reason=test", archive)
+        urllib.request.urlopen(request, timeout=120).close()
+
+
+def put_in_force(url: str, archive: bytes, *, rollback: bool = False) -> float:
+    """Activate; when that was answered: it is in force where it was asked for."""
+    body = json.dumps({"reason": "test", "rollback": rollback}).encode()
+    call(f"{url}/v1/bundles/{revision_of(archive)}/activate", body)
+    return time.monotonic()
+
+
+def test_services_on_one_database_change_under_load(
+    environment: dict[str, str], packaged: bytes, warning: bytes
+) -> None:
+    with ExitStack() as stack:
+        urls = [service(stack, environment) for _ in range(2)]
+        upload(urls[0], packaged, warning)
+        put_in_force(urls[0], packaged)
+        with Load(urls[0]) as one, Load(urls[1]) as other:
+            time.sleep(0.5)
+            there = put_in_force(urls[0], warning)
+            time.sleep(SECONDS)
+        for load in (one, other):
+            assert load.wrong == []
+            assert load.seen[-1][1] == revision_of(warning)
+            assert len({revision for _, revision in load.seen}) == 2
+            assert load.took_up(revision_of(warning), there) < WITHIN
+            log.info("%d requests; took it up in %.2f s", len(load.seen), load.took_up(revision_of(warning), there))
+
+
+def test_a_sidecar_that_polls_changes_under_load(
+    environment: dict[str, str], keys: Keys, packaged: bytes, warning: bytes, opa: str, tmp_path: Path
+) -> None:
+    port, config = free_port(), tmp_path / "opa.json"
+    with ExitStack() as stack:
+        url = service(stack, environment, "--engine", "opa", "--opa-url", f"http://127.0.0.1:{port}", ready="/healthz")
+        upload(url, packaged, warning)
+        put_in_force(url, packaged)  # a sidecar that verifies takes nothing that is not signed
+        polling = {"long_polling_timeout_seconds": 20}
+        config.write_text(
+            json.dumps(
+                {
+                    "services": {"guard": {"url": url}},
+                    "bundles": {
+                        "vpce": {
+                            "service": "guard",
+                            "resource": "/bundles/vpce.tar.gz",
+                            "polling": polling,
+                            "signing": {"keyid": "team"},
+                        }
+                    },
+                    "keys": {"team": {"algorithm": "ES256", "key": keys.public.read_text()}},
+                    "status": {"service": "guard"},
+                }
+            )
+        )
+        command = [opa, "run", "-s", "-a", f"127.0.0.1:{port}", "-l", "error", "--disable-telemetry", "-c", str(config)]
+        stack.enter_context(running(command, f"http://127.0.0.1:{port}/health?bundles"))
+        with Load(url) as load:
+            time.sleep(0.5)
+            there = put_in_force(url, warning)
+            time.sleep(SECONDS)
+            back = put_in_force(url, packaged, rollback=True)
+            time.sleep(SECONDS)
+        assert load.wrong == []
+        old, new = revision_of(packaged), revision_of(warning)
+        assert [r for at, r in load.seen if there + WITHIN < at < back][:1] == [new]
+        assert {r for at, r in load.seen if there + WITHIN < at < back} == {new}
+        assert {r for at, r in load.seen if at > back + WITHIN} == {old}
+        between = [at - there for at, r in load.seen if r != new and there < at < back]
+        log.info("%d requests; the sidecar took it up in %.2f s", len(load.seen), max(between, default=0))
+        sidecars = call(f"{url}/v1/bundles")["sidecars"]
+        assert [sidecar["current"] for sidecar in sidecars] == [True]

@@ -1,0 +1,66 @@
+"""The whole API as its own document describes it, on a real service with either engine, asked by schemathesis.
+
+All of its checks and phases count; schemathesis.toml says how. SCHEMATHESIS_EXAMPLES is how many requests each
+operation gets beyond those worked out from the document; the suite makes few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.support.opa_server import answers, free_port
+from tests.support.serving import serving
+
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
+SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more examples, others each time
+
+
+@pytest.fixture(scope="module")
+def opa_url(opa: str) -> Iterator[str]:
+    """An OPA with the bundle."""
+    port = free_port()
+    bundle = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
+    command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(bundle)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        limit = time.monotonic() + 30
+        while not answers(f"http://127.0.0.1:{port}"):
+            assert time.monotonic() < limit, "OPA does not answer"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+def ask(directory: Path, **settings: Any) -> None:
+    """Let schemathesis loose on a service with these settings; fail with what it found."""
+    keys = directory / "keys"
+    keys.write_text(f"all:{hashlib.sha256(b'key').hexdigest()} scopes=admin\n")
+    with serving(directory, api_keys_file=keys, timeout=20, run_task_key="k" * 16, **settings) as port:
+        url = f"http://127.0.0.1:{port}"
+        command = [
+            *(sys.executable, "-c", "import schemathesis.cli; schemathesis.cli.schemathesis()"),
+            *("--config-file", str(Path(__file__).with_name("schemathesis.toml"))),
+            *("run", f"{url}/openapi.json", "--header", "Authorization: Bearer key"),
+            *("--max-examples", EXAMPLES, "--no-color"),
+            *("--generation-database", "none"),
+            *SEED,
+        ]
+        done = subprocess.run(command, cwd=directory, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
+
+
+def test_the_embedded_engine(tmp_path: Path) -> None:
+    ask(tmp_path, engine="embedded")
+
+
+def test_a_sidecar(tmp_path: Path, opa_url: str) -> None:
+    ask(tmp_path, engine="opa", opa_url=opa_url)

@@ -1,0 +1,93 @@
+"""Bundles to activate: built from changed sources and signed, once for all tests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from vpce_guard.authoring.rego.build import build
+from vpce_guard.bundle.archive import unpack
+from vpce_guard.bundle.bundle import PACKAGED, bundle_of
+from vpce_guard.bundle.signing import sign
+
+KMS = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms", "RouteTableIds": ["rtb-0a000001"]}
+RULE = "vpce/rules/gw/gateway_service/gateway_service.rego"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A private key, the file of public keys that has it, and the PEM of the public key."""
+
+    private: Path
+    known: Path
+    public: Path
+
+
+def make_keys(folder: Path) -> Keys:
+    key = ec.generate_private_key(ec.SECP256R1())
+    private, public, known = folder / "key.pem", folder / "public.pem", folder / "keys.json"
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    public.write_bytes(
+        key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    known.write_text(json.dumps({"team": "public.pem"}))
+    return Keys(private, known, public)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def built(root: Path, tmp_path_factory: pytest.TempPathFactory, opa: str) -> Callable[[str, str, str], Path]:
+    """Builds the sources with one text in a file replaced by another; the directory of the bundle."""
+    work = tmp_path_factory.mktemp("built")
+    done: dict[tuple[str, str, str], Path] = {}
+
+    def of(file: str, old: str, new: str) -> Path:
+        if (file, old, new) not in done:
+            source = work / f"rego-{len(done)}"
+            shutil.copytree(root / "rego", source)
+            path = source / file
+            assert old in path.read_text()
+            path.write_text(path.read_text().replace(old, new))
+            target = work / f"bundle-{len(done)}"
+            build(source, target, opa=opa, explained=False)
+            done[file, old, new] = target
+        return done[file, old, new]
+
+    return of
+
+
+def revision_of(archive: bytes) -> str:
+    return bundle_of(unpack(archive)).revision
+
+
+@pytest.fixture(scope="session")
+def packaged(keys: Keys, opa: str) -> bytes:
+    """The packaged bundle, signed as version 1."""
+    return sign(PACKAGED, key=keys.private, key_id="team", version=1, opa=opa)
+
+
+@pytest.fixture(scope="session")
+def warning(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+    """Version 2: what was denied for KMS gateway endpoints is only warned of."""
+    directory = built(RULE, "enforcement_action: deny", "enforcement_action: warn")
+    return sign(directory, key=keys.private, key_id="team", version=2, opa=opa)
+
+
+@pytest.fixture(scope="session")
+def failing(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+    """Version 3, which its own examples speak against."""
+    directory = built(RULE, "\tnot _offered(name)", "\t_offered(name)")
+    return sign(directory, key=keys.private, key_id="team", version=3, opa=opa)

@@ -1,0 +1,86 @@
+"""POST /v1/admission, as the Kubernetes API server calls it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.formats.test_kubernetes import ACK, CROSSPLANE, existing, review
+from vpce_guard.errors import EngineError
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.surfaces.api import make_app
+
+GOOD = {
+    **ACK,
+    "spec": {"vpcID": "vpc-0a000001", "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIDs": ["rtb-0a000001"]},
+}
+BAD = {**GOOD, "spec": {**GOOD["spec"], "serviceName": "com.amazonaws.us-east-1.kms"}}
+
+
+def ask(client: TestClient, document: Any) -> Any:
+    answer = client.post("/v1/admission", json=document)
+    assert answer.status_code == 200
+    assert answer.json()["kind"] == "AdmissionReview"
+    assert answer.json()["response"]["uid"] == "u"
+    return answer.json()["response"]
+
+
+def test_an_endpoint_is_allowed_or_denied_with_reasons(client: TestClient) -> None:
+    assert ask(client, review("CREATE", GOOD))["allowed"] is True
+    response = ask(client, review("CREATE", BAD))
+    assert response["allowed"] is False
+    assert response["status"]["code"] == 403
+    assert "VPCE-GW-001" in response["status"]["message"]
+    assert response["auditAnnotations"]["decision_id"]
+
+
+def test_warnings_are_passed_on(client: TestClient) -> None:
+    assert any("VPCE-" in warning for warning in ask(client, review("CREATE", GOOD))["warnings"])
+
+
+@pytest.mark.parametrize("item", [ACK, CROSSPLANE])
+def test_updates_and_deletes_are_judged(client: TestClient, item: Any) -> None:
+    assert "allowed" in ask(client, review("UPDATE", existing(item), existing(item)))
+    assert ask(client, review("DELETE", None, existing(item)))["allowed"] is True
+
+
+def test_what_is_about_something_else_is_allowed(client: TestClient) -> None:
+    assert ask(client, review("CREATE", {**ACK, "kind": "Subnet"})) == {"uid": "u", "allowed": True}
+
+
+def test_an_object_of_the_wrong_shape_is_not_allowed(client: TestClient) -> None:
+    response = ask(client, review("CREATE", {**GOOD, "spec": {"subnetIDs": "subnet-1"}}))
+    assert (response["allowed"], response["status"]["code"]) == (False, 422)
+
+
+def test_what_is_no_review_is_a_problem(client: TestClient) -> None:
+    assert client.post("/v1/admission", json={**review("CREATE", GOOD), "apiVersion": "v1beta1"}).status_code == 422
+    assert client.post("/v1/admission", json={"kind": "Pod"}).status_code == 422
+    assert client.post("/v1/admission", content=b"{").status_code == 400
+
+
+def test_an_engine_that_fails_allows_nothing(guard: Guard) -> None:
+    class Failing:
+        name = "embedded"
+
+        async def evaluate(self, _: Any) -> Any:
+            raise EngineError("gone")
+
+        async def close(self) -> None: ...
+
+    with TestClient(make_app(replace(guard, policy=replace(guard.policy, engine=Failing())))) as client:  # type: ignore[arg-type]
+        response = ask(client, review("CREATE", GOOD))
+    assert (response["allowed"], response["status"]["code"]) == (False, 503)
+
+
+def test_a_dry_run_is_not_recorded(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded: list[Any] = []
+    monkeypatch.setattr("vpce_guard.decisions.decide._record", recorded.append)
+    with TestClient(make_app(guard)) as client:
+        ask(client, review("CREATE", GOOD, dryRun=True))
+        assert recorded == []
+        ask(client, review("CREATE", GOOD, dryRun=False))
+        assert len(recorded) == 1

@@ -1,0 +1,188 @@
+"""An explanation names the condition that decided, with what it saw, in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from vpce_guard.authoring.testing.examples import Case, cases
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.decisions.judge import Terms
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.engines.probes import Asked, Probes, probes
+from vpce_guard.formats import read
+from vpce_guard.model import Json, Proposal
+from vpce_guard.org.data import no_org_data
+from vpce_guard.whatif.explain.explainer import Explainer
+from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
+
+BUNDLE = open_bundle()
+CASES = list(cases(ROOT / "rego"))
+# waivers are judged by what other rules find: alone they find nothing
+FAILING = [c for c in CASES if c.kind == "fail" and c.rule != "org.waivers"]
+PASSING = [c for c in CASES if c.kind == "pass"]
+
+
+def name(case: Case) -> str:
+    return f"{case.rule}: {case.example.name}"
+
+
+@pytest.fixture(scope="module")
+def explainer() -> Iterator[Explainer]:
+    explainer = Explainer(BUNDLE, memory_limit=256 << 20)
+    yield explainer
+    explainer.close()
+
+
+@pytest.fixture(scope="module")
+def asker() -> Probes:
+    return probes(BUNDLE, timeout=10, memory_limit=256 << 20)[0]
+
+
+def terms(case: Case | None = None) -> Terms:
+    rules_by_id = {rule.id: rule for rule in BUNDLE.catalogue.rules}
+    return Terms(
+        rules=BUNDLE.rules,
+        revision=BUNDLE.revision,
+        profile=case.example.profile if case else "aws-current",
+        org=case.org if case else no_org_data(rules_by_id),
+    )
+
+
+def of_rule(case: Case, explainer: Explainer) -> RuleExplanation:
+    rule_id = BUNDLE.rules[case.rule].id
+    (found,) = explainer.explain(case.proposal, terms(case), only=rule_id, flip=False).rules
+    return found
+
+
+@pytest.mark.parametrize("case", FAILING, ids=map(name, FAILING))
+def test_a_failing_example_names_a_condition_of_each_deny_that_fired(
+    case: Case, explainer: Explainer, asker: Probes
+) -> None:
+    found = of_rule(case, explainer)
+    (answer,) = asyncio.run(asker.ask([Asked(document=case.as_input(), rules=(case.rule,))]))
+    numbers = sorted(t.probe for t in answer.bodies if t.tree.heads)
+    fired = [asker.bodies[number] for number in numbers if asker.bodies[number].kind == "deny"]
+    assert found.outcome in ("violated", "waived", "off")
+    assert all(condition.held for condition in found.conditions)
+    assert [
+        any((c.file, c.line, c.text) == (body.file, e.line, e.text) for e in body.expressions)
+        for c, body in zip(found.conditions, fired, strict=True)
+    ] == [True] * len(fired)
+
+
+@pytest.mark.parametrize("case", PASSING, ids=map(name, PASSING))
+def test_a_passing_example_names_the_condition_that_stopped_it(case: Case, explainer: Explainer) -> None:
+    rule_id = BUNDLE.rules[case.rule].id
+    explanation = explainer.explain(case.proposal, terms(case), only=rule_id, flip=False)
+    if explanation.not_applied:
+        assert explanation.not_applied[0].rule_id == rule_id
+        return
+    (found,) = explanation.rules
+    assert found.outcome in ("not_violated", "off")
+    assert found.conditions
+    assert not any(condition.held for condition in found.conditions)
+    assert f"({found.conditions[0].file.rpartition('/')[2]}:{found.conditions[0].line})" in found.words
+
+
+SUBNETS = [
+    {
+        "SubnetId": "subnet-1",
+        "VpcId": "vpc-0a000001",
+        "AvailabilityZone": "us-east-1a",
+        "AvailabilityZoneId": "use1-az1",
+    },
+    {
+        "SubnetId": "subnet-2",
+        "VpcId": "vpc-0a000001",
+        "AvailabilityZone": "us-east-1b",
+        "AvailabilityZoneId": "use1-az2",
+    },
+    {
+        "SubnetId": "subnet-3",
+        "VpcId": "vpc-0a000001",
+        "AvailabilityZone": "us-east-1b",
+        "AvailabilityZoneId": "use1-az2",
+    },
+]
+
+
+def proposal(subnets: list[str], **more: Any) -> Proposal:
+    request: Json = {
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.sqs",
+        "SubnetIds": subnets,
+    }
+    document = {"operation": "create", "request": {**request, **more}, "context": {"Subnets": SUBNETS}}
+    return read(document)[0]
+
+
+def explained(explainer: Explainer, rule_id: str, subnets: list[str], **more: Any) -> RuleExplanation:
+    return explainer.explain(proposal(subnets, **more), terms(), only=rule_id, flip=False).rules[0]
+
+
+def test_words_of_a_rule_that_is_not_violated(explainer: Explainer) -> None:
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-1", "subnet-2"])
+    assert found.words == (
+        "Not violated: One subnet per Availability Zone: there is none in `_clashes`, "
+        "at `some later, clashes in _clashes` (one_subnet_per_az.rego:27)."
+    )
+    (inside,) = found.conditions[0].because
+    assert inside.words == "`zones.same(_ids[i], _ids[j])` does not hold"
+    assert inside.variables == {"i": 0, "j": 1}
+    (deeper,) = inside.because
+    assert deeper.words == '`x.AvailabilityZoneId` ("use1-az1") is not `y.AvailabilityZoneId` ("use1-az2")'
+    assert (deeper.file, deeper.line) == ("vpce/lib/zones/zones.rego", 15)
+
+
+def test_words_of_a_rule_that_is_violated(explainer: Explainer) -> None:
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-2", "subnet-3"])
+    assert found.words == (
+        "Violated: One subnet per Availability Zone: subnet subnet-3 is in the same Availability Zone (us-east-1b) as "
+        'subnet-2: `subnet.id` ("subnet-3") is `_ids[later]` ("subnet-3"), at `subnet.id == _ids[later]` '
+        "(one_subnet_per_az.rego:30), with later = 1, "
+        'subnet = {"id": "subnet-3", "path": "/request/SubnetIds/1"}.'
+    )
+
+
+def test_words_of_a_rule_that_could_not_be_judged(explainer: Explainer) -> None:
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-1", "subnet-9"])
+    assert found.outcome == "undetermined"
+    assert found.words == (
+        "Not judged: One subnet per Availability Zone: the context does not tell whether subnet-1 and subnet-9 are in "
+        "one Availability Zone (missing: /context/Subnets): `zones.comparable(_ids[i], _ids[j])` does not hold, at "
+        "`not zones.comparable(_ids[i], _ids[j])` (one_subnet_per_az.rego:44), with i = 0, j = 1."
+    )
+
+
+def test_fixed_references_to_the_input_are_told_with_their_values(explainer: Explainer) -> None:
+    found = explained(explainer, "VPCE-COMMON-032", ["subnet-1"], VpcEndpointType="Tunnel", PrivateDnsEnabled=True)
+    (condition,) = [c for c in found.conditions if c.text == "input.request.PrivateDnsEnabled == true"]
+    assert [(s.text, s.known, s.value) for s in condition.saw] == [("input.request.PrivateDnsEnabled", True, True)]
+    assert condition.words == "`input.request.PrivateDnsEnabled` (true) is true"
+
+
+def test_rules_of_other_types_and_operations_are_listed_with_the_reason(explainer: Explainer) -> None:
+    explanation = explainer.explain(proposal(["subnet-1"]), terms(), flip=False)
+    reasons = {one.rule_id: one.reason for one in explanation.not_applied}
+    assert reasons["VPCE-GW-001"] == "it is about gateway endpoints, and this is of type Interface"
+    assert reasons["VPCE-COMMON-009"] == "it is about modify, and this is a create"
+    assert reasons["VPCE-ORG-001"] == "there are no org data"
+    assert _count(explanation) == len(BUNDLE.rules)
+
+
+def _count(explanation: Explanation) -> int:
+    return len(explanation.rules) + len(explanation.not_applied)
+
+
+def test_explaining_changes_no_decision(explainer: Explainer) -> None:
+    case = CASES[0]
+    engine = EmbeddedEngine(BUNDLE, timeout=10, memory_limit=256 << 20)
+    before = asyncio.run(engine.evaluate([case.as_input()]))
+    explainer.explain(case.proposal, terms(case), flip=False)
+    assert asyncio.run(engine.evaluate([case.as_input()])) == before

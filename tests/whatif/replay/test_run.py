@@ -1,0 +1,199 @@
+"""Runs as a whole: stopped and gone on with, with any number of workers, in memory that does not grow."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.recording import GATEWAY, KMS, again, changed, record
+from vpce_guard.bundle.bundle import PACKAGED
+from vpce_guard.errors import SettingsError, UnreadableError
+from vpce_guard.model import Json
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "vpce_guard", "replay", "--candidate", str(PACKAGED), *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command(*arguments), capture_output=True, timeout=300, check=False)
+
+
+def many(url: str, count: int) -> None:
+    """Fill a log with so many decisions that are all different, over several accounts, some of which do not hold."""
+    record(url, KMS)
+    numbers = iter(range(count))
+
+    def change(result: Json, given: Json) -> None:
+        number = next(numbers)
+        given["context"]["AccountId"] = f"{number % 7:012}"
+        given["labels"] = {"team": f"t-{number % 3}", "number": str(number)}
+        result["timestamp"] = f"2026-01-01T00:{number // 60 % 60:02}:{number % 60:02}.000Z"
+        if number % 50 == 0:
+            result["violations"] = result["violations"][:1]
+
+    changed(url, change, copies=count)
+
+
+def test_a_killed_replay_goes_on_and_tells_the_same(url: str, tmp_path: Path) -> None:
+    many(url, 9000)
+    state = tmp_path / "state.json"
+    asked = ["--log", url, "--until", "2026-02-01T00:00:00Z", "-o", "json"]
+    process = subprocess.Popen(command(*asked, "--workers", "2", "--resume", str(state)), stdout=subprocess.DEVNULL)
+    while not state.exists():
+        time.sleep(0.02)
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+    read = json.loads(state.read_bytes())["part"]["read"]
+    assert 0 < read < 9000
+    gone_on = run(*asked, "--resume", str(state), "--workers", "1")
+    assert gone_on.returncode == 0
+    whole = run(*asked, "--workers", "1")
+    assert json.loads(gone_on.stdout) == json.loads(whole.stdout)
+    told = json.loads(whole.stdout)
+    assert (told["read"], told["compared"], told["not_reproduced"]["reasons"]) == (9000, 8820, {"differs": 180})
+    assert run(*asked, "--resume", str(state)).stdout == whole.stdout  # nothing is left to do
+
+
+def test_workers_end_with_the_one_who_asked(url: str) -> None:
+    many(url, 3000)
+    process = subprocess.Popen(command("--log", url, "--workers", "2"), stdout=subprocess.DEVNULL)
+    workers: list[int] = []
+    while len(workers) < 2:
+        time.sleep(0.05)
+        assert process.poll() is None
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+    for _ in range(200):
+        if not any(Path(f"/proc/{worker}").exists() for worker in workers):
+            break
+        time.sleep(0.1)
+    assert [worker for worker in workers if Path(f"/proc/{worker}").exists()] == []
+
+
+def test_a_state_of_another_replay_is_refused(url: str, tmp_path: Path) -> None:
+    record(url, GATEWAY)
+    state = tmp_path / "state.json"
+    again(url, tmp_path, candidate=str(PACKAGED), resume=state)
+    with pytest.raises(SettingsError, match="it is of another replay"):
+        again(url, tmp_path, candidate=str(PACKAGED), resume=state, limit=5)
+    state.write_text("{")
+    with pytest.raises(SettingsError, match="it cannot be read"):
+        again(url, tmp_path, candidate=str(PACKAGED), resume=state)
+
+
+_MEMORY = """
+import resource, sys, tempfile
+from pathlib import Path
+from vpce_guard.whatif.replay.request import Request, replay
+from vpce_guard.settings import Settings
+settings = Settings(database_url=sys.argv[1])
+peaks = {}
+def told(read, total):
+    peaks[read] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with tempfile.TemporaryDirectory() as work:
+    replay(Request(settings=settings, work=Path(work), candidate=sys.argv[2]), told)
+print(peaks[2000], peaks[10000])
+"""
+
+
+def test_memory_does_not_grow_with_the_log(url: str) -> None:
+    many(url, 9999)
+    done = subprocess.run(
+        [sys.executable, "-c", _MEMORY, url, str(PACKAGED)], capture_output=True, timeout=500, check=True
+    )
+    early, late = map(int, done.stdout.split())
+    assert late < early * 1.1
+
+
+def test_selection(url: str, tmp_path: Path) -> None:
+    many(url, 50)
+
+    def read(**asked: Any) -> int:
+        return again(url, tmp_path, candidate=str(PACKAGED), **asked).part.read
+
+    assert read() == 51
+    assert read(label="team:t-1") == 17
+    assert read(account="000000000003") == 7
+    assert read(account="000000000003", limit=3) == 3
+    assert read(since="2026-01-01T01:00:30+01:00", until="2026-01-01T00:00:40Z") == 10
+    assert read(rule="VPCE-GW-001") == 50
+    assert read(service="com.amazonaws.us-east-1.s3") == 0
+    assert read(allowed=True) == 0
+    assert 10 < read(sample=0.5) < 40
+
+
+def test_an_export_tells_the_same_as_the_log(url: str, tmp_path: Path) -> None:
+    many(url, 60)
+    record(url, GATEWAY, log_erase=("/request/RouteTableIds",))
+    export = tmp_path / "export.jsonl"
+    exported = subprocess.run(
+        [sys.executable, "-m", "vpce_guard", "log", "export", "--database-url", url], capture_output=True, check=True
+    )
+    export.write_bytes(exported.stdout)
+    for asked in ({}, {"label": "team:t-1"}, {"account": "000000000003", "limit": 2}, {"rule": "VPCE-GW-001"}):
+        given: dict[str, Any] = {"candidate": str(PACKAGED), **asked}
+        assert again(url, tmp_path, export=export, **given).part == again(url, tmp_path, **given).part
+    export.write_text('{"decision_id": "x"}\n')
+    with pytest.raises(UnreadableError, match="record 1 is no decision event"):
+        again(url, tmp_path, export=export, candidate=str(PACKAGED))
+
+
+def test_exit_codes(url: str, tmp_path: Path) -> None:
+    strict = tmp_path / "strict.json"
+    strict.write_text(json.dumps({"services": {"allow": ["*"], "deny": ["s3"]}}))
+    record(url, GATEWAY, KMS)
+    assert run("--log", url).returncode == 0
+    assert run("--log", url, "--candidate-data", str(strict), "--max-newly-denied", "1").returncode == 0
+    refused = run("--log", url, "--candidate-data", str(strict), "--max-newly-denied", "0")
+    assert refused.returncode == 1
+    assert refused.stderr.decode() == "vpce-guard: 1 newly denied, and at most 0 may be.\n"
+    assert refused.stdout.decode().startswith("Candidate: ")
+    assert run("--log", url, "--candidate", "nowhere").returncode == 2
+    assert run("--log", url, "--since", "yesterday").returncode == 2
+    assert run("--log", url, "--from", "nowhere.jsonl").returncode == 2
+    assert run("--log", "sqlite:////proc/nowhere/decisions.db").returncode == 2
+    assert run("--log", "postgresql://127.0.0.1:1/nowhere").returncode == 3
+    bare = [sys.executable, "-m", "vpce_guard", "replay", "--log", url]
+    assert subprocess.run(bare, capture_output=True, check=False).returncode == 2
+
+
+def test_a_candidate_that_does_not_build_decides_nothing(url: str, tmp_path: Path, opa: str, root: Path) -> None:
+    record(url, GATEWAY)
+    shutil.copytree(root / "rego", tmp_path / "rego")
+    (tmp_path / "rego/vpce/main/main.rego").write_text("this is no Rego")
+    done = run("--log", url, "--candidate", str(tmp_path / "rego"), "--opa", opa)
+    assert done.returncode == 3
+    assert b"main.rego:1" in done.stderr
+    assert done.stdout == b""
+
+
+def test_a_signed_archive(url: str, tmp_path: Path, opa: str) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+    from vpce_guard.bundle.signing import sign
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = tmp_path / "key.pem"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"k": public}))
+    archive = tmp_path / "bundle.tar.gz"
+    archive.write_bytes(sign(PACKAGED, key=private, key_id="k", opa=opa))
+    record(url, GATEWAY)
+    assert again(url, tmp_path, candidate=str(archive), keys_file=keys).tally.kinds["unchanged"] == 1
+    with pytest.raises(SettingsError, match="No keys are set"):
+        again(url, tmp_path, candidate=str(archive))

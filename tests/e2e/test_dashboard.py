@@ -139,6 +139,6 @@ def test_each_alert_is_expected_once_and_its_metrics_are_also_seen_when_all_is_w
 
 def test_each_alert_is_explained(root: Path) -> None:
     explained = re.findall(
-        r"^\| (VpceGuard\w+) \|", (root / "docs/how-to/run-the-service.md").read_text(), re.MULTILINE
+        r"^\| (VpceGuard\w+) \|", (root / "docs/how-to/watch-the-service.md").read_text(), re.MULTILINE
     )
     assert explained == [rule["alert"] for rule in ALERTS]

@@ -22,7 +22,7 @@ from pathlib import Path
 from gates import gates, hold
 from plans import plan, write
 
-from vpce_guard.engines import asked
+from vpce_guard.engines import request_for
 from vpce_guard.formats import read
 from vpce_guard.formats.text import read_text
 
@@ -70,14 +70,14 @@ def main() -> None:
         times = _alternate(
             {
                 "template, vpce-guard": [guard, "check", str(template)],
-                "template, conftest": _conftest(work / "one", "[data.vpce.main.result]", asked(one)[1]),
+                "template, conftest": _conftest(work / "one", "[data.vpce.main.result]", request_for(one)[1]),
                 "template, checkov": [CHECKOV, "-f", str(template)] if CHECKOV else None,
             }
         )
         times |= _alternate(
             {
                 "plan, vpce-guard": [guard, "check", str(big), "-o", "json"],
-                "plan, conftest": _conftest(work / "many", "data.vpce.main.results", asked(many)[1]),
+                "plan, conftest": _conftest(work / "many", "data.vpce.main.results", request_for(many)[1]),
             }
         )
         for name, seconds in times.items():

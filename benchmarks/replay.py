@@ -28,10 +28,10 @@ from vpce_guard import logs
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query, count
-from vpce_guard.decisions.inputs import recorded, rego_input
+from vpce_guard.decisions.inputs import read_recorded, rego_input
 from vpce_guard.org.load import load
 from vpce_guard.settings import Settings
-from vpce_guard.whatif.replay.candidate import Candidate, Opener
+from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener
 from vpce_guard.whatif.replay.request import Request, replay_of
 from vpce_guard.whatif.replay.sources import LogSource, Selection
 
@@ -85,8 +85,8 @@ def _inputs(url: str) -> list[bytes]:
     for window in source.windows(None):
         for record in window.records:
             read = record.read()
-            proposal = recorded(from_json(read.text))
-            given = rego_input(proposal, "aws-current", org.of(proposal.context))
+            proposal = read_recorded(from_json(read.text))
+            given = rego_input(proposal, "aws-current", org.effective_for(proposal.context))
             if number % (RECORDS // SAMPLE) == 0 and len(sample) < SAMPLE:
                 sample.append(to_json({"input": given}))
             number += 1
@@ -100,7 +100,7 @@ def _inputs(url: str) -> list[bytes]:
 
 def _replayed(url: str, work: Path, *, reuse: bool, opa: str) -> tuple[float, int, int, str]:
     """Decisions a second, memory at a tenth and at the end in MiB, and what came of it."""
-    bundle = Opener(work=work, opa=OPA).bundle(str(_changed(work)))
+    bundle = CandidateOpener(work=work, opa=OPA).bundle(str(_changed(work)))
     request = Request(
         settings=Settings(database_url=url),
         work=work,

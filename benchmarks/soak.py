@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from decisions import ordinary
 from gates import hold
 from processes import process
+
+from decisions import ordinary
 
 CONNECTIONS, PEAK_SECONDS, SHARE = 32, 15.0, 0.8
 MOST_WAITING = 2000

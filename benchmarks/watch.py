@@ -14,8 +14,8 @@ from typing import Any
 from gates import gates, hold
 
 from vpce_guard import logs
-from vpce_guard.decisions.observer import UNWATCHED
-from vpce_guard.runtime.wiring import make_guard, make_watch
+from vpce_guard.decisions.observer import NO_OBSERVER
+from vpce_guard.runtime.wiring import make_guard, make_observer
 from vpce_guard.settings import Settings
 
 CALLS = 5000
@@ -38,11 +38,11 @@ async def main() -> None:
 async def ratio(document: dict[str, Any]) -> float:
     """The median time watched as a part of that unwatched."""
     guard = make_guard(Settings())
-    watches = (UNWATCHED, make_watch(guard.settings))
+    watches = (NO_OBSERVER, make_observer(guard.settings))
     times: tuple[list[int], list[int]] = ([], [])
     for call in range(CALLS):
         for which in (0, 1) if call % 2 else (1, 0):
-            guard.watch = watches[which]
+            guard.observer = watches[which]
             started = time.thread_time_ns()
             await guard.decide([guard.question(document, request_id="r")])
             times[which].append(time.thread_time_ns() - started)

@@ -86,7 +86,7 @@ class _Calls:
             yield pause * random.uniform(0.5, 1.0)  # noqa: S311 - spreads callers out, hides nothing
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _failed(self, error: Exception) -> UnavailableError:
+    def _failure(self, error: Exception) -> UnavailableError:
         return UnavailableError(
             f"{self._url} cannot be asked: {type(error).__name__}: {error or 'no reason given'}.",
             advice="Check the address and that the service is up; nothing was allowed.",
@@ -146,7 +146,7 @@ class Client(_Calls):
                 response = self._http.request(call.method, call.path, json=call.body)
             except httpx2.HTTPError as error:
                 if pause is None:
-                    raise self._failed(error) from error
+                    raise self._failure(error) from error
             else:
                 if pause is None or response.status_code not in _AGAIN:
                     return response
@@ -203,7 +203,7 @@ class AsyncClient(_Calls):
                 response = await self._http.request(call.method, call.path, json=call.body)
             except httpx2.HTTPError as error:
                 if pause is None:
-                    raise self._failed(error) from error
+                    raise self._failure(error) from error
             else:
                 if pause is None or response.status_code not in _AGAIN:
                     return response

@@ -11,12 +11,12 @@ def instant(value: object) -> str | None:
         return None
     try:
         time = datetime.fromisoformat(value)
-        return written(time) if time.tzinfo is not None and len(value) > 10 else None
+        return format_instant(time) if time.tzinfo is not None and len(value) > 10 else None
     except (ValueError, OverflowError):
         return None
 
 
-def written(time: datetime) -> str:
+def format_instant(time: datetime) -> str:
     """The same for a time that is parsed already."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 

@@ -21,20 +21,20 @@ SEVERITY_ORDER: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
 ENFORCEMENT_ORDER: dict[str, int] = {"deny": 0, "warn": 1, "inform": 2, "off": 3}
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """An immutable value that refuses members it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Location(Frozen):
+class Location(FrozenModel):
     """A place in a file the caller wrote; `line` counts from 1 and is None where only the file is known."""
 
     file: str
     line: int | None = None
 
 
-class Edit(Frozen):
+class Edit(FrozenModel):
     """A piece of a file, from start up to end, and the text to put in its place; lines and columns count from 1."""
 
     file: str
@@ -45,7 +45,7 @@ class Edit(Frozen):
     text: str
 
 
-class Proposal(Frozen):
+class Proposal(FrozenModel):
     """One create, modify or delete of one endpoint, normalised.
 
     `request`, `current` and the objects in `context` are spelled as AWS spells them. `endpoint` is the
@@ -53,7 +53,9 @@ class Proposal(Frozen):
     are the other endpoints of the same document after their operations, `policy` holds the parsed
     policies of `request` and `current`, `instant` is the time of the context in UTC in a form that compares as
     text, `unknown` lists JSON Pointers of values that exist but are not known yet, and `source` is where the
-    endpoint stands in what the caller wrote; rules do not see it.
+    endpoint stands in what the caller wrote; rules do not see it. `defaults` marks the members of `endpoint` that the
+    request is silent on, with the value its sender puts in or "aws" where AWS decides; `depends_on` are the addresses
+    of what the document says is there first.
     """
 
     operation: Operation
@@ -69,6 +71,8 @@ class Proposal(Frozen):
     peers: tuple[Json, ...] = ()
     policy: Json = Field(default_factory=dict)
     instant: str | None = None
+    defaults: Json = Field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
 
     def as_input(self, profile: Profile) -> Json:
         """Rego's `input` for this proposal under a profile."""
@@ -83,13 +87,16 @@ class Proposal(Frozen):
             "policy": self.policy,
             "profile": profile,
         }
+        for member in ("defaults", "depends_on"):
+            if value := getattr(self, member):
+                document[member] = value
         for member in ("current", "endpoint", "address", "instant"):
             if (value := getattr(self, member)) is not None:
                 document[member] = value
         return document
 
 
-class RawDeny(Frozen):
+class RawDeny(FrozenModel):
     """A `deny` object as a rule yields it; one that is `about` another rule counts only where that is violated."""
 
     message: str
@@ -99,28 +106,28 @@ class RawDeny(Frozen):
     fix: tuple[Json, ...] | None = None
 
 
-class RawUndetermined(Frozen):
+class RawUndetermined(FrozenModel):
     """An `undetermined` object as a rule yields it."""
 
     reason: str
     missing: tuple[str, ...]
 
 
-class RawViolation(Frozen):
+class RawViolation(FrozenModel):
     """A deny with the `family.name` of its rule."""
 
     rule: str
     deny: RawDeny
 
 
-class RawUnjudged(Frozen):
+class RawUnjudged(FrozenModel):
     """An undetermined with the `family.name` of its rule."""
 
     rule: str
     undetermined: RawUndetermined
 
 
-class WaiverInForce(Frozen):
+class WaiverInForce(FrozenModel):
     """A waiver that holds for a proposal, by the id of its rule."""
 
     id: str
@@ -128,7 +135,7 @@ class WaiverInForce(Frozen):
     expires: str
 
 
-class Reached(Frozen):
+class ReachedParty(FrozenModel):
     """A principal or resource outside the organisation that a statement of a policy lets through."""
 
     statement: int
@@ -136,20 +143,20 @@ class Reached(Frozen):
     conditions: tuple[str, ...]
 
 
-class PolicyReach(Frozen):
+class PolicyReach(FrozenModel):
     """What an endpoint policy opens: principals and resources outside the organisation, and services by prefix.
 
     On modify also the statements of the new policy that allow what none of the current one surely allowed, and those
     of the current one that denied what none of the new one surely denies; None where there is nothing to compare with.
     """
 
-    principals: tuple[Reached, ...]
-    resources: tuple[Reached, ...]
+    principals: tuple[ReachedParty, ...]
+    resources: tuple[ReachedParty, ...]
     services: tuple[str, ...]
     newly_allowed: tuple[int, ...] | None = None
     no_longer_denied: tuple[int, ...] | None = None
 
-    def in_order(self) -> PolicyReach:
+    def sort(self) -> PolicyReach:
         """The same with each list sorted: Rego sets have no order."""
         order = self.model_copy(update={"services": tuple(sorted(self.services))})
         for member in ("principals", "resources"):
@@ -158,7 +165,7 @@ class PolicyReach(Frozen):
         return order
 
 
-class Evaluation(Frozen):
+class Evaluation(FrozenModel):
     """What an engine answers for one proposal: `data.vpce.main.result`."""
 
     revision: str
@@ -168,7 +175,7 @@ class Evaluation(Frozen):
     reach: PolicyReach | None
 
 
-class Subject(Frozen):
+class Subject(FrozenModel):
     """Which endpoint a decision is about."""
 
     address: str | None
@@ -178,7 +185,7 @@ class Subject(Frozen):
     source: Location | None
 
 
-class Violation(Frozen):
+class Violation(FrozenModel):
     """One thing wrong with one proposal.
 
     `fix` is a JSON Patch (RFC 6902) of the proposal; `fix_verified` is true when the patched proposal was judged
@@ -199,7 +206,7 @@ class Violation(Frozen):
     location: Location | None = None
 
 
-class Undetermined(Frozen):
+class Undetermined(FrozenModel):
     """A rule that could not be judged, and what is missing to judge it."""
 
     rule_id: str
@@ -207,7 +214,7 @@ class Undetermined(Frozen):
     missing: tuple[str, ...]
 
 
-class Waived(Frozen):
+class WaivedViolation(FrozenModel):
     """A violation that does not count, the waiver that says so and when that ends."""
 
     rule_id: str
@@ -216,7 +223,7 @@ class Waived(Frozen):
     message: str
 
 
-class Override(Frozen):
+class Override(FrozenModel):
     """What a layer of org data made a rule do, instead of its own enforcement action, and why."""
 
     rule_id: str
@@ -226,24 +233,24 @@ class Override(Frozen):
     layer: str
 
 
-class Verdict(Frozen):
+class Verdict(FrozenModel):
     """What judge() makes of an evaluation."""
 
     allowed: bool
     violations: tuple[Violation, ...]
-    waived: tuple[Waived, ...]
+    waived: tuple[WaivedViolation, ...]
     undetermined: tuple[Undetermined, ...]
     overrides: tuple[Override, ...]
     reach: PolicyReach | None
 
 
-class BundleRef(Frozen):
+class BundleRef(FrozenModel):
     """The bundle a decision was made under."""
 
     revision: str
 
 
-class OrgRef(Frozen):
+class OrgRef(FrozenModel):
     """The org data a decision was made under: its content hash, the environment, and the layers that hold there."""
 
     revision: str
@@ -251,7 +258,7 @@ class OrgRef(Frozen):
     layers: tuple[str, ...]
 
 
-class Cost(Frozen):
+class Cost(FrozenModel):
     """What the endpoint costs a month after the operation, and what that changes; None where it is not known.
 
     `unknown` says what is not known and `with_data` whether data is counted, which needs `intent.gb_per_month`.
@@ -267,13 +274,13 @@ class Cost(Frozen):
     prices_from: str | None
 
 
-class Metrics(Frozen):
+class Metrics(FrozenModel):
     """How long the engine took for this decision's call, in milliseconds, shared evenly within a batch."""
 
     evaluate_ms: float
 
 
-class Decision(Frozen):
+class Decision(FrozenModel):
     """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made.
 
     `strict` says whether the caller or the service refused what could not be told; org data may have done so besides.
@@ -287,7 +294,7 @@ class Decision(Frozen):
     operation: Operation
     subject: Subject
     violations: tuple[Violation, ...]
-    waived: tuple[Waived, ...]
+    waived: tuple[WaivedViolation, ...]
     undetermined: tuple[Undetermined, ...]
     overrides: tuple[Override, ...]
     bundle: BundleRef

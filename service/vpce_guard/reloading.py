@@ -15,7 +15,7 @@ Content = TypeVar("Content")
 _LOOK_EVERY = 1.0  # seconds
 
 
-class Watched(Generic[Content]):
+class ReloadedFiles(Generic[Content]):
     """The content of files, read anew when it is asked for and they changed, a second later at most.
 
     `read` raises SettingsError for what cannot be used, and so does this at first; later it logs, keeps what it has
@@ -25,7 +25,7 @@ class Watched(Generic[Content]):
     def __init__(self, paths: Sequence[Path], read: Callable[[], Content]) -> None:
         self._paths = tuple(paths)
         self._read = read
-        self._stamp = self._seen()
+        self._stamp = self._read_stamps()
         self._content = read()
         self.error: str | None = None
         self._looked = time.monotonic()
@@ -40,7 +40,7 @@ class Watched(Generic[Content]):
         return self._content
 
     def _refresh(self) -> None:
-        stamp = self._seen()
+        stamp = self._read_stamps()
         if stamp == self._stamp:
             return
         self._stamp = stamp
@@ -52,11 +52,11 @@ class Watched(Generic[Content]):
             self.error = str(error)
             log.error("files_refused", files=names, error=str(error))
 
-    def _seen(self) -> tuple[tuple[int, int, int] | None, ...]:
-        return tuple(_stamped(path) for path in self._paths)
+    def _read_stamps(self) -> tuple[tuple[int, int, int] | None, ...]:
+        return tuple(_stamp_of(path) for path in self._paths)
 
 
-def _stamped(path: Path) -> tuple[int, int, int] | None:
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
     except OSError:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vpce_guard import DOCUMENTATION
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EngineName, Profile
 
@@ -137,6 +138,7 @@ class Settings(BaseModel):
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )
     run_task_url: Url = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
+    docs_url: Url = Field(DOCUMENTATION, description="Where the pages about rules are that reports link to.")
     metrics_callers: int = Field(100, ge=0, description="Callers with a series of their own in /metrics.")
     otlp_endpoint: str | None = Field(
         None,
@@ -193,7 +195,8 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
         told = [(".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, ")) for e in error.errors()]
         wrong = "; ".join(f"{place}: {message}" if place else message for place, message in told)
         raise SettingsError(
-            f"These settings are wrong: {wrong}.", advice="See `vpce-guard serve --help` and docs/reference/settings.md."
+            f"These settings are wrong: {wrong}.",
+            advice="See `vpce-guard serve --help` and docs/reference/settings.md.",
         ) from None
 
 

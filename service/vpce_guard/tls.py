@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vpce_guard.errors import SettingsError
-from vpce_guard.reloading import Watched
+from vpce_guard.reloading import ReloadedFiles
 from vpce_guard.settings import Settings
 
 
@@ -24,7 +24,7 @@ def pem(settings: Settings, name: str) -> Pem | None:
     return Pem(name, path) if path is not None else None
 
 
-def client(*, ca: Pem | None, certificate: Pem | None, key: Pem | None) -> Watched[ssl.SSLContext]:
+def client(*, ca: Pem | None, certificate: Pem | None, key: Pem | None) -> ReloadedFiles[ssl.SSLContext]:
     """What a client shows and trusts: the CA alone where there is one, else those of the system.
 
     The key may be in the file of the certificate. Raises SettingsError that names the setting.
@@ -40,7 +40,7 @@ def client(*, ca: Pem | None, certificate: Pem | None, key: Pem | None) -> Watch
             _show(context, certificate, key)
         return context
 
-    return Watched(_paths(ca, certificate, key), read)
+    return ReloadedFiles(_paths(ca, certificate, key), read)
 
 
 def server(*, certificate: Pem, key: Pem | None, client_ca: Pem | None) -> ssl.SSLContext:
@@ -60,7 +60,7 @@ def server(*, certificate: Pem, key: Pem | None, client_ca: Pem | None) -> ssl.S
             context.num_tickets = 0
         return context
 
-    watched = Watched(_paths(client_ca, certificate, key), read)
+    watched = ReloadedFiles(_paths(client_ca, certificate, key), read)
 
     def renew(connection: ssl.SSLObject, _name: str | None, _first: ssl.SSLContext) -> None:
         connection.context = watched.current
@@ -75,7 +75,7 @@ def _paths(*files: Pem | None) -> list[Path]:
 
 
 def _trust(context: ssl.SSLContext, ca: Pem) -> None:
-    _readable(ca)
+    _check_readable(ca)
     try:
         context.load_verify_locations(ca.path)
     except (ssl.SSLError, OSError):
@@ -83,9 +83,9 @@ def _trust(context: ssl.SSLContext, ca: Pem) -> None:
 
 
 def _show(context: ssl.SSLContext, certificate: Pem, key: Pem | None) -> None:
-    _readable(certificate)
+    _check_readable(certificate)
     if key is not None:
-        _readable(key)
+        _check_readable(key)
     try:
         context.load_cert_chain(certificate.path, key and key.path, password=lambda: "")  # never ask on the terminal
     except (ssl.SSLError, OSError) as error:
@@ -99,7 +99,7 @@ def _show(context: ssl.SSLContext, certificate: Pem, key: Pem | None) -> None:
         ) from None
 
 
-def _readable(file: Pem) -> None:
+def _check_readable(file: Pem) -> None:
     try:
         file.path.open("rb").close()
     except OSError as error:

@@ -8,20 +8,20 @@ import pytest
 from click.testing import CliRunner
 
 from vpce_guard.authoring.lint import lint
-from vpce_guard.authoring.new import New, scaffold
-from vpce_guard.authoring.testing.test import Asked
-from vpce_guard.authoring.testing.test import test as run_tests
+from vpce_guard.authoring.new import NewRule, scaffold
+from vpce_guard.authoring.testing.test import RuleTestOptions
+from vpce_guard.authoring.testing.test import run_tests as run_tests
 from vpce_guard.errors import SettingsError
 from vpce_guard.surfaces.cli.policy import command
 
 
 def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path, opa: str) -> None:
-    new = New(title="Own: subnets", severity="error", reads=("/context/Subnets", "/request/SubnetIds"))
+    new = NewRule(title="Own: subnets", severity="error", reads=("/context/Subnets", "/request/SubnetIds"))
     rule, _, _ = scaffold(rego, "iface", "owned", new)
     assert "#   enforcement_action: deny\n" in rule.read_text()
     assert "#   reads: [/request/ServiceName, /context/Subnets, /request/SubnetIds]\n" in rule.read_text()
-    results = run_tests(Asked(source=rego, names=["iface.owned"], opa=opa))
-    assert [result for result in results if not result.passed] == []
+    results = run_tests(RuleTestOptions(source=rego, names=["iface.owned"], opa=opa))
+    assert [result for result in results if not result.has_passed] == []
     assert [result.name for result in results if "is not known" in result.name and result.check == "example"] == [
         "undetermined: Subnets is not known",
         "undetermined: SubnetIds is not known",
@@ -31,7 +31,7 @@ def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path,
 
 def test_a_pointer_that_nothing_can_be_scaffolded_for_is_refused(rego: Path) -> None:
     with pytest.raises(SettingsError, match="'/intent/protocols' is no member of request or context"):
-        scaffold(rego, "iface", "owned", New(reads=("/intent/protocols",)))
+        scaffold(rego, "iface", "owned", NewRule(reads=("/intent/protocols",)))
 
 
 def test_the_command_says_what_to_do_next(rego: Path) -> None:

@@ -64,7 +64,7 @@ def test_an_older_log_is_brought_up_to_date_and_goes_on(older: Engine) -> None:
     write(engine, range(10, 15))
     verified = chain.verify(engine, KEY)
     assert (verified.findings, verified.records) == ((), 15)
-    assert len(list(queries.every(engine, queries.Query(account_id="111122223331")))) == 2
+    assert len(list(queries.read_all(engine, queries.Query(account_id="111122223331")))) == 2
     engine.dispose()
 
 

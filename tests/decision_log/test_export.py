@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told(tmp_path: Path, options: tuple[str, ...], told: b
 
 def test_many_events_are_written_in_groups(tmp_path: Path, engine: Engine) -> None:
     write(engine, range(1))
-    (event,) = queries.every(engine, Query())
+    (event,) = queries.read_all(engine, Query())
     path = tmp_path / "log.parquet"
     with export.whole_file(path) as file:
         assert export.as_parquet(({**event, "number": number} for number in range(2500)), file) == 2500

@@ -30,7 +30,7 @@ def kept(content: dict[str, Any], pointers: tuple[str, ...], **decided: Any) -> 
 
 def test_what_is_to_be_erased_is_never_written(engine: Engine) -> None:
     write(engine, range(1), erase=("/request/Secret", "/request/List/*/a", "/none", "/labels/*", "/context"))
-    event = queries.one(engine, "id-0000")
+    event = queries.find_event(engine, "id-0000")
     assert event is not None
     assert event["input"] == {"labels": {}, "request": {"VpcId": "vpc-1", "List": [{}]}}
     assert event["erased"] == [
@@ -42,7 +42,7 @@ def test_what_is_to_be_erased_is_never_written(engine: Engine) -> None:
     assert (event["labels"], event["masked"]) == ({}, [])
     with engine.connect() as connection:
         assert connection.execute(LABELS.select()).all() == []
-    assert list(queries.every(engine, queries.Query(account_id="111122223330"))) == []
+    assert list(queries.read_all(engine, queries.Query(account_id="111122223330"))) == []
     assert chain.verify(engine, KEY).findings == ()
 
 
@@ -101,7 +101,7 @@ def test_a_masked_decision_is_still_a_decision(engine: Engine) -> None:
     from vpce_guard.model import Decision
 
     write(engine, range(2), erase=("/result/subject", "/result/violations", "/request/*"))
-    event = queries.one(engine, "id-0001")
+    event = queries.find_event(engine, "id-0001")
     assert event is not None
     decision = Decision.model_validate(event["result"])
     assert decision.subject.vpc_id == "[erased]"

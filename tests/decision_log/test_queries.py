@@ -26,13 +26,13 @@ def problems(engine: Engine, key: bytes | None = KEY) -> list[str]:
 
 def test_what_is_written_is_found_whole(engine: Engine) -> None:
     write(engine, range(5))
-    event = queries.one(engine, "id-0003")
+    event = queries.find_event(engine, "id-0003")
     assert event is not None
     assert event["result"]["allowed"] is False
     assert event["input"]["request"]["VpcId"] == "vpc-1"
     assert (event["requested_by"], event["req_id"], event["labels"]) == ("portal", "r-0", {"team": "t0"})
     assert event["bundles"] == {"vpce": {"revision": "x"}}
-    assert queries.one(engine, "id-9999") is None
+    assert queries.find_event(engine, "id-9999") is None
     assert problems(engine) == []
 
 
@@ -67,7 +67,7 @@ def test_pages_hold_what_is_asked_for_newest_first(engine: Engine, query: Query,
         if cursor is None:
             break
     assert found == [f"id-{number:04}" for number in sorted(numbers, reverse=True)]
-    assert [e["decision_id"] for e in queries.every(engine, query)] == found[::-1]
+    assert [e["decision_id"] for e in queries.read_all(engine, query)] == found[::-1]
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "W10", "WzEsMl0", "'; DROP TABLE decisions; --"])
@@ -194,7 +194,7 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
 
 def test_events_are_json(engine: Engine) -> None:
     write(engine, range(1))
-    assert json.loads(json.dumps(queries.one(engine, "id-0000")))["path"] == "vpce/main/result"
+    assert json.loads(json.dumps(queries.find_event(engine, "id-0000")))["path"] == "vpce/main/result"
 
 
 def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:

@@ -26,7 +26,7 @@ def test_old_decisions_are_taken_away_and_the_rest_still_verifies(engine: Engine
     write(engine, range(100, 103))
     assert retention.prune(engine, "2026-01-01T10:00:00.000Z", KEY) == 10
     assert problems(engine) == []
-    assert next(queries.every(engine, Query()))["decision_id"] == "id-0010"
+    assert next(queries.read_all(engine, Query()))["decision_id"] == "id-0010"
     assert retention.prune(engine, "2026-01-01T10:00:00.000Z", KEY) == 0
     assert retention.prune(engine, "2027-01-01T00:00:00.000Z", KEY) == 23
     assert problems(engine) == []
@@ -60,24 +60,24 @@ def test_many_go_in_steps(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> No
     write(engine, range(30))
     assert retention.prune(engine, "2026-01-01T20:00:00.000Z", KEY) == 20
     assert problems(engine) == []
-    assert next(queries.every(engine, Query()))["decision_id"] == "id-0020"
+    assert next(queries.read_all(engine, Query()))["decision_id"] == "id-0020"
 
 
 def test_what_the_sink_has_not_got_stays(engine: Engine) -> None:
     write(engine, range(10))
     assert retention.prune(engine, LATER, KEY, sink=SINK) == 0
-    (chain_id,) = {event["chain"] for event in queries.every(engine, Query())}
+    (chain_id,) = {event["chain"] for event in queries.read_all(engine, Query())}
     with engine.begin() as connection:
         connection.execute(insert(CURSORS), {"sink": SINK, "chain": chain_id, "number": 4})
     assert retention.prune(engine, LATER, KEY, sink="http://another") == 0
     assert retention.prune(engine, LATER, KEY, sink=SINK) == 4
     assert problems(engine) == []
-    assert next(queries.every(engine, Query()))["decision_id"] == "id-0004"
+    assert next(queries.read_all(engine, Query()))["decision_id"] == "id-0004"
 
 
 def test_a_process_that_is_behind_another_does_not_seal_back(engine: Engine) -> None:
     write(engine, range(10))
-    (chain_id,) = {event["chain"] for event in queries.every(engine, Query())}
+    (chain_id,) = {event["chain"] for event in queries.read_all(engine, Query())}
     assert retention._step(engine, chain_id, 8, KEY) == 8
     assert retention._step(engine, chain_id, 4, KEY) == 0
     assert problems(engine) == []

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decision_log.terms import keep_bundle, keep_org, kept_bundle, kept_org
+from vpce_guard.decision_log.terms import keep_bundle, keep_org, load_bundle, load_org
 
 
 def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
     bundle = open_bundle()
-    assert kept_bundle(database, bundle.revision) is None
+    assert load_bundle(database, bundle.revision) is None
     keep_bundle(database, bundle)
     keep_bundle(database, bundle)
-    kept = kept_bundle(database, bundle.revision)
+    kept = load_bundle(database, bundle.revision)
     assert kept is not None
     assert kept.catalogue == bundle.catalogue
     assert dict(kept.files) == dict(bundle.files)
@@ -26,5 +26,5 @@ def test_org_data_come_back_and_none_are_not_kept(tmp_path: Path) -> None:
     keep_org(database, "", {})
     keep_org(database, "abc", {"services": {"deny": ["sqs"]}})
     keep_org(database, "abc", {"services": {"deny": ["sqs"]}})
-    assert kept_org(database, "") is None
-    assert kept_org(database, "abc") == {"services": {"deny": ["sqs"]}}
+    assert load_org(database, "") is None
+    assert load_org(database, "abc") == {"services": {"deny": ["sqs"]}}

@@ -21,7 +21,7 @@ from vpce_guard.model import Entry
 
 
 def found(engine: Engine) -> list[str]:
-    return [event["decision_id"] for event in queries.every(engine, Query())]
+    return [event["decision_id"] for event in queries.read_all(engine, Query())]
 
 
 class Gate:
@@ -123,11 +123,11 @@ def test_labels_that_are_long_strange_or_alike_are_kept(engine: Engine) -> None:
         await writer.close()
 
     asyncio.run(one())
-    event = queries.one(engine, "id-0001")
+    event = queries.find_event(engine, "id-0001")
     assert event is not None
     assert (event["labels"], event["input"]) == (labels, content)
     for name, value in (("a" * 300, "1"), ("\0", "\0"), ("é" * 200, "\U0001f512" * 500)):
-        assert len(list(queries.every(engine, Query(label=(name, value))))) == 1
+        assert len(list(queries.read_all(engine, Query(label=(name, value))))) == 1
     assert chain.verify(engine, KEY).findings == ()
 
 
@@ -159,4 +159,4 @@ def test_inputs_that_were_packed_ahead_are_what_is_kept(engine: Engine) -> None:
         await writer.close()
 
     asyncio.run(ahead())
-    assert [event["input"] for event in queries.every(engine, Query())] == contents
+    assert [event["input"] for event in queries.read_all(engine, Query())] == contents

@@ -31,7 +31,7 @@ def proposal(
 
 
 def monthly(*args: Any, prices: Json | None = None, **request: Any) -> Decimal | None:
-    return cost.of(proposal(*args, **request), prices).after.value
+    return cost.calculate(proposal(*args, **request), prices).after.value
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_data_are_a_share_of_the_tiers_of_the_region() -> None:
     ],
 )
 def test_what_is_not_known_is_not_zero(request_: Json, says: str) -> None:
-    told = cost.of(proposal(**request_), None).told()
+    told = cost.calculate(proposal(**request_), None).as_cost()
     assert (told.monthly, told.difference) == (None, None)
     assert says in told.unknown[0]
 
@@ -84,7 +84,7 @@ def test_hidden_subnets_and_an_unknown_region_are_not_known() -> None:
     (later,) = read(
         {"operation": "create", "request": {"VpcEndpointType": "Interface"}, "unknown": ["/request/SubnetIds"]}
     )
-    assert cost.of(later, None).after.missing == ("/context/Region",)
+    assert cost.calculate(later, None).after.missing == ("/context/Region",)
     (hidden,) = read(
         {
             "operation": "create",
@@ -93,15 +93,15 @@ def test_hidden_subnets_and_an_unknown_region_are_not_known() -> None:
         },
         context={"Region": "us-east-1"},
     )
-    assert cost.of(hidden, None).after.missing == ("/request/SubnetIds/1",)
+    assert cost.calculate(hidden, None).after.missing == ("/request/SubnetIds/1",)
 
 
 def test_a_modify_and_a_delete_tell_the_difference() -> None:
-    more = cost.of(proposal("modify", current=CURRENT, AddSubnetIds=["subnet-2"]), None).told()
+    more = cost.calculate(proposal("modify", current=CURRENT, AddSubnetIds=["subnet-2"]), None).as_cost()
     assert (more.monthly, more.difference) == (14.6, 7.3)
-    gone = cost.of(proposal("delete", current=CURRENT), None).told()
+    gone = cost.calculate(proposal("delete", current=CURRENT), None).as_cost()
     assert (gone.monthly, gone.difference) == (0.0, -7.3)
-    blind = cost.of(proposal("modify", AddSubnetIds=["subnet-2"]), None).told()
+    blind = cost.calculate(proposal("modify", AddSubnetIds=["subnet-2"]), None).as_cost()
     assert (blind.monthly, blind.difference) == (None, None)
     assert not more.with_data
     assert (more.currency, more.prices_of) == ("USD", "2026-05-31")
@@ -113,7 +113,7 @@ def test_own_prices_win_and_another_currency_replaces_all() -> None:
     assert monthly(prices={"hours": 100}) == Decimal("2")
     assert monthly(prices=dearer, **GWLB) == Decimal("7.3")
     assert monthly(prices={**dearer, "currency": "EUR"}, **GWLB) is None
-    euros = cost.of(proposal(), {**dearer, "currency": "EUR", "date": "2026-11-01"}).told()
+    euros = cost.calculate(proposal(), {**dearer, "currency": "EUR", "date": "2026-11-01"}).as_cost()
     assert (euros.currency, euros.monthly, euros.prices_of, euros.prices_from) == ("EUR", 29.2, "2026-11-01", None)
     across = {"regions": {"us-east-1": {"Interface": {"az_hour": 0.01, "gb": 0.01, "cross_region_gb": 0.02}}}}
     found = monthly(prices=across, ServiceRegion="eu-west-1", intent={"gb_per_month": 100})
@@ -128,23 +128,23 @@ def test_the_vpc_is_the_sum_of_its_endpoints() -> None:
         {**CURRENT, "VpcEndpointId": "vpce-5", "VpcEndpointType": "Gateway"},
     ]
     alone = proposal(context={"VpcEndpoints": listed})
-    assert cost.of_vpc(alone, cost.of(alone, None)).value == Decimal("21.9")
+    assert cost.calculate_for_vpc(alone, cost.calculate(alone, None)).value == Decimal("21.9")
     document = [{"operation": "create", "request": {**alone.request}} for _ in range(2)]
     first, _ = read(document, context={"Region": "us-east-1", "Subnets": SUBNETS, "VpcEndpoints": []})
-    assert cost.of_vpc(first, cost.of(first, None)).value == Decimal("29.2")
+    assert cost.calculate_for_vpc(first, cost.calculate(first, None)).value == Decimal("29.2")
     modified = proposal("modify", current=CURRENT, AddSubnetIds=["subnet-2"], context={"VpcEndpoints": [CURRENT]})
-    assert cost.of_vpc(modified, cost.of(modified, None)).value == Decimal("14.6")
+    assert cost.calculate_for_vpc(modified, cost.calculate(modified, None)).value == Decimal("14.6")
     untold = Proposal(
         operation="create", request=alone.request, endpoint=alone.endpoint, context={"Region": "us-east-1"}
     )
-    assert cost.of_vpc(untold, cost.of(untold, None)).missing == ("/context/VpcEndpoints",)
+    assert cost.calculate_for_vpc(untold, cost.calculate(untold, None)).missing == ("/context/VpcEndpoints",)
 
 
 def test_rules_compare_whole_millionths() -> None:
-    costing = cost.of(proposal(), None)
+    costing = cost.calculate(proposal(), None)
     assert cost.as_input(costing.after, costing) == {
         "millionths": 14_600_000,
         "text": "14.60 USD a month, data not counted",
     }
-    unknown = cost.of(proposal(context={"Region": "eu-west-1"}), None)
+    unknown = cost.calculate(proposal(context={"Region": "eu-west-1"}), None)
     assert cost.as_input(unknown.after, unknown)["missing"] == ["/org/cost/prices"]

@@ -12,10 +12,10 @@ import pytest
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms, judge
-from vpce_guard.engines import Answer
+from vpce_guard.engines import Evaluations
 from vpce_guard.errors import EngineError
 from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Verdict
-from vpce_guard.org.load import org_data
+from vpce_guard.org.load import read_org_data
 
 RULES = {
     name: Rule(
@@ -58,7 +58,7 @@ def evaluation(
 
 
 def terms(profile: Profile = "aws-current", **document: Any) -> Terms:
-    org = org_data(document, {rule.id: rule for rule in RULES.values()})
+    org = read_org_data(document, {rule.id: rule for rule in RULES.values()})
     return Terms(rules=RULES, revision="r", profile=profile, org=org)
 
 
@@ -156,10 +156,10 @@ class Engine:
     def __init__(self, answer: list[Evaluation] | EngineError) -> None:
         self.answer = answer
 
-    async def evaluate(self, _: Sequence[Json]) -> Answer:
+    async def evaluate(self, _: Sequence[Json]) -> Evaluations:
         if isinstance(self.answer, EngineError):
             raise self.answer
-        return Answer(self.answer, self.answer[0].revision, self.name)
+        return Evaluations(self.answer, self.answer[0].revision, self.name)
 
     async def close(self) -> None:
         pass
@@ -200,7 +200,7 @@ def test_a_sidecar_in_between_is_judged_by_the_rules_of_the_bundle_it_ran() -> N
 class Changing(Engine):
     """Takes up another bundle after its first answer."""
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         answer = await super().evaluate(inputs)
         self.answer = [evaluation().model_copy(update={"revision": "next"})]
         return answer

@@ -40,7 +40,7 @@ def verdict(*violations: Violation, unsure: tuple[str, ...] = ()) -> Verdict:
 
 def test_a_patch_changes_the_request_and_what_follows_from_it() -> None:
     before = proposal(SubnetIds=["subnet-1", "subnet-2"], VpcEndpointType="Interface")
-    patch, after = fixes.fitted([{"op": "remove", "path": "/request/SubnetIds/0"}], before)
+    patch, after = fixes.fit_patch([{"op": "remove", "path": "/request/SubnetIds/0"}], before)
     assert patch == ({"op": "remove", "path": "/request/SubnetIds/0"},)
     assert after is not None
     assert after.endpoint is not None
@@ -51,7 +51,7 @@ def test_a_patch_changes_the_request_and_what_follows_from_it() -> None:
 def test_a_patch_into_a_policy_text_replaces_the_text() -> None:
     text = json.dumps({"Statement": [STATEMENT]})
     change = {"op": "replace", "path": "/request/PolicyDocument/Statement/0/Principal", "value": "*"}
-    (only,), after = fixes.fitted([change], proposal(PolicyDocument=text))
+    (only,), after = fixes.fit_patch([change], proposal(PolicyDocument=text))
     assert (only["op"], only["path"]) == ("replace", "/request/PolicyDocument")
     assert json.loads(only["value"]) == {"Statement": [{**STATEMENT, "Principal": "*"}]}
     assert after is not None
@@ -60,7 +60,7 @@ def test_a_patch_into_a_policy_text_replaces_the_text() -> None:
 
 def test_a_patch_into_a_policy_object_stays_as_it_is() -> None:
     change = {"op": "replace", "path": "/request/PolicyDocument/Statement/0/Principal", "value": "*"}
-    patch, after = fixes.fitted([change], proposal(PolicyDocument={"Statement": [STATEMENT]}))
+    patch, after = fixes.fit_patch([change], proposal(PolicyDocument={"Statement": [STATEMENT]}))
     assert patch == (change,)
     assert after is not None
     assert after.request["PolicyDocument"]["Statement"][0]["Principal"] == "*"
@@ -76,21 +76,21 @@ def test_a_patch_into_a_policy_object_stays_as_it_is() -> None:
     ],
 )
 def test_a_patch_that_does_not_apply_is_told_and_not_tried(op: dict[str, Any]) -> None:
-    patch, after = fixes.fitted([op], proposal(PolicyDocument="{}"))
+    patch, after = fixes.fit_patch([op], proposal(PolicyDocument="{}"))
     assert patch == (op,)
     assert after is None
 
 
 def test_a_fix_works_when_the_violation_is_gone() -> None:
-    assert fixes.works(violation(), verdict(violation()), verdict(), strict=True)
+    assert fixes.is_verified(violation(), verdict(violation()), verdict(), strict=True)
     other, reworded = violation("Other"), violation("Other", "reworded")
-    assert fixes.works(violation(), verdict(violation(), other), verdict(reworded), strict=False)
+    assert fixes.is_verified(violation(), verdict(violation(), other), verdict(reworded), strict=False)
 
 
 def test_advice_and_what_else_cannot_be_judged_do_not_count_unless_strict() -> None:
     advice = violation("New").model_copy(update={"enforcement_action": "inform"})
-    assert fixes.works(violation(), verdict(violation()), verdict(advice, unsure=("New",)), strict=False)
-    assert not fixes.works(violation(), verdict(violation()), verdict(unsure=("New",)), strict=True)
+    assert fixes.is_verified(violation(), verdict(violation()), verdict(advice, unsure=("New",)), strict=False)
+    assert not fixes.is_verified(violation(), verdict(violation()), verdict(unsure=("New",)), strict=True)
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_advice_and_what_else_cannot_be_judged_do_not_count_unless_strict() -> N
     ids=["still there", "moved", "another rule", "unsure now"],
 )
 def test_a_fix_that_only_moves_the_trouble_does_not_work(now: Verdict) -> None:
-    assert not fixes.works(violation(), verdict(violation(), unsure=("Old",)), now, strict=False)
+    assert not fixes.is_verified(violation(), verdict(violation(), unsure=("Old",)), now, strict=False)

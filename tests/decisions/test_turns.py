@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from vpce_guard.decisions.turns import in_turns
+from vpce_guard.decisions.turns import share_event_loop
 
 
 def test_others_have_their_turn_and_the_order_is_kept() -> None:
@@ -18,7 +18,7 @@ def test_others_have_their_turn_and_the_order_is_kept() -> None:
     async def work() -> list[int]:
         beside = asyncio.create_task(other())
         done = []
-        async for item in in_turns(range(45)):
+        async for item in share_event_loop(range(45)):
             events.append(item)
             done.append(item)
         beside.cancel()

@@ -36,7 +36,7 @@ def comparable(evaluation: Evaluation) -> Any:
         (u.rule, u.undetermined.reason, sorted(u.undetermined.missing)) for u in evaluation.undetermined
     )
     waivers = sorted((w.rule, w.id) for w in evaluation.waivers)
-    reach = evaluation.reach and evaluation.reach.in_order()
+    reach = evaluation.reach and evaluation.reach.sort()
     return evaluation.revision, violations, undetermined, waivers, reach
 
 

@@ -74,7 +74,7 @@ def refuses(service: Service) -> bool:
 def check_log(url: str, answered: list[str]) -> None:
     """Whatever was allowed is in the log, and the log is whole."""
     engine = open_database(url)
-    kept = {event["decision_id"] for event in queries.every(engine, queries.Query())}
+    kept = {event["decision_id"] for event in queries.read_all(engine, queries.Query())}
     assert set(answered) <= kept
     assert chain.verify(engine, None).findings == ()
     engine.dispose()

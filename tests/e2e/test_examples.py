@@ -14,7 +14,7 @@ from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.surfaces.reports.policy_tests import render
+from vpce_guard.surfaces.reports.policy_tests.text import render
 
 SOURCE = ROOT / "rego"
 RULES = open_bundle().catalogue.rules
@@ -39,4 +39,4 @@ def results() -> dict[str, list[Result]]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_does_what_its_examples_say(rule: Rule, results: dict[str, list[Result]]) -> None:
     assert len(results[rule.name]) > 4
-    assert all(result.passed for result in results[rule.name]), render(results[rule.name], "text")
+    assert all(result.has_passed for result in results[rule.name]), render(results[rule.name])

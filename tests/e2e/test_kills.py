@@ -42,7 +42,7 @@ def test_a_killed_service_loses_no_decision_it_answered(url: str) -> None:
         for caller in callers:
             caller.join(30)
     engine = open_database(url)
-    kept = {event["decision_id"] for event in queries.every(engine, queries.Query())}
+    kept = {event["decision_id"] for event in queries.read_all(engine, queries.Query())}
     assert len(answered) >= 20 * KILLS
     assert set(answered) <= kept
     verified = chain.verify(engine, None)

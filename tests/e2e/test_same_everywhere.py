@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import read
-from vpce_guard.formats.document import Given
+from vpce_guard.formats.document import Extras
 from vpce_guard.model import Json
 from vpce_guard.runtime.guard import Guard
 
@@ -222,7 +222,7 @@ def told(decision: Any) -> Json:
 @given(request=requests())
 def test_one_endpoint_in_every_format_gives_one_decision(guard: Guard, request: Json) -> None:
     ways = list(WAYS)
-    given_ = Given(context=CONTEXT)
+    given_ = Extras(context=CONTEXT)
     questions = [
         Question(proposals=read(WAYS[way](request), context=CONTEXT, given=given_), request_id=way) for way in ways
     ]

@@ -64,7 +64,7 @@ def test_under_load_whatever_was_decided_is_answered_and_kept(
     assert [wrong for caller in callers for wrong in caller.wrong] == []
     answered = sorted(decision_id for caller in callers for decision_id in caller.answered)
     engine = open_database(f"sqlite:///{tmp_path / 'decisions.db'}")
-    kept = sorted(event["decision_id"] for event in queries.every(engine, queries.Query()))
+    kept = sorted(event["decision_id"] for event in queries.read_all(engine, queries.Query()))
     assert len(answered) > 50
     assert kept == answered
     assert chain.verify(engine, None).findings == ()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.engines import Answer, Engine
+from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.engines.breaker import Breaker
-from vpce_guard.engines.guarded import GuardedEngine, Spare
+from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import EngineName, Evaluation, Json
 from vpce_guard.runtime.wiring import make_policy
@@ -32,7 +32,7 @@ class Fake:
         self.calls = 0
         self.closed = False
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         self.calls += 1
         does = self.does.pop(0) if len(self.does) > 1 else self.does[0]
         if isinstance(does, Exception):
@@ -40,7 +40,7 @@ class Fake:
         if isinstance(does, float):
             await asyncio.sleep(does)
             raise EngineError("did not answer in time")
-        return Answer([EVALUATION] * len(inputs), does, self.name)
+        return Evaluations([EVALUATION] * len(inputs), does, self.name)
 
     async def warm(self) -> None:
         pass
@@ -55,13 +55,13 @@ def guarded(engine: Fake, make: Callable[[], Engine] | None = None, *, timeout: 
         breaker=Breaker(failures=3, pause=60),
         revision="r",
         timeout=timeout,
-        spare=Spare(make) if make else None,
+        spare=SpareEngine(make) if make else None,
     )
     guarded.others = {"older": {}}.get
     return guarded
 
 
-def run(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+def run(coroutine: Coroutine[Any, Any, Evaluations]) -> Evaluations:
     return asyncio.run(coroutine)
 
 
@@ -142,7 +142,7 @@ def test_a_spare_that_is_not_ready_is_waited_for_within_the_time_limit() -> None
         time.sleep(0.6)
         return Fake("embedded", "r")
 
-    async def ask() -> tuple[float, Answer]:
+    async def ask() -> tuple[float, Evaluations]:
         engine = guarded(Fake("opa", EngineError("gone.")), slow, timeout=0.4)
         started = time.monotonic()
         with pytest.raises(EngineError, match="not ready yet"):
@@ -157,7 +157,7 @@ def test_a_spare_that_is_not_ready_is_waited_for_within_the_time_limit() -> None
 
 
 def test_a_slow_engine_leaves_no_time_to_wait_for_a_spare_but_for_one_that_is_ready() -> None:
-    async def ask() -> Answer:
+    async def ask() -> Evaluations:
         engine = guarded(Fake("opa", 0.25), lambda: Fake("embedded", "r"), timeout=0.4)
         await engine.warm()
         return await engine.evaluate(INPUTS)

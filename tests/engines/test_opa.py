@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from tests.conftest import ROOT
 from tests.support.pki import Authority, Issued
-from vpce_guard.engines.opa import Access, OpaEngine
+from vpce_guard.engines.opa import OpaCredentials, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.formats import read
 from vpce_guard.runtime.wiring import make_guard
@@ -107,7 +107,7 @@ def test_a_token_file_is_read_again_when_it_changes(start: Start, tmp_path: Path
     url = start("--authentication=token", "--authorization=basic", policy)
     file = tmp_path / "token"
     file.write_text("an-old-token\n")
-    engine = OpaEngine(url, timeout=5, access=Access(token_file=file))
+    engine = OpaEngine(url, timeout=5, access=OpaCredentials(token_file=file))
     inputs = [proposal.as_input("aws-current") for proposal in read(GATEWAY)]
 
     async def ask() -> None:
@@ -129,7 +129,7 @@ def test_what_is_no_token_is_a_setting_that_cannot_work(tmp_path: Path, token: s
     file = tmp_path / "token"
     file.write_text(token)
     with pytest.raises(SettingsError, match="opa_token_file"):
-        OpaEngine("http://127.0.0.1:8181", timeout=1, access=Access(token_file=file))
+        OpaEngine("http://127.0.0.1:8181", timeout=1, access=OpaCredentials(token_file=file))
 
 
 def test_a_private_ca_is_trusted_where_it_is_set(start: Start, pki: Authority) -> None:

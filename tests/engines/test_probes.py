@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.engines.probes import Asked, Call, Probes, probes
+from vpce_guard.engines.probes import Call, ProbeRequest, Probes, probes
 from vpce_guard.errors import BundleError
 
 CASES = list(cases(ROOT / "rego"))
@@ -36,7 +36,7 @@ def engine() -> EmbeddedEngine:
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_the_bodies_yield_what_policy_wasm_decides(case: Case, asker: Probes, engine: EmbeddedEngine) -> None:
     (evaluation,) = asyncio.run(engine.evaluate([case.as_input()])).evaluations
-    (answer,) = asyncio.run(asker.ask([Asked(document=case.as_input(), rules=(case.rule,))]))
+    (answer,) = asyncio.run(asker.ask([ProbeRequest(document=case.as_input(), rules=(case.rule,))]))
     yielded = {
         kind: {_text(head) for t in answer.bodies if asker.bodies[t.probe].kind == kind for head in t.tree.heads}
         for kind in ("deny", "undetermined")
@@ -54,7 +54,9 @@ def test_every_body_of_every_rule_and_fact_is_probed(asker: Probes) -> None:
 
 def test_a_probe_tells_where_a_body_stopped_and_with_which_values(asker: Probes) -> None:
     case = next(c for c in CASES if c.rule == "iface.has_subnet" and c.kind == "pass")
-    (answer,) = asyncio.run(asker.ask([Asked(document={**case.as_input(), "operation": "delete"}, rules=(case.rule,))]))
+    (answer,) = asyncio.run(
+        asker.ask([ProbeRequest(document={**case.as_input(), "operation": "delete"}, rules=(case.rule,))])
+    )
     deny = next(t for t in answer.bodies if asker.bodies[t.probe].kind == "deny")
     assert deny.tree.held == 0
     assert asker.bodies[deny.probe].expressions[0].text == 'input.operation == "create"'
@@ -66,7 +68,7 @@ def test_sets_and_the_input_arrive_in_functions_as_they_were(asker: Probes) -> N
         name="vpce.lib.endpoint.unknown_members", args=({"explain": "input"}, {"explain": "set", "members": ["VpcId"]})
     )
     document = {**case.as_input(), "unknown": ["/request/VpcId"]}
-    (answer,) = asyncio.run(asker.ask([Asked(document=document, calls=(call,))]))
+    (answer,) = asyncio.run(asker.ask([ProbeRequest(document=document, calls=(call,))]))
     (traced,) = [t for t in answer.calls if t.call == 0]
     assert traced.tree.states[0].bound["members"] == ["VpcId"]
     assert traced.tree.states[0].bound["proposal"]["unknown"] == ["/request/VpcId"]

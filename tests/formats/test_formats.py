@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests.support.seeds import seeds
 from tests.surfaces.cli.test_cli import run
 from vpce_guard.errors import TooLargeError, UnreadableError, VpceGuardError
-from vpce_guard.formats import parts, proposals
-from vpce_guard.formats.document import Given
+from vpce_guard.formats import proposals, read_drafts
+from vpce_guard.formats.document import Extras
 from vpce_guard.formats.text import read_text
 
 SEEDS = seeds()
@@ -38,11 +38,11 @@ ODD = st.one_of(
 def feed(data: bytes, format_name: str) -> None:
     """Read as the command line does. Raises only VpceGuardError."""
     text = read_text(data, file="spoiled", limit=LIMIT, yaml_limit=LIMIT)
-    given_ = Given(text=text, parameters={"AWS::Region": "us-east-1"}, context={})
-    document = parts(text.value, format_name=format_name, given=given_)
+    given_ = Extras(text=text, parameters={"AWS::Region": "us-east-1"}, context={})
+    document = read_drafts(text.value, format_name=format_name, given=given_)
     for draft in document.drafts:
         if draft.places is not None:
-            draft.places.of("/request/SubnetIds/0")
+            draft.places.locate("/request/SubnetIds/0")
     proposals([document])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
-from vpce_guard.formats import parts, proposals, read
+from vpce_guard.formats import proposals, read, read_drafts
 from vpce_guard.formats.proposal import write
 from vpce_guard.formats.text import parse
 from vpce_guard.model import Location
@@ -239,8 +239,8 @@ def test_what_is_written_as_proposals_reads_as_before() -> None:
         "proposals": [{"operation": "create", "request": CREATE, "source": {"file": "a.tf", "line": 3}}],
         "neighbours": [{"VpcEndpointId": "vpce-2", "VpcId": "vpc-1", "address": "other"}],
     }
-    found = parts(document)
-    assert parts(json.loads(json.dumps(write(found)))) == found
+    found = read_drafts(document)
+    assert read_drafts(json.loads(json.dumps(write(found)))) == found
     (proposal,) = proposals([found])
     assert proposal.source == Location(file="a.tf", line=3)
     assert [peer["address"] for peer in proposal.peers] == ["other"]

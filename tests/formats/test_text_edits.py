@@ -13,7 +13,7 @@ from jsonpatch import apply_patch
 
 from tests.surfaces.cli.test_cli import run
 from vpce_guard.formats.text import Text, read_text
-from vpce_guard.formats.text_edits import applied
+from vpce_guard.formats.text_edits import apply
 
 YAML = """\
 # a comment
@@ -62,7 +62,7 @@ def test_an_edit_changes_only_what_the_fix_changes(operation: tuple[Any, ...], e
     patch = dict(zip(("op", "path", "value"), operation, strict=False))
     edit = text(YAML).edit(patch, patch["path"])
     assert edit is not None
-    assert applied(YAML, edit) == YAML.replace(*expected)
+    assert apply(YAML, edit) == YAML.replace(*expected)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_edit_is_the_patch_in_json_of_any_layout(value: Any, data: st.DataObj
     patch = {"op": op, "path": path, **({} if op == "remove" else {"value": data.draw(VALUES)})}
     edit = text(content).edit(patch, path)
     if edit is not None:
-        assert json.loads(applied(content, edit)) == apply_patch(value, [patch])
+        assert json.loads(apply(content, edit)) == apply_patch(value, [patch])
     elif op == "remove":
         raise AssertionError(f"{path} of {content} can be removed")
 

@@ -9,8 +9,8 @@ import pytest
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
-from vpce_guard.org.data import Effective
-from vpce_guard.org.load import org_data
+from vpce_guard.org.data import EffectiveOrg
+from vpce_guard.org.load import read_org_data
 
 RULES = {rule.id: rule for rule in open_bundle().catalogue.rules}
 WAIVER = {
@@ -24,8 +24,8 @@ WAIVER = {
 }
 
 
-def of(document: Json, **context: Any) -> Effective:
-    return org_data(document, RULES).of(context)
+def of(document: Json, **context: Any) -> EffectiveOrg:
+    return read_org_data(document, RULES).effective_for(context)
 
 
 def vpc(value: str) -> Json:
@@ -52,8 +52,8 @@ def test_the_environment_is_that_of_the_account_or_the_vpc(context: Json, enviro
 
 
 def test_what_holds_is_worked_out_once() -> None:
-    org = org_data({"services": {"allow": ["s3"]}}, RULES)
-    assert org.of({"AccountId": "111122223333"}) is org.of({"AccountId": "444455556666"})
+    org = read_org_data({"services": {"allow": ["s3"]}}, RULES)
+    assert org.effective_for({"AccountId": "111122223333"}) is org.effective_for({"AccountId": "444455556666"})
 
 
 @pytest.mark.parametrize(

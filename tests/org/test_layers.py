@@ -9,7 +9,7 @@ import pytest
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.model import Json
 from vpce_guard.org import layers, tighter
-from vpce_guard.org.load import org_data
+from vpce_guard.org.load import read_org_data
 
 RULES = {rule.id: rule for rule in open_bundle().catalogue.rules}
 WINDOW = {"from": "2026-12-20T00:00:00Z", "to": "2027-01-04T00:00:00Z"}
@@ -102,11 +102,11 @@ def layered(upper: Json, *lower: Json) -> Json:
 
 
 def loosened(document: Json) -> list[str]:
-    return [pointer for pointer, _ in layers.loosened(document, RULES)]
+    return [pointer for pointer, _ in layers.find_loosened(document, RULES)]
 
 
 def effective(document: Json, path: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
-    found = org_data(document, RULES).effective("111122223333", "prod")
+    found = read_org_data(document, RULES).effective("111122223333", "prod")
     value: Any = found.sections
     for name in path:
         value = value[name]
@@ -137,7 +137,7 @@ def test_a_layer_loosens_only_what_is_open(path: tuple[str, ...], above: Any, ti
     upper, pointer = joined(GATES.get(path[-1], {}), at(path, above)), "/" + "/".join(path)
     assert loosened(layered(upper, at(path, loose))) == [f"/layers/0{pointer}"]
     with pytest.raises(ValueError, match="looser than organisation"):
-        org_data(layered(upper, at(path, loose)), RULES)
+        read_org_data(layered(upper, at(path, loose)), RULES)
     for place in (pointer, f"/{path[0]}"):
         opened = layered({**upper, "open": [place]}, at(path, loose))
         assert loosened(opened) == []
@@ -196,7 +196,7 @@ def test_layers_apply_from_units_to_accounts_to_environments_whatever_their_orde
             {"name": "a", "level": "account", "accounts_in": ["111122223333"], "cost": {"max_monthly_per_vpc": 20}},
         ],
     }
-    org = org_data(document, RULES)
+    org = read_org_data(document, RULES)
     whole = org.effective("111122223333", "prod")
     assert whole.layers == ("organisation", "u", "a", "e")
     assert whole.sections["cost"]["max_monthly_per_vpc"] == 10
@@ -222,7 +222,7 @@ def test_layers_that_may_hold_are_undecided() -> None:
             {"name": "e", "level": "environment", "environments_in": ["prod"], "enforcement": {"VPCE-ORG-005": "deny"}},
         ]
     }
-    org = org_data(document, RULES)
+    org = read_org_data(document, RULES)
     assert org.effective(None, "prod").undecided == {"/services": "/context/AccountId"}
     assert org.effective("111122223333", None).undecided == {"/enforcement/VPCE-ORG-005": "/context/AccountId"}
     assert org.effective("999900001111", "dev").undecided == {}

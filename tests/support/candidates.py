@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.whatif.replay.candidate import Opener
+from vpce_guard.whatif.replay.candidate import CandidateOpener
 
 EDITS = (
     ("common/policy_is_a_filter", "enforcement_action: inform", "enforcement_action: deny"),
@@ -48,7 +48,7 @@ def repository(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def candidate(repository: Path, opa: str, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """The bundle of that commit."""
     with within(repository):
-        return Opener(work=tmp_path_factory.mktemp("candidate"), opa=opa).bundle("git:HEAD:policies/rego")
+        return CandidateOpener(work=tmp_path_factory.mktemp("candidate"), opa=opa).bundle("git:HEAD:policies/rego")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decision_log.queries import Query, every
+from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.decisions.decide import Question
@@ -20,7 +20,7 @@ from vpce_guard.model import Decision, Entry, Json
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.replay.request import Request, replay, replay_of
-from vpce_guard.whatif.replay.results import Replayed
+from vpce_guard.whatif.replay.results import ReplayResult
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
@@ -59,7 +59,7 @@ def write(url: str, *entries: Entry) -> None:
 
 def changed(url: str, change: Callable[[Json, Json], None], *, copies: int = 1) -> None:
     """Write copies of the first decision, with its result and input changed, under ids of their own."""
-    event = next(iter(every(open_database(url), Query())))
+    event = next(iter(read_all(open_database(url), Query())))
     entries = []
     for _ in range(copies):
         result, given = json.loads(json.dumps([event["result"], event["input"]]))
@@ -70,7 +70,7 @@ def changed(url: str, change: Callable[[Json, Json], None], *, copies: int = 1) 
         write(url, *entries[start : start + 1000])
 
 
-def again(url: str, tmp_path: Path, **asked: Any) -> Replayed:
+def again(url: str, tmp_path: Path, **asked: Any) -> ReplayResult:
     """The replay of a log."""
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
@@ -78,7 +78,7 @@ def again(url: str, tmp_path: Path, **asked: Any) -> Replayed:
     return replay(Request(settings=settings, work=work, **asked))
 
 
-def under(url: str, tmp_path: Path, bundle: Bundle, opa: str, **asked: Any) -> Replayed:
+def under(url: str, tmp_path: Path, bundle: Bundle, opa: str, **asked: Any) -> ReplayResult:
     """The replay of a log under a bundle that is opened already."""
     from vpce_guard.whatif.replay.candidate import Candidate
 
@@ -88,7 +88,7 @@ def under(url: str, tmp_path: Path, bundle: Bundle, opa: str, **asked: Any) -> R
     return replay_of(request, Candidate(bundle=bundle, bundle_name="candidate"))
 
 
-def ids(replayed: Replayed) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def ids(replayed: ReplayResult) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Each example by kind, decision and rules."""
     for kind, examples in replayed.tally.examples.items():
         for example in examples:

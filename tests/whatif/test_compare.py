@@ -7,22 +7,30 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.model import Undetermined, Verdict, Violation, Waived
+from vpce_guard.model import Undetermined, Verdict, Violation, WaivedViolation
 from vpce_guard.whatif import compare
-from vpce_guard.whatif.compare import About, Difference, Excused, Found, Outcome, Tally, Unsure
+from vpce_guard.whatif.compare import (
+    ComparedUndetermined,
+    ComparedViolation,
+    ComparedWaiver,
+    DecisionRef,
+    Difference,
+    Outcome,
+    Tally,
+)
 
-DENY = Found("VPCE-GW-001", "/request/ServiceName", "no gateway for kms", "deny")
-WARN = Found("VPCE-GW-012", "/request", "no host names", "warn")
-UNSURE = Unsure("VPCE-GW-004", "route tables are not known", ("/context/RouteTables",))
-WAIVED = Excused("VPCE-ORG-002", "W-1", "sqs is not on the list")
+DENY = ComparedViolation("VPCE-GW-001", "/request/ServiceName", "no gateway for kms", "deny")
+WARN = ComparedViolation("VPCE-GW-012", "/request", "no host names", "warn")
+UNSURE = ComparedUndetermined("VPCE-GW-004", "route tables are not known", ("/context/RouteTables",))
+WAIVED = ComparedWaiver("VPCE-ORG-002", "W-1", "sqs is not on the list")
 
 
 def outcome(allowed: bool, *found: Any) -> Outcome:
     return Outcome(
         allowed,
-        frozenset(f for f in found if isinstance(f, Found)),
-        frozenset(f for f in found if isinstance(f, Excused)),
-        frozenset(f for f in found if isinstance(f, Unsure)),
+        frozenset(f for f in found if isinstance(f, ComparedViolation)),
+        frozenset(f for f in found if isinstance(f, ComparedWaiver)),
+        frozenset(f for f in found if isinstance(f, ComparedUndetermined)),
     )
 
 
@@ -81,7 +89,9 @@ def test_a_verdict_and_its_record_have_the_same_outcome() -> None:
             ),
         ),
         waived=(
-            Waived(rule_id="VPCE-ORG-002", waiver_id="W-1", expires="2026-01-01", message="sqs is not on the list"),
+            WaivedViolation(
+                rule_id="VPCE-ORG-002", waiver_id="W-1", expires="2026-01-01", message="sqs is not on the list"
+            ),
         ),
         undetermined=(
             Undetermined(rule_id="VPCE-GW-004", reason="route tables are not known", missing=("/context/RouteTables",)),
@@ -90,15 +100,15 @@ def test_a_verdict_and_its_record_have_the_same_outcome() -> None:
         reach=None,
     )
     expected = outcome(False, DENY, WAIVED, UNSURE)
-    assert Outcome.of(verdict) == expected
-    assert Outcome.of_recorded(json.loads(verdict.model_dump_json())) == expected
+    assert Outcome.from_decision(verdict) == expected
+    assert Outcome.from_recorded(json.loads(verdict.model_dump_json())) == expected
 
 
 def test_what_a_decision_is_about() -> None:
     subject = {"address": None, "endpoint_type": "Gateway", "service_name": "com.amazonaws.us-east-1.s3"}
     decision = {"decision_id": "d", "timestamp": "2026-01-01T00:00:00.000Z", "subject": subject}
     given = {"context": {"AccountId": "111122223333"}, "labels": {"team": "payments"}}
-    assert compare.about(decision, given) == About(
+    assert compare.decision_ref(decision, given) == DecisionRef(
         "d",
         "2026-01-01T00:00:00.000Z",
         "Gateway com.amazonaws.us-east-1.s3",
@@ -106,11 +116,11 @@ def test_what_a_decision_is_about() -> None:
         "com.amazonaws.us-east-1.s3",
         "payments",
     )
-    assert compare.about(decision, {})[3:] == ("(not told)", "com.amazonaws.us-east-1.s3", "(not told)")
+    assert compare.decision_ref(decision, {})[3:] == ("(not told)", "com.amazonaws.us-east-1.s3", "(not told)")
 
 
-def named(number: int, team: str = "payments") -> About:
-    return About(f"d-{number}", "2026-01-01T00:00:00.000Z", "a", "111122223333", "s3", team)
+def named(number: int, team: str = "payments") -> DecisionRef:
+    return DecisionRef(f"d-{number}", "2026-01-01T00:00:00.000Z", "a", "111122223333", "s3", team)
 
 
 def counted(*numbers: int) -> Tally:
@@ -163,4 +173,4 @@ def test_what_two_counted_adds_up_to_what_one_would_have() -> None:
 
 def test_a_tally_survives_as_json() -> None:
     tally = counted(1, 2)
-    assert Tally.of_json(json.loads(json.dumps(tally.as_json()))) == tally
+    assert Tally.from_json(json.loads(json.dumps(tally.as_json()))) == tally

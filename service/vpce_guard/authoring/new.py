@@ -1,4 +1,7 @@
-"""Scaffold a rule folder: rule, METADATA, a Rego test and examples, all of which already run."""
+"""Scaffold a rule folder: rule, METADATA, a Rego test and examples, all of which already run.
+
+What the author has to write holds the word PLACEHOLDER, which lint refuses.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,22 @@ from vpce_guard.authoring.rego import metadata
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EnforcementAction, Severity
 
+PLACEHOLDER = "TODO"
+
 _RULE = """\
 # METADATA
 # title: {title}
-# description: The condition below stands for the one that is meant.
+# description: "TODO: what the rule demands, and of which endpoints, in a sentence or two."
+# related_resources:
+# - ref: https://docs.aws.amazon.com/TODO
+#   description: "TODO: what that page says. Instead of it, or beside it, there may be `aws` facts."
 # custom:
 #   id: {rule_id}
 #   kind: {kind}
 #   severity: {severity}
 #   enforcement_action: {action}
-#   effect: hygiene
-#   remediation: Give the name of the service.
+#   effect: {effect}
+#   remediation: "TODO: what to do about it."
 #   reads: [{reads}]
 package vpce.rules.{family}.{name}
 
@@ -98,20 +106,29 @@ _ACTIONS: dict[Severity, EnforcementAction] = {"error": "deny", "warning": "warn
 
 
 @dataclass(frozen=True)
-class New:
+class NewRule:
     """What a new rule is to be: title and severity, and what it reads of request and context beside the service."""
 
     title: str | None = None
     severity: Severity = "warning"
     reads: Sequence[str] = ()
+    rule_id: str | None = None
 
 
-def scaffold(source: Path, family: str, name: str, new: New | None = None) -> list[Path]:
-    """The files of a new rule under `source`, whose tests and lint pass.
+@dataclass(frozen=True)
+class Scaffold:
+    """What was written: the id of the rule, and its files, the rule first."""
 
-    Raises SettingsError for a bad or taken name, and for a pointer that nothing can be scaffolded for.
+    rule_id: str
+    files: tuple[Path, ...]
+
+
+def scaffold(source: Path, family: str, name: str, new: NewRule | None = None) -> Scaffold:
+    """A new rule under `source`, whose tests pass; lint names what is still to be written.
+
+    Raises SettingsError for a bad or taken name or id, and for a pointer that nothing can be scaffolded for.
     """
-    new = new or New()
+    new = new or NewRule()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise SettingsError(f"{name!r} is no name for a rule.", advice="Use lower-case words joined by underscores.")
     folder = source / "vpce" / "rules" / family / name
@@ -125,7 +142,8 @@ def scaffold(source: Path, family: str, name: str, new: New | None = None) -> li
         "kind": "org" if family == "org" else "documented",
         "severity": new.severity,
         "action": _ACTIONS[new.severity],
-        "rule_id": _next_id(source, family),
+        "rule_id": _free_id(source, family, new.rule_id),
+        "effect": "org-decision" if family == "org" else "hygiene",
         "type": _TYPES.get(family, "Interface"),
         "reads": ", ".join(["/request/ServiceName", *(f"/{top}/{member}" for top, member in read)]),
     }
@@ -138,7 +156,7 @@ def scaffold(source: Path, family: str, name: str, new: New | None = None) -> li
     files = {f"{name}.rego": rule, f"{name}_test.rego": _TEST.format(**words), "examples.yaml": examples}
     for file, text in files.items():
         (folder / file).write_text(text)
-    return [folder / file for file in files]
+    return Scaffold(rule_id=words["rule_id"], files=tuple(folder / file for file in files))
 
 
 def _read(pointer: str) -> tuple[str, str]:
@@ -151,7 +169,14 @@ def _read(pointer: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _next_id(source: Path, family: str) -> str:
-    """The first id of the family past those in use; 900 and up, so that no catalogue number is taken."""
-    taken = {rule.id for rule in metadata.rules(source)}
-    return next(i for number in range(900, 1000) if (i := f"VPCE-{family.upper()}-{number}") not in taken)
+def _free_id(source: Path, family: str, wanted: str | None) -> str:
+    """The wanted id if it is free, else the one after the highest that the family has or ever had."""
+    taken = {rule.id for rule in metadata.rules(source)} | metadata.retired(source).keys()
+    start = f"VPCE-{family.upper()}-"
+    if wanted is None:
+        return f"{start}{max((int(i[-3:]) for i in taken if i.startswith(start)), default=0) + 1:03}"
+    if not re.fullmatch(rf"{start}\d{{3}}", wanted):
+        raise SettingsError(f"{wanted} is no id of the family {family}.", advice=f"Ids there look like {start}001.")
+    if wanted in taken:
+        raise SettingsError(f"{wanted} is taken.", advice="Ids are never used again, see rego/retired.yaml.")
+    return wanted

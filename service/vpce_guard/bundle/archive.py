@@ -32,7 +32,7 @@ def unpack(archive: bytes, *, members: int = MAX_MEMBERS, size: int = MAX_CONTEN
     Only plain files count. Raises BundleError for anything else, for a name twice, for more than `members` files or
     `size` bytes once unpacked, and for an archive that is cut off or has something after its end.
     """
-    plain = _unzipped(archive, size)
+    plain = _unzip(archive, size)
     contents: dict[str, bytes] = {}
     try:
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:
@@ -54,7 +54,7 @@ def unpack(archive: bytes, *, members: int = MAX_MEMBERS, size: int = MAX_CONTEN
     return contents
 
 
-def _unzipped(archive: bytes, size: int) -> bytes:
+def _unzip(archive: bytes, size: int) -> bytes:
     if len(archive) > MAX_ARCHIVE:
         raise BundleError(f"The archive is larger than {MAX_ARCHIVE} bytes.")
     unzip = zlib.decompressobj(wbits=31)

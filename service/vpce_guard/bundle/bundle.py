@@ -21,19 +21,19 @@ from pydantic_core import from_json
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import BundleError, NotFoundError
-from vpce_guard.model import Frozen, Json
+from vpce_guard.model import FrozenModel, Json
 
 PACKAGED = Path(__file__).parents[1] / "policy"
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
 _OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
 
 
-def belongs(name: str) -> bool:
+def is_bundle_file(name: str) -> bool:
     """Whether a file of this name is part of a bundle."""
     return name in RESULTS or _OPTIONAL.fullmatch(name) is not None
 
 
-class CatalogueFile(Frozen):
+class CatalogueFile(FrozenModel):
     """The shape of catalogue.json."""
 
     revision: str
@@ -42,7 +42,7 @@ class CatalogueFile(Frozen):
     rules: tuple[Rule, ...]
 
 
-class Sentence(Frozen):
+class Sentence(FrozenModel):
     """One sentence of a document the rules come from: the rules that cover it, or a note why none does."""
 
     file: str
@@ -93,19 +93,19 @@ class Bundle:
     @cached_property
     def explain_wasm(self) -> bytes:
         """explain.wasm: the same rules with probes, which tell how far each body got."""
-        return self._unzipped("explain.wasm.gz")
+        return self._unzip("explain.wasm.gz")
 
     @cached_property
     def explain_table(self) -> bytes:
         """explain.json: what the probes stand for."""
-        return self._unzipped("explain.json.gz")
+        return self._unzip("explain.json.gz")
 
     @cached_property
     def coverage(self) -> tuple[Sentence, ...]:
         """The sentences of the documents the rules come from, in their order."""
         return TypeAdapter(tuple[Sentence, ...]).validate_json(self.files["coverage.json"])
 
-    def _unzipped(self, name: str) -> bytes:
+    def _unzip(self, name: str) -> bytes:
         try:
             return gzip.decompress(self.files[name])
         except (KeyError, OSError, EOFError, zlib.error):
@@ -155,7 +155,7 @@ class _Directory(Mapping[str, bytes]):
             ) from None
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in sorted(path.name for path in self._directory.iterdir()) if belongs(name))
+        return (name for name in sorted(path.name for path in self._directory.iterdir()) if is_bundle_file(name))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from typing import Literal
 
-from vpce_guard.model import Frozen
+from vpce_guard.model import FrozenModel
 
 BodyKind = Literal["deny", "undetermined", "rule", "function"]
 ExpressionKind = Literal["condition", "choice", "assignment", "head"]
 
 
-class Lookup(Frozen):
+class Lookup(FrozenModel):
     """A fixed reference into the input (`input.request.VpcId`) and the path it takes."""
 
     text: str
     path: tuple[str | int, ...]
 
 
-class Operand(Frozen):
+class Operand(FrozenModel):
     """A part of an expression that its probe evaluates; `helper` is the rule or function it names, fully."""
 
     text: str
     helper: str | None = None
 
 
-class Expression(Frozen):
+class Expression(FrozenModel):
     """One expression of a body: a condition, a choice (`some x in xs`), an assignment or the value of the head.
 
     `operator` is Rego's name of a comparison or membership test (`equal`, `member_2`), with its `sides`; `domain` is
@@ -47,7 +47,7 @@ class Expression(Frozen):
     operands: tuple[Operand, ...] = ()
 
 
-class Body(Frozen):
+class Body(FrozenModel):
     """One body of a rule or function, in a file under rego/; `turn` counts the else branches of one definition.
 
     `probed` is false where no probe could be made of it: then nothing is known of its conditions.
@@ -75,7 +75,7 @@ class Body(Frozen):
         return f"{self.package}.{self.name}"
 
 
-class ProbeTable(Frozen):
+class ProbeTable(FrozenModel):
     """All bodies, under the revision of the bundle they were made from."""
 
     revision: str

@@ -4,42 +4,62 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from vpce_guard.model import EnforcementAction, Frozen, Operation, Profile, Severity
+from vpce_guard.model import EnforcementAction, FrozenModel, Operation, Profile, Severity
+
+Page = Annotated[str, Field(pattern=r"^https://[a-zA-Z0-9.-]+\.[a-z]+(/\S*)?$")]
+_DERIVED = {"environment": "environments", "environment_names": "environments"}  # of which section of org data
 
 
-class Source(Frozen):
-    """A place in one of the documents the rules come from."""
+class Citation(FrozenModel):
+    """A place in one of the two documents that the first rules come from."""
 
-    file: str
+    file: Literal["gateway-vs-interface-endpoint.txt", "interface-vs-gateway-vs-gwlb-endpoint.txt"]
     pointer: str
     paraphrase: str
 
 
-class AwsFact(Frozen):
-    """What AWS does today, where that was read, and how sure it is."""
+class AwsFact(FrozenModel):
+    """What AWS does today, and the public page that says or shows it.
+
+    `documented` is on a page of AWS. `observed` is not: `evidence` says what kind of thing `doc` shows.
+    """
 
     text: str
-    doc: str
-    status: str
+    doc: Page
+    status: Literal["documented", "observed"]
+    evidence: Literal["acceptance-test", "issue", "recorded-answer", "public-code"] | None = None
+
+    @model_validator(mode="after")
+    def _evidence(self) -> AwsFact:
+        if (self.status == "observed") != (self.evidence is not None):
+            raise ValueError("what is observed, and only that, names its evidence")
+        return self
 
 
-class RelatedResource(Frozen):
+class RelatedResource(FrozenModel):
     """A page to read about a rule."""
 
-    ref: str
+    ref: Page
     description: str | None = None
 
 
-def _off(value: object) -> object:
+class Change(FrozenModel):
+    """What changed in a rule with a version of the product."""
+
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    text: str
+
+
+def _read_off(value: object) -> object:
     return "off" if value is False else value  # YAML 1.1 reads a bare `off` as false
 
 
-ProfileAction = Annotated[EnforcementAction, BeforeValidator(_off)]
+ProfileAction = Annotated[EnforcementAction, BeforeValidator(_read_off)]
 
 
-class RuleMetadata(Frozen):
+class RuleMetadata(FrozenModel):
     """The closed schema of METADATA `custom` on a rule package."""
 
     id: str = Field(pattern=r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-\d{3}$")
@@ -51,10 +71,11 @@ class RuleMetadata(Frozen):
     operations: tuple[Operation, ...] = ("create", "modify")
     reads: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Citation, ...] = ()
     aws: tuple[AwsFact, ...] = ()
     profiles: dict[Profile, ProfileAction] = Field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
+    history: tuple[Change, ...] = ()
 
 
 class Rule(RuleMetadata):
@@ -76,9 +97,23 @@ class Rule(RuleMetadata):
 
     @property
     def source(self) -> str:
-        """The best single reference: a web page if there is one, else the document the rule comes from."""
-        if self.related_resources:
-            return self.related_resources[0].ref
-        if self.sources:
-            return f"{self.sources[0].file}: {self.sources[0].pointer}"
-        return self.aws[0].doc if self.aws else ""
+        """The best single reference, always a public page: one named for the rule, else of AWS, else what was seen."""
+        return self.pages[0]
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The public pages about the rule, the best one first, each once."""
+        facts = sorted(self.aws, key=lambda fact: fact.status)  # documented before observed
+        return tuple(dict.fromkeys([*(one.ref for one in self.related_resources), *(fact.doc for fact in facts)]))
+
+    @property
+    def org_sections(self) -> tuple[str, ...]:
+        """The sections of org data the rule reads: its parameters."""
+        read = [pointer.split("/")[2] for pointer in (*self.reads, *self.optional) if pointer.startswith("/org/")]
+        return tuple(dict.fromkeys(_DERIVED.get(section, section) for section in read))
+
+    @model_validator(mode="after")
+    def _has_a_page(self) -> Rule:
+        if not self.pages:
+            raise ValueError("no public page: name one in related_resources or in aws")
+        return self

@@ -26,9 +26,9 @@ from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
-from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, belongs
+from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, is_bundle_file
 from vpce_guard.errors import BundleError, SettingsError
-from vpce_guard.model import Frozen, Json
+from vpce_guard.model import FrozenModel, Json
 
 PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -41,14 +41,14 @@ _MIN_RSA_BITS = 2048
 _MAX_REGO = 10_000
 
 
-class SignedFile(Frozen):
+class SignedFile(FrozenModel):
     """One file of a signed archive and the SHA-256 of its content in hex."""
 
     name: str
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Statement(Frozen):
+class Statement(FrozenModel):
     """What is signed. A bundle whose `version` is lower than another's is older; `iat` is in seconds since 1970."""
 
     files: tuple[SignedFile, ...]
@@ -93,7 +93,7 @@ def sign(directory: Path, *, key: Path, key_id: str, version: int | None = None,
         raise SettingsError(f"{key_id!r} is no key id.", advice="Use up to 128 letters, digits and the marks ._:@/-.")
     private = _private_key(key)
     algorithm = algorithm_of(private.public_key())
-    contents = _whole(directory)
+    contents = _read_build(directory)
     revision = _revision(contents["catalogue.json"])
     if _opa_revision(contents["vpce.tar.gz"]) != revision:
         raise BundleError("vpce.tar.gz is of another revision than catalogue.json.", advice="Build both again.")
@@ -123,13 +123,13 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
     token = contents.pop(SIGNATURE, None)
     if token is None:
         raise BundleError("The archive is not signed.", advice="Sign it with `vpce-guard policy sign`.")
-    key_id, algorithm, statement = _verified(token, keys)
+    key_id, algorithm, statement = _verify(token, keys)
     said = {file.name: file.sha256 for file in statement.files}
     if len(said) != len(statement.files):
         raise BundleError("The signature names a file twice.")
     if wrong := contents.keys() ^ said.keys():
         raise BundleError(f"The archive does not hold exactly what was signed: {', '.join(sorted(wrong))}.")
-    if wrong := {name for name in contents if not belongs(name)} | set(RESULTS) - contents.keys():
+    if wrong := {name for name in contents if not is_bundle_file(name)} | set(RESULTS) - contents.keys():
         raise BundleError(f"The archive does not hold exactly a bundle: {', '.join(sorted(wrong))}.")
     for name, content in contents.items():
         if _sha256(content) != said[name]:
@@ -139,7 +139,7 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
     return SignedBundle(key_id=key_id, algorithm=algorithm, statement=statement, files=contents)
 
 
-def claimed(archive: bytes) -> Json:
+def read_claims(archive: bytes) -> Json:
     """What a signed archive says of itself, for people to read: nothing of it is verified."""
     contents = unpack(archive)
     if SIGNATURE not in contents:
@@ -187,7 +187,7 @@ def algorithm_of(key: PublicKey) -> Algorithm:
     )
 
 
-def _verified(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorithm, Statement]:
+def _verify(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorithm, Statement]:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError as error:
@@ -210,9 +210,11 @@ def _verified(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorit
         raise BundleError(f"What {key_id} signed is not of this version: {error.error_count()} errors.") from None
 
 
-def _whole(directory: Path) -> dict[str, bytes]:
+def _read_build(directory: Path) -> dict[str, bytes]:
     """The build results in a directory, and what optional ones there are."""
-    optional = sorted(file.name for file in directory.glob("*") if belongs(file.name) and file.name not in RESULTS)
+    optional = sorted(
+        file.name for file in directory.glob("*") if is_bundle_file(file.name) and file.name not in RESULTS
+    )
     try:
         return {name: (directory / name).read_bytes() for name in (*RESULTS, *optional)}
     except OSError as error:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from vpce_guard.decision_log.chain import START, digest, seal
 from vpce_guard.decision_log.mask import Mask
-from vpce_guard.decision_log.records import plain, row, rules
+from vpce_guard.decision_log.records import clean_text, row, rules
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, RULES
 from vpce_guard.instants import now
 from vpce_guard.model import Decision, Entry, Json
@@ -66,7 +66,7 @@ class Appender:
             self._connection = None
 
     def _rows(self, entries: Sequence[Entry]) -> _Rows:
-        chain, begins = (self._chain, False) if self._chain else (_begun(), True)
+        chain, begins = (self._chain, False) if self._chain else (_new_chain(), True)
         rows = _Rows([], [], [], dict(chain), begins)
         head, number = chain["head"], chain["last"]
         for entry in entries:
@@ -105,21 +105,21 @@ class Appender:
         if rows.begins:
             connection.exec_driver_sql(self._insert[CHAINS], {**chain, "seal": seal(chain, self._key)})
             return
-        if self._moved(connection, chain):
+        if self._has_moved(connection, chain):
             return
         # Old records were taken away meanwhile, so that the chain starts elsewhere.
         start = select(CHAINS.c.first, CHAINS.c.first_previous).where(CHAINS.c.chain == chain["chain"])
         chain.update(connection.execute(start.with_for_update()).mappings().one())
-        if not self._moved(connection, chain):
+        if not self._has_moved(connection, chain):
             raise OSError("the row of the chain is gone")
 
-    def _moved(self, connection: Connection, chain: Json) -> bool:
+    def _has_moved(self, connection: Connection, chain: Json) -> bool:
         sealed = {name: chain[name] for name in ("last", "head")} | {"seal": seal(chain, self._key)}
         values = {**sealed, "of": chain["chain"], "from": chain["first"]}
         return connection.exec_driver_sql(self._move, values).rowcount == 1
 
 
-def _begun() -> Json:
+def _new_chain() -> Json:
     return {
         "chain": uuid.uuid4().hex,
         "started": now(),
@@ -139,6 +139,6 @@ def _labels(decision: Decision, labels: dict[str, str]) -> list[Json]:
     """The labels as they are found; of names that are the same once they are cut, the first."""
     kept: dict[Any, str] = {}
     for name, value in labels.items():
-        kept.setdefault(plain(name, NAME_CHARACTERS), plain(value, VALUE_CHARACTERS))
+        kept.setdefault(clean_text(name, NAME_CHARACTERS), clean_text(value, VALUE_CHARACTERS))
     common = {"decision_id": decision.decision_id, "timestamp": decision.timestamp}
     return [{**common, "name": name, "value": value} for name, value in kept.items()]

@@ -28,17 +28,17 @@ _HASHED = [column.name for column in DECISIONS.columns if column.name not in ("h
 
 def digest(record: Mapping[str, Any], key: bytes | None) -> str:
     """The hash of a record, over every column but itself: SHA-256, or HMAC-SHA-256 with a key, in hex."""
-    parts = [_part(record[name]) if name in _OWN else _alike(record[name]) for name in _HASHED]
-    parts += [_part([name, record[name]]) for name in _LATER if record[name] is not None]
-    return _sealed(hashlib.sha256(b"".join(parts)).digest(), key)
+    parts = [_with_length(record[name]) if name in _OWN else _is_same(record[name]) for name in _HASHED]
+    parts += [_with_length([name, record[name]]) for name in _LATER if record[name] is not None]
+    return _hash_of(hashlib.sha256(b"".join(parts)).digest(), key)
 
 
 @lru_cache(maxsize=1024, typed=True)
-def _alike(value: str | bool | None) -> bytes:
-    return _part(value)
+def _is_same(value: str | bool | None) -> bytes:
+    return _with_length(value)
 
 
-def _part(value: Any) -> bytes:
+def _with_length(value: Any) -> bytes:
     """A value with its length before it, so that no two records read the same."""
     data = value if isinstance(value, bytes) else to_json(value)
     return len(data).to_bytes(8, "big") + data
@@ -47,17 +47,17 @@ def _part(value: Any) -> bytes:
 def seal(chain: Mapping[str, Any], key: bytes | None) -> str:
     """The seal of a chain's row, over where it starts and ends."""
     members = ("chain", "started", "first", "first_previous", "last", "head")
-    return _sealed(to_json([chain[name] for name in members]), key)
+    return _hash_of(to_json([chain[name] for name in members]), key)
 
 
-def _sealed(content: bytes, key: bytes | None) -> str:
+def _hash_of(content: bytes, key: bytes | None) -> str:
     if key is None:
         return hashlib.sha256(content).hexdigest()
     return hmac.new(key, content, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainFault:
     """Something wrong with a chain: at which record, and what."""
 
     chain: str
@@ -71,25 +71,25 @@ class Verification:
 
     chains: int
     records: int
-    findings: tuple[Finding, ...]
+    findings: tuple[ChainFault, ...]
 
 
 def verify(engine: Engine, key: bytes | None) -> Verification:
     """Look at every record of every chain. Memory does not grow with the log."""
-    findings: list[Finding] = []
+    findings: list[ChainFault] = []
     records = 0
     with _snapshot(engine) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
         ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
         rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
         seen: set[str] = set()
-        for name, members in _grouped(dict(row) for row in rows.mappings()):
+        for name, members in _group_by_chain(dict(row) for row in rows.mappings()):
             seen.add(name)
-            count, wrong = _verified(name, members, chains.get(name), key)
+            count, wrong = _verify_chain(name, members, chains.get(name), key)
             records += count
             findings += wrong
     findings += [
-        Finding(name, None, "all its records are missing")
+        ChainFault(name, None, "all its records are missing")
         for name, chain in chains.items()
         if name not in seen and chain["last"] >= chain["first"]
     ]
@@ -107,33 +107,33 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _grouped(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def _group_by_chain(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     from itertools import groupby
 
     return groupby(rows, key=lambda row: str(row["chain"]))
 
 
-def _verified(
+def _verify_chain(
     name: str, members: Iterator[dict[str, Any]], chain: dict[str, Any] | None, key: bytes | None
-) -> tuple[int, list[Finding]]:
-    findings: list[Finding] = []
+) -> tuple[int, list[ChainFault]]:
+    findings: list[ChainFault] = []
     if chain is None:
-        findings.append(Finding(name, None, "it has no row in decision_chains"))
+        findings.append(ChainFault(name, None, "it has no row in decision_chains"))
     elif chain["seal"] != seal(chain, key):
-        findings.append(Finding(name, None, "its row in decision_chains was changed, or the key is another"))
+        findings.append(ChainFault(name, None, "its row in decision_chains was changed, or the key is another"))
     count = 0
     number, previous = (chain["first"], chain["first_previous"]) if chain else (None, None)
     for record in members:
         count += 1
         if number is not None and record["number"] != number:
-            findings.append(Finding(name, number, f"records {number} to {record['number'] - 1} are missing"))
+            findings.append(ChainFault(name, number, f"records {number} to {record['number'] - 1} are missing"))
         elif previous is not None and record["previous"] != previous:
-            findings.append(Finding(name, record["number"], "it does not follow the record before it"))
+            findings.append(ChainFault(name, record["number"], "it does not follow the record before it"))
         if record["hash"] != digest(record, key):
-            findings.append(Finding(name, record["number"], "it was changed"))
+            findings.append(ChainFault(name, record["number"], "it was changed"))
         number, previous = record["number"] + 1, record["hash"]
     if chain is not None and number is not None and number - 1 != chain["last"]:
-        findings.append(Finding(name, number, f"records {number} to {chain['last']} are missing"))
+        findings.append(ChainFault(name, number, f"records {number} to {chain['last']} are missing"))
     elif chain is not None and previous != chain["head"]:
-        findings.append(Finding(name, chain["last"], "the last record is not the one that was sealed"))
+        findings.append(ChainFault(name, chain["last"], "the last record is not the one that was sealed"))
     return count, findings

@@ -49,14 +49,14 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
     except (SQLAlchemyError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise LogError(
-            f"The decision log {shown(target)} cannot be opened: {told}.",
+            f"The decision log {hide_password(target)} cannot be opened: {told}.",
             advice="Check VPCE_GUARD_DATABASE_URL.",
         ) from None
     return engine
 
 
 @contextmanager
-def unhurried(engine: Engine) -> Iterator[Connection]:
+def begin_without_timeout(engine: Engine) -> Iterator[Connection]:
     """A transaction whose statements may take as long as they need: for upkeep that nobody waits for."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -64,7 +64,7 @@ def unhurried(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def shown(url: URL) -> str:
+def hide_password(url: URL) -> str:
     """A URL as it may be shown: a password may also stand in its query."""
     return url.set(query={}).render_as_string()
 
@@ -123,7 +123,7 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with unhurried(engine) as connection:
+    with begin_without_timeout(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7615321)"))
         else:

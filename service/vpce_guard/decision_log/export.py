@@ -46,7 +46,7 @@ def as_parquet(events: Iterable[Json], to: IO[bytes]) -> int:
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in _COLUMNS])
     count, remaining = 0, iter(events)
     with parquet.ParquetWriter(to, schema, compression="zstd") as writer:
-        while rows := [_flat(event) for event in islice(remaining, _GROUP)]:
+        while rows := [_flatten(event) for event in islice(remaining, _GROUP)]:
             writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
             count += len(rows)
     return count
@@ -68,6 +68,6 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
-def _flat(event: Json) -> dict[str, Any]:
+def _flatten(event: Json) -> dict[str, Any]:
     row = {name: to_json(value).decode() if isinstance(value, dict | list) else value for name, value in event.items()}
     return {**row, "timestamp": datetime.fromisoformat(event["timestamp"])}

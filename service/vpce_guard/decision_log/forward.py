@@ -100,21 +100,21 @@ class Forwarder:
                         while lock is not None and not self._stopping.is_set():
                             self._stopping.wait(self._step(lock, client))
                 except Exception as failure:  # the database is away, most likely; nothing is lost by trying again
-                    self._failed(failure)
+                    self._note_failure(failure)
                     self._stopping.wait(self._pause())
                 self.active, self.lag_records, self._oldest = False, 0, None
                 self._stopping.wait(self._delay)
 
     def _step(self, connection: Connection, client: httpx2.Client) -> float:
         """Send one batch if there is any; how many seconds to wait before the next."""
-        pending = self._pending(connection)
+        pending = self._pending_chains(connection)
         batch = self._read(connection, pending)
         if batch is None:
             return self._delay
         try:
             _send(client, self.sink, batch)
         except SinkError as failure:
-            return self._not_taken(failure, batch)
+            return self._note_refusal(failure, batch)
         _advance(connection, self.sink, batch.reached)
         self.forwarded += batch.records
         self.lag_records -= batch.records
@@ -125,7 +125,7 @@ class Forwarder:
         self._oldest = None
         return self._delay
 
-    def _pending(self, connection: Connection) -> list[Json]:
+    def _pending_chains(self, connection: Connection) -> list[Json]:
         """The chains that hold more than was sent, oldest first, and from which number on."""
         sent = func.coalesce(CURSORS.c.number, 0)
         joined = CHAINS.outerjoin(CURSORS, and_(CURSORS.c.chain == CHAINS.c.chain, CURSORS.c.sink == self.sink))
@@ -152,7 +152,7 @@ class Forwarder:
             number, until = chain["sent"], len(events) + share
             while len(events) < until and size < _BYTES:
                 most = min(_READ, until - len(events))
-                rows = _after(connection, chain["chain"], number, most)
+                rows = _rows_after(connection, chain["chain"], number, most)
                 for row in rows:
                     events.append(to_json(opa_event(event(row))))
                     size += len(events[-1])
@@ -165,8 +165,8 @@ class Forwarder:
             return None
         return Batch(gzip.compress(b"[" + b",".join(events) + b"]", 6), len(events), reached)
 
-    def _not_taken(self, failure: SinkError, batch: Batch) -> float:
-        self._failed(failure)
+    def _note_refusal(self, failure: SinkError, batch: Batch) -> float:
+        self._note_failure(failure)
         if failure.too_large and batch.records > 1:
             self._batch = batch.records // 2
             return 0.0
@@ -175,7 +175,7 @@ class Forwarder:
             log.error("decisions_refused_by_sink", sink=self.sink, decisions=batch.records, error=str(failure))
         return max(self._pause(), failure.wait)
 
-    def _failed(self, failure: Exception) -> None:
+    def _note_failure(self, failure: Exception) -> None:
         self.failures += 1
         self._attempt += 1
         self.last_error = str(failure).splitlines()[0] if str(failure) else type(failure).__name__
@@ -206,7 +206,7 @@ def opa_event(event: Json) -> Json:
 _LINKS = ("chain", "number", "previous", "hash")
 
 
-def _after(connection: Connection, chain: str, number: int, limit: int) -> Sequence[Any]:
+def _rows_after(connection: Connection, chain: str, number: int, limit: int) -> Sequence[Any]:
     chosen = select(DECISIONS).where(DECISIONS.c.chain == chain, DECISIONS.c.number > number)
     with connection.begin():
         return connection.execute(chosen.order_by(DECISIONS.c.number).limit(limit)).mappings().all()

@@ -32,10 +32,10 @@ _TOLD = {
 }
 _GONE = object()
 
-Place = tuple[str | int, ...]
+MemberPath = tuple[str | int, ...]
 
 
-class Masked(NamedTuple):
+class MaskedRecord(NamedTuple):
     """A record's contents without what is never kept, and JSON Pointers to what was taken out and what was changed."""
 
     input: Json
@@ -50,9 +50,9 @@ class Mask:
     def __init__(self, pointers: Sequence[str]) -> None:
         for pointer in pointers:
             if not pointer.startswith("/") or pointer in ("/", "/input", "/result"):
-                raise _wrong(pointer, "is no JSON Pointer into the input or the result")
+                raise _pointer_error(pointer, "is no JSON Pointer into the input or the result")
             if pointer.startswith("/result/") and pointer.split("/")[-1] in _TOLD:
-                raise _wrong(pointer, "names what says how it was decided")
+                raise _pointer_error(pointer, "names what says how it was decided")
         inside = [pointer.removeprefix("/input") for pointer in pointers if not pointer.startswith("/result/")]
         self._input = [pointer.split("/")[1:] for given in inside for pointer in _with_copies(given)]
         self._result = [pointer.split("/")[2:] for pointer in pointers if pointer.startswith("/result/")]
@@ -61,28 +61,28 @@ class Mask:
     def __bool__(self) -> bool:
         return bool(self._input or self._result)
 
-    def apply(self, content: Json, result: Json) -> Masked:
+    def apply(self, content: Json, result: Json) -> MaskedRecord:
         """The input and the result of a decision as they may be kept."""
         secrets: set[str] = set()
         erased: list[str] = []
         masked: list[str] = []
         for parts in self._input:
             for place in _places(content, parts, ()):
-                secrets.update(scalars(_at(content, place)))
-                content = _edited(content, place, _GONE)
+                secrets.update(scalars(_get(content, place)))
+                content = _replace(content, place, _GONE)
                 erased.append(_pointer(("input", *place)))
         for parts in self._result:
             for place in _places(result, parts, ()):
-                changed = _changed(_at(result, place), ("result", *place), lambda _: ERASED, masked)
-                result = _edited(result, place, changed)
+                changed = _change_texts(_get(result, place), ("result", *place), lambda _: ERASED, masked)
+                result = _replace(result, place, changed)
         if quoted := [secret for secret in secrets if len(secret) >= _SHORTEST]:
             pattern = re.compile("|".join(map(re.escape, sorted(quoted, key=len, reverse=True))))
-            content = _changed(content, ("input",), lambda text: pattern.sub(ERASED, text), masked)
-            result = _changed(result, ("result",), lambda text: pattern.sub(ERASED, text), masked)
-        return Masked(content, result, erased, masked)
+            content = _change_texts(content, ("input",), lambda text: pattern.sub(ERASED, text), masked)
+            result = _change_texts(result, ("result",), lambda text: pattern.sub(ERASED, text), masked)
+        return MaskedRecord(content, result, erased, masked)
 
 
-def _wrong(pointer: str, problem: str) -> SettingsError:
+def _pointer_error(pointer: str, problem: str) -> SettingsError:
     return SettingsError(
         f"{pointer!r} in VPCE_GUARD_LOG_ERASE {problem}.",
         advice="Write /request/Member or /result/subject/address; * stands for any part.",
@@ -101,26 +101,28 @@ def _with_copies(pointer: str) -> Iterator[str]:
             yield from _with_copies(f"/{copy}/" + pointer.removeprefix("/request/"))
 
 
-def _changed(value: Any, place: Place, change: Callable[[str], str], masked: list[str]) -> Any:
+def _change_texts(value: Any, place: MemberPath, change: Callable[[str], str], masked: list[str]) -> Any:
     """The value with each of its texts changed, but those that say what was decided; `masked` takes where."""
     if isinstance(value, dict):
         return {
-            name: item if place[0] == "result" and name in _TOLD else _changed(item, (*place, name), change, masked)
+            name: item
+            if place[0] == "result" and name in _TOLD
+            else _change_texts(item, (*place, name), change, masked)
             for name, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_changed(item, (*place, number), change, masked) for number, item in enumerate(value)]
+        return [_change_texts(item, (*place, number), change, masked) for number, item in enumerate(value)]
     if isinstance(value, str) and (changed := change(value)) != value:
         masked.append(_pointer(place))
         return changed
     return value
 
 
-def _pointer(place: Place) -> str:
+def _pointer(place: MemberPath) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
-def _places(value: Any, parts: Sequence[str], before: Place) -> Iterator[Place]:
+def _places(value: Any, parts: Sequence[str], before: MemberPath) -> Iterator[MemberPath]:
     """Last items first, so that dropping one does not move another."""
     if not parts:
         yield before
@@ -137,17 +139,17 @@ def _places(value: Any, parts: Sequence[str], before: Place) -> Iterator[Place]:
             yield from _places(value[number], parts[1:], (*before, number))
 
 
-def _at(value: Any, place: Place) -> Any:
+def _get(value: Any, place: MemberPath) -> Any:
     for part in place:
         value = value[part]
     return value
 
 
-def _edited(value: Any, place: Place, new: Any) -> Any:
+def _replace(value: Any, place: MemberPath, new: Any) -> Any:
     """A copy with something else at a place; _GONE leaves out what stands there, or makes an item of a list null."""
     key: Any = place[0]
     if place[1:]:
-        new = _edited(value[key], place[1:], new)
+        new = _replace(value[key], place[1:], new)
     if isinstance(value, dict):
         return {name: new if name == key else item for name, item in value.items() if name != key or new is not _GONE}
     items = list(value)

@@ -23,17 +23,17 @@ def pack(plain: bytes) -> bytes:
     return plain if len(plain) <= _SHORT else zlib.compress(plain, _LEVEL)
 
 
-def text(kept: bytes) -> bytes:
+def unpack_text(kept: bytes) -> bytes:
     """What pack() was given."""
     return kept if kept.startswith(b"{") else zlib.decompress(kept)
 
 
 def unpack(kept: bytes) -> Any:
     """The same, parsed."""
-    return from_json(text(kept))
+    return from_json(unpack_text(kept))
 
 
-def packed(content: Json) -> bytes:
+def pack_object(content: Json) -> bytes:
     """An object as it is kept."""
     try:
         return pack(_encoder.encode(content))  # in half the time of pydantic's, which takes numbers of any size
@@ -41,7 +41,7 @@ def packed(content: Json) -> bytes:
         return pack(to_json(content))
 
 
-class Packing:
+class PackedObject:
     """An object that is packed once, by whoever asks first."""
 
     __slots__ = ("_content", "_packed")
@@ -53,7 +53,7 @@ class Packing:
     def __call__(self) -> bytes:
         """The object as it is kept. Two threads that ask at once may both make it, and make the same."""
         if self._packed is None:
-            self._packed = packed(self._content)
+            self._packed = pack_object(self._content)
         return self._packed
 
 
@@ -61,12 +61,12 @@ class Packer:
     """A thread that packs ahead. What it has not come to is packed by who needs it."""
 
     def __init__(self) -> None:
-        self._ahead: queue.SimpleQueue[Sequence[Packing] | None] = queue.SimpleQueue()
+        self._ahead: queue.SimpleQueue[Sequence[PackedObject] | None] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="decision-packing", daemon=True).start()
 
-    def begin(self, contents: Sequence[Json]) -> Sequence[Packing]:
+    def begin(self, contents: Sequence[Json]) -> Sequence[PackedObject]:
         """Begin to pack, and return at once."""
-        packings = [Packing(content) for content in contents]
+        packings = [PackedObject(content) for content in contents]
         if packings:
             self._ahead.put(packings)
         return packings

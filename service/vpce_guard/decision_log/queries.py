@@ -13,14 +13,14 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Engine, Select, false, func, select, true, tuple_
 
 from vpce_guard.decision_log.appending import NAME_CHARACTERS, VALUE_CHARACTERS
-from vpce_guard.decision_log.records import event, plain
+from vpce_guard.decision_log.records import clean_text, event
 from vpce_guard.decision_log.tables import DECISIONS, LABELS, RULES
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 
 _AT_ONCE = 200  # decisions read at once where all are
-Place = tuple[str, str]  # the time and id of a decision
+Position = tuple[str, str]  # the time and id of a decision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Page:
+class EventPage:
     """Decisions as events, newest first, and the cursor of the next page; None on the last one."""
 
     events: tuple[Json, ...]
@@ -53,7 +53,7 @@ def time(text: str | None, name: str) -> str | None:
         return None
     found = instant(text)
     if found is None:
-        raise wrong(name, "is no RFC 3339 time with a zone")
+        raise parameter_error(name, "is no RFC 3339 time with a zone")
     return re.sub(r"(\.\d{3})\d*Z$", r"\1Z", found)
 
 
@@ -63,40 +63,40 @@ def label(text: str | None) -> tuple[str, str] | None:
         return None
     name, colon, value = text.partition(":")
     if not name or not colon:
-        raise wrong("label", "is not name:value")
+        raise parameter_error("label", "is not name:value")
     return name, value
 
 
-def wrong(name: str, detail: str) -> MalformedError:
+def parameter_error(name: str, detail: str) -> MalformedError:
     """The error of a parameter."""
     return MalformedError(
         f"The parameter {name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
     )
 
 
-def one(engine: Engine, decision_id: str) -> Json | None:
+def find_event(engine: Engine, decision_id: str) -> Json | None:
     """The event of a decision; None where there is none of that id."""
     with engine.connect() as connection:
-        chosen = select(DECISIONS).where(DECISIONS.c.decision_id == plain(decision_id, 36))
+        chosen = select(DECISIONS).where(DECISIONS.c.decision_id == clean_text(decision_id, 36))
         found = connection.execute(chosen).mappings().one_or_none()
     return event(found) if found is not None else None
 
 
-def page(engine: Engine, query: Query, *, limit: int, cursor: str | None = None) -> Page:
+def page(engine: Engine, query: Query, *, limit: int, cursor: str | None = None) -> EventPage:
     """Up to `limit` decisions from a cursor on, newest first. Raises MalformedError for a cursor that is none."""
     before = _place(cursor) if cursor is not None else None
     with engine.connect() as connection:
-        rows = connection.execute(_newest(query, limit + 1, before)).mappings().all()
+        rows = connection.execute(_select_newest(query, limit + 1, before)).mappings().all()
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    return Page(tuple(event(row) for row in rows[:limit]), following)
+    return EventPage(tuple(event(row) for row in rows[:limit]), following)
 
 
-def every(engine: Engine, query: Query) -> Iterator[Json]:
+def read_all(engine: Engine, query: Query) -> Iterator[Json]:
     """Every decision, oldest first.
 
     Memory does not grow with their number, and no transaction lasts, which would keep the database from tidying up.
     """
-    after: Place | None = None
+    after: Position | None = None
     while True:
         found = rows(engine, query, after=after, limit=_AT_ONCE)
         for row in found:
@@ -106,46 +106,46 @@ def every(engine: Engine, query: Query) -> Iterator[Json]:
         after = (found[-1]["timestamp"], found[-1]["decision_id"])
 
 
-def rows(engine: Engine, query: Query, *, after: Place | None, limit: int) -> Sequence[Any]:
+def rows(engine: Engine, query: Query, *, after: Position | None, limit: int) -> Sequence[Any]:
     """Up to `limit` records as they are kept, oldest first, from a place in the log on; None for its beginning."""
     with engine.connect() as connection:
-        return connection.execute(_oldest(query, limit, after)).mappings().all()
+        return connection.execute(_select_oldest(query, limit, after)).mappings().all()
 
 
 def count(engine: Engine, query: Query) -> int:
     """How many decisions a query chooses."""
     with engine.connect() as connection:
-        found = connection.execute(select(func.count()).select_from(_chosen(query)[0].subquery())).scalar()
+        found = connection.execute(select(func.count()).select_from(_select(query)[0].subquery())).scalar()
     return found or 0
 
 
-def _newest(query: Query, limit: int, before: Place | None) -> Select[Any]:
-    chosen, order = _chosen(query)
+def _select_newest(query: Query, limit: int, before: Position | None) -> Select[Any]:
+    chosen, order = _select(query)
     if before is not None:
         chosen = chosen.where(tuple_(*order) < tuple_(*before))
     return chosen.order_by(*(column.desc() for column in order)).limit(limit)
 
 
-def _oldest(query: Query, limit: int, after: Place | None) -> Select[Any]:
-    chosen, order = _chosen(query)
+def _select_oldest(query: Query, limit: int, after: Position | None) -> Select[Any]:
+    chosen, order = _select(query)
     if after is not None:
         chosen = chosen.where(tuple_(*order) > tuple_(*after))
     return chosen.order_by(*order).limit(limit)
 
 
-def _chosen(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], ColumnElement[str]]]:
+def _select(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], ColumnElement[str]]]:
     """What a query chooses, and the columns to order it by: those of the table whose index leads to it.
 
     Rules and labels have times of their own for that; a join in the order of another table would sort all it finds.
     """
     chosen, leads = select(DECISIONS), DECISIONS
     if query.label is not None:
-        name, value = plain(query.label[0], NAME_CHARACTERS), plain(query.label[1], VALUE_CHARACTERS)
+        name, value = clean_text(query.label[0], NAME_CHARACTERS), clean_text(query.label[1], VALUE_CHARACTERS)
         chosen, leads = chosen.join(LABELS, LABELS.c.decision_id == DECISIONS.c.decision_id), LABELS
         chosen = chosen.where(LABELS.c.name == name, LABELS.c.value == value)
     if query.rule_id is not None:
         chosen, leads = chosen.join(RULES, RULES.c.decision_id == DECISIONS.c.decision_id), RULES
-        chosen = chosen.where(RULES.c.rule_id == plain(query.rule_id, 40))
+        chosen = chosen.where(RULES.c.rule_id == clean_text(query.rule_id, 40))
     if query.allowed is not None:  # as a literal, which is what the index of refusals is made for
         chosen = chosen.where(DECISIONS.c.allowed == (true() if query.allowed else false()))
     exact = {
@@ -157,7 +157,7 @@ def _chosen(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], Column
     }
     for name, wanted in exact.items():
         if wanted is not None:
-            chosen = chosen.where(DECISIONS.c[name] == plain(wanted, 500))
+            chosen = chosen.where(DECISIONS.c[name] == clean_text(wanted, 500))
     if query.since is not None:
         chosen = chosen.where(leads.c.timestamp >= query.since)
     if query.until is not None:
@@ -169,12 +169,12 @@ def _cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(to_json([row["timestamp"], row["decision_id"]])).decode().rstrip("=")
 
 
-def _place(cursor: str) -> Place:
+def _place(cursor: str) -> Position:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         timestamp, decision_id = from_json(base64.urlsafe_b64decode(padded))
         if isinstance(timestamp, str) and isinstance(decision_id, str):
-            return plain(timestamp, 24), plain(decision_id, 36)
+            return clean_text(timestamp, 24), clean_text(decision_id, 36)
     except (ValueError, binascii.Error, TypeError):
         pass
     raise MalformedError(

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.mask import ERASED, Mask
-from vpce_guard.decision_log.packing import pack, packed, unpack
+from vpce_guard.decision_log.packing import pack, pack_object, unpack
 from vpce_guard.model import Decision, Entry, Json
 
 PATH = "vpce/main/result"
@@ -30,20 +30,20 @@ def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
     labels = content.get("labels") or {}
     columns = {
         "decision_id": decision.decision_id,
-        "req_id": plain(decision.request_id, 200),
+        "req_id": clean_text(decision.request_id, 200),
         "timestamp": decision.timestamp,
         "path": PATH,
-        "requested_by": plain(entry.requested_by, 200),
+        "requested_by": clean_text(entry.requested_by, 200),
         "bundles": _bundles(decision.bundle.revision),
         "labels": to_json(labels).decode() if labels else "{}",
-        "input": entry.packed() if entry.packed and not mask else packed(content),
+        "input": entry.packed() if entry.packed and not mask else pack_object(content),
         "result": pack(result),
         "erased": erased,
-        "error": plain(error, None),
+        "error": clean_text(error, None),
         "allowed": decision.allowed,
-        "vpc_id": _known(vpc_id, 200),
-        "service_name": _known(service_name, 500),
-        "account_id": _known((content.get("context") or {}).get("AccountId"), 200),
+        "vpc_id": _search_text(vpc_id, 200),
+        "service_name": _search_text(service_name, 500),
+        "account_id": _search_text((content.get("context") or {}).get("AccountId"), 200),
         "masked": masked,
     }
     return columns, labels
@@ -54,16 +54,16 @@ def _bundles(revision: str) -> str:
     return to_json({"vpce": {"revision": revision}}).decode()
 
 
-def plain(text: Any, most: int | None) -> Any:
+def clean_text(text: Any, most: int | None) -> Any:
     """A text as both databases keep it: without NUL, and not longer than its column; anything else as it is."""
     if not isinstance(text, str):
         return text
     return text[:most].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _known(text: Any, most: int) -> str | None:
+def _search_text(text: Any, most: int) -> str | None:
     """A text to find a decision by; None where there is none, or it was erased."""
-    return None if not isinstance(text, str) or ERASED in text else plain(text, most)
+    return None if not isinstance(text, str) or ERASED in text else clean_text(text, most)
 
 
 def rules(decision: Decision) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, and_, delete, func, select, update
 
 from vpce_guard.decision_log.chain import seal
-from vpce_guard.decision_log.database import unhurried
+from vpce_guard.decision_log.database import begin_without_timeout
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, RULES
 
 _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the service must not wait for
@@ -22,15 +22,15 @@ def prune(engine: Engine, before: str, key: bytes | None, *, sink: str | None = 
     with engine.connect() as connection:
         filled = select(CHAINS.c.chain).where(CHAINS.c.last >= CHAINS.c.first)
         chains = connection.execute(filled).scalars().all()
-    return sum(_prune_chain(engine, chain, _last_gone(engine, chain, before, sink), key) for chain in chains)
+    return sum(_prune_chain(engine, chain, _last_to_prune(engine, chain, before, sink), key) for chain in chains)
 
 
-def _last_gone(engine: Engine, chain: str, before: str, sink: str | None) -> int:
+def _last_to_prune(engine: Engine, chain: str, before: str, sink: str | None) -> int:
     """The number of the last decision of a chain that may go, 0 if none may."""
     of_chain = DECISIONS.c.chain == chain
     kept = select(DECISIONS.c.number).where(of_chain, DECISIONS.c.timestamp >= before)
     sent = select(CURSORS.c.number).where(CURSORS.c.sink == sink, CURSORS.c.chain == chain)
-    with unhurried(engine) as connection:
+    with begin_without_timeout(engine) as connection:
         first_kept = connection.execute(kept.order_by(DECISIONS.c.number).limit(1)).scalar()
         newest = connection.execute(select(func.max(DECISIONS.c.number)).where(of_chain)).scalar() or 0
         last = first_kept - 1 if first_kept is not None else newest
@@ -48,7 +48,7 @@ def _prune_chain(engine: Engine, chain: str, last: int, key: bytes | None) -> in
 def _step(engine: Engine, chain: str, last: int, key: bytes | None) -> int:
     """Take the oldest decisions of a chain up to a number away, at most _STEP; how many they were."""
     of_chain = DECISIONS.c.chain == chain
-    with unhurried(engine) as connection:
+    with begin_without_timeout(engine) as connection:
         oldest = connection.execute(select(func.min(DECISIONS.c.number)).where(of_chain)).scalar()
         if oldest is None or oldest > last:
             return 0

@@ -17,11 +17,11 @@ from vpce_guard.model import Json
 
 def keep_bundle(engine: Engine, bundle: Bundle) -> None:
     """Keep a bundle that is in force, unless one of its revision is kept already."""
-    if not _has(engine, BUNDLES, bundle.revision):
+    if not _is_kept(engine, BUNDLES, bundle.revision):
         _keep(engine, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()})
 
 
-def kept_bundle(engine: Engine, revision: str) -> Bundle | None:
+def load_bundle(engine: Engine, revision: str) -> Bundle | None:
     """The bundle of a revision, as it was kept; nothing is verified here. None where there is none."""
     with engine.connect() as connection:
         archive = connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
@@ -30,19 +30,19 @@ def kept_bundle(engine: Engine, revision: str) -> Bundle | None:
 
 def keep_org(engine: Engine, revision: str, document: Json) -> None:
     """Keep an org data document, unless one of its revision is kept already."""
-    if revision and not _has(engine, ORG_DATA, revision):
+    if revision and not _is_kept(engine, ORG_DATA, revision):
         content = zlib.compress(to_json(document))
         _keep(engine, ORG_DATA, {"revision": revision, "document": content, "added": now()})
 
 
-def kept_org(engine: Engine, revision: str) -> Json | None:
+def load_org(engine: Engine, revision: str) -> Json | None:
     """The org data document of a revision; None where there is none."""
     with engine.connect() as connection:
         content = connection.execute(select(ORG_DATA.c.document).where(ORG_DATA.c.revision == revision)).scalar()
     return from_json(zlib.decompress(content)) if content is not None else None
 
 
-def _has(engine: Engine, table: Table, revision: str) -> bool:
+def _is_kept(engine: Engine, table: Table, revision: str) -> bool:
     with engine.connect() as connection:
         return connection.execute(select(table.c.revision).where(table.c.revision == revision)).scalar() is not None
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.mask import Mask
-from vpce_guard.decision_log.packing import Packer, Packing
+from vpce_guard.decision_log.packing import PackedObject, Packer
 from vpce_guard.errors import LogError
 from vpce_guard.logs import Logger
 from vpce_guard.model import Entry, Json
@@ -23,7 +23,7 @@ _MOST_AT_ONCE = 1000
 _MOST_WAITING = 20_000
 
 
-class _Waiting:
+class _WaitingEntries:
     """Entries of one request and the future of who waits for them; none where nobody does."""
 
     def __init__(self, entries: Sequence[Entry], future: asyncio.Future[None] | None) -> None:
@@ -61,10 +61,10 @@ class Writer:
         self.last_error: str | None = None
         self._packer = Packer()
         self._appender = Appender(engine, mask=Mask(erase), key=key)
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False
-        self._writing: Sequence[_Waiting] = ()
+        self._writing: Sequence[_WaitingEntries] = ()
         self._began: float | None = None
         self._thread = threading.Thread(target=self._run, name="decision-log", daemon=True)
         self._thread.start()
@@ -78,7 +78,7 @@ class Writer:
             return 0.0
         return time.monotonic() - oldest
 
-    def prepare(self, inputs: Sequence[Json]) -> Sequence[Packing]:
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[PackedObject]:
         """Begin to pack inputs that will be written; each gives the packed input."""
         return self._packer.begin(inputs)
 
@@ -89,9 +89,9 @@ class Writer:
         """
         if not entries:
             return
-        waiting = _Waiting(entries, asyncio.get_running_loop().create_future() if self.required else None)
+        waiting = _WaitingEntries(entries, asyncio.get_running_loop().create_future() if self.required else None)
         with self._change:
-            if (problem := self._overfull(len(entries))) is not None:
+            if (problem := self._why_full(len(entries))) is not None:
                 self.lost += len(entries)
             else:
                 self.waiting += len(entries)
@@ -105,7 +105,7 @@ class Writer:
                     await waiting.future
             except TimeoutError:
                 waiting.abandoned = True
-                raise LogError(self._late(), advice="Nothing was allowed; try again.") from None
+                raise LogError(self._late_message(), advice="Nothing was allowed; try again.") from None
 
     async def close(self) -> None:
         """Write what waits and stop; a database that hangs is not waited for longer than for an answer."""
@@ -115,30 +115,30 @@ class Writer:
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join, self.timeout)
         self._packer.close()
         if self._thread.is_alive():
-            log.error("decision_log_not_written", records=self.waiting, error=self._late())
+            log.error("decision_log_not_written", records=self.waiting, error=self._late_message())
 
-    def _overfull(self, count: int) -> str | None:
+    def _why_full(self, count: int) -> str | None:
         """Why no more may wait: too much does, or the database has hung for as long as an answer may take."""
         if self.waiting + count > _MOST_WAITING:
             return "Too many decisions wait to be written."
         began = self._began
         if self.required and began is not None and time.monotonic() - began > self.timeout:
-            return self._late()
+            return self._late_message()
         return None
 
-    def _late(self) -> str:
+    def _late_message(self) -> str:
         return f"The decision log did not answer within {self.timeout:g} s."
 
     def _run(self) -> None:
-        while together := self._next():
+        while together := self._next_batch():
             self._writing, self._began = together, time.monotonic()
             self._write(together)
             self._writing, self._began = (), None
         self._appender.close()
 
-    def _next(self) -> list[_Waiting]:
+    def _next_batch(self) -> list[_WaitingEntries]:
         """What is written together now; nothing at the end. What nobody waits for any more is dropped."""
-        together: list[_Waiting] = []
+        together: list[_WaitingEntries] = []
         count = 0
         with self._change:
             while not together:
@@ -155,7 +155,7 @@ class Writer:
                         count += len(waiting.entries)
         return together
 
-    def _write(self, together: Sequence[_Waiting]) -> None:
+    def _write(self, together: Sequence[_WaitingEntries]) -> None:
         entries = [entry for waiting in together for entry in waiting.entries]
         error: LogError | None = None
         try:
@@ -165,7 +165,7 @@ class Writer:
                 for waiting in together:  # a record the database does not take costs its own request only
                     self._write([waiting])
                 return
-            error = self._failed(failure, len(entries))
+            error = self._note_failure(failure, len(entries))
         else:
             self.commits += 1
             self.written += len(entries)
@@ -176,7 +176,7 @@ class Writer:
         for waiting in together:
             waiting.answer(error)
 
-    def _failed(self, failure: Exception, count: int) -> LogError:
+    def _note_failure(self, failure: Exception, count: int) -> LogError:
         if not isinstance(failure, SQLAlchemyError | OSError):
             log.error("decision_log_failed", exc_info=failure)
         told = (str(getattr(failure, "orig", None) or failure) or type(failure).__name__).splitlines()[0]

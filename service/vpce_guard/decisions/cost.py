@@ -53,7 +53,7 @@ class Costing:
     with_data: bool
     prices: Json
 
-    def told(self) -> Cost:
+    def as_cost(self) -> Cost:
         """What a decision tells of it; money is rounded to cents."""
         after, before = self.after.value, self.before.value
         difference = after - before if after is not None and before is not None else None
@@ -68,26 +68,30 @@ class Costing:
         )
 
 
-def of(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costing:
+def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costing:
     """What a proposal costs, under the packaged prices and those of org data."""
     prices = _prices(own_prices)
     now, then = proposal.current, proposal.endpoint
     gb = _gb(proposal.intent)
-    hidden = _hidden(proposal.unknown)
+    hidden = _find_unknown(proposal.unknown)
     no_current = Amount(None, ("/current",), ("what the endpoint costs now: the current endpoint is not given",))
     before = (
-        _NOTHING if proposal.operation == "create" else no_current if now is None else _one(now, proposal, prices, gb)
+        _NOTHING
+        if proposal.operation == "create"
+        else no_current
+        if now is None
+        else _endpoint_cost(now, proposal, prices, gb)
     )
     if proposal.operation == "delete":
         after = _NOTHING
     elif then is None:
         after = no_current
     else:
-        after = _one(then, proposal, prices, gb, hidden)
+        after = _endpoint_cost(then, proposal, prices, gb, hidden)
     return Costing(after=after, before=before, with_data=gb is not None, prices=prices)
 
 
-def of_vpc(proposal: Proposal, costing: Costing) -> Amount:
+def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:
     """What the endpoints of the VPC cost after the proposal, without the data of the others."""
     vpc = (proposal.endpoint or proposal.current or {}).get("VpcId")
     if not isinstance(vpc, str):
@@ -97,8 +101,8 @@ def of_vpc(proposal: Proposal, costing: Costing) -> Amount:
         return Amount(None, ("/context/VpcEndpoints",), ("the other endpoints of the VPC are not given",))
     itself = (proposal.current or proposal.request).get("VpcEndpointId")
     total = costing.after
-    for other in _others((*listed, *proposal.peers), vpc, itself):
-        total += _one(other, proposal, costing.prices, None)
+    for other in _other_endpoints((*listed, *proposal.peers), vpc, itself):
+        total += _endpoint_cost(other, proposal, costing.prices, None)
     return total
 
 
@@ -114,7 +118,9 @@ def as_input(amount: Amount, costing: Costing) -> Json:
     }
 
 
-def _one(endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, hidden: tuple[str, ...] = ()) -> Amount:
+def _endpoint_cost(
+    endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, hidden: tuple[str, ...] = ()
+) -> Amount:
     """One endpoint: its hours and, where `gb` is told, its data."""
     kind = endpoint.get("VpcEndpointType")
     if kind in _FREE:
@@ -133,7 +139,7 @@ def _one(endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, h
     total = Amount(zones * _decimal(prices["hours"]) * _decimal(price["az_hour"]))
     if gb is None:
         return total
-    total += Amount(_data(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
+    total += Amount(_data_cost(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
     elsewhere = endpoint.get("ServiceRegion")
     if isinstance(elsewhere, str) and elsewhere not in ("", region):
         across = price.get("cross_region_gb")
@@ -157,7 +163,7 @@ def _zones(endpoint: Json, proposal: Proposal) -> int | None:
     return len({str(zones.get(i, i)) for i in ids})
 
 
-def _data(gb: Decimal, total: Decimal, price: Json) -> Decimal:
+def _data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
     """Data at the tiers of the Region's total, of which the endpoint bears its share."""
     total = max(gb, total)
     if not total:
@@ -171,7 +177,7 @@ def _data(gb: Decimal, total: Decimal, price: Json) -> Decimal:
     return cost * gb / total
 
 
-def _others(endpoints: Iterable[Any], vpc: str, itself: object) -> Iterator[Json]:
+def _other_endpoints(endpoints: Iterable[Any], vpc: str, itself: object) -> Iterator[Json]:
     for endpoint in endpoints:
         if isinstance(endpoint, dict) and endpoint.get("VpcId") == vpc:
             gone = str(endpoint.get("State", "")).lower() in _GONE
@@ -179,7 +185,7 @@ def _others(endpoints: Iterable[Any], vpc: str, itself: object) -> Iterator[Json
                 yield endpoint
 
 
-def _hidden(unknown: tuple[str, ...]) -> tuple[str, ...]:
+def _find_unknown(unknown: tuple[str, ...]) -> tuple[str, ...]:
     members = ("SubnetIds", "AddSubnetIds", "RemoveSubnetIds", "SubnetConfigurations")
     return tuple(p for p in unknown if p.split("/")[2:3] and p.split("/")[2] in members and p.startswith("/request/"))
 
@@ -193,7 +199,7 @@ def _gb(intent: Json, member: str = "gb_per_month") -> Decimal | None:
 
 def _prices(own: Mapping[str, Any] | None) -> Json:
     """The packaged prices under those of org data, which win; another currency replaces them all."""
-    packaged = _packaged()
+    packaged = _packaged_prices()
     if not own:
         return packaged
     foreign = own.get("currency", packaged["currency"]) != packaged["currency"]
@@ -204,7 +210,7 @@ def _prices(own: Mapping[str, Any] | None) -> Json:
 
 
 @cache
-def _packaged() -> Json:
+def _packaged_prices() -> Json:
     prices: Json = from_json((Path(__file__).parent / "prices.json").read_bytes())
     return prices
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from vpce_guard.decisions import fixes
-from vpce_guard.decisions.inputs import costs, rego_input, subject
+from vpce_guard.decisions.inputs import cost_of, rego_input, subject
 from vpce_guard.decisions.judge import Terms, judge
-from vpce_guard.decisions.observer import UNWATCHED, Watch
-from vpce_guard.decisions.turns import in_turns
+from vpce_guard.decisions.observer import NO_OBSERVER, Observer
+from vpce_guard.decisions.turns import share_event_loop
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import BundleRef, Decision, EngineName, Entry, Json, Metrics, OrgRef, Proposal, Verdict
-from vpce_guard.org.data import Effective
+from vpce_guard.org.data import EffectiveOrg
 
 log = Logger("vpce_guard.decide")
 
@@ -54,7 +54,7 @@ async def decide(
     engine: Engine,
     terms: Terms,
     decision_log: DecisionLog | None = None,
-    watch: Watch = UNWATCHED,
+    watch: Observer = NO_OBSERVER,
     within: float | None = None,
 ) -> list[list[Decision]]:
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
@@ -62,18 +62,21 @@ async def decide(
     Never raises for an engine or log that fails, or for judging that takes longer than `within` seconds: then every
     decision is a refusal that carries `error`.
     """
-    pairs = in_turns((question, proposal) for question in questions for proposal in question.proposals)
-    asked = [_Asked(proposal, terms.org.of(proposal.context), question.strict) async for question, proposal in pairs]
-    kept = await _Kept.of(questions, terms, decision_log)
+    pairs = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
+    asked = [
+        _Item(proposal, terms.org.effective_for(proposal.context), question.strict)
+        async for question, proposal in pairs
+    ]
+    kept = await _PackedInputs.pack(questions, terms, decision_log)
     started = time.perf_counter()
     error: str | None = None
     try:
         async with asyncio.timeout(within):
-            judged = await _judged(asked, engine=engine, terms=terms, watch=watch)
-            judged = await _with_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
+            judged = await _judge_items(asked, engine=engine, terms=terms, watch=watch)
+            judged = await _try_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
     except (VpceGuardError, TimeoutError) as failure:
-        error = str(failure if isinstance(failure, VpceGuardError) else too_long(within or 0.0))
-        judged = _Judged([_REFUSED] * len(asked), terms.revision, engine.name)
+        error = str(failure if isinstance(failure, VpceGuardError) else timeout_error(within or 0.0))
+        judged = _Verdicts([_REFUSED] * len(asked), terms.revision, engine.name)
         log.error("engine_failed", engine=engine.name, error=error)
     each = Metrics(evaluate_ms=round((time.perf_counter() - started) * 1000 / max(len(asked), 1), 3))
     timestamp = now()
@@ -81,7 +84,7 @@ async def decide(
     decided = []
     for question in questions:
         decisions = []
-        async for _ in in_turns(question.proposals):
+        async for _ in share_event_loop(question.proposals):
             one, verdict = next(answers)
             decision = Decision(
                 decision_id=new_id(),
@@ -96,7 +99,7 @@ async def decide(
                 overrides=verdict.overrides,
                 bundle=BundleRef(revision=judged.revision),
                 org=_org(one.org, terms),
-                cost=costs(one.proposal, one.org).told() if error is None else None,
+                cost=cost_of(one.proposal, one.org).as_cost() if error is None else None,
                 policy_reach=verdict.reach,
                 profile=terms.profile,
                 engine=judged.engine,
@@ -107,11 +110,11 @@ async def decide(
             )
             decisions.append(decision)
         decided.append(decisions)
-    return await _recorded(questions, decided, kept, watch=watch)
+    return await _write_to_log(questions, decided, kept, watch=watch)
 
 
-async def _recorded(
-    questions: Sequence[Question], decided: list[list[Decision]], kept: _Kept | None, *, watch: Watch
+async def _write_to_log(
+    questions: Sequence[Question], decided: list[list[Decision]], kept: _PackedInputs | None, *, watch: Observer
 ) -> list[list[Decision]]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
     try:
@@ -133,13 +136,13 @@ async def _recorded(
             for question, decisions in zip(questions, decided, strict=True)
         ]
     for question, decisions in zip(questions, decided, strict=True):
-        watch.decided(decisions, caller=question.requested_by, dry_run=not question.record)
+        watch.note_decisions(decisions, caller=question.requested_by, dry_run=not question.record)
         for decision in decisions if question.record else ():
-            _record(decision)
+            _log_decision(decision)
     return decided
 
 
-def too_long(seconds: float) -> EngineError:
+def timeout_error(seconds: float) -> EngineError:
     """What to say of decisions that were given up."""
     return EngineError(
         f"The decisions took longer than {seconds:g} s.",
@@ -158,7 +161,7 @@ def new_id() -> str:
 _REFUSED = Verdict(allowed=False, violations=(), waived=(), undetermined=(), overrides=(), reach=None)
 
 
-class _Kept(NamedTuple):
+class _PackedInputs(NamedTuple):
     """The inputs that are recorded, in order, and what the log has begun to make of them."""
 
     decision_log: DecisionLog
@@ -166,23 +169,25 @@ class _Kept(NamedTuple):
     packed: Sequence[Callable[[], bytes]]
 
     @classmethod
-    async def of(cls, questions: Sequence[Question], terms: Terms, decision_log: DecisionLog | None) -> _Kept | None:
+    async def pack(
+        cls, questions: Sequence[Question], terms: Terms, decision_log: DecisionLog | None
+    ) -> _PackedInputs | None:
         if decision_log is None:
             return None
         recorded = [proposal for question in questions if question.record for proposal in question.proposals]
-        inputs = [proposal.as_input(terms.profile) async for proposal in in_turns(recorded)]
+        inputs = [proposal.as_input(terms.profile) async for proposal in share_event_loop(recorded)]
         return cls(decision_log, inputs, decision_log.prepare(inputs))
 
 
-class _Asked(NamedTuple):
+class _Item(NamedTuple):
     """A proposal, the org data that holds for it and how strictly it is taken."""
 
     proposal: Proposal
-    org: Effective
+    org: EffectiveOrg
     strict: bool
 
 
-class _Judged(NamedTuple):
+class _Verdicts(NamedTuple):
     """Verdicts, all of one engine and under one bundle revision."""
 
     verdicts: list[Verdict]
@@ -191,36 +196,36 @@ class _Judged(NamedTuple):
     fallback: str | None = None
 
 
-async def _judged(asked: Sequence[_Asked], *, engine: Engine, terms: Terms, watch: Watch) -> _Judged:
-    inputs = [rego_input(one.proposal, terms.profile, one.org) async for one in in_turns(asked)]
+async def _judge_items(asked: Sequence[_Item], *, engine: Engine, terms: Terms, watch: Observer) -> _Verdicts:
+    inputs = [rego_input(one.proposal, terms.profile, one.org) async for one in share_event_loop(asked)]
     if not inputs:
-        return _Judged([], terms.revision, engine.name)
+        return _Verdicts([], terms.revision, engine.name)
     with watch.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
         answer = await engine.evaluate(inputs)
-        step.found(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
-        terms = terms.under(answer.revision)
+        step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
+        terms = terms.for_revision(answer.revision)
     with watch.step("judge"):
-        each = in_turns(zip(answer.evaluations, asked, strict=True))
+        each = share_event_loop(zip(answer.evaluations, asked, strict=True))
         verdicts = [judge(found, terms, one.org, strict=one.strict) async for found, one in each]
-    return _Judged(verdicts, answer.revision, answer.engine, answer.fallback)
+    return _Verdicts(verdicts, answer.revision, answer.engine, answer.fallback)
 
 
-async def _with_fixes(
-    asked: Sequence[_Asked], judged: _Judged, *, engine: Engine, terms: Terms, watch: Watch
-) -> _Judged:
+async def _try_fixes(
+    asked: Sequence[_Item], judged: _Verdicts, *, engine: Engine, terms: Terms, watch: Observer
+) -> _Verdicts:
     """The same with each fix made to fit its proposal and, in one more engine call, tried."""
     verdicts = judged.verdicts
-    tries: list[_Try] = []
-    async for at, (one, verdict) in in_turns(enumerate(zip(asked, verdicts, strict=True))):
+    tries: list[_FixTrial] = []
+    async for at, (one, verdict) in share_event_loop(enumerate(zip(asked, verdicts, strict=True))):
         for number, violation in enumerate(verdict.violations):
             if violation.fix:
-                patch, patched = fixes.fitted(violation.fix, one.proposal)
-                tries.append(_Try(at, number, patch, one._replace(proposal=patched) if patched else None))
+                patch, patched = fixes.fit_patch(violation.fix, one.proposal)
+                tries.append(_FixTrial(at, number, patch, one._replace(proposal=patched) if patched else None))
     if not tries:
         return judged
     try:
         again = [t.patched for t in tries if t.patched is not None]
-        tried = await _judged(again, engine=engine, terms=terms, watch=watch)
+        tried = await _judge_items(again, engine=engine, terms=terms, watch=watch)
         if tried.revision != judged.revision:
             raise EngineError("The engine took up another bundle meanwhile.")
     except EngineError as error:  # the decision stands without it
@@ -230,7 +235,7 @@ async def _with_fixes(
     changed = [list(verdict.violations) for verdict in verdicts]
     for t in tries:
         violation = verdicts[t.at].violations[t.number]
-        works = t.patched is not None and fixes.works(
+        works = t.patched is not None and fixes.is_verified(
             violation, verdicts[t.at], next(answers), strict=t.patched.strict or t.patched.org.strict
         )
         changed[t.at][t.number] = violation.model_copy(update={"fix": t.patch, "fix_verified": works})
@@ -241,22 +246,22 @@ async def _with_fixes(
     return judged._replace(verdicts=with_fixes)
 
 
-class _Try(NamedTuple):
+class _FixTrial(NamedTuple):
     """One fix to try: which violation of which proposal, and the proposal with the fix applied."""
 
     at: int
     number: int
     patch: tuple[Json, ...]
-    patched: _Asked | None
+    patched: _Item | None
 
 
-def _org(org: Effective, terms: Terms) -> OrgRef | None:
+def _org(org: EffectiveOrg, terms: Terms) -> OrgRef | None:
     if not terms.org.revision:
         return None
     return OrgRef(revision=terms.org.revision, environment=org.environment, layers=org.layers)
 
 
-def _record(decision: Decision) -> None:
+def _log_decision(decision: Decision) -> None:
     log.info(
         "decision",
         request_id=decision.request_id,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pydantic_core import to_json
 
 from vpce_guard.formats.aws import policy
-from vpce_guard.formats.aws.endpoint import after
+from vpce_guard.formats.aws.endpoint import endpoint_after
 from vpce_guard.model import Json, Proposal, Undetermined, Verdict, Violation
 
 _POLICY = "/request/PolicyDocument"
 
 
-def fitted(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ...], Proposal | None]:
+def fit_patch(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ...], Proposal | None]:
     """The patch as it applies to this proposal, and the proposal it makes; None where it does not apply.
 
     A patch into a policy that was given as JSON text replaces the text.
@@ -30,23 +30,25 @@ def fitted(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ...],
     try:
         if text and inside:
             parsed = proposal.policy["request"]["document"]
-            changed = _applied({"request": {**request, "PolicyDocument": parsed}}, patch)
+            changed = _apply({"request": {**request, "PolicyDocument": parsed}}, patch)
             replaced = to_json(changed["PolicyDocument"]).decode()
             outside = [op for op in patch if not op["path"].startswith(f"{_POLICY}/")]
             patch = (*outside, {"op": "replace", "path": _POLICY, "value": replaced})
-        request = _applied({"request": request}, patch)
-    except _not_applicable():
+        request = _apply({"request": request}, patch)
+    except _patch_errors():
         return tuple(patch), None
     return tuple(patch), proposal.model_copy(
         update={
             "request": request,
-            "endpoint": after(proposal.operation, request, proposal.current, proposal.unknown),
+            "endpoint": endpoint_after(
+                proposal.operation, request, proposal.current, proposal.unknown, defaults=proposal.defaults
+            ),
             "policy": policy.read(request, proposal.current),
         }
     )
 
 
-def works(violation: Violation, before: Verdict, now: Verdict, *, strict: bool) -> bool:
+def is_verified(violation: Violation, before: Verdict, now: Verdict, *, strict: bool) -> bool:
     """Whether judging again says that the violation is gone and nothing new is wrong.
 
     Advice (`inform`) is not wrong. What cannot be judged counts where it is the rule itself, or under `strict`.
@@ -69,14 +71,14 @@ def _rules(found: Sequence[Undetermined]) -> set[str]:
     return {one.rule_id for one in found}
 
 
-def _applied(document: Json, patch: Sequence[Json]) -> Json:
+def _apply(document: Json, patch: Sequence[Json]) -> Json:
     import jsonpatch  # only a proposal with a fix pays for it
 
     request: Json = jsonpatch.apply_patch(document, list(patch))["request"]
     return request
 
 
-def _not_applicable() -> tuple[type[Exception], ...]:
+def _patch_errors() -> tuple[type[Exception], ...]:
     import jsonpatch
     import jsonpointer
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from vpce_guard.decisions import cost
 from vpce_guard.model import Json, Profile, Proposal, Subject
-from vpce_guard.org.data import Effective
+from vpce_guard.org.data import EffectiveOrg
 
 
-def rego_input(proposal: Proposal, profile: Profile, org: Effective) -> Json:
+def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg) -> Json:
     """What an engine is asked about one proposal."""
     document = proposal.as_input(profile)
     if org.rules:
         document["org"] = org.rules
     if ceilings := org.rules.get("cost"):
-        costing = costs(proposal, org)
+        costing = cost_of(proposal, org)
         document["cost"] = {"endpoint": cost.as_input(costing.after, costing)}
         if "max_monthly_per_vpc" in ceilings:
-            document["cost"]["vpc"] = cost.as_input(cost.of_vpc(proposal, costing), costing)
+            document["cost"]["vpc"] = cost.as_input(cost.calculate_for_vpc(proposal, costing), costing)
     return document
 
 
-def recorded(document: Json) -> Proposal:
+def read_recorded(document: Json) -> Proposal:
     """The proposal that a recorded `Proposal.as_input()` was made of, but for its place in what the caller wrote.
 
     It is not checked again: it was when it was recorded.
@@ -31,9 +31,9 @@ def recorded(document: Json) -> Proposal:
     return Proposal.model_construct(**members)
 
 
-def costs(proposal: Proposal, org: Effective) -> cost.Costing:
+def cost_of(proposal: Proposal, org: EffectiveOrg) -> cost.Costing:
     """What a proposal costs under the prices that hold for it."""
-    return cost.of(proposal, (org.sections.get("cost") or {}).get("prices"))
+    return cost.calculate(proposal, (org.sections.get("cost") or {}).get("prices"))
 
 
 def subject(proposal: Proposal) -> Subject:

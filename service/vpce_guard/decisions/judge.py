@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.engines import unexpected
+from vpce_guard.engines import unexpected_revision
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
     ENFORCEMENT_ORDER,
@@ -19,14 +19,14 @@ from vpce_guard.model import (
     Undetermined,
     Verdict,
     Violation,
-    Waived,
+    WaivedViolation,
 )
-from vpce_guard.org.data import Effective, OrgData
+from vpce_guard.org.data import EffectiveOrg, OrgData
 
 Others = Callable[[str], Mapping[str, Rule] | None]
 
 
-def _no_other(_: str) -> None:
+def _no_other_rules(_: str) -> None:
     return None
 
 
@@ -42,18 +42,18 @@ class Terms:
     revision: str
     profile: Profile
     org: OrgData
-    others: Others = _no_other
+    others: Others = _no_other_rules
 
-    def under(self, revision: str) -> Terms:
+    def for_revision(self, revision: str) -> Terms:
         """The terms of the bundle an engine answered under. Raises RevisionError for one that is not expected."""
         if revision == self.revision:
             return self
         if (rules := self.others(revision)) is None:
-            raise unexpected(revision, ours=self.revision)
+            raise unexpected_revision(revision, ours=self.revision)
         return replace(self, rules=rules, revision=revision)
 
 
-def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool) -> Verdict:
+def judge(evaluation: Evaluation, terms: Terms, org: EffectiveOrg, *, strict: bool) -> Verdict:
     """Whether an evaluation allows, with all that was found, each list in its order.
 
     Denied by a violation that is not waived and whose enforcement_action is `deny`, or under `strict` by anything
@@ -71,11 +71,11 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
         for raw in evaluation.undetermined
         if action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
     ]
-    undetermined += _unsettled(terms, org, {v.rule_id for v in told if v.enforcement_action == "deny"})
+    undetermined += _unsettled_rules(terms, org, {v.rule_id for v in told if v.enforcement_action == "deny"})
     undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))
     waivers = {waiver.rule: waiver for waiver in evaluation.waivers}
     waived = [
-        Waived(rule_id=v.rule_id, waiver_id=waiver.id, expires=waiver.expires, message=v.message)
+        WaivedViolation(rule_id=v.rule_id, waiver_id=waiver.id, expires=waiver.expires, message=v.message)
         for v in told
         if (waiver := waivers.get(v.rule_id))
     ]
@@ -88,11 +88,11 @@ def judge(evaluation: Evaluation, terms: Terms, org: Effective, *, strict: bool)
         waived=tuple(waived),
         undetermined=tuple(undetermined),
         overrides=tuple(_overrides({rule.id for rule, _ in found} | {u.rule_id for u in undetermined}, terms, org)),
-        reach=evaluation.reach and evaluation.reach.in_order(),
+        reach=evaluation.reach and evaluation.reach.sort(),
     )
 
 
-def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: Effective) -> Violation | None:
+def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: EffectiveOrg) -> Violation | None:
     does = _lower(action(rule, terms, org), raw.deny.enforcement_action)
     if does == "off":
         return None
@@ -109,7 +109,7 @@ def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: Effective) -> V
     )
 
 
-def action(rule: Rule, terms: Terms, org: Effective) -> EnforcementAction:
+def action(rule: Rule, terms: Terms, org: EffectiveOrg) -> EnforcementAction:
     """What a violation of a rule does: as org data set it, where that counts, else as its profile has it."""
     override = org.overrides.get(rule.id)
     return override.action if override and override.counts else rule.default_action(terms.profile)
@@ -122,7 +122,7 @@ def _lower(action: EnforcementAction, case: EnforcementAction | None) -> Enforce
     return case
 
 
-def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Override]:
+def _overrides(spoke: set[str], terms: Terms, org: EffectiveOrg) -> Iterator[Override]:
     """What org data made of the rules that spoke, where that is another action than their own."""
     for rule in terms.rules.values() if org.overrides else ():  # the catalogue is in the order of ids
         override = org.overrides.get(rule.id) if rule.id in spoke else None
@@ -132,7 +132,7 @@ def _overrides(spoke: set[str], terms: Terms, org: Effective) -> Iterator[Overri
             )
 
 
-def _unsettled(terms: Terms, org: Effective, denying: set[str]) -> Iterator[Undetermined]:
+def _unsettled_rules(terms: Terms, org: EffectiveOrg, denying: set[str]) -> Iterator[Undetermined]:
     """Rules of sections that a layer may set which could not be told to hold or not."""
     for rule in terms.rules.values() if org.unsettled else ():
         if rule.id in org.unsettled and rule.id not in denying:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from vpce_guard.model import Decision
 
 StepName = Literal["read", "evaluate", "judge", "record"]
-About = str | int | bool | None
+Fact = str | int | bool | None
 
 
 class Step(Protocol):
@@ -23,43 +23,43 @@ class Step(Protocol):
     ) -> None:
         """End; `error` is what the step failed with."""
 
-    def found(self, **about: About) -> None:
+    def note(self, **about: Fact) -> None:
         """Add what is known only now: names and numbers, never contents of documents."""
 
 
-class Watch(Protocol):
+class Observer(Protocol):
     """Is told of each step and each decision. Must be quick and must not raise."""
 
-    def step(self, name: StepName, /, **about: About) -> Step:
+    def step(self, name: StepName, /, **about: Fact) -> Step:
         """A step that is about to begin."""
 
-    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
+    def note_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
         """The decisions of one question, as they are answered."""
 
 
-class _Unseen:
+class _UnobservedStep:
     """A step nobody watches."""
 
-    def __enter__(self) -> _Unseen:
+    def __enter__(self) -> _UnobservedStep:
         return self
 
     def __exit__(self, *_: object) -> None:
         return None
 
-    def found(self, **_: About) -> None:
+    def note(self, **_: Fact) -> None:
         return None
 
 
-class _Unwatched:
+class _NoObserver:
     """Nobody watches."""
 
-    _step = _Unseen()
+    _step = _UnobservedStep()
 
-    def step(self, name: StepName, /, **about: About) -> Step:  # noqa: ARG002
+    def step(self, name: StepName, /, **about: Fact) -> Step:  # noqa: ARG002
         return self._step
 
-    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:  # noqa: ARG002
+    def note_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:  # noqa: ARG002
         return None
 
 
-UNWATCHED: Watch = _Unwatched()
+NO_OBSERVER: Observer = _NoObserver()

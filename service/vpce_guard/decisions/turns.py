@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 _TOGETHER = 10  # proposals, which take some milliseconds
 
 
-async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
+async def share_event_loop(items: Iterable[Item]) -> AsyncIterator[Item]:
     """The items; after every few of them whatever else waits goes first."""
     for number, item in enumerate(items, start=1):
         yield item

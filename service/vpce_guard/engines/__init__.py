@@ -14,7 +14,7 @@ from vpce_guard.model import EngineName, Evaluation, Json
 _EVALUATIONS: TypeAdapter[list[Evaluation]] = TypeAdapter(list[Evaluation])
 
 
-class Answer(NamedTuple):
+class Evaluations(NamedTuple):
     """An evaluation per input, in order, all of one bundle revision; `fallback` says why another engine gave it."""
 
     evaluations: list[Evaluation]
@@ -28,7 +28,7 @@ class Engine(Protocol):
 
     name: EngineName
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to at least one input, from one call."""
 
     async def warm(self) -> None:
@@ -38,7 +38,7 @@ class Engine(Protocol):
         """Release what the engine holds."""
 
 
-def asked(inputs: Sequence[Json]) -> tuple[str, Json]:
+def request_for(inputs: Sequence[Json]) -> tuple[str, Json]:
     """The rule under vpce.main to ask and its input: `result` for one proposal, `results` for several.
 
     In a batch, context members that all proposals share, the endpoints they see each other as and org data go once.
@@ -71,11 +71,11 @@ def _shared_context(contexts: Sequence[Json]) -> Json:
     return {
         member: value
         for member, value in first.items()
-        if all(member in other for other in rest) and _all_same(value, [other[member] for other in rest])
+        if all(member in other for other in rest) and _are_all_same(value, [other[member] for other in rest])
     }
 
 
-def _all_same(value: Any, others: Sequence[Any]) -> bool:
+def _are_all_same(value: Any, others: Sequence[Any]) -> bool:
     different = [other for other in others if other is not value]
     if not different:
         return True
@@ -83,7 +83,7 @@ def _all_same(value: Any, others: Sequence[Any]) -> bool:
     return all(to_json(other) == text for other in different)
 
 
-def checked(answers: Any, *, count: int, engine: EngineName) -> Answer:
+def check_answer(answers: Any, *, count: int, engine: EngineName) -> Evaluations:
     """What an engine answered, which must be complete, well formed and of one revision."""
     try:
         evaluations = _EVALUATIONS.validate_python(answers)
@@ -97,10 +97,10 @@ def checked(answers: Any, *, count: int, engine: EngineName) -> Answer:
     revisions = {evaluation.revision for evaluation in evaluations}
     if len(revisions) != 1:
         raise EngineError(f"The engine answered under {len(revisions)} bundle revisions at once.")
-    return Answer(evaluations, revisions.pop(), engine)
+    return Evaluations(evaluations, revisions.pop(), engine)
 
 
-def unexpected(revision: str, *, ours: str) -> RevisionError:
+def unexpected_revision(revision: str, *, ours: str) -> RevisionError:
     """What is wrong with an answer under a bundle that is not ours."""
     return RevisionError(
         f"The engine runs bundle revision {revision[:12]}, this service expects {ours[:12]}.",

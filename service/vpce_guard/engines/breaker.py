@@ -74,11 +74,11 @@ class Breaker:
                 self.opened += 1
                 self.since = datetime.now(UTC)
                 log.warning("breaker_opened", failures=self._failed, error=why)
-                self._open(self._longest / _FIRST)
+                self._open_for(self._longest / _FIRST)
         elif trying and self.state == "half-open":
-            self._open(min(self._pause * 2, self._longest))
+            self._open_for(min(self._pause * 2, self._longest))
 
-    def _open(self, pause: float) -> None:
+    def _open_for(self, pause: float) -> None:
         self.state = "open"
         self._pause = pause
         self._until = self._clock() + pause

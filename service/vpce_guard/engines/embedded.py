@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.engines import Answer, asked, checked
+from vpce_guard.engines import Evaluations, check_answer, request_for
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
@@ -63,23 +63,23 @@ class EmbeddedEngine:
         if quick:
             _compile_fast(config)
         self._engine = wasmtime.Engine(config)
-        self._module = _compiled(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
+        self._module = _compile(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
         self._idle: queue.SimpleQueue[_Instance] = queue.SimpleQueue()
         self._idle.put(self._instance())
         self._closed = threading.Event()
         threading.Thread(target=self._tick, name="wasm-epoch", daemon=True).start()
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
         first, *others = [await self._evaluate(inputs[at : at + _BATCH]) for at in range(0, len(inputs), _BATCH)]
         for other in others:
             first.evaluations.extend(other.evaluations)
         return first
 
-    async def _evaluate(self, inputs: Sequence[Json]) -> Answer:
-        rule, given = asked(inputs)
+    async def _evaluate(self, inputs: Sequence[Json]) -> Evaluations:
+        rule, given = request_for(inputs)
         result = await self.ask(f"vpce/main/{rule}", given)
-        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
+        return check_answer([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
     async def ask(self, entrypoint: str, given: Json) -> Any:
         """What the module says at an entrypoint. Raises EngineError where that is nothing."""
@@ -95,7 +95,7 @@ class EmbeddedEngine:
 
     def answers(self, inputs: Sequence[Json]) -> list[Any]:
         """What the policy answers to each input, not looked at, from one call on this thread. Raises EngineError."""
-        rule, given = asked(inputs)
+        rule, given = request_for(inputs)
         result = _result(self._call(f"vpce/main/{rule}", to_json(given)))
         results = [result] if rule == "result" else result
         if not isinstance(results, list) or len(results) != len(inputs):
@@ -246,13 +246,13 @@ def _compile_fast(config: wasmtime.Config) -> None:
         return
 
 
-def _compiled(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, kind: str) -> wasmtime.Module:
+def _compile(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, kind: str) -> wasmtime.Module:
     """The module, from the cache when a file made by this user for this wasm and wasmtime is there."""
     directory = cache_dir or user_cache_path("vpce-guard")
     installed = os.stat(wasmtime.__file__).st_mtime_ns
     key = hashlib.sha256(wasm + str(installed).encode()).hexdigest()[:32]
     path = directory / f"{kind}-{key}.cwasm"
-    if _private(directory) and path.is_file():
+    if _is_private(directory) and path.is_file():
         try:
             module = wasmtime.Module.deserialize_file(engine, str(path))  # checks version, flags and CPU itself
             os.utime(path)
@@ -268,7 +268,7 @@ def _compiled(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, k
     return module
 
 
-def _private(directory: Path) -> bool:
+def _is_private(directory: Path) -> bool:
     """Whether only this user can write there: a compiled module is machine code that is run as it is."""
     try:
         status = directory.stat()
@@ -280,7 +280,7 @@ def _private(directory: Path) -> bool:
 def _store(module: wasmtime.Module, directory: Path, path: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _private(directory):
+        if not _is_private(directory):
             return
         with tempfile.NamedTemporaryFile(dir=directory, delete=False) as file:
             file.write(module.serialize())

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from vpce_guard.engines import Answer, Engine, unexpected
+from vpce_guard.engines import Engine, Evaluations, unexpected_revision
 from vpce_guard.engines.breaker import Breaker
 from vpce_guard.errors import EngineError, VpceGuardError
 from vpce_guard.logs import Logger
@@ -17,11 +17,11 @@ from vpce_guard.model import EngineName, Json
 log = Logger("vpce_guard.engines")
 
 
-def _none(_: str) -> None:
+def _no_other_rules(_: str) -> None:
     return None
 
 
-class Spare:
+class SpareEngine:
     """The engine that answers in place of another, made when it is first needed or by `warm`, in its own thread."""
 
     def __init__(self, make: Callable[[], Engine]) -> None:
@@ -65,32 +65,32 @@ class GuardedEngine:
         breaker: Breaker,
         revision: str,
         timeout: float,
-        spare: Spare | None = None,
+        spare: SpareEngine | None = None,
     ) -> None:
         self.name: EngineName = engine.name
         self.breaker = breaker
         self.fallbacks = 0
-        self.others: Callable[[str], object | None] = _none
+        self.others: Callable[[str], object | None] = _no_other_rules
         self._engine = engine
         self._revision = revision
         self._timeout = timeout
         self._spare = spare
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer of the engine, or of the spare with why in `fallback`. Raises EngineError for want of both."""
         began = time.monotonic()
         try:
             with self.breaker.call():
                 answer = await self._engine.evaluate(inputs)
                 if answer.revision != self._revision and self.others(answer.revision) is None:
-                    raise unexpected(answer.revision, ours=self._revision)
+                    raise unexpected_revision(answer.revision, ours=self._revision)
                 return answer
         except EngineError as error:
             if self._spare is None:
                 raise
             failed = error
         try:
-            answer = await self._in_place(self._spare, inputs, until=began + self._timeout / 2)
+            answer = await self._ask_spare(self._spare, inputs, until=began + self._timeout / 2)
         except VpceGuardError as error:
             raise EngineError(f"{failed} Nor does the embedded engine answer: {error}") from None
         self.fallbacks += 1
@@ -112,7 +112,7 @@ class GuardedEngine:
         if self._spare is not None:
             await self._spare.close()
 
-    async def _in_place(self, spare: Spare, inputs: Sequence[Json], *, until: float) -> Answer:
+    async def _ask_spare(self, spare: SpareEngine, inputs: Sequence[Json], *, until: float) -> Evaluations:
         try:
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 engine = await spare.engine()
@@ -120,5 +120,5 @@ class GuardedEngine:
             raise EngineError("It is not ready yet.", advice="Ask again in a few seconds.") from None
         answer = await engine.evaluate(inputs)
         if answer.revision != self._revision:
-            raise unexpected(answer.revision, ours=self._revision)
+            raise unexpected_revision(answer.revision, ours=self._revision)
         return answer

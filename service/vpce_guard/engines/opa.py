@@ -15,15 +15,15 @@ import aiohttp
 from opa_client.opa_async import AsyncOpaClient
 
 from vpce_guard import tls
-from vpce_guard.engines import Answer, asked, checked
+from vpce_guard.engines import Evaluations, check_answer, request_for
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.logs import traceparent
 from vpce_guard.model import EngineName, Json
-from vpce_guard.reloading import Watched
+from vpce_guard.reloading import ReloadedFiles
 
 
 @dataclass(frozen=True, kw_only=True)
-class Access:
+class OpaCredentials:
     """How OPA knows this service and this service OPA: a bearer token, a certificate with its key, a CA."""
 
     token: str | None = field(default=None, repr=False)
@@ -38,13 +38,13 @@ class OpaEngine:
 
     name: EngineName = "opa"
 
-    def __init__(self, url: str, *, timeout: float, access: Access | None = None) -> None:
-        access = access or Access()
+    def __init__(self, url: str, *, timeout: float, access: OpaCredentials | None = None) -> None:
+        access = access or OpaCredentials()
         parts = _server(url)
         https = parts.scheme == "https"
         self._url = url
         self._timeout = timeout
-        self._token = _token(access)
+        self._token = _load_token(access)
         self._tls = tls.client(ca=access.ca, certificate=access.certificate, key=access.key) if https else None
         host = parts.hostname or ""
         self._client = _Client(
@@ -58,9 +58,9 @@ class OpaEngine:
         )
         self._opening = asyncio.Lock()
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs, from one request."""
-        rule, document = asked(inputs)
+        rule, document = request_for(inputs)
         answer = await self._ask(document, rule)
         if not isinstance(answer, dict) or "result" not in answer:
             raise EngineError(
@@ -68,7 +68,7 @@ class OpaEngine:
                 advice="Give it the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
             )
         result = answer["result"]
-        return checked([result] if rule == "result" else result, count=len(inputs), engine=self.name)
+        return check_answer([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
     async def warm(self) -> None:
         """Nothing: a connection is made with the first call."""
@@ -95,13 +95,13 @@ class OpaEngine:
         except TimeoutError:
             raise EngineError(f"OPA at {self._url} did not answer within {self._timeout:g} s.") from None
         except aiohttp.ClientResponseError as error:
-            raise self._refused(error) from None
+            raise self._refusal_error(error) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise self._unreached(error) from None
+            raise self._connection_error(error) from None
         except ValueError:
             raise EngineError(f"OPA at {self._url} answered something that is not JSON.") from None
 
-    def _refused(self, error: aiohttp.ClientResponseError) -> EngineError:
+    def _refusal_error(self, error: aiohttp.ClientResponseError) -> EngineError:
         advice = ""
         if error.status in (401, 403):
             advice = "Check VPCE_GUARD_OPA_TOKEN or VPCE_GUARD_OPA_TOKEN_FILE."
@@ -109,7 +109,7 @@ class OpaEngine:
             advice = "If it serves TLS, VPCE_GUARD_OPA_URL must begin with https://."
         return EngineError(f"OPA at {self._url} answered {error.status} {error.message}.", advice=advice)
 
-    def _unreached(self, error: Exception) -> EngineError:
+    def _connection_error(self, error: Exception) -> EngineError:
         reason = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
         if isinstance(reason, ssl.SSLCertVerificationError):
             return EngineError(
@@ -156,7 +156,7 @@ def _server(url: str) -> SplitResult:
     )
 
 
-def _token(access: Access) -> Watched[str | None]:
+def _load_token(access: OpaCredentials) -> ReloadedFiles[str | None]:
     """The token, from its file where there is one. Raises SettingsError for what cannot be one."""
 
     def read() -> str | None:
@@ -171,4 +171,4 @@ def _token(access: Access) -> Watched[str | None]:
             raise SettingsError(f"{told} is no bearer token: it is empty, or holds spaces or other characters.")
         return token
 
-    return Watched([access.token_file] if access.token_file else [], read)
+    return ReloadedFiles([access.token_file] if access.token_file else [], read)

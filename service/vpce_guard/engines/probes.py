@@ -12,12 +12,12 @@ from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.probe_table import Body, ProbeTable
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import BundleError, EngineError
-from vpce_guard.model import Frozen, Json
+from vpce_guard.model import FrozenModel, Json
 
 _LIB, _RULES = "vpce.lib.", "vpce.rules."
 
 
-class Value(Frozen):
+class Value(FrozenModel):
     """The values of one operand: how many, the first of them and, of a call of ours, with which arguments.
 
     One is {"is": value}, or where it is long {"begins": text, "count": members or characters}.
@@ -29,7 +29,7 @@ class Value(Frozen):
     args: tuple[tuple[Any, ...], ...] = ()
 
 
-class State(Frozen):
+class BodyState(FrozenModel):
     """The variables where a body stopped, the values each expression saw, and what it yields where all hold."""
 
     bound: Json
@@ -37,25 +37,25 @@ class State(Frozen):
     head: Any = None
 
 
-class Call(Frozen):
+class Call(FrozenModel):
     """A call of one of our functions."""
 
     name: str
     args: tuple[Any, ...]
 
 
-class Tree(Frozen):
+class Tree(FrozenModel):
     """How far a body got: `held` expressions at most, in `ways` ways; `failed` are those that stopped some way."""
 
     held: int
     failed: tuple[int, ...]
     ways: int
-    states: tuple[State, ...]
+    states: tuple[BodyState, ...]
     heads: tuple[Any, ...]
     calls: tuple[Call, ...]
 
 
-class Traced(Frozen):
+class ProbeTrace(FrozenModel):
     """What one probe told; `call` is the number of the call it was asked about."""
 
     probe: int
@@ -63,26 +63,26 @@ class Traced(Frozen):
     call: int | None = None
 
 
-class Answer(Frozen):
+class ProbeReport(FrozenModel):
     """What the probes told about one input."""
 
     revision: str
-    bodies: tuple[Traced, ...]
-    facts: tuple[Traced, ...]
-    calls: tuple[Traced, ...]
+    bodies: tuple[ProbeTrace, ...]
+    facts: tuple[ProbeTrace, ...]
+    calls: tuple[ProbeTrace, ...]
 
 
-_ANSWERS: TypeAdapter[list[Answer]] = TypeAdapter(list[Answer])
+_ANSWERS: TypeAdapter[list[ProbeReport]] = TypeAdapter(list[ProbeReport])
 
 
-class Asks(Protocol):
+class ProbeEngine(Protocol):
     """An engine that runs explain.wasm."""
 
     async def ask(self, entrypoint: str, given: Json) -> Any:
         """What the module says at an entrypoint."""
 
 
-class Asked(Frozen):
+class ProbeRequest(FrozenModel):
     """One input with what is asked about it: whole rules by `family.name`, facts and calls by full name."""
 
     document: Json
@@ -100,8 +100,8 @@ class Asked(Frozen):
                 "packages": [rule.split(".") for rule in self.rules],
                 "rules": self.facts,
                 "calls": [call.model_dump() for call in self.calls],
-                "rule_packages": [p.removeprefix(_RULES).split(".") for p in _some(packages, _RULES)],
-                "lib_packages": [p.removeprefix(_LIB) for p in _some(packages, _LIB)],
+                "rule_packages": [p.removeprefix(_RULES).split(".") for p in _names_under(packages, _RULES)],
+                "lib_packages": [p.removeprefix(_LIB) for p in _names_under(packages, _LIB)],
                 "collect": self.collect,
             },
         }
@@ -110,7 +110,7 @@ class Asked(Frozen):
 class Probes:
     """The probes of a bundle and the engine they run on."""
 
-    def __init__(self, bundle: Bundle, engine: Asks) -> None:
+    def __init__(self, bundle: Bundle, engine: ProbeEngine) -> None:
         """Raises BundleError where the bundle's probes are of another revision."""
         try:
             self.table = ProbeTable.model_validate_json(bundle.explain_table)
@@ -129,22 +129,24 @@ class Probes:
         return {body.id: body for body in self.table.bodies}
 
     @cached_property
-    def named(self) -> dict[str, tuple[Body, ...]]:
+    def bodies_by_name(self) -> dict[str, tuple[Body, ...]]:
         """The bodies of each rule and function, by its full name."""
         found: dict[str, list[Body]] = {}
         for body in self.table.bodies:
             found.setdefault(body.full_name, []).append(body)
         return {name: tuple(bodies) for name, bodies in found.items()}
 
-    def of_rule(self, rule: str) -> list[Body]:
+    def bodies_of_rule(self, rule: str) -> list[Body]:
         """The bodies of deny and undetermined of a rule (`family.name`), in the author's order."""
-        return [body for kind in ("deny", "undetermined") for body in self.named.get(f"{_RULES}{rule}.{kind}", ())]
+        return [
+            body for kind in ("deny", "undetermined") for body in self.bodies_by_name.get(f"{_RULES}{rule}.{kind}", ())
+        ]
 
     def is_function(self, name: str) -> bool:
         """Whether a full name is a function's."""
-        return any(body.kind == "function" for body in self.named.get(name, ()))
+        return any(body.kind == "function" for body in self.bodies_by_name.get(name, ()))
 
-    async def ask(self, asked: Sequence[Asked]) -> list[Answer]:
+    async def ask(self, asked: Sequence[ProbeRequest]) -> list[ProbeReport]:
         """What the probes tell about each input, from one call. Raises EngineError."""
         given = {"batch": [one.as_input() for one in asked]}
         try:
@@ -166,5 +168,5 @@ def probes(
     return Probes(bundle, engine), engine
 
 
-def _some(packages: Iterable[str], prefix: str) -> list[str]:
+def _names_under(packages: Iterable[str], prefix: str) -> list[str]:
     return sorted({package for package in packages if package.startswith(prefix)})

@@ -1,22 +1,29 @@
-"""Input formats. Each module has NAME, detect(document) and read(document, given); adding a format adds one file."""
+"""Input formats: one module each, with NAME, detect(document) and read(document, given).
+
+A new format is its module and one line in MODULES; everything else (command line, REST, fuzzing) asks FORMATS.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
-from vpce_guard.formats import aws_api, proposal
-from vpce_guard.formats import kubernetes as admission_review
 from vpce_guard.formats.assemble import assemble
-from vpce_guard.formats.cloudformation import template as cloudformation
-from vpce_guard.formats.document import NOTHING, Document, Given
-from vpce_guard.formats.terraform import plan as terraform_plan
+from vpce_guard.formats.document import NO_EXTRAS, Document, Extras
 from vpce_guard.model import Json, Proposal
 
+MODULES = (  # in the order in which they are asked whether a document is theirs
+    "terraform.plan",
+    "kubernetes",
+    "cloudformation.template",
+    "proposal",
+    "aws_api",
+)
 FORMATS: dict[str, ModuleType] = {
-    module.NAME: module for module in (terraform_plan, admission_review, cloudformation, proposal, aws_api)
+    module.NAME: module for module in (import_module(f"{__name__}.{name}") for name in MODULES)
 }
 
 
@@ -26,7 +33,7 @@ def read(
     format_name: str = "auto",
     context: Json | None = None,
     labels: dict[str, str] | None = None,
-    given: Given = NOTHING,
+    given: Extras = NO_EXTRAS,
     most: int | None = None,
 ) -> list[Proposal]:
     """The proposals in a parsed document; an empty list when it changes no endpoint.
@@ -34,7 +41,7 @@ def read(
     Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one, and
     TooLargeError for one of more than `most` endpoints, before they are put beside each other.
     """
-    found = parts(document, format_name=format_name, given=given)
+    found = read_drafts(document, format_name=format_name, given=given)
     if most is not None and len(found.drafts) > most:
         raise TooLargeError(
             f"The document has {len(found.drafts)} endpoints; the limit is {most}.",
@@ -43,9 +50,9 @@ def read(
     return proposals([found], context=context, labels=labels)
 
 
-def parts(document: Any, *, format_name: str = "auto", given: Given = NOTHING) -> Document:
+def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_EXTRAS) -> Document:
     """What a parsed document tells of endpoints, before they are put beside each other. Raises MalformedError."""
-    module = FORMATS.get(format_name) if format_name != "auto" else detected(document)
+    module = FORMATS.get(format_name) if format_name != "auto" else detect(document)
     if module is None:
         raise MalformedError(
             f"There is no format {format_name!r}." if format_name != "auto" else "The document is of no known format.",
@@ -55,7 +62,7 @@ def parts(document: Any, *, format_name: str = "auto", given: Given = NOTHING) -
     try:
         found: Document = module.read(document, given)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:  # a place no reader looks at
-        raise _not_well_formed(module.NAME, error) from error
+        raise _syntax_error(module.NAME, error) from error
     return found
 
 
@@ -68,15 +75,15 @@ def proposals(
     try:
         return assemble(drafts, context=context or {}, labels=labels or {}, neighbours=neighbours)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise _not_well_formed("document", error) from error
+        raise _syntax_error("document", error) from error
 
 
-def detected(document: Any) -> ModuleType | None:
+def detect(document: Any) -> ModuleType | None:
     """The format a parsed document looks like; None if like none."""
     return next((module for module in FORMATS.values() if module.detect(document)), None)
 
 
-def _not_well_formed(what: str, error: Exception) -> MalformedError:
+def _syntax_error(what: str, error: Exception) -> MalformedError:
     return MalformedError(
         f"The document is no well-formed {what}: {type(error).__name__}: {error}.",
         advice="Send it as the tool that made it printed it.",

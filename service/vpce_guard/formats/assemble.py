@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws import types as shapes
-from vpce_guard.formats.aws.endpoint import after
+from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
 from vpce_guard.instants import instant
 from vpce_guard.model import Json, Proposal
@@ -29,11 +29,17 @@ def assemble(
         shapes.require(parts, where=draft.address or f"proposal {number}")
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     drafts = [_with_context(draft, context, now) for draft in drafts]
-    endpoints = [after(d.operation, d.request, d.current, d.unknown) for d in drafts]
+    defaults = [taken_defaults(d.operation, d.request, d.unknown, d.sender_defaults) for d in drafts]
+    endpoints = [
+        endpoint_after(d.operation, d.request, d.current, d.unknown, defaults=taken)
+        for d, taken in zip(drafts, defaults, strict=True)
+    ]
     changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
     peers = [
-        {**endpoint, "address": draft.address or f"proposal {number}"} if endpoint is not None else None
-        for number, (draft, endpoint) in enumerate(zip(drafts, endpoints, strict=True), start=1)
+        {**endpoint, "address": draft.address or f"proposal {number}", **({"defaults": taken} if taken else {})}
+        if endpoint is not None
+        else None
+        for number, (draft, endpoint, taken) in enumerate(zip(drafts, endpoints, defaults, strict=True), start=1)
     ]
     seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
     return [
@@ -41,7 +47,7 @@ def assemble(
             operation=draft.operation,
             request=draft.request,
             current=draft.current,
-            context=_net(draft.context, changed),
+            context=_without_changed(draft.context, changed),
             intent=draft.intent,
             policy=policy.read(draft.request, draft.current),
             labels={**labels, **draft.labels},
@@ -49,10 +55,12 @@ def assemble(
             address=draft.address,
             source=draft.source,
             endpoint=endpoint,
+            defaults=taken,
+            depends_on=draft.depends_on,
             instant=instant(draft.context["time"]),
-            peers=seen.by(endpoint or draft.current or {}, but=peer),
+            peers=seen.seen_by(endpoint or draft.current or {}, but=peer),
         )
-        for draft, endpoint, peer in zip(drafts, endpoints, peers, strict=True)
+        for draft, endpoint, peer, taken in zip(drafts, endpoints, peers, defaults, strict=True)
     ]
 
 
@@ -73,7 +81,7 @@ class _Neighbours:
             else:
                 self._everywhere.append(number)
 
-    def by(self, endpoint: Json, *, but: Json | None) -> tuple[Json, ...]:
+    def seen_by(self, endpoint: Json, *, but: Json | None) -> tuple[Json, ...]:
         """What an endpoint sees, without the one it is itself, in the order of the document."""
         vpc = endpoint.get("VpcId")
         numbers: Iterable[int] = range(len(self._all))
@@ -97,7 +105,7 @@ def _find(endpoints: object, endpoint_id: object) -> Json | None:
     return next(found, None)
 
 
-def _net(context: Json, changed: set[str]) -> Json:
+def _without_changed(context: Json, changed: set[str]) -> Json:
     """The context without the endpoints that this document deletes or modifies: those are peers, as they will be."""
     endpoints = context.get("VpcEndpoints")
     if not changed or not isinstance(endpoints, list):

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json, Operation
 
@@ -38,7 +38,7 @@ def detect(document: Any) -> bool:
     return _is_record(document) or bool((_CREATE_ONLY | {"VpcEndpointId", "VpcEndpointIds"}) & document.keys())
 
 
-def read(document: Any, given: Given) -> Document:
+def read(document: Any, given: Extras) -> Document:
     """One draft per endpoint named. Raises MalformedError for what is neither request nor record."""
     drafts = []
     for pointer, item, alone in _items(document):
@@ -49,9 +49,9 @@ def read(document: Any, given: Given) -> Document:
                 places=(Pointer(pointer=pointer, code="dict_type", detail="must be an object"),),
             )
         if not _is_record(item):
-            drafts += _requested(item, given, pointer)
+            drafts += _read_request(item, given, pointer)
         elif alone or item.get("eventName") in _OPERATIONS:  # a log file holds every other call too
-            drafts += _recorded(item, given, pointer)
+            drafts += _read_record(item, given, pointer)
     return Document(drafts=tuple(drafts))
 
 
@@ -70,14 +70,14 @@ def _items(document: Any) -> Iterator[tuple[str, Any, bool]]:
     elif isinstance(document, dict) and isinstance(document.get("Events"), list):
         for index, event in enumerate(document["Events"]):
             pointer = f"/Events/{index}/CloudTrailEvent"
-            yield pointer, _embedded(event, pointer), False
+            yield pointer, _parse_embedded(event, pointer), False
     elif isinstance(document, dict) and _is_record(document.get("detail")):
         yield "/detail", document["detail"], True
     else:
         yield "", document, True
 
 
-def _embedded(event: Any, pointer: str) -> Any:
+def _parse_embedded(event: Any, pointer: str) -> Any:
     """LookupEvents gives each record as text."""
     text = event.get("CloudTrailEvent") if isinstance(event, dict) else None
     if isinstance(text, str):
@@ -91,10 +91,10 @@ def _embedded(event: Any, pointer: str) -> Any:
     )
 
 
-def _requested(request: Json, given: Given, pointer: str) -> list[Draft]:
-    places = given.places({"": pointer, "/request": pointer}, literal=True)
+def _read_request(request: Json, given: Extras, pointer: str) -> list[Draft]:
+    places = given.locations({"": pointer, "/request": pointer}, literal=True)
     if "VpcEndpointIds" in request:
-        return _deletes(request["VpcEndpointIds"], {}, given, pointer)
+        return _read_deletes(request["VpcEndpointIds"], {}, given, pointer)
     if "VpcEndpointId" in request:
         return [Draft(operation="modify", request=request, places=places)]
     if not _CREATE_ONLY & request.keys():
@@ -106,7 +106,7 @@ def _requested(request: Json, given: Given, pointer: str) -> list[Draft]:
     return [Draft(operation="create", request=request, places=places)]
 
 
-def _recorded(record: Json, given: Given, pointer: str) -> list[Draft]:
+def _read_record(record: Json, given: Extras, pointer: str) -> list[Draft]:
     operation = _OPERATIONS.get(str(record.get("eventName")))
     parameters = record.get("requestParameters")
     if operation is None or not isinstance(parameters, dict):
@@ -125,17 +125,17 @@ def _recorded(record: Json, given: Given, pointer: str) -> list[Draft]:
     request = next((v for k, v in parameters.items() if k.endswith(("VpcEndpointRequest", "EndpointsRequest"))), None)
     members = _members(parameters if request is None else request)
     if operation == "delete":
-        named = members.get("VpcEndpointIds", _listed(members.get("VpcEndpointId")))
-        return _deletes(named, context, given, pointer)
-    places = given.places({"": pointer, "/request": f"{pointer}/requestParameters"})
+        named = members.get("VpcEndpointIds", _as_list(members.get("VpcEndpointId")))
+        return _read_deletes(named, context, given, pointer)
+    places = given.locations({"": pointer, "/request": f"{pointer}/requestParameters"})
     return [Draft(operation=operation, request=members, context=context, places=places)]
 
 
-def _deletes(ids: Any, context: Json, given: Given, pointer: str) -> list[Draft]:
-    places = given.places({"": pointer})
+def _read_deletes(ids: Any, context: Json, given: Extras, pointer: str) -> list[Draft]:
+    places = given.locations({"": pointer})
     return [
         Draft(operation="delete", request={"VpcEndpointId": i}, context=context, address=str(i), places=places)
-        for i in _listed(ids)
+        for i in _as_list(ids)
     ]
 
 
@@ -159,7 +159,7 @@ def _members(request: Any, lists: dict[str, str] = _LISTS) -> Json:
     for name, value in request.items() if isinstance(request, dict) else ():
         key = name[:1].upper() + name[1:]
         if key in lists and name != "tag":
-            members[lists[key]] = [_member(item) for item in _listed(value)]
+            members[lists[key]] = [_member(item) for item in _as_list(value)]
         elif name not in ("tag", "xmlns", "Xmlns"):
             members[key] = _member(value) if key == "DnsOptions" else value
     return members
@@ -169,7 +169,7 @@ def _member(item: Any) -> Any:
     return _members(item, _INNER_LISTS) if isinstance(item, dict) else item
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     items = value if isinstance(value, list) else [value]

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from vpce_guard.errors import TooLargeError
-from vpce_guard.formats.terraform.slim import slimmed
+from vpce_guard.formats.terraform.slim import slim
 from vpce_guard.formats.text import parse
 
 MAX_VALUES = 1_000_000
@@ -26,9 +26,9 @@ def parse_body(data: bytes, *, limit: int) -> Any:
     """
     if _SMALL < len(data) <= limit:
         members = _members(data)
-        if "document" in members and (plan := slimmed(bytes(members["document"]))) is not None:
-            return {name: plan if name == "document" else _parsed(bytes(raw)) for name, raw in members.items()}
-    return _parsed(data, limit=limit)
+        if "document" in members and (plan := slim(bytes(members["document"]))) is not None:
+            return {name: plan if name == "document" else _parse(bytes(raw)) for name, raw in members.items()}
+    return _parse(data, limit=limit)
 
 
 def _members(data: bytes) -> dict[str, msgspec.Raw]:
@@ -38,7 +38,7 @@ def _members(data: bytes) -> dict[str, msgspec.Raw]:
         return {}  # read in full, which says what is wrong
 
 
-def _parsed(data: bytes, *, limit: int | None = None) -> Any:
+def _parse(data: bytes, *, limit: int | None = None) -> Any:
     if len(data) > _SMALL and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:  # of which some may be in texts
         raise TooLargeError(f"The body has more than {MAX_VALUES:,} values.", advice="Send it in parts.")
     return parse(data, limit=len(data) if limit is None else limit, what="The body")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vpce_guard.formats.aws.endpoint import AWS_DECIDES
 from vpce_guard.formats.text import Text
 from vpce_guard.model import Edit, Json, Location, Operation
 
@@ -13,18 +15,25 @@ if TYPE_CHECKING:
     from vpce_guard.formats.terraform.hcl import Configuration
 
 
-class Places(Protocol):
+API_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": AWS_DECIDES})
+"""The AWS API leaves it to AWS whether private DNS is on."""
+
+TOOL_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": False})
+"""CloudFormation's documented default; Terraform's provider, and so Crossplane's and Pulumi's, send it."""
+
+
+class Locations(Protocol):
     """Where the parts of one proposal stand in what the caller wrote."""
 
-    def of(self, pointer: str) -> Location | None:
+    def locate(self, pointer: str) -> Location | None:
         """The place of what a JSON Pointer into the proposal names, or of the nearest thing around it."""
 
-    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
         """The edits of the text that carry out a JSON Patch of the proposal; none where they do not surely do so."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextPlaces:
+class TextLocations:
     """Places in a text: `parts` tells for pointers into the proposal which part of the document they come from.
 
     `literal` says that the text spells the request as AWS does, but for what `parts` sends elsewhere.
@@ -34,14 +43,14 @@ class TextPlaces:
     parts: Mapping[str, str]
     literal: bool = False
 
-    def of(self, pointer: str) -> Location | None:
+    def locate(self, pointer: str) -> Location | None:
         """See Places."""
-        known = self._known(pointer)
+        known = self._known_pointer(pointer)
         if known is None:
             return None
         return Location(file=self.text.file, line=self.text.line(self.parts[known] + pointer[len(known) :]))
 
-    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
         """See Places."""
         found = [self._edit(operation) for operation in patch]
         edits = [edit for edit in found if edit is not None]
@@ -49,12 +58,12 @@ class TextPlaces:
 
     def _edit(self, operation: Json) -> Edit | None:
         pointer = operation["path"]
-        known = self._known(pointer)
+        known = self._known_pointer(pointer)
         if known not in ("/request", ""):
             return None
         return self.text.edit(operation, self.parts[known] + pointer[len(known) :])
 
-    def _known(self, pointer: str) -> str | None:
+    def _known_pointer(self, pointer: str) -> str | None:
         while pointer not in self.parts:
             if not pointer:
                 return None
@@ -66,7 +75,9 @@ class TextPlaces:
 class Draft:
     """What a reader found out about one endpoint, before it is put beside its neighbours.
 
-    `source` is where the endpoint stands, `places` where the parts of the proposal do.
+    `source` is where the endpoint stands, `places` where the parts of the proposal do. `sender_defaults` are the
+    values that whoever sends the request puts in where it is silent, by member. `depends_on` are the addresses of
+    what the document says is there before this endpoint is touched.
     """
 
     operation: Operation
@@ -78,7 +89,9 @@ class Draft:
     unknown: tuple[str, ...] = ()
     address: str | None = None
     source: Location | None = None
-    places: Places | None = None
+    places: Locations | None = None
+    sender_defaults: Mapping[str, Any] = field(default_factory=lambda: API_DEFAULTS)
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +103,7 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class Extras:
     """What a caller gives beside a document: values of template parameters, context, text and Terraform source.
 
     `text` is None where the document came parsed.
@@ -101,9 +114,9 @@ class Given:
     text: Text | None = None
     configuration: Configuration | None = None
 
-    def places(self, parts: Mapping[str, str], *, literal: bool = False) -> Places | None:
+    def locations(self, parts: Mapping[str, str], *, literal: bool = False) -> Locations | None:
         """Places in the document's text, as TextPlaces; None where there is no text."""
-        return TextPlaces(text=self.text, parts=parts, literal=literal) if self.text else None
+        return TextLocations(text=self.text, parts=parts, literal=literal) if self.text else None
 
 
-NOTHING = Given()
+NO_EXTRAS = Extras()

@@ -12,8 +12,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.document import Document, Draft, Given
-from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, created, described, modified
+from vpce_guard.formats.document import API_DEFAULTS, TOOL_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.terraform.attributes import (
+    MEMBERS,
+    UNCHANGEABLE,
+    create_request,
+    describe_endpoint,
+    modify_request,
+)
 from vpce_guard.model import Json
 
 NAME = "admission_review"
@@ -27,7 +33,7 @@ _REFERENCE = re.compile(r"^(.*?)s?(?:Ref|Refs|Selector)$")
 _ACK_NOTES = "services.k8s.aws/"
 
 
-class _State(NamedTuple):
+class _ManagedObject(NamedTuple):
     """An object's endpoint as Terraform's attributes, those that are unknown, and what else it tells."""
 
     attributes: Json
@@ -43,31 +49,31 @@ def detect(document: Any) -> bool:
     return any(_is_endpoint(item) for _, item in _manifests(document))
 
 
-def read(document: Any, given: Given) -> Document:
+def read(document: Any, given: Extras) -> Document:
     """A draft for each endpoint that the review or the manifests change; none where it is about something else.
 
     Raises MalformedError for what is no review or manifest.
     """
     if isinstance(document, dict) and document.get("kind") == "AdmissionReview":
-        return Document(drafts=tuple(_reviewed(document, given)))
+        return Document(drafts=tuple(_read_review(document, given)))
     drafts = [_draft(None, item, given, pointer) for pointer, item in _manifests(document) if _is_endpoint(item)]
     if not drafts and not any(isinstance(item, dict) and "apiVersion" in item for _, item in _manifests(document)):
-        raise _wrong("", "must be an AdmissionReview or Kubernetes objects")
+        raise _object_error("", "must be an AdmissionReview or Kubernetes objects")
     return Document(drafts=tuple(draft for draft in drafts if draft is not None))
 
 
-def _reviewed(review: Json, given: Given) -> Iterator[Draft]:
+def _read_review(review: Json, given: Extras) -> Iterator[Draft]:
     request = review.get("request")
     if not isinstance(request, dict):
-        raise _wrong("/request", "must be an object")
+        raise _object_error("/request", "must be an object")
     operation = request.get("operation")
     if operation not in _OPERATIONS:
-        raise _wrong("/request/operation", f"must be one of {', '.join(_OPERATIONS)}")
+        raise _object_error("/request/operation", f"must be one of {', '.join(_OPERATIONS)}")
     new = request.get("object") if operation in ("CREATE", "UPDATE") else None
     old = request.get("oldObject") if operation in ("UPDATE", "DELETE") else None
     for name, value, needed in (("object", new, operation in ("CREATE", "UPDATE")), ("oldObject", old, new is None)):
         if needed and operation != "CONNECT" and not isinstance(value, dict):
-            raise _wrong(f"/request/{name}", "must be an object")
+            raise _object_error(f"/request/{name}", "must be an object")
     if operation == "CONNECT" or request.get("subResource") or not _is_endpoint(new or old):
         return
     draft = _draft(old, new, given, "/request/object" if new is not None else "/request/oldObject")
@@ -94,7 +100,7 @@ def _group(item: Json) -> str:
     return str(item.get("apiVersion")).partition("/")[0]
 
 
-def _draft(old: Json | None, new: Json | None, given: Given, pointer: str) -> Draft | None:
+def _draft(old: Json | None, new: Json | None, given: Extras, pointer: str) -> Draft | None:
     """The change from one object to another; None where the controller would not touch AWS."""
     item = new or old or {}
     state = _state(item, pointer)
@@ -109,28 +115,34 @@ def _draft(old: Json | None, new: Json | None, given: Given, pointer: str) -> Dr
         "context": state.context,
         "labels": labels,
         "address": f"{KIND}/{name}" if name else None,
-        "places": given.places({"": pointer, "/request": spec, **_arguments(item, spec)}),
+        "places": given.locations({"": pointer, "/request": spec, **_arguments(item, spec)}),
     }
     identity = before.attributes.get("id") if before else None
     if new is None:
         return Draft(
-            operation="delete", request={"VpcEndpointId": identity}, current=described(state.attributes), **common
+            operation="delete",
+            request={"VpcEndpointId": identity},
+            current=describe_endpoint(state.attributes),
+            **common,
         )
     if before is None or identity is None:
-        request, unknown = created(state.attributes, state.unknown)
-        return Draft(operation="create", request=request, unknown=unknown, **common)
-    request, unknown = modified(before.attributes, {**state.attributes, "id": identity}, state.unknown)
+        request, unknown = create_request(state.attributes, state.unknown)
+        sender = API_DEFAULTS if _group(item) == _ACK else TOOL_DEFAULTS
+        return Draft(operation="create", request=request, unknown=unknown, sender_defaults=sender, **common)
+    request, unknown = modify_request(before.attributes, {**state.attributes, "id": identity}, state.unknown)
     for attribute in UNCHANGEABLE:  # the controller cannot carry this out: for the rules to say
         if state.attributes.get(attribute) not in (None, before.attributes.get(attribute)):
             request[MEMBERS[attribute].name] = state.attributes[attribute]
-    return Draft(operation="modify", request=request, current=described(before.attributes), unknown=unknown, **common)
+    return Draft(
+        operation="modify", request=request, current=describe_endpoint(before.attributes), unknown=unknown, **common
+    )
 
 
-def _state(item: Json, pointer: str) -> _State:
+def _state(item: Json, pointer: str) -> _ManagedObject:
     return _ack(item, pointer) if _group(item) == _ACK else _crossplane(item, pointer)
 
 
-def _ack(item: Json, pointer: str) -> _State:
+def _ack(item: Json, pointer: str) -> _ManagedObject:
     notes = _object(_object(item, "metadata", pointer), "annotations", f"{pointer}/metadata")
     status = _object(item, "status", pointer)
     owner = _object(status, "ackResourceMetadata", f"{pointer}/status")
@@ -144,10 +156,10 @@ def _ack(item: Json, pointer: str) -> _State:
         "AccountId": notes.get(f"{_ACK_NOTES}owner-account-id") or owner.get("ownerAccountID"),
     }
     untouched = notes.get(f"{_ACK_NOTES}read-only") == "true"
-    return _State(attributes, unknown, _told(context), managed=not untouched)
+    return _ManagedObject(attributes, unknown, _known_context(context), managed=not untouched)
 
 
-def _crossplane(item: Json, pointer: str) -> _State:
+def _crossplane(item: Json, pointer: str) -> _ManagedObject:
     spec = _object(item, "spec", pointer)
     status = _object(_object(item, "status", pointer), "atProvider", f"{pointer}/status")
     attributes, unknown = _attributes(
@@ -165,7 +177,9 @@ def _crossplane(item: Json, pointer: str) -> _State:
     }
     policies = spec.get("managementPolicies")
     managed = not isinstance(policies, list) or policies != ["Observe"]
-    return _State(attributes, unknown, _told({"Region": attributes.pop("region", None)}), managed=managed)
+    return _ManagedObject(
+        attributes, unknown, _known_context({"Region": attributes.pop("region", None)}), managed=managed
+    )
 
 
 def _attributes(spec: Json) -> tuple[Json, Json]:
@@ -177,21 +191,21 @@ def _attributes(spec: Json) -> tuple[Json, Json]:
         if value is None:
             continue
         if key in _ATTRIBUTE:
-            attributes[_ATTRIBUTE[key]] = _plain(_ATTRIBUTE[key], value)
+            attributes[_ATTRIBUTE[key]] = _as_terraform(_ATTRIBUTE[key], value)
         elif key in ("tags", "region"):
             attributes[key] = value
-        elif (reference := _REFERENCE.match(name)) and (known := _referred(reference[1].lower())):
+        elif (reference := _REFERENCE.match(name)) and (known := _attribute_of_reference(reference[1].lower())):
             unknown[known] = True
     return attributes, {name: True for name in unknown if attributes.get(name) in (None, [])}
 
 
-def _referred(stem: str) -> str | None:
+def _attribute_of_reference(stem: str) -> str | None:
     """vpcIdRef, vpcRef, subnetIdRefs, subnetRefs and so on."""
     candidates = (stem, f"{stem}s", f"{stem}id", f"{stem}ids")
     return next((_ATTRIBUTE[name] for name in candidates if name in _ATTRIBUTE), None)
 
 
-def _plain(attribute: str, value: Any) -> Any:
+def _as_terraform(attribute: str, value: Any) -> Any:
     """Blocks as Terraform prints them: lists of objects in snake case."""
     if attribute in ("dns_options", "subnet_configuration"):
         blocks = value if isinstance(value, list) else [value]
@@ -218,7 +232,7 @@ def _arguments(item: Json, spec: str) -> dict[str, str]:
     return parts
 
 
-def _told(context: Json) -> Json:
+def _known_context(context: Json) -> Json:
     return {name: value for name, value in context.items() if isinstance(value, str) and value}
 
 
@@ -227,11 +241,11 @@ def _object(parent: Json, name: str, pointer: str) -> Json:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _wrong(f"{pointer}/{name}", "must be an object")
+        raise _object_error(f"{pointer}/{name}", "must be an object")
     return value
 
 
-def _wrong(pointer: str, detail: str) -> MalformedError:
+def _object_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
         f"The admission review has the wrong shape: {pointer or '/'} {detail}.",
         advice="Send what the Kubernetes API server sends to a webhook, or manifests.",

@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.document import Document, Draft, Given
-from vpce_guard.model import Frozen, Json, Location, Operation
+from vpce_guard.formats.document import API_DEFAULTS, Document, Draft, Extras
+from vpce_guard.model import FrozenModel, Json, Location, Operation
 
 NAME = "proposal"
 
 
-class _Shape(Frozen):
+class _Shape(FrozenModel):
     operation: Operation
     request: Json = Field(default_factory=dict)
     current: Json | None = None
@@ -23,6 +23,8 @@ class _Shape(Frozen):
     unknown: tuple[str, ...] = ()
     address: str | None = None
     source: Location | None = None
+    sender_defaults: Json | None = None
+    depends_on: tuple[str, ...] = ()
 
 
 def detect(document: Any) -> bool:
@@ -32,7 +34,7 @@ def detect(document: Any) -> bool:
     return isinstance(document, dict) and ("proposals" in document or "operation" in document)
 
 
-def read(document: Any, given: Given) -> Document:
+def read(document: Any, given: Extras) -> Document:
     """Drafts in the order of the document. Raises MalformedError with a pointer to each wrong place.
 
     Beside `proposals`, `neighbours` are endpoints that stay as they are, in DescribeVpcEndpoints shape with `address`.
@@ -43,11 +45,11 @@ def read(document: Any, given: Given) -> Document:
         neighbours = document.get("neighbours", [])
         prefix, document = "/proposals", document["proposals"]
         if not isinstance(neighbours, list) or not all(isinstance(neighbour, dict) for neighbour in neighbours):
-            raise _no_list("/neighbours", "must be a list of objects")
+            raise _not_a_list("/neighbours", "must be a list of objects")
     if isinstance(document, list):
         items = [(f"{prefix}/{i}", item) for i, item in enumerate(document)]
     elif prefix:
-        raise _no_list(prefix, "must be a list")
+        raise _not_a_list(prefix, "must be a list")
     else:
         items = [("", document)]
     if not items:
@@ -67,6 +69,8 @@ def write(document: Document) -> Json:
                 **{member: getattr(draft, member) for member in members},
                 **{m: getattr(draft, m) for m in optional if getattr(draft, m) is not None},
                 **({"source": draft.source.model_dump()} if draft.source else {}),
+                **({"depends_on": draft.depends_on} if draft.depends_on else {}),
+                **({"sender_defaults": dict(draft.sender_defaults)} if draft.sender_defaults != API_DEFAULTS else {}),
             }
             for draft in document.drafts
         ],
@@ -74,13 +78,13 @@ def write(document: Document) -> Json:
     }
 
 
-def _no_list(pointer: str, detail: str) -> MalformedError:
+def _not_a_list(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
         f"`{pointer[1:]}` {detail}.", places=(Pointer(pointer=pointer, code="list_type", detail=detail),)
     )
 
 
-def _draft(item: Any, pointer: str, given: Given) -> Draft:
+def _draft(item: Any, pointer: str, given: Extras) -> Draft:
     try:
         shape = _Shape.model_validate(item)
     except ValidationError as error:
@@ -105,5 +109,7 @@ def _draft(item: Any, pointer: str, given: Given) -> Draft:
         unknown=shape.unknown,
         address=shape.address,
         source=shape.source,
-        places=None if shape.source else given.places({"": pointer}, literal=True),
+        sender_defaults=API_DEFAULTS if shape.sender_defaults is None else shape.sender_defaults,
+        depends_on=shape.depends_on,
+        places=None if shape.source else given.locations({"": pointer}, literal=True),
     )

@@ -37,14 +37,14 @@ class Text:
         from jsonpatch import JsonPatchException, apply_patch
         from jsonpointer import JsonPointerException
 
-        from vpce_guard.formats.text_edits import applied, edited
+        from vpce_guard.formats.text_edits import apply, find_edit
 
         text = self._data.decode("utf-8-sig")
-        edit = edited(self._root, text.splitlines(), self.file, operation, pointer)
+        edit = find_edit(self._root, text.splitlines(), self.file, operation, pointer)
         if edit is None:
             return None
         try:  # the proof: the text, edited and read again, is the value, patched
-            after = read_text(applied(text, edit).encode(), file=self.file, limit=sys.maxsize, yaml_limit=sys.maxsize)
+            after = read_text(apply(text, edit).encode(), file=self.file, limit=sys.maxsize, yaml_limit=sys.maxsize)
             patched = apply_patch(self.value, [{**operation, "path": pointer}])
         except (UnreadableError, JsonPatchException, JsonPointerException):
             return None
@@ -83,9 +83,9 @@ def _plan(data: bytes) -> Any:
     """A Terraform plan, without what nobody asks about; None for anything else."""
     if b'"resource_changes"' not in data:
         return None
-    from vpce_guard.formats.terraform.slim import slimmed
+    from vpce_guard.formats.terraform.slim import slim
 
-    return slimmed(data)
+    return slim(data)
 
 
 def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:

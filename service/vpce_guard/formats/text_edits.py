@@ -17,7 +17,7 @@ from vpce_guard.model import Edit, Json
 _SCALARS = (str, bool, int, float, type(None))
 
 
-def edited(root: yaml.Node, lines: Sequence[str], file: str, operation: Json, pointer: str) -> Edit | None:
+def find_edit(root: yaml.Node, lines: Sequence[str], file: str, operation: Json, pointer: str) -> Edit | None:
     """The edit that carries out one operation of a JSON Patch at a pointer into the text; None if none surely does."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     if not parts:
@@ -25,13 +25,13 @@ def edited(root: yaml.Node, lines: Sequence[str], file: str, operation: Json, po
     holder: yaml.Node | None = root
     for part in parts[:-1]:
         holder = _child(holder, part)
-    if holder is None or _computed(holder):
+    if holder is None or _is_computed(holder):
         return None
     found = _child(holder, parts[-1])
     if operation["op"] == "add" and found is None:
         inserted = _insertion(holder, parts[-1], operation.get("value"), lines)
         return _edit(file, *inserted) if inserted else None
-    if found is None or _computed(found):
+    if found is None or _is_computed(found):
         return None
     if operation["op"] == "remove":
         region = _removal(holder, parts[-1], lines)
@@ -63,7 +63,7 @@ def _edit(file: str, start: Any, end: Any, text: str) -> Edit:
 
 def _child(node: yaml.Node | None, name: str) -> yaml.Node | None:
     """What a member or item is; None where it is not there, or where items may not be those of the text."""
-    if node is None or _computed(node):
+    if node is None or _is_computed(node):
         return None
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == name), None)
@@ -75,7 +75,7 @@ def _child(node: yaml.Node | None, name: str) -> yaml.Node | None:
     return None
 
 
-def _computed(node: yaml.Node) -> bool:
+def _is_computed(node: yaml.Node) -> bool:
     """Whether a node is a function of CloudFormation that gives a list or an object, or is not plain JSON."""
     if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
         name = str(node.value[0][0].value)
@@ -138,7 +138,7 @@ def _insertion(holder: yaml.Node, name: str, value: Any, lines: Sequence[str]) -
     return None
 
 
-def applied(text: str, edit: Edit) -> str:
+def apply(text: str, edit: Edit) -> str:
     """The text with an edit carried out."""
     lines = text.splitlines(keepends=True)
     start = sum(map(len, lines[: edit.start_line - 1])) + edit.start_column - 1

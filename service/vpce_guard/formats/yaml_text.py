@@ -148,7 +148,7 @@ class _Builder:
         self._seen.add(id(node))
         self._open.add(id(node))
         function = _function(node, pointer)
-        built = self._bare(node, pointer)
+        built = self._build_value(node, pointer)
         self._open.discard(id(node))
         if function is None:
             return built
@@ -156,7 +156,7 @@ class _Builder:
             built = built.split(".", 1)
         return {function: built}
 
-    def _bare(self, node: yaml.Node, pointer: str) -> Any:
+    def _build_value(self, node: yaml.Node, pointer: str) -> Any:
         if isinstance(node, yaml.MappingNode):
             return dict(self._members(node, pointer))
         if isinstance(node, yaml.SequenceNode):
@@ -186,31 +186,31 @@ def _function(node: yaml.Node, pointer: str) -> str | None:
     """CloudFormation's function for a tag; None for JSON's own types."""
     if not node.tag.startswith("!"):
         if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
-            raise _no_type(node, pointer)
+            raise _type_error(node, pointer)
         return None
     name = node.tag[1:]
     if name in ("Ref", "Condition"):
         return str(name)
     if name in _FUNCTIONS:
         return f"Fn::{name}"
-    raise _no_type(node, pointer)
+    raise _type_error(node, pointer)
 
 
 def _scalar(node: yaml.ScalarNode, pointer: str) -> Any:
     if node.tag.startswith("!"):
         return node.value
     try:
-        built = _constructed(node)
+        built = _construct(node)
     except (yaml.YAMLError, ValueError):
-        raise _no_type(node, pointer) from None
+        raise _type_error(node, pointer) from None
     if isinstance(built, float) and (built != built or built in (float("inf"), float("-inf"))):
         raise YamlError("is no number of JSON", line=_line(node), pointer=pointer)
     if not isinstance(built, str | int | float | None):
-        raise _no_type(node, pointer)
+        raise _type_error(node, pointer)
     return built
 
 
-def _constructed(node: yaml.ScalarNode) -> Any:
+def _construct(node: yaml.ScalarNode) -> Any:
     kind = node.tag.rpartition(":")[2]
     if kind in ("str", "null"):
         return node.value if kind == "str" else None
@@ -219,5 +219,5 @@ def _constructed(node: yaml.ScalarNode) -> Any:
     return yaml.SafeLoader("").construct_object(node)
 
 
-def _no_type(node: yaml.Node, pointer: str) -> YamlError:
+def _type_error(node: yaml.Node, pointer: str) -> YamlError:
     return YamlError(f"{node.tag} is no type of JSON", line=_line(node), pointer=pointer)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any
 
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.instants import instant, written
+from vpce_guard.instants import format_instant, instant
 from vpce_guard.model import EnforcementAction, Json, Profile
 from vpce_guard.org import layers, tighter
 
@@ -19,7 +19,7 @@ _CEILINGS = ("max_monthly_per_endpoint", "max_monthly_per_vpc")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Enforced:
+class RuleEnforcement:
     """What org data makes a rule do. `counts` is false where AWS enforces the rule and no reason is given."""
 
     action: EnforcementAction
@@ -29,7 +29,7 @@ class Enforced:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effective:
+class EffectiveOrg:
     """What holds for one account and environment.
 
     `rules` is Rego's data.org, `sections` the merged document with the layers each value comes from (`origins`, by
@@ -41,7 +41,7 @@ class Effective:
     layers: tuple[str, ...]
     sections: Json
     origins: Mapping[str, tuple[str, ...]]
-    overrides: Mapping[str, Enforced]
+    overrides: Mapping[str, RuleEnforcement]
     undecided: Mapping[str, str]
     unsettled: Mapping[str, tuple[str, str]]
     strict: bool
@@ -53,7 +53,7 @@ class Effective:
             pointer = layers.pointer(path)
             yield pointer, value, self.origins[pointer]
 
-    def shown(self, revision: str) -> Json:
+    def as_json(self, revision: str) -> Json:
         """The same as JSON values, for those who write or ask."""
         return {
             "revision": revision,
@@ -78,30 +78,30 @@ class OrgData:
     revision: str
     rules_by_id: Mapping[str, Rule]
     warnings: tuple[str, ...] = ()
-    _known: dict[Any, Effective] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[Any, EffectiveOrg] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def profile(self) -> Profile | None:
         """The profile the document asks for."""
         return self.document.get("profile")
 
-    def of(self, context: Json) -> Effective:
+    def effective_for(self, context: Json) -> EffectiveOrg:
         """What holds for the account and VPC a context tells of."""
         account = context.get("AccountId")
         return self.effective(account if isinstance(account, str) else None, self._environment(account, context))
 
-    def effective(self, account: str | None, environment: str | None) -> Effective:
+    def effective(self, account: str | None, environment: str | None) -> EffectiveOrg:
         """What holds for an account and an environment; None is for one that is not known."""
         numbers = layers.chain(self.document, account, environment)
         unsure = {
             place: pointer
-            for layer, pointer in layers.undecided(self.document, account, environment)
+            for layer, pointer in layers.undecided_layers(self.document, account, environment)
             for section in layers.sections(layer)
             for place in ([f"/{section}/{r}" for r in layer[section]] if section == "enforcement" else [f"/{section}"])
         }
         key = (numbers, environment, tuple(unsure))
         if key not in self._known:
-            self._known[key] = self._worked_out(environment, numbers, unsure)
+            self._known[key] = self._work_out(environment, numbers, unsure)
         return self._known[key]
 
     def _environment(self, account: object, context: Json) -> str | None:
@@ -117,8 +117,8 @@ class OrgData:
                 return str(environments[value])
         return None
 
-    def _worked_out(self, environment: str | None, numbers: tuple[int, ...], unsure: Json) -> Effective:
-        found = layers.merged(self.document, numbers, self.rules_by_id)
+    def _work_out(self, environment: str | None, numbers: tuple[int, ...], unsure: Json) -> EffectiveOrg:
+        found = layers.merge(self.document, numbers, self.rules_by_id)
         sections = found.sections
         rules = {name: value for name, value in sections.items() if name not in _NOT_FOR_RULES}
         if "cost" in rules:
@@ -130,11 +130,11 @@ class OrgData:
         if "quotas" in rules:
             rules["quotas"] = {**rules["quotas"], "warn_above": _warn_above(rules["quotas"])}
         if cidrs := rules.get("network", {}).get("allowed_client_cidrs"):
-            rules["network"] = {**rules["network"], "allowed_client_cidrs": _summed(cidrs)}
+            rules["network"] = {**rules["network"], "allowed_client_cidrs": _join_ranges(cidrs)}
         if "freeze" in sections:
             rules["freeze"] = [{**w, "from": instant(w["from"]), "to": instant(w["to"])} for w in sections["freeze"]]
         if "third_party" in sections:
-            rules["third_party"] = [_until(service) for service in sections["third_party"]]
+            rules["third_party"] = [_with_end(service) for service in sections["third_party"]]
         if "waivers" in sections:
             rules["waivers"] = [w for one in sections["waivers"] if (w := self.waiver(one)) is not None]
         if environments := self.document.get("environments"):
@@ -145,7 +145,7 @@ class OrgData:
             )
         if environment is not None:
             rules["environment"] = environment
-        return Effective(
+        return EffectiveOrg(
             environment=environment,
             layers=(layers.TOP, *(self.document["layers"][n]["name"] for n in numbers)),
             sections=sections,
@@ -157,18 +157,18 @@ class OrgData:
             },
             undecided=unsure,
             unsettled={
-                rule.id: told for rule in self.rules_by_id.values() if (told := _concerning(rule, unsure)) is not None
+                rule.id: told for rule in self.rules_by_id.values() if (told := _section_of(rule, unsure)) is not None
             },
             strict=self.document.get("missing_context") == "deny",
             rules=rules,
         )
 
     @staticmethod
-    def _override(rule: Rule, entry: Any, layer: str) -> Enforced:
+    def _override(rule: Rule, entry: Any, layer: str) -> RuleEnforcement:
         reason = entry.get("reason") if isinstance(entry, dict) else None
         action: EnforcementAction = tighter.action(entry)
         lowers = not tighter.kind(("enforcement", rule.id)).keeps(rule.enforcement_action, action)
-        return Enforced(
+        return RuleEnforcement(
             action=action, reason=reason, layer=layer, counts=not (rule.aws_enforces and lowers) or bool(reason)
         )
 
@@ -179,16 +179,16 @@ class OrgData:
             return None
         policy = self.document.get("waiver_policy") or {}
         expires = datetime.fromisoformat(waiver["expires"])
-        seen = {**waiver, "expires": written(expires), "ends": waiver["expires"]}
-        seen["warn_from"] = written(expires - timedelta(days=policy.get("warn_days", 14)))
+        seen = {**waiver, "expires": format_instant(expires), "ends": waiver["expires"]}
+        seen["warn_from"] = format_instant(expires - timedelta(days=policy.get("warn_days", 14)))
         if "starts" in waiver:
             seen["starts"] = instant(waiver["starts"])
-        if refused := _refused(waiver, rule, policy, expires):
+        if refused := _why_refused(waiver, rule, policy, expires):
             seen["refused"] = refused
         return seen
 
 
-def _concerning(rule: Rule, undecided: Mapping[str, str]) -> tuple[str, str] | None:
+def _section_of(rule: Rule, undecided: Mapping[str, str]) -> tuple[str, str] | None:
     """The first of some sections that a rule reads, or that says what it does, with what goes with it."""
     for pointer, missing in undecided.items():
         if pointer == f"/enforcement/{rule.id}" or any(
@@ -198,7 +198,7 @@ def _concerning(rule: Rule, undecided: Mapping[str, str]) -> tuple[str, str] | N
     return None
 
 
-def _refused(waiver: Json, rule: Rule, policy: Json, expires: datetime) -> str | None:
+def _why_refused(waiver: Json, rule: Rule, policy: Json, expires: datetime) -> str | None:
     if rule.aws_enforces:
         return f"AWS enforces {rule.id}: no waiver helps"
     if rule.id not in policy.get("rules", [rule.id] if rule.kind == "org" else []):
@@ -221,7 +221,7 @@ def _warn_above(quotas: Json) -> Json:
     return {name: int(share * ceiling) for name, ceiling in quotas.items() if isinstance(ceiling, int)}
 
 
-def _summed(cidrs: Sequence[str]) -> list[str]:
+def _join_ranges(cidrs: Sequence[str]) -> list[str]:
     """Ranges of addresses with neighbours joined, so that one that two of them cover together lies in one."""
     networks = [ip_network(cidr) for cidr in cidrs]
     v4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
@@ -234,8 +234,11 @@ def _millionths(amount: object) -> int:
     return int((Decimal(str(amount)) * 1_000_000).to_integral_value(ROUND_HALF_EVEN))
 
 
-def _until(service: Json) -> Json:
+def _with_end(service: Json) -> Json:
     """A third-party service with the instant it ends: its last day counts."""
     if "expires" not in service:
         return service
-    return {**service, "until": written(datetime.fromisoformat(f"{service['expires']}T00:00:00+00:00") + timedelta(1))}
+    return {
+        **service,
+        "until": format_instant(datetime.fromisoformat(f"{service['expires']}T00:00:00+00:00") + timedelta(1)),
+    }

@@ -22,18 +22,18 @@ class OrgFiles:
     def __init__(self, paths: Sequence[Path], rules: Mapping[str, Rule]) -> None:
         self._paths = tuple(paths)
         self._rules = rules
-        self._stamp = self._seen()
-        self.current = self._loaded()
+        self._stamp = self._read_stamp()
+        self.current = self._load()
         self.since = datetime.now(UTC)
         self.error: str | None = None
 
     def refresh(self) -> bool:
         """Take up the files if they changed; whether they did. What is wrong is logged and kept in `error`."""
-        stamp = self._seen()
+        stamp = self._read_stamp()
         if stamp == self._stamp:
             return False
         try:
-            loaded = self._loaded()
+            loaded = self._load()
         except SettingsError as error:
             if self.error != str(error):
                 log.error("org_data_refused", error=str(error), kept=self.current.revision)
@@ -47,14 +47,14 @@ class OrgFiles:
         self._stamp = stamp
         return True
 
-    def _loaded(self) -> OrgData:
+    def _load(self) -> OrgData:
         if not self._paths:
             return no_org_data({rule.id: rule for rule in self._rules.values()})
         from vpce_guard.org.load import load  # a service without org data reads no YAML
 
         return load(self._paths, self._rules)
 
-    def _seen(self) -> _Stamp:
+    def _read_stamp(self) -> _Stamp:
         """What tells changed files apart; a missing one is a change that cannot be read."""
         return tuple(
             (found.st_mtime_ns, found.st_size, found.st_ino) if (found := _status(path)) else (0, 0, 0)

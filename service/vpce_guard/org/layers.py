@@ -22,7 +22,7 @@ _History = dict[_Path, list[tuple[str, list[str], Any]]]  # per member: layer, w
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedSections:
     """Sections, the layers each value comes from by JSON Pointer, and what was looser than allowed."""
 
     sections: Json
@@ -35,12 +35,12 @@ def chain(document: Json, account: str | None, environment: str | None) -> tuple
     holding = [
         (_LEVELS[layer["level"]], number)
         for number, layer in enumerate(document.get("layers") or [])
-        if _in(account, layer.get("accounts_in")) and _in(environment, layer.get("environments_in"))
+        if _is_among(account, layer.get("accounts_in")) and _is_among(environment, layer.get("environments_in"))
     ]
     return tuple(number for _, number in sorted(holding))
 
 
-def undecided(document: Json, account: str | None, environment: str | None) -> Iterator[tuple[Json, str]]:
+def undecided_layers(document: Json, account: str | None, environment: str | None) -> Iterator[tuple[Json, str]]:
     """Layers that may hold, and the context member that would tell."""
     for layer in document.get("layers") or []:
         for known, members, teller in (
@@ -51,7 +51,7 @@ def undecided(document: Json, account: str | None, environment: str | None) -> I
                 yield layer, teller
 
 
-def merged(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, Rule]) -> Merged:
+def merge(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, Rule]) -> MergedSections:
     """The organisation's own sections with those layers over them."""
     result: Json = {}
     origins: dict[str, tuple[str, ...]] = {}
@@ -61,7 +61,7 @@ def merged(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, R
         name = TOP if number < 0 else layer["name"]
         changed = dict(leaves(layer))
         if number >= 0:
-            looser += [(number, pointer(path), message) for path, message in _loosens(changed, history, rules_by_id)]
+            looser += [(number, pointer(path), message) for path, message in _is_looser(changed, history, rules_by_id)]
         for path, value in changed.items():
             holder, place = result, pointer(path)
             for part in path[:-1]:
@@ -71,10 +71,10 @@ def merged(document: Json, numbers: tuple[int, ...], rules_by_id: Mapping[str, R
             origins[place] = (*(origins.get(place, ()) if adds else ()), name)
             history.setdefault(path, []).append((name, layer.get("open") or [], holder[path[-1]]))
         history.setdefault((), []).append((name, layer.get("open") or [], None))
-    return Merged(sections=result, origins=origins, looser=tuple(looser))
+    return MergedSections(sections=result, origins=origins, looser=tuple(looser))
 
 
-def loosened(document: Json, rules_by_id: Mapping[str, Rule]) -> list[tuple[str, str]]:
+def find_loosened(document: Json, rules_by_id: Mapping[str, Rule]) -> list[tuple[str, str]]:
     """Pointers of all that a layer may not loosen, each with a message; every way layers can meet is looked at."""
     layers = document.get("layers") or []
     accounts = {a for layer in layers for a in layer.get("accounts_in") or []}
@@ -83,7 +83,7 @@ def loosened(document: Json, rules_by_id: Mapping[str, Rule]) -> list[tuple[str,
     found = {
         (f"/layers/{number}{place}", message)
         for numbers in chains
-        for number, place, message in merged(document, numbers, rules_by_id).looser
+        for number, place, message in merge(document, numbers, rules_by_id).looser
     }
     return sorted(found)
 
@@ -100,7 +100,7 @@ def sections(layer: Json) -> list[str]:
 
 
 def _leaves(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
-    if tighter.leaf(path, value):
+    if tighter.is_leaf(path, value):
         yield path, value
     else:
         for name, member in value.items():
@@ -108,17 +108,17 @@ def _leaves(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
                 yield from _leaves((*path, name), member)
 
 
-def _loosens(
+def _is_looser(
     changed: Mapping[_Path, Any], history: _History, rules_by_id: Mapping[str, Rule]
 ) -> Iterator[tuple[_Path, str]]:
     for path, value in changed.items():
-        for name, left_open, old in _above(path, history, rules_by_id):
-            if not (tighter.kind(path).keeps(old, value) or _opens(left_open, pointer(path))):
+        for name, left_open, old in _layers_above(path, history, rules_by_id):
+            if not (tighter.kind(path).keeps(old, value) or _is_open(left_open, pointer(path))):
                 yield path, f"is looser than {name} has it, which does not leave it open"
                 break
 
 
-def _above(path: _Path, history: _History, rules_by_id: Mapping[str, Rule]) -> list[tuple[str, list[str], Any]]:
+def _layers_above(path: _Path, history: _History, rules_by_id: Mapping[str, Rule]) -> list[tuple[str, list[str], Any]]:
     """The layers above that set a member, with what they leave open and what it was after each.
 
     For a member that none set: the `*` of its table, or what its absence stands for, which the top layer answers for.
@@ -133,11 +133,11 @@ def _above(path: _Path, history: _History, rules_by_id: Mapping[str, Rule]) -> l
     return [(name, left_open, absent) for name, left_open, _ in history[()][:1]]
 
 
-def _opens(left_open: list[str], place: str) -> bool:
+def _is_open(left_open: list[str], place: str) -> bool:
     return any(place == opened or place.startswith(f"{opened}/") for opened in left_open)
 
 
-def _in(known: str | None, members: list[str] | None) -> bool:
+def _is_among(known: str | None, members: list[str] | None) -> bool:
     return members is None or known in members
 
 

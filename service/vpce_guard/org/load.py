@@ -15,14 +15,14 @@ from vpce_guard.errors import Pointer, SettingsError
 from vpce_guard.formats import yaml_text
 from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
-from vpce_guard.org.layers import loosened
+from vpce_guard.org.layers import find_loosened
 from vpce_guard.org.shape import Document
 
 _MAX_BYTES = 4 << 20
 _ADVICE = "Nothing of it is used until it is right; `vpce-guard policy schema` prints its schema."
 
 
-class Source(NamedTuple):
+class FileLine(NamedTuple):
     """Where a value stands."""
 
     path: Path
@@ -39,30 +39,32 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
     wrong; nothing is half-read.
     """
     document: Json = {}
-    places: dict[str, Source] = {}
+    places: dict[str, FileLine] = {}
     for path in paths:
         content, found = _read(path)
         if repeated := sorted(content.keys() & document.keys()):
             pointer = f"/{repeated[0]}"
-            raise _wrong([(found[pointer], pointer, f"was given in {places[pointer]} already")])
+            raise _error_at([(found[pointer], pointer, f"was given in {places[pointer]} already")])
         document |= content
         places = found | places
     try:
         model = Document.model_validate(document)
     except ValidationError as error:
-        raise _wrong([_wrong_value(e, places) for e in error.errors(include_url=False, include_input=False)]) from None
+        raise _error_at(
+            [_wrong_value(e, places) for e in error.errors(include_url=False, include_input=False)]
+        ) from None
     rules_by_id = {rule.id: rule for rule in rules.values()}
-    if looser := loosened(document, rules_by_id):
-        raise _wrong([(_at(pointer, places), pointer, message) for pointer, message in looser])
-    notes = [*((p, "is not known and has no effect") for p in _unknown(model)), *_idle(model, rules_by_id)]
-    warnings = tuple(f"{_at(pointer, places)}: {pointer} {message}." for pointer, message in notes)
+    if looser := find_loosened(document, rules_by_id):
+        raise _error_at([(_line_of(pointer, places), pointer, message) for pointer, message in looser])
+    notes = [*((p, "is not known and has no effect") for p in _find_unknown(model)), *_find_idle(model, rules_by_id)]
+    warnings = tuple(f"{_line_of(pointer, places)}: {pointer} {message}." for pointer, message in notes)
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id, warnings)
 
 
-def org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
+def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     """The org data of a document that is read already. Raises ValueError saying what is wrong with it."""
     Document.model_validate(document)
-    if looser := loosened(document, rules_by_id):
+    if looser := find_loosened(document, rules_by_id):
         raise ValueError("; ".join(f"{pointer} {message}" for pointer, message in looser))
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id)
 
@@ -73,7 +75,7 @@ def schema() -> Json:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "org data document"}
 
 
-def _read(path: Path) -> tuple[Json, dict[str, Source]]:
+def _read(path: Path) -> tuple[Json, dict[str, FileLine]]:
     """The content as JSON values, and the place of each pointer."""
     try:
         raw = path.read_bytes()
@@ -90,15 +92,15 @@ def _read(path: Path) -> tuple[Json, dict[str, Source]]:
         content = yaml_text.value(nodes[0], lines=lines, aliases=False) if len(nodes) == 1 else None
     except yaml_text.YamlError as error:
         if error.pointer:
-            raise _wrong([(Source(path, error.line or 1), error.pointer, error.problem)]) from None
+            raise _error_at([(FileLine(path, error.line or 1), error.pointer, error.problem)]) from None
         line = f":{error.line}" if error.line else ""
         raise SettingsError(f"{path}{line}: is no YAML or JSON: {error.problem}.", advice=_ADVICE) from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path}:1: org data is an object.", advice="See examples/org-data/.")
-    return content, {pointer: Source(path, line) for pointer, line in lines.items()}
+    return content, {pointer: FileLine(path, line) for pointer, line in lines.items()}
 
 
-def _wrong(places: Sequence[tuple[Source, str, str]]) -> SettingsError:
+def _error_at(places: Sequence[tuple[FileLine, str, str]]) -> SettingsError:
     return SettingsError(
         "; ".join(f"{place}: {pointer or '/'} {message}" for place, pointer, message in sorted(places)) + ".",
         advice=_ADVICE,
@@ -106,37 +108,37 @@ def _wrong(places: Sequence[tuple[Source, str, str]]) -> SettingsError:
     )
 
 
-def _wrong_value(error: Any, places: Mapping[str, Source]) -> tuple[Source, str, str]:
+def _wrong_value(error: Any, places: Mapping[str, FileLine]) -> tuple[FileLine, str, str]:
     """Place, pointer and message of a pydantic error; parts of its location that are no place name union branches."""
     pointer = ""
     for part in error["loc"]:
         if f"{pointer}/{_escape(str(part))}" in places:
             pointer += f"/{_escape(str(part))}"
     missing = f"{error['loc'][-1]} " if error["type"] == "missing" else ""
-    return _at(pointer, places), pointer, f"{missing}{error['msg'][:1].lower()}{error['msg'][1:]}"
+    return _line_of(pointer, places), pointer, f"{missing}{error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
-def _at(pointer: str, places: Mapping[str, Source]) -> Source:
+def _line_of(pointer: str, places: Mapping[str, FileLine]) -> FileLine:
     while pointer not in places:
         pointer = pointer.rpartition("/")[0]
     return places[pointer]
 
 
-def _unknown(model: object, pointer: str = "") -> Iterator[str]:
+def _find_unknown(model: object, pointer: str = "") -> Iterator[str]:
     """Pointers of members that no section knows: most likely misspelt."""
     if isinstance(model, BaseModel):
         yield from (f"{pointer}/{_escape(name)}" for name in model.model_extra or {})
         for name, field in type(model).model_fields.items():
-            yield from _unknown(getattr(model, name), f"{pointer}/{field.alias or name}")
+            yield from _find_unknown(getattr(model, name), f"{pointer}/{field.alias or name}")
     elif isinstance(model, list):
         for i, item in enumerate(model):
-            yield from _unknown(item, f"{pointer}/{i}")
+            yield from _find_unknown(item, f"{pointer}/{i}")
     elif isinstance(model, dict):
         for name, item in model.items():
-            yield from _unknown(item, f"{pointer}/{_escape(str(name))}")
+            yield from _find_unknown(item, f"{pointer}/{_escape(str(name))}")
 
 
-def _idle(model: Document, rules_by_id: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
+def _find_idle(model: Document, rules_by_id: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
     """What is well formed and has no effect, or less than one may think."""
     for start, layer in (("", model), *((f"/layers/{i}", layer) for i, layer in enumerate(model.layers or []))):
         for rule_id, entry in (layer.enforcement or {}).items():

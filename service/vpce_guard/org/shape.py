@@ -21,7 +21,7 @@ ACCOUNT_ID = r"^[0-9]{12}$"
 RULE_ID = r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-[0-9]{3}$"
 
 
-def _action(value: object) -> object:
+def _read_action(value: object) -> object:
     return {"explain": "inform", False: "off"}.get(value, value) if isinstance(value, str | bool) else value
 
 
@@ -54,23 +54,25 @@ def _day(value: str) -> str:
     return value
 
 
-Action = Annotated[EnforcementAction, BeforeValidator(_action)]
+Action = Annotated[EnforcementAction, BeforeValidator(_read_action)]
 Pattern = Annotated[str, AfterValidator(_re2)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Instant = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
 Day = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})]
 Texts = str | list[str] | None
 ByEnvironment = dict[str, bool]
-Place = Annotated[str, Field(pattern=r"^(/[^/]+)+$", description="JSON Pointer of a section or of a member of one.")]
+SectionPointer = Annotated[
+    str, Field(pattern=r"^(/[^/]+)+$", description="JSON Pointer of a section or of a member of one.")
+]
 
 
-def _some(value: object) -> object:
+def _check_not_empty(value: object) -> object:
     if value == {}:
         raise ValueError("must name what the waiver holds for")
     return value
 
 
-def _naming(value: str) -> str:
+def _check_naming(value: str) -> str:
     _re2(re.sub(r"\{(env|service|vpc|region)\}", "x", value))
     return value
 
@@ -81,7 +83,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
 
-class Closed(BaseModel):
+class ClosedSection(BaseModel):
     """A part that takes only what it knows."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -119,7 +121,7 @@ class Tags(Section):
 class Naming(Section):
     """What the Name tag looks like."""
 
-    pattern: Annotated[str, AfterValidator(_naming)] | None = Field(
+    pattern: Annotated[str, AfterValidator(_check_naming)] | None = Field(
         None, description="RE2 expression; {env}, {service} (dots as hyphens), {vpc} and {region} are filled in."
     )
 
@@ -287,7 +289,7 @@ class Waiver(Section):
 
     id: str = Field(min_length=1)
     rule: str = Field(pattern=RULE_ID)
-    match: Annotated[Match, BeforeValidator(_some)]
+    match: Annotated[Match, BeforeValidator(_check_not_empty)]
     approved_by: str
     requested_by: str | None = None
     owner: str | None = None
@@ -297,7 +299,7 @@ class Waiver(Section):
     expires: Instant
 
 
-class WaiverPolicy(Closed):
+class WaiverPolicy(ClosedSection):
     """What the organisation demands of waivers beyond their shape."""
 
     rules: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
@@ -315,14 +317,14 @@ class WaiverPolicy(Closed):
     )
 
 
-class Enforcement(Closed):
+class Enforcement(ClosedSection):
     """What a rule does, with the reason where it does less than it would."""
 
     action: Action
     reason: str | None = Field(None, min_length=10)
 
 
-class Sections(Closed):
+class Sections(ClosedSection):
     """The sections a layer may hold."""
 
     enforcement: dict[str, Action | Enforcement] | None = Field(
@@ -360,7 +362,7 @@ class Layer(Sections):
     level: Literal["unit", "account", "environment"]
     accounts_in: list[Annotated[str, Field(pattern=ACCOUNT_ID)]] | None = Field(None, description="Holds for these.")
     environments_in: list[str] | None = Field(None, description="Holds in these.")
-    open: list[Place] | None = Field(None, description="What layers below may loosen.")
+    open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
 
 
 class Document(Sections):
@@ -374,5 +376,5 @@ class Document(Sections):
         None, description="Environment by account id, or by the value of the VPC's Environment tag."
     )
     waiver_policy: WaiverPolicy | None = None
-    open: list[Place] | None = Field(None, description="What layers below may loosen.")
+    open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
     layers: list[Layer] | None = None

@@ -18,7 +18,7 @@ NARROWING_KEYS = (
 )
 
 
-class Kind(NamedTuple):
+class Comparison(NamedTuple):
     """How values of a member compare: whether `new` admits nothing that `old` does not."""
 
     keeps: Callable[[Any, Any], bool]
@@ -34,7 +34,7 @@ def action(value: Any) -> EnforcementAction:
     return found
 
 
-def _fixed(old: Any, new: Any) -> bool:
+def _is_same(old: Any, new: Any) -> bool:
     return bool(old == new)
 
 
@@ -54,21 +54,21 @@ def _covers(old: Any, new: Any) -> bool:
         return "*" in old and "?" not in old and "[" not in old and fnmatchcase(new, old)
 
 
-_TRUE = Kind(lambda old, new: new or not old)
-_FALSE = Kind(lambda old, new: old or not new)
-_HIGHER = Kind(lambda old, new: new >= old)
-_LOWER = Kind(lambda old, new: new <= old)
-_SUBSET = Kind(_subset)
-_ADDS = Kind(lambda _old, _new: True, adds=True)
-_FIXED = Kind(_fixed)
+_TRUE = Comparison(lambda old, new: new or not old)
+_FALSE = Comparison(lambda old, new: old or not new)
+_HIGHER = Comparison(lambda old, new: new >= old)
+_LOWER = Comparison(lambda old, new: new <= old)
+_SUBSET = Comparison(_subset)
+_ADDS = Comparison(lambda _old, _new: True, adds=True)
+_FIXED = Comparison(_is_same)
 
 
-def _exempt(section: str, member: str, absent: tuple[str, ...] = ()) -> Kind:
-    return Kind(_subset, absent=list(absent), gate=(section, member))
+def _exemption(section: str, member: str, absent: tuple[str, ...] = ()) -> Comparison:
+    return Comparison(_subset, absent=list(absent), gate=(section, member))
 
 
-KINDS: dict[tuple[str, ...], Kind] = {
-    ("enforcement", "*"): Kind(lambda old, new: ENFORCEMENT_ORDER[action(new)] <= ENFORCEMENT_ORDER[action(old)]),
+KINDS: dict[tuple[str, ...], Comparison] = {
+    ("enforcement", "*"): Comparison(lambda old, new: ENFORCEMENT_ORDER[action(new)] <= ENFORCEMENT_ORDER[action(old)]),
     ("regions", "allowed", "*"): _SUBSET,
     ("regions", "cross_region_allowed"): _FALSE,
     ("services", "allow"): _SUBSET,
@@ -76,23 +76,23 @@ KINDS: dict[tuple[str, ...], Kind] = {
     ("tags", "required"): _ADDS,
     ("availability", "min_azs", "*"): _HIGHER,
     ("policy", "required", "*"): _TRUE,
-    ("policy", "exempt_services"): _exempt("policy", "required"),
-    ("policy", "narrowing_keys"): Kind(_subset, absent=list(NARROWING_KEYS)),
+    ("policy", "exempt_services"): _exemption("policy", "required"),
+    ("policy", "narrowing_keys"): Comparison(_subset, absent=list(NARROWING_KEYS)),
     ("policy", "require_principal_org"): _TRUE,
     ("policy", "require_resource_org"): _TRUE,
-    ("policy", "resource_org_exceptions"): _exempt("policy", "require_resource_org"),
+    ("policy", "resource_org_exceptions"): _exemption("policy", "require_resource_org"),
     ("policy", "forbid_star_action", "*"): _TRUE,
     ("org_ids",): _SUBSET,
     ("accounts",): _SUBSET,
     ("network", "allowed_client_cidrs"): _SUBSET,
-    ("network", "allowed_prefix_lists"): _exempt("network", "allowed_client_cidrs"),
+    ("network", "allowed_prefix_lists"): _exemption("network", "allowed_client_cidrs"),
     ("network", "max_ipv4_prefix_open"): _HIGHER,
     ("network", "forbid_default_sg"): _TRUE,
     ("network", "subnet_tiers", "allowed"): _SUBSET,
     ("network", "require_all_private_route_tables"): _TRUE,
     ("dns", "require_private_dns"): _TRUE,
-    ("dns", "central_vpcs"): _exempt("dns", "require_private_dns"),
-    ("dns", "exempt_services"): _exempt("dns", "require_private_dns"),
+    ("dns", "central_vpcs"): _exemption("dns", "require_private_dns"),
+    ("dns", "exempt_services"): _exemption("dns", "require_private_dns"),
     ("chooser", "prefer_gateway"): _TRUE,
     ("third_party",): _SUBSET,
     ("limits", "*"): _LOWER,
@@ -100,22 +100,22 @@ KINDS: dict[tuple[str, ...], Kind] = {
     ("cost", "max_monthly_per_endpoint"): _LOWER,
     ("cost", "max_monthly_per_vpc"): _LOWER,
     ("freeze",): _ADDS,
-    ("central", "hub_vpcs"): _exempt("central", "services"),
+    ("central", "hub_vpcs"): _exemption("central", "services"),
     ("central", "services"): _ADDS,
     ("features", "cross_region"): _FALSE,
     ("features", "ip_types"): _SUBSET,
     ("features", "endpoint_types"): _SUBSET,
     ("requesters", "*"): _SUBSET,
-    ("waivers",): Kind(lambda _old, new: not new, absent=[], adds=True),
+    ("waivers",): Comparison(lambda _old, new: not new, absent=[], adds=True),
 }
 _WHOLE = {("cost", "prices")}
 
 
-def kind(path: tuple[str, ...]) -> Kind:
+def kind(path: tuple[str, ...]) -> Comparison:
     """The row of a member."""
     return KINDS.get(path) or KINDS.get((*path[:-1], "*")) or _FIXED
 
 
-def leaf(path: tuple[str, ...], value: Any) -> bool:
+def is_leaf(path: tuple[str, ...], value: Any) -> bool:
     """Whether a value is compared and replaced as a whole."""
     return not isinstance(value, dict) or path in _WHOLE or (len(path) == 2 and path[0] == "enforcement")

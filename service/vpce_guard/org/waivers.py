@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from vpce_guard.instants import instant, written
+from vpce_guard.instants import format_instant, instant
 from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
 
 
-class Finding(NamedTuple):
+class WaiverNote(NamedTuple):
     """One thing about one waiver."""
 
     waiver_id: str
@@ -19,7 +19,7 @@ class Finding(NamedTuple):
     says: str
 
 
-def matches(decisions: Iterable[Json]) -> tuple[dict[str, str], str | None]:
+def last_uses(decisions: Iterable[Json]) -> tuple[dict[str, str], str | None]:
     """When each waiver was last used, by its id, and when the first of the decisions was made."""
     last: dict[str, str] = {}
     first: str | None = None
@@ -34,26 +34,26 @@ def matches(decisions: Iterable[Json]) -> tuple[dict[str, str], str | None]:
     return last, first
 
 
-def review(org: OrgData, now: datetime, last: Mapping[str, str], first: str | None) -> Iterator[Finding]:
+def review(org: OrgData, now: datetime, last: Mapping[str, str], first: str | None) -> Iterator[WaiverNote]:
     """What is to be said of each waiver of a document, in its order; waivers that are in order are not named.
 
     Without decisions (`first` is None) nothing is said of waivers that matched nothing.
     """
     days = (org.document.get("waiver_policy") or {}).get("unmatched_days", 90)
-    since, at = written(now - timedelta(days=days)), written(now)
+    since, at = format_instant(now - timedelta(days=days)), format_instant(now)
     for layer in (org.document, *(org.document.get("layers") or ())):
         for waiver in layer.get("waivers") or ():
             seen = org.waiver(waiver)
             waiver_id = waiver["id"]
             if seen is None:
-                yield Finding(waiver_id, "unknown rule", f"{waiver['rule']} is no rule")
+                yield WaiverNote(waiver_id, "unknown rule", f"{waiver['rule']} is no rule")
                 continue
             if "refused" in seen:
-                yield Finding(waiver_id, "refused", seen["refused"])
+                yield WaiverNote(waiver_id, "refused", seen["refused"])
             if at >= seen["expires"]:
-                yield Finding(waiver_id, "ended", f"for {waiver['rule']}, at {waiver['expires']}")
+                yield WaiverNote(waiver_id, "ended", f"for {waiver['rule']}, at {waiver['expires']}")
             elif at >= seen["warn_from"]:
-                yield Finding(waiver_id, "ends soon", f"for {waiver['rule']}, at {waiver['expires']}")
+                yield WaiverNote(waiver_id, "ends soon", f"for {waiver['rule']}, at {waiver['expires']}")
             used = max(last.get(waiver_id, ""), seen.get("starts") or "")
             if first is not None and first <= since and used < since:
-                yield Finding(waiver_id, "unused", f"matched nothing for {days} days")
+                yield WaiverNote(waiver_id, "unused", f"matched nothing for {days} days")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Others, Terms
-from vpce_guard.decisions.observer import UNWATCHED, Watch
+from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.formats import read
-from vpce_guard.formats.document import Given
+from vpce_guard.formats.document import Extras
 from vpce_guard.model import Decision, Json, Profile
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
@@ -54,7 +54,7 @@ class Policy:
         return replace(terms_of(self.bundle, self.org.current, profile), others=self.others)
 
 
-class Beside(Protocol):
+class DecisionListener(Protocol):
     """Something that looks on, after the answer."""
 
     def offer(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
@@ -72,9 +72,9 @@ class Guard:
     policy: Policy
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
-    beside: Beside | None = None
+    listener: DecisionListener | None = None
     stopping: bool = False
-    watch: Watch = UNWATCHED
+    observer: Observer = NO_OBSERVER
 
     @property
     def bundle(self) -> Bundle:
@@ -110,11 +110,11 @@ class Guard:
         requested_by: str | None = None,
     ) -> Question:
         """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError."""
-        given = Given(parameters=parameters or {}, context=context or {})
+        given = Extras(parameters=parameters or {}, context=context or {})
         most = self.settings.max_endpoints
-        with self.watch.step("read", format=format_name) as step:
+        with self.observer.step("read", format=format_name) as step:
             proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
-            step.found(proposals=len(proposals))
+            step.note(proposals=len(proposals))
         return Question(
             proposals=proposals,
             request_id=request_id,
@@ -134,14 +134,14 @@ class Guard:
             engine=policy.engine,
             terms=policy.terms(self.settings.profile),
             decision_log=self.decision_log,
-            watch=self.watch,
+            watch=self.observer,
             within=within,
         )
-        if self.beside is not None:
-            self.beside.offer(questions, decided)
+        if self.listener is not None:
+            self.listener.offer(questions, decided)
         return decided
 
-    async def watch_org(self) -> None:
+    async def reload_org_data(self) -> None:
         """Take up changed org data of whatever policy is in force until cancelled, reading off the event loop."""
         while self.settings.org_data:
             await asyncio.sleep(_EVERY)

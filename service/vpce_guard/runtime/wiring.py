@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
-from vpce_guard.engines.guarded import GuardedEngine, Spare
+from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.runtime.guard import Guard, Policy, terms_of
@@ -17,7 +17,7 @@ from vpce_guard.settings import Settings
 if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.writer import Writer
-    from vpce_guard.runtime.telemetry.observing import Watching
+    from vpce_guard.runtime.telemetry.observing import TelemetryObserver
     from vpce_guard.whatif.explain.explainer import Explainer
 
 
@@ -32,10 +32,10 @@ def make_policy(settings: Settings, bundle: Bundle, *, quick: bool = False) -> P
     With `quick` an embedded engine is ready sooner and answers later.
     """
     org = OrgFiles(settings.org_data, bundle.rules)
-    return Policy(bundle=bundle, engine=_engine(settings, bundle, quick=quick), org=org)
+    return Policy(bundle=bundle, engine=_make_engine(settings, bundle, quick=quick), org=org)
 
 
-def at_hand(settings: Settings) -> tuple[Bundle, Terms]:
+def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:
     """The bundle that the settings name, and the terms that hold under it."""
     bundle = open_bundle(settings.bundle)
     org = OrgFiles(settings.org_data, bundle.rules).current
@@ -86,32 +86,32 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
     )
 
 
-def make_watch(settings: Settings) -> Watching:
+def make_observer(settings: Settings) -> TelemetryObserver:
     """Metrics, and traces where the settings ask for them. Raises SettingsError where those are not installed."""
-    from vpce_guard.runtime.telemetry.metrics import Metrics
-    from vpce_guard.runtime.telemetry.observing import Watching
+    from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
+    from vpce_guard.runtime.telemetry.observing import TelemetryObserver
 
-    metrics = Metrics(most_callers=settings.metrics_callers)
-    metrics.expect(settings.engine)
+    metrics = ServiceMetrics(most_callers=settings.metrics_callers)
+    metrics.start_at_zero(settings.engine)
     if settings.otlp_endpoint is None:
-        return Watching(metrics)
+        return TelemetryObserver(metrics)
     try:
         from vpce_guard.runtime.telemetry.traces import Traces
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"For otlp_endpoint {error.name} is needed.", advice="Run `pip install vpce-guard[traces]`."
         ) from None
-    return Watching(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
+    return TelemetryObserver(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
 
 
-def _engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
+def _make_engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
     if settings.engine == "embedded":
-        return _embedded(settings, bundle, timeout=settings.timeout, quick=quick)
+        return _make_embedded(settings, bundle, timeout=settings.timeout, quick=quick)
     from vpce_guard.engines.breaker import Breaker
-    from vpce_guard.engines.opa import Access, OpaEngine
+    from vpce_guard.engines.opa import OpaCredentials, OpaEngine
     from vpce_guard.tls import pem
 
-    access = Access(
+    access = OpaCredentials(
         token=settings.opa_token,
         token_file=settings.opa_token_file,
         ca=pem(settings, "opa_ca_file"),
@@ -121,7 +121,7 @@ def _engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
     spare, timeout = None, settings.timeout
     if settings.engine_fallback == "embedded":
         timeout /= 2
-        spare = Spare(partial(_embedded, settings, bundle, timeout=timeout))
+        spare = SpareEngine(partial(_make_embedded, settings, bundle, timeout=timeout))
     return GuardedEngine(
         OpaEngine(settings.opa_url, timeout=timeout, access=access),
         breaker=Breaker(failures=settings.breaker_failures, pause=settings.breaker_pause),
@@ -131,7 +131,7 @@ def _engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
     )
 
 
-def _embedded(settings: Settings, bundle: Bundle, *, timeout: float, quick: bool = False) -> Engine:
+def _make_embedded(settings: Settings, bundle: Bundle, *, timeout: float, quick: bool = False) -> Engine:
     from vpce_guard.engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(

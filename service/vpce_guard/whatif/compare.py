@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from vpce_guard.model import Decision, EnforcementAction, Json, Verdict
 
-Kind = Literal["unchanged", "newly_denied", "newly_allowed", "changed_reasons", "newly_undetermined"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ChangeKind = Literal["unchanged", "newly_denied", "newly_allowed", "changed_reasons", "newly_undetermined"]
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 MOST_EXAMPLES = 20  # of a kind
 MOST_ALIKE = 3  # of these for the same rules
@@ -22,7 +22,7 @@ OTHERS = "(others)"  # the row of a table for all that came once it was full
 NOT_TOLD = "(not told)"
 
 
-class Found(NamedTuple):
+class ComparedViolation(NamedTuple):
     """A violation as far as it is compared."""
 
     rule_id: str
@@ -31,7 +31,7 @@ class Found(NamedTuple):
     enforcement_action: EnforcementAction
 
 
-class Excused(NamedTuple):
+class ComparedWaiver(NamedTuple):
     """A waived violation as far as it is compared."""
 
     rule_id: str
@@ -39,7 +39,7 @@ class Excused(NamedTuple):
     message: str
 
 
-class Unsure(NamedTuple):
+class ComparedUndetermined(NamedTuple):
     """A rule that could not be judged, as far as it is compared; `missing` is sorted."""
 
     rule_id: str
@@ -52,31 +52,37 @@ class Outcome:
     """What of a decision is compared."""
 
     allowed: bool
-    violations: frozenset[Found]
-    waived: frozenset[Excused]
-    undetermined: frozenset[Unsure]
+    violations: frozenset[ComparedViolation]
+    waived: frozenset[ComparedWaiver]
+    undetermined: frozenset[ComparedUndetermined]
 
     @classmethod
-    def of(cls, made: Decision | Verdict) -> Outcome:
+    def from_decision(cls, made: Decision | Verdict) -> Outcome:
         """The outcome of a decision or verdict. One that carries `error` has none: do not compare it."""
         return cls(
             allowed=made.allowed,
-            violations=frozenset(Found(v.rule_id, v.path, v.message, v.enforcement_action) for v in made.violations),
-            waived=frozenset(Excused(w.rule_id, w.waiver_id, w.message) for w in made.waived),
-            undetermined=frozenset(Unsure(u.rule_id, u.reason, tuple(sorted(u.missing))) for u in made.undetermined),
+            violations=frozenset(
+                ComparedViolation(v.rule_id, v.path, v.message, v.enforcement_action) for v in made.violations
+            ),
+            waived=frozenset(ComparedWaiver(w.rule_id, w.waiver_id, w.message) for w in made.waived),
+            undetermined=frozenset(
+                ComparedUndetermined(u.rule_id, u.reason, tuple(sorted(u.missing))) for u in made.undetermined
+            ),
         )
 
     @classmethod
-    def of_recorded(cls, result: Json) -> Outcome:
+    def from_recorded(cls, result: Json) -> Outcome:
         """The outcome of a decision as JSON values, without reading the rest of it. Raises KeyError, TypeError."""
         return cls(
             allowed=result["allowed"],
             violations=frozenset(
-                Found(v["rule_id"], v["path"], v["message"], v["enforcement_action"]) for v in result["violations"]
+                ComparedViolation(v["rule_id"], v["path"], v["message"], v["enforcement_action"])
+                for v in result["violations"]
             ),
-            waived=frozenset(Excused(w["rule_id"], w["waiver_id"], w["message"]) for w in result["waived"]),
+            waived=frozenset(ComparedWaiver(w["rule_id"], w["waiver_id"], w["message"]) for w in result["waived"]),
             undetermined=frozenset(
-                Unsure(u["rule_id"], u["reason"], tuple(sorted(u["missing"]))) for u in result["undetermined"]
+                ComparedUndetermined(u["rule_id"], u["reason"], tuple(sorted(u["missing"])))
+                for u in result["undetermined"]
             ),
         )
 
@@ -106,7 +112,7 @@ class Outcome:
 class Difference:
     """How a second outcome differs from a first, and the ids of the rules that made the difference, sorted."""
 
-    kind: Kind
+    kind: ChangeKind
     rules: tuple[str, ...] = ()
 
 
@@ -133,11 +139,11 @@ def compare(before: Outcome, after: Outcome) -> Difference:
     return _difference("changed_reasons", changed)
 
 
-def _difference(kind: Kind, rules: Iterable[str]) -> Difference:
+def _difference(kind: ChangeKind, rules: Iterable[str]) -> Difference:
     return Difference(kind, tuple(sorted(rules)))
 
 
-class About(NamedTuple):
+class DecisionRef(NamedTuple):
     """Which decision two outcomes are about, by what reports group them."""
 
     decision_id: str
@@ -148,31 +154,31 @@ class About(NamedTuple):
     team: str
 
 
-def about(decision: Mapping[str, Any], rego_input: Mapping[str, Any]) -> About:
+def decision_ref(decision: Mapping[str, Any], rego_input: Mapping[str, Any]) -> DecisionRef:
     """The same for a decision and its input as JSON values; the team is the label of that name."""
     subject = decision["subject"]
     name = subject.get("address") or " ".join(
         part for part in (subject.get("endpoint_type"), subject.get("service_name")) if part
     )
-    return About(
+    return DecisionRef(
         decision_id=decision["decision_id"],
         timestamp=decision["timestamp"],
         address=name or "endpoint",
-        account=_told((rego_input.get("context") or {}).get("AccountId")),
-        service=_told(subject.get("service_name")),
-        team=_told((rego_input.get("labels") or {}).get("team")),
+        account=_text_or_empty((rego_input.get("context") or {}).get("AccountId")),
+        service=_text_or_empty(subject.get("service_name")),
+        team=_text_or_empty((rego_input.get("labels") or {}).get("team")),
     )
 
 
-def _told(value: object) -> str:
+def _text_or_empty(value: object) -> str:
     return value[:500] if isinstance(value, str) and value else NOT_TOLD
 
 
 @dataclass(frozen=True)
-class Example:
+class ComparedDecision:
     """One decision of a kind with its reasons before and after; those that are in both are left out."""
 
-    about: About
+    about: DecisionRef
     rules: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -180,7 +186,7 @@ class Example:
     allowed_after: bool
 
 
-Table = dict[str, dict[Kind, int]]
+Table = dict[str, dict[ChangeKind, int]]
 
 
 @dataclass
@@ -191,19 +197,19 @@ class Tally:
     few examples, the first ones, that are not all about the same rules. Rules are counted where they made a difference.
     """
 
-    kinds: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    kinds: dict[ChangeKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     by_rule: Table = field(default_factory=dict)
     by_account: Table = field(default_factory=dict)
     by_service: Table = field(default_factory=dict)
     by_team: Table = field(default_factory=dict)
-    examples: dict[Kind, list[Example]] = field(default_factory=dict)
+    examples: dict[ChangeKind, list[ComparedDecision]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """How many were compared."""
         return sum(self.kinds.values())
 
-    def add(self, what: About, difference: Difference, *, before: Outcome, after: Outcome) -> None:
+    def add(self, what: DecisionRef, difference: Difference, *, before: Outcome, after: Outcome) -> None:
         """Count one comparison."""
         kind = difference.kind
         self.kinds[kind] += 1
@@ -214,10 +220,10 @@ class Tally:
             return
         for rule in difference.rules:
             _count(self.by_rule, rule, kind)
-        if self._wanted(kind, difference.rules):
+        if self._is_wanted(kind, difference.rules):
             same = set(before.reasons) & set(after.reasons)
             self.examples.setdefault(kind, []).append(
-                Example(
+                ComparedDecision(
                     about=what,
                     rules=difference.rules,
                     before=tuple(reason for reason in before.reasons if reason not in same),
@@ -237,7 +243,7 @@ class Tally:
                     _count(mine, name, kind, number)
         for kind, examples in later.examples.items():
             for example in examples:
-                if self._wanted(kind, example.rules):
+                if self._is_wanted(kind, example.rules):
                     self.examples.setdefault(kind, []).append(example)
 
     def as_json(self) -> Json:
@@ -250,12 +256,12 @@ class Tally:
         }
 
     @classmethod
-    def of_json(cls, values: Json) -> Tally:
+    def from_json(cls, values: Json) -> Tally:
         """What as_json() gave. Raises KeyError, TypeError or ValueError for anything else."""
         examples = {
             kind: [
-                Example(
-                    about=About(**example["about"]),
+                ComparedDecision(
+                    about=DecisionRef(**example["about"]),
                     rules=tuple(example["rules"]),
                     before=tuple(example["before"]),
                     after=tuple(example["after"]),
@@ -272,12 +278,12 @@ class Tally:
     def _tables(self) -> Iterator[Table]:
         yield from (self.by_rule, self.by_account, self.by_service, self.by_team)
 
-    def _wanted(self, kind: Kind, rules: tuple[str, ...]) -> bool:
+    def _is_wanted(self, kind: ChangeKind, rules: tuple[str, ...]) -> bool:
         kept = self.examples.get(kind, [])
         return len(kept) < MOST_EXAMPLES and sum(example.rules == rules for example in kept) < MOST_ALIKE
 
 
-def _count(table: Table, name: str, kind: Kind, number: int = 1) -> None:
+def _count(table: Table, name: str, kind: ChangeKind, number: int = 1) -> None:
     if name not in table and len(table) >= MOST_ROWS:
         name = OTHERS
     row = table.setdefault(name, {})

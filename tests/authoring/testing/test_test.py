@@ -13,9 +13,9 @@ import xmlschema
 from click.testing import CliRunner, Result
 
 from tests.authoring.conftest import FOLDER, edit
-from vpce_guard.authoring.testing.bench import bench, chosen
-from vpce_guard.authoring.testing.test import Asked
-from vpce_guard.authoring.testing.watch import concerned, watch
+from vpce_guard.authoring.testing.bench import bench, choose_rules
+from vpce_guard.authoring.testing.test import RuleTestOptions
+from vpce_guard.authoring.testing.watch import rules_concerned, watch_folder
 from vpce_guard.errors import SettingsError, SourceError, VpceGuardError
 from vpce_guard.surfaces.cli.policy import command
 
@@ -152,12 +152,12 @@ def test_a_malformed_example_is_told_with_its_line(run: Callable[..., Result], r
 
 
 def test_rules_are_chosen_by_id_name_family_and_folder(rego: Path) -> None:
-    assert chosen(rego, []) is None
+    assert choose_rules(rego, []) is None
     for one in ("VPCE-GW-900", "gw.my_rule", "gw/my_rule", f"{rego}/{FOLDER}/"):
-        assert chosen(rego, [one]) == {"gw.my_rule"}
-    assert len(chosen(rego, ["gwlb"]) or ()) == len(list((rego / "vpce/rules/gwlb").iterdir()))
+        assert choose_rules(rego, [one]) == {"gw.my_rule"}
+    assert len(choose_rules(rego, ["gwlb"]) or ()) == len(list((rego / "vpce/rules/gwlb").iterdir()))
     with pytest.raises(SettingsError, match=r"There is no rule 'gw\.your_rule'"):
-        chosen(rego, ["gw.your_rule"])
+        choose_rules(rego, ["gw.your_rule"])
 
 
 def test_what_is_unchanged_is_not_built_again(rego: Path, opa: str) -> None:
@@ -173,10 +173,10 @@ def test_what_is_unchanged_is_not_built_again(rego: Path, opa: str) -> None:
 
 def test_an_edit_concerns_its_rule_and_one_of_a_library_all(rego: Path) -> None:
     rule, library = rego / FOLDER / "examples.yaml", rego / "vpce/lib/cidr/cidr.rego"
-    assert concerned(rego, [rule], None) == {"gw.my_rule"}
-    assert concerned(rego, [rule, library], None) is None
-    assert concerned(rego, [library], {"gw.my_rule"}) == {"gw.my_rule"}
-    assert concerned(rego, [rego / "vpce/rules/gw/gone/gone.rego"], None) is None
+    assert rules_concerned(rego, [rule], None) == {"gw.my_rule"}
+    assert rules_concerned(rego, [rule, library], None) is None
+    assert rules_concerned(rego, [library], {"gw.my_rule"}) == {"gw.my_rule"}
+    assert rules_concerned(rego, [rego / "vpce/rules/gw/gone/gone.rego"], None) is None
 
 
 def test_watching_tells_a_broken_edit_and_goes_on(rego: Path, opa: str) -> None:
@@ -187,8 +187,8 @@ def test_watching_tells_a_broken_edit_and_goes_on(rego: Path, opa: str) -> None:
         told.append((names, results if isinstance(results, VpceGuardError) else all(r.passed for r in results)))
         heard.release()
 
-    asked = Asked(source=rego, names=chosen(rego, ["gw.my_rule"]), opa=opa)
-    thread = threading.Thread(target=watch, args=(asked, tell), kwargs={"stop": stop})
+    asked = RuleTestOptions(source=rego, names=choose_rules(rego, ["gw.my_rule"]), opa=opa)
+    thread = threading.Thread(target=watch_folder, args=(asked, tell), kwargs={"stop": stop})
     thread.start()
     assert heard.acquire(timeout=60)
     edit(rego, "my_rule.rego", "input.operation", "nothing.operation")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from vpce_guard.errors import MalformedError
-from vpce_guard.formats import parts, read
-from vpce_guard.formats.document import Given
+from vpce_guard.formats import read, read_drafts
+from vpce_guard.formats.document import Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.model import Json, Proposal
 
@@ -85,7 +85,7 @@ Resources:
 
 def template(text: str = TEMPLATE, **parameters: Any) -> dict[str, Proposal]:
     found = read_text(text.encode(), file="t.yaml", limit=1 << 20, yaml_limit=1 << 20)
-    return {p.address or "": p for p in read(found.value, given=Given(parameters={**REGION, **parameters}))}
+    return {p.address or "": p for p in read(found.value, given=Extras(parameters={**REGION, **parameters}))}
 
 
 def endpoint(value: Any, **more: Any) -> Json:
@@ -93,8 +93,8 @@ def endpoint(value: Any, **more: Any) -> Json:
     return {"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}}, **more}
 
 
-def resolved(value: Any, given: Given | None = None, **more: Any) -> Any:
-    (found,) = read(endpoint(value, **more), given=given or Given(parameters=REGION))
+def resolved(value: Any, given: Extras | None = None, **more: Any) -> Any:
+    (found,) = read(endpoint(value, **more), given=given or Extras(parameters=REGION))
     return "unknown" if "/request/ServiceName" in found.unknown else found.request.get("ServiceName")
 
 
@@ -147,9 +147,9 @@ def test_endpoints_of_a_template_see_each_other() -> None:
 
 
 def test_without_a_region_the_name_is_unknown() -> None:
-    assert resolved({"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"}, Given()) == "unknown"
+    assert resolved({"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"}, Extras()) == "unknown"
     context = {"Region": "cn-north-1"}
-    assert resolved({"Fn::Sub": "${AWS::URLSuffix}"}, Given(context=context)) == "amazonaws.com.cn"
+    assert resolved({"Fn::Sub": "${AWS::URLSuffix}"}, Extras(context=context)) == "amazonaws.com.cn"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,9 @@ def test_lines_are_those_of_the_values(as_json: bool) -> None:
         value = read_text(TEMPLATE.encode(), file="t", limit=1 << 20, yaml_limit=1 << 20).value
         text = json.dumps(value, indent=1)
     found = read_text(text.encode(), file="t.x", limit=1 << 20, yaml_limit=1 << 20)
-    draft = next(d for d in parts(found.value, given=Given(text=found, parameters=REGION)).drafts if d.address == "Sqs")
+    draft = next(
+        d for d in read_drafts(found.value, given=Extras(text=found, parameters=REGION)).drafts if d.address == "Sqs"
+    )
     assert draft.places is not None
     lines = text.splitlines()
     for pointer, expected in (
@@ -259,7 +261,7 @@ def test_lines_are_those_of_the_values(as_json: bool) -> None:
         ("/request/DnsOptions", "Properties"),
         ("/context/Subnets", "Sqs"),
     ):
-        place = draft.places.of(pointer)
+        place = draft.places.locate(pointer)
         assert place is not None
         line = place.line or 0
         assert expected in " ".join(lines[line - 1 : line + 1]), pointer

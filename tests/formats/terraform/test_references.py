@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.formats import parts, read
-from vpce_guard.formats.document import Given
+from vpce_guard.formats import read, read_drafts
+from vpce_guard.formats.document import Extras
 from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.model import Json, Proposal
 
@@ -22,7 +22,7 @@ def plan(name: str) -> Any:
 
 
 def proposals(name: str, *, source: bool = False) -> dict[str, Proposal]:
-    given = Given(configuration=Configuration(PLANS / name) if source else None)
+    given = Extras(configuration=Configuration(PLANS / name) if source else None)
     return {p.address or "": p for p in read(plan(name), given=given)}
 
 
@@ -208,20 +208,20 @@ def test_expressions_are_followed_or_left_alone(tmp_path: Path, expression: str,
     endpoint = resource("aws_vpc_endpoint.e[1]", "aws_vpc_endpoint", ENDPOINT, unknown={"subnet_ids": True}, index=1)
     root = {"resources": [block("aws_vpc_endpoint", "e", subnet_ids=refers("local.unseen"))]}
     document = written(root, *SUBNETS, keyed, endpoint)
-    (found,) = read(document, given=Given(configuration=Configuration(tmp_path)))
+    (found,) = read(document, given=Extras(configuration=Configuration(tmp_path)))
     assert found.request.get("SubnetIds") == ids
     assert ("/request/SubnetIds" in found.unknown) is (ids is None)
 
 
 def test_places_are_those_of_arguments_through_modules() -> None:
-    given = Given(configuration=Configuration(PLANS / "nested-modules"))
-    draft = next(d for d in parts(plan("nested-modules"), given=given).drafts if "ecr.api" in str(d.address))
+    given = Extras(configuration=Configuration(PLANS / "nested-modules"))
+    draft = next(d for d in read_drafts(plan("nested-modules"), given=given).drafts if "ecr.api" in str(d.address))
     assert draft.places is not None
-    found = draft.places.of("/request/SubnetIds/1")
+    found = draft.places.locate("/request/SubnetIds/1")
     assert found is not None
     lines = Path(found.file).read_text().splitlines()
     assert lines[(found.line or 0) - 1].strip().startswith("subnet_ids")
-    whole = draft.places.of("/current/Tags")
+    whole = draft.places.locate("/current/Tags")
     assert whole is not None
     assert lines[(whole.line or 0) - 1].startswith('resource "aws_vpc_endpoint"')
 

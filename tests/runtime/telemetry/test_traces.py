@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from tests.support.collector import Collector, Seen, collecting
 from tests.support.opa_server import BUNDLE, answers, free_port
 from vpce_guard.errors import SettingsError
-from vpce_guard.runtime.wiring import make_guard, make_watch, open_log
+from vpce_guard.runtime.wiring import make_guard, make_observer, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
@@ -171,7 +171,7 @@ class Away:
 def test_traces_without_their_packages_are_a_wrong_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "vpce_guard.runtime.telemetry.traces", None)
     with pytest.raises(SettingsError, match="pip install vpce-guard\\[traces\\]"):
-        make_watch(Settings(otlp_endpoint="http://127.0.0.1:4318"))
+        make_observer(Settings(otlp_endpoint="http://127.0.0.1:4318"))
 
 
 def test_the_name_of_the_service_can_be_set(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:

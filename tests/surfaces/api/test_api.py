@@ -164,7 +164,7 @@ def test_a_database_that_fails_is_503(guard: Guard, tmp_path: Path, monkeypatch:
         def gone(*_: object) -> None:
             raise OperationalError("", {}, Exception("secret detail"))
 
-        monkeypatch.setattr("vpce_guard.runtime.rollout.store.listed", gone)
+        monkeypatch.setattr("vpce_guard.runtime.rollout.store.list_bundles", gone)
         answer = client.get("/v1/bundles")
     assert answer.status_code == 503
     assert "secret" not in answer.text

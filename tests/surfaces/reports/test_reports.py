@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 import xmlschema
 
-from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, Waived
-from vpce_guard.surfaces.reports import REPORTS, Report, renderer
+from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
+from vpce_guard.surfaces.reports import Report, renderer, report_names
 
 NASTY = 'a|b`c\n::error::<script> & "q" @team [x](y) %0A \x00 \ud7ff'
 
@@ -75,7 +75,9 @@ EVERYTHING = Report(
                 violation("warn", "VPCE-COMMON-020", location=None),
                 violation("inform", "VPCE-ORG-999", source="guide.md: 3"),
             ),
-            waived=(Waived(rule_id="VPCE-ORG-006", waiver_id="W-1", expires="2026-12-01", message="waived one"),),
+            waived=(
+                WaivedViolation(rule_id="VPCE-ORG-006", waiver_id="W-1", expires="2026-12-01", message="waived one"),
+            ),
             undetermined=(Undetermined(rule_id="VPCE-IFACE-005", reason="not known", missing=("/context/Subnets",)),),
         ),
         decision("aws_vpc_endpoint.b", allowed=True),
@@ -89,17 +91,17 @@ NOTHING = Report(request_id="r", decisions=())
 
 @pytest.mark.parametrize("report", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
 def test_sarif_is_valid(report: Report, schemas: Path) -> None:
-    document = json.loads(renderer("sarif")(report, color=False))
+    document = json.loads(renderer("sarif")(report))
     jsonschema.Draft4Validator(json.loads((schemas / "sarif-2.1.0.json").read_text())).validate(document)
 
 
 @pytest.mark.parametrize("report", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
 def test_junit_is_valid(report: Report, schemas: Path) -> None:
-    xmlschema.XMLSchema(str(schemas / "junit-10.xsd")).validate(renderer("junit")(report, color=False))
+    xmlschema.XMLSchema(str(schemas / "junit-10.xsd")).validate(renderer("junit")(report))
 
 
 def test_sarif_says_everything() -> None:
-    (run,) = json.loads(renderer("sarif")(EVERYTHING, color=False))["runs"]
+    (run,) = json.loads(renderer("sarif")(EVERYTHING))["runs"]
     ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert ids == sorted(set(ids))
     results = run["results"]
@@ -121,7 +123,7 @@ def test_fingerprints_do_not_move_with_the_line() -> None:
     def prints(line: int) -> list[str]:
         moved = violation("deny", location=Location(file="main.tf", line=line))
         report = Report(request_id="r", decisions=(decision(violations=(moved, violation("deny", path="/request/x"))),))
-        results = json.loads(renderer("sarif")(report, color=False))["runs"][0]["results"]
+        results = json.loads(renderer("sarif")(report))["runs"][0]["results"]
         return [result["partialFingerprints"]["vpceGuard/v1"] for result in results]
 
     assert prints(3) == prints(300)
@@ -129,7 +131,7 @@ def test_fingerprints_do_not_move_with_the_line() -> None:
 
 
 def test_junit_counts_what_failed() -> None:
-    root = ElementTree.fromstring(renderer("junit")(EVERYTHING, color=False))  # noqa: S314 - our own
+    root = ElementTree.fromstring(renderer("junit")(EVERYTHING))  # noqa: S314 - our own
     counts = {s.get("name"): (s.get("failures"), s.get("errors"), s.get("skipped")) for s in root}
     assert counts["aws_vpc_endpoint.a"] == ("1", "0", "1")
     assert counts["aws_vpc_endpoint.b"] == ("0", "0", "0")
@@ -139,7 +141,7 @@ def test_junit_counts_what_failed() -> None:
 
 
 def test_annotations_are_on_the_line_and_cannot_be_forged() -> None:
-    lines = renderer("github")(EVERYTHING, color=False).splitlines()
+    lines = renderer("github")(EVERYTHING).splitlines()
     assert lines[0].startswith("::error file=infra/main file.tf,line=15,title=VPCE-IFACE-002 One subnet per zone::")
     assert sum(line.startswith("::error") for line in lines) == 3
     assert not any(line.startswith("::") and "\x00\n" in line for line in lines)
@@ -147,7 +149,7 @@ def test_annotations_are_on_the_line_and_cannot_be_forged() -> None:
 
 
 def test_markdown_says_the_verdict_first_and_escapes_what_it_quotes() -> None:
-    text = renderer("markdown")(EVERYTHING, color=False)
+    text = renderer("markdown")(EVERYTHING)
     assert text.splitlines()[0] == "## VPC endpoints: could not decide"
     outside = re.sub("`[^`]*`", "", text.replace("\\`", ""))
     assert "<script>" not in outside
@@ -169,12 +171,12 @@ def test_a_comment_stays_within_what_github_takes() -> None:
             for i in range(500)
         ),
     )
-    text = renderer("markdown")(many, color=False)
+    text = renderer("markdown")(many)
     assert "450 more are not shown." in text
     assert len(text) < 65_536
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", report_names())
 def test_every_report_takes_everything_and_nothing(name: str) -> None:
-    assert renderer(name)(EVERYTHING, color=False)
-    assert renderer(name)(NOTHING, color=False) is not None
+    assert renderer(name)(EVERYTHING)
+    assert renderer(name)(NOTHING) is not None

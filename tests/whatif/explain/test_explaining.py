@@ -13,7 +13,7 @@ from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.engines.probes import Asked, Probes, probes
+from vpce_guard.engines.probes import ProbeRequest, Probes, probes
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
@@ -64,7 +64,7 @@ def test_a_failing_example_names_a_condition_of_each_deny_that_fired(
     case: Case, explainer: Explainer, asker: Probes
 ) -> None:
     found = of_rule(case, explainer)
-    (answer,) = asyncio.run(asker.ask([Asked(document=case.as_input(), rules=(case.rule,))]))
+    (answer,) = asyncio.run(asker.ask([ProbeRequest(document=case.as_input(), rules=(case.rule,))]))
     numbers = sorted(t.probe for t in answer.bodies if t.tree.heads)
     fired = [asker.bodies[number] for number in numbers if asker.bodies[number].kind == "deny"]
     assert found.outcome in ("violated", "waived", "off")

@@ -18,7 +18,7 @@ from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
-from vpce_guard.whatif.explain.edits import edits
+from vpce_guard.whatif.explain.edits import propose_changes
 from vpce_guard.whatif.explain.flip import Budget, smallest_flip
 from vpce_guard.whatif.explain.types import Flip
 
@@ -44,7 +44,7 @@ def terms(case: Case | None = None) -> Terms:
 
 def flip(proposal: Proposal, engine: EmbeddedEngine, under: Terms, **more: Any) -> tuple[bool, Flip]:
     """Whether the proposal is allowed as it is, and the flip."""
-    org = under.org.of(proposal.context)
+    org = under.org.effective_for(proposal.context)
     (evaluation,) = asyncio.run(engine.evaluate([rego_input(proposal, under.profile, org)])).evaluations
     verdict = judge(evaluation, under, org, strict=more.get("strict", False))
     found = asyncio.run(smallest_flip(proposal, verdict, terms=under, engine=engine, services=SERVICES, **more))
@@ -58,7 +58,7 @@ def test_what_is_told_turns_the_answer_when_it_is_judged_again(case: Case, engin
     if found.patch is None:
         assert found.words.startswith("None of ")
         return
-    changed = fixes.fitted(found.patch, case.proposal)[1]
+    changed = fixes.fit_patch(found.patch, case.proposal)[1]
     assert changed is not None
     ((decision,),) = asyncio.run(
         decide([Question(proposals=[changed], request_id="r")], engine=engine, terms=terms(case))
@@ -119,7 +119,7 @@ def test_under_strict_what_is_not_known_must_be_gone_too(engine: EmbeddedEngine)
 
 
 def test_edits_offer_what_the_context_has() -> None:
-    found = edits(proposal({**REQUEST, "SubnetIds": ["subnet-1"]}), ["/request/SubnetIds"], SERVICES)
+    found = propose_changes(proposal({**REQUEST, "SubnetIds": ["subnet-1"]}), ["/request/SubnetIds"], SERVICES)
     assert found[:5] == [
         {"op": "remove", "path": "/request/SubnetIds"},
         {"op": "remove", "path": "/request/SubnetIds/0"},
@@ -130,4 +130,4 @@ def test_edits_offer_what_the_context_has() -> None:
 
 
 def test_a_deletion_has_no_edits() -> None:
-    assert edits(proposal({"VpcEndpointId": "vpce-1"}, "delete"), ["/request/VpcEndpointId"], SERVICES) == []
+    assert propose_changes(proposal({"VpcEndpointId": "vpce-1"}, "delete"), ["/request/VpcEndpointId"], SERVICES) == []

@@ -14,8 +14,8 @@ from tests.support.recording import GATEWAY, KMS, again, ids, record, under
 from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.whatif.replay import library as kept
-from vpce_guard.whatif.replay.affected import affected
-from vpce_guard.whatif.replay.candidate import Opener
+from vpce_guard.whatif.replay.affected import find_affected
+from vpce_guard.whatif.replay.candidate import CandidateOpener
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 
@@ -67,14 +67,14 @@ def test_each_kind(
 
 
 def test_only_what_changed_is_asked_again(candidate: Bundle) -> None:
-    found = affected(open_bundle(), candidate, org=False)
+    found = find_affected(open_bundle(), candidate, org=False)
     assert found is not None
     assert found.rules == {"gw.gateway_service", "gw.dns_record_type"}  # the others changed in their METADATA only
     assert found.others_too is False
 
 
 def test_org_data_affect_the_rules_that_read_them() -> None:
-    found = affected(open_bundle(), open_bundle(), org=True)
+    found = find_affected(open_bundle(), open_bundle(), org=True)
     assert found is not None
     assert "org.services" in found.rules
     assert "gw.gateway_service" not in found.rules
@@ -116,14 +116,14 @@ def test_the_profile_of_org_data_counts_unless_it_was_set(url: str, tmp_path: Pa
 
 
 def test_a_built_bundle_and_one_that_is_none(tmp_path: Path, opa: str) -> None:
-    opener = Opener(work=tmp_path, opa=opa)
+    opener = CandidateOpener(work=tmp_path, opa=opa)
     assert opener.bundle(str(PACKAGED)).revision == open_bundle().revision
     with pytest.raises(SettingsError, match="is no candidate"):
         opener.bundle(str(tmp_path))
 
 
 def test_git_gives_what_was_committed(repository: Path, tmp_path: Path, opa: str) -> None:
-    opener = Opener(work=tmp_path, opa=opa)
+    opener = CandidateOpener(work=tmp_path, opa=opa)
     with within(repository):
         assert opener.bundle("git:HEAD~1:policies/rego").revision == open_bundle().revision
         with pytest.raises(BundleError, match="git has no elsewhere at HEAD"):

@@ -16,14 +16,14 @@ from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.instants import written
+from vpce_guard.instants import format_instant
 from vpce_guard.model import Json
 from vpce_guard.whatif.compare import KINDS
 from vpce_guard.whatif.replay.alike import key_of
 from vpce_guard.whatif.replay.candidate import Candidate
-from vpce_guard.whatif.replay.library import Library, Place
+from vpce_guard.whatif.replay.library import Library, Workspace
 from vpce_guard.whatif.replay.moments import looking, moments, only_compares
-from vpce_guard.whatif.replay.sources import LogSource, Recorded, Selection
+from vpce_guard.whatif.replay.sources import LogSource, ParsedRecord, Selection
 from vpce_guard.whatif.replay.texts import packages
 from vpce_guard.whatif.replay.windows import Judge
 
@@ -41,7 +41,7 @@ def test_the_rules_of_the_product_do_nothing_with_the_time_but_compare_it(root: 
         if "instant" not in given:
             continue
         (before,) = engine.answers([given])
-        named = moments(case.org.of(case.proposal.context))
+        named = moments(case.org.effective_for(case.proposal.context))
         for other in _between(given["instant"], named):
             moved = {**given, "instant": other, "context": {**given["context"], "time": other}}
             assert engine.answers([moved]) == [before], (case.rule, case.example.name, other)
@@ -53,7 +53,7 @@ def _between(moment: str, named: tuple[str, ...]) -> list[str]:
     """The first and last instants that lie between the same moments."""
     earlier = max((m for m in named if m <= moment), default=EVER[0])
     later = min((m for m in named if m > moment), default=EVER[1])
-    return [earlier, written(datetime.fromisoformat(later) - timedelta(microseconds=1))]
+    return [earlier, format_instant(datetime.fromisoformat(later) - timedelta(microseconds=1))]
 
 
 def test_the_packaged_bundle_only_compares() -> None:
@@ -101,8 +101,8 @@ def test_texts_are_those_of_packages_without_comments() -> None:
     assert text.endswith('x := "# no comment" \n\n')
 
 
-def recorded(text: bytes) -> Recorded:
-    return Recorded(text, {"bundle": {"revision": "r"}, "org": None, "error": None}, ())
+def recorded(text: bytes) -> ParsedRecord:
+    return ParsedRecord(text, {"bundle": {"revision": "r"}, "org": None, "error": None}, ())
 
 
 def test_the_key_leaves_out_the_time_and_nothing_else() -> None:
@@ -119,7 +119,7 @@ def test_the_key_leaves_out_the_time_and_nothing_else() -> None:
 
 
 def judge(url: str, tmp_path: Path, org: Json | None) -> Judge:
-    library = Library(open_database(url), {}, {}, Place(tmp_path, 256 << 20, "no-opa"))
+    library = Library(open_database(url), {}, {}, Workspace(tmp_path, 256 << 20, "no-opa"))
     return Judge(library, Candidate(bundle=open_bundle(PACKAGED), bundle_name="c", org=org))
 
 
@@ -134,7 +134,7 @@ def asked(judged: Judge, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int
 
     monkeypatch.setattr(EmbeddedEngine, "answers", counted)
     (window,) = LogSource(open_database(url), Selection(), until="9999").windows(None)
-    kinds = judged.judged(window.records).tally.kinds
+    kinds = judged.judge(window.records).tally.kinds
     monkeypatch.undo()
     return sum(counts), kinds
 

@@ -14,7 +14,7 @@ from tests.support.recording import GATEWAY, KMS, again, changed, record
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.terms import keep_bundle
-from vpce_guard.whatif.replay.results import Replayed
+from vpce_guard.whatif.replay.results import ReplayResult
 
 ORG: dict[str, Any] = {
     "services": {"allow": ["*"], "deny": ["sqs"]},
@@ -51,7 +51,7 @@ def interface(root: Path) -> dict[str, Any]:
     return {"operation": "create", "request": request, "context": context}
 
 
-def all_again(replayed: Replayed, count: int) -> None:
+def all_again(replayed: ReplayResult, count: int) -> None:
     assert replayed.part.reasons == {}
     assert replayed.part.read == count
     assert replayed.tally.kinds["unchanged"] == count
@@ -82,7 +82,7 @@ def test_the_other_profile(url: str, tmp_path: Path) -> None:
     all_again(again(url, tmp_path, candidate=str(PACKAGED)), 2)
 
 
-def listed(replayed: Replayed, reason: Any) -> str:
+def listed(replayed: ReplayResult, reason: Any) -> str:
     """What is said of the one decision that could not be made again."""
     assert replayed.part.reasons == {reason: 1}
     assert replayed.tally.kinds["unchanged"] == 1

@@ -17,8 +17,8 @@ from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.probe_table import Body, ExpressionKind
-from vpce_guard.engines.probes import Asked, Probes, Traced, probes
-from vpce_guard.model import Frozen, Json
+from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace, probes
+from vpce_guard.model import FrozenModel, Json
 
 _BATCH = 10  # examples of one call
 _TIMEOUT = 60.0
@@ -26,7 +26,7 @@ _MEMORY = 1 << 30
 _ROUNDS = 12  # how deep calls of functions are followed
 
 
-class Condition(Frozen):
+class CoveredCondition(FrozenModel):
     """One expression of a body, and in how many examples it held and did not hold.
 
     A condition must be seen both ways; a choice (`some x in xs`) and an assignment only to hold. `rule_id` is None for
@@ -43,21 +43,21 @@ class Condition(Frozen):
     failed: int
 
     @property
-    def needed(self) -> int:
+    def needed_count(self) -> int:
         """How many outcomes must be seen."""
         return 2 if self.kind == "condition" else 1
 
     @property
-    def seen(self) -> int:
+    def seen_count(self) -> int:
         """How many of them were."""
         return (self.held > 0) + (self.kind == "condition" and self.failed > 0)
 
 
-class RuleConditions(Frozen):
+class RuleConditions(FrozenModel):
     """The conditions of one rule, or with `rule_id` None of all that rules share."""
 
     rule_id: str | None
-    conditions: tuple[Condition, ...]
+    conditions: tuple[CoveredCondition, ...]
 
     @property
     def percent(self) -> float:
@@ -65,10 +65,10 @@ class RuleConditions(Frozen):
         return _percent(self.conditions)
 
 
-class ConditionCoverage(Frozen):
+class ConditionCoverage(FrozenModel):
     """All conditions in the order of their files. `unprobed` bodies have none: nothing is known of them."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[CoveredCondition, ...]
     examples: int
     unprobed: int
 
@@ -78,12 +78,12 @@ class ConditionCoverage(Frozen):
         return _percent(self.conditions)
 
     @property
-    def never_held(self) -> tuple[Condition, ...]:
+    def never_held(self) -> tuple[CoveredCondition, ...]:
         """What no example shows to hold."""
         return tuple(c for c in self.conditions if not c.held)
 
     @property
-    def never_failed(self) -> tuple[Condition, ...]:
+    def never_failed(self) -> tuple[CoveredCondition, ...]:
         """The conditions that no example shows not to hold."""
         return tuple(c for c in self.conditions if c.kind == "condition" and not c.failed)
 
@@ -102,7 +102,7 @@ class ConditionCoverage(Frozen):
         for c in self.conditions:
             of_file = found.setdefault(c.file, {})
             seen, needed = of_file.get(c.line, (0, 0))
-            of_file[c.line] = (seen + c.seen, needed + c.needed)
+            of_file[c.line] = (seen + c.seen_count, needed + c.needed_count)
         return found
 
 
@@ -112,14 +112,14 @@ def condition_coverage(source: Path, *, opa: str, bundle: Bundle | None = None) 
     Builds `source` where no bundle built from it is given. Raises BundleError where it cannot be built.
     """
     if bundle is not None:
-        return asyncio.run(_covered(source, bundle))
+        return asyncio.run(_measure(source, bundle))
     with tempfile.TemporaryDirectory() as target:
         build(source, Path(target), opa=opa)
-        return asyncio.run(_covered(source, open_bundle(Path(target))))
+        return asyncio.run(_measure(source, open_bundle(Path(target))))
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _ShownExample:
     """An input and the rule whose answer to it is known."""
 
     rule: str
@@ -133,7 +133,7 @@ class _Counts:
     held: dict[tuple[int, int], int]
     failed: dict[tuple[int, int], int]
 
-    def add(self, bodies: dict[int, Body], traced: Sequence[Traced]) -> None:
+    def add(self, bodies: dict[int, Body], traced: Sequence[ProbeTrace]) -> None:
         """Count one example, in which a body may have been looked at many times."""
         held = {(t.probe, n) for t in traced for n in range(1, t.tree.held + 1)}
         failed = {(t.probe, n) for t in traced for n in t.tree.failed if n <= len(bodies[t.probe].expressions)}
@@ -142,14 +142,14 @@ class _Counts:
                 counts[place] = counts.get(place, 0) + 1
 
 
-async def _covered(source: Path, bundle: Bundle) -> ConditionCoverage:
+async def _measure(source: Path, bundle: Bundle) -> ConditionCoverage:
     asker, engine = probes(bundle, timeout=_TIMEOUT, memory_limit=_MEMORY)
     counts = _Counts({}, {})
     every = list(cases(source))
-    shown = [*(_Shown(case.rule, case.as_input()) for case in every), *_foreign(every, bundle)]
+    shown = [*(_ShownExample(case.rule, case.as_input()) for case in every), *_foreign_examples(every, bundle)]
     try:
         for start in range(0, len(shown), _BATCH):
-            for traced in await _traced(shown[start : start + _BATCH], asker):
+            for traced in await _trace(shown[start : start + _BATCH], asker):
                 counts.add(asker.bodies, traced)
     finally:
         await engine.close()
@@ -160,17 +160,17 @@ async def _covered(source: Path, bundle: Bundle) -> ConditionCoverage:
     )
 
 
-def _foreign(every: Sequence[Case], bundle: Bundle) -> Iterator[_Shown]:
+def _foreign_examples(every: Sequence[Case], bundle: Bundle) -> Iterator[_ShownExample]:
     """The first example of each rule, under the operations that are not its business."""
     for rule, case in {case.rule: case for case in reversed(every)}.items():
         for operation in sorted({"create", "modify", "delete"} - set(bundle.rules[rule].operations)):
-            yield _Shown(rule, {**case.as_input(), "operation": operation})
+            yield _ShownExample(rule, {**case.as_input(), "operation": operation})
 
 
-async def _traced(batch: Sequence[_Shown], asker: Probes) -> list[list[Traced]]:
+async def _trace(batch: Sequence[_ShownExample], asker: Probes) -> list[list[ProbeTrace]]:
     """All that the probes tell about the rule of each example and the facts and calls it comes to, round by round."""
-    asked = [Asked(document=one.document, rules=(one.rule,), collect=True) for one in batch]
-    found: list[list[Traced]] = [[] for _ in batch]
+    asked = [ProbeRequest(document=one.document, rules=(one.rule,), collect=True) for one in batch]
+    found: list[list[ProbeTrace]] = [[] for _ in batch]
     known: list[set[str]] = [set() for _ in batch]
     for _ in range(_ROUNDS):
         answers = await asker.ask(asked)
@@ -179,7 +179,7 @@ async def _traced(batch: Sequence[_Shown], asker: Probes) -> list[list[Traced]]:
             traced = [*answer.bodies, *answer.facts, *answer.calls]
             found[number] += traced
             calls = {call.model_dump_json(): call for t in traced for call in t.tree.calls}
-            facts = {fact: fact for t in traced for fact in _facts(t, asker)}
+            facts = {fact: fact for t in traced for fact in _named_facts(t, asker)}
             fresh = one.model_copy(
                 update={
                     "rules": (),
@@ -195,19 +195,19 @@ async def _traced(batch: Sequence[_Shown], asker: Probes) -> list[list[Traced]]:
     return found
 
 
-def _facts(traced: Traced, asker: Probes) -> set[str]:
+def _named_facts(traced: ProbeTrace, asker: Probes) -> set[str]:
     """The facts (rules without arguments) that the expressions a body got to name."""
     reached = asker.bodies[traced.probe].expressions[: traced.tree.held + 1]
     named = {operand.helper for expression in reached for operand in expression.operands if operand.helper}
     return {name for name in named if not asker.is_function(name)}
 
 
-def _conditions(source: Path, bundle: Bundle, asker: Probes, counts: _Counts) -> Iterator[Condition]:
+def _conditions(source: Path, bundle: Bundle, asker: Probes, counts: _Counts) -> Iterator[CoveredCondition]:
     for body in asker.table.bodies:
         rule = bundle.rules.get(body.rule or "")
         for number, expression in enumerate(body.expressions, start=1):
             if body.probed and expression.kind != "head":
-                yield Condition(
+                yield CoveredCondition(
                     rule_id=rule.id if rule else None,
                     name=body.name,
                     file=(source / body.file).as_posix(),
@@ -219,6 +219,6 @@ def _conditions(source: Path, bundle: Bundle, asker: Probes, counts: _Counts) ->
                 )
 
 
-def _percent(conditions: Sequence[Condition]) -> float:
-    needed = sum(c.needed for c in conditions)
-    return 100 * sum(c.seen for c in conditions) / needed if needed else 100.0
+def _percent(conditions: Sequence[CoveredCondition]) -> float:
+    needed = sum(c.needed_count for c in conditions)
+    return 100 * sum(c.seen_count for c in conditions) / needed if needed else 100.0

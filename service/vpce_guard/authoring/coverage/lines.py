@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.opa import require_version, run
-from vpce_guard.authoring.rego.stages import staged
+from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.errors import SourceError
 from vpce_guard.model import Json
@@ -69,7 +69,7 @@ class LineCoverage:
 def line_coverage(source: Path, *, opa: str) -> LineCoverage:
     """What tests and examples run. Raises SourceError where they do not compile, or a test fails."""
     require_version(opa)
-    with staged(source) as stage:
+    with copy_stage(source) as stage:
         folder = stage / "vpce/testing/examples"
         folder.mkdir(parents=True)
         (folder / "data.json").write_bytes(to_json({"inputs": list(_inputs(source))}))

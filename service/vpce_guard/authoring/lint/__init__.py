@@ -16,19 +16,20 @@ from vpce_guard.authoring.lint import (
     messages,
     org_data,
     reads,
+    references,
     rule_examples,
     rule_metadata,
 )
-from vpce_guard.authoring.lint.dependencies import Reads
+from vpce_guard.authoring.lint.dependencies import RuleReads
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.authoring.lint.sources import Module, modules
+from vpce_guard.authoring.lint.sources import RegoFile, modules
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.errors import SettingsError
 
 __all__ = ["CHECKS", "Finding", "lint"]
 
-_FAMILIES = (compiler, layout, rule_metadata, reads, messages, expressions, rule_examples, org_data)
+_FAMILIES = (compiler, layout, rule_metadata, references, reads, messages, expressions, rule_examples, org_data)
 CHECKS: dict[str, str] = {
     **{name: meaning for family in _FAMILIES for name, meaning in family.CHECKS.items()},
     "accept": "a `# lint: accept CHECK - REASON` names a check that finds something there, and gives a reason",
@@ -42,22 +43,22 @@ def lint(source: Path, *, data: Sequence[Path] = (), opa: str = "opa") -> list[F
     if not (source / ".manifest").is_file():
         raise SettingsError(f"{source} is no folder of policies.", advice="Give the folder rego/ with --source.")
     parsed = modules(source, opa=opa)
-    found = [*compiler.check(source, opa=opa), *compiler.formatted(source, opa=opa), *layout.folders(source)]
+    found = [*compiler.check(source, opa=opa), *compiler.check_format(source, opa=opa), *layout.folders(source)]
     rules = [module for module in parsed if module.rule is not None]
-    found += rule_metadata.check(rules)
-    dependencies = Reads(parsed)
+    found += rule_metadata.check(rules, metadata.retired(source))
+    dependencies = RuleReads(parsed)
     for module in parsed:
         found += layout.check(module, source)
         if not module.is_test:
             found += expressions.check(module)
     for module in rules:
-        found += [*reads.check(module, dependencies), *messages.check(module)]
+        found += [*reads.check(module, dependencies), *messages.check(module), *references.scaffolded(module)]
     found += rule_examples.check(source)
     found += org_data.check(data, metadata.rules(source))
-    return sorted(_not_accepted(found, parsed), key=lambda finding: (finding.path, finding.line, finding.check))
+    return sorted(_drop_accepted(found, parsed), key=lambda finding: (finding.path, finding.line, finding.check))
 
 
-def _not_accepted(found: list[Finding], parsed: Sequence[Module]) -> Iterator[Finding]:
+def _drop_accepted(found: list[Finding], parsed: Sequence[RegoFile]) -> Iterator[Finding]:
     """The findings without those that a comment in their file accepts, and what is wrong with such comments."""
     accepted: set[tuple[Path, str]] = set()
     for module in parsed:

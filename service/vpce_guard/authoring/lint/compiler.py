@@ -38,7 +38,7 @@ def check(source: Path, *, opa: str) -> Iterator[Finding]:
         yield Finding("compiles", file, row, f"{error.get('code', 'error')}: {error['message']}")
 
 
-def formatted(source: Path, *, opa: str) -> Iterator[Finding]:
+def check_format(source: Path, *, opa: str) -> Iterator[Finding]:
     """The first line of each file that `opa fmt` would write in another way."""
     listed = subprocess.run([opa, "fmt", "--list", str(source)], capture_output=True, check=False, text=True).stdout
     for path in map(Path, listed.splitlines()):

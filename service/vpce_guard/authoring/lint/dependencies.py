@@ -12,16 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from vpce_guard.authoring.lint.sources import Module, walk
+from vpce_guard.authoring.lint.sources import RegoFile, walk
 from vpce_guard.model import Json
 
 Name = tuple[str, ...]  # package and rule
 
 
-class Reads:
+class RuleReads:
     """What each rule of the sources reads."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[RegoFile]) -> None:
         self._own: dict[Name, set[str]] = defaultdict(set)
         self._uses: dict[Name, set[Name]] = defaultdict(set)
         modules = [module for module in modules if not module.is_test]
@@ -33,7 +33,7 @@ class Reads:
             for rule in module.tree.get("rules") or []:
                 self._look(module, rule, names[module.package])
 
-    def of(self, package: Name) -> set[str]:
+    def members_read_by(self, package: Name) -> set[str]:
         """The members that the rules of a package read."""
         todo = [name for name in {*self._own, *self._uses} if name[:-1] == package]
         seen, found = set(todo), set()
@@ -45,13 +45,13 @@ class Reads:
                 todo.append(used)
         return found
 
-    def _look(self, module: Module, rule: Json, siblings: set[str]) -> None:
+    def _look(self, module: RegoFile, rule: Json, siblings: set[str]) -> None:
         name = (*module.package, _rule_name(rule))
-        listed = _listed(rule)
+        listed = _listed_texts(rule)
         for node in walk(rule):
             if (path := _path(node, listed)) is not None:
                 self._own[name] |= set(path)
-            for used in _used(node, module, siblings):
+            for used in _used_rules(node, module, siblings):
                 self._uses[name].add(used)
 
 
@@ -60,7 +60,7 @@ def _rule_name(rule: Json) -> str:
     return str(ref[0]["value"] if ref else rule["head"]["name"])
 
 
-def _used(node: Json, module: Module, siblings: set[str]) -> Iterator[Name]:
+def _used_rules(node: Json, module: RegoFile, siblings: set[str]) -> Iterator[Name]:
     """The rules a node refers to: of an imported package, of the same one, or by a whole path."""
     if node.get("type") == "var" and node.get("value") in siblings:
         yield (*module.package, node["value"])
@@ -79,7 +79,7 @@ def _used(node: Json, module: Module, siblings: set[str]) -> Iterator[Name]:
 
 def _path(node: Json, listed: dict[str, list[str]]) -> list[str] | None:
     """The members that a ref or an object.get names, as pointers of two levels; None where it is neither."""
-    found = _parts(node, listed)
+    found = _path_parts(node, listed)
     if found is None:
         return None
     root, *rest = found
@@ -92,7 +92,7 @@ def _path(node: Json, listed: dict[str, list[str]]) -> list[str] | None:
     return [f"/{top}/{name}" if name else f"/{top}" for top in rest[0] for name in (rest[1] if len(rest) > 1 else [""])]
 
 
-def _parts(node: Json, listed: dict[str, list[str]]) -> list[Any] | None:
+def _path_parts(node: Json, listed: dict[str, list[str]]) -> list[Any] | None:
     """The root (`input` or `data`) and then for each level the names it can have."""
     if node.get("type") == "ref":
         head, *rest = node["value"]
@@ -107,8 +107,8 @@ def _parts(node: Json, listed: dict[str, list[str]]) -> list[Any] | None:
         return parts
     if node.get("type") == "var" and node.get("value") == "input":
         return ["input"]
-    if node.get("type") == "call" and _called(node) == "object.get":
-        inside = _parts(node["value"][1], listed)
+    if node.get("type") == "call" and _called_name(node) == "object.get":
+        inside = _path_parts(node["value"][1], listed)
         key = node["value"][2]
         if inside is None:
             return None
@@ -121,7 +121,7 @@ def _parts(node: Json, listed: dict[str, list[str]]) -> list[Any] | None:
     return None
 
 
-def _called(node: Json) -> str:
+def _called_name(node: Json) -> str:
     return ".".join(str(part["value"]) for part in node["value"][0]["value"])
 
 
@@ -131,12 +131,12 @@ def _names(part: Json, listed: dict[str, list[str]]) -> list[str] | None:
     return listed.get(str(part["value"])) if part["type"] == "var" else None
 
 
-def _listed(rule: Json) -> dict[str, list[str]]:
+def _listed_texts(rule: Json) -> dict[str, list[str]]:
     """The variables that run over a list of texts (`some member in ["SubnetIds", "AddSubnetIds"]`), with the texts."""
     found = {}
     for node in walk(rule):
         for symbol in node.get("symbols") or []:
-            if symbol.get("type") == "call" and _called(symbol).startswith("internal.member"):
+            if symbol.get("type") == "call" and _called_name(symbol).startswith("internal.member"):
                 variable, among = symbol["value"][-2:]
                 if among["type"] in ("array", "set") and all(item["type"] == "string" for item in among["value"]):
                     found[str(variable["value"])] = [str(item["value"]) for item in among["value"]]

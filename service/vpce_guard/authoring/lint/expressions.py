@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.authoring.lint.sources import Module, walk
+from vpce_guard.authoring.lint.sources import RegoFile, walk
 from vpce_guard.model import Json
 
 CHECKS = {
@@ -24,7 +24,7 @@ _UNEQUAL = re.compile(r'\binput((?:\.\w+|\[[^\]]*\])*) != (?!""|null|false|true)
 _ALWAYS = (".operation", ".profile")  # every input has them
 
 
-def check(module: Module) -> Iterator[Finding]:
+def check(module: RegoFile) -> Iterator[Finding]:
     """The findings in one Rego file that is no test."""
     for number, line in enumerate(module.text.splitlines(), 1):
         code = line.partition("#")[0]
@@ -35,10 +35,10 @@ def check(module: Module) -> Iterator[Finding]:
         if (found := _UNEQUAL.search(code)) and (found[1] or found[2]) not in _ALWAYS:
             yield Finding("not-equal", module.path, number, f"{found[0]!r} is silent where the value is absent")
     for rule in module.tree.get("rules") or []:
-        yield from _not_in(module, rule)
+        yield from _find_not_in(module, rule)
 
 
-def _not_in(module: Module, rule: Json) -> Iterator[Finding]:
+def _find_not_in(module: RegoFile, rule: Json) -> Iterator[Finding]:
     """Variables that run over something only to be unequal to one other thing."""
     for whole, body in _bodies(rule):
         running = {
@@ -50,14 +50,14 @@ def _not_in(module: Module, rule: Json) -> Iterator[Finding]:
         }
         used = [str(node["value"]) for node in walk(whole) if node.get("type") == "var"]
         for expression in body:
-            for variable in _unequal(expression) & running:
+            for variable in _unequal_variables(expression) & running:
                 if used.count(variable) == 2:  # where it is bound, and here
                     line = module.line_of(f"{variable} !=")
                     said = f"{variable} != … holds as soon as one differs: write `not … in` for none"
                     yield Finding("not-in", module.path, line, said)
 
 
-def _unequal(expression: Json) -> set[str]:
+def _unequal_variables(expression: Json) -> set[str]:
     """The variables of `a != b`, where not both are variables and neither is null or empty."""
     terms = expression.get("terms")
     if not isinstance(terms, list) or terms[0]["type"] != "ref" or terms[0]["value"][0].get("value") != "neq":

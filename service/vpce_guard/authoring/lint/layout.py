@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.authoring.lint.sources import Module, walk
+from vpce_guard.authoring.lint.sources import RegoFile, walk
 
 CHECKS = {
     "package": "the package is the path of the folder; of a test, with `_test` behind it, or the "
@@ -21,7 +21,7 @@ _LINE = 120
 _BODY = 30
 
 
-def check(module: Module, source: Path) -> Iterator[Finding]:
+def check(module: RegoFile, source: Path) -> Iterator[Finding]:
     """The findings in one Rego file."""
     yield from _package(module, source)
     for number, line in enumerate(module.text.splitlines(), 1):
@@ -44,7 +44,7 @@ def folders(source: Path) -> Iterator[Finding]:
             yield Finding("folder", folder / name, 1, "the file does not belong into a rule's folder")
 
 
-def _package(module: Module, source: Path) -> Iterator[Finding]:
+def _package(module: RegoFile, source: Path) -> Iterator[Finding]:
     said = next((line.removeprefix("package ") for line in module.text.splitlines() if line.startswith("package ")), "")
     expected = ".".join(module.path.parent.relative_to(source).parts)
     if module.path.parent.name == "testing":  # what tests use is named after its file
@@ -57,7 +57,7 @@ def _package(module: Module, source: Path) -> Iterator[Finding]:
         yield Finding("package", module.path, line, f"the package is {said.strip() or 'missing'}, not {expected}")
 
 
-def _bodies(module: Module) -> Iterator[Finding]:
+def _bodies(module: RegoFile) -> Iterator[Finding]:
     """A body opens on a line at the margin that ends with `if {`, and ends with the brace there."""
     start = 0
     for number, line in enumerate(module.text.splitlines(), 1):
@@ -69,7 +69,7 @@ def _bodies(module: Module) -> Iterator[Finding]:
             start = number
 
 
-def _imports(module: Module) -> Iterator[Finding]:
+def _imports(module: RegoFile) -> Iterator[Finding]:
     own = module.package
     for path in module.imports.values():
         if path[:2] in (("vpce", "rules"), ("vpce", "main"), ("vpce", "testing")):

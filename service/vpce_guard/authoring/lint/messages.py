@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.authoring.lint.sources import Module, walk
+from vpce_guard.authoring.lint.sources import RegoFile, walk
 from vpce_guard.model import Json
 
 CHECKS = {
@@ -15,15 +15,15 @@ CHECKS = {
 }
 
 
-def check(module: Module) -> Iterator[Finding]:
+def check(module: RegoFile) -> Iterator[Finding]:
     """The findings in the file of one rule."""
     for rule in module.tree.get("rules") or []:
-        for text in _constant(rule) if not _nothing_to_name(rule) else ():
+        for text in _constant_texts(rule) if not _has_nothing_to_name(rule) else ():
             line = module.line_of(text)
             yield Finding("message", module.path, line, f"the message {text!r} says nothing about this endpoint")
 
 
-def _nothing_to_name(rule: Json) -> bool:
+def _has_nothing_to_name(rule: Json) -> bool:
     """Whether a rule denies what is absent or empty, or a switch."""
     for expression in rule.get("body") or []:
         terms = expression.get("terms")
@@ -38,13 +38,13 @@ def _empty(term: Json) -> bool:
     return (term["type"] == "number" and term["value"] == 0) or (term["type"] == "set" and not term["value"])
 
 
-def templates(module: Module) -> Iterator[str]:
+def templates(module: RegoFile) -> Iterator[str]:
     """The messages of a rule that are the same for every endpoint."""
     for rule in module.tree.get("rules") or []:
-        yield from _constant(rule)
+        yield from _constant_texts(rule)
 
 
-def _constant(rule: Json) -> Iterator[str]:
+def _constant_texts(rule: Json) -> Iterator[str]:
     """The constant texts that a deny has for its message, directly or through a variable of its body."""
     if rule["head"].get("name") != "deny":
         return

@@ -27,10 +27,10 @@ def check(paths: Sequence[Path], rules: Sequence[Rule]) -> Iterator[Finding]:
     try:
         org = load(paths, {rule.name: rule for rule in rules})
     except SettingsError as error:
-        yield from _placed(error.detail, paths)
+        yield from _read_findings(error.detail, paths)
         return
     for warning in org.warnings:
-        yield from _placed(warning, paths)
+        yield from _read_findings(warning, paths)
     for found in review(org, datetime.now(UTC), {}, None):
         if found.state in ("refused", "ended"):
             path, line = _waiver(found.waiver_id, paths)
@@ -39,7 +39,7 @@ def check(paths: Sequence[Path], rules: Sequence[Rule]) -> Iterator[Finding]:
             )
 
 
-def _placed(said: str, paths: Sequence[Path]) -> Iterator[Finding]:
+def _read_findings(said: str, paths: Sequence[Path]) -> Iterator[Finding]:
     """A finding for each `file:line: message` of a text."""
     files = "|".join(re.escape(str(path)) for path in paths)
     for part in re.split(rf"; (?=(?:{files}):\d+: )", said):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vpce_guard.authoring.lint.dependencies import Reads
+from vpce_guard.authoring.lint.dependencies import RuleReads
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.authoring.lint.sources import Module
+from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.testing.checks import ALWAYS_THERE, NEVER_HIDDEN
 
 CHECKS = {
@@ -32,17 +32,17 @@ _SAME = {
 }
 
 
-def check(module: Module, reads: Reads) -> Iterator[Finding]:
+def check(module: RegoFile, reads: RuleReads) -> Iterator[Finding]:
     """The findings in the file of one rule."""
     custom = module.annotations.get("custom") or {}
     named = [*(custom.get("reads") or []), *(custom.get("optional") or [])]
     declared = {_member(str(pointer)) for pointer in named}
-    refs = reads.of(module.package)
+    refs = reads.members_read_by(module.package)
     read = {member for pointer in refs if (member := _member(pointer))}
     behind = {member for pointer in refs for member in _MADE_OF.get(pointer, ())}
     line = module.line_of("#   reads:")
     for member in sorted(read - declared):
-        if not _need_not_be_named(member) and not any(_covers(one, member) for one in declared):
+        if not _is_always_allowed(member) and not any(_covers(one, member) for one in declared):
             said = f"the rule reads {_pointer(member)}, which METADATA does not name"
             yield Finding("reads", module.path, line, said)
     for pointer in custom.get("reads") or []:
@@ -67,7 +67,7 @@ def _member(pointer: str) -> tuple[str, ...]:
     return ("endpoint", _SAME.get(name, name)) if name else ("endpoint",)
 
 
-def _need_not_be_named(member: tuple[str, ...]) -> bool:
+def _is_always_allowed(member: tuple[str, ...]) -> bool:
     if len(member) < 2:  # the whole of it: which members is not told
         return True
     top, name = member

@@ -17,7 +17,7 @@ from vpce_guard.model import Json
 
 
 @dataclass(frozen=True)
-class Module:
+class RegoFile:
     """One Rego file. `tree` is what opa parses it to; that of a test is empty."""
 
     path: Path
@@ -63,7 +63,7 @@ class Module:
         return next((n for n, line in enumerate(self.text.splitlines(), 1) if text in line), 1)
 
 
-def modules(source: Path, *, opa: str) -> list[Module]:
+def modules(source: Path, *, opa: str) -> list[RegoFile]:
     """Every Rego file under a source that parses, in one call of opa; tests without their trees."""
     texts = {str(path): path.read_text() for path in sorted(source.rglob("*.rego"))}
     asked = {path: text for path, text in texts.items() if not path.endswith("_test.rego")}
@@ -74,7 +74,7 @@ def modules(source: Path, *, opa: str) -> list[Module]:
         said = run([opa, "eval", "-f", "json", "-i", file.name, query], source=source)
     trees: dict[str, Json] = from_json(said)["result"][0]["expressions"][0]["value"]
     return [
-        Module(Path(path), text, trees.get(path, {}))
+        RegoFile(Path(path), text, trees.get(path, {}))
         for path, text in texts.items()
         if path in trees or path not in asked
     ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from vpce_guard.authoring.probes import rego as probe_rego
-from vpce_guard.authoring.probes.expressions import Scope, bound_by, described, head_value
+from vpce_guard.authoring.probes.expressions import FileNames, bound_by, describe, head_value
 from vpce_guard.authoring.probes.rego import Level
 from vpce_guard.authoring.rego import rego_ast
-from vpce_guard.authoring.rego.rego_ast import Module
+from vpce_guard.authoring.rego.rego_ast import ParsedFile
 from vpce_guard.bundle.probe_table import Body, BodyKind, Expression, Operand
 from vpce_guard.model import Json
 
@@ -25,7 +25,7 @@ class Probe:
     rego: str
 
 
-def probes_of(rule: Json, module: Module, scope: Scope, numbers: Iterator[int]) -> Iterator[Probe]:
+def probes_of(rule: Json, module: ParsedFile, scope: FileNames, numbers: Iterator[int]) -> Iterator[Probe]:
     """The probes of every body of a rule, numbered in their order."""
     for turn, branch in enumerate(rego_ast.bodies(rule)):
         head, name = branch["head"], rego_ast.rule_name(branch)
@@ -41,10 +41,10 @@ def probes_of(rule: Json, module: Module, scope: Scope, numbers: Iterator[int]) 
             file=module.file,
             line=rego_ast.line(head),
             turn=turn,
-            arguments=tuple(rego_ast.text(term) for term in arguments),
+            arguments=tuple(rego_ast.source_text(term) for term in arguments),
         )
         given = list(dict.fromkeys(v for term in arguments for v in rego_ast.variables(term)))
-        yield from _Writing(body, scope, numbers).probes(branch["body"], given, _yielded(head))
+        yield from _ProbeWriter(body, scope, numbers).probes(branch["body"], given, _yielded_head(head))
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,17 @@ class _Head:
     text: str
 
 
-def _yielded(head: Json) -> _Head:
+def _yielded_head(head: Json) -> _Head:
     if "value" not in head:
-        return _Head(head["key"], rego_ast.text(head["key"]))
+        return _Head(head["key"], rego_ast.source_text(head["key"]))
     # the text of a lookup in a literal lacks the literal, and a `true` that is not written has none
-    return _Head(head["value"], rego_ast.text(head).partition(":=")[2].strip() or "true")
+    return _Head(head["value"], rego_ast.source_text(head).partition(":=")[2].strip() or "true")
 
 
-class _Writing:
+class _ProbeWriter:
     """The probe of one body while it is written, with the probes of the bodies inside it."""
 
-    def __init__(self, body: Body, scope: Scope, numbers: Iterator[int]) -> None:
+    def __init__(self, body: Body, scope: FileNames, numbers: Iterator[int]) -> None:
         self._body = body
         self._scope = scope
         self._numbers = numbers
@@ -78,8 +78,8 @@ class _Writing:
         known = frozenset([*given, *(first.expression.binds if first else ())])
         levels = [*([first] if first else []), *self._levels(expressions, known)]
         known |= {name for level in levels for name in level.expression.binds}
-        if head is not None and (not levels or self._worth_a_level(head.term, known)):
-            levels.append(self._last(head, known))
+        if head is not None and (not levels or self._needs_level(head.term, known)):
+            levels.append(self._last_level(head, known))
         body = self._body.model_copy(update={"expressions": tuple(level.expression for level in levels)})
         return [Probe(body, probe_rego.probe(body, levels, given)), *self._inside]
 
@@ -89,26 +89,26 @@ class _Writing:
         for expression in expressions:
             if expression.get("generated"):
                 continue
-            if names := rego_ast.declared(expression):
+            if names := rego_ast.declared_variables(expression):
                 waiting += names
                 continue
             mentioned = {name for term in rego_ast.arguments(expression) for name in rego_ast.variables(term)}
             here = [name for name in waiting if name in mentioned]
             waiting = [name for name in waiting if name not in here]
             binds = list(dict.fromkeys([*bound_by(expression, self._scope, known), *here]))
-            told = described(expression, self._scope, before=known, binds=binds)
+            told = describe(expression, self._scope, before=known, binds=binds)
             rego = "".join(f"some {name}\n" for name in here) + told.text
             yield self._level(told, rego, expression, known)
             known |= set(binds)
 
-    def _last(self, head: _Head, known: frozenset[str]) -> Level:
+    def _last_level(self, head: _Head, known: frozenset[str]) -> Level:
         told = head_value(head.term, self._scope, before=known).model_copy(update={"text": head.text})
         wrapped = {"terms": head.term, "location": head.term["location"]}
         fires = self._body.kind in ("deny", "undetermined")
         rego = f"explain_head := {head.text}" + ("" if fires else "\nexplain_head != false")
         return self._level(told, rego, wrapped, known, value="explain_head" if fires else None)
 
-    def _worth_a_level(self, term: Json, known: frozenset[str]) -> bool:
+    def _needs_level(self, term: Json, known: frozenset[str]) -> bool:
         """Whether what is yielded can fail to be defined, or tells more than the variables do."""
         if self._body.kind in ("deny", "undetermined"):
             return True
@@ -118,26 +118,26 @@ class _Writing:
         self, told: Expression, rego: str, expression: Json, known: frozenset[str], *, value: str | None = None
     ) -> Level:
         operands = {operand.text: probe_rego.values(operand.text) for operand in told.operands}
-        for call in rego_ast.calls(expression):
-            name = rego_ast.text(call)
+        for call in rego_ast.find_calls(expression):
+            name = rego_ast.source_text(call)
             helper = next((o.helper for o in told.operands if o.text == name), None)
             if helper is not None:
-                given = [_handed_over(term) for term in call["value"][1:]]
-                operands[name] = probe_rego.called(helper, name, given)
+                given = [_argument_text(term) for term in call["value"][1:]]
+                operands[name] = probe_rego.call_values(helper, name, given)
         inside = []
         for closure in rego_ast.closures(expression):
             text, name, given = self._closure(closure, known)
             inside.append(Operand(text=text, helper=name))
-            operands[text] = probe_rego.called(name, "true" if closure["type"] == "every" else text, given)
+            operands[text] = probe_rego.call_values(name, "true" if closure["type"] == "every" else text, given)
             if closure["type"] == "every":
-                operands["every"] = _failing(closure["value"])
+                operands["every"] = _failing_members(closure["value"])
         told = told.model_copy(update={"operands": (*told.operands, *inside)})
         return Level(told, rego, operands, value)
 
     def _closure(self, closure: Json, known: frozenset[str]) -> tuple[str, str, list[str]]:
         """The text of a term with a body of its own, the name of its probe and the variables it takes from outside."""
         content, number = closure["value"], next(self._numbers)
-        given = sorted(rego_ast.every_variable(content) & known)
+        given = sorted(rego_ast.all_variables(content) & known)
         body = self._body.model_copy(
             update={
                 "id": number,
@@ -148,37 +148,39 @@ class _Writing:
                 "arguments": tuple(given),
             }
         )
-        writing = _Writing(body, self._scope, self._numbers)
+        writing = _ProbeWriter(body, self._scope, self._numbers)
         if closure["type"] == "every":
             first = _members(content)
             self._inside += writing.probes(content["body"], given, None, first=first)
             return first.expression.text, body.full_name, given
         yielded = content.get("term") or content["value"]
-        head = _Head(yielded, rego_ast.text(yielded))
+        head = _Head(yielded, rego_ast.source_text(yielded))
         self._inside += writing.probes(content["body"], given, head)
-        return rego_ast.text(closure), body.full_name, given
+        return rego_ast.source_text(closure), body.full_name, given
 
 
 def _members(every: Json) -> Level:
     """The members an `every` goes over, as if it said `some`."""
     patterns = [part for part in (every.get("key"), every["value"]) if part]
     binds = [name for pattern in patterns for name in rego_ast.variables(pattern)]
-    domain = rego_ast.text(every["domain"])
-    choice = f"{', '.join(rego_ast.text(pattern) for pattern in patterns)} in {domain}"
+    domain = rego_ast.source_text(every["domain"])
+    choice = f"{', '.join(rego_ast.source_text(pattern) for pattern in patterns)} in {domain}"
     line = rego_ast.line(every)
     told = Expression(line=line, text=f"every {choice}", kind="choice", domain=domain, binds=tuple(binds))
     return Level(told, f"some {choice}", {})
 
 
-def _handed_over(term: Json) -> str:
+def _argument_text(term: Json) -> str:
     """An argument as it is told; the whole input would be told again with each call."""
-    return '{"explain": "input"}' if term["type"] == "var" and term["value"] == "input" else rego_ast.text(term)
+    return '{"explain": "input"}' if term["type"] == "var" and term["value"] == "input" else rego_ast.source_text(term)
 
 
-def _failing(every: Json) -> str:
+def _failing_members(every: Json) -> str:
     """Rego for the members for which the body of an `every` does not hold."""
     patterns: list[Any] = [part for part in (every.get("key"), every["value"]) if part]
     names = [name for pattern in patterns for name in rego_ast.variables(pattern)]
-    body = "\n".join(rego_ast.text(expression) for expression in every["body"])
-    choices = f"some {', '.join(rego_ast.text(p) for p in patterns)} in {rego_ast.text(every['domain'])}\n"
+    body = "\n".join(rego_ast.source_text(expression) for expression in every["body"])
+    choices = (
+        f"some {', '.join(rego_ast.source_text(p) for p in patterns)} in {rego_ast.source_text(every['domain'])}\n"
+    )
     return probe_rego.values(names[-1] if names else "true", choices=f"{choices}count([true | {body}]) == 0\n")

@@ -14,7 +14,7 @@ _COMPARISONS = frozenset({"equal", "neq", "lt", "lte", "gt", "gte", "eq"})
 
 
 @dataclass(frozen=True)
-class Scope:
+class FileNames:
     """The names that are no variables in a file: imports, and the rules of its package and of all others."""
 
     package: str
@@ -55,11 +55,11 @@ class Scope:
         return full[1:] if full[:2] == ("data", "org") else None
 
 
-def bound_by(expression: Json, scope: Scope, local: frozenset[str]) -> list[str]:
+def bound_by(expression: Json, scope: FileNames, local: frozenset[str]) -> list[str]:
     """The variables an expression gives values to, in their order."""
     if expression.get("negated"):
         return []
-    patterns = [*rego_ast.assigned(expression), *rego_ast.chosen(expression)]
+    patterns = [*rego_ast.assigned_patterns(expression), *rego_ast.some_patterns(expression)]
     declared = [name for pattern in patterns for name in rego_ast.variables(pattern)]
     implicit = [
         name
@@ -70,66 +70,66 @@ def bound_by(expression: Json, scope: Scope, local: frozenset[str]) -> list[str]
     return [name for name in dict.fromkeys([*declared, *implicit]) if name not in local]
 
 
-def described(expression: Json, scope: Scope, *, before: frozenset[str], binds: Sequence[str]) -> Expression:
+def describe(expression: Json, scope: FileNames, *, before: frozenset[str], binds: Sequence[str]) -> Expression:
     """The expression as the table keeps it, where `before` are the variables that have values already."""
     terms = expression["terms"]
     operator = rego_ast.operator(expression)
     every = isinstance(terms, dict) and "domain" in terms
-    choice = bool(rego_ast.chosen(expression))
+    choice = bool(rego_ast.some_patterns(expression))
     kind: ExpressionKind = "assignment" if operator == ("assign",) else "choice" if choice else "condition"
     compares = operator[-1:] and operator[-1] in _COMPARISONS | {"member_2", "member_3"}
     arguments = rego_ast.arguments(expression)
-    found = list(_worth_telling(arguments[1:] if kind == "assignment" else arguments, scope, before))
+    found = list(_operands(arguments[1:] if kind == "assignment" else arguments, scope, before))
     if len(operator) and scope.helper(terms[0]["value"], before):
-        whole = Operand(text=rego_ast.bare(expression), helper=scope.helper(terms[0]["value"], before))
+        whole = Operand(text=rego_ast.bare_text(expression), helper=scope.helper(terms[0]["value"], before))
         found = [whole, *found]
     return Expression(
         line=rego_ast.line(expression),
-        text=rego_ast.text(expression),
+        text=rego_ast.source_text(expression),
         kind=kind,
         negated=bool(expression.get("negated")),
         every=every,
         operator=operator[-1] if compares else None,
-        sides=tuple(rego_ast.text(a) for a in arguments) if compares else (),
-        domain=rego_ast.text(arguments[0]) if every or choice else None,
+        sides=tuple(rego_ast.source_text(a) for a in arguments) if compares else (),
+        domain=rego_ast.source_text(arguments[0]) if every or choice else None,
         binds=tuple(binds),
         lookups=tuple({one.text: one for one in found if isinstance(one, Lookup)}.values()),
         operands=tuple({one.text: one for one in found if isinstance(one, Operand)}.values())[:_MOST_OPERANDS],
     )
 
 
-def head_value(term: Json, scope: Scope, *, before: frozenset[str]) -> Expression:
+def head_value(term: Json, scope: FileNames, *, before: frozenset[str]) -> Expression:
     """The value of a rule that has no conditions, or of a deny, as the last thing that must be defined."""
-    found = list(_worth_telling([term], scope, before))
+    found = list(_operands([term], scope, before))
     return Expression(
         line=rego_ast.line(term),
-        text=rego_ast.text(term),
+        text=rego_ast.source_text(term),
         kind="head",
         lookups=tuple({one.text: one for one in found if isinstance(one, Lookup)}.values()),
         operands=tuple({one.text: one for one in found if isinstance(one, Operand)}.values())[:_MOST_OPERANDS],
     )
 
 
-def _worth_telling(terms: Sequence[Json], scope: Scope, known: frozenset[str]) -> Iterator[Lookup | Operand]:
+def _operands(terms: Sequence[Json], scope: FileNames, known: frozenset[str]) -> Iterator[Lookup | Operand]:
     """Calls and references, outermost first; of a reference with variables that have no value yet, its beginning."""
     for term in terms:
         kind = term["type"]
         if rego_ast.is_closure(term):
             continue
         if path := scope.lookup(term, known):
-            yield Lookup(text=rego_ast.text(term), path=path)
+            yield Lookup(text=rego_ast.source_text(term), path=path)
             continue
         if kind == "var" and term["value"] not in known:
             if helper := scope.helper([term], known):
-                yield Operand(text=rego_ast.text(term), helper=helper)
+                yield Operand(text=rego_ast.source_text(term), helper=helper)
         elif kind == "ref" and term["value"][0]["type"] == "var":
             yield from _reference(term["value"], scope, known)
         elif kind == "call" and _all_known(term, scope, known):
-            yield Operand(text=rego_ast.text(term), helper=scope.helper(term["value"][0]["value"], known))
-        yield from _worth_telling(rego_ast.parts(term), scope, known)
+            yield Operand(text=rego_ast.source_text(term), helper=scope.helper(term["value"][0]["value"], known))
+        yield from _operands(rego_ast.term_parts(term), scope, known)
 
 
-def _reference(reference: Sequence[Json], scope: Scope, known: frozenset[str]) -> Iterator[Operand]:
+def _reference(reference: Sequence[Json], scope: FileNames, known: frozenset[str]) -> Iterator[Operand]:
     ground = [reference[0]]
     for part in reference[1:]:
         if not _all_known(part, scope, known):
@@ -145,13 +145,13 @@ def _reference(reference: Sequence[Json], scope: Scope, known: frozenset[str]) -
         return
     if name not in known and helper is None and name in scope.imports and len(ground) < len(reference):
         return
-    yield Operand(text=rego_ast.rendered(ground), helper=helper)
+    yield Operand(text=rego_ast.reference_text(ground), helper=helper)
 
 
-def _all_known(term: Json, scope: Scope, known: frozenset[str]) -> bool:
+def _all_known(term: Json, scope: FileNames, known: frozenset[str]) -> bool:
     if term["type"] == "var" and str(term["value"]).startswith("$"):
         return False
-    inner = rego_ast.parts(term)
+    inner = rego_ast.term_parts(term)
     if term["type"] == "ref" and term["value"][0]["type"] == "var":
         inner = [term["value"][0], *inner]
     if term["type"] == "var":

@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic_core import to_json
 
 from vpce_guard.authoring.probes.bodies import Probe, probes_of
-from vpce_guard.authoring.probes.expressions import Scope
+from vpce_guard.authoring.probes.expressions import FileNames
 from vpce_guard.authoring.probes.library import ENTRY, LIBRARY
 from vpce_guard.authoring.rego import rego_ast
 from vpce_guard.bundle.probe_table import Body, ProbeTable
@@ -34,13 +34,13 @@ _ROUNDS = 20  # rounds of leaving out bodies that do not compile before giving u
 
 def results(stage: Path, revision: str, opa: str) -> dict[str, bytes]:
     """explain.wasm and explain.json, compressed, made of the sources in `stage`, which are changed."""
-    wasm, bodies = _compiled(stage, opa)
+    wasm, bodies = _compile(stage, opa)
     table = ProbeTable(revision=revision, bodies=tuple(bodies))
     told = to_json(table.model_dump(exclude_defaults=True))
     return {"explain.wasm.gz": gzip.compress(wasm, mtime=0), "explain.json.gz": gzip.compress(told, mtime=0)}
 
 
-def _compiled(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
+def _compile(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
     """The module with the entrypoint vpce/explain, made of the sources in `stage`, which are changed; the bodies.
 
     A body whose probe does not compile, because the compiler would evaluate it in another order, is left without.
@@ -53,8 +53,8 @@ def _compiled(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
         place.parent.mkdir(parents=True)
         place.write_text(content)
     for _ in range(_ROUNDS):
-        starts = _written(stage, sources, probes)
-        wasm, wrong = _built(stage, starts, opa)
+        starts = _write_probes(stage, sources, probes)
+        wasm, wrong = _build(stage, starts, opa)
         if not wrong:
             return wasm, [probe.body for probe in probes]
         probes = [
@@ -78,11 +78,11 @@ def _probes(stage: Path, opa: str) -> list[Probe]:
         for module in modules
         for rule in module.rules
         if not rule.get("default")
-        for probe in probes_of(rule, module, Scope(module.package, module.imports, rules), numbers)
+        for probe in probes_of(rule, module, FileNames(module.package, module.imports, rules), numbers)
     ]
 
 
-def _written(stage: Path, sources: dict[str, str], probes: Sequence[Probe]) -> dict[str, list[tuple[int, int]]]:
+def _write_probes(stage: Path, sources: dict[str, str], probes: Sequence[Probe]) -> dict[str, list[tuple[int, int]]]:
     """The sources with their probes written; by file, the line each probe begins on and its number."""
     starts: dict[str, list[tuple[int, int]]] = {}
     for file, source in sources.items():
@@ -95,7 +95,7 @@ def _written(stage: Path, sources: dict[str, str], probes: Sequence[Probe]) -> d
     return starts
 
 
-def _built(stage: Path, starts: Mapping[str, list[tuple[int, int]]], opa: str) -> tuple[bytes, set[int]]:
+def _build(stage: Path, starts: Mapping[str, list[tuple[int, int]]], opa: str) -> tuple[bytes, set[int]]:
     """The module, and the probes the compiler refuses. Raises BundleError where it refuses something else."""
     archive = stage.parent / "explain.tar.gz"
     entrypoints = ["-e", "vpce/explain/result", "-e", "vpce/explain/results"]

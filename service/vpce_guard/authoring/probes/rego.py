@@ -33,9 +33,9 @@ def probe(body: Body, levels: Sequence[Level], given: Sequence[str]) -> str:
         after = [*known, *binds]
         then = _level(body, at + 1, after)
         if at + 1 == len(levels):
-            then = f"{_TREE}.fired({at + 1}, {level.value or 'null'}, {_same(binds)})"
+            then = f"{_TREE}.fired({at + 1}, {level.value or 'null'}, {_same_names(binds)})"
         kids = f"[explain | {level.rego}\nexplain := {then}]"
-        nodes.append((known, f"{_TREE}.node({at}, {_same(bound)}, {_object(level.operands)}, {kids})"))
+        nodes.append((known, f"{_TREE}.node({at}, {_same_names(bound)}, {_object(level.operands)}, {kids})"))
         bound, known = binds, after
     functions = "".join(f"{_level(body, at, k)} := {node}\n" for at, (k, node) in enumerate(nodes) if at > 0)
     return _start(body, nodes[0][1]) + functions
@@ -46,7 +46,7 @@ def values(term: str, *, choices: str = "") -> str:
     return f"{_TREE}.values([explain_value | {choices}explain_value := {term}])"
 
 
-def called(name: str, term: str, arguments: Sequence[str]) -> str:
+def call_values(name: str, term: str, arguments: Sequence[str]) -> str:
     """The values of a call of ours, or of a term with a body of its own, and its arguments."""
     given = ", ".join(arguments)
     return (
@@ -74,7 +74,7 @@ def _level(body: Body, at: int, known: Sequence[str]) -> str:
     return f"explain_{body.id}_{at}({', '.join(known) or 'true'})"
 
 
-def _same(names: Sequence[str]) -> str:
+def _same_names(names: Sequence[str]) -> str:
     return _object({name: name for name in names})
 
 

@@ -19,9 +19,9 @@ from typing import Any
 from vpce_guard.authoring.coverage import sentences as coverage
 from vpce_guard.authoring.probes import probes
 from vpce_guard.authoring.rego import metadata, yaml_files
-from vpce_guard.authoring.rego.annotations import Seen, annotated
-from vpce_guard.authoring.rego.opa import OPA_VERSION, in_source, require_version, run
-from vpce_guard.authoring.rego.stages import copied
+from vpce_guard.authoring.rego.annotations import Seen, read_annotations
+from vpce_guard.authoring.rego.opa import OPA_VERSION, require_version, run, with_source_paths
+from vpce_guard.authoring.rego.stages import copy_files
 from vpce_guard.bundle.archive import pack
 from vpce_guard.bundle.bundle import RESULTS, Bundle, bundle_of
 from vpce_guard.bundle.rules import Rule
@@ -36,7 +36,7 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
 
     Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
-    with _building(source, opa=opa) as (stage, bundle, wasm):
+    with _begin_build(source, opa=opa) as (stage, bundle, wasm):
         rules = bundle.catalogue.rules
         examples = {rule.id: yaml_files.load(rule_folder(source, rule) / "examples.yaml") for rule in rules}
         results = {
@@ -56,16 +56,16 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
     return bundle.revision
 
 
-def deciding(source: Path, *, opa: str = "opa", seen: Seen | None = None) -> Bundle:
+def build_deciding(source: Path, *, opa: str = "opa", seen: Seen | None = None) -> Bundle:
     """The part of a build of `source` that decides, in memory; `seen` is what was read in METADATA the last time.
 
     Raises SourceError with file and line of what is wrong.
     """
-    with _building(source, opa=opa, seen=seen) as (_, bundle, wasm):
+    with _begin_build(source, opa=opa, seen=seen) as (_, bundle, wasm):
         return bundle_of({"policy.wasm": wasm.result(), **bundle.files})
 
 
-def stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
+def find_stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
     """The build results in `target` that a build of `source` would change."""
     with tempfile.TemporaryDirectory() as fresh:
         build(source, Path(fresh), opa=opa)
@@ -83,15 +83,15 @@ def rule_folder(source: Path, rule: Rule) -> Path:
 
 
 @contextmanager
-def _building(source: Path, *, opa: str, seen: Seen | None = None) -> Iterator[tuple[Path, Bundle, Future[bytes]]]:
+def _begin_build(source: Path, *, opa: str, seen: Seen | None = None) -> Iterator[tuple[Path, Bundle, Future[bytes]]]:
     """A copy of what decides, the bundle of it with nothing compiled, and policy.wasm, which is being compiled."""
     require_version(opa)
-    with copied(source, _deciding_files(source)) as stage, ThreadPoolExecutor() as pool:
-        wasm = pool.submit(compiled, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
-        yield stage, _described(stage, pool, source=source, opa=opa, seen=seen), wasm  # each takes opa about as long
+    with copy_files(source, _deciding_files(source)) as stage, ThreadPoolExecutor() as pool:
+        wasm = pool.submit(compile_wasm, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+        yield stage, _describe(stage, pool, source=source, opa=opa, seen=seen), wasm  # each takes opa about as long
 
 
-def _described(stage: Path, pool: Executor, *, source: Path, opa: str, seen: Seen | None) -> Bundle:
+def _describe(stage: Path, pool: Executor, *, source: Path, opa: str, seen: Seen | None) -> Bundle:
     """The bundle of a stage, with nothing compiled."""
     rules = pool.submit(_rules, stage, source=source, opa=opa, seen=seen)
     data, revision = _data(stage, source), _revision(stage)
@@ -107,11 +107,11 @@ def _described(stage: Path, pool: Executor, *, source: Path, opa: str, seen: See
 
 def _deciding_files(source: Path) -> list[Path]:
     """What decides: Rego without its tests, the data files beside it, and the manifest."""
-    found = [Path(folder, name) for folder, _, names in os.walk(source) for name in names if _decides(name)]
+    found = [Path(folder, name) for folder, _, names in os.walk(source) for name in names if _is_deciding_file(name)]
     return sorted([*found, source / ".manifest"])
 
 
-def _decides(name: str) -> bool:
+def _is_deciding_file(name: str) -> bool:
     return name == "data.yaml" or (name.endswith(".rego") and not name.endswith("_test.rego"))
 
 
@@ -138,7 +138,7 @@ def _revision(stage: Path) -> str:
     return digest.hexdigest()
 
 
-def compiled(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes:
+def compile_wasm(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes:
     """policy.wasm of the Rego in `stage`, a copy of `source`; `archive` is a file to work with. Raises SourceError."""
     entrypoints = ["-e", "vpce/main/result", "-e", "vpce/main/results"]
     # file names end up in the module: run beside the stage so that they are the same everywhere
@@ -164,10 +164,10 @@ def _opa_bundle(stage: Path, revision: str, data: Json) -> bytes:
 
 def _rules(stage: Path, *, source: Path, opa: str, seen: Seen | None) -> list[Rule]:
     rules: dict[str, Rule] = {}
-    for entry in annotated(stage, source=source, opa=opa, seen=seen):
+    for entry in read_annotations(stage, source=source, opa=opa, seen=seen):
         path = [str(part["value"]) for part in entry["path"]]
         if path[1:3] == ["vpce", "rules"] and len(path) == 5 and not path[4].endswith("_test"):
-            place = in_source("{file}:{row}".format(**entry["location"]), source)
+            place = with_source_paths("{file}:{row}".format(**entry["location"]), source)
             rule = metadata.rule(entry["annotations"], name=".".join(path[3:]), place=place)
             if rule.id in rules:
                 raise SourceError(f"{place}: {rule.id} is also the id of {rules[rule.id].name}.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from vpce_guard.authoring.rego import yaml_files
 from vpce_guard.bundle.rules import Rule, RuleMetadata
@@ -31,8 +32,12 @@ def rule(annotations: Json, *, name: str, place: str) -> Rule:
             **metadata.model_dump(),
         )
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SourceError(f"{place}: METADATA is wrong: {wrong}.") from None
+        raise SourceError(f"{place}: METADATA is wrong: {'; '.join(map(_said, error.errors()))}.") from None
+
+
+def _said(error: ErrorDetails) -> str:
+    where, what = ".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}" if where else what
 
 
 def block(text: str) -> str:
@@ -55,6 +60,15 @@ def rules(source: Path) -> list[Rule]:
             found.append(rule(read(path) or {}, name=f"{path.parents[1].name}.{path.stem}", place=str(path)))
         except (SourceError, yaml.YAMLError, AttributeError):
             continue
+    return found
+
+
+def retired(source: Path) -> dict[str, str]:
+    """Why a rule is gone, by its id; empty where there is no retired.yaml. Raises SourceError."""
+    path = source / "retired.yaml"
+    found = yaml_files.load(path) if path.is_file() else {}
+    if not isinstance(found, dict) or not all(isinstance(text, str) for pair in found.items() for text in pair):
+        raise SourceError(f"{path}:1: retired.yaml holds no mapping of ids to reasons.")
     return found
 
 

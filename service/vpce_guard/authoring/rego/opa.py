@@ -36,17 +36,17 @@ def run(command: list[str], *, source: Path, cwd: Path | None = None, failing: t
     """
     done = subprocess.run(command, capture_output=True, check=False, cwd=cwd, env={**_SHORT_LIVED, **os.environ})
     if done.returncode not in (0, *failing):
-        raise SourceError(in_source((done.stderr or done.stdout).decode(errors="replace").strip(), source))
+        raise SourceError(with_source_paths((done.stderr or done.stdout).decode(errors="replace").strip(), source))
     return done.stdout
 
 
-def in_source(said: str, source: Path) -> str:
+def with_source_paths(said: str, source: Path) -> str:
     """A text of opa's about a staged copy, with the paths of the source."""
     return re.sub(rf"(?<![\w./-]){STAGE}/(?=vpce/)", f"{source}/", said)
 
 
 @contextmanager
-def serving(bundle: Path, *, opa: str) -> Iterator[str]:
+def serve(bundle: Path, *, opa: str) -> Iterator[str]:
     """The URL of an OPA that serves a vpce.tar.gz on 127.0.0.1 while the context lasts. Raises BundleError."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -22,7 +22,7 @@ _CLOSURES = ("arraycomprehension", "setcomprehension", "objectcomprehension", "t
 
 
 @dataclass(frozen=True)
-class Module:
+class ParsedFile:
     """One parsed file: its package, its rules and what its imports are called."""
 
     file: str
@@ -31,7 +31,7 @@ class Module:
     imports: dict[str, tuple[str, ...]]
 
 
-def parse(source: Path, file: Path, opa: str) -> Module:
+def parse(source: Path, file: Path, opa: str) -> ParsedFile:
     """The syntax tree of a file under `source`. Raises BundleError with the compiler's message."""
     command = [opa, "parse", "-f", "json", "--json-include", "locations,-comments", str(file)]
     done = subprocess.run(command, capture_output=True, check=False)
@@ -42,7 +42,7 @@ def parse(source: Path, file: Path, opa: str) -> Module:
     for imported in tree.get("imports") or []:
         path = tuple(str(part["value"]) for part in imported["path"]["value"])
         imports[imported.get("alias") or path[-1]] = path
-    return Module(
+    return ParsedFile(
         file=file.relative_to(source).as_posix(),
         package=".".join(str(part["value"]) for part in tree["package"]["path"][1:]),
         rules=tuple(tree.get("rules") or ()),
@@ -50,7 +50,7 @@ def parse(source: Path, file: Path, opa: str) -> Module:
     )
 
 
-def text(node: Json) -> str:
+def source_text(node: Json) -> str:
     """What the author wrote."""
     return base64.b64decode(node["location"]["text"]).decode()
 
@@ -77,7 +77,7 @@ def bodies(rule: Json) -> Iterator[Json]:
 def operator(expression: Json) -> tuple[str, ...]:
     """The reference a call-like expression calls: ("equal",), ("internal", "member_2"), ("zones", "same")."""
     terms = expression["terms"]
-    return _static(terms[0]["value"]) if isinstance(terms, list) else ()
+    return _static_path(terms[0]["value"]) if isinstance(terms, list) else ()
 
 
 def arguments(expression: Json) -> list[Json]:
@@ -92,7 +92,7 @@ def arguments(expression: Json) -> list[Json]:
     return [terms]
 
 
-def declared(expression: Json) -> list[str]:
+def declared_variables(expression: Json) -> list[str]:
     """The variables of a `some x, y` that has no `in`; an empty list for every other expression."""
     terms = expression["terms"]
     if isinstance(terms, dict) and "symbols" in terms:
@@ -100,7 +100,7 @@ def declared(expression: Json) -> list[str]:
     return []
 
 
-def chosen(expression: Json) -> list[Json]:
+def some_patterns(expression: Json) -> list[Json]:
     """The patterns before the `in` of a `some … in`."""
     terms = expression["terms"]
     if isinstance(terms, dict) and "symbols" in terms:
@@ -108,7 +108,7 @@ def chosen(expression: Json) -> list[Json]:
     return []
 
 
-def assigned(expression: Json) -> list[Json]:
+def assigned_patterns(expression: Json) -> list[Json]:
     """The pattern on the left of `:=`."""
     return arguments(expression)[:1] if operator(expression) == ("assign",) else []
 
@@ -134,7 +134,7 @@ def is_closure(term: Json) -> bool:
     return term["type"] in _CLOSURES
 
 
-def parts(term: Json) -> list[Json]:
+def term_parts(term: Json) -> list[Json]:
     """The terms a term is made of: arguments of a call, elements of a literal, keys of a reference."""
     kind, value = term["type"], term["value"]
     if kind in ("call", "ref"):
@@ -146,11 +146,11 @@ def parts(term: Json) -> list[Json]:
     return []
 
 
-def calls(expression: Json) -> Iterator[Json]:
+def find_calls(expression: Json) -> Iterator[Json]:
     """The calls in an expression, outside closures, itself included where it is one."""
     terms = expression["terms"]
     if isinstance(terms, list):
-        place = {**expression["location"], "text": base64.b64encode(bare(expression).encode()).decode()}
+        place = {**expression["location"], "text": base64.b64encode(bare_text(expression).encode()).decode()}
         yield {"type": "call", "value": terms, "location": place}
     yield from (term for term in _terms(expression) if term["type"] == "call")
 
@@ -163,19 +163,19 @@ def closures(expression: Json) -> Iterator[Json]:
     yield from (term for term in _terms(expression) if term["type"].endswith("comprehension"))
 
 
-def bare(expression: Json) -> str:
+def bare_text(expression: Json) -> str:
     """The text of an expression without `not` and `with`."""
-    whole = text(expression).removeprefix("not").strip()
+    whole = source_text(expression).removeprefix("not").strip()
     modifiers = expression.get("with") or []
-    return whole[: whole.rindex(text(modifiers[0]))].rstrip() if modifiers else whole
+    return whole[: whole.rindex(source_text(modifiers[0]))].rstrip() if modifiers else whole
 
 
-def every_variable(node: Any) -> set[str]:
+def all_variables(node: Any) -> set[str]:
     """All names of variables anywhere in a piece of the tree."""
     if isinstance(node, dict):
         own = {node["value"]} if node.get("type") == "var" else set()
-        return own.union(*(every_variable(value) for key, value in node.items() if key != "location"))
-    return set().union(*map(every_variable, node)) if isinstance(node, list) else set()
+        return own.union(*(all_variables(value) for key, value in node.items() if key != "location"))
+    return set().union(*map(all_variables, node)) if isinstance(node, list) else set()
 
 
 def _terms(expression: Json) -> Iterator[Json]:
@@ -184,7 +184,7 @@ def _terms(expression: Json) -> Iterator[Json]:
     while pending:
         term = pending.pop()
         yield term
-        pending += reversed(parts(term))
+        pending += reversed(term_parts(term))
 
 
 def path(term: Json) -> tuple[str | int, ...] | None:
@@ -196,14 +196,14 @@ def path(term: Json) -> tuple[str | int, ...] | None:
     return tuple(part["value"] for part in term["value"])
 
 
-def rendered(reference: list[Json]) -> str:
+def reference_text(reference: list[Json]) -> str:
     """A reference, or the beginning of one, as text."""
     told = str(reference[0]["value"])
     for part in reference[1:]:
         plain = part["type"] == "string" and _IDENTIFIER.fullmatch(part["value"])
-        told += f".{part['value']}" if plain else f"[{text(part)}]"
+        told += f".{part['value']}" if plain else f"[{source_text(part)}]"
     return told
 
 
-def _static(reference: list[Json]) -> tuple[str, ...]:
+def _static_path(reference: list[Json]) -> tuple[str, ...]:
     return tuple(str(part["value"]) for part in reference)

@@ -13,17 +13,17 @@ from vpce_guard.errors import SettingsError
 
 
 @contextmanager
-def staged(source: Path, names: Collection[str] | None = None) -> Iterator[Path]:
+def copy_stage(source: Path, names: Collection[str] | None = None) -> Iterator[Path]:
     """A copy of a rego folder while the context lasts: all of it, or the rules named `family.name` with all they see.
 
     Raises SettingsError for a folder that is none of policies.
     """
-    with copied(source, _files(source, names)) as stage:
+    with copy_files(source, _files(source, names)) as stage:
         yield stage
 
 
 @contextmanager
-def copied(source: Path, files: Iterable[Path]) -> Iterator[Path]:
+def copy_files(source: Path, files: Iterable[Path]) -> Iterator[Path]:
     """A copy of files of a folder while the context lasts, under the name a stage always has."""
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / STAGE

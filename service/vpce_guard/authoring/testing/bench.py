@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 
 from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.rego.opa import OPA_VERSION
-from vpce_guard.authoring.rego.stages import staged
+from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.errors import SettingsError, SourceError
 
@@ -46,9 +46,9 @@ def bench(
     source: Path, *, names: Collection[str] | None = None, opa: str = "opa", cache_dir: Path | None = None
 ) -> Iterator[Bench]:
     """A workbench of the rules named `family.name`, or of all. Raises SourceError with what the compiler says."""
-    with staged(source, names) as stage:
+    with copy_stage(source, names) as stage:
         try:
-            directory = _built(stage, opa=opa, cache_dir=cache_dir)
+            directory = _build(stage, opa=opa, cache_dir=cache_dir)
         except SourceError as error:
             said = error.detail.replace(f"{stage}/", f"{source}/")
             raise SourceError(said, advice=error.advice) from None
@@ -56,7 +56,7 @@ def bench(
         yield Bench(source, stage, asked, directory, open_bundle(directory))
 
 
-def chosen(source: Path, asked: Collection[str]) -> frozenset[str] | None:
+def choose_rules(source: Path, asked: Collection[str]) -> frozenset[str] | None:
     """The rules (`family.name`) that ids, names, folders or families mean; None, which is all, where none is asked for.
 
     Raises SettingsError for one that means no rule.
@@ -85,7 +85,7 @@ def _has_id(folder: Path, rule_id: str) -> bool:
     return file.is_file() and f"#   id: {rule_id}\n" in file.read_text()
 
 
-def _built(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
+def _build(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
     """The directory of the bundle of a stage: from the cache, where one of the same content is."""
     directory = (cache_dir or user_cache_path("vpce-guard")) / "authoring"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

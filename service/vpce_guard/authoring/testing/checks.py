@@ -18,7 +18,7 @@ from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError
-from vpce_guard.formats.aws.endpoint import after
+from vpce_guard.formats.aws.endpoint import endpoint_after
 from vpce_guard.model import Evaluation, Json, RawDeny, RawUndetermined
 
 Check = Literal["rego", "example", "fix", "hidden", "operations", "enough"]
@@ -50,7 +50,7 @@ class Result:
     engine: str = ""
 
     @property
-    def passed(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problem
 
@@ -68,11 +68,11 @@ async def all_of_them(
 async def examples_give_what_they_say(cases: Sequence[Case], engine: Engine) -> list[Result]:
     """Each example finds exactly the violations it names, and misses exactly what it says."""
     results = []
-    for case, evaluation in zip(cases, await _evaluated(cases, engine), strict=True):
+    for case, evaluation in zip(cases, await _evaluate(cases, engine), strict=True):
         if isinstance(evaluation, EngineError):
             results.append(_result("example", case, f"the engine fails: {evaluation}", engine=engine))
             continue
-        problem, diff = _compared(case, evaluation)
+        problem, diff = _compare(case, evaluation)
         results.append(_result("example", case, problem, engine=engine, diff=diff))
     return results
 
@@ -109,14 +109,14 @@ async def hiding_a_value_never_passes(cases: Sequence[Case], engine: Engine, rul
     asked = [
         (case, pointer, document)
         for case in failing
-        for pointer, document in hidden(case.as_input(), rules[case.rule].optional)
+        for pointer, document in hide_members(case.as_input(), rules[case.rule].optional)
     ]
-    found = await _judged([document for _, _, document in asked], engine)
+    found = await _evaluate_documents([document for _, _, document in asked], engine)
     silent: dict[int, list[str]] = {id(case): [] for case in failing}
     for (case, pointer, _), evaluation in zip(asked, found, strict=True):
         if isinstance(evaluation, EngineError):
             silent[id(case)].append(f"{pointer} ({evaluation})")
-        elif not denies(case, evaluation) and not undetermined(case, evaluation):
+        elif not denied_by(case, evaluation) and not undetermined_by(case, evaluation):
             silent[id(case)].append(pointer)
     return [
         _result(
@@ -141,13 +141,15 @@ async def other_operations_are_not_its_business(
         for operation in ("create", "modify", "delete")
         if operation not in rules[case.rule].operations
     ]
-    found = await _judged([{**case.as_input(), "operation": operation} for case, operation in asked], engine)
+    found = await _evaluate_documents(
+        [{**case.as_input(), "operation": operation} for case, operation in asked], engine
+    )
     results = []
     for (case, operation), evaluation in zip(asked, found, strict=True):
         problem = ""
         if isinstance(evaluation, EngineError):
             problem = f"told as {operation}, the engine fails: {evaluation}"
-        elif denies(case, evaluation) or undetermined(case, evaluation):
+        elif denied_by(case, evaluation) or undetermined_by(case, evaluation):
             problem = f"told as {operation}, which METADATA `operations` does not name, it says something"
         results.append(_result("operations", case, problem, engine=engine))
     return results
@@ -167,42 +169,43 @@ def there_are_enough(source: Path, cases: Sequence[Case], rules: Collection[Rule
     return results
 
 
-def denies(case: Case, evaluation: Evaluation) -> list[RawDeny]:
+def denied_by(case: Case, evaluation: Evaluation) -> list[RawDeny]:
     """What the rule of a case denies."""
     return [v.deny for v in evaluation.violations if v.rule == case.rule]
 
 
-def undetermined(case: Case, evaluation: Evaluation) -> list[RawUndetermined]:
+def undetermined_by(case: Case, evaluation: Evaluation) -> list[RawUndetermined]:
     """What the rule of a case cannot judge."""
     return [u.undetermined for u in evaluation.undetermined if u.rule == case.rule]
 
 
-def hidden(document: Json, optional: Sequence[str] = ()) -> Iterator[tuple[str, Json]]:
+def hide_members(document: Json, optional: Sequence[str] = ()) -> Iterator[tuple[str, Json]]:
     """The input with one context member absent, or one request member unknown, at a time, by what is hidden.
 
     Not hidden is what the rule takes only where it is given, and what every reader always knows.
     """
     for member in document["context"]:
         if f"/context/{member}" not in optional and member not in ALWAYS_THERE:
-            yield f"/context/{member}", {**document, "context": _without(document["context"], member)}
+            yield f"/context/{member}", {**document, "context": _drop_member(document["context"], member)}
     for member in document["request"]:
         if f"/request/{member}" in optional or member in NEVER_HIDDEN:
             continue
-        request, unknown = _without(document["request"], member), [*document["unknown"], f"/request/{member}"]
-        endpoint = after(document["operation"], request, document.get("current"), unknown)
-        changed = {**_without(document, "endpoint"), "request": request, "unknown": unknown}
+        request, unknown = _drop_member(document["request"], member), [*document["unknown"], f"/request/{member}"]
+        defaults = _drop_member(document.get("defaults", {}), member)
+        endpoint = endpoint_after(document["operation"], request, document.get("current"), unknown, defaults=defaults)
+        changed = {**_drop_member(document, "endpoint"), "request": request, "unknown": unknown}
         yield f"/request/{member}", changed if endpoint is None else {**changed, "endpoint": endpoint}
 
 
-def _without(members: Json, name: str) -> Json:
+def _drop_member(members: Json, name: str) -> Json:
     return {key: value for key, value in members.items() if key != name}
 
 
-async def _evaluated(cases: Sequence[Case], engine: Engine) -> list[Evaluation | EngineError]:
-    return await _judged([case.as_input() for case in cases], engine)
+async def _evaluate(cases: Sequence[Case], engine: Engine) -> list[Evaluation | EngineError]:
+    return await _evaluate_documents([case.as_input() for case in cases], engine)
 
 
-async def _judged(documents: Sequence[Json], engine: Engine) -> list[Evaluation | EngineError]:
+async def _evaluate_documents(documents: Sequence[Json], engine: Engine) -> list[Evaluation | EngineError]:
     """An evaluation of each document; where a batch fails each of it alone, so that the one at fault is known."""
     found: list[Evaluation | EngineError] = []
     for start in range(0, len(documents), _BATCH):
@@ -210,21 +213,21 @@ async def _judged(documents: Sequence[Json], engine: Engine) -> list[Evaluation 
         try:
             found += (await engine.evaluate(batch)).evaluations
         except EngineError as error:
-            found += [error] if len(batch) == 1 else [(await _judged([one], engine))[0] for one in batch]
+            found += [error] if len(batch) == 1 else [(await _evaluate_documents([one], engine))[0] for one in batch]
     return found
 
 
-def _compared(case: Case, evaluation: Evaluation) -> tuple[str, tuple[Line, ...]]:
+def _compare(case: Case, evaluation: Evaluation) -> tuple[str, tuple[Line, ...]]:
     """What is wrong with an evaluation, and the sets compared."""
-    found = {_violation(d.path, d.enforcement_action) for d in denies(case, evaluation)}
-    missing = {pointer for u in undetermined(case, evaluation) for pointer in u.missing}
+    found = {_violation(d.path, d.enforcement_action) for d in denied_by(case, evaluation)}
+    missing = {pointer for u in undetermined_by(case, evaluation) for pointer in u.missing}
     expected = {_violation(v.path, v.enforcement_action) for v in case.example.violations}
     expected |= {f"missing {pointer}" for pointer in case.example.missing}
     got = found | {f"missing {pointer}" for pointer in missing}
     is_kind = "fail" if found else "undetermined" if missing else "pass"
     if expected != got:
         return "it finds something else", _diff(expected, got)
-    if any(not u.missing for u in undetermined(case, evaluation)):
+    if any(not u.missing for u in undetermined_by(case, evaluation)):
         return "an undetermined names nothing that is missing", ()
     if "<undefined>" in str(evaluation):
         return "a message or reason holds <undefined>: a template takes a value that need not be there", ()

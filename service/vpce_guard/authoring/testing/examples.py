@@ -16,15 +16,15 @@ from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
 from vpce_guard.formats import yaml_text
 from vpce_guard.formats.assemble import assemble
-from vpce_guard.formats.document import Draft
-from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Proposal
+from vpce_guard.formats.document import API_DEFAULTS, Draft
+from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
-from vpce_guard.org.load import org_data
+from vpce_guard.org.load import read_org_data
 
-Kind = Literal["pass", "fail", "undetermined"]
+ExampleKind = Literal["pass", "fail", "undetermined"]
 
 
-class ExpectedViolation(Frozen):
+class ExpectedViolation(FrozenModel):
     """One violation an example must give; a `fix` that is not written here is not compared."""
 
     path: str
@@ -33,7 +33,7 @@ class ExpectedViolation(Frozen):
     fix_verified: bool | None = None
 
 
-class Example(Frozen):
+class Example(FrozenModel):
     """One example as written in examples.yaml."""
 
     name: str
@@ -45,6 +45,8 @@ class Example(Frozen):
     unknown: tuple[str, ...] = ()
     intent: Json = Field(default_factory=dict)
     peers: tuple[Json, ...] = ()
+    sender_defaults: Json | None = None
+    depends_on: tuple[str, ...] = ()
     org: Json = Field(default_factory=dict)
     org_without: tuple[str, ...] = ()
     profile: Profile = "aws-current"
@@ -57,7 +59,7 @@ class Case:
     """An example of a rule, ready to be judged; it is the one with `index` of its kind in `file`."""
 
     rule: str
-    kind: Kind
+    kind: ExampleKind
     example: Example
     proposal: Proposal
     org: OrgData
@@ -71,7 +73,7 @@ class Case:
 
     def as_input(self) -> Json:
         """What the engine is asked."""
-        return rego_input(self.proposal, self.example.profile, self.org.of(self.proposal.context))
+        return rego_input(self.proposal, self.example.profile, self.org.effective_for(self.proposal.context))
 
 
 def cases(source: Path, *, rules: Sequence[Rule] | None = None, names: Collection[str] | None = None) -> Iterator[Case]:
@@ -90,12 +92,12 @@ def cases(source: Path, *, rules: Sequence[Rule] | None = None, names: Collectio
         for kind, index, raw in _read(path):
             try:
                 example = Example.model_validate(raw)
-                document = _without(_merged(org, example.org), example.org_without) if family == "org" else {}
-                own = org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
+                document = _drop_members(_merge(org, example.org), example.org_without) if family == "org" else {}
+                own = read_org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
                 judged = proposal(example, base)
             except (ValueError, KeyError, VpceGuardError) as error:
                 place = f"{path}:{line_in(path, f'/{kind}/{index}')}"
-                raise SourceError(f"{place}: {kind} example {index + 1} is wrong: {_said(error)}") from None
+                raise SourceError(f"{place}: {kind} example {index + 1} is wrong: {_message_of(error)}") from None
             yield Case(name, kind, example, judged, own, path, index)
 
 
@@ -108,7 +110,7 @@ def line_in(path: Path, pointer: str) -> int:
     return yaml_text.line(nodes[0], pointer) if nodes else 1
 
 
-def _read(path: Path) -> Iterator[tuple[Kind, int, Any]]:
+def _read(path: Path) -> Iterator[tuple[ExampleKind, int, Any]]:
     """Kind, index and content of each example in a file."""
     content = yaml_files.load(path) or {}
     if not isinstance(content, dict) or (content.keys() - {"pass", "fail", "undetermined"}):
@@ -120,7 +122,7 @@ def _read(path: Path) -> Iterator[tuple[Kind, int, Any]]:
             yield kind, index, raw
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     return f"there is no {error} to leave out" if isinstance(error, KeyError) else str(error)
@@ -134,12 +136,14 @@ def proposal(example: Example, base: Json) -> Proposal:
         current=example.current,
         intent=example.intent,
         unknown=example.unknown,
+        sender_defaults=API_DEFAULTS if example.sender_defaults is None else example.sender_defaults,
+        depends_on=example.depends_on,
     )
-    context = _without(_merged(base, example.context_override), example.context_without)
+    context = _drop_members(_merge(base, example.context_override), example.context_without)
     return assemble([draft], context=context, labels={}, neighbours=example.peers)[0]
 
 
-def _without(document: Json, members: tuple[str, ...]) -> Json:
+def _drop_members(document: Json, members: tuple[str, ...]) -> Json:
     """The document, changed: without members given as paths."""
     for name in members:
         *parents, last = name.split("/")
@@ -150,11 +154,11 @@ def _without(document: Json, members: tuple[str, ...]) -> Json:
     return document
 
 
-def _merged(base: Any, over: Any) -> Any:
+def _merge(base: Any, over: Any) -> Any:
     """Objects merged deeply, everything else replaced; always a copy."""
     if isinstance(base, dict) and isinstance(over, dict):
         return {
-            key: _merged(base.get(key), over[key]) if key in over else _merged(value, value)
+            key: _merge(base.get(key), over[key]) if key in over else _merge(value, value)
             for key, value in {**base, **over}.items()
         }
     return over

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vpce_guard.authoring.rego import metadata
-from vpce_guard.authoring.rego.opa import in_source, run, serving
+from vpce_guard.authoring.rego.opa import run, serve, with_source_paths
 from vpce_guard.authoring.testing import checks
 from vpce_guard.authoring.testing.bench import Bench, bench
 from vpce_guard.authoring.testing.checks import Result
@@ -27,7 +27,7 @@ _FAILED = 2  # opa test's exit code where a test fails
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class RuleTestOptions:
     """Which rules (`family.name`; None for all) of a source are tested on which engines, and how."""
 
     source: Path
@@ -38,7 +38,7 @@ class Asked:
     cache_dir: Path | None = None
 
 
-def test(asked: Asked) -> list[Result]:
+def run_tests(asked: RuleTestOptions) -> list[Result]:
     """Every result, Rego tests first; with `fail_fast` up to the first failure.
 
     Raises SourceError with file and line for sources that do not build and examples that are malformed.
@@ -47,16 +47,19 @@ def test(asked: Asked) -> list[Result]:
         return asyncio.run(_results(asked, built))
 
 
-async def _results(asked: Asked, built: Bench) -> list[Result]:
+async def _results(asked: RuleTestOptions, built: Bench) -> list[Result]:
     results: list[Result] = []
-    async for some in _each(asked, built):
+    async for some in _run_checks(asked, built):
         results += some
-        if asked.fail_fast and (failed := next((n for n, r in enumerate(results) if not r.passed), None)) is not None:
+        if (
+            asked.fail_fast
+            and (failed := next((n for n, r in enumerate(results) if not r.has_passed), None)) is not None
+        ):
             return results[: failed + 1]
     return results
 
 
-async def _each(asked: Asked, built: Bench) -> AsyncIterator[list[Result]]:
+async def _run_checks(asked: RuleTestOptions, built: Bench) -> AsyncIterator[list[Result]]:
     """The results of one check after another; the Rego tests run in a process meanwhile."""
     with ThreadPoolExecutor(1) as pool, ExitStack() as open_until_the_end:
         rego: Future[list[Result]] = pool.submit(lambda: list(rego_tests(built, opa=asked.opa)))
@@ -78,13 +81,13 @@ async def _each(asked: Asked, built: Bench) -> AsyncIterator[list[Result]]:
             yield rego.result()
 
 
-async def _engine(name: EngineName, built: Bench, asked: Asked, stack: ExitStack) -> Engine:
+async def _engine(name: EngineName, built: Bench, asked: RuleTestOptions, stack: ExitStack) -> Engine:
     if name == "embedded":
         # the compiled module is kept in the bundle's own directory, and goes with it
         return EmbeddedEngine(built.bundle, timeout=_TIMEOUT, memory_limit=_MEMORY, cache_dir=built.directory)
     from vpce_guard.engines.opa import OpaEngine
 
-    url = stack.enter_context(serving(built.directory / "vpce.tar.gz", opa=asked.opa))
+    url = stack.enter_context(serve(built.directory / "vpce.tar.gz", opa=asked.opa))
     return OpaEngine(url, timeout=_TIMEOUT)
 
 
@@ -97,14 +100,14 @@ def rego_tests(built: Bench, *, opa: str) -> Iterator[Result]:
         name = f"{test['package']}.{test['name']}"
         problem = "\n".join(["the test fails", *reasons.get(name, [])]) if name in wrong else ""
         package = re.sub(r"^data\.vpce\.(rules\.)?|_test$", "", test["package"])
-        file = Path(in_source(test["location"]["file"], built.source))
+        file = Path(with_source_paths(test["location"]["file"], built.source))
         yield Result("rego", package, test["name"], file, test["location"]["row"], problem=problem)
 
 
 def _reasons(built: Bench, opa: str, wrong: Sequence[str]) -> dict[str, list[str]]:
     """What opa says of tests that failed, with the values it saw: only its text for people has them."""
     pattern = "^(" + "|".join(re.escape(name) for name in wrong) + ")$"
-    said = in_source(_opa_test(built, opa, "--var-values", "--run", pattern).decode(), built.source)
+    said = with_source_paths(_opa_test(built, opa, "--var-values", "--run", pattern).decode(), built.source)
     reasons: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in said.partition("\nFAILURES\n")[2].splitlines():

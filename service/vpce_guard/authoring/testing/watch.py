@@ -9,14 +9,14 @@ from pathlib import Path
 from threading import Event
 
 from vpce_guard.authoring.testing.checks import Result
-from vpce_guard.authoring.testing.test import Asked, test
+from vpce_guard.authoring.testing.test import RuleTestOptions, run_tests
 from vpce_guard.errors import VpceGuardError
 
 Tell = Callable[["list[Result] | VpceGuardError", "frozenset[str] | None", float], None]
 _WATCHED = (".rego", ".yaml", ".json")
 
 
-def watch(asked: Asked, tell: Tell, *, stop: Event | None = None) -> None:
+def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = None) -> None:
     """Test once, and after each edit what it concerns, until `stop` is set.
 
     `tell` gets the results, or the error that kept them from being made, the rules they are of (None for all) and the
@@ -24,14 +24,14 @@ def watch(asked: Asked, tell: Tell, *, stop: Event | None = None) -> None:
     """
     from watchfiles import watch as changes
 
-    _run(asked, tell)
+    _test_once(asked, tell)
     for edits in changes(asked.source, stop_event=stop, debounce=200, step=20, raise_interrupt=False):
         edited = [Path(path) for _, path in edits if Path(path).suffix in _WATCHED]
         if edited:
-            _run(replace(asked, names=concerned(asked.source, edited, asked.names)), tell)
+            _test_once(replace(asked, names=rules_concerned(asked.source, edited, asked.names)), tell)
 
 
-def concerned(source: Path, edited: Iterable[Path], names: Collection[str] | None) -> frozenset[str] | None:
+def rules_concerned(source: Path, edited: Iterable[Path], names: Collection[str] | None) -> frozenset[str] | None:
     """The rules that edits concern: those whose folders they are in, or `names`, where one is outside such a folder."""
     rules = (source / "vpce/rules").resolve()
     found = set()
@@ -46,11 +46,11 @@ def concerned(source: Path, edited: Iterable[Path], names: Collection[str] | Non
     return frozenset(found)
 
 
-def _run(asked: Asked, tell: Tell) -> None:
+def _test_once(asked: RuleTestOptions, tell: Tell) -> None:
     started = time.monotonic()
     names = frozenset(asked.names) if asked.names is not None else None
     try:
-        told: list[Result] | VpceGuardError = test(asked)
+        told: list[Result] | VpceGuardError = run_tests(asked)
     except VpceGuardError as error:
         told = error
     tell(told, names, time.monotonic() - started)

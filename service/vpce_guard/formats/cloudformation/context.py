@@ -17,7 +17,7 @@ _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "Destinatio
 _TARGETS = ("GatewayId", "VpcEndpointId", "TransitGatewayId", "NatGatewayId", "NetworkInterfaceId", "InstanceId")
 
 
-class Surroundings:
+class TemplateContext:
     """The context of a template, worked out once; `of` adds what depends on the endpoint."""
 
     def __init__(self, resources: Json, values: Values, account: str | None) -> None:
@@ -31,7 +31,7 @@ class Surroundings:
             "SecurityGroups": list(self._security_groups()),
         }
 
-    def of(self, request: Json) -> Json:
+    def context_for(self, request: Json) -> Json:
         """The context for an endpoint's request."""
         context: Json = {name: items for name, items in self._lists.items() if items}
         if (vpc := self._vpcs.get(str(request.get("VpcId")))) is not None:
@@ -48,8 +48,8 @@ class Surroundings:
     def _subnets(self) -> Iterator[Json]:
         for name, found in self._all("AWS::EC2::Subnet"):
             members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6Native")
-            subnet = {"SubnetId": name, **_known(found, members), **self._owner}
-            blocks = [found.get("Ipv6CidrBlock"), *_listed(found.get("Ipv6CidrBlocks"))]
+            subnet = {"SubnetId": name, **_known_members(found, members), **self._owner}
+            blocks = [found.get("Ipv6CidrBlock"), *_as_list(found.get("Ipv6CidrBlocks"))]
             if known := [block for block in blocks if isinstance(block, str)]:
                 state = {"State": "associated"}
                 subnet["Ipv6CidrBlockAssociationSet"] = [
@@ -65,11 +65,11 @@ class Surroundings:
         routes: dict[str, list[Json]] = {}
         for _, found in self._all("AWS::EC2::Route"):
             if isinstance(found.get("RouteTableId"), str):
-                routes.setdefault(found["RouteTableId"], []).append(_known(found, (*_DESTINATIONS, *_TARGETS)))
+                routes.setdefault(found["RouteTableId"], []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
         for name, found in self._all("AWS::EC2::RouteTable"):
             yield {
                 "RouteTableId": name,
-                **_known(found, ("VpcId",)),
+                **_known_members(found, ("VpcId",)),
                 "Associations": associated.get(name, []),
                 "Routes": routes.get(name, []),
             }
@@ -78,7 +78,7 @@ class Surroundings:
         inward = self._rules("AWS::EC2::SecurityGroupIngress")
         outward = self._rules("AWS::EC2::SecurityGroupEgress")
         for name, found in self._all("AWS::EC2::SecurityGroup"):
-            group = {"GroupId": name, **_known(found, ("VpcId", "GroupName"))}
+            group = {"GroupId": name, **_known_members(found, ("VpcId", "GroupName"))}
             incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(name, []), "Source")
             if incoming is not None:
                 group["IpPermissions"] = incoming
@@ -96,7 +96,7 @@ class Surroundings:
 
 
 def _vpc(name: str, found: Json) -> Json:
-    vpc = {"VpcId": name, **_known(found, ("CidrBlock",))}
+    vpc = {"VpcId": name, **_known_members(found, ("CidrBlock",))}
     for member, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
         value = found.get(member, default)
         if value in (True, False, "true", "false"):
@@ -106,7 +106,7 @@ def _vpc(name: str, found: Json) -> Json:
 
 def _permissions(inline: Any, own: list[Json], side: str) -> list[Json] | None:
     """IpPermissions; None where a rule is not wholly known."""
-    rules = [*_listed(inline), *own]
+    rules = [*_as_list(inline), *own]
     if inline is UNKNOWN or any(not isinstance(r, dict) or UNKNOWN in r.values() for r in rules):
         return None
     return [_permission(rule, side) for rule in rules]
@@ -128,9 +128,9 @@ def _permission(rule: Json, side: str) -> Json:
     return permission
 
 
-def _known(found: Json, members: tuple[str, ...]) -> Json:
+def _known_members(found: Json, members: tuple[str, ...]) -> Json:
     return {m: found[m] for m in members if isinstance(found.get(m), str | bool)}
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.cloudformation.context import Surroundings
+from vpce_guard.formats.cloudformation.context import TemplateContext
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import NO_VALUE, UNKNOWN, escaped, wrong
-from vpce_guard.formats.document import Document, Draft, Given
-from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, described, modified
+from vpce_guard.formats.cloudformation.words import NO_VALUE, UNKNOWN, escape, template_error
+from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, describe_endpoint, modify_request
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
@@ -32,7 +32,7 @@ def detect(document: Any) -> bool:
     return "AWSTemplateFormatVersion" in document or _has_types(document.get("Resources"))
 
 
-def read(document: Any, given: Given) -> Document:
+def read(document: Any, given: Extras) -> Document:
     """A draft for each endpoint of the template that is created, or may be.
 
     Raises MalformedError for what CloudFormation would refuse, and for templates with transforms: what those become
@@ -42,22 +42,25 @@ def read(document: Any, given: Given) -> Document:
     context = _environment(given)
     values = Values(document, given.parameters, _pseudo(context, given))
     account = {**given.context, **context}.get("AccountId")
-    surroundings = Surroundings(document["Resources"], values, account if isinstance(account, str) else None)
+    surroundings = TemplateContext(document["Resources"], values, account if isinstance(account, str) else None)
     drafts = []
     for name in document["Resources"]:
         properties = values.resource(name, ENDPOINT)
         if properties is None:
             continue
         request, unknown = request_of(properties)
-        place = f"/Resources/{escaped(name)}"
+        place = f"/Resources/{escape(name)}"
         drafts.append(
             Draft(
                 operation="create",
                 request=request,
                 unknown=unknown,
-                context={**surroundings.of(request), **context},
+                context={**surroundings.context_for(request), **context},
                 address=name,
-                places=given.places({"": place, "/request": f"{place}/Properties", **_tags_at(place)}, literal=True),
+                sender_defaults=TOOL_DEFAULTS,
+                places=given.locations(
+                    {"": place, "/request": f"{place}/Properties", **_tag_locations(place)}, literal=True
+                ),
             )
         )
     return Document(drafts=tuple(drafts))
@@ -91,15 +94,15 @@ def change_of(before: Json | None, after: Json | None) -> Draft:
     unknown = () if old.get("id") else ("/request/VpcEndpointId",)
     if after is None:
         request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
-        return Draft(operation="delete", request=request, current=described(old), unknown=unknown)
+        return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
     replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
     if before is None or replaced:
         request, hidden = request_of({name: value for name, value in after.items() if name in _PROPERTIES})
-        return Draft(operation="create", request=request, unknown=hidden)
-    request, hidden = modified(old, new, {})
+        return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
+    request, hidden = modify_request(old, new, {})
     if not old.get("id"):
         request.pop("VpcEndpointId")
-    return Draft(operation="modify", request=request, current=described(old), unknown=(*hidden, *unknown))
+    return Draft(operation="modify", request=request, current=describe_endpoint(old), unknown=(*hidden, *unknown))
 
 
 def _attributes(properties: Json) -> Json:
@@ -122,7 +125,7 @@ def _without_unknown(value: Any, pointer: str, unknown: list[str]) -> Any:
     if isinstance(value, list):
         return [_without_unknown(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        members = {k: _without_unknown(item, f"{pointer}/{escaped(k)}", unknown) for k, item in value.items()}
+        members = {k: _without_unknown(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}
         return {name: item for name, item in members.items() if item is not None or value[name] is None}
     return value
 
@@ -142,7 +145,7 @@ def _tags(tags: Any) -> Any:
     ]
 
 
-def _tags_at(place: str) -> dict[str, str]:
+def _tag_locations(place: str) -> dict[str, str]:
     tags = f"{place}/Properties/Tags"
     return {"/request/TagSpecifications": tags, "/request/TagSpecifications/0/Tags": tags}
 
@@ -153,13 +156,13 @@ def _to_flags(members: Json, names: tuple[str, ...]) -> None:
             members[name] = members[name] in ("true", "True")
 
 
-def _environment(given: Given) -> Json:
+def _environment(given: Extras) -> Json:
     """Region and account, as far as parameters say them; the context given for all says them too."""
     said = {"Region": given.parameters.get("AWS::Region"), "AccountId": given.parameters.get("AWS::AccountId")}
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _pseudo(context: Json, given: Given) -> Json:
+def _pseudo(context: Json, given: Extras) -> Json:
     known = {**given.context, **context}
     pseudo = {name: value for name, value in given.parameters.items() if name.startswith("AWS::")}
     if isinstance(known.get("AccountId"), str):
@@ -186,18 +189,18 @@ def _check(document: Any) -> None:
             places=(Pointer(pointer="/Resources", code="missing", detail="must be an object"),),
         )
     if document.get("Transform") not in (None, []):
-        raise _transformed("/Transform", document["Transform"])
+        raise _transform_error("/Transform", document["Transform"])
     for name, body in document["Resources"].items():
-        pointer = f"/Resources/{escaped(name)}"
+        pointer = f"/Resources/{escape(name)}"
         if name.startswith("Fn::"):
-            raise _transformed(pointer, name)
+            raise _transform_error(pointer, name)
         if not isinstance(body, dict):
-            raise wrong(pointer, "must be an object")
+            raise template_error(pointer, "must be an object")
         if "Fn::Transform" in body or "Fn::Transform" in (body.get("Properties") or {}):
-            raise _transformed(pointer, "Fn::Transform")
+            raise _transform_error(pointer, "Fn::Transform")
 
 
-def _transformed(pointer: str, what: Any) -> MalformedError:
+def _transform_error(pointer: str, what: Any) -> MalformedError:
     return MalformedError(
         f"The template is not final: {pointer} asks for a transform ({what}), which only CloudFormation carries out.",
         advice="Create a change set and send what `aws cloudformation get-template --template-stage Processed` prints.",

@@ -19,11 +19,11 @@ from vpce_guard.formats.cloudformation.words import (
     NO_VALUE,
     UNKNOWN,
     Special,
-    escaped,
+    escape,
     objects,
     parameter_values,
+    template_error,
     text_of,
-    wrong,
 )
 from vpce_guard.model import Json
 
@@ -78,13 +78,13 @@ class Values:
             **dict.fromkeys(_CONDITIONS - {"Condition"}, self._truth),
         }
 
-    def of(self, value: Any, pointer: str) -> Any:
+    def evaluate(self, value: Any, pointer: str) -> Any:
         """A value of the template with its functions worked out; UNKNOWN and NO_VALUE stay in place."""
         self._steps += 1
         if self._steps > _MAX_STEPS:
-            raise wrong(pointer, "takes too many steps to work out")
+            raise template_error(pointer, "takes too many steps to work out")
         if isinstance(value, list):
-            items = [self.of(item, f"{pointer}/{index}") for index, item in enumerate(value)]
+            items = [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(value)]
             return [item for item in items if item is not NO_VALUE]
         if isinstance(value, dict):
             if len(value) == 1:
@@ -92,18 +92,18 @@ class Values:
                 if name in self._functions:
                     return self._functions[name](argument, f"{pointer}/{name}")
                 if name.startswith("Fn::"):
-                    raise wrong(f"{pointer}/{name}", "is no function that is known")
-            members = {name: self.of(item, f"{pointer}/{escaped(name)}") for name, item in value.items()}
+                    raise template_error(f"{pointer}/{name}", "is no function that is known")
+            members = {name: self.evaluate(item, f"{pointer}/{escape(name)}") for name, item in value.items()}
             return {name: item for name, item in members.items() if item is not NO_VALUE}
         if isinstance(value, str) and "{{resolve:" in value:
             return UNKNOWN
         return value
 
-    def holds(self, name: Any, pointer: str) -> bool | Special:
+    def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
         if not isinstance(name, str) or name not in self._conditions:
-            raise wrong(pointer, f"names {name!r}, which is no condition of the template")
-        found: bool | Special = self._guarded(
+            raise template_error(pointer, f"names {name!r}, which is no condition of the template")
+        found: bool | Special = self._guard(
             f"condition {name}", pointer, lambda: self._truth(self._conditions[name], pointer)
         )
         return found
@@ -113,19 +113,19 @@ class Values:
         body = self._resources.get(name)
         if not isinstance(body, dict) or body.get("Type") != kind:
             return None
-        pointer = f"/Resources/{escaped(name)}"
-        if "Condition" in body and self.holds(body["Condition"], f"{pointer}/Condition") is False:
+        pointer = f"/Resources/{escape(name)}"
+        if "Condition" in body and self.is_condition_true(body["Condition"], f"{pointer}/Condition") is False:
             return None
-        found = self.of(body.get("Properties") or {}, f"{pointer}/Properties")
+        found = self.evaluate(body.get("Properties") or {}, f"{pointer}/Properties")
         if found is UNKNOWN or found is NO_VALUE:
             return {}
         if not isinstance(found, dict):
-            raise wrong(f"{pointer}/Properties", "must be an object")
+            raise template_error(f"{pointer}/Properties", "must be an object")
         return found
 
-    def _guarded(self, step: str, pointer: str, work: Callable[[], Any]) -> Any:
+    def _guard(self, step: str, pointer: str, work: Callable[[], Any]) -> Any:
         if step in self._open:
-            raise wrong(pointer, f"depends on itself ({step})")
+            raise template_error(pointer, f"depends on itself ({step})")
         self._open.append(step)
         try:
             return work()
@@ -136,26 +136,26 @@ class Values:
         if isinstance(value, dict) and len(value) == 1:
             ((name, argument),) = value.items()
             if name == "Condition":
-                return self.holds(argument, f"{pointer}/Condition")
+                return self.is_condition_true(argument, f"{pointer}/Condition")
             if name in _CONDITIONS:
-                return self._combined(name, argument, f"{pointer}/{name}")
-        found = self.of(value, pointer)
+                return self._combine(name, argument, f"{pointer}/{name}")
+        found = self.evaluate(value, pointer)
         if found in (True, "true"):
             return True
         if found in (False, "false"):
             return False
         if found is UNKNOWN:
             return UNKNOWN
-        raise wrong(pointer, "must be a condition")
+        raise template_error(pointer, "must be a condition")
 
-    def _combined(self, name: str, argument: Any, pointer: str) -> Any:
+    def _combine(self, name: str, argument: Any, pointer: str) -> Any:
         if not isinstance(argument, list) or not argument:
-            raise wrong(pointer, "must be a list")
+            raise template_error(pointer, "must be a list")
         if name == "Fn::Equals":
             if len(argument) != 2:
-                raise wrong(pointer, "must have two values")
-            left, right = (self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument))
-            return UNKNOWN if _uncertain(left) or _uncertain(right) else text_of(left) == text_of(right)
+                raise template_error(pointer, "must have two values")
+            left, right = (self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument))
+            return UNKNOWN if _is_uncertain(left) or _is_uncertain(right) else text_of(left) == text_of(right)
         found = [self._truth(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
         if name == "Fn::Not":
             return UNKNOWN if found[0] is UNKNOWN else not found[0]
@@ -173,13 +173,13 @@ class Values:
             return self._parameters[name]
         if isinstance(name, str) and name in self._resources:
             return name if self._kind(name) in _ATTRIBUTES else UNKNOWN
-        raise wrong(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
+        raise template_error(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
 
     def _get_att(self, argument: Any, pointer: str) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
         if not isinstance(parts, list) or len(parts) != 2 or parts[0] not in self._resources:
-            raise wrong(pointer, "must name a resource of the template and its attribute")
-        name, attribute = parts[0], self.of(parts[1], pointer)
+            raise template_error(pointer, "must name a resource of the template and its attribute")
+        name, attribute = parts[0], self.evaluate(parts[1], pointer)
         member = _ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
         if member is None:
             return UNKNOWN
@@ -187,9 +187,11 @@ class Values:
             return name
         properties = self._resources[name].get("Properties")
         given = properties.get(member, UNKNOWN) if isinstance(properties, dict) else UNKNOWN
-        place = f"/Resources/{escaped(name)}/Properties/{member}"
+        place = f"/Resources/{escape(name)}/Properties/{member}"
         found = (
-            UNKNOWN if given is UNKNOWN else self._guarded(f"{name}.{member}", pointer, lambda: self.of(given, place))
+            UNKNOWN
+            if given is UNKNOWN
+            else self._guard(f"{name}.{member}", pointer, lambda: self.evaluate(given, place))
         )
         return UNKNOWN if found is NO_VALUE else found
 
@@ -200,34 +202,34 @@ class Values:
     def _sub(self, argument: Any, pointer: str) -> Any:
         text, own = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
         if not isinstance(text, str) or not isinstance(own, dict):
-            raise wrong(pointer, "must be a text, or a text and an object")
+            raise template_error(pointer, "must be a text, or a text and an object")
 
         def one(name: str) -> Any:
             if name in own:
-                return self.of(own[name], f"{pointer}/1/{escaped(name)}")
+                return self.evaluate(own[name], f"{pointer}/1/{escape(name)}")
             if "." in name and name not in self._parameters:
                 return self._get_att(name, pointer)
             return self._ref(name, pointer)
 
         found = {m[2]: one(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
-        if any(_uncertain(value) for value in found.values()) or "{{resolve:" in text:
+        if any(_is_uncertain(value) for value in found.values()) or "{{resolve:" in text:
             return UNKNOWN
-        return _short(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)
+        return _short_name(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)
 
     def _join(self, argument: Any, pointer: str) -> Any:
         delimiter, items = self._arguments(argument, pointer, 2)
-        if items is UNKNOWN or (isinstance(items, list) and any(_uncertain(item) for item in items)):
+        if items is UNKNOWN or (isinstance(items, list) and any(_is_uncertain(item) for item in items)):
             return UNKNOWN
         if not isinstance(items, list) or not isinstance(delimiter, str):
-            raise wrong(pointer, "must be a delimiter and a list")
-        return _short(delimiter.join(map(text_of, items)), pointer)
+            raise template_error(pointer, "must be a delimiter and a list")
+        return _short_name(delimiter.join(map(text_of, items)), pointer)
 
     def _select(self, argument: Any, pointer: str) -> Any:
         index, items = self._arguments(argument, pointer, 2)
         if index is UNKNOWN or items is UNKNOWN:
             return UNKNOWN
         if not isinstance(items, list) or not str(index).isdecimal() or int(index) >= len(items):
-            raise wrong(pointer, "must be an index into the list it is given with")
+            raise template_error(pointer, "must be an index into the list it is given with")
         return items[int(index)]
 
     def _split(self, argument: Any, pointer: str) -> Any:
@@ -235,33 +237,33 @@ class Values:
         if text is UNKNOWN:
             return UNKNOWN
         if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
-            raise wrong(pointer, "must be a delimiter and a text")
+            raise template_error(pointer, "must be a delimiter and a text")
         return text.split(delimiter)
 
     def _if(self, argument: Any, pointer: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 3:
-            raise wrong(pointer, "must be a condition and two values")
-        holds = self.holds(argument[0], f"{pointer}/0")
+            raise template_error(pointer, "must be a condition and two values")
+        holds = self.is_condition_true(argument[0], f"{pointer}/0")
         if holds is UNKNOWN:
-            one, other = self.of(argument[1], f"{pointer}/1"), self.of(argument[2], f"{pointer}/2")
+            one, other = self.evaluate(argument[1], f"{pointer}/1"), self.evaluate(argument[2], f"{pointer}/2")
             return one if one == other else UNKNOWN
         chosen = 1 if holds else 2
-        return self.of(argument[chosen], f"{pointer}/{chosen}")
+        return self.evaluate(argument[chosen], f"{pointer}/{chosen}")
 
     def _find_in_map(self, argument: Any, pointer: str) -> Any:
         keys = self._arguments(argument, pointer, 3)
-        if any(_uncertain(key) for key in keys):
+        if any(_is_uncertain(key) for key in keys):
             return UNKNOWN
         found: Any = self._mappings
         for key in keys:
             if not isinstance(found, dict) or text_of(key) not in found:
-                raise wrong(pointer, f"finds no {text_of(key)!r} in the mappings")
+                raise template_error(pointer, f"finds no {text_of(key)!r} in the mappings")
             found = found[text_of(key)]
         return found
 
     def _base64(self, argument: Any, pointer: str) -> Any:
-        found = self.of(argument, pointer)
-        return UNKNOWN if _uncertain(found) else base64.b64encode(text_of(found).encode()).decode()
+        found = self.evaluate(argument, pointer)
+        return UNKNOWN if _is_uncertain(found) else base64.b64encode(text_of(found).encode()).decode()
 
     def _cidr(self, argument: Any, pointer: str) -> Any:
         if isinstance(argument, list) and len(argument) == 2:
@@ -277,31 +279,31 @@ class Values:
             subnets = network.subnets(new_prefix=length)
             return [str(next(subnets)) for _ in range(int(count))]
         except (TypeError, ValueError, StopIteration, RuntimeError):
-            raise wrong(pointer, "must be a block, how many networks of it, and their size in bits") from None
+            raise template_error(pointer, "must be a block, how many networks of it, and their size in bits") from None
 
     def _length(self, argument: Any, pointer: str) -> Any:
-        found = self.of(argument, pointer)
+        found = self.evaluate(argument, pointer)
         return len(found) if isinstance(found, list) else UNKNOWN
 
     def _to_json(self, argument: Any, pointer: str) -> Any:
-        found = self.of(argument, pointer)
-        return UNKNOWN if _uncertain(found) else _short(to_json(found).decode(), pointer)
+        found = self.evaluate(argument, pointer)
+        return UNKNOWN if _is_uncertain(found) else _short_name(to_json(found).decode(), pointer)
 
     def _arguments(self, argument: Any, pointer: str, count: int) -> list[Any]:
         if not isinstance(argument, list) or len(argument) != count:
-            raise wrong(pointer, f"must be a list of {count}")
-        return [self.of(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
+            raise template_error(pointer, f"must be a list of {count}")
+        return [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
 
 
-def _uncertain(value: Any) -> bool:
+def _is_uncertain(value: Any) -> bool:
     if isinstance(value, list):
-        return any(map(_uncertain, value))
+        return any(map(_is_uncertain, value))
     if isinstance(value, dict):
-        return any(map(_uncertain, value.values()))
+        return any(map(_is_uncertain, value.values()))
     return value is UNKNOWN or value is NO_VALUE
 
 
-def _short(text: str, pointer: str) -> str:
+def _short_name(text: str, pointer: str) -> str:
     if len(text) > _MAX_TEXT:
-        raise wrong(pointer, f"gives a text of more than {_MAX_TEXT} characters")
+        raise template_error(pointer, f"gives a text of more than {_MAX_TEXT} characters")
     return text

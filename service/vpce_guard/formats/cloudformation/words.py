@@ -23,12 +23,12 @@ UNKNOWN: Final = Special.UNKNOWN
 NO_VALUE: Final = Special.NO_VALUE
 
 
-def escaped(name: str) -> str:
+def escape(name: str) -> str:
     """A member's name as part of a JSON Pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def wrong(pointer: str, detail: str) -> MalformedError:
+def template_error(pointer: str, detail: str) -> MalformedError:
     """The template cannot work, and where."""
     return MalformedError(
         f"The template has a mistake: {pointer} {detail}.",
@@ -45,9 +45,9 @@ def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
         )
     found: Json = {}
     for name, body in declared.items():
-        pointer = f"/Parameters/{escaped(name)}"
+        pointer = f"/Parameters/{escape(name)}"
         if not isinstance(body, dict):
-            raise wrong(pointer, "must be an object")
+            raise template_error(pointer, "must be an object")
         kind = str(body.get("Type"))
         value = given.get(name, body.get("Default", UNKNOWN))
         if value is UNKNOWN or kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
@@ -61,7 +61,7 @@ def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
         else:
             found[name] = text_of(value)
         if isinstance(allowed, list) and any(text_of(item) not in map(text_of, allowed) for item in items):
-            raise wrong(pointer, f"allows only {', '.join(map(text_of, allowed))}")
+            raise template_error(pointer, f"allows only {', '.join(map(text_of, allowed))}")
     return found
 
 
@@ -70,7 +70,7 @@ def objects(value: Any, pointer: str) -> Json:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise wrong(pointer, "must be an object")
+        raise template_error(pointer, "must be an object")
     return value
 
 

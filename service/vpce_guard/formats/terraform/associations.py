@@ -23,12 +23,12 @@ KINDS = {
 }
 
 
-def folded(changes: list[Json], kind: str, references: References) -> Iterator[Json]:
+def fold_associations(changes: list[Json], kind: str, references: References) -> Iterator[Json]:
     """The changes of endpoints (type `kind`) with their associations in them.
 
     For an endpoint that the plan does not know there is a change of its own, whose `foreign` is true.
     """
-    endpoints = [_copied(change) for change in changes if change["type"] == kind]
+    endpoints = [_copy(change) for change in changes if change["type"] == kind]
     by_id = {_identity(endpoint, references): endpoint for endpoint in endpoints}
     foreign: dict[str, Json] = {}
     for change in changes:
@@ -38,18 +38,20 @@ def folded(changes: list[Json], kind: str, references: References) -> Iterator[J
             values = change["change"].get(side)
             if not isinstance(values, dict) or (gone and "delete" not in change["change"]["actions"]):
                 continue
-            identity = values.get("vpc_endpoint_id") or references.one(change, "vpc_endpoint_id")
+            identity = values.get("vpc_endpoint_id") or references.resolve_one(change, "vpc_endpoint_id")
             if identity is None:
                 _blur(endpoints, KINDS[change["type"]][0])
             elif identity in by_id:
                 _fold(by_id[identity], change, values, references, gone=gone)
             elif isinstance(identity, str) and identity.startswith("vpce-"):
-                _fold(foreign.setdefault(identity, _foreign(change, identity)), change, values, references, gone=gone)
+                _fold(
+                    foreign.setdefault(identity, _mark_foreign(change, identity)), change, values, references, gone=gone
+                )
     yield from endpoints
     yield from foreign.values()
 
 
-def _copied(change: Json) -> Json:
+def _copy(change: Json) -> Json:
     body = change["change"]
     copied = {**body, **{m: dict(body[m]) for m in ("after", "after_unknown") if isinstance(body.get(m), dict)}}
     return {**change, "change": copied, "associations": []}
@@ -62,7 +64,7 @@ def _identity(endpoint: Json, references: References) -> str:
     return references.id_of(endpoint["address"])
 
 
-def _foreign(change: Json, identity: str) -> Json:
+def _mark_foreign(change: Json, identity: str) -> Json:
     body = {"actions": ["update"], "before": {"id": identity}, "after": {"id": identity}, "after_unknown": {}}
     return {**change, "change": body, "foreign": True, "associations": []}
 
@@ -85,7 +87,7 @@ def _fold(endpoint: Json, change: Json, values: Json, references: References, *,
             body["after"][attribute] = value
             _mark(hidden, attribute, value is None)
     else:
-        _fold_item(endpoint, attribute, value or references.one(change, own), gone=gone)
+        _fold_item(endpoint, attribute, value or references.resolve_one(change, own), gone=gone)
         if values.get("replace_default_association") is True and not gone:
             for group in references.default_groups & set(body["after"][attribute]):
                 _fold_item(endpoint, attribute, group, gone=True)

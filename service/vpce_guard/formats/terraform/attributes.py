@@ -50,7 +50,7 @@ _DNS_OPTIONS = {
 _SUBNET_CONFIGURATION = {"subnet_id": "SubnetId", "ipv4": "Ipv4", "ipv6": "Ipv6"}
 
 
-def created(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
+def create_request(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
     """The CreateVpcEndpoint request of a planned resource, and pointers to what is not known yet."""
     request = {
         member.name: _value(name, after[name]) for name, member in MEMBERS.items() if after.get(name) not in (None, [])
@@ -72,7 +72,7 @@ def created(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
     return request, tuple(pointers)
 
 
-def modified(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
+def modify_request(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
     """The ModifyVpcEndpoint request that takes a resource from before to after, and what of it is not known."""
     request: Json = {"VpcEndpointId": before.get("id")}
     pointers: list[str] = []
@@ -95,7 +95,7 @@ def modified(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str,
     return request, tuple(pointers)
 
 
-def described(state: Json) -> Json:
+def describe_endpoint(state: Json) -> Json:
     """A resource of the state in the shape of DescribeVpcEndpoints."""
     endpoint = {
         member.name: _value(name, state[name])
@@ -115,13 +115,13 @@ def described(state: Json) -> Json:
 
 def _value(name: str, value: Any) -> Any:
     if name == "dns_options" and isinstance(value, list):
-        return _renamed(value[0], _DNS_OPTIONS) if value else {}
+        return _rename_members(value[0], _DNS_OPTIONS) if value else {}
     if name == "subnet_configuration" and isinstance(value, list):
-        return [_renamed(block, _SUBNET_CONFIGURATION) for block in value]
+        return [_rename_members(block, _SUBNET_CONFIGURATION) for block in value]
     return value
 
 
-def _renamed(block: Any, names: dict[str, str]) -> Json:
+def _rename_members(block: Any, names: dict[str, str]) -> Json:
     if not isinstance(block, dict):
         return {}
     return {aws: block[name] for name, aws in names.items() if block.get(name) not in (None, "")}

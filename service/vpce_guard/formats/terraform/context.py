@@ -64,7 +64,7 @@ class _Resource(NamedTuple):
     own: bool
 
 
-class Surroundings:
+class PlanContext:
     """The context of a plan, worked out once; `of` adds what depends on the endpoint."""
 
     def __init__(self, plan: Json, references: References) -> None:
@@ -82,7 +82,7 @@ class Surroundings:
         identities = [r.values for r in found if r.kind == "aws_caller_identity"]
         self._account = next((v["account_id"] for v in identities if isinstance(v.get("account_id"), str)), None)
 
-    def of(self, endpoint: Json, change: Json) -> Json:
+    def context_for(self, endpoint: Json, change: Json) -> Json:
         """The context for one endpoint's values."""
         context: Json = {name: items for name, items in self._lists.items() if items}
         vpc_id = endpoint.get("vpc_id")
@@ -95,12 +95,12 @@ class Surroundings:
         if account := self._account or (vpc or {}).get("OwnerId") or account:
             context["AccountId"] = account
             if "Subnets" in context:
-                context["Subnets"] = self._owned(context["Subnets"], account)
+                context["Subnets"] = self._with_owner(context["Subnets"], account)
         if vpc and vpc_id in self._own:  # it has no other endpoints than those of the plan
             context |= {"VpcEndpoints": [], "complete_for": "vpc"}
         return context
 
-    def _owned(self, subnets: list[Json], account: str) -> list[Json]:
+    def _with_owner(self, subnets: list[Json], account: str) -> list[Json]:
         """Subnets with the owner of those that the plan creates; the same list for the same account."""
         if account not in self._by_owner:
             self._by_owner[account] = [
@@ -123,11 +123,11 @@ class Surroundings:
         region = constant(expressions.get("region"))
         allowed = constant(expressions.get("allowed_account_ids"))
         if isinstance(allowed, list) and len(allowed) == 1:
-            return _text(region), _text(allowed[0])
+            return _text_or_none(region), _text_or_none(allowed[0])
         roles = expressions.get("assume_role")
         role = constant(roles[-1].get("role_arn")) if isinstance(roles, list) and roles else None
         account = _ACCOUNT.match(role) if isinstance(role, str) else None
-        return _text(region), account[1] if account else None
+        return _text_or_none(region), account[1] if account else None
 
 
 def _resources(plan: Json, references: References) -> Iterator[_Resource]:
@@ -147,7 +147,7 @@ def _resources(plan: Json, references: References) -> Iterator[_Resource]:
         hidden = unknown if isinstance(unknown, dict) else {}
         values = dict(body["after"])
         for name in _REFERRED:
-            if hidden.get(name) is True and (found := references.one(change, name)):
+            if hidden.get(name) is True and (found := references.resolve_one(change, name)):
                 values[name] = found
         own = "create" in (body.get("actions") or [])
         if own and not isinstance(values.get("id"), str):
@@ -164,7 +164,7 @@ def _route_tables(resources: Sequence[_Resource]) -> list[Json]:
             routes = resource.values.get("route")
             if isinstance(routes, list) or resource.own:
                 given = routes if isinstance(routes, list) else []
-                table["Routes"] = [_renamed(r, _ROUTE) for r in given if isinstance(r, dict)]
+                table["Routes"] = [_rename_members(r, _ROUTE) for r in given if isinstance(r, dict)]
             if resource.own:
                 table["Associations"] = []
     for resource in resources:
@@ -172,7 +172,7 @@ def _route_tables(resources: Sequence[_Resource]) -> list[Json]:
         if table is None:
             continue
         if resource.kind == "aws_route" and "Routes" in table:
-            table["Routes"].append(_renamed(resource.values, _ROUTE))
+            table["Routes"].append(_rename_members(resource.values, _ROUTE))
         elif resource.kind == "aws_route_table_association" and resource.own and "Associations" in table:
             table["Associations"].append({"SubnetId": resource.values.get("subnet_id"), "Main": False})
     return tables
@@ -190,10 +190,12 @@ def _security_groups(resources: Sequence[_Resource]) -> list[Json]:
         ):
             inline = own.values.get(attribute)
             partly = own.hidden.get(attribute)
-            if (not isinstance(inline, list) and not own.own) or (isinstance(partly, list) and _any_hidden(partly)):
+            if (not isinstance(inline, list) and not own.own) or (isinstance(partly, list) and _has_hidden(partly)):
                 continue
-            apart = [r for r in rules if r.kind == kinds[1] or (r.kind, r.values.get("type")) == _of_type(kinds[0])]
-            if any(_any_hidden([r.hidden.get(name) for name in _PERMISSION]) for r in apart):
+            apart = [
+                r for r in rules if r.kind == kinds[1] or (r.kind, r.values.get("type")) == _resource_types(kinds[0])
+            ]
+            if any(_has_hidden([r.hidden.get(name) for name in _PERMISSION]) for r in apart):
                 continue
             given = inline if isinstance(inline, list) else []
             group[member] = [_permission(v) for v in [*given, *(r.values for r in apart if r.own)]]
@@ -214,7 +216,7 @@ _PERMISSION = (
 )
 
 
-def _of_type(direction: str) -> tuple[str, str]:
+def _resource_types(direction: str) -> tuple[str, str]:
     return "aws_security_group_rule", direction
 
 
@@ -235,34 +237,36 @@ def _permission(rule: Any) -> Json:
             "GroupId",
         ),
     ):
-        given = [item for name in names for item in _listed(rule.get(name))]
+        given = [item for name in names for item in _as_list(rule.get(name))]
         if given:
             permission[member] = [{inside: item} for item in given]
     return permission
 
 
-def _any_hidden(value: Any) -> bool:
+def _has_hidden(value: Any) -> bool:
     if isinstance(value, list):
-        return any(map(_any_hidden, value))
+        return any(map(_has_hidden, value))
     if isinstance(value, dict):
-        return any(map(_any_hidden, value.values()))
+        return any(map(_has_hidden, value.values()))
     return value is True
 
 
 def _all(resources: Sequence[_Resource], kind: str, names: dict[str, str]) -> list[Json]:
     found = {
-        r.values["id"]: _renamed(r.values, names) for r in resources if r.kind == kind and _text(r.values.get("id"))
+        r.values["id"]: _rename_members(r.values, names)
+        for r in resources
+        if r.kind == kind and _text_or_none(r.values.get("id"))
     }
     return list(found.values())
 
 
-def _renamed(values: Json, names: dict[str, str]) -> Json:
+def _rename_members(values: Json, names: dict[str, str]) -> Json:
     return {aws: values[name] for name, aws in names.items() if values.get(name) not in (None, "")}
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item]
 
 
-def _text(value: Any) -> str | None:
+def _text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None

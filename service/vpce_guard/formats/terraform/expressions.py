@@ -14,7 +14,7 @@ from tree_sitter import Node
 from vpce_guard.formats.terraform.hcl import Configuration, Module, text_of
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.terraform.scope import Resources, Scope
+    from vpce_guard.formats.terraform.scope import ModuleScope, Resources
 
 _MAX_DEPTH = 40
 _STEPS = {"get_attr", "index", "splat"}
@@ -30,15 +30,15 @@ class _Resource(NamedTuple):
     address: str
 
 
-class _Called(NamedTuple):
+class _ModuleInstance(NamedTuple):
     """One instance of a module."""
 
-    scope: Scope
+    scope: ModuleScope
 
 
-def values_of(node: Node, scope: Scope, references: Resources, configuration: Configuration) -> list[str]:
+def values_of(node: Node, scope: ModuleScope, references: Resources, configuration: Configuration) -> list[str]:
     """The ids an expression gives, one or a list. Raises UnresolvedError."""
-    found = _Evaluation(references, configuration).of(node, scope, {}, 0)
+    found = _Evaluation(references, configuration).evaluate(node, scope, {}, 0)
     ids = found if isinstance(found, list) else [found]
     if not all(isinstance(i, str) for i in ids):
         raise UnresolvedError
@@ -50,12 +50,12 @@ class _Evaluation:
         self._references = references
         self._configuration = configuration
 
-    def of(self, node: Node, scope: Scope, names: dict[str, Any], depth: int) -> Any:
+    def evaluate(self, node: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
         if depth > _MAX_DEPTH:
             raise UnresolvedError
 
         def inner(child: Node) -> Any:
-            return self.of(child, scope, names, depth + 1)
+            return self.evaluate(child, scope, names, depth + 1)
 
         children = node.named_children
         if node.type == "expression" and children and children[0].type == "variable_expr":
@@ -86,7 +86,7 @@ class _Evaluation:
             return int(number)
         raise UnresolvedError
 
-    def _traversal(self, parts: Sequence[Node], scope: Scope, names: dict[str, Any], depth: int) -> Any:
+    def _traversal(self, parts: Sequence[Node], scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
         steps = list(parts[1:])
         root = _name(parts[0])
         if root in names:
@@ -106,7 +106,7 @@ class _Evaluation:
             value = self._step(value, step, scope, names, depth)
         return value
 
-    def _step(self, value: Any, step: Node, scope: Scope, names: dict[str, Any], depth: int) -> Any:
+    def _step(self, value: Any, step: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
         if step.type == "get_attr":
             return self._attribute(value, _name(step), depth)
         if step.type == "splat":
@@ -116,7 +116,7 @@ class _Evaluation:
             return items
         if step.type == "index":
             (index,) = step.named_children
-            key = self.of(index.named_children[0], scope, names, depth + 1) if index.named_children else None
+            key = self.evaluate(index.named_children[0], scope, names, depth + 1) if index.named_children else None
             try:
                 return value[key]
             except (KeyError, IndexError, TypeError):
@@ -126,11 +126,11 @@ class _Evaluation:
     def _attribute(self, value: Any, name: str, depth: int) -> Any:
         if isinstance(value, _Resource) and name == "id":
             return self._references.id_of(value.address)
-        if isinstance(value, _Called):
+        if isinstance(value, _ModuleInstance):
             module = self._source(value.scope)
             output = module.blocks.get(("output", name))
             if output is not None and "value" in output.arguments:
-                return self.of(output.arguments["value"], value.scope, {}, depth + 1)
+                return self.evaluate(output.arguments["value"], value.scope, {}, depth + 1)
         raise UnresolvedError
 
     def _instances(self, address: str) -> Any:
@@ -141,7 +141,7 @@ class _Evaluation:
             return _Resource(instances[None])
         return {key: _Resource(found) for key, found in instances.items()}
 
-    def _variable(self, name: str, scope: Scope, depth: int) -> Any:
+    def _variable(self, name: str, scope: ModuleScope, depth: int) -> Any:
         if not scope.modules:
             value = self._references.variable(name)
             if isinstance(value, str | list):
@@ -151,38 +151,38 @@ class _Evaluation:
         call = self._source(outer).blocks.get(("module", scope.names[-1]))
         if call is None or name not in call.arguments:
             raise UnresolvedError
-        return self.of(call.arguments[name], outer, {}, depth + 1)
+        return self.evaluate(call.arguments[name], outer, {}, depth + 1)
 
-    def _local(self, name: str, scope: Scope, depth: int) -> Any:
+    def _local(self, name: str, scope: ModuleScope, depth: int) -> Any:
         expression = self._source(scope).locals.get(name)
         if expression is None:
             raise UnresolvedError
-        return self.of(expression, scope._replace(key=None), {}, depth + 1)
+        return self.evaluate(expression, scope._replace(key=None), {}, depth + 1)
 
-    def _module(self, name: str, scope: Scope, _: int) -> Any:
+    def _module(self, name: str, scope: ModuleScope, _: int) -> Any:
         call = self._source(scope).blocks.get(("module", name))
         if call is None or {"count", "for_each"} & call.arguments.keys():
             raise UnresolvedError
-        return _Called(scope._replace(modules=(*scope.modules, f"module.{name}"), key=None))
+        return _ModuleInstance(scope._replace(modules=(*scope.modules, f"module.{name}"), key=None))
 
-    def _source(self, scope: Scope) -> Module:
+    def _source(self, scope: ModuleScope) -> Module:
         module = self._configuration.module(scope.names)
         if module is None:
             raise UnresolvedError
         return module
 
-    def _for(self, node: Node, scope: Scope, names: dict[str, Any], depth: int) -> list[Any]:
+    def _for(self, node: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> list[Any]:
         parts = {child.type: child for child in node.named_children}
         if "for_cond" in parts or "ellipsis" in parts:
             raise UnresolvedError
         *variables, source = parts["for_intro"].named_children
-        items = self.of(source, scope, names, depth + 1)
+        items = self.evaluate(source, scope, names, depth + 1)
         pairs = list(items.items() if isinstance(items, dict) else enumerate(items) if isinstance(items, list) else ())
         if not pairs:
             raise UnresolvedError
         bound = [_name(variable) for variable in variables]
         return [
-            self.of(
+            self.evaluate(
                 parts["expression"], scope, {**names, **dict(zip(bound[::-1], (item, key), strict=False))}, depth + 1
             )
             for key, item in pairs

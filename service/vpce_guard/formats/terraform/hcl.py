@@ -88,7 +88,7 @@ class Configuration:
         for depth in range(len(path)):
             if directory is None:
                 return None
-            directory = self._called(directory, path[: depth + 1])
+            directory = self._called_directory(directory, path[: depth + 1])
         return self._module(directory) if directory is not None else None
 
     def resource(self, path: tuple[str, ...], kind: str, name: str) -> Block | None:
@@ -96,17 +96,17 @@ class Configuration:
         module = self.module(path)
         return module.blocks.get(("resource", kind, name)) if module else None
 
-    def _called(self, directory: Path, path: tuple[str, ...]) -> Path | None:
+    def _called_directory(self, directory: Path, path: tuple[str, ...]) -> Path | None:
         call = self._module(directory).blocks.get(("module", path[-1]))
         source = text_of(call.arguments.get("source")) if call else None
         if source is None:
             return None
         if source.startswith(("./", "../")):
             return Path(os.path.normpath(directory / source))
-        return self._installed.get(".".join(path))
+        return self._installed_modules.get(".".join(path))
 
     @property
-    def _installed(self) -> dict[str, Path]:
+    def _installed_modules(self) -> dict[str, Path]:
         try:
             listed = from_json((self._root / ".terraform/modules/modules.json").read_bytes())["Modules"]
             return {entry["Key"]: self._root / entry["Dir"] for entry in listed}
@@ -149,10 +149,10 @@ def _blocks(file: Path) -> Iterator[Block]:
     except OSError:
         return
     for body in tree.root_node.named_children:
-        yield from _in_body(body, str(file))
+        yield from _read_body(body, str(file))
 
 
-def _in_body(body: Node, file: str) -> Iterator[Block]:
+def _read_body(body: Node, file: str) -> Iterator[Block]:
     for node in body.named_children:
         if node.type == "block":
             labels = tuple(_literal(child) for child in node.named_children if child.type in _LABELS)
@@ -163,7 +163,7 @@ def _in_body(body: Node, file: str) -> Iterator[Block]:
                     name, expression = child.named_children
                     arguments[_source(name)] = expression
             location = Location(file=file, line=node.start_point.row + 1)
-            yield Block(labels, location, arguments, tuple(_in_body(inner, file)) if inner else ())
+            yield Block(labels, location, arguments, tuple(_read_body(inner, file)) if inner else ())
 
 
 def _literal(node: Node) -> str:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SourcePlaces:
+class TerraformLocations:
     """Places by pointer into the proposal; see vpce_guard.formats.document.Places."""
 
     parts: dict[str, Location]
     literals: dict[str, Edit]
 
-    def edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
         """See Places. Only a literal is replaced by another; what an expression means, only its author knows."""
         (operation, *more) = patch
         literal = self.literals.get(operation["path"])
@@ -33,14 +33,14 @@ class SourcePlaces:
             return ()
         return (literal.model_copy(update={"text": to_json(value).decode()}),)
 
-    def of(self, pointer: str) -> Location | None:
+    def locate(self, pointer: str) -> Location | None:
         """See Places."""
         while pointer and pointer not in self.parts:
             pointer = pointer.rpartition("/")[0]
         return self.parts.get(pointer)
 
 
-def places_of(change: Json, configuration: Configuration | None) -> SourcePlaces | None:
+def locations_of(change: Json, configuration: Configuration | None) -> TerraformLocations | None:
     """The places of a planned endpoint; None where its source is not there."""
     if configuration is None:
         return None
@@ -50,24 +50,24 @@ def places_of(change: Json, configuration: Configuration | None) -> SourcePlaces
     if block is not None:
         parts[""] = block.location
         for name, member in MEMBERS.items():
-            _put(parts, member.name, block.place(name))
+            _add_location(parts, member.name, block.place(name))
             if (literal := block.literal(name)) is not None:
                 literals[f"/request/{member.name}"] = literal
-        _put(parts, "TagSpecifications", block.place("tags"))
+        _add_location(parts, "TagSpecifications", block.place("tags"))
     for association in change.get("associations", ()):
         found = _block(association, configuration)
         if found is not None:
             attribute, own = KINDS[association["type"]]
             parts.setdefault("", found.location)
             if block is None or attribute not in block.arguments:
-                _put(parts, MEMBERS[attribute].name, found.place(own))
-    return SourcePlaces(parts, literals) if parts else None
+                _add_location(parts, MEMBERS[attribute].name, found.place(own))
+    return TerraformLocations(parts, literals) if parts else None
 
 
 def _block(change: Json, configuration: Configuration) -> Block | None:
     return configuration.resource(scope_of(change).names, str(change.get("type")), str(change.get("name")))
 
 
-def _put(parts: dict[str, Location], member: str, location: Location) -> None:
+def _add_location(parts: dict[str, Location], member: str, location: Location) -> None:
     for prefix in ("", "Add", "Remove"):
         parts[f"/request/{prefix}{member}"] = location

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.formats.document import Document, Draft, Given
-from vpce_guard.formats.terraform.associations import KINDS, folded
-from vpce_guard.formats.terraform.attributes import MEMBERS, created, described, modified
-from vpce_guard.formats.terraform.context import Surroundings
-from vpce_guard.formats.terraform.places import places_of
+from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.terraform.associations import KINDS, fold_associations
+from vpce_guard.formats.terraform.attributes import MEMBERS, create_request, describe_endpoint, modify_request
+from vpce_guard.formats.terraform.context import PlanContext
+from vpce_guard.formats.terraform.places import locations_of
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.model import Json
 
@@ -32,7 +32,7 @@ def detect(document: Any) -> bool:
     )
 
 
-def read(document: Any, given: Given) -> Document:
+def read(document: Any, given: Extras) -> Document:
     """A draft per endpoint that the plan creates, updates or deletes; a replacement is a delete and a create.
 
     Raises MalformedError for what is no complete plan.
@@ -42,16 +42,16 @@ def read(document: Any, given: Given) -> Document:
 
 
 class _Plan:
-    def __init__(self, document: Json, given: Given) -> None:
+    def __init__(self, document: Json, given: Extras) -> None:
         self._configuration = given.configuration
         self._changes = list(_endpoint_changes(document))
         self._references = References(document, given.configuration)
-        self._surroundings = Surroundings(document, self._references)
+        self._surroundings = PlanContext(document, self._references)
 
     def read(self) -> Document:
         drafts: list[Draft] = []
         neighbours: list[Json] = []
-        for change in folded(self._changes, ENDPOINT, self._references):
+        for change in fold_associations(self._changes, ENDPOINT, self._references):
             actions = change["change"]["actions"]
             before = change["change"].get("before")
             if "delete" in actions:
@@ -61,33 +61,34 @@ class _Plan:
             elif actions == ["update"]:
                 drafts.append(self._update(change))
             elif "delete" not in actions and isinstance(before, dict):
-                neighbours.append({**described(before), "address": change["address"]})
+                neighbours.append({**describe_endpoint(before), "address": change["address"]})
         return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
 
     def _create(self, change: Json) -> Draft:
-        after, hidden = self._resolved(change)
-        request, unknown = created(after, hidden)
+        after, hidden = self._resolve(change)
+        request, unknown = create_request(after, hidden)
         return Draft(
             operation="create",
             request=request,
             unknown=unknown,
-            context=self._surroundings.of(after, change),
+            context=self._surroundings.context_for(after, change),
             address=change["address"],
-            places=places_of(change, self._configuration),
+            sender_defaults=TOOL_DEFAULTS,
+            places=locations_of(change, self._configuration),
         )
 
     def _update(self, change: Json) -> Draft:
         before = change["change"].get("before") or {}
-        after, hidden = self._resolved(change)
-        request, unknown = modified(before, after, hidden)
+        after, hidden = self._resolve(change)
+        request, unknown = modify_request(before, after, hidden)
         return Draft(
             operation="modify",
             request=request,
-            current=None if change.get("foreign") else described(before),
+            current=None if change.get("foreign") else describe_endpoint(before),
             unknown=unknown,
-            context=self._surroundings.of({**before, **after}, change),
+            context=self._surroundings.context_for({**before, **after}, change),
             address=change["address"],
-            places=places_of(change, self._configuration),
+            places=locations_of(change, self._configuration),
         )
 
     def _delete(self, change: Json) -> Draft:
@@ -95,13 +96,13 @@ class _Plan:
         return Draft(
             operation="delete",
             request={"VpcEndpointId": before.get("id")},
-            current=described(before),
-            context=self._surroundings.of(before, change),
+            current=describe_endpoint(before),
+            context=self._surroundings.context_for(before, change),
             address=change["address"],
-            places=places_of(change, self._configuration),
+            places=locations_of(change, self._configuration),
         )
 
-    def _resolved(self, change: Json) -> tuple[Json, Json]:
+    def _resolve(self, change: Json) -> tuple[Json, Json]:
         """The planned attributes with references followed, and what of them is still not known."""
         body = change["change"]
         before = body.get("before") if body["actions"] == ["update"] else None
@@ -109,11 +110,11 @@ class _Plan:
         for name, value in (body.get("after_unknown") or {}).items():
             if value is True and name not in hidden and isinstance(before, dict) and before.get(name) is not None:
                 after[name] = before[name]  # left to AWS, where it stays as it is
-        if hidden.get("vpc_id") is True and (vpc := self._references.one(change, "vpc_id")):
+        if hidden.get("vpc_id") is True and (vpc := self._references.resolve_one(change, "vpc_id")):
             after["vpc_id"] = vpc
             del hidden["vpc_id"]
         for name in _IDS:
-            if hidden.get(name) is True and (found := self._references.many(change, name)) is not None:
+            if hidden.get(name) is True and (found := self._references.resolve_list(change, name)) is not None:
                 if found.certain:
                     del hidden[name]
                 if found.certain or before is None:
@@ -129,7 +130,9 @@ class _Plan:
             return
         if not len(blocks) == len(marks) == len(values):
             return
-        resolved = [self._references.certain(change, (block or {}).get("subnet_id"), "subnet") for block in blocks]
+        resolved = [
+            self._references.resolve_expression(change, (block or {}).get("subnet_id"), "subnet") for block in blocks
+        ]
         after["subnet_configuration"] = [
             {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
             for value, mark, subnet in zip(values, marks, resolved, strict=True)
@@ -158,12 +161,12 @@ class _Plan:
             and (
                 value is not True
                 or name in completed
-                or (_given(resource, name) and (name == "tags" or MEMBERS[name].exists_on(endpoint_type)))
+                or (_is_given(resource, name) and (name == "tags" or MEMBERS[name].exists_on(endpoint_type)))
             )
         }
 
 
-def _given(resource: Json | None, name: str) -> bool:
+def _is_given(resource: Json | None, name: str) -> bool:
     if resource is None:
         return True
     expression = (resource.get("expressions") or {}).get(name)
@@ -197,10 +200,10 @@ def _check(document: Any) -> None:
         raise MalformedError("Terraform could not complete this plan.", advice="Mend the error that it printed.")
     changes = document.get("resource_changes", [])
     if not isinstance(changes, list):
-        raise _wrong("/resource_changes", "must be a list")
+        raise _plan_error("/resource_changes", "must be a list")
     for index, change in enumerate(changes):
         if not isinstance(change, dict):
-            raise _wrong(f"/resource_changes/{index}", "must be an object")
+            raise _plan_error(f"/resource_changes/{index}", "must be an object")
         if _concerns_endpoints(change):
             _check_change(change, f"/resource_changes/{index}")
 
@@ -208,21 +211,21 @@ def _check(document: Any) -> None:
 def _check_change(change: Json, pointer: str) -> None:
     body = change.get("change")
     if not isinstance(change.get("address"), str):
-        raise _wrong(f"{pointer}/address", "must be a string")
+        raise _plan_error(f"{pointer}/address", "must be a string")
     if not isinstance(body, dict) or not isinstance(body.get("actions"), list):
-        raise _wrong(f"{pointer}/change", "must be an object with a list of actions")
+        raise _plan_error(f"{pointer}/change", "must be an object with a list of actions")
     known = {"create", "update", "delete", "read", "no-op", "forget"}
     if not body["actions"] or any(action not in known for action in body["actions"]):
-        raise _wrong(f"{pointer}/change/actions", f"must be of {', '.join(sorted(known))}")
+        raise _plan_error(f"{pointer}/change/actions", f"must be of {', '.join(sorted(known))}")
     for side in ("before", "after"):
         if not isinstance(body.get(side), dict | None):
-            raise _wrong(f"{pointer}/change/{side}", "must be an object or null")
+            raise _plan_error(f"{pointer}/change/{side}", "must be an object or null")
     needs = "before" if body["actions"] == ["delete"] else "after"
     if set(body["actions"]) & {"create", "update", "delete"} and body.get(needs) is None:
-        raise _wrong(f"{pointer}/change/{needs}", "is missing")
+        raise _plan_error(f"{pointer}/change/{needs}", "is missing")
 
 
-def _wrong(pointer: str, detail: str) -> MalformedError:
+def _plan_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
         f"The plan has the wrong shape: {pointer} {detail}.",
         advice="Send the output of `terraform show -json PLAN` unchanged.",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from vpce_guard.formats.terraform.scope import Found, Scope, scope_of
+from vpce_guard.formats.terraform.scope import FoundIds, ModuleScope, scope_of
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
@@ -69,27 +69,27 @@ class References:
         """The expression of an attribute; None when it has none."""
         return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
 
-    def one(self, change: Json, attribute: str) -> str | None:
+    def resolve_one(self, change: Json, attribute: str) -> str | None:
         """The id an attribute stands for; None when that is not certain."""
         found = self._from_source(change, attribute)
         if found is None:
-            return self.certain(change, self.expression(change, attribute), _kind(attribute))
+            return self.resolve_expression(change, self.expression(change, attribute), _kind(attribute))
         return found.ids[0] if len(found.ids) == 1 else None
 
-    def certain(self, change: Json, expression: Any, kind: str) -> str | None:
+    def resolve_expression(self, change: Json, expression: Any, kind: str) -> str | None:
         """The id an expression of a resource's configuration stands for; None when that is not certain."""
-        found = self.of(scope_of(change), expression, kind)
+        found = self.resolve(scope_of(change), expression, kind)
         return found.ids[0] if found is not None and found.certain and len(found.ids) == 1 else None
 
-    def many(self, change: Json, attribute: str) -> Found | None:
+    def resolve_list(self, change: Json, attribute: str) -> FoundIds | None:
         """The ids a list stands for; None when nothing can be said."""
         found = self._from_source(change, attribute)
         if found is None:
-            found = self.of(scope_of(change), self.expression(change, attribute), _kind(attribute))
+            found = self.resolve(scope_of(change), self.expression(change, attribute), _kind(attribute))
             return found and found._replace(certain=False)  # a literal beside the references is not printed
         return found
 
-    def of(self, scope: Scope, expression: Any, kind: str, depth: int = 0) -> Found | None:
+    def resolve(self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0) -> FoundIds | None:
         """What the references of an expression stand for; None when one of them is beyond knowing.
 
         `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one.
@@ -107,9 +107,9 @@ class References:
             return None
         ids = [i for one in found if one is not None for i in one.ids]
         certain = all(one.certain for one in found if one is not None) and len(found) == 1
-        return Found(list(dict.fromkeys(ids)), certain)
+        return FoundIds(list(dict.fromkeys(ids)), certain)
 
-    def constant(self, scope: Scope, expression: Any, depth: int = 0) -> Any:
+    def constant(self, scope: ModuleScope, expression: Any, depth: int = 0) -> Any:
         """The value of an expression that is constant or comes from a variable; None when it is neither."""
         if not isinstance(expression, dict) or depth > _MAX_DEPTH:
             return None
@@ -120,19 +120,19 @@ class References:
             return None
         if not scope.modules:
             return (self._variables.get(name) or {}).get("value")
-        outer = Scope(scope.modules[:-1])
+        outer = ModuleScope(scope.modules[:-1])
         return self.constant(outer, (self._call(scope).get("expressions") or {}).get(name), depth + 1)
 
-    def _reference(self, scope: Scope, reference: str, kind: str, *, own: bool, depth: int) -> Found | None:
+    def _reference(self, scope: ModuleScope, reference: str, kind: str, *, own: bool, depth: int) -> FoundIds | None:
         if reference.startswith("var."):
             if not scope.modules or not re.fullmatch(r"var\.[\w-]+", reference):
                 return None
-            outer = Scope(scope.modules[:-1])
-            return self.of(outer, (self._call(scope).get("expressions") or {}).get(reference[4:]), kind, depth + 1)
+            outer = ModuleScope(scope.modules[:-1])
+            return self.resolve(outer, (self._call(scope).get("expressions") or {}).get(reference[4:]), kind, depth + 1)
         if called := _CALLED.match(reference):
-            inner = Scope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
+            inner = ModuleScope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
             outputs = self._module(inner.names).get("outputs") or {}
-            return self.of(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
+            return self.resolve(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
         named = _RESOURCE.match(reference)
         if named is None or not re.search(rf"\baws_(?:\w+_)?{kind}\.", named[1]):
             return None
@@ -140,15 +140,15 @@ class References:
         if named[3] is not None:
             address = scope.address(named[1] + (named[2] or ""))
             known = named[3] == "id" and address in instances.values()
-            return Found([self.id_of(address)], certain=True) if known else None
+            return FoundIds([self.id_of(address)], certain=True) if known else None
         if named[2] or not instances:
             return None
         if own:
             mine = instances.get(scope.key)
-            return Found([self.id_of(mine)], certain=True) if mine else None
-        return Found([self.id_of(address) for address in instances.values()], certain=False)
+            return FoundIds([self.id_of(mine)], certain=True) if mine else None
+        return FoundIds([self.id_of(address) for address in instances.values()], certain=False)
 
-    def _from_source(self, change: Json, attribute: str) -> Found | None:
+    def _from_source(self, change: Json, attribute: str) -> FoundIds | None:
         if self._configuration is None:
             return None
         from vpce_guard.formats.terraform.expressions import UnresolvedError, values_of
@@ -161,7 +161,7 @@ class References:
             found = values_of(block.arguments[attribute], scope, self, self._configuration)
         except UnresolvedError:
             return None
-        return Found(found, certain=True)
+        return FoundIds(found, certain=True)
 
     def variable(self, name: str) -> Any:
         """The value of a root variable; None when it has none."""
@@ -173,7 +173,7 @@ class References:
             module = ((module.get("module_calls") or {}).get(name) or {}).get("module") or {}
         return module if isinstance(module, dict) else {}
 
-    def _call(self, scope: Scope) -> Json:
+    def _call(self, scope: ModuleScope) -> Json:
         calls = self._module(scope.names[:-1]).get("module_calls") or {}
         call = calls.get(scope.names[-1])
         return call if isinstance(call, dict) else {}

@@ -10,7 +10,7 @@ from vpce_guard.model import Json
 _STEP = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
 
 
-class Scope(NamedTuple):
+class ModuleScope(NamedTuple):
     """Where an expression stands: the instances of the modules around it, and the key of its own resource instance."""
 
     modules: tuple[str, ...]
@@ -26,7 +26,7 @@ class Scope(NamedTuple):
         return ".".join([*self.modules, local])
 
 
-class Found(NamedTuple):
+class FoundIds(NamedTuple):
     """Ids that an expression gives, and whether those are all and surely so."""
 
     ids: list[str]
@@ -46,6 +46,6 @@ class Resources(Protocol):
         """The value of a root variable; None when it has none."""
 
 
-def scope_of(change: Json) -> Scope:
+def scope_of(change: Json) -> ModuleScope:
     """Where a resource of the plan stands."""
-    return Scope(tuple(m[0] for m in _STEP.finditer(change.get("module_address") or "")), change.get("index"))
+    return ModuleScope(tuple(m[0] for m in _STEP.finditer(change.get("module_address") or "")), change.get("index"))

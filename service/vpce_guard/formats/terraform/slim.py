@@ -29,7 +29,7 @@ class _Values(msgspec.Struct):
     root_module: _StateModule | None = None
 
 
-class _State(msgspec.Struct):
+class _PlanState(msgspec.Struct):
     values: _Values | None = None
 
 
@@ -53,7 +53,7 @@ class _Plan(msgspec.Struct):
     format_version: str
     resource_changes: list[msgspec.Raw]
     variables: Any = None
-    prior_state: _State | None = None
+    prior_state: _PlanState | None = None
     configuration: _Configuration | None = None
     errored: bool = False
 
@@ -64,7 +64,7 @@ _PLAN = msgspec.json.Decoder(_Plan)
 _ANY = msgspec.json.Decoder()
 
 
-def slimmed(data: bytes) -> Json | None:
+def slim(data: bytes) -> Json | None:
     """The plan in a text without the resources nobody asks about; None for anything that is not clearly a plan."""
     try:
         plan = _PLAN.decode(data)
@@ -85,16 +85,19 @@ def _about(raw: msgspec.Raw) -> bool:
     return any(word in kind for word in _ABOUT)
 
 
-def _wanted(resources: list[msgspec.Raw]) -> list[Any]:
+def _select_resources(resources: list[msgspec.Raw]) -> list[Any]:
     return [_ANY.decode(raw) for raw in resources if _about(raw)]
 
 
-def _root(state: _State | None) -> _StateModule:
+def _root(state: _PlanState | None) -> _StateModule:
     return (state and state.values and state.values.root_module) or _StateModule()
 
 
 def _state(module: _StateModule) -> Json:
-    return {"resources": _wanted(module.resources), "child_modules": [_state(child) for child in module.child_modules]}
+    return {
+        "resources": _select_resources(module.resources),
+        "child_modules": [_state(child) for child in module.child_modules],
+    }
 
 
 def _configuration(configuration: _Configuration | None) -> Json:
@@ -111,4 +114,4 @@ def _module(module: _Module) -> Json:
         name: {"expressions": call.expressions, "module": _module(call.module or _Module())}
         for name, call in module.module_calls.items()
     }
-    return {"resources": _wanted(module.resources), "module_calls": calls, "outputs": module.outputs}
+    return {"resources": _select_resources(module.resources), "module_calls": calls, "outputs": module.outputs}

@@ -24,9 +24,9 @@ from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision
 from vpce_guard.runtime.guard import Policy
-from vpce_guard.runtime.rollout.store import Taken
+from vpce_guard.runtime.rollout.store import RolloutStep
 from vpce_guard.settings import Settings
-from vpce_guard.whatif.compare import Outcome, Tally, about, compare
+from vpce_guard.whatif.compare import Outcome, Tally, compare, decision_ref
 
 log = Logger("vpce_guard.shadow")
 _MOST_WAITING = 500  # requests
@@ -34,7 +34,7 @@ _SAVE_EVERY = 2.0  # seconds
 
 
 @dataclass
-class Counts:
+class ShadowCounts:
     """Decisions that were judged beside, left out for want of time (or by `shadow_share`), and that failed."""
 
     judged: int = 0
@@ -42,7 +42,7 @@ class Counts:
     failed: int = 0
     tally: Tally = field(default_factory=Tally)
 
-    def merge(self, other: Counts) -> None:
+    def merge(self, other: ShadowCounts) -> None:
         """Add what another process counted."""
         self.judged += other.judged
         self.skipped += other.skipped
@@ -53,9 +53,11 @@ class Counts:
 class Shadow:
     """A candidate's policy, on an engine of its own, for as long as the step that put it here is the last."""
 
-    def __init__(self, policy: Policy, step: Taken, settings: Settings, *, database: Engine, process: str) -> None:
+    def __init__(
+        self, policy: Policy, step: RolloutStep, settings: Settings, *, database: Engine, process: str
+    ) -> None:
         self.step = step
-        self.counts = Counts()
+        self.counts = ShadowCounts()
         self.policy = policy
         self._settings = settings
         self._database = database
@@ -104,7 +106,7 @@ class Shadow:
         ]
         if not pairs:
             return
-        orgs = [terms.org.of(proposal.context) for _, proposal, _ in pairs]
+        orgs = [terms.org.effective_for(proposal.context) for _, proposal, _ in pairs]
         inputs = [rego_input(p, terms.profile, org) for (_, p, _), org in zip(pairs, orgs, strict=True)]
         try:
             answer = asyncio.run(self.policy.engine.evaluate(inputs))
@@ -117,8 +119,8 @@ class Shadow:
             log.warning("shadow_failed", revision=self.step.revision, error=str(error))
             return
         for verdict, asked, (_, _, decision) in zip(found, inputs, pairs, strict=True):
-            before, after = Outcome.of(decision), Outcome.of(verdict)
-            what = about(decision.model_dump(include={"decision_id", "timestamp", "subject"}), asked)
+            before, after = Outcome.from_decision(decision), Outcome.from_decision(verdict)
+            what = decision_ref(decision.model_dump(include={"decision_id", "timestamp", "subject"}), asked)
             self.counts.judged += 1
             self.counts.tally.add(what, compare(before, after), before=before, after=after)
 
@@ -130,12 +132,12 @@ class Shadow:
             return
         self._saved = (time.monotonic(), total)
         try:
-            await asyncio.to_thread(keep, self._database, self.step.number, self._process, self.counts)
+            await asyncio.to_thread(write_counts, self._database, self.step.number, self._process, self.counts)
         except Exception as error:  # counting must not end because the database is away for a while
             log.warning("shadow_not_kept", error=str(error).splitlines()[0])
 
 
-def keep(database: Engine, step: int, process: str, counts: Counts) -> None:
+def write_counts(database: Engine, step: int, process: str, counts: ShadowCounts) -> None:
     """Keep the counts of one process for one candidate."""
     content = to_json({**asdict(counts), "tally": counts.tally.as_json()}).decode()
     mine = (SHADOW_TALLIES.c.step == step, SHADOW_TALLIES.c.process == process)
@@ -145,12 +147,12 @@ def keep(database: Engine, step: int, process: str, counts: Counts) -> None:
         connection.execute(insert(SHADOW_TALLIES), row)
 
 
-def kept(database: Engine, step: int, *, but: str = "") -> Counts:
+def read_counts(database: Engine, step: int, *, but: str = "") -> ShadowCounts:
     """What all processes counted for a candidate, but for one."""
-    total = Counts()
+    total = ShadowCounts()
     chosen = select(SHADOW_TALLIES.c.counts).where(SHADOW_TALLIES.c.step == step, SHADOW_TALLIES.c.process != but)
     with database.connect() as connection:
         for content in connection.execute(chosen).scalars():
             found = from_json(content)
-            total.merge(Counts(**{**found, "tally": Tally.of_json(found["tally"])}))
+            total.merge(ShadowCounts(**{**found, "tally": Tally.from_json(found["tally"])}))
     return total

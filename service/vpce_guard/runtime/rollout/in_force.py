@@ -26,9 +26,9 @@ from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.runtime.guard import Guard, Policy
 from vpce_guard.runtime.rollout import store
-from vpce_guard.runtime.rollout.beside import Counts, Shadow, kept
-from vpce_guard.runtime.rollout.store import Step, Stored, Taken
-from vpce_guard.runtime.rollout.trial import Trial, tried
+from vpce_guard.runtime.rollout.beside import Shadow, ShadowCounts, read_counts
+from vpce_guard.runtime.rollout.store import BundleRow, RolloutStep, StepKind
+from vpce_guard.runtime.rollout.trial import Trial, try_bundle
 from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
 
@@ -37,14 +37,14 @@ _EVERY = 0.5  # seconds between looks at the database
 _LINGER = 5.0  # seconds beyond the time limit of a call after which an engine that was replaced is closed
 
 
-class Versioned(NamedTuple):
+class VersionedBundle(NamedTuple):
     """A bundle that was verified, and its signed version: 0 for the one this service came with."""
 
     bundle: Bundle
     version: int
 
 
-class Life:
+class Rollout:
     """The bundles of a guard's database, for one event loop; what blocks runs in threads."""
 
     def __init__(self, guard: Guard, database: Engine) -> None:
@@ -52,7 +52,7 @@ class Life:
         self.database = database
         self.own = guard.bundle
         self.version = 0
-        self.last: Taken | None = None  # the activation that put in force what is in force
+        self.last: RolloutStep | None = None  # the activation that put in force what is in force
         self.error: str | None = None
         self.changed = asyncio.Event()  # set, and replaced, when another bundle comes into force
         self._before: tuple[str, Mapping[str, Rule], float] | None = None
@@ -71,7 +71,7 @@ class Life:
         async with self._busy:
             await self._follow()
 
-    async def watch(self) -> None:
+    async def follow_database(self) -> None:
         """Follow what other processes activate, and keep org data that come into force, until cancelled."""
         kept = ""
         while True:
@@ -89,23 +89,23 @@ class Life:
                 self.error = str(error)
             await asyncio.sleep(_EVERY)
 
-    async def upload(self, archive: bytes, *, by: str | None, reason: str) -> tuple[Stored, Trial]:
+    async def upload(self, archive: bytes, *, by: str | None, reason: str) -> tuple[BundleRow, Trial]:
         """Keep a signed archive that its own examples speak for. Raises RefusedError, ConflictError."""
         try:
-            signed = await asyncio.to_thread(_opened, archive, self.guard.settings)
+            signed = await asyncio.to_thread(_open_archive, archive, self.guard.settings)
         except BundleError as error:
-            raise await self._refused(error, "unknown", by=by, reason=reason) from None
-        trial = await tried(signed.files)
+            raise await self._refusal(error, "unknown", by=by, reason=reason) from None
+        trial = await try_bundle(signed.files)
         if trial.wrong:
-            raise await self._refused(trial.error(), signed.revision, by=by, reason=reason)
-        stored = Stored(
+            raise await self._refusal(trial.error(), signed.revision, by=by, reason=reason)
+        stored = BundleRow(
             revision=signed.revision, version=signed.version, key_id=signed.key_id, added=now(), added_by=by
         )
-        if await asyncio.to_thread(store.add, self.database, stored, archive):
+        if await asyncio.to_thread(store.add_bundle, self.database, stored, archive):
             await self.take("uploaded", stored.revision, by=by, reason=reason)
         return stored, trial
 
-    async def activate(self, revision: str, *, by: str | None, reason: str, rollback: bool) -> Taken:
+    async def activate(self, revision: str, *, by: str | None, reason: str, rollback: bool) -> RolloutStep:
         """Put a bundle in force: here before this returns, in other processes as soon as they look.
 
         Raises NotFoundError; RefusedError where it cannot be used; ConflictError for an older one that is no rollback.
@@ -113,35 +113,35 @@ class Life:
         async with self._busy:
             await self._follow()
             try:
-                policy, version = await self.prepared(revision)
+                policy, version = await self.prepare(revision)
             except NotFoundError:
                 raise
             except VpceGuardError as error:
-                raise await self._refused(error, revision, by=by, reason=reason) from None
+                raise await self._refusal(error, revision, by=by, reason=reason) from None
             if version < self.version and not rollback:
                 raise ConflictError(
                     f"Version {version} is older than version {self.version}, which is in force.",
                     advice="Say `rollback` if that is meant.",
                 )
-            step: Step = "rolled_back" if rollback else "activated"
+            step: StepKind = "rolled_back" if rollback else "activated"
             after = self.last.number if self.last else 0
             taken = await self.take(step, revision, by=by, reason=reason, after=after)
-            self._put(policy, version, taken)
+            self._put_in_force(policy, version, taken)
             await self._follow_shadow()
             return taken
 
-    async def put_beside(self, revision: str, *, by: str | None, reason: str) -> Taken:
+    async def put_beside(self, revision: str, *, by: str | None, reason: str) -> RolloutStep:
         """Let a kept bundle judge beside the one in force, in every process. Raises NotFoundError, RefusedError."""
         async with self._busy:
             try:
-                await asyncio.to_thread(self.verified, revision)
+                await asyncio.to_thread(self.verify, revision)
             except BundleError as error:
-                raise await self._refused(error, revision, by=by, reason=reason) from None
+                raise await self._refusal(error, revision, by=by, reason=reason) from None
             taken = await self.take("shadowed", revision, by=by, reason=reason)
             await self._follow_shadow()
             return taken
 
-    async def drop(self, *, by: str | None, reason: str) -> Taken:
+    async def drop(self, *, by: str | None, reason: str) -> RolloutStep:
         """Take away what judges beside. Raises NotFoundError where nothing does."""
         async with self._busy:
             await self._follow_shadow()
@@ -151,43 +151,43 @@ class Life:
             await self._follow_shadow()
             return taken
 
-    async def counts(self) -> tuple[Taken, Counts]:
+    async def counts(self) -> tuple[RolloutStep, ShadowCounts]:
         """What judges beside, and what all processes counted since. Raises NotFoundError where nothing does."""
         if self.shadow is None:
             raise NotFoundError("No bundle judges beside the one in force.")
         step, mine = self.shadow.step, self.shadow.counts
-        total = await asyncio.to_thread(kept, self.database, step.number, but=self.process)
+        total = await asyncio.to_thread(read_counts, self.database, step.number, but=self.process)
         total.merge(mine)
         return step, total
 
     async def close(self) -> None:
         """End what judges beside in this process."""
-        self.guard.beside, self.shadow = None, None
+        self.guard.listener, self.shadow = None, None
         if self._shadowing is not None:
             self._shadowing.cancel()
             await asyncio.gather(self._shadowing, return_exceptions=True)
             self._shadowing = None
 
-    async def prepared(self, revision: str) -> tuple[Policy, int]:
+    async def prepare(self, revision: str) -> tuple[Policy, int]:
         """The policy of a kept bundle, verified again, its engine started, and its version. Raises VpceGuardError."""
-        found = await asyncio.to_thread(self.verified, revision)
+        found = await asyncio.to_thread(self.verify, revision)
         return await asyncio.to_thread(make_policy, self.guard.settings, found.bundle), found.version
 
-    def verified(self, revision: str) -> Versioned:
+    def verify(self, revision: str) -> VersionedBundle:
         """A kept bundle whose signature holds; one that is not signed only if this service came with it. Blocks.
 
         Raises NotFoundError, BundleError.
         """
-        stored = store.one(self.database, revision)
+        stored = store.find_bundle(self.database, revision)
         if revision == self.own.revision and (stored is None or stored.key_id is None):
-            return Versioned(self.own, 0)
+            return VersionedBundle(self.own, 0)
         archive = store.archive_of(self.database, revision)
         if archive is None:
             raise NotFoundError(f"There is no bundle {revision}.", advice="GET /v1/bundles lists them.")
-        signed = _opened(archive, self.guard.settings)
+        signed = _open_archive(archive, self.guard.settings)
         if signed.revision != revision:
             raise BundleError(f"What is kept as {revision[:12]} is {signed.revision[:12]}.")
-        return Versioned(bundle_of(signed.files), signed.version)
+        return VersionedBundle(bundle_of(signed.files), signed.version)
 
     def rules_of(self, revision: str) -> Mapping[str, Rule] | None:
         """The rules of a bundle that a sidecar may run while another is in force here; None for any other.
@@ -200,44 +200,46 @@ class Life:
         if self._before and self._before[0] == revision and time.monotonic() < self._before[2]:
             return self._before[1]
         try:
-            last = next(iter(store.in_force(self.database)), None)
+            last = next(iter(store.last_activations(self.database)), None)
             if last is not None and last.revision == revision and last != self.last:
-                return self.verified(revision).bundle.rules
+                return self.verify(revision).bundle.rules
         except (VpceGuardError, SQLAlchemyError) as error:
             log.error("bundle_not_known", revision=revision, error=str(error))
         return None
 
-    async def take(self, step: Step, revision: str, *, by: str | None, reason: str, after: int | None = None) -> Taken:
+    async def take(
+        self, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
+    ) -> RolloutStep:
         """Record a step. Raises ConflictError where another activation came first."""
-        return await asyncio.to_thread(store.take, self.database, step, revision, by=by, reason=reason, after=after)
+        return await asyncio.to_thread(store.add_step, self.database, step, revision, by=by, reason=reason, after=after)
 
-    async def _refused(self, error: VpceGuardError, revision: str, *, by: str | None, reason: str) -> RefusedError:
+    async def _refusal(self, error: VpceGuardError, revision: str, *, by: str | None, reason: str) -> RefusedError:
         await self.take("refused", revision, by=by, reason=f"{reason}: {error.detail}")
         log.warning("bundle_refused", revision=revision, by=by, error=error.detail)
         return RefusedError(error.detail, advice=error.advice, places=error.places)
 
     async def _follow(self) -> None:
-        last = next(iter(await asyncio.to_thread(store.in_force, self.database)), None)
+        last = next(iter(await asyncio.to_thread(store.last_activations, self.database)), None)
         if last is not None and last != self.last:
-            policy, version = await self.prepared(last.revision)
-            self._put(policy, version, last)
+            policy, version = await self.prepare(last.revision)
+            self._put_in_force(policy, version, last)
         self.error = None
 
     async def _follow_shadow(self) -> None:
-        step = await asyncio.to_thread(store.shadowing, self.database)
+        step = await asyncio.to_thread(store.shadow_step, self.database)
         if step == (self.shadow.step if self.shadow else None):
             return
         await self.close()
         if step is None:
             return
-        found = await asyncio.to_thread(self.verified, step.revision)
+        found = await asyncio.to_thread(self.verify, step.revision)
         apart = self.guard.settings.model_copy(update={"engine": "embedded"})
         policy = await asyncio.to_thread(make_policy, apart, found.bundle)
         self.shadow = Shadow(policy, step, self.guard.settings, database=self.database, process=self.process)
-        self.guard.beside = self.shadow
+        self.guard.listener = self.shadow
         self._shadowing = asyncio.create_task(self.shadow.run())
 
-    def _put(self, policy: Policy, version: int, taken: Taken) -> None:
+    def _put_in_force(self, policy: Policy, version: int, taken: RolloutStep) -> None:
         """Swap: from here on each new request is judged under this policy, and none under both."""
         old = self.guard.policy
         self._before = (old.bundle.revision, old.bundle.rules, time.monotonic() + self.guard.settings.bundle_grace)
@@ -245,7 +247,7 @@ class Life:
         self.version, self.last, self.error = version, taken, None
         self.changed.set()
         self.changed = asyncio.Event()
-        _later(policy.engine.warm())
+        _run_in_background(policy.engine.warm())
         close_later(old, self.guard.settings)
         log.info("bundle_in_force", revision=policy.bundle.revision, step=taken.step, by=taken.by, reason=taken.reason)
 
@@ -258,10 +260,10 @@ def close_later(policy: Policy, settings: Settings) -> None:
         with contextlib.suppress(Exception):  # what is gone is gone
             await policy.engine.close()
 
-    _later(closed())
+    _run_in_background(closed())
 
 
-def _later(work: Coroutine[Any, Any, None]) -> None:
+def _run_in_background(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.get_running_loop().create_task(work)
     _LATER.add(task)
     task.add_done_callback(_LATER.discard)
@@ -270,7 +272,7 @@ def _later(work: Coroutine[Any, Any, None]) -> None:
 _LATER: set[asyncio.Task[None]] = set()
 
 
-def _opened(archive: bytes, settings: Settings) -> SignedBundle:
+def _open_archive(archive: bytes, settings: Settings) -> SignedBundle:
     """A signed archive that verifies; keys are read anew, so that one is added or taken back without a restart."""
     if settings.bundle_keys_file is None:
         raise BundleError(

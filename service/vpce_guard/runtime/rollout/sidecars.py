@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from vpce_guard.decision_log.tables import SIDECARS
 from vpce_guard.errors import MalformedError
-from vpce_guard.instants import now, written
+from vpce_guard.instants import format_instant, now
 
 _FORGET = timedelta(hours=1)
 
@@ -26,7 +26,7 @@ class Sidecar:
     error: str | None
 
 
-def reported(status: Any) -> Sidecar:
+def read_status(status: Any) -> Sidecar:
     """What an OPA says of itself in a status update. Raises MalformedError for anything else.
 
     Source: https://www.openpolicyagent.org/docs/management-status
@@ -42,9 +42,9 @@ def reported(status: Any) -> Sidecar:
     return Sidecar(id=identity[:200], revision=next(iter(revisions), None), seen=now(), error=next(iter(wrong), None))
 
 
-def keep(engine: Engine, sidecar: Sidecar) -> None:
+def keep_sidecar(engine: Engine, sidecar: Sidecar) -> None:
     """Keep what an OPA said last; one that has not been heard of for an hour is forgotten."""
-    old = written(datetime.now(UTC) - _FORGET)
+    old = format_instant(datetime.now(UTC) - _FORGET)
     values = asdict(sidecar)
     with engine.begin() as connection:
         connection.execute(delete(SIDECARS).where(SIDECARS.c.seen < old))
@@ -57,7 +57,7 @@ def keep(engine: Engine, sidecar: Sidecar) -> None:
         pass  # its update before came by another process at this very moment
 
 
-def known(engine: Engine) -> list[Sidecar]:
+def list_sidecars(engine: Engine) -> list[Sidecar]:
     """Every OPA that was heard of, by id."""
     with engine.connect() as connection:
         rows = connection.execute(select(SIDECARS).order_by(SIDECARS.c.id)).mappings()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from vpce_guard.authoring.rego.annotations import Seen
-from vpce_guard.authoring.rego.build import deciding
+from vpce_guard.authoring.rego.build import build_deciding
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
@@ -21,7 +21,7 @@ _DEBOUNCE = 100  # milliseconds in which edits count as one
 _CONCERNS = (".rego", ".yaml", ".manifest")
 
 
-class Following:
+class FolderWatch:
     """The state of a followed folder: `error` says why the last edit is not in force, if it is not."""
 
     def __init__(self, guard: Guard, source: Path, *, opa: str) -> None:
@@ -31,19 +31,19 @@ class Following:
         self._opa = opa
         self._seen: Seen = {}
 
-    async def watch(self) -> None:
+    async def run(self) -> None:
         """Put each edit in force until cancelled."""
         from watchfiles import awatch
 
         async for edits in awatch(self.source, debounce=_DEBOUNCE, step=20):
             if any(path.endswith(_CONCERNS) for _, path in edits):
-                await self.take_up()
+                await self.apply_edit()
 
-    async def take_up(self) -> None:
+    async def apply_edit(self) -> None:
         """Build the folder and put it in force, or say why not and leave what is."""
         started = time.perf_counter()
         try:
-            bundle = await asyncio.to_thread(deciding, self.source, opa=self._opa, seen=self._seen)
+            bundle = await asyncio.to_thread(build_deciding, self.source, opa=self._opa, seen=self._seen)
             if bundle.revision == self.guard.bundle.revision:
                 self.error = None
                 return

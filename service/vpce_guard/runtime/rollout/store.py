@@ -13,13 +13,13 @@ from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
 from vpce_guard.errors import ConflictError
 from vpce_guard.instants import now
 
-Step = Literal["uploaded", "refused", "activated", "rolled_back", "shadowed", "dropped"]
+StepKind = Literal["uploaded", "refused", "activated", "rolled_back", "shadowed", "dropped"]
 _IN_FORCE = ("activated", "rolled_back")
 _SHADOW = (*_IN_FORCE, "shadowed", "dropped")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class RolloutStep:
     """One step: what was done to which bundle, when, by whom and why. Steps are numbered in their order.
 
     `after` is the activation that this activation follows.
@@ -27,7 +27,7 @@ class Taken:
 
     number: int
     timestamp: str
-    step: Step
+    step: StepKind
     revision: str
     by: str | None
     reason: str
@@ -35,7 +35,7 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
+class BundleRow:
     """A bundle without its content; no `version` and no `key_id` where it came with a service and is not signed."""
 
     revision: str
@@ -45,7 +45,7 @@ class Stored:
     added_by: str | None
 
 
-def add(engine: Engine, stored: Stored, archive: bytes) -> bool:
+def add_bundle(engine: Engine, stored: BundleRow, archive: bytes) -> bool:
     """Keep a signed bundle, in the place of the same without a signature; whether it is new.
 
     Raises ConflictError where its revision is kept with another signature.
@@ -73,25 +73,27 @@ def archive_of(engine: Engine, revision: str) -> bytes | None:
         return connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
 
 
-def listed(engine: Engine) -> list[Stored]:
+def list_bundles(engine: Engine) -> list[BundleRow]:
     """Every bundle, newest first."""
     columns = (BUNDLES.c.revision, BUNDLES.c.version, BUNDLES.c.key_id, BUNDLES.c.added, BUNDLES.c.added_by)
     with engine.connect() as connection:
         rows = connection.execute(select(*columns).order_by(BUNDLES.c.added.desc(), BUNDLES.c.revision)).mappings()
-        return [Stored(**row) for row in rows]
+        return [BundleRow(**row) for row in rows]
 
 
-def one(engine: Engine, revision: str) -> Stored | None:
+def find_bundle(engine: Engine, revision: str) -> BundleRow | None:
     """The bundle of a revision; None where there is none."""
-    return next((stored for stored in listed(engine) if stored.revision == revision), None)
+    return next((stored for stored in list_bundles(engine) if stored.revision == revision), None)
 
 
-def take(engine: Engine, step: Step, revision: str, *, by: str | None, reason: str, after: int | None = None) -> Taken:
+def add_step(
+    engine: Engine, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
+) -> RolloutStep:
     """Record a step; an activation names the one it comes `after`, 0 for none, which no other may come after.
 
     Raises ConflictError where somebody else was faster.
     """
-    taken = Taken(number=0, timestamp=now(), step=step, revision=revision, by=by, reason=reason, after=after)
+    taken = RolloutStep(number=0, timestamp=now(), step=step, revision=revision, by=by, reason=reason, after=after)
     row = {name: value for name, value in asdict(taken).items() if name != "number"}
     try:
         with engine.begin() as connection:
@@ -103,26 +105,26 @@ def take(engine: Engine, step: Step, revision: str, *, by: str | None, reason: s
     return replace(taken, number=number)
 
 
-def steps(engine: Engine, *, limit: int = 200) -> list[Taken]:
+def list_steps(engine: Engine, *, limit: int = 200) -> list[RolloutStep]:
     """The last steps, newest first."""
     with engine.connect() as connection:
         rows = connection.execute(select(BUNDLE_STEPS).order_by(BUNDLE_STEPS.c.number.desc()).limit(limit)).mappings()
-        return [Taken(**row) for row in rows]
+        return [RolloutStep(**row) for row in rows]
 
 
-def in_force(engine: Engine) -> tuple[Taken, ...]:
+def last_activations(engine: Engine) -> tuple[RolloutStep, ...]:
     """The last two activations or rollbacks, newest first: the bundle in force and the one before."""
-    return tuple(_last(engine, _IN_FORCE, 2))
+    return tuple(_last_steps(engine, _IN_FORCE, 2))
 
 
-def shadowing(engine: Engine) -> Taken | None:
+def shadow_step(engine: Engine) -> RolloutStep | None:
     """The step that put a bundle beside the one in force; None where none is there, or it was promoted or dropped."""
-    last = _last(engine, _SHADOW, 1)
+    last = _last_steps(engine, _SHADOW, 1)
     return last[0] if last and last[0].step == "shadowed" else None
 
 
-def _last(engine: Engine, kinds: Sequence[str], count: int) -> list[Taken]:
+def _last_steps(engine: Engine, kinds: Sequence[str], count: int) -> list[RolloutStep]:
     chosen = select(BUNDLE_STEPS).where(BUNDLE_STEPS.c.step.in_(kinds))
     with engine.connect() as connection:
         rows = connection.execute(chosen.order_by(BUNDLE_STEPS.c.number.desc()).limit(count)).mappings()
-        return [Taken(**row) for row in rows]
+        return [RolloutStep(**row) for row in rows]

@@ -19,7 +19,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.errors import Pointer, RefusedError
-from vpce_guard.model import Frozen
+from vpce_guard.model import FrozenModel
 
 _SECONDS = 120
 _CPU_SECONDS = 90
@@ -32,7 +32,7 @@ _AT_ONCE = asyncio.Lock()
 _LAST: dict[bytes, Trial] = {}  # the outcome of the archive that was tried last: who asks again is told at once
 
 
-class Trial(Frozen):
+class Trial(FrozenModel):
     """How many examples a bundle has, and what is wrong with which."""
 
     examples: int
@@ -47,19 +47,19 @@ class Trial(Frozen):
         )
 
 
-async def tried(files: Mapping[str, bytes]) -> Trial:
+async def try_bundle(files: Mapping[str, bytes]) -> Trial:
     """The outcome of a bundle's own examples; one that cannot be tried has something wrong."""
     archive = await asyncio.to_thread(pack, files)
     content = hashlib.sha256(archive).digest()
     async with _AT_ONCE:
         if _LAST.get(content) is None:
-            outcome = await _in_a_child(archive)
+            outcome = await _try_in_child(archive)
             _LAST.clear()
             _LAST[content] = outcome
         return _LAST[content]
 
 
-async def _in_a_child(archive: bytes) -> Trial:
+async def _try_in_child(archive: bytes) -> Trial:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "vpce_guard.runtime.rollout.trial"),
         stdin=asyncio.subprocess.PIPE,
@@ -82,7 +82,7 @@ async def _in_a_child(archive: bytes) -> Trial:
         return Trial(examples=0, wrong=(f"they cannot be run: {last[0][:500]}",))
 
 
-def _limited() -> None:
+def _limit_process() -> None:
     """Take a low priority and limits; the process ends where it goes past them."""
     import os
     import resource
@@ -102,12 +102,12 @@ async def _outcome(files: Mapping[str, bytes]) -> Trial:
 
     bundle = bundle_of(files)
     with TemporaryDirectory() as work:
-        source = _laid_out(files, Path(work))
+        source = _unpack_into(files, Path(work))
         every = list(cases(source, rules=bundle.catalogue.rules))
         engine = EmbeddedEngine(bundle, timeout=_ENGINE_SECONDS, memory_limit=_ENGINE_MEMORY)
         results = await examples_give_what_they_say(every, engine)
         await engine.close()
-    wrong = [f"{bundle.rules[r.rule].id}: {r.name}: {r.problem}" for r in results if not r.passed]
+    wrong = [f"{bundle.rules[r.rule].id}: {r.name}: {r.problem}" for r in results if not r.has_passed]
     silent = {
         rule.id for rule in bundle.catalogue.rules if rule.name not in {c.rule for c in every if c.kind == "fail"}
     }
@@ -115,7 +115,7 @@ async def _outcome(files: Mapping[str, bytes]) -> Trial:
     return Trial(examples=len(every), wrong=tuple(wrong))
 
 
-def _laid_out(files: Mapping[str, bytes], source: Path) -> Path:
+def _unpack_into(files: Mapping[str, bytes], source: Path) -> Path:
     """The examples of a bundle as authors have them: YAML, of which JSON is a part."""
     testing: dict[str, Any] = from_json(files["testing.json"])
     (source / "vpce/testing").mkdir(parents=True)
@@ -131,6 +131,6 @@ def _laid_out(files: Mapping[str, bytes], source: Path) -> Path:
 
 
 if __name__ == "__main__":
-    _limited()
+    _limit_process()
     outcome = asyncio.run(_outcome(unpack(sys.stdin.buffer.read())))
     sys.stdout.buffer.write(to_json(outcome))

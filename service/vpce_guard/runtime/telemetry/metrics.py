@@ -15,7 +15,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 OUTCOMES = ("allowed", "denied", "undetermined", "error")
 
 
-class Metrics:
+class ServiceMetrics:
     """The numbers of one application; a collector of prometheus-client."""
 
     def __init__(self, *, most_callers: int) -> None:
@@ -42,20 +42,20 @@ class Metrics:
         self._record = Histograms(
             "vpce_guard_log_write_duration_seconds", "Time until the decisions of a request were in the log."
         )
-        self._times: dict[StepName, Distribution] = {"read": self._read.of(), "record": self._record.of()}
+        self._times: dict[StepName, Distribution] = {"read": self._read.get(), "record": self._record.get()}
         self._endpoints = Histograms("vpce_guard_document_endpoints", "Endpoints of one document.", bounds=ENDPOINTS)
 
-    def expect(self, engine: str) -> None:
+    def start_at_zero(self, engine: str) -> None:
         """Begin what an alert watches at zero: of a series that is not there no increase is seen."""
         for outcome in OUTCOMES:
             self._decisions.seen[outcome, engine, "false", "false"] += 0
         for reason in ("engine", "revision"):
             self._failures.seen[engine, reason] += 0
 
-    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
+    def count_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
         """Count the decisions of one question."""
         named, dry = self._callers.label(caller or "none"), "true" if dry_run else "false"
-        self._endpoints.of().add(len(decisions))
+        self._endpoints.get().add(len(decisions))
         for decision in decisions:
             outcome = outcome_of(decision)
             self._decisions.seen[outcome, decision.engine, "true" if decision.fallback else "false", dry] += 1
@@ -67,23 +67,23 @@ class Metrics:
             for waived in decision.waived:
                 self._waived.seen[(self._rules.label(waived.rule_id),)] += 1
 
-    def took(self, step: StepName, seconds: float, *, engine: str) -> None:
+    def measure_step(self, step: StepName, seconds: float, *, engine: str) -> None:
         """Count the time of one step; `engine` is who evaluated."""
         if step == "evaluate":
-            self._evaluate.of(engine).add(seconds)
+            self._evaluate.get(engine).add(seconds)
         elif (times := self._times.get(step)) is not None:
             times.add(seconds)
 
-    def engine_failed(self, engine: str, reason: str) -> None:
+    def count_engine_failure(self, engine: str, reason: str) -> None:
         """Count an engine call without an answer that counts."""
         self._failures.seen[engine, reason] += 1
 
-    def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
+    def count_request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request; `route` is a template, never a path."""
         self._requests.seen[route, method if method in _METHODS else "other", str(status)] += 1
-        self._request.of(route).add(seconds)
+        self._request.get(route).add(seconds)
 
-    def refused(self, reason: str) -> None:
+    def count_refusal(self, reason: str) -> None:
         """Count one request that was refused; `reason` is the code of one of our errors."""
         self._refusals.seen[(reason,)] += 1
 

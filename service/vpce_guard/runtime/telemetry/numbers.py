@@ -43,7 +43,7 @@ class Histograms:
         self._name, self._text, self._labels, self._bounds = name, text, labels, bounds
         self._of: dict[tuple[str, ...], Distribution] = {} if labels else {(): Distribution(bounds)}
 
-    def of(self, *labels: str) -> Distribution:
+    def get(self, *labels: str) -> Distribution:
         """The distribution for some labels."""
         found = self._of.get(labels)
         if found is None:

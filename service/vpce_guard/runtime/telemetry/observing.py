@@ -7,29 +7,29 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from vpce_guard.decisions.observer import About, Step, StepName
+from vpce_guard.decisions.observer import Fact, Step, StepName
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.model import Decision
-from vpce_guard.runtime.telemetry.metrics import Metrics
+from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 
 if TYPE_CHECKING:
     from vpce_guard.runtime.telemetry.traces import Span, Traces
 
 
-class Watching:
+class TelemetryObserver:
     """Tells metrics and, where they are on, traces."""
 
-    def __init__(self, metrics: Metrics, traces: Traces | None = None) -> None:
+    def __init__(self, metrics: ServiceMetrics, traces: Traces | None = None) -> None:
         self.metrics = metrics
         self.traces = traces
 
-    def step(self, name: StepName, /, **about: About) -> Step:
+    def step(self, name: StepName, /, **about: Fact) -> Step:
         """A step, timed."""
-        return _Timed(self, name, about)
+        return _TimedStep(self, name, about)
 
-    def decided(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
+    def note_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
         """Count the decisions."""
-        self.metrics.decided(decisions, caller=caller, dry_run=dry_run)
+        self.metrics.count_decisions(decisions, caller=caller, dry_run=dry_run)
 
     def close(self) -> None:
         """Send the spans that wait. Blocks."""
@@ -37,18 +37,18 @@ class Watching:
             self.traces.close()
 
 
-class _Timed:
+class _TimedStep:
     """One step, from __enter__ to __exit__."""
 
     __slots__ = ("_about", "_name", "_span", "_started", "_watching")
 
-    def __init__(self, watching: Watching, name: StepName, about: dict[str, About]) -> None:
+    def __init__(self, watching: TelemetryObserver, name: StepName, about: dict[str, Fact]) -> None:
         self._watching = watching
         self._name = name
         self._about = about
         self._span: Span | None = None
 
-    def __enter__(self) -> _Timed:
+    def __enter__(self) -> _TimedStep:
         if self._watching.traces is not None:
             asks_another = self._about.get("engine") == "opa"
             self._span = self._watching.traces.step(self._name, asks_another=asks_another)
@@ -60,14 +60,14 @@ class _Timed:
     ) -> None:
         seconds = time.perf_counter() - self._started
         metrics, engine = self._watching.metrics, str(self._about.get("engine", ""))
-        metrics.took(self._name, seconds, engine=engine)
+        metrics.measure_step(self._name, seconds, engine=engine)
         failed = None if error is None else _kind(error)
         if failed is not None and self._name == "evaluate":
-            metrics.engine_failed(engine, failed)
+            metrics.count_engine_failure(engine, failed)
         if self._span is not None:
             self._span.end(self._about, failed=failed)
 
-    def found(self, **about: About) -> None:
+    def note(self, **about: Fact) -> None:
         self._about.update(about)
 
 

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from vpce_guard import __version__
-from vpce_guard.decisions.observer import About, StepName
+from vpce_guard.decisions.observer import Fact, StepName
 from vpce_guard.logs import traceparent
 
 _W3C = frozenset({b"traceparent", b"tracestate"})
@@ -76,7 +76,7 @@ class Span:
         """The id of its trace in hex, as collectors show it."""
         return f"{self._span.get_span_context().trace_id:032x}"
 
-    def end(self, about: Mapping[str, About], *, failed: str | None, name: str | None = None) -> None:
+    def end(self, about: Mapping[str, Fact], *, failed: str | None, name: str | None = None) -> None:
         """End it with what is known about it; `failed` is the kind of what it failed with."""
         if name is not None:
             self._span.update_name(name)

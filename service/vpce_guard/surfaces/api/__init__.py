@@ -11,11 +11,11 @@ from fastapi import FastAPI
 
 from vpce_guard import __version__
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.runtime.rollout.in_force import Life
-from vpce_guard.runtime.rollout.source_reload import Following
-from vpce_guard.runtime.wiring import make_watch
+from vpce_guard.runtime.rollout.in_force import Rollout
+from vpce_guard.runtime.rollout.source_reload import FolderWatch
+from vpce_guard.runtime.wiring import make_observer
 from vpce_guard.surfaces.api.http import callers, problems
-from vpce_guard.surfaces.api.http.access import Access
+from vpce_guard.surfaces.api.http.access import AccessControl
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route, Turns
 from vpce_guard.surfaces.api.openapi.schema import openapi
@@ -57,24 +57,24 @@ _MODULES = (
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
-def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
+def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
     It watches the guard. Raises SettingsError when it would be open to strangers.
     """
     database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
-    life = Life(guard, database) if database is not None else None
+    life = Rollout(guard, database) if database is not None else None
     known = callers.callers(guard.settings)
-    guard.watch = watching = make_watch(guard.settings)
+    guard.observer = watching = make_observer(guard.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(guard.watch_org())]
+        tasks = [asyncio.create_task(guard.reload_org_data())]
         if life is not None:
             await life.start()
-            tasks.append(asyncio.create_task(life.watch()))
+            tasks.append(asyncio.create_task(life.follow_database()))
         if following is not None:
-            tasks.append(asyncio.create_task(following.watch()))
+            tasks.append(asyncio.create_task(following.run()))
         if guard.decision_log is not None and guard.settings.log_days is not None:
             sink = guard.forwarder.sink if guard.forwarder is not None else None
             tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days, sink=sink)))
@@ -104,21 +104,21 @@ def make_app(guard: Guard, *, following: Following | None = None) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
-    app.state.metrics = metrics.Page(app.state, watching.metrics, known)
-    app.state.explaining = explanations.Explaining()
+    app.state.metrics = metrics.MetricsPage(app.state, watching.metrics, known)
+    app.state.explaining = explanations.ExplainerPool()
     app.state.replays = Replays()
     app.state.turns = Turns(guard.settings)
     problems.install(app)
     for module in _MODULES:
         app.router.routes += module.router.routes
-    open_paths = _open(app, health=guard.settings.open_health)
-    app.add_middleware(Access, settings=guard.settings, known=known, open_paths=open_paths)
+    open_paths = _open_paths(app, health=guard.settings.open_health)
+    app.add_middleware(AccessControl, settings=guard.settings, known=known, open_paths=open_paths)
     app.add_middleware(Requests, watching=watching, access_log=guard.settings.access_log)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 
 
-def _open(app: FastAPI, *, health: bool) -> frozenset[str]:
+def _open_paths(app: FastAPI, *, health: bool) -> frozenset[str]:
     """The paths that answer without a caller. Raises TypeError for a route that does not say what it needs."""
     wild = [route for route in app.routes if not isinstance(route, Route)]
     if wild:

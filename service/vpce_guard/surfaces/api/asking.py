@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from vpce_guard.decisions.decide import Question, too_long
+from vpce_guard.decisions.decide import Question, timeout_error
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.body import parse_body
 from vpce_guard.model import Decision
@@ -21,7 +21,7 @@ Made = TypeVar("Made")
 _INLINE = 32 << 10  # bytes of a body that is read on the event loop
 
 
-async def read(request: Request, make: Callable[[Any], Made]) -> Made:
+async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
     """What `make` makes of the JSON of the body: in a thread if that may take long, so that others are not kept.
 
     Raises UnreadableError, and what `make` does.
@@ -35,7 +35,7 @@ async def read(request: Request, make: Callable[[Any], Made]) -> Made:
     return work() if len(data) <= _INLINE else await run_sync(work, limiter=request.app.state.turns.readers)
 
 
-def validated(model: type[Model], content: Any) -> Model:
+def validate(model: type[Model], content: Any) -> Model:
     """The content as a model. Raises MalformedError with a pointer to each wrong place."""
     try:
         return model.model_validate(content)
@@ -53,19 +53,19 @@ def validated(model: type[Model], content: Any) -> Model:
         ) from None
 
 
-async def decided(guard: Guard, questions: Sequence[Question]) -> list[list[Decision]]:
+async def decide_in_time(guard: Guard, questions: Sequence[Question]) -> list[list[Decision]]:
     """The decisions for each question; refusals where they take longer than one request may."""
     return await guard.decide(questions, within=guard.settings.request_timeout)
 
 
-async def in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:
+async def run_in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:
     """The outcome of work on one request. Raises EngineError when it takes longer than it may."""
     seconds = guard.settings.request_timeout
     try:
         async with asyncio.timeout(seconds):
             return await work
     except TimeoutError:
-        raise too_long(seconds) from None
+        raise timeout_error(seconds) from None
 
 
 def guard_of(request: Request) -> Guard:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 from pydantic_core import to_json
 
 from vpce_guard.decision_log.database import default_url, open_database
-from vpce_guard.decision_log.terms import kept_bundle
+from vpce_guard.decision_log.terms import load_bundle
 from vpce_guard.errors import NotFoundError, VpceGuardError
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
@@ -29,7 +29,7 @@ from vpce_guard.whatif.replay.run import end_with
 _MOST_MEMORY = 2 << 30
 
 
-class Choice(BaseModel):
+class ReplayChoice(BaseModel):
     """Which recorded decisions: each member that is given must hold. Times are RFC 3339; `until` is exclusive."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,7 +45,7 @@ class Choice(BaseModel):
     sample: float | None = None
 
 
-class Order(BaseModel):
+class ReplayOrder(BaseModel):
     """What the service asks of the process it starts, which is `parent`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,12 +54,12 @@ class Order(BaseModel):
     settings: Settings
     revision: str | None
     org_data: Json | None
-    choice: Choice
+    choice: ReplayChoice
 
 
 def main() -> None:
     """Do what is ordered."""
-    order = Order.model_validate_json(sys.stdin.buffer.read())
+    order = ReplayOrder.model_validate_json(sys.stdin.buffer.read())
     end_with(order.parent)
     os.nice(19)
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
@@ -73,11 +73,11 @@ def main() -> None:
         _tell({"error": str(error)})
 
 
-def candidate(order: Order) -> Candidate:
+def candidate(order: ReplayOrder) -> Candidate:
     """What is proposed. Raises NotFoundError for a bundle that is not kept."""
     bundle = None
     if order.revision is not None:
-        bundle = kept_bundle(open_database(order.settings.database_url or default_url()), order.revision)
+        bundle = load_bundle(open_database(order.settings.database_url or default_url()), order.revision)
         if bundle is None:
             raise NotFoundError(f"No bundle {order.revision} is kept here.")
     org_name = "the org data that were sent" if order.org_data is not None else None

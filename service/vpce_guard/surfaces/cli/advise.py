@@ -67,7 +67,7 @@ def command(
             f"The need has the wrong shape: {wrong}.", advice="See `vpce-guard advise --help`."
         ) from None
     advice = asyncio.run(_advise(make_guard(settings), need))
-    click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_text(advice)))
+    click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_advice_lines(advice)))
     return 0 if advice.endpoint_type else 1
 
 
@@ -78,7 +78,7 @@ async def _advise(guard: Guard, need: Need) -> Advice:
         await guard.engine.close()
 
 
-def _text(advice: Advice) -> Iterator[str]:
+def _advice_lines(advice: Advice) -> Iterator[str]:
     if advice.endpoint_type:
         yield click.style(f"Use {advice.endpoint_type}", fg="green", bold=True) + f": {advice.why}."
     elif advice.stands_in_the_way:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,15 +12,17 @@ import click
 
 from vpce_guard import logs
 from vpce_guard.errors import SettingsError, UnreadableError
-from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats import FORMATS
+from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli import documents
-from vpce_guard.surfaces.cli.documents import Found, Reader, located
-from vpce_guard.surfaces.cli.judging import Asked, judged_here, judged_there
-from vpce_guard.surfaces.reports import REPORTS, Report, renderer
+from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
+from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
+from vpce_guard.surfaces.reports import Report, renderer, report_names
 
+_REPORTS = report_names()
 _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 
 
@@ -32,7 +33,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     "format_name",
     default="auto",
     show_default=True,
-    help="proposal, aws_api, terraform_plan, cloudformation, admission_review or auto.",
+    help=f"{', '.join(FORMATS)} or auto.",
 )
 @click.option(
     "--context", "context_file", metavar="FILE", help="Context for every proposal; what a document says itself wins."
@@ -72,7 +73,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     multiple=True,
     default=("text",),
     show_default=True,
-    help=f"{', '.join(REPORTS)}; may be given more than once.",
+    help=f"{', '.join(_REPORTS)}; may be given more than once.",
 )
 def command(
     files: tuple[str, ...],
@@ -98,39 +99,39 @@ def command(
     logs.configure_later("error")
     targets = _targets(outputs)
     context = read_context(context_file, settings)
-    given = Given(
+    given = Extras(
         parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
     reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
     found = reader.read(files or ("-",))
-    asked = Asked(
-        documents=[_combined(found)] if combine else [one.document for one in found],
+    asked = CheckRequest(
+        documents=[_combine(found)] if combine else [one.document for one in found],
         context=context,
         labels=_labels(labels),
         request_id=str(uuid.uuid4()),
         settings=settings,
     )
-    decisions = judged_there(asked, remote) if remote else judged_here(asked)
+    decisions = judge_remotely(asked, remote) if remote else judge_locally(asked)
     with_edits = any(name == "sarif" for name, _ in targets)
     told = list(zip(decisions, [d for document in asked.documents for d in document.drafts], strict=True))
     report = Report(
         request_id=asked.request_id,
-        decisions=tuple(located(decision, draft) for decision, draft in told),
+        decisions=tuple(add_locations(decision, draft) for decision, draft in told),
         edits={
             (decision.decision_id, number): edits
             for decision, draft in told
             for number, violation in enumerate(decision.violations)
-            if with_edits and violation.fix and draft.places and (edits := draft.places.edits(violation.fix))
+            if with_edits and violation.fix and draft.places and (edits := draft.places.find_edit(violation.fix))
         },
     )
     _write(report, targets)
-    if report.failed:
+    if report.has_failed:
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
     return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
 
 
-def _combined(found: Sequence[Found]) -> Document:
+def _combine(found: Sequence[NamedDocument]) -> Document:
     drafts: list[Draft] = []
     for name, document in found:
         prefix = f"{name}: " if len(found) > 1 else ""
@@ -148,7 +149,8 @@ def read_context(file: str | None, settings: Settings) -> Json:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
     context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
     if not isinstance(context, dict):
-        raise UnreadableError(f"{file} holds no object.", advice="A context is an object; see docs/reference/formats.md.")
+        advice = "A context is an object; see docs/reference/formats.md."
+        raise UnreadableError(f"{file} holds no object.", advice=advice)
     return context
 
 
@@ -174,8 +176,8 @@ def _targets(outputs: Sequence[str]) -> list[tuple[str, str | None]]:
     targets: list[tuple[str, str | None]] = []
     for output in outputs:
         name, _, file = output.partition("=")
-        if name not in REPORTS:
-            raise click.UsageError(f"-o {output}: there is no report {name!r}; there are {', '.join(REPORTS)}.")
+        if name not in _REPORTS:
+            raise click.UsageError(f"-o {output}: there is no report {name!r}; there are {', '.join(_REPORTS)}.")
         targets.append((name, file or None))
     if sum(file is None for _, file in targets) > 1:
         raise click.UsageError("Only one report goes to standard output: write the others to files, -o sarif=FILE.")
@@ -186,9 +188,9 @@ def _write(report: Report, targets: Sequence[tuple[str, str | None]]) -> None:
     """Files first: what is printed is the last thing that can fail."""
     for name, file in sorted(targets, key=lambda target: target[1] is None):
         if file is None:
-            click.echo(renderer(name)(report, color=sys.stdout.isatty()))
+            click.echo(renderer(name)(report))
             continue
         try:
-            Path(file).write_text(renderer(name)(report, color=False) + "\n", encoding="utf-8")
+            Path(file).write_text(click.unstyle(renderer(name)(report)) + "\n", encoding="utf-8")
         except OSError as error:
             raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None

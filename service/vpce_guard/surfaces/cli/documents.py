@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import click
 
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError, VpceGuardError
-from vpce_guard.formats import detected, parts
-from vpce_guard.formats.document import Document, Draft, Given
+from vpce_guard.formats import detect, read_drafts
+from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.model import Decision, Json, Location
 from vpce_guard.settings import Settings
@@ -23,7 +23,7 @@ _ABOUT_ENDPOINTS = (b"VPCEndpoint", b"VpcEndpoint", b"aws_vpc_endpoint")
 _ASSEMBLY = "manifest.json"
 
 
-class Found(NamedTuple):
+class NamedDocument(NamedTuple):
     """One document and where it comes from."""
 
     name: str
@@ -33,25 +33,25 @@ class Found(NamedTuple):
 class Reader:
     """Reads documents with what the command line says about them."""
 
-    def __init__(self, settings: Settings, *, format_name: str, given: Given, skip_others: bool = False) -> None:
+    def __init__(self, settings: Settings, *, format_name: str, given: Extras, skip_others: bool = False) -> None:
         """With `skip_others`, files that are not about VPC endpoints are passed over, as those in directories are."""
         self._settings = settings
         self._format = format_name
         self._given = given
         self._skip_others = skip_others
 
-    def read(self, names: Sequence[str]) -> list[Found]:
+    def read(self, names: Sequence[str]) -> list[NamedDocument]:
         """The documents of files, of directories and of standard input (-). Raises VpceGuardError naming the file."""
-        return [found for name in names for found in self._of(name)]
+        return [found for name in names for found in self._read_name(name)]
 
-    def _of(self, name: str) -> Iterator[Found]:
+    def _read_name(self, name: str) -> Iterator[NamedDocument]:
         if name == "-":
             data = sys.stdin.buffer.read(self._settings.max_body + 1)
             yield self._document(data, "standard input", self._given)
             return
         path = Path(name)
         if not path.is_dir() and self._skip_others:
-            yield from self._if_about_endpoints(path)
+            yield from self._read_if_about_endpoints(path)
             return
         if not path.is_dir():
             yield self._document(self._bytes(path), name, self._given)
@@ -64,7 +64,7 @@ class Reader:
             )
         yield from inside
 
-    def _directory(self, directory: Path) -> Iterator[Found]:
+    def _directory(self, directory: Path) -> Iterator[NamedDocument]:
         """Everything in a directory that is of a known format; what is about endpoints must be readable."""
         for path in sorted(directory.rglob("*")):
             inner = path.relative_to(directory).parts
@@ -72,22 +72,22 @@ class Reader:
                 continue
             if _SKIPPED & set(inner):
                 continue
-            yield from self._if_about_endpoints(path)
+            yield from self._read_if_about_endpoints(path)
 
-    def _if_about_endpoints(self, path: Path) -> Iterator[Found]:
+    def _read_if_about_endpoints(self, path: Path) -> Iterator[NamedDocument]:
         data = self._bytes(path)
         try:
-            text = self._text(data, str(path))
-            if detected(text.value) is not None:
-                yield self._parts(text, self._given)
+            text = self._decode(data, str(path))
+            if detect(text.value) is not None:
+                yield self._read_parts(text, self._given)
         except (UnreadableError, TooLargeError, MalformedError) as error:
             if any(word in data for word in _ABOUT_ENDPOINTS):
                 raise
             click.echo(f"vpce-guard: skipped, and not about VPC endpoints: {error.detail}", err=True)
 
-    def _assembly(self, directory: Path) -> Iterator[Found]:
+    def _assembly(self, directory: Path) -> Iterator[NamedDocument]:
         """The stacks of a cloud assembly, each with its environment, and the templates of nested stacks."""
-        manifest = self._text(self._bytes(directory / _ASSEMBLY), str(directory / _ASSEMBLY)).value
+        manifest = self._decode(self._bytes(directory / _ASSEMBLY), str(directory / _ASSEMBLY)).value
         artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
         if not isinstance(artifacts, dict):
             yield from self._directory(directory)
@@ -106,24 +106,26 @@ class Reader:
         for path in sorted(directory.glob("*.nested.template.json")):
             yield self._template(path, shared)
 
-    def _template(self, path: Path, parameters: Json) -> Found:
+    def _template(self, path: Path, parameters: Json) -> NamedDocument:
         given = replace(self._given, parameters=parameters)
         return self._document(self._bytes(path), str(path), given, format_name="cloudformation")
 
-    def _document(self, data: bytes, name: str, given: Given, *, format_name: str | None = None) -> Found:
-        return self._parts(self._text(data, name), given, format_name=format_name)
+    def _document(self, data: bytes, name: str, given: Extras, *, format_name: str | None = None) -> NamedDocument:
+        return self._read_parts(self._decode(data, name), given, format_name=format_name)
 
-    def _parts(self, text: Text, given: Given, *, format_name: str | None = None) -> Found:
+    def _read_parts(self, text: Text, given: Extras, *, format_name: str | None = None) -> NamedDocument:
         try:
-            document = parts(text.value, format_name=format_name or self._format, given=replace(given, text=text))
+            document = read_drafts(text.value, format_name=format_name or self._format, given=replace(given, text=text))
         except VpceGuardError as error:
             lines = {line for place in error.places if (line := text.line(place["pointer"])) is not None}
             where = f"{text.file}:{min(lines)}" if lines else text.file
             error.detail = f"{where}: {error.detail}"
             raise
-        return Found(text.file, replace(document, drafts=tuple(_sourced(d, text.file) for d in document.drafts)))
+        return NamedDocument(
+            text.file, replace(document, drafts=tuple(_add_file(d, text.file) for d in document.drafts))
+        )
 
-    def _text(self, data: bytes, name: str) -> Text:
+    def _decode(self, data: bytes, name: str) -> Text:
         return read_text(data, file=name, limit=self._settings.max_body, yaml_limit=self._settings.max_yaml)
 
     def _bytes(self, path: Path) -> bytes:
@@ -134,20 +136,20 @@ class Reader:
             raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check the path.") from None
 
 
-def located(decision: Decision, draft: Draft) -> Decision:
+def add_locations(decision: Decision, draft: Draft) -> Decision:
     """The decision with the place of each violation."""
 
     def place(pointer: str) -> Location | None:
-        return (draft.places.of(pointer) if draft.places else None) or draft.source
+        return (draft.places.locate(pointer) if draft.places else None) or draft.source
 
     violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
     subject = decision.subject.model_copy(update={"source": draft.source})
     return decision.model_copy(update={"violations": violations, "subject": subject})
 
 
-def _sourced(draft: Draft, file: str) -> Draft:
+def _add_file(draft: Draft, file: str) -> Draft:
     """The draft with the place of its endpoint, at least the file."""
-    source = draft.source or (draft.places.of("") if draft.places else None)
+    source = draft.source or (draft.places.locate("") if draft.places else None)
     return replace(draft, source=source or Location(file=file))
 
 

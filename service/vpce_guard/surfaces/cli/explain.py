@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from pydantic_core import to_json
 
 from vpce_guard import logs
 from vpce_guard.errors import NotFoundError, SettingsError
 from vpce_guard.formats import proposals
-from vpce_guard.formats.document import Given
+from vpce_guard.formats.document import Extras
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli.check import read_context
 from vpce_guard.surfaces.cli.documents import Reader
+from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
     from vpce_guard.whatif.explain.types import Explanation
@@ -39,7 +38,7 @@ _DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.option(
     "-o",
     "output",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(report_names("explanation")),
     default="text",
     show_default=True,
     help="Output format.",
@@ -66,23 +65,23 @@ def command(
             raise SettingsError(
                 "A recorded decision is explained under its own profile.", advice="Leave --profile out."
             )
-        found = [_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
+        found = [_explain_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
     else:
-        found = _given(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_file))
-    click.echo(_rendered(found, output))
+        found = _explain_document(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_file))
+    click.echo(renderer(output, "explanation")(found))
     return 0
 
 
-def _given(
+def _explain_document(
     name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, str | None]
 ) -> list[Explanation]:
-    from vpce_guard.runtime.wiring import at_hand, explainer_of
+    from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
 
     format_name, context_file = given
     context = read_context(context_file, settings)
-    read = Reader(settings, format_name=format_name, given=Given(context=context)).read((name,))
+    read = Reader(settings, format_name=format_name, given=Extras(context=context)).read((name,))
     asked = [p for one in read for p in proposals([one.document], context=context, labels={})]
-    bundle, terms = at_hand(settings)
+    bundle, terms = load_bundle_and_terms(settings)
     explainer = explainer_of(bundle, settings)
     try:
         return [explainer.explain(p, terms, strict=settings.strict, only=rule_id, flip=flip) for p in asked]
@@ -90,31 +89,23 @@ def _given(
         explainer.close()
 
 
-def _recorded(decision_id: str, settings: Settings, *, rule_id: str | None, current: bool, flip: bool) -> Explanation:
+def _explain_recorded(
+    decision_id: str, settings: Settings, *, rule_id: str | None, current: bool, flip: bool
+) -> Explanation:
     from vpce_guard.decision_log import queries
     from vpce_guard.decision_log.database import open_database
-    from vpce_guard.runtime.wiring import at_hand, explainer_of
-    from vpce_guard.whatif.explain.recorded import recorded, under
+    from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
+    from vpce_guard.whatif.explain.recorded import find_bundle_and_terms, read_decision
 
     database = open_database(settings.database_url)
-    event = queries.one(database, decision_id)
+    event = queries.find_event(database, decision_id)
     if event is None:
         raise NotFoundError(f"There is no decision {decision_id}.", advice="Check --database-url.")
-    bundle, terms = at_hand(settings)
+    bundle, terms = load_bundle_and_terms(settings)
     if not current:
-        bundle, terms = under(event, bundle, terms, database)
+        bundle, terms = find_bundle_and_terms(event, bundle, terms, database)
     explainer = explainer_of(bundle, settings)
     try:
-        return explainer.explain_recorded(recorded(event, terms, current=current), terms, only=rule_id, flip=flip)
+        return explainer.explain_recorded(read_decision(event, terms, current=current), terms, only=rule_id, flip=flip)
     finally:
         explainer.close()
-
-
-def _rendered(found: Sequence[Explanation], output: str) -> str:
-    if output == "json":
-        return to_json({"explanations": found}, indent=2).decode()
-    from vpce_guard.surfaces.reports import explanation as render
-
-    if not found:
-        return "No endpoint changes: nothing to explain."
-    return render.text(found) if output == "text" else render.markdown(found)

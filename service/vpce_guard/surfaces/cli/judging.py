@@ -15,7 +15,7 @@ from vpce_guard.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class CheckRequest:
     """Documents to judge, each by itself, and what holds for all of them."""
 
     documents: Sequence[Document]
@@ -25,7 +25,7 @@ class Asked:
     settings: Settings
 
 
-def judged_here(asked: Asked) -> list[Decision]:
+def judge_locally(asked: CheckRequest) -> list[Decision]:
     """The decisions on each draft, in order. Raises VpceGuardError where policies or org data cannot be used."""
     from vpce_guard.decisions.decide import Question
     from vpce_guard.runtime.wiring import make_guard
@@ -52,7 +52,7 @@ def judged_here(asked: Asked) -> list[Decision]:
     return [decision for decisions in asyncio.run(decide()) for decision in decisions]
 
 
-def judged_there(asked: Asked, url: str) -> list[Decision]:
+def judge_remotely(asked: CheckRequest, url: str) -> list[Decision]:
     """The same from a service, which gets the endpoints only: a plan may hold secrets. Raises UnavailableError."""
     from vpce_guard.client import Client, UnavailableError
     from vpce_guard.formats.proposal import write

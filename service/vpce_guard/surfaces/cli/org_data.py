@@ -37,13 +37,15 @@ def show_command(whom: str, bundle: Path | None, keys: Path | None, org_data: tu
     """
     if bundle is not None:
         return _show_bundle(bundle, keys, output)
-    org = _loaded(org_data)
-    asked = _asked(whom)
+    org = _load(org_data)
+    asked = _read_whom(whom)
     account = asked.get("account")
-    environment = asked.get("environment") or (org.of({"AccountId": account}).environment if account else None)
+    environment = asked.get("environment") or (
+        org.effective_for({"AccountId": account}).environment if account else None
+    )
     effective = org.effective(account, environment)
     if output == "json":
-        click.echo(to_json(effective.shown(org.revision), indent=2).decode())
+        click.echo(to_json(effective.as_json(org.revision), indent=2).decode())
         return 0
     click.echo(
         f"# revision {org.revision[:12]}, account {account or 'not known'}, environment {environment or 'not known'}"
@@ -57,9 +59,9 @@ def show_command(whom: str, bundle: Path | None, keys: Path | None, org_data: tu
 
 
 def _show_bundle(bundle: Path, keys: Path | None, output: str) -> int:
-    from vpce_guard.surfaces.cli.policy_sign import told
+    from vpce_guard.surfaces.cli.policy_sign import describe_bundle
 
-    shown, trusted = told(bundle, load_settings(flags={"bundle_keys_file": keys}).bundle_keys_file)
+    shown, trusted = describe_bundle(bundle, load_settings(flags={"bundle_keys_file": keys}).bundle_keys_file)
     if output == "json":
         click.echo(to_json(shown, indent=2).decode())
     else:
@@ -87,8 +89,8 @@ def waivers_command(decisions: tuple[Path, ...], org_data: tuple[str, ...], outp
     """
     from vpce_guard.org import waivers
 
-    last, first = waivers.matches(one for path in decisions for one in _decisions(path))
-    found = list(waivers.review(_loaded(org_data), datetime.now(UTC), last, first))
+    last, first = waivers.last_uses(one for path in decisions for one in _decisions(path))
+    found = list(waivers.review(_load(org_data), datetime.now(UTC), last, first))
     if output == "json":
         click.echo(to_json([finding._asdict() for finding in found], indent=2).decode())
     else:
@@ -96,7 +98,7 @@ def waivers_command(decisions: tuple[Path, ...], org_data: tuple[str, ...], outp
     return 0
 
 
-def _loaded(paths: tuple[str, ...]) -> OrgData:
+def _load(paths: tuple[str, ...]) -> OrgData:
     settings = load_settings(flags={"org_data": paths})
     if not settings.org_data:
         raise SettingsError("There are no org data.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
@@ -108,7 +110,7 @@ def _loaded(paths: tuple[str, ...]) -> OrgData:
     return org
 
 
-def _asked(whom: str) -> dict[str, str]:
+def _read_whom(whom: str) -> dict[str, str]:
     asked = {}
     for part in filter(None, whom.split(",")):
         name, equals, value = part.partition("=")

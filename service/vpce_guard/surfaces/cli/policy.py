@@ -29,12 +29,12 @@ def command() -> None:
 @click.option("--check", is_flag=True, help="Build nothing; exit 1 if the target is stale.")
 def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
     """Build the OPA bundle, policy.wasm and the rule catalogue under one revision."""
-    from vpce_guard.authoring.rego.build import build, stale
+    from vpce_guard.authoring.rego.build import build, find_stale
 
     if not check:
         click.echo(build(source, target, opa=opa))
         return 0
-    changed = stale(source, target, opa=opa)
+    changed = find_stale(source, target, opa=opa)
     for name in changed:
         click.echo(f"{target / name} is stale: run `make bundle` and commit the result.", err=True)
     return 1 if changed else 0
@@ -46,19 +46,27 @@ def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
 @click.option("--title", help="What the rule wants, in a few words.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
 @click.option("--reads", metavar="POINTER", multiple=True, help="What the rule needs, e.g. /context/Subnets.")
+@click.option("--id", "rule_id", metavar="ID", help="Its id; the next free one of the family if not given.")
 @source_option
 def new_command(
-    family: str, name: str, title: str | None, severity: Severity, reads: tuple[str, ...], source: Path
+    family: str,
+    name: str,
+    title: str | None,
+    severity: Severity,
+    reads: tuple[str, ...],
+    rule_id: str | None,
+    source: Path,
 ) -> int:
-    """Scaffold a rule folder whose tests already run and that lints clean."""
-    from vpce_guard.authoring.new import New, scaffold
+    """Scaffold a rule folder whose tests already run; lint names what is still to be written."""
+    from vpce_guard.authoring.new import NewRule, scaffold
 
-    written = scaffold(source, family, name, New(title=title, severity=severity, reads=reads))
-    for path in written:
+    written = scaffold(source, family, name, NewRule(title=title, severity=severity, reads=reads, rule_id=rule_id))
+    for path in written.files:
         click.echo(str(path))
     given = "" if source == Path("rego") else f" --source {source}"
     click.echo(
-        f"Write the condition, and the examples it must meet, while this runs:\n"
+        f"The new rule is {written.rule_id}.\n"
+        f"Write its condition and its examples in place of each TODO, while this runs:\n"
         f"  vpce-guard policy test {family}.{name} --watch{given}\n"
         f"Then:\n"
         f"  vpce-guard policy lint{given}\n"

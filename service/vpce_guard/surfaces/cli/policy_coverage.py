@@ -41,7 +41,7 @@ def coverage_command(
         raise click.UsageError("-o lcov is about lines.")
     by_line = line_coverage(source, opa=opa) if lines else None
     by_condition = condition_coverage(source, opa=opa) if conditions and output != "lcov" else None
-    click.echo({"text": _text, "json": _json, "lcov": _lcov}[output](by_line, by_condition))
+    click.echo({"text": _render_text, "json": _render_json, "lcov": _lcov}[output](by_line, by_condition))
     below = [
         f"{what}: {coverage.percent:.1f} % is below {least:g} %"
         for what, coverage, least in (
@@ -55,7 +55,7 @@ def coverage_command(
     return int(bool(below))
 
 
-def _text(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
+def _render_text(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
     told = []
     if lines is not None:
         told += [f"{f.path}:{row}: no test or example runs this line" for f in lines.files for row in f.missed]
@@ -67,7 +67,7 @@ def _text(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> s
     return "\n".join(told)
 
 
-def _json(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
+def _render_json(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> str:
     from pydantic_core import to_json
 
     told: dict[str, Any] = {}
@@ -78,7 +78,7 @@ def _json(lines: LineCoverage | None, conditions: ConditionCoverage | None) -> s
         missed = [
             {"file": c.file, "line": c.line, "text": c.text, "held": c.held, "failed": c.failed}
             for c in conditions.conditions
-            if c.seen < c.needed
+            if c.seen_count < c.needed_count
         ]
         told["conditions"] = {"percent": conditions.percent, "missed": missed}
     return to_json(told, indent=2).decode()

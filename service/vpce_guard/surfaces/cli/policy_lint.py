@@ -33,23 +33,23 @@ def lint_command(source: Path, data: tuple[Path, ...], opa: str, output: str, ch
             click.echo(f"lint/{name}: {meaning}.")
         return 0
     found = lint(source, data=data, opa=opa)
-    click.echo({"text": _text, "json": _json, "github": _github}[output](found))
+    click.echo({"text": _render_text, "json": _render_json, "github": _render_github}[output](found))
     return int(bool(found))
 
 
-def _text(found: list[Finding]) -> str:
+def _render_text(found: list[Finding]) -> str:
     told = [f"{f.path}:{f.line}: lint/{f.check}: {f.message}" for f in found]
     return "\n".join([*told, f"{len(found)} findings" if found else "nothing found"])
 
 
-def _json(found: list[Finding]) -> str:
+def _render_json(found: list[Finding]) -> str:
     from pydantic_core import to_json
 
     told = [{"check": f.check, "file": str(f.path), "line": f.line, "message": f.message} for f in found]
     return to_json({"findings": told}, indent=2).decode()
 
 
-def _github(found: list[Finding]) -> str:
+def _render_github(found: list[Finding]) -> str:
     from vpce_guard.model import Location
     from vpce_guard.surfaces.reports.github import annotation
 

@@ -39,20 +39,20 @@ def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, outp
     return 0
 
 
-def told(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
+def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     """What a bundle is, and whether it may be trusted: a directory as it is, an archive if its signature holds."""
     from vpce_guard.bundle.bundle import open_bundle
 
     if path.is_dir():
         bundle = open_bundle(path)
         return {"revision": bundle.revision, "rules": len(bundle.catalogue.rules), "signature": "none"}, True
-    from vpce_guard.bundle.signing import claimed, load_keys, open_signed
+    from vpce_guard.bundle.signing import load_keys, open_signed, read_claims
 
     try:
         archive = path.read_bytes()
     except OSError as error:
         raise BundleError(f"{path} cannot be read: {error.strerror}.") from None
-    shown = claimed(archive)
+    shown = read_claims(archive)
     if keys_file is None:
         return {**shown, "signature": "not verified: set bundle_keys_file or give --keys"}, False
     try:

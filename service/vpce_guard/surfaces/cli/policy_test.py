@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.testing.checks import Result
@@ -23,7 +24,7 @@ opa_option = click.option("--opa", default="opa", show_default=True, help="The o
 @source_option
 @click.option("--engine", type=click.Choice(["embedded", "opa", "both"]), default="embedded", show_default=True)
 @opa_option
-@click.option("-o", "output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
+@click.option("-o", "output", type=click.Choice(report_names("policy_tests")), default="text", show_default=True)
 @click.option("--watch", is_flag=True, help="Go on, and test what each edit concerns.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 def test_command(
@@ -34,33 +35,30 @@ def test_command(
     RULE is an id, family.name, a family or the folder of a rule; all rules if none is given. Exit code 1 if something
     fails, 2 if the sources do not compile.
     """
-    from vpce_guard.authoring.testing.bench import chosen
-    from vpce_guard.authoring.testing.test import Asked, test
-    from vpce_guard.surfaces.reports.policy_tests import render
+    from vpce_guard.authoring.testing.bench import choose_rules
+    from vpce_guard.authoring.testing.test import RuleTestOptions, run_tests
 
-    asked = Asked(
+    asked = RuleTestOptions(
         source=source,
-        names=chosen(source, rules),
+        names=choose_rules(source, rules),
         engines=("embedded", "opa") if engine == "both" else (engine,),  # type: ignore[arg-type] # click checked it
         opa=opa,
         fail_fast=fail_fast,
     )
     if watch:
-        from vpce_guard.authoring.testing.watch import watch as watch_folder
+        from vpce_guard.authoring.testing.watch import watch_folder as watch_folder
 
         if output != "text":
             raise click.UsageError("--watch prints text only.")
         click.echo(f"watching {source}, Ctrl-C ends it", err=True)
-        watch_folder(asked, _tell)
+        watch_folder(asked, _print_results)
         return 0
-    results = test(asked)
-    click.echo(render(results, output, color=output == "text" and sys.stdout.isatty()))
-    return int(any(not result.passed for result in results))
+    results = run_tests(asked)
+    click.echo(renderer(output, "policy_tests")(results))
+    return int(any(not result.has_passed for result in results))
 
 
-def _tell(told: list[Result] | VpceGuardError, names: frozenset[str] | None, seconds: float) -> None:
-    from vpce_guard.surfaces.reports.policy_tests import render
-
+def _print_results(told: list[Result] | VpceGuardError, names: frozenset[str] | None, seconds: float) -> None:
     what = ", ".join(sorted(names)) if names else "all rules"
     click.echo(f"--- {what}, {seconds:.1f} s")
-    click.echo(render(told, "text", color=sys.stdout.isatty()) if isinstance(told, list) else f"BROKEN {told}")
+    click.echo(renderer("text", "policy_tests")(told) if isinstance(told, list) else f"BROKEN {told}")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vpce_guard.surfaces.reports import renderer, report_names
+
 if TYPE_CHECKING:
     from vpce_guard.whatif.replay.run import Progress
 
@@ -34,7 +36,7 @@ _MOST_WORKERS = 8
 @click.option("--allowed/--denied", default=None, help="Only decisions that allow, or do not.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, the oldest.")
 @click.option("--sample", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE", help="A share, picked by id.")
-@click.option("-o", "--output", type=click.Choice(["text", "json", "markdown", "html"]), default="text")
+@click.option("-o", "--output", type=click.Choice(report_names("replay")), default="text")
 @click.option("--max-newly-denied", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly denied.")
 @click.option("--max-newly-allowed", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly allowed.")
 @click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help="Keep the state here, and go on there.")
@@ -46,7 +48,6 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
     Each is first made again as it was made; what does not come out as recorded is listed and not counted.
     """
     from vpce_guard.settings import load_settings
-    from vpce_guard.surfaces.reports.replay import renderer
     from vpce_guard.whatif.replay.request import Request, replay
 
     if flags["candidate"] is None and not flags["candidate_data"]:
@@ -57,7 +58,7 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
         request = Request(settings=settings, work=Path(work), **flags)
         with _progress() as progress:
             replayed = replay(request, progress)
-    click.echo(renderer(output)(replayed), nl=False)
+    click.echo(renderer(output, "replay")(replayed), nl=False)
     past = [
         f"{found} newly {what}, and at most {most} may be"
         for what, found, most in (

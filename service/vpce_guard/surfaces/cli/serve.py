@@ -37,8 +37,8 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
-    from vpce_guard.runtime.rollout.in_force import Life
-    from vpce_guard.runtime.rollout.source_reload import Following
+    from vpce_guard.runtime.rollout.in_force import Rollout
+    from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
     from vpce_guard.surfaces.api import make_app
     from vpce_guard.surfaces.api.http.access import check_exposure
@@ -48,12 +48,12 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     try:
         check_exposure(settings)
         tls = server_tls(settings)
-        guard = _followed(settings, source, opa) if watch else make_guard(settings)
+        guard = _make_guard_on_source(settings, source, opa) if watch else make_guard(settings)
         decision_log = open_log(settings)
         guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
-            asyncio.run(Life(guard, guard.decision_log.engine).start())
-        app = make_app(guard, following=Following(guard, source, opa=opa) if watch else None)
+            asyncio.run(Rollout(guard, guard.decision_log.engine).start())
+        app = make_app(guard, following=FolderWatch(guard, source, opa=opa) if watch else None)
         sockets = listen(settings.host, settings.port)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
         raise SettingsError(error.detail, advice=error.advice) from None
@@ -64,12 +64,12 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     return 0 if server.started else 3
 
 
-def _followed(settings: Settings, source: Path, opa: str) -> Guard:
+def _make_guard_on_source(settings: Settings, source: Path, opa: str) -> Guard:
     """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
-    from vpce_guard.authoring.rego.build import deciding
+    from vpce_guard.authoring.rego.build import build_deciding
     from vpce_guard.runtime.guard import Guard
     from vpce_guard.runtime.rollout.source_reload import check_watchable
     from vpce_guard.runtime.wiring import make_policy
 
     check_watchable(settings)
-    return Guard(settings=settings, policy=make_policy(settings, deciding(source, opa=opa)))
+    return Guard(settings=settings, policy=make_policy(settings, build_deciding(source, opa=opa)))

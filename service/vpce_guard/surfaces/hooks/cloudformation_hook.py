@@ -20,9 +20,9 @@ from pydantic_core import from_json
 from vpce_guard import logs
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
-from vpce_guard.formats import parts, proposals
+from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.cloudformation import template as cloudformation
-from vpce_guard.formats.document import Document, Given
+from vpce_guard.formats.document import Document, Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
@@ -45,10 +45,10 @@ def handler(event: Any, context: Any = None) -> Json:  # noqa: ARG001 - how Lamb
     try:
         answer = _answer(event)
     except VpceGuardError as error:
-        answer = _failed("InternalFailure", f"vpce-guard could not decide: {error}")
+        answer = _failure("InternalFailure", f"vpce-guard could not decide: {error}")
     except Exception as error:
         log.error("hook_failed", exc_info=error)
-        answer = _failed("InternalFailure", f"vpce-guard failed: {type(error).__name__}. Nothing was allowed.")
+        answer = _failure("InternalFailure", f"vpce-guard failed: {type(error).__name__}. Nothing was allowed.")
     return {**answer, "clientRequestToken": token}
 
 
@@ -78,23 +78,23 @@ def _answer(event: Any) -> Json:
     decisions = [d for each in asyncio.run(guard.decide(questions)) for d in each]
     if not decisions:
         return {"hookStatus": "SUCCESS", "message": "No VPC endpoint is changed."}
-    return _told(decisions)
+    return _result_of(decisions)
 
 
 def _documents(event: Json, data: Json, guard: Guard, context: Json) -> Iterator[Document]:
     target = str(data.get("targetType") or data.get("targetName"))
     point = str(event.get("actionInvocationPoint"))
     if isinstance(data.get("payload"), str):
-        yield from _of_stack(_payload(data["payload"]), point, guard, context)
+        yield from _stack_documents(_payload(data["payload"]), point, guard, context)
     elif target == cloudformation.ENDPOINT:
         model = data.get("targetModel")
         if not isinstance(model, dict):
             raise MalformedError("The event has no targetModel.", advice="The hook must target resources or stacks.")
         name = str(data.get("targetLogicalId") or "VPCEndpoint")
-        yield _changed(name, model.get("previousResourceProperties"), model.get("resourceProperties"), point)
+        yield _change_document(name, model.get("previousResourceProperties"), model.get("resourceProperties"), point)
 
 
-def _of_stack(payload: Any, point: str, guard: Guard, context: Json) -> Iterator[Document]:
+def _stack_documents(payload: Any, point: str, guard: Guard, context: Json) -> Iterator[Document]:
     """A change set tells each change with its values worked out; a stack only its template."""
     if not isinstance(payload, dict):
         raise MalformedError("The payload is no object.", advice="It must be what CloudFormation keeps for a hook.")
@@ -103,15 +103,17 @@ def _of_stack(payload: Any, point: str, guard: Guard, context: Json) -> Iterator
         for change in changes:
             if isinstance(change, dict) and change.get("resourceType") == cloudformation.ENDPOINT:
                 sides = [_properties(change.get(side)) for side in ("beforeContext", "afterContext")]
-                yield _changed(str(change.get("logicalResourceId")), sides[0], sides[1], str(change.get("action")))
+                yield _change_document(
+                    str(change.get("logicalResourceId")), sides[0], sides[1], str(change.get("action"))
+                )
     elif not point.startswith("DELETE"):
         settings = guard.settings
         data = str(payload.get("template") or "").encode()
         text = read_text(data, file="template", limit=settings.max_body, yaml_limit=settings.max_yaml)
-        yield parts(text.value, format_name="cloudformation", given=Given(context=context, text=text))
+        yield read_drafts(text.value, format_name="cloudformation", given=Extras(context=context, text=text))
 
 
-def _changed(name: str, before: Any, after: Any, action: str) -> Document:
+def _change_document(name: str, before: Any, after: Any, action: str) -> Document:
     gone = action.upper().startswith(("DELETE", "REMOVE"))
     draft = cloudformation.change_of(before, None if gone else after)
     return Document(drafts=(replace(draft, address=name),))
@@ -143,18 +145,18 @@ def _payload(url: str) -> Any:
     return from_json(data)
 
 
-def _told(decisions: list[Decision]) -> Json:
+def _result_of(decisions: list[Decision]) -> Json:
     failure = next((d.error for d in decisions if d.error is not None), None)
     annotations = [note for d in decisions for note in _annotations(d)]
     if failure is not None:
-        return _failed("InternalFailure", f"vpce-guard could not decide: {failure}", annotations)
+        return _failure("InternalFailure", f"vpce-guard could not decide: {failure}", annotations)
     if all(d.allowed for d in decisions):
         return {"hookStatus": "SUCCESS", "message": "vpce-guard allows it.", "annotations": annotations}
     denied = [f"{v.rule_id}: {v.message}" for d in decisions for v in d.violations if v.enforcement_action == "deny"]
-    return _failed("NonCompliant", "; ".join(denied) or "not everything could be judged", annotations)
+    return _failure("NonCompliant", "; ".join(denied) or "not everything could be judged", annotations)
 
 
-def _failed(code: str, message: str, annotations: list[Json] | None = None) -> Json:
+def _failure(code: str, message: str, annotations: list[Json] | None = None) -> Json:
     answer: Json = {"hookStatus": "FAILED", "errorCode": code, "message": message[:_MOST_MESSAGE]}
     return {**answer, "annotations": annotations} if annotations else answer
 

@@ -38,7 +38,7 @@ def verify(body: bytes, signature: str | None, key: str) -> None:
         raise CredentialsError("The signature is missing or wrong.", advice="Set the run task's HMAC key to ours.")
 
 
-def checked(content: Any, guard: Guard) -> Json | None:
+def read_payload(content: Any, guard: Guard) -> Json | None:
     """A payload that asks for a plan to be judged; None for the trial HCP Terraform makes when a task is set up.
 
     Raises MalformedError, also for addresses of another host than the one that is set.
@@ -103,7 +103,7 @@ async def _report(client: httpx2.AsyncClient, url: str, answer: Json, request_id
 
 
 def _answer(report: Report) -> Json:
-    status = "passed" if report.allowed and not report.failed else "failed"
+    status = "passed" if report.allowed and not report.has_failed else "failed"
     return _result(status, summary(report), [_outcome(d) for d in report.decisions if d.violations or d.error])
 
 
@@ -116,7 +116,7 @@ def _outcome(decision: Decision) -> Json:
         "attributes": {
             "outcome-id": decision.decision_id,
             "description": f"{decision.operation} {endpoint_name(decision)}",
-            "body": render(report, color=False),
+            "body": render(report),
             "tags": {"Status": [status], "Severity": [{"label": worst, "level": _LEVELS[worst]}]},
         },
     }

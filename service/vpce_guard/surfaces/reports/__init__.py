@@ -1,10 +1,20 @@
-"""Output formats: one file each, with NAME and render(report, color=...)."""
+"""Reports: one file each, with `render`, which makes text of what the report is about.
+
+The files here report decisions, those in a folder what the folder is named for. A file is found by its name: there is
+no list of reports. `render` may put terminal styles into its text; who writes it elsewhere takes them out.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
+from vpce_guard import DOCUMENTATION
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.model import Decision, Edit
 
 
@@ -13,12 +23,15 @@ class Report:
     """The decisions of one request.
 
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
-    violation.
+    violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
+    the pages about rules are.
     """
 
     request_id: str
     decisions: tuple[Decision, ...]
     edits: Mapping[tuple[str, int], tuple[Edit, ...]] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    docs_url: str = DOCUMENTATION
 
     @property
     def allowed(self) -> bool:
@@ -26,9 +39,18 @@ class Report:
         return all(decision.allowed for decision in self.decisions)
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         """Whether a decision could not be made."""
         return any(decision.error is not None for decision in self.decisions)
+
+    def help_url(self, rule_id: str) -> str:
+        """The page about a rule."""
+        return rule_page(rule_id, self.docs_url)
+
+
+def rule_page(rule_id: str, docs_url: str) -> str:
+    """The address of the page about a rule, which stays the same."""
+    return f"{docs_url.rstrip('/')}/rules/{rule_id}/"
 
 
 def endpoint_name(decision: Decision) -> str:
@@ -37,12 +59,17 @@ def endpoint_name(decision: Decision) -> str:
     return subject.address or " ".join(p for p in (subject.endpoint_type, subject.service_name) if p) or "endpoint"
 
 
-REPORTS = ("text", "json", "sarif", "junit", "github", "markdown")
+def report_names(subject: str = "") -> tuple[str, ...]:
+    """The names of the reports on a subject: the files in its folder, none of which is imported for that.
+
+    The subject is decisions, or the name of a folder in this one.
+    """
+    modules = iter_modules([os.path.join(os.path.dirname(__file__), subject)])
+    return tuple(sorted(module.name for module in modules if not module.ispkg))
 
 
-def renderer(name: str) -> Callable[..., str]:
+def renderer(name: str, subject: str = "") -> Callable[[Any], str]:
     """The render function of a report, imported only when it is asked for."""
-    from importlib import import_module
-
-    render: Callable[..., str] = import_module(f"vpce_guard.surfaces.reports.{name}").render
+    package = f"{__name__}.{subject}" if subject else __name__
+    render: Callable[[Any], str] = import_module(f"{package}.{name}").render
     return render

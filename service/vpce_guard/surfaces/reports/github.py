@@ -11,12 +11,10 @@ from vpce_guard.model import Decision, Location
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
 
-NAME = "github"
-
 _COMMANDS = {"deny": "error", "warn": "warning", "inform": "notice"}
 
 
-def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+def render(report: Report) -> str:
     """A line for each annotation, and one that sums up."""
     return "\n".join([*(line for decision in report.decisions for line in _lines(decision)), summary(report)])
 

@@ -12,10 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from vpce_guard.model import Decision, Location, Violation
 from vpce_guard.surfaces.reports import Report, endpoint_name
 
-NAME = "junit"
 
-
-def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+def render(report: Report) -> str:
     """One XML document."""
     root = Element("testsuites", name="vpce-guard")
     for decision in report.decisions:
@@ -27,7 +25,7 @@ def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every repor
 
 
 def _suite(root: Element, decision: Decision) -> None:
-    name = legal(endpoint_name(decision))
+    name = drop_illegal_characters(endpoint_name(decision))
     suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
     for case in _cases(decision, name):
         suite.append(case)
@@ -39,41 +37,49 @@ def _suite(root: Element, decision: Decision) -> None:
 def _cases(decision: Decision, name: str) -> Iterator[Element]:
     if decision.error is not None:
         case = case_of(name, "decision")
-        SubElement(case, "error", message=legal(decision.error), type="no decision")
+        SubElement(case, "error", message=drop_illegal_characters(decision.error), type="no decision")
         yield case
     for violation in decision.violations:
         case = case_of(name, f"{violation.rule_id} {violation.title}")
         if violation.enforcement_action == "deny":
-            failure = SubElement(case, "failure", message=legal(violation.message), type=violation.rule_id)
-            failure.text = legal(_detail(violation))
+            failure = SubElement(
+                case, "failure", message=drop_illegal_characters(violation.message), type=violation.rule_id
+            )
+            failure.text = drop_illegal_characters(_detail(violation))
         else:
-            SubElement(case, "system-out").text = legal(f"{violation.enforcement_action}: {_detail(violation)}")
+            SubElement(case, "system-out").text = drop_illegal_characters(
+                f"{violation.enforcement_action}: {_detail(violation)}"
+            )
         yield case
     for waived in decision.waived:
         case = case_of(name, f"{waived.rule_id} waived")
-        SubElement(case, "system-out").text = legal(
+        SubElement(case, "system-out").text = drop_illegal_characters(
             f"{waived.message}\nwaiver {waived.waiver_id}, until {waived.expires}"
         )
         yield case
     for unjudged in decision.undetermined:
         case = case_of(name, f"{unjudged.rule_id} could not be judged")
-        SubElement(case, "skipped", message=legal(f"{unjudged.reason}; missing: {', '.join(unjudged.missing)}"))
+        SubElement(
+            case,
+            "skipped",
+            message=drop_illegal_characters(f"{unjudged.reason}; missing: {', '.join(unjudged.missing)}"),
+        )
         yield case
     if decision.allowed and not (decision.violations or decision.waived or decision.undetermined):
         yield case_of(name, "allowed")
-    elif not decision.allowed and not decision.error and not any(_denies(v) for v in decision.violations):
+    elif not decision.allowed and not decision.error and not any(_is_denying(v) for v in decision.violations):
         case = case_of(name, "strict")
         SubElement(case, "failure", message="not everything could be judged, and that is demanded", type="strict")
         yield case
 
 
-def _denies(violation: Violation) -> bool:
+def _is_denying(violation: Violation) -> bool:
     return violation.enforcement_action == "deny"
 
 
 def case_of(classname: str, name: str) -> Element:
     """An empty testcase, which passed."""
-    return Element("testcase", classname=classname, name=legal(name))
+    return Element("testcase", classname=classname, name=drop_illegal_characters(name))
 
 
 def _detail(violation: Violation) -> str:
@@ -87,7 +93,7 @@ def _place(location: Location | None) -> str:
     return f"{location.file}:{location.line} " if location.line else f"{location.file} "
 
 
-def legal(text: str) -> str:
+def drop_illegal_characters(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
     return "".join(
         c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text

@@ -13,20 +13,18 @@ from vpce_guard.model import Decision, Location, Violation
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
 
-NAME = "markdown"
-
 _MOST_ROWS = 50
 _MOST_TEXT = 300
 _MOST = 60_000  # a comment of GitHub holds 65,536 characters
 _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 
 
-def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+def render(report: Report) -> str:
     """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
-    return joined(_sections(report))
+    return join_sections(_sections(report))
 
 
-def joined(sections: Iterable[Iterable[str]]) -> str:
+def join_sections(sections: Iterable[Iterable[str]]) -> str:
     """Sections as one document, as many as fit in a comment."""
     told, size = [], 0
     for section in sections:
@@ -40,7 +38,7 @@ def joined(sections: Iterable[Iterable[str]]) -> str:
 
 
 def _sections(report: Report) -> Iterator[Iterable[str]]:
-    verdict = "could not decide" if report.failed else "allowed" if report.allowed else "denied"
+    verdict = "could not decide" if report.has_failed else "allowed" if report.allowed else "denied"
     yield f"## VPC endpoints: {verdict}", "", summary(report)
     for decision in report.decisions:
         if decision.error is not None:
@@ -49,19 +47,19 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
     yield _table(denied)
     fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
-    yield folded(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
+    yield fold(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
     others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
-    yield folded(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
+    yield fold(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
     waived = [
         (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
     ]
-    yield folded(f"{len(waived)} waived", _listed(waived))
+    yield fold(f"{len(waived)} waived", _list_lines(waived))
     unsure = [(d, f"{u.rule_id}, {inline(u.reason)}") for d in report.decisions for u in d.undetermined]
-    yield folded(f"{len(unsure)} could not be judged", _listed(unsure))
-    yield folded("Cost a month", _listed([(d, _cost(d)) for d in report.decisions if _cost(d)]))
+    yield fold(f"{len(unsure)} could not be judged", _list_lines(unsure))
+    yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
 
 
-def _listed(found: Sequence[tuple[Decision, str]]) -> list[str]:
+def _list_lines(found: Sequence[tuple[Decision, str]]) -> list[str]:
     lines = [f"- {inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
     return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
 
@@ -89,7 +87,7 @@ def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
         yield ""
 
 
-def folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+def fold(title: str, lines: Sequence[str]) -> Iterator[str]:
     """Lines under a title that opens them; nothing where there are none."""
     if lines:
         yield from ("", f"<details><summary>{title}</summary>", "", *lines, "", "</details>")

@@ -7,7 +7,7 @@ A fix is a JSON Patch of the proposal and is in `properties`; where that is sure
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -15,21 +15,19 @@ from urllib.parse import quote
 from pydantic_core import to_json
 
 from vpce_guard import __version__
-from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.model import Decision, Edit, Json, Location, Violation
 from vpce_guard.surfaces.reports import Report, endpoint_name
 
-NAME = "sarif"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 _LEVELS = {"deny": "error", "warn": "warning", "inform": "note"}
 _ROOT = "%SRCROOT%"
 
 
-def render(report: Report, *, color: bool) -> str:  # noqa: ARG001 - every report takes the same arguments
+def render(report: Report) -> str:
     """One SARIF log with one run, indented."""
     results = [result for decision in report.decisions for result in _results(decision, report)]
-    rules = _rules(report.decisions)
+    rules = _rules(report)
     index = {rule["id"]: at for at, rule in enumerate(rules)}
     for result in results:
         result["ruleIndex"] = index[result["ruleId"]]
@@ -53,7 +51,7 @@ def _results(decision: Decision, report: Report) -> Iterator[Json]:
             "kind": "fail",
             "level": _LEVELS[violation.enforcement_action],
             "message": {"text": f"{violation.message}. {violation.remediation}"},
-            "properties": _told(
+            "properties": _without_empty(
                 severity=violation.severity,
                 path=violation.path,
                 remediation=violation.remediation,
@@ -137,36 +135,32 @@ def _fingerprint(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _rules(decisions: Iterable[Decision]) -> list[Json]:
+def _rules(report: Report) -> list[Json]:
     """Each rule that is spoken of, once, by id."""
     told: dict[str, Violation | None] = {}
-    for decision in decisions:
+    for decision in report.decisions:
         told |= {waived.rule_id: None for waived in decision.waived if waived.rule_id not in told}
         told |= {one.rule_id: None for one in decision.undetermined if one.rule_id not in told}
         told |= {violation.rule_id: violation for violation in decision.violations}
-    return [_rule(rule_id, told[rule_id]) for rule_id in sorted(told)]
+    return [_rule(rule_id, told[rule_id], report) for rule_id in sorted(told)]
 
 
-def _rule(rule_id: str, violation: Violation | None) -> Json:
-    known = next((rule for rule in open_bundle().catalogue.rules if rule.id == rule_id), None)
-    if violation is None and known is None:
-        return {"id": rule_id}
-    title = violation.title if violation else known.title if known else rule_id
-    remediation = violation.remediation if violation else known.remediation if known else ""
-    source = violation.source if violation else known.source if known else ""
-    rule: Json = {
-        "id": rule_id,
-        "shortDescription": {"text": title},
-        "help": {"text": f"{remediation}\nSource: {source}", "markdown": f"{remediation}\n\nSource: {source}"},
-    }
-    if known is not None:
-        rule["fullDescription"] = {"text": known.description or known.title}
-        rule["properties"] = {"tags": ["aws", "vpc-endpoint", known.kind]}
-        if known.enforcement_action != "off":
-            rule["defaultConfiguration"] = {"level": _LEVELS[known.enforcement_action]}
-    if source.startswith("https://"):
-        rule["helpUri"] = source
-    return rule
+def _rule(rule_id: str, violation: Violation | None, report: Report) -> Json:
+    """A rule as the violation and the bundle that decided describe it; where neither does, its page still helps."""
+    rule = report.rules.get(rule_id)
+    described: Json = {"id": rule_id, "helpUri": report.help_url(rule_id)}
+    if (known := violation or rule) is not None:
+        described["shortDescription"] = {"text": known.title}
+        described["help"] = {
+            "text": f"{known.remediation}\nSource: {known.source}",
+            "markdown": f"{known.remediation}\n\nSource: {known.source}",
+        }
+    if rule is not None:
+        described["fullDescription"] = {"text": rule.description or rule.title}
+        described["properties"] = {"tags": ["aws", "vpc-endpoint", rule.kind]}
+        if rule.enforcement_action != "off":
+            described["defaultConfiguration"] = {"level": _LEVELS[rule.enforcement_action]}
+    return described
 
 
 def _invocation(report: Report) -> Json:
@@ -175,5 +169,5 @@ def _invocation(report: Report) -> Json:
     return {"executionSuccessful": not failures, **({"toolExecutionNotifications": notes} if notes else {})}
 
 
-def _told(**members: Any) -> Json:
+def _without_empty(**members: Any) -> Json:
     return {name: value for name, value in members.items() if value not in (None, "")}

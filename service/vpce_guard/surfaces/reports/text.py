@@ -11,18 +11,15 @@ from pydantic_core import to_json
 from vpce_guard.model import Decision, Json, Undetermined, Violation
 from vpce_guard.surfaces.reports import Report
 
-NAME = "text"
-
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
 _WIDTH = 100
 
 
-def render(report: Report, *, color: bool) -> str:
-    """Blocks of one endpoint each, and a line that sums them up."""
+def render(report: Report) -> str:
+    """Blocks of one endpoint each, and a line that sums them up, with terminal styles."""
     lines = [line for decision in report.decisions for line in (*_block(decision), "")]
-    text = "\n".join([*lines, summary(report)])
-    return text if color else click.unstyle(text)
+    return "\n".join([*lines, summary(report)])
 
 
 def _block(decision: Decision) -> Iterator[str]:
@@ -40,7 +37,7 @@ def _block(decision: Decision) -> Iterator[str]:
     for waived in decision.waived:
         yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
-    yield from _undetermined(decision.undetermined)
+    yield from _undetermined_lines(decision.undetermined)
     yield from _reach(decision)
     yield from _cost(decision)
     for override in decision.overrides:
@@ -67,7 +64,7 @@ def _operation(op: Json) -> str:
     return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
 
 
-def _undetermined(undetermined: Sequence[Undetermined]) -> Iterator[str]:
+def _undetermined_lines(undetermined: Sequence[Undetermined]) -> Iterator[str]:
     """What is missing, each with the rules that wait for it; the reason where only one does."""
     waiting: dict[str, list[Undetermined]] = {}
     for one in undetermined:

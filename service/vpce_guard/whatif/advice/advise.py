@@ -19,7 +19,7 @@ _ROUNDS = 8
 
 
 @dataclass
-class _Try:
+class _OptionTrial:
     """One document for one option, and what was decided about it."""
 
     option: Option
@@ -28,13 +28,13 @@ class _Try:
     decisions: tuple[Decision, ...] = ()
 
     @property
-    def allowed(self) -> bool:
+    def is_allowed(self) -> bool:
         return bool(self.decisions) and all(d.allowed for d in self.decisions)
 
     @property
-    def denied(self) -> int:
+    def denial_count(self) -> int:
         """How much is against it: of two that nothing is against the first is better."""
-        if self.allowed:
+        if self.is_allowed:
             return 0
         return 1 + sum(v.enforcement_action == "deny" for d in self.decisions for v in d.violations)
 
@@ -46,23 +46,23 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     """
     context = {**need.context, **({"Region": need.region} if need.region else {})}
     context |= {"AccountId": need.account} if need.account else {}
-    org = terms.org.of(context).rules
+    org = terms.org.effective_for(context).rules
     details = _details(need, context)
-    known = services["services"].get(chooser.part(need), {})
+    known = services["services"].get(chooser.service_part(need), {})
     types = frozenset(details["types"] or known.get("types", ()))
     options = chooser.options(need, types=types, profile=terms.profile)
     serving = [option for option in options if option.endpoint_type is not None]
-    others = [Option(kind, 0, "") for kind in _others(need, serving, types)]
+    others = [Option(kind, 0, "") for kind in _other_types(need, serving, types)]
     private_dns = details["private_dns"] or bool(known.get("private_dns"))
     tries = [
-        _Try(option, document)
+        _OptionTrial(option, document)
         for option in (*serving, *others)
         for document in proposals.variants(option, need, context, org, private_dns=private_dns)
     ]
-    await _judged(tries, context, judge, terms, request_id)
+    await _judge_trials(tries, context, judge, terms, request_id)
     found = (*serving, *others)
-    best = {option: min((t for t in tries if t.option is option), key=lambda t: t.denied) for option in found}
-    chosen = next((option for option in serving if best[option].allowed), None)
+    best = {option: min((t for t in tries if t.option is option), key=lambda t: t.denial_count) for option in found}
+    chosen = next((option for option in serving if best[option].is_allowed), None)
     first = chosen or options[0]
     made = best[chosen] if chosen else None
     everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
@@ -77,7 +77,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
         alternatives=tuple(
             Alternative(
                 endpoint_type=option.endpoint_type,
-                possible=best[option].allowed and option in serving,
+                possible=best[option].is_allowed and option in serving,
                 breaks=tuple(o for o in _obstacles(best[option].decisions, ("deny", "warn")) if o not in everywhere),
                 monthly=cost.monthly if (cost := _cost(best[option].decisions)) else None,
             )
@@ -88,7 +88,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     )
 
 
-async def _judged(tries: list[_Try], context: Json, judge: Judge, terms: Terms, request_id: str) -> None:
+async def _judge_trials(tries: list[_OptionTrial], context: Json, judge: Judge, terms: Terms, request_id: str) -> None:
     """Judge all, mend what the rules know a fix for, one at a time, and judge what changed again."""
     open_ = list(tries)
     for left in reversed(range(_ROUNDS)):
@@ -100,12 +100,12 @@ async def _judged(tries: list[_Try], context: Json, judge: Judge, terms: Terms, 
             )
         for one, decisions in zip(open_, await judge([t.question for t in open_ if t.question]), strict=True):
             one.decisions = tuple(decisions)
-        open_ = [one for one in open_ if left and _mended(one, terms)]
+        open_ = [one for one in open_ if left and _apply_fixes(one, terms)]
         if not open_:
             return
 
 
-def _mended(one: _Try, terms: Terms) -> bool:
+def _apply_fixes(one: _OptionTrial, terms: Terms) -> bool:
     """Whether anything was mended: in each proposal the first that is denied, or wanted by the organisation."""
     if one.question is None:
         return False
@@ -122,13 +122,13 @@ def _mended_request(proposal: Proposal, decision: Decision, terms: Terms) -> Jso
         wanted = violation.enforcement_action == "deny" or terms.org.rules_by_id[violation.rule_id].kind == "org"
         if violation.fix is None or not violation.fix_verified or not wanted:
             continue
-        _, patched = fixes.fitted(violation.fix, proposal)
+        _, patched = fixes.fit_patch(violation.fix, proposal)
         if patched is not None and patched.request.get("VpcEndpointType") == proposal.request.get("VpcEndpointType"):
             return patched.request
     return proposal.request
 
 
-def _others(need: Need, serving: Sequence[Option], types: frozenset[str]) -> list[EndpointType]:
+def _other_types(need: Need, serving: Sequence[Option], types: frozenset[str]) -> list[EndpointType]:
     """Further types somebody may think of, to say what they would break."""
     if not need.service or not serving:
         return []

@@ -24,7 +24,7 @@ class Option:
 
 def options(need: Need, *, types: frozenset[str], profile: Profile) -> list[Option]:
     """The types that serve a need, best first; never empty. `types` are those the service is known to offer."""
-    if none := _no_endpoint(need):
+    if none := _option_without_endpoint(need):
         return [none]
     if need.purpose == "tunnel":
         return [Option("Tunnel", 12, "it leads to whole ranges of another network", "clients encapsulate")]
@@ -41,15 +41,15 @@ def options(need: Need, *, types: frozenset[str], profile: Profile) -> list[Opti
         return [Option("Resource", 10, "it leads to one resource of another VPC without a load balancer")]
     if need.service_network_arn:
         return [Option("ServiceNetwork", 11, "it leads to all of a service network", "a /28 of each subnet is used")]
-    return _of_service(need, profile)
+    return _options_of_service(need, profile)
 
 
-def beyond(need: Need) -> bool:
+def is_used_from_outside(need: Need) -> bool:
     """Whether something outside the VPC is to use the endpoint."""
     return any(path != "vpc" for path in need.access_paths)
 
 
-def part(need: Need) -> str:
+def service_part(need: Need) -> str:
     """The part of the service's name after the Region, or all of it where it is of another form."""
     name = need.service or ""
     labels = name.split(".")
@@ -64,18 +64,18 @@ def is_endpoint_service(need: Need) -> bool:
     return ".vpce-svc-" in (need.service or "")
 
 
-def _no_endpoint(need: Need) -> Option | None:
+def _option_without_endpoint(need: Need) -> Option | None:
     if need.initiator == "provider":
         return Option(None, 13, "endpoints carry connections of the consumer only: use peering or a transit gateway")
     if strange := [p for p in need.protocols if p.lower() not in _TRANSPORTS]:
         return Option(None, 13, f"endpoints do not carry {', '.join(strange)}: use peering or a transit gateway")
-    if part(need) == "s3express" and all(path != "vpc" for path in need.access_paths):
+    if service_part(need) == "s3express" and all(path != "vpc" for path in need.access_paths):
         return Option(None, 4, "S3 Express One Zone has gateway endpoints only, which nothing outside the VPC can use")
     return None
 
 
-def _of_service(need: Need, profile: Profile) -> list[Option]:
-    name = part(need)
+def _options_of_service(need: Need, profile: Profile) -> list[Option]:
+    name = service_part(need)
     if is_endpoint_service(need):
         return [Option("Interface", 8, "an interface endpoint leads to an endpoint service", "its provider accepts it")]
     if need.service_region and need.service_region != (need.region or need.context.get("Region")):
@@ -87,7 +87,7 @@ def _of_service(need: Need, profile: Profile) -> list[Option]:
         return [Option("Gateway", 4, "S3 Express One Zone has gateway endpoints only")]
     if name == "s3-global.accesspoint":
         return [Option("Interface", 5, "multi-Region access points have a service of their own")]
-    if name in _WITH_GATEWAY and not beyond(need):
+    if name in _WITH_GATEWAY and not is_used_from_outside(need):
         if need.policy_per_route_table:
             return [Option("Gateway", 14, "gateway endpoints in different route tables have policies of their own")]
         return [

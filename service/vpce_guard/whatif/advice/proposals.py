@@ -8,7 +8,7 @@ from itertools import islice, product
 from typing import Any
 
 from vpce_guard.model import Json
-from vpce_guard.whatif.advice.chooser import Option, is_endpoint_service, part
+from vpce_guard.whatif.advice.chooser import Option, is_endpoint_service, service_part
 from vpce_guard.whatif.advice.need import EndpointType, Need
 
 _MOST = 12  # variants of one option that are tried
@@ -46,7 +46,7 @@ class _Maker:
 
     def __init__(self, endpoint_type: EndpointType, need: Need, context: Json, org: Json) -> None:
         self._type, self._need, self._context, self._org = endpoint_type, need, context, org
-        self._vpc = need.vpc_id or _text(_object(context.get("Vpc")).get("VpcId"))
+        self._vpc = need.vpc_id or _text_or_empty(_object(context.get("Vpc")).get("VpcId"))
 
     def proposal(self, endpoint_type: EndpointType | None = None, **members: Any) -> Json:
         kind, need = endpoint_type or self._type, self._need
@@ -85,7 +85,7 @@ class _Maker:
         if self._need.route_table_ids:
             return list(self._need.route_table_ids)
         taken = {i for e in self._gateways() for i in _list(e.get("RouteTableIds"))}
-        found = {_text(t.get("RouteTableId")) for t in self._in_vpc("RouteTables")}
+        found = {_text_or_empty(t.get("RouteTableId")) for t in self._members_in_vpc("RouteTables")}
         return sorted(i for i in found if i and i not in taken)
 
     def has_gateway(self) -> bool:
@@ -97,9 +97,9 @@ class _Maker:
         if self._need.subnet_ids:
             return list(self._need.subnet_ids)
         zones: dict[str, list[Json]] = {}
-        for subnet in self._in_vpc("Subnets"):
-            zone = _text(subnet.get("AvailabilityZoneId")) or _text(subnet.get("AvailabilityZone"))
-            if zone and (self._offered is None or not self._offered.isdisjoint(_names(subnet))):
+        for subnet in self._members_in_vpc("Subnets"):
+            zone = _text_or_empty(subnet.get("AvailabilityZoneId")) or _text_or_empty(subnet.get("AvailabilityZone"))
+            if zone and (self._offered_zones is None or not self._offered_zones.isdisjoint(_names(subnet))):
                 zones.setdefault(zone, []).append(subnet)
         best = {zone: min(subnets, key=self._rank) for zone, subnets in zones.items()}
         order = sorted(best, key=lambda zone: (self._rank(best[zone])[0], zone))
@@ -109,15 +109,15 @@ class _Maker:
         """Those asked for together, or each group of the VPC but the default one by itself."""
         if self._need.security_group_ids:
             return [list(self._need.security_group_ids)]
-        found = [g for g in self._in_vpc("SecurityGroups") if g.get("GroupName") != "default"]
-        return [[i] for g in found if (i := _text(g.get("GroupId")))] or [[]]
+        found = [g for g in self._members_in_vpc("SecurityGroups") if g.get("GroupName") != "default"]
+        return [[i] for g in found if (i := _text_or_empty(g.get("GroupId")))] or [[]]
 
     def dns(self, private: bool, beside_gateway: bool) -> list[Json]:
         """Private DNS: on where there is a name, for S3 beside a gateway only towards the VPC's resolver."""
         if not private:
             return [{"PrivateDnsEnabled": False}]
         on: Json = {"PrivateDnsEnabled": True}
-        if part(self._need) != "s3":
+        if service_part(self._need) != "s3":
             return [on, {"PrivateDnsEnabled": False}]
         inbound = {**on, "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": True}}
         everyone = {**on, "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": False}}
@@ -125,12 +125,12 @@ class _Maker:
         return [*first, {"PrivateDnsEnabled": False}]
 
     def _service_name(self) -> str:
-        need, name = self._need, part(self._need)
+        need, name = self._need, service_part(self._need)
         if is_endpoint_service(need) or name != need.service:
             return str(need.service)
         if name in _GLOBAL:
             return f"com.amazonaws.{name}"
-        region = need.service_region or _text(self._context.get("Region"))
+        region = need.service_region or _text_or_empty(self._context.get("Region"))
         prefix = next((p for start, p in _PREFIXES.items() if region.startswith(start)), "com.amazonaws")
         return f"{prefix}.{region}.{name}"
 
@@ -140,14 +140,14 @@ class _Maker:
         required = {t.get("key") for t in _list(_object(self._org.get("tags")).get("required")) if isinstance(t, dict)}
         if environment and "Environment" in required:
             tags.setdefault("Environment", environment)
-        if name := self._name(_text(_object(self._org.get("naming")).get("pattern"))):
+        if name := self._name(_text_or_empty(_object(self._org.get("naming")).get("pattern"))):
             tags.setdefault("Name", name)
         return tags
 
     def _name(self, pattern: str) -> str | None:
         fillings = {
             "env": self._org.get("environment"),
-            "service": part(self._need).replace(".", "-"),
+            "service": service_part(self._need).replace(".", "-"),
             "vpc": self._vpc,
             "region": self._context.get("Region"),
         }
@@ -173,7 +173,7 @@ class _Maker:
         return (0 if right else 1, -free if isinstance(free, int) else 0, str(subnet.get("SubnetId")))
 
     @property
-    def _offered(self) -> set[str] | None:
+    def _offered_zones(self) -> set[str] | None:
         """Zones the service is offered in, by id and name; None where nobody tells."""
         zones: set[str] = set()
         for detail in _list(self._context.get("ServiceDetails")):
@@ -185,16 +185,16 @@ class _Maker:
     def _gateways(self) -> list[Json]:
         return [
             e
-            for e in self._in_vpc("VpcEndpoints")
+            for e in self._members_in_vpc("VpcEndpoints")
             if e.get("VpcEndpointType") == "Gateway" and e.get("ServiceName") == self._service_name()
         ]
 
-    def _in_vpc(self, member: str) -> list[Json]:
+    def _members_in_vpc(self, member: str) -> list[Json]:
         return [o for o in _list(self._context.get(member)) if isinstance(o, dict) and o.get("VpcId") == self._vpc]
 
 
 def _names(subnet: Json) -> set[str]:
-    return {_text(subnet.get("AvailabilityZoneId")), _text(subnet.get("AvailabilityZone"))}
+    return {_text_or_empty(subnet.get("AvailabilityZoneId")), _text_or_empty(subnet.get("AvailabilityZone"))}
 
 
 def _list(value: Any) -> list[Any]:
@@ -205,5 +205,5 @@ def _object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Any) -> str:
+def _text_or_empty(value: Any) -> str:
     return value if isinstance(value, str) else ""

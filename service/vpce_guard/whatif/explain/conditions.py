@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from vpce_guard.bundle.probe_table import Body, Expression
-from vpce_guard.engines.probes import Asked, Call, Probes, Traced, Tree, Value
+from vpce_guard.engines.probes import Call, ProbeRequest, Probes, ProbeTrace, Tree, Value
 from vpce_guard.model import Json
-from vpce_guard.whatif.explain.types import Condition, Saw
+from vpce_guard.whatif.explain.types import Condition, SeenValue
 from vpce_guard.whatif.explain.words import phrase
 
 _DEPTH = 3  # how deep the rules and functions that a condition names are looked into
@@ -17,14 +17,14 @@ _WIDTH = 2  # how many of them for one condition
 
 
 @dataclass
-class Decided:
+class DecidingCondition:
     """A condition that decided for a body, before it is told: where it stands and what the probe said there."""
 
     body: Body
     tree: Tree
     at: int
     held: bool
-    inside: list[list[Decided]]
+    inside: list[list[DecidingCondition]]
 
     @property
     def expression(self) -> Expression:
@@ -45,12 +45,12 @@ class Decided:
         return trail[self.at] if self.at < len(trail) else {}
 
 
-def decided(body: Body, tree: Tree) -> Decided:
+def find_deciding(body: Body, tree: Tree) -> DecidingCondition:
     """The condition that decided for a body: the one it stopped at, or where all hold the last that asks something."""
     if tree.held < len(body.expressions):
-        return Decided(body, tree, tree.held, False, [])
+        return DecidingCondition(body, tree, tree.held, False, [])
     weights = [(_weight(expression, tree.states[0].bound), n) for n, expression in enumerate(body.expressions)]
-    return Decided(body, tree, max(weights)[1], True, [])
+    return DecidingCondition(body, tree, max(weights)[1], True, [])
 
 
 def _weight(expression: Expression, variables: Json) -> int:
@@ -62,16 +62,16 @@ def _weight(expression: Expression, variables: Json) -> int:
     return 2 if guards else 3 if expression.negated else 4
 
 
-async def look_inside(found: Sequence[Decided], document: Json, probes: Probes) -> None:
+async def look_inside(found: Sequence[DecidingCondition], document: Json, probes: Probes) -> None:
     """Fill in `inside` for what the conditions name, one call of the engine for each level."""
     level = list(found)
     for _ in range(_DEPTH):
-        wanted = [(one, operand, call) for one in level for operand, call in _named(one, probes)]
+        wanted = [(one, operand, call) for one in level for operand, call in _named_rules(one, probes)]
         facts = sorted({name for _, name, call in wanted if call is None})
         calls = [call for _, _, call in wanted if call is not None]
         if not wanted:
             return
-        (answer,) = await probes.ask([Asked(document=document, facts=tuple(facts), calls=tuple(calls))])
+        (answer,) = await probes.ask([ProbeRequest(document=document, facts=tuple(facts), calls=tuple(calls))])
         numbers = iter(range(len(calls)))
         level = []
         for one, name, call in wanted:
@@ -80,31 +80,31 @@ async def look_inside(found: Sequence[Decided], document: Json, probes: Probes) 
             else:
                 number = next(numbers)
                 traced = [t for t in answer.calls if t.call == number]
-            inside = _of_helper(traced, probes)
+            inside = _deciding_in(traced, probes)
             if inside and inside[0].held == _should_hold(one):
                 one.inside.append(inside)
                 level += inside
 
 
-def told(one: Decided, document: Json) -> Condition:
+def describe(one: DecidingCondition, document: Json) -> Condition:
     """The condition with its values, in words."""
     expression, state = one.expression, one.tree.states[0]
-    saw = tuple(_saw(one, document))
+    saw = tuple(_seen_values(one, document))
     return Condition(
         file=one.body.file,
         line=expression.line,
         text=expression.text,
         kind=expression.kind,
         held=one.held,
-        variables={name: _cut(state.bound[name]) for name in one.variables},
+        variables={name: _shorten_deeply(state.bound[name]) for name in one.variables},
         ways=one.tree.ways,
         saw=saw,
         words=phrase(expression, saw, state.bound, held=one.held),
-        because=tuple(told(inner, document) for inside in one.inside for inner in inside),
+        because=tuple(describe(inner, document) for inside in one.inside for inner in inside),
     )
 
 
-def _named(one: Decided, probes: Probes) -> Iterator[tuple[str, Call | None]]:
+def _named_rules(one: DecidingCondition, probes: Probes) -> Iterator[tuple[str, Call | None]]:
     """The rules and functions a condition names that can tell more: `every`, calls with their arguments, and facts."""
     count = 0
     for operand in one.expression.operands:
@@ -115,49 +115,49 @@ def _named(one: Decided, probes: Probes) -> Iterator[tuple[str, Call | None]]:
             if value is None or not value.args:
                 continue
             yield operand.helper, Call(name=operand.helper, args=value.args[0])
-        elif operand.text == _bare(one.expression):
+        elif operand.text == _text_of(one.expression):
             yield operand.helper, None
         else:
             continue
         count += 1
 
 
-def _bare(expression: Expression) -> str:
+def _text_of(expression: Expression) -> str:
     text = expression.text.removeprefix("not").strip() if expression.negated else expression.text
     return expression.domain if expression.kind == "choice" and expression.domain else text
 
 
-def _should_hold(one: Decided) -> bool:
+def _should_hold(one: DecidingCondition) -> bool:
     return one.held != one.expression.negated
 
 
-def _of_helper(traced: Sequence[Traced], probes: Probes) -> list[Decided]:
+def _deciding_in(traced: Sequence[ProbeTrace], probes: Probes) -> list[DecidingCondition]:
     """What decided for a rule or function: the first of its bodies that holds, else the one that got furthest."""
-    found = [decided(probes.bodies[t.probe], t.tree) for t in sorted(traced, key=lambda t: t.probe)]
+    found = [find_deciding(probes.bodies[t.probe], t.tree) for t in sorted(traced, key=lambda t: t.probe)]
     found = [one for one in found if one.expression.kind != "head"] or found
     holding = [one for one in found if one.tree.held == len(one.body.expressions)]
     furthest = sorted(found, key=lambda one: len(one.body.expressions) - one.tree.held)
     return (holding or furthest)[:1]
 
 
-def _saw(one: Decided, document: Json) -> Iterator[Saw]:
+def _seen_values(one: DecidingCondition, document: Json) -> Iterator[SeenValue]:
     for lookup in one.expression.lookups:
-        known, value = _looked_up(document, lookup.path)
-        yield Saw(text=lookup.text, known=known, value=_cut(value))
+        known, value = _looked_up_values(document, lookup.path)
+        yield SeenValue(text=lookup.text, known=known, value=_shorten_deeply(value))
     for text, value in one.values.items():
         if value.count == 0:
-            yield Saw(text=text, known=False)
+            yield SeenValue(text=text, known=False)
         else:
-            shown = [_shown(one) for one in value.first]
-            yield Saw(text=text, known=True, value=_cut(shown if text == "every" else shown[0]))
+            shown = [_shorten(one) for one in value.first]
+            yield SeenValue(text=text, known=True, value=_shorten_deeply(shown if text == "every" else shown[0]))
 
 
-def _shown(value: Json) -> Any:
+def _shorten(value: Json) -> Any:
     """A value whole, or how a long one begins and how long it is."""
     return value["is"] if "is" in value else f"{value['begins']}… ({value['count']} in all)"
 
 
-def _looked_up(document: Any, path: Sequence[str | int]) -> tuple[bool, Any]:
+def _looked_up_values(document: Any, path: Sequence[str | int]) -> tuple[bool, Any]:
     for part in path:
         if isinstance(document, dict) and part in document:
             document = document[str(part)]
@@ -168,12 +168,12 @@ def _looked_up(document: Any, path: Sequence[str | int]) -> tuple[bool, Any]:
     return True, document
 
 
-def _cut(value: Any) -> Any:
+def _shorten_deeply(value: Any) -> Any:
     """A value small enough to show: long lists and texts are cut and say so."""
     if isinstance(value, str):
         return value if len(value) <= 500 else f"{value[:500]}…"
     if isinstance(value, list | tuple):
-        return [*map(_cut, value[:10]), *([f"… {len(value) - 10} more"] if len(value) > 10 else [])]
+        return [*map(_shorten_deeply, value[:10]), *([f"… {len(value) - 10} more"] if len(value) > 10 else [])]
     if isinstance(value, dict):
-        return {key: _cut(inner) for key, inner in list(value.items())[:30]}
+        return {key: _shorten_deeply(inner) for key, inner in list(value.items())[:30]}
     return value

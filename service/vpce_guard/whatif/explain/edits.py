@@ -23,7 +23,7 @@ _LISTS |= {"RouteTableIds": ("RouteTables", "RouteTableId")}
 _LISTS |= {f"{verb}{name}": source for name, source in list(_LISTS.items()) for verb in ("Add", "Remove")}
 
 
-def edits(proposal: Proposal, reads: Sequence[str], services: Json) -> list[Json]:
+def propose_changes(proposal: Proposal, reads: Sequence[str], services: Json) -> list[Json]:
     """One operation of a JSON Patch each; `reads` are pointers of what rules read, most telling first."""
     if proposal.operation == "delete":
         return []
@@ -31,11 +31,11 @@ def edits(proposal: Proposal, reads: Sequence[str], services: Json) -> list[Json
     for pointer in dict.fromkeys([*reads, *(f"/request/{member}" for member in proposal.request)]):
         name = pointer.removeprefix("/request/")
         if name != "VpcEndpointId":
-            found += _of_member(proposal, name, services)
+            found += _member_changes(proposal, name, services)
     return [edit for number, edit in enumerate(found) if edit not in found[:number]]
 
 
-def _of_member(proposal: Proposal, name: str, services: Json) -> Iterator[Json]:
+def _member_changes(proposal: Proposal, name: str, services: Json) -> Iterator[Json]:
     path, current, holder = f"/request/{name}", proposal.request, proposal.request
     *parents, last = name.split("/")
     for parent in parents:
@@ -43,7 +43,7 @@ def _of_member(proposal: Proposal, name: str, services: Json) -> Iterator[Json]:
             return  # what is inside an absent object is added with it only by a fix
         holder = current = current[parent]
     if last not in holder:
-        offered = _offered(proposal, name, services)
+        offered = _possible_values(proposal, name, services)
         if name in _LISTS:
             offered = [[one] for one in offered]
         yield from ({"op": "add", "path": path, "value": value} for value in offered)
@@ -52,17 +52,17 @@ def _of_member(proposal: Proposal, name: str, services: Json) -> Iterator[Json]:
     if name not in _REQUIRED:
         yield {"op": "remove", "path": path}
     if isinstance(value, list):
-        yield from _of_list(path, value, _offered(proposal, name, services))
+        yield from _list_changes(path, value, _possible_values(proposal, name, services))
         return
     if isinstance(value, bool):
         yield {"op": "replace", "path": path, "value": not value}
         return
-    for other in _offered(proposal, name, services):
+    for other in _possible_values(proposal, name, services):
         if other != value:
             yield {"op": "replace", "path": path, "value": other}
 
 
-def _of_list(path: str, items: Sequence[Any], offered: Sequence[Any]) -> Iterator[Json]:
+def _list_changes(path: str, items: Sequence[Any], offered: Sequence[Any]) -> Iterator[Json]:
     for number in reversed(range(len(items))):
         yield {"op": "remove", "path": f"{path}/{number}"}
     for other in offered:
@@ -74,28 +74,28 @@ def _of_list(path: str, items: Sequence[Any], offered: Sequence[Any]) -> Iterato
                 yield {"op": "replace", "path": f"{path}/{number}", "value": other}
 
 
-def _offered(proposal: Proposal, name: str, services: Json) -> list[Any]:
+def _possible_values(proposal: Proposal, name: str, services: Json) -> list[Any]:
     """What could stand there: of the context, and of what AWS takes."""
     if name in _LISTS:
         objects, member = _LISTS[name]
-        return _told(proposal.context.get(objects), member)
+        return _values_of(proposal.context.get(objects), member)
     if name == "VpcId":
         vpc = proposal.context.get("Vpc")
-        ids = [*_told([vpc], "VpcId"), *_told(proposal.context.get("Subnets"), "VpcId")]
+        ids = [*_values_of([vpc], "VpcId"), *_values_of(proposal.context.get("Subnets"), "VpcId")]
         return list(dict.fromkeys(ids))[:_MOST]
     if name == "ServiceName":
         return _services(proposal, services)
     return list(_CHOICES.get(name, ()))
 
 
-def _told(objects: Any, member: str) -> list[Any]:
+def _values_of(objects: Any, member: str) -> list[Any]:
     found = [each.get(member) for each in objects if isinstance(each, dict)] if isinstance(objects, list) else []
     return list(dict.fromkeys(one for one in found if isinstance(one, str)))[:_MOST]
 
 
 def _services(proposal: Proposal, services: Json) -> list[str]:
     """Services the context tells of, then those of the catalogue that are asked for most, in the Region."""
-    told = _told(proposal.context.get("ServiceDetails"), "ServiceName")
+    told = _values_of(proposal.context.get("ServiceDetails"), "ServiceName")
     region = proposal.context.get("Region")
     prefix = f"com.amazonaws.{region}." if isinstance(region, str) else ""
     known = services.get("services", {})

@@ -16,7 +16,7 @@ from vpce_guard.errors import EngineError
 from vpce_guard.model import Proposal, Verdict
 from vpce_guard.whatif.explain.explaining import explain
 from vpce_guard.whatif.explain.flip import Budget, smallest_flip
-from vpce_guard.whatif.explain.recorded import Recorded
+from vpce_guard.whatif.explain.recorded import RecordedDecision
 from vpce_guard.whatif.explain.types import Explanation, Flip
 
 _TIMEOUT = 10.0  # seconds of one engine call: probes do more than decisions
@@ -49,7 +49,7 @@ class Explainer:
         return asyncio.run(self._explain(proposal, terms, strict=strict, only=only, flip=flip))
 
     def explain_recorded(
-        self, recorded: Recorded, terms: Terms, *, only: str | None = None, flip: bool = True
+        self, recorded: RecordedDecision, terms: Terms, *, only: str | None = None, flip: bool = True
     ) -> Explanation:
         """The same for a recorded decision, under its profile; the notes say where it comes out otherwise now."""
         found = self.explain(

@@ -8,12 +8,12 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
 from vpce_guard.engines import Engine
-from vpce_guard.engines.probes import Asked, Probes, Traced
+from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace
 from vpce_guard.errors import EngineError
 from vpce_guard.model import Evaluation, Json, Proposal, Verdict
-from vpce_guard.org.data import Effective
-from vpce_guard.whatif.explain.conditions import Decided, decided, look_inside, told
-from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, Outcome, RuleExplanation
+from vpce_guard.org.data import EffectiveOrg
+from vpce_guard.whatif.explain.conditions import DecidingCondition, describe, find_deciding, look_inside
+from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, RuleExplanation, RuleOutcome
 from vpce_guard.whatif.explain.words import code, with_variables
 
 _FAMILIES = {"Interface": "iface", "Gateway": "gw", "GatewayLoadBalancer": "gwlb"}
@@ -33,18 +33,18 @@ async def explain(
 
     The decision is made anew by `engine`; the probes only say why. Raises EngineError where the two do not agree.
     """
-    org = terms.org.of(proposal.context)
+    org = terms.org.effective_for(proposal.context)
     document = rego_input(proposal, terms.profile, org)
     (evaluation,) = (await engine.evaluate([document])).evaluations
     verdict = judge(evaluation, terms, org, strict=strict)
     chosen = [rule for _, rule in sorted(terms.rules.items()) if only is None or rule.id == only]
-    foreign = {rule.id: reason for rule in chosen if (reason := _foreign(rule, document))}
+    foreign = {rule.id: reason for rule in chosen if (reason := _why_not_asked(rule, document))}
     applying = sorted((rule for rule in chosen if rule.id not in foreign), key=lambda rule: rule.id)
-    (answer,) = await probes.ask([Asked(document=document, rules=tuple(rule.name for rule in applying))])
-    traced = {rule.id: _of(rule, answer.bodies, probes) for rule in applying}
+    (answer,) = await probes.ask([ProbeRequest(document=document, rules=tuple(rule.name for rule in applying))])
+    traced = {rule.id: _traces_of(rule, answer.bodies, probes) for rule in applying}
     for rule in applying:
         _agrees(rule, traced[rule.id], evaluation, probes)
-    deciding = {rule.id: _deciding(rule, traced[rule.id], evaluation, probes) for rule in applying}
+    deciding = {rule.id: _find_deciding(rule, traced[rule.id], evaluation, probes) for rule in applying}
     await look_inside([one for found in deciding.values() for one in found], document, probes)
     explanation = Explanation(
         decision_id=None,
@@ -53,7 +53,7 @@ async def explain(
         subject=subject(proposal),
         revision=terms.revision,
         profile=terms.profile,
-        rules=tuple(_explained(rule, deciding[rule.id], document, verdict, terms, org) for rule in applying),
+        rules=tuple(_explain_rule(rule, deciding[rule.id], document, verdict, terms, org) for rule in applying),
         not_applied=tuple(NotApplied(rule_id=rule_id, reason=foreign[rule_id]) for rule_id in sorted(foreign)),
         notes=(),
         flip=None,
@@ -61,7 +61,7 @@ async def explain(
     return explanation, verdict
 
 
-def _foreign(rule: Rule, document: Json) -> str | None:
+def _why_not_asked(rule: Rule, document: Json) -> str | None:
     """Why a rule is not about such a proposal; None where it is."""
     family = rule.name.partition(".")[0]
     endpoint = document.get("endpoint") or document.get("current") or {}
@@ -76,23 +76,25 @@ def _foreign(rule: Rule, document: Json) -> str | None:
     return None
 
 
-def _of(rule: Rule, bodies: Sequence[Traced], probes: Probes) -> list[Traced]:
+def _traces_of(rule: Rule, bodies: Sequence[ProbeTrace], probes: Probes) -> list[ProbeTrace]:
     return sorted((t for t in bodies if probes.bodies[t.probe].rule == rule.name), key=lambda t: t.probe)
 
 
-def _agrees(rule: Rule, traced: Sequence[Traced], evaluation: Evaluation, probes: Probes) -> None:
+def _agrees(rule: Rule, traced: Sequence[ProbeTrace], evaluation: Evaluation, probes: Probes) -> None:
     """Raise EngineError where the bodies do not yield what the engine said."""
     fired = any(t.tree.heads for t in traced if probes.bodies[t.probe].kind == "deny")
     said = any(v.rule == rule.name for v in evaluation.violations)
-    unprobed = any(not body.probed for body in probes.of_rule(rule.name))
+    unprobed = any(not body.probed for body in probes.bodies_of_rule(rule.name))
     if fired != said and not unprobed:
         raise EngineError(f"The probes do not agree with the decision about {rule.id}.", advice="Report it.")
 
 
-def _deciding(rule: Rule, traced: Sequence[Traced], evaluation: Evaluation, probes: Probes) -> list[Decided]:
+def _find_deciding(
+    rule: Rule, traced: Sequence[ProbeTrace], evaluation: Evaluation, probes: Probes
+) -> list[DecidingCondition]:
     """What decided for the bodies that count: those that fired, else each deny, the one that got furthest first."""
     by_kind = {
-        kind: [decided(probes.bodies[t.probe], t.tree) for t in traced if probes.bodies[t.probe].kind == kind]
+        kind: [find_deciding(probes.bodies[t.probe], t.tree) for t in traced if probes.bodies[t.probe].kind == kind]
         for kind in ("deny", "undetermined")
     }
     fired = [one for one in by_kind["deny"] if one.tree.heads]
@@ -102,10 +104,10 @@ def _deciding(rule: Rule, traced: Sequence[Traced], evaluation: Evaluation, prob
     return sorted(by_kind["deny"], key=lambda one: (len(one.body.expressions) - one.tree.held, one.body.id))
 
 
-def _explained(
-    rule: Rule, found: Sequence[Decided], document: Json, verdict: Verdict, terms: Terms, org: Effective
+def _explain_rule(
+    rule: Rule, found: Sequence[DecidingCondition], document: Json, verdict: Verdict, terms: Terms, org: EffectiveOrg
 ) -> RuleExplanation:
-    conditions = tuple(told(one, document) for one in found)
+    conditions = tuple(describe(one, document) for one in found)
     outcome, said = _outcome(rule, found, verdict, off=action(rule, terms, org) == "off")
     return RuleExplanation(
         rule_id=rule.id,
@@ -117,7 +119,7 @@ def _explained(
     )
 
 
-def _outcome(rule: Rule, found: Sequence[Decided], verdict: Verdict, *, off: bool) -> tuple[Outcome, str]:
+def _outcome(rule: Rule, found: Sequence[DecidingCondition], verdict: Verdict, *, off: bool) -> tuple[RuleOutcome, str]:
     """How the rule came out in the decision, and what it said."""
     if off:
         return "off", "it is off"
@@ -141,7 +143,7 @@ _HEADS = {
 }
 
 
-def _words(rule: Rule, outcome: Outcome, said: str, conditions: Sequence[Condition]) -> str:
+def _words(rule: Rule, outcome: RuleOutcome, said: str, conditions: Sequence[Condition]) -> str:
     """One sentence: the outcome, what the rule wants, what it said, and the condition that decided."""
     parts = [f"{_HEADS[outcome]}: {rule.title}", *([said] if said else [])]
     if not conditions:
@@ -149,10 +151,10 @@ def _words(rule: Rule, outcome: Outcome, said: str, conditions: Sequence[Conditi
     first = conditions[0]
     at = "" if code(first.text) in first.words else f", at {code(first.text)}"
     place = f"{first.file.rpartition('/')[2]}:{first.line}"
-    parts.append(f"{first.words}{at} ({place}){with_variables(_short(first))}")
+    parts.append(f"{first.words}{at} ({place}){with_variables(_short_variables(first))}")
     return f"{': '.join(parts)}."
 
 
-def _short(condition: Condition) -> Json:
+def _short_variables(condition: Condition) -> Json:
     """The variables that the condition speaks of; they tell most."""
     return {n: v for n, v in condition.variables.items() if n in condition.text and f"{n} = " not in condition.words}

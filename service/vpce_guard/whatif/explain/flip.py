@@ -16,7 +16,7 @@ from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import Engine
 from vpce_guard.model import Json, Proposal, Verdict
-from vpce_guard.whatif.explain.edits import edits
+from vpce_guard.whatif.explain.edits import propose_changes
 from vpce_guard.whatif.explain.types import Flip
 
 Patch = tuple[Json, ...]
@@ -51,19 +51,21 @@ async def smallest_flip(
     """
     search = _Search(proposal, verdict, terms=terms, engine=engine, strict=strict, budget=budget or Budget())
     ready = _fixes(verdict)
-    rules = [r for r in terms.rules.values() if verdict.allowed or r.id in _denying(verdict, strict=search.strict)]
-    single: list[Patch] = [(edit,) for edit in edits(proposal, _reads(rules), services)]
+    rules = [
+        r for r in terms.rules.values() if verdict.allowed or r.id in _denying_rules(verdict, strict=search.strict)
+    ]
+    single: list[Patch] = [(edit,) for edit in propose_changes(proposal, _members_read(rules), services)]
     stages: list[Iterable[Patch]] = [
         [p for p in [*ready, *single] if len(p) == 1],
-        [p for p in _together(ready) if len(p) == 2],
+        [p for p in _combine_fixes(ready) if len(p) == 2],
     ]
-    found = await search.first(stages)
+    found = await search.find_first(stages)
     if found is None:
-        better = search.better(single)[:_PAIRED] if not verdict.allowed else single[:_PAIRED]
-        found = await search.first([[(*a, *b) for a, b in combinations(better, 2)], _together(ready)])
+        better = search.find_better(single)[:_PAIRED] if not verdict.allowed else single[:_PAIRED]
+        found = await search.find_first([[(*a, *b) for a, b in combinations(better, 2)], _combine_fixes(ready)])
         if found is None and not verdict.allowed:
             found = await search.step_by_step([*ready, *better])
-    return search.told(found)
+    return search.as_flip(found)
 
 
 class _Search:
@@ -73,56 +75,60 @@ class _Search:
         self, proposal: Proposal, verdict: Verdict, *, terms: Terms, engine: Engine, strict: bool, budget: Budget
     ) -> None:
         self._proposal, self._verdict, self._terms, self._engine = proposal, verdict, terms, engine
-        self.strict = strict or terms.org.of(proposal.context).strict
+        self.strict = strict or terms.org.effective_for(proposal.context).strict
         self._budget = budget
         self._until = time.monotonic() + budget.seconds
         self._tried: dict[bytes, tuple[Patch, Verdict | None]] = {}
         self._spent = False
 
-    async def first(self, stages: Iterable[Iterable[Patch]]) -> Patch | None:
+    async def find_first(self, stages: Iterable[Iterable[Patch]]) -> Patch | None:
         """The shortest change of the first stage that has one that turns the answer."""
         for stage in stages:
-            turning = [patch for patch, verdict in await self._judged(list(stage)) if self._turns(verdict)]
+            turning = [patch for patch, verdict in await self._judge_all(list(stage)) if self._changes_answer(verdict)]
             if turning:
                 return min(turning, key=_size)
         return None
 
-    def better(self, patches: Sequence[Patch]) -> list[Patch]:
+    def find_better(self, patches: Sequence[Patch]) -> list[Patch]:
         """Those that leave fewer violations that deny, best first."""
-        before = self._wrong(self._verdict)
-        found = [(self._wrong(v), _size(p), p) for p in patches if (v := self._known(p)) and self._wrong(v) < before]
+        before = self._count_denying(self._verdict)
+        found = [
+            (self._count_denying(v), _size(p), p)
+            for p in patches
+            if (v := self._known_verdict(p)) and self._count_denying(v) < before
+        ]
         return [patch for _, _, patch in sorted(found, key=lambda each: each[:2])]
 
     async def step_by_step(self, parts: Sequence[Patch]) -> Patch | None:
         """The change that grows by the part that leaves the fewest violations, until nothing denies."""
         chosen: Patch = ()
-        wrong = self._wrong(self._verdict)
+        wrong = self._count_denying(self._verdict)
         while len(chosen) < _STEPS:
-            longer = [(*chosen, *part) for part in parts if not _within(part, chosen)]
-            judged = [(self._wrong(v), _size(p), p) for p, v in await self._judged(longer) if v is not None]
+            longer = [(*chosen, *part) for part in parts if not _is_part_of(part, chosen)]
+            judged = [(self._count_denying(v), _size(p), p) for p, v in await self._judge_all(longer) if v is not None]
             if not judged or min(judged, key=lambda each: each[:2])[0] >= wrong:
                 return None
             wrong, _, chosen = min(judged, key=lambda each: each[:2])
-            if self._turns(self._known(chosen)):
+            if self._changes_answer(self._known_verdict(chosen)):
                 return chosen
         return None
 
-    def told(self, found: Patch | None) -> Flip:
+    def as_flip(self, found: Patch | None) -> Flip:
         """What the search came to."""
         to: Literal["allowed", "denied"] = "denied" if self._verdict.allowed else "allowed"
-        verdict = self._known(found) if found else None
-        by = tuple(sorted(_denying(verdict, strict=self.strict))) if verdict and to == "denied" else ()
+        verdict = self._known_verdict(found) if found else None
+        by = tuple(sorted(_denying_rules(verdict, strict=self.strict))) if verdict and to == "denied" else ()
         tried = sum(verdict is not None for _, verdict in self._tried.values())
         if found is None:
             limit = " within the budget" if self._spent else ""
             words = f"None of {tried} changes tried{limit} makes it {to}."
         else:
-            changes = "; ".join(_in_words(op) for op in found)
+            changes = "; ".join(_describe(op) for op in found)
             words = f"It would be {to} with: {changes}." + (f" Then {', '.join(by)} would deny." if by else "")
-        applied = fixes.fitted(found, self._proposal)[0] if found else None
+        applied = fixes.fit_patch(found, self._proposal)[0] if found else None
         return Flip(to=to, patch=applied, denied_by=by, tried=tried, exhausted=not self._spent, words=words)
 
-    async def _judged(self, patches: Sequence[Patch]) -> list[tuple[Patch, Verdict | None]]:
+    async def _judge_all(self, patches: Sequence[Patch]) -> list[tuple[Patch, Verdict | None]]:
         new = {key: patch for patch in patches if (key := to_json(patch)) not in self._tried}
         keys = list(new)
         for start in range(0, len(keys), _BATCH):
@@ -133,25 +139,25 @@ class _Search:
         return [self._tried[key] for patch in patches if (key := to_json(patch)) in self._tried]
 
     async def _judge(self, patches: Sequence[Patch]) -> None:
-        changed = [(patch, fixes.fitted(patch, self._proposal)[1]) for patch in patches]
+        changed = [(patch, fixes.fit_patch(patch, self._proposal)[1]) for patch in patches]
         whole = [(patch, proposal) for patch, proposal in changed if proposal is not None and _differs(proposal, self)]
-        orgs = [self._terms.org.of(proposal.context) for _, proposal in whole]
+        orgs = [self._terms.org.effective_for(proposal.context) for _, proposal in whole]
         inputs = [rego_input(p, self._terms.profile, org) for (_, p), org in zip(whole, orgs, strict=True)]
         evaluations = (await self._engine.evaluate(inputs)).evaluations if inputs else []
         self._tried.update({to_json(patch): (patch, None) for patch, _ in changed})
         for (patch, _), evaluation, org in zip(whole, evaluations, orgs, strict=True):
             self._tried[to_json(patch)] = (patch, judge(evaluation, self._terms, org, strict=self.strict))
 
-    def _known(self, patch: Patch) -> Verdict | None:
+    def _known_verdict(self, patch: Patch) -> Verdict | None:
         return self._tried.get(to_json(patch), (patch, None))[1]
 
-    def _turns(self, verdict: Verdict | None) -> bool:
+    def _changes_answer(self, verdict: Verdict | None) -> bool:
         """Whether the answer is the other one; for a denial one that a rule gives, not what is not known."""
         if verdict is None or verdict.allowed == self._verdict.allowed:
             return False
         return verdict.allowed or any(v.enforcement_action == "deny" for v in verdict.violations)
 
-    def _wrong(self, verdict: Verdict) -> int:
+    def _count_denying(self, verdict: Verdict) -> int:
         denying = sum(v.enforcement_action == "deny" for v in verdict.violations)
         return denying + (len(verdict.undetermined) if self.strict else 0)
 
@@ -165,7 +171,7 @@ def _differs(proposal: Proposal, search: _Search) -> bool:
     return proposal.request != search.request
 
 
-def _denying(verdict: Verdict, *, strict: bool) -> set[str]:
+def _denying_rules(verdict: Verdict, *, strict: bool) -> set[str]:
     unsure = {u.rule_id for u in verdict.undetermined} if strict else set()
     return {v.rule_id for v in verdict.violations if v.enforcement_action == "deny"} | unsure
 
@@ -176,25 +182,25 @@ def _fixes(verdict: Verdict) -> list[Patch]:
     return list({to_json(v.fix): tuple(v.fix) for v in ordered if v.fix}.values())
 
 
-def _together(patches: Sequence[Patch]) -> list[Patch]:
+def _combine_fixes(patches: Sequence[Patch]) -> list[Patch]:
     """The fixes alone and together, shortest first; of a list the last item is removed first."""
     joined = [
-        tuple(sorted((op for patch in chosen for op in patch), key=_last_first, reverse=True))
+        tuple(sorted((op for patch in chosen for op in patch), key=_removal_order, reverse=True))
         if len(chosen) > 1
         else chosen[0]
         for number in range(1, min(_FIXES, len(patches)) + 1)
         for chosen in combinations(patches, number)
     ]
-    everything = tuple(sorted((op for patch in patches for op in patch), key=_last_first, reverse=True))
+    everything = tuple(sorted((op for patch in patches for op in patch), key=_removal_order, reverse=True))
     return sorted([*joined, *([everything] if len(patches) > _FIXES else [])], key=_size)
 
 
-def _last_first(op: Json) -> tuple[bool, list[tuple[int, str]]]:
+def _removal_order(op: Json) -> tuple[bool, list[tuple[int, str]]]:
     parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in op["path"].split("/")[1:]]
     return op["op"] == "remove", parts
 
 
-def _within(part: Patch, chosen: Patch) -> bool:
+def _is_part_of(part: Patch, chosen: Patch) -> bool:
     return all(op in chosen for op in part)
 
 
@@ -202,12 +208,12 @@ def _size(patch: Patch) -> tuple[int, int]:
     return len(patch), len(to_json(patch))
 
 
-def _reads(rules: Iterable[Rule]) -> list[str]:
+def _members_read(rules: Iterable[Rule]) -> list[str]:
     """The members of the request that rules read, each once."""
     return list(dict.fromkeys(r for rule in rules for r in rule.reads if r.startswith("/request/")))
 
 
-def _in_words(op: Json) -> str:
+def _describe(op: Json) -> str:
     value = f" {to_json(op['value']).decode()}" if "value" in op else ""
     verb = {"add": "add", "remove": "remove", "replace": "set"}.get(op["op"], op["op"])
     joined = " to" if op["op"] == "replace" else ":" if value else ""

@@ -8,16 +8,16 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.decision_log.terms import kept_bundle, kept_org
+from vpce_guard.decision_log.terms import load_bundle, load_org
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.errors import MalformedError, OtherBundleError
 from vpce_guard.model import Decision, Json, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
-from vpce_guard.org.load import org_data
+from vpce_guard.org.load import read_org_data
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recorded:
+class RecordedDecision:
     """A recorded decision, its proposal without what is never kept, and what to know about explaining it."""
 
     decision: Decision
@@ -27,13 +27,13 @@ class Recorded:
     notes: tuple[str, ...]
 
 
-def under(event: Json, bundle: Bundle, terms: Terms, database: Engine) -> tuple[Bundle, Terms]:
+def find_bundle_and_terms(event: Json, bundle: Bundle, terms: Terms, database: Engine) -> tuple[Bundle, Terms]:
     """What the decision of an event of the log was made under, if it is kept; what is at hand otherwise."""
     revision = event["result"]["bundle"]["revision"]
     org_revision = (event["result"]["org"] or {"revision": ""})["revision"]
     if (revision, org_revision) == (terms.revision, terms.org.revision):
         return bundle, terms
-    then = bundle if revision == bundle.revision else kept_bundle(database, revision)
+    then = bundle if revision == bundle.revision else load_bundle(database, revision)
     org = _org(org_revision, then, terms.org, database) if then is not None else None
     if then is None or org is None:
         return bundle, terms
@@ -45,20 +45,20 @@ def _org(revision: str, bundle: Bundle, at_hand: OrgData, database: Engine) -> O
     rules = {rule.id: rule for rule in bundle.rules.values()}
     if not revision:
         return no_org_data(rules)
-    document = at_hand.document if revision == at_hand.revision else kept_org(database, revision)
+    document = at_hand.document if revision == at_hand.revision else load_org(database, revision)
     try:
-        return org_data(document, rules) if document is not None else None
+        return read_org_data(document, rules) if document is not None else None
     except ValueError:
         return None
 
 
-def recorded(event: Json, terms: Terms, *, current: bool) -> Recorded:
+def read_decision(event: Json, terms: Terms, *, current: bool) -> RecordedDecision:
     """The decision of an event of the log. Raises OtherBundleError unless it was made under the terms.
 
     With `current` it is explained under them whatever it was made under, and the notes say so.
     """
     decision = Decision.model_validate(event["result"])
-    others = list(_others(decision, terms))
+    others = list(_find_differences(decision, terms))
     if others and not current:
         raise OtherBundleError(
             f"Decision {decision.decision_id} was made under {' and '.join(others)}.",
@@ -75,12 +75,12 @@ def recorded(event: Json, terms: Terms, *, current: bool) -> Recorded:
             f"The record of decision {decision.decision_id} is no proposal any more: {error.error_count()} errors.",
             advice="What the setting log_erase takes away may be needed to explain.",
         ) from None
-    return Recorded(
+    return RecordedDecision(
         decision=decision, proposal=proposal, profile=decision.profile, strict=decision.strict, notes=tuple(notes)
     )
 
 
-def _others(decision: Decision, terms: Terms) -> list[str]:
+def _find_differences(decision: Decision, terms: Terms) -> list[str]:
     """What the decision was made under that is not at hand."""
     found = []
     if decision.bundle.revision != terms.revision:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from vpce_guard.bundle.probe_table import ExpressionKind
-from vpce_guard.model import EnforcementAction, Frozen, Json, Operation, Profile, Subject
+from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Subject
 
-Outcome = Literal["violated", "waived", "undetermined", "not_violated", "off"]
+RuleOutcome = Literal["violated", "waived", "undetermined", "not_violated", "off"]
 
 
-class Saw(Frozen):
+class SeenValue(FrozenModel):
     """A part of a condition and its value: `known` is false where it has none. A long value is cut."""
 
     text: str
@@ -18,7 +18,7 @@ class Saw(Frozen):
     value: Any = None
 
 
-class Condition(Frozen):
+class Condition(FrozenModel):
     """A condition that decided, as its author wrote it, at a place under rego/, and whether it held.
 
     `variables` are those of its body there, `ways` how many ways led as far, of which this is the first. `because`
@@ -32,30 +32,30 @@ class Condition(Frozen):
     held: bool
     variables: Json
     ways: int
-    saw: tuple[Saw, ...]
+    saw: tuple[SeenValue, ...]
     words: str
     because: tuple[Condition, ...]
 
 
-class RuleExplanation(Frozen):
+class RuleExplanation(FrozenModel):
     """Why one rule fired or not. `conditions` has one for each body that fired, or that came to a stop."""
 
     rule_id: str
     title: str
-    outcome: Outcome
+    outcome: RuleOutcome
     enforcement_action: EnforcementAction
     words: str
     conditions: tuple[Condition, ...]
 
 
-class NotApplied(Frozen):
+class NotApplied(FrozenModel):
     """A rule that says nothing about such a proposal, and why."""
 
     rule_id: str
     reason: str
 
 
-class Flip(Frozen):
+class Flip(FrozenModel):
     """The smallest change found that turns the answer into `to`; `patch` is None where none was found.
 
     The patch is a JSON Patch of the proposal, which was judged with it. `denied_by` are the rules that then deny.
@@ -70,7 +70,7 @@ class Flip(Frozen):
     words: str
 
 
-class Explanation(Frozen):
+class Explanation(FrozenModel):
     """One proposal explained under one bundle; `decision_id` is that of the recorded decision, if it is one."""
 
     decision_id: str | None

@@ -9,7 +9,7 @@ from typing import Any
 
 from vpce_guard.bundle.probe_table import Expression
 from vpce_guard.model import Json
-from vpce_guard.whatif.explain.types import Saw
+from vpce_guard.whatif.explain.types import SeenValue
 
 _RELATIONS = {
     "equal": ("is", "is not"),
@@ -25,19 +25,19 @@ _COUNT = re.compile(r"count\(((?:[^()]|\([^()]*\))*)\)")
 _LONGEST = 160  # characters of a value in a sentence
 
 
-def phrase(expression: Expression, saw: Sequence[Saw], variables: Json, *, held: bool) -> str:
+def phrase(expression: Expression, saw: Sequence[SeenValue], variables: Json, *, held: bool) -> str:
     """One clause that says how a condition came out."""
     values = {one.text: one for one in saw}
     if expression.every:
-        return _every(expression, values, held)
+        return _describe_every(expression, values, held)
     if expression.kind == "choice":
         return _choice(expression, variables, held)
     if expression.kind in ("assignment", "head"):
         return f"{code(expression.text)} has a value" if held else f"{code(expression.text)} has no value"
     true = held != expression.negated
     if expression.operator in _RELATIONS and len(expression.sides) == 2:
-        return _comparison(expression, {**values, **_bound(variables)}, true)
-    return _fact(expression, values, true)
+        return _comparison(expression, {**values, **_bound_variables(variables)}, true)
+    return _describe_fact(expression, values, true)
 
 
 def with_variables(variables: Json) -> str:
@@ -58,16 +58,16 @@ def value(found: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _comparison(expression: Expression, values: Mapping[str, Saw], true: bool) -> str:
+def _comparison(expression: Expression, values: Mapping[str, SeenValue], true: bool) -> str:
     left, right = expression.sides
     for side in (left, right):
         if (one := values.get(side)) and not one.known and not true:
             return f"{_side(side)} has no value"
     relation = _RELATIONS[expression.operator or ""][0 if true else 1]
-    return f"{_told(left, values)} {relation} {_told(right, values)}"
+    return f"{_describe_side(left, values)} {relation} {_describe_side(right, values)}"
 
 
-def _told(side: str, values: Mapping[str, Saw]) -> str:
+def _describe_side(side: str, values: Mapping[str, SeenValue]) -> str:
     one = values.get(side)
     if one is None or not one.known:
         return _side(side) if _is_name(side) else " ".join(side.split())
@@ -85,7 +85,7 @@ def _is_name(text: str) -> bool:
     return (text[:1].isalpha() or text[:1] == "_") and text not in ("true", "false", "null")
 
 
-def _every(expression: Expression, values: Mapping[str, Saw], held: bool) -> str:
+def _describe_every(expression: Expression, values: Mapping[str, SeenValue], held: bool) -> str:
     of = code(expression.domain or "")
     if held != expression.negated:
         return f"what is asked of each of {of} holds"
@@ -102,7 +102,7 @@ def _choice(expression: Expression, variables: Json, held: bool) -> str:
     return f"{told or 'something'} is in {of}"
 
 
-def _fact(expression: Expression, values: Mapping[str, Saw], true: bool) -> str:
+def _describe_fact(expression: Expression, values: Mapping[str, SeenValue], true: bool) -> str:
     text = expression.text.removeprefix("not").strip() if expression.negated else expression.text
     one = values.get(text)
     if one is not None and one.known and not isinstance(one.value, bool):
@@ -114,5 +114,5 @@ def _fact(expression: Expression, values: Mapping[str, Saw], true: bool) -> str:
     return f"{code(text)} does not hold"
 
 
-def _bound(variables: Json) -> dict[str, Saw]:
-    return {name: Saw(text=name, known=True, value=found) for name, found in variables.items()}
+def _bound_variables(variables: Json) -> dict[str, SeenValue]:
+    return {name: SeenValue(text=name, known=True, value=found) for name, found in variables.items()}

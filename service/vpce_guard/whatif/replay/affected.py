@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vpce_guard.authoring.rego.build import compiled
+from vpce_guard.authoring.rego.build import compile_wasm
 from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.model import Json
@@ -28,16 +28,16 @@ _DATA = re.compile(r"\bdata\b(?!\.vpce\.(?:lib|services|rules|revision)\b|\.org\
 
 
 @dataclass(frozen=True)
-class Affected:
+class AffectedRules:
     """The rules to ask again, by `family.name`; `others_too` is true where waivers or reach may be others."""
 
     rules: frozenset[str]
     others_too: bool
 
 
-def affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected | None:
+def find_affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> AffectedRules | None:
     """What may answer otherwise under the candidate, and where `org` is true under other org data; None: everything."""
-    before, after = _Sources.of(recorded), _Sources.of(candidate)
+    before, after = _Sources.read(recorded), _Sources.read(candidate)
     if before is None or after is None or before.rest != after.rest:
         return None
     if (recorded.data, recorded.catalogue.opa_version) != (candidate.data, candidate.catalogue.opa_version):
@@ -49,10 +49,10 @@ def affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected | No
         for name in after.packages
         if name.startswith(_RULES) and (before.digest(name) != after.digest(name) or (org and after.reads_org(name)))
     }
-    return Affected(frozenset(rules), org or before.digest(_MAIN) != after.digest(_MAIN))
+    return AffectedRules(frozenset(rules), org or before.digest(_MAIN) != after.digest(_MAIN))
 
 
-def only(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
+def bundle_with_rules(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
     """A bundle for the embedded engine with no other rules. Raises BundleError where it cannot be compiled."""
     require_version(opa)
     with tempfile.TemporaryDirectory() as work:
@@ -62,11 +62,11 @@ def only(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
                 path = stage / name.lstrip("/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        wasm = compiled(stage, Path(work) / "wasm.tar.gz", source=stage, opa=opa)
+        wasm = compile_wasm(stage, Path(work) / "wasm.tar.gz", source=stage, opa=opa)
     return Bundle(catalogue=bundle.catalogue, files={"policy.wasm": wasm})
 
 
-def merged(answer: Json, again: Json, asked: frozenset[str], there: Mapping[str, object]) -> Json:
+def merge_answers(answer: Json, again: Json, asked: frozenset[str], there: Mapping[str, object]) -> Json:
     """The answer of a whole bundle, from that of the recorded one and that of the rules asked again.
 
     `there` are the rules of the candidate by name: what others said is dropped.
@@ -88,7 +88,7 @@ class _Sources:
     rest: Json
 
     @classmethod
-    def of(cls, bundle: Bundle) -> _Sources | None:
+    def read(cls, bundle: Bundle) -> _Sources | None:
         """None where the text does not tell what depends on what."""
         found = packages(bundle)
         if _MAIN not in found or any(_DATA.search(code_only(text)) for text in found.values()):

@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from vpce_guard.model import Json
 from vpce_guard.whatif.compare import Outcome
-from vpce_guard.whatif.replay.sources import Recorded
+from vpce_guard.whatif.replay.sources import ParsedRecord
 
 _MOST = 4000  # proposals kept at hand
 _INSTANT = re.compile(rb',"instant":"([^"\\]+)"\}\Z')  # the last member of the input itself
 _TIME = re.compile(rb'"time":"[^"\\]*"')  # that of the context, where it is the only one
 
 
-class Key(NamedTuple):
+class ProposalKey(NamedTuple):
     """What is the same in two records that are alike: the input but for its time, and what it was judged under."""
 
     content: bytes
@@ -31,7 +31,7 @@ class Key(NamedTuple):
     strict: bool
 
 
-class Both(NamedTuple):
+class OutcomePair(NamedTuple):
     """What came of a proposal as it was recorded, and under the candidate."""
 
     before: Outcome
@@ -39,21 +39,21 @@ class Both(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Known:
+class _SeenProposal:
     """A proposal: what of it reports group by, the moments that matter, and what came of it between which of them."""
 
     grouped: Json
     moments: tuple[str, ...]
-    outcomes: dict[int, Both] = field(default_factory=dict)
+    outcomes: dict[int, OutcomePair] = field(default_factory=dict)
 
 
 @dataclass
-class Alike:
+class SeenProposals:
     """What came of the last proposals."""
 
-    _known: OrderedDict[Key, _Known] = field(default_factory=OrderedDict)
+    _known: OrderedDict[ProposalKey, _SeenProposal] = field(default_factory=OrderedDict)
 
-    def find(self, key: Key, instant: str) -> tuple[Json, Both] | None:
+    def find(self, key: ProposalKey, instant: str) -> tuple[Json, OutcomePair] | None:
         """What came of one that is alike, and what of its input reports group by; None where there was none."""
         known = self._known.get(key)
         if known is None:
@@ -61,16 +61,18 @@ class Alike:
         found = known.outcomes.get(bisect_right(known.moments, instant))
         return (known.grouped, found) if found is not None else None
 
-    def keep(self, key: Key, instant: str, both: Both, *, moments: tuple[str, ...], grouped: Json) -> None:
+    def keep(
+        self, key: ProposalKey, instant: str, both: OutcomePair, *, moments: tuple[str, ...], grouped: Json
+    ) -> None:
         """Keep what came of one at an instant."""
-        known = self._known.setdefault(key, _Known(grouped, moments))
+        known = self._known.setdefault(key, _SeenProposal(grouped, moments))
         known.outcomes[bisect_right(known.moments, instant)] = both
         self._known.move_to_end(key)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
 
 
-def key_of(read: Recorded) -> tuple[Key, str] | None:
+def key_of(read: ParsedRecord) -> tuple[ProposalKey, str] | None:
     """The key and the instant of a record; None where its text does not plainly show its time."""
     instant = _INSTANT.search(read.text)
     if instant is None or read.erased:
@@ -83,4 +85,4 @@ def key_of(read: Recorded) -> tuple[Key, str] | None:
         return None
     content = hashlib.blake2b(timeless, digest_size=20).digest()
     org = (result["org"] or {"revision": ""})["revision"]
-    return Key(content, result["bundle"]["revision"], org, result.get("strict", False)), instant[1].decode()
+    return ProposalKey(content, result["bundle"]["revision"], org, result.get("strict", False)), instant[1].decode()

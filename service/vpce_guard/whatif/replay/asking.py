@@ -8,27 +8,27 @@ from typing import Any, NamedTuple
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import Json, Profile, Proposal
-from vpce_guard.org.data import Effective
-from vpce_guard.whatif.replay.library import Opened
+from vpce_guard.org.data import EffectiveOrg
+from vpce_guard.whatif.replay.library import OpenBundle
 
 _BATCH = 40  # proposals of one call: more would share more and leave more garbage behind
 
 
-class Ask(NamedTuple):
+class CandidateQuestion(NamedTuple):
     """A proposal, and under what it is to be judged."""
 
     proposal: Proposal
     profile: Profile
-    effective: Effective
+    effective: EffectiveOrg
 
 
-def answers(asks: Sequence[Ask], opened: Opened) -> list[Json | str]:
+def ask_engine(asks: Sequence[CandidateQuestion], opened: OpenBundle) -> list[Json | str]:
     """The raw answer to each, in order, or why there is none. Those of one VPC are asked together: they share a lot."""
     order = sorted(range(len(asks)), key=lambda at: _neighbourhood(asks[at].proposal))
     found: list[Json | str] = [""] * len(asks)
     for start in range(0, len(order), _BATCH):
         together = order[start : start + _BATCH]
-        for at, answer in zip(together, _asked([rego_input(*asks[at]) for at in together], opened), strict=True):
+        for at, answer in zip(together, _call_engine([rego_input(*asks[at]) for at in together], opened), strict=True):
             found[at] = answer
     return found
 
@@ -38,19 +38,19 @@ def _neighbourhood(proposal: Proposal) -> tuple[str, str]:
     return str(proposal.context.get("AccountId")), str(vpc)
 
 
-def _asked(inputs: list[Json], opened: Opened) -> list[Json | str]:
+def _call_engine(inputs: list[Json], opened: OpenBundle) -> list[Json | str]:
     """The answers of one call; where it fails, of a call for each."""
     try:
-        return [_of_revision(answer, opened) for answer in opened.engine.answers(inputs)]
+        return [_check_revision(answer, opened) for answer in opened.engine.answers(inputs)]
     except EngineError as error:
         if len(inputs) == 1:
             return [str(error)]
-        return [answer for one in inputs for answer in _asked([one], opened)]
+        return [answer for one in inputs for answer in _call_engine([one], opened)]
     except BundleError as error:
         return [str(error)] * len(inputs)
 
 
-def _of_revision(answer: Any, opened: Opened) -> Json:
+def _check_revision(answer: Any, opened: OpenBundle) -> Json:
     if not isinstance(answer, dict) or answer.get("revision") != opened.bundle.revision:
         raise EngineError("The engine answered under another bundle revision.")
     return answer

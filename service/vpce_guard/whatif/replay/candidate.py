@@ -39,7 +39,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opener:
+class CandidateOpener:
     """What opening candidates needs: a folder to build in, an opa, and the file of the keys of signed archives."""
 
     work: Path
@@ -52,20 +52,20 @@ class Opener:
             revision, _, folder = spec.removeprefix("git:").partition(":")
             source = self.work / "candidate-source"
             _from_git(revision, folder or "rego", source)
-            return self._built(source / (folder or "rego"), opened=spec)
+            return self._build(source / (folder or "rego"), opened=spec)
         path = Path(spec)
         if path.is_file():
-            return self._signed(path)
+            return self._open_signed(path)
         if (path / "catalogue.json").is_file():
             return open_bundle(path)
         if (path / "vpce").is_dir():
-            return self._built(path, opened=spec)
+            return self._build(path, opened=spec)
         raise SettingsError(
             f"{spec} is no candidate.",
             advice="Give a rego folder, a built bundle, a signed archive, or git:REVISION[:path of the rego folder].",
         )
 
-    def _built(self, source: Path, *, opened: str) -> Bundle:
+    def _build(self, source: Path, *, opened: str) -> Bundle:
         from vpce_guard.authoring.rego.build import build
 
         target = self.work / "candidate"
@@ -75,7 +75,7 @@ class Opener:
             raise BundleError(f"The candidate {opened} cannot be built: {error}") from None
         return open_bundle(target)
 
-    def _signed(self, path: Path) -> Bundle:
+    def _open_signed(self, path: Path) -> Bundle:
         from vpce_guard.bundle.signing import load_keys, open_signed
 
         if self.keys_file is None:

@@ -10,7 +10,7 @@ from vpce_guard.bundle.bundle import Bundle
 _SAME = {"current": "request", "endpoint": "request"}  # an endpoint's members are judged wherever they stand
 
 
-def read_by(erased: Sequence[str], bundle: Bundle) -> str | None:
+def find_reader(erased: Sequence[str], bundle: Bundle) -> str | None:
     """A rule of the bundle that reads something erased, and what; None where no rule does.
 
     `erased` are JSON Pointers into a record, as the log tells them: `/input/request/PolicyDocument`.

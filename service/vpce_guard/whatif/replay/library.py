@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.decision_log.terms import kept_bundle, kept_org
+from vpce_guard.decision_log.terms import load_bundle, load_org
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import BundleError, SettingsError, VpceGuardError
 from vpce_guard.model import Json, Profile
 from vpce_guard.org.data import OrgData, no_org_data
-from vpce_guard.org.load import org_data
-from vpce_guard.whatif.replay.affected import Affected, affected, only
+from vpce_guard.org.load import read_org_data
+from vpce_guard.whatif.replay.affected import AffectedRules, bundle_with_rules, find_affected
 from vpce_guard.whatif.replay.moments import only_compares
 
 _TIMEOUT = 60.0  # seconds of one call: a batch, on a machine that does something else besides
@@ -32,7 +32,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """Where engines are set up: a folder for compiled policies, the most memory of each, an opa that compiles."""
 
     work: Path
@@ -41,11 +41,11 @@ class Place:
 
 
 @dataclass
-class Opened:
+class OpenBundle:
     """A bundle with an engine that runs it, started when it is first asked."""
 
     bundle: Bundle
-    place: Place
+    place: Workspace
 
     @cached_property
     def engine(self) -> EmbeddedEngine:
@@ -60,7 +60,7 @@ class Opened:
         return {rule.id: rule for rule in self.bundle.rules.values()}
 
     @cached_property
-    def only_compares(self) -> bool:
+    def only_compares_time(self) -> bool:
         """Whether the bundle does nothing with the time but compare it with the moments of org data."""
         return only_compares(self.bundle)
 
@@ -71,12 +71,12 @@ class Opened:
 
 
 @dataclass
-class Again:
+class CandidateRun:
     """How a candidate is asked after a recorded bundle has answered."""
 
-    what: Affected | None
+    what: AffectedRules | None
     asked: int = 0
-    short: Opened | None = None
+    short: OpenBundle | None = None
     failed: bool = False
 
 
@@ -87,57 +87,61 @@ class Library:
     database: Engine | None
     known: Mapping[str, Bundle]
     documents: Mapping[str, Json]
-    place: Place
-    _bundles: OrderedDict[str, Opened | None] = field(default_factory=OrderedDict)
+    place: Workspace
+    _bundles: OrderedDict[str, OpenBundle | None] = field(default_factory=OrderedDict)
     _org: OrderedDict[tuple[str, str], OrgData | None] = field(default_factory=OrderedDict)
-    _again: OrderedDict[tuple[str, str, bool], Again] = field(default_factory=OrderedDict)
+    _again: OrderedDict[tuple[str, str, bool], CandidateRun] = field(default_factory=OrderedDict)
 
-    def bundle(self, revision: str) -> Opened | None:
+    def bundle(self, revision: str) -> OpenBundle | None:
         """The bundle of a revision; None where it is not kept or cannot be opened."""
-        return _once(self._bundles, revision, lambda: self._opened(revision), most=_MOST_OPEN)
+        return _get_or_make(self._bundles, revision, lambda: self._open(revision), most=_MOST_OPEN)
 
-    def org(self, revision: str, opened: Opened) -> OrgData | None:
+    def org(self, revision: str, opened: OpenBundle) -> OrgData | None:
         """Org data of a revision under the rules of a bundle; None where they are not kept. Raises SettingsError."""
         if not revision:
             return no_org_data(opened.rules_by_id)
-        return _once(self._org, (revision, opened.bundle.revision), lambda: self._read(revision, opened), most=64)
+        return _get_or_make(
+            self._org, (revision, opened.bundle.revision), lambda: self._read(revision, opened), most=64
+        )
 
-    def again(self, recorded: Opened, candidate: Opened, *, org: bool, count: int) -> Again:
+    def candidate_run(self, recorded: OpenBundle, candidate: OpenBundle, *, org: bool, count: int) -> CandidateRun:
         """How the candidate is asked about `count` more proposals. The short way is taken once it pays."""
 
-        def looked() -> Again:
-            return Again(affected(recorded.bundle, candidate.bundle, org=org))
+        def looked() -> CandidateRun:
+            return CandidateRun(find_affected(recorded.bundle, candidate.bundle, org=org))
 
         key = (recorded.bundle.revision, candidate.bundle.revision, org)
-        again = _once(self._again, key, looked, most=_MOST_OPEN)
+        again = _get_or_make(self._again, key, looked, most=_MOST_OPEN)
         again.asked += count
         if again.what is not None and again.short is None and not again.failed and again.asked >= _WORTH:
             try:
-                again.short = Opened(only(candidate.bundle, again.what.rules, self.place.opa), self.place)
+                again.short = OpenBundle(
+                    bundle_with_rules(candidate.bundle, again.what.rules, self.place.opa), self.place
+                )
             except BundleError:  # no opa of the version at hand: the whole bundle is asked
                 again.failed = True
         return again
 
-    def _opened(self, revision: str) -> Opened | None:
+    def _open(self, revision: str) -> OpenBundle | None:
         found = self.known.get(revision)
         try:
             if found is None and self.database is not None:
-                found = kept_bundle(self.database, revision)
+                found = load_bundle(self.database, revision)
         except VpceGuardError:
             return None
-        return Opened(found, self.place) if found is not None and found.revision == revision else None
+        return OpenBundle(found, self.place) if found is not None and found.revision == revision else None
 
-    def _read(self, revision: str, opened: Opened) -> OrgData | None:
+    def _read(self, revision: str, opened: OpenBundle) -> OrgData | None:
         document = self.documents.get(revision)
         if document is None and self.database is not None:
-            document = kept_org(self.database, revision)
+            document = load_org(self.database, revision)
         return org_under(document, opened.bundle) if document is not None else None
 
 
 def org_under(document: Json, bundle: Bundle) -> OrgData:
     """Org data under the rules of a bundle. Raises SettingsError where they do not go together."""
     try:
-        return org_data(document, {rule.id: rule for rule in bundle.rules.values()})
+        return read_org_data(document, {rule.id: rule for rule in bundle.rules.values()})
     except ValueError as error:
         raise SettingsError(
             f"Org data do not go with the rules of bundle {bundle.revision[:12]}: {error}.",
@@ -152,13 +156,13 @@ def profile_under(recorded: Profile, org: OrgData, candidate: OrgData) -> Profil
     return candidate.profile or "aws-current"
 
 
-def _once(kept: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], *, most: int) -> Value:
+def _get_or_make(kept: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], *, most: int) -> Value:
     if key not in kept:
         kept[key] = make()
         while len(kept) > most:
             _, gone = kept.popitem(last=False)
             for opened in (gone, getattr(gone, "short", None)):
-                if isinstance(opened, Opened):
+                if isinstance(opened, OpenBundle):
                     opened.close()
     kept.move_to_end(key)
     return kept[key]

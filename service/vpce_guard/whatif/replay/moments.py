@@ -13,7 +13,7 @@ from functools import cache
 
 from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
 from vpce_guard.decision_log.scalars import scalars
-from vpce_guard.org.data import Effective
+from vpce_guard.org.data import EffectiveOrg
 from vpce_guard.whatif.replay.texts import code_only, packages
 
 _TIME = re.compile(r"\.(?:time|instant|now)\b|\btime\s*\.")
@@ -40,7 +40,7 @@ def looking(bundle: Bundle) -> Iterator[str]:
             yield package
 
 
-def moments(*effective: Effective) -> tuple[str, ...]:
+def moments(*effective: EffectiveOrg) -> tuple[str, ...]:
     """The moments that org data name, in their order."""
     return tuple(sorted({text for one in effective for text in scalars(one.rules) if _MOMENT.fullmatch(text)}))
 

@@ -14,12 +14,12 @@ from vpce_guard.instants import instant, now
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.replay import state as states
-from vpce_guard.whatif.replay.candidate import Candidate, Opener, org_document
-from vpce_guard.whatif.replay.library import Place
-from vpce_guard.whatif.replay.results import Part, Replayed
-from vpce_guard.whatif.replay.run import Job, Kept, Progress, run
-from vpce_guard.whatif.replay.sources import ExportSource, LogSource, Selection, Source
-from vpce_guard.whatif.replay.state import State
+from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener, org_document
+from vpce_guard.whatif.replay.library import Workspace
+from vpce_guard.whatif.replay.results import Part, ReplayResult
+from vpce_guard.whatif.replay.run import CheckpointFile, Job, Progress, run
+from vpce_guard.whatif.replay.sources import ExportSource, LogSource, RecordSource, Selection
+from vpce_guard.whatif.replay.state import Checkpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,22 +62,22 @@ class Request:
         )
         return Selection(query=query, limit=self.limit, sample=self.sample)
 
-    def told(self) -> dict[str, str]:
+    def describe_selection(self) -> dict[str, str]:
         """The choice of decisions in words."""
         names = ("since", "until", "label", "account", "rule", "service", "limit", "sample")
         told = {name: str(value) for name in names if (value := getattr(self, name)) is not None}
         return told if self.allowed is None else {**told, "answer": "allowed" if self.allowed else "denied"}
 
 
-def replay(request: Request, progress: Progress | None = None) -> Replayed:
+def replay(request: Request, progress: Progress | None = None) -> ReplayResult:
     """The result. Raises VpceGuardError where the candidate, the source or the state cannot be used."""
-    return replay_of(request, opened(request), progress)
+    return replay_of(request, open_candidate(request), progress)
 
 
-def opened(request: Request) -> Candidate:
+def open_candidate(request: Request) -> Candidate:
     """The candidate that is asked for."""
     settings = request.settings
-    opener = Opener(work=request.work, opa=request.opa, keys_file=settings.bundle_keys_file)
+    opener = CandidateOpener(work=request.work, opa=request.opa, keys_file=settings.bundle_keys_file)
     bundle = opener.bundle(request.candidate) if request.candidate else None
     files = request.candidate_data
     return Candidate(
@@ -88,19 +88,19 @@ def opened(request: Request) -> Candidate:
     )
 
 
-def replay_of(request: Request, candidate: Candidate, progress: Progress | None = None) -> Replayed:
+def replay_of(request: Request, candidate: Candidate, progress: Progress | None = None) -> ReplayResult:
     """The same for a candidate that is opened already."""
     settings = request.settings
     url = settings.database_url or default_url()
     revision = candidate.bundle.revision if candidate.bundle else None
     name = str(request.export) if request.export else url
-    of = states.identity(revision, candidate.org, name, request.told())
-    start = states.read(request.resume, of) if request.resume else None
-    start = start or State(until=now(), place=None, part=Part())
+    of = states.identity(revision, candidate.org, name, request.describe_selection())
+    start = states.read_checkpoint(request.resume, of) if request.resume else None
+    start = start or Checkpoint(until=now(), place=None, part=Part())
     source, database_url = _source(request, url, until=start.until)
     job = Job(
         candidate=candidate,
-        place=Place(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
+        place=Workspace(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
         database_url=database_url,
         known=dict(_bundles(settings)),
         documents=_documents(settings),
@@ -111,20 +111,20 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
         job,
         start,
         workers=request.workers,
-        kept=Kept(path=request.resume, of=of) if request.resume else None,
+        kept=CheckpointFile(path=request.resume, of=of) if request.resume else None,
         progress=progress,
     )
-    return Replayed(
+    return ReplayResult(
         candidate=candidate.name,
         bundle_revision=revision,
         org_data=candidate.org_name,
         source=source.name,
-        selection=request.told(),
+        selection=request.describe_selection(),
         part=part,
     )
 
 
-def _source(request: Request, url: str, *, until: str) -> tuple[Source, str | None]:
+def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, str | None]:
     """Where decisions are, and the database with what they were made under; an export may be without."""
     if request.export is None:
         return LogSource(open_database(url), request.selection(), until=until), url
@@ -162,7 +162,7 @@ def _time(text: str | None, name: str) -> str | None:
         return None
     found = instant(text)
     if found is None:
-        raise _wrong(name, "is no RFC 3339 time with a zone")
+        raise _parameter_error(name, "is no RFC 3339 time with a zone")
     return f"{found[:-4]}Z"  # milliseconds
 
 
@@ -171,9 +171,9 @@ def _label(text: str | None) -> tuple[str, str] | None:
         return None
     name, colon, value = text.partition(":")
     if not name or not colon:
-        raise _wrong("label", "is not NAME:VALUE")
+        raise _parameter_error("label", "is not NAME:VALUE")
     return name, value
 
 
-def _wrong(name: str, detail: str) -> MalformedError:
+def _parameter_error(name: str, detail: str) -> MalformedError:
     return MalformedError(f"{name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from vpce_guard.model import Json
-from vpce_guard.whatif.compare import About, Tally
+from vpce_guard.whatif.compare import DecisionRef, Tally
 
 Reason = Literal["bundle_not_kept", "org_data_not_kept", "erased", "differs", "no_decision", "engine", "unreadable"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -24,7 +24,7 @@ MOST_LISTED = 20  # decisions listed for each reason
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class LeftOutDecision:
     """A decision that could not be made again, and why; the id is None where the record cannot be read."""
 
     decision_id: str | None
@@ -40,22 +40,22 @@ class Part:
     read: int = 0
     tally: Tally = field(default_factory=Tally)
     reasons: dict[Reason, int] = field(default_factory=dict)
-    listed: dict[Reason, list[LeftOut]] = field(default_factory=dict)
+    listed: dict[Reason, list[LeftOutDecision]] = field(default_factory=dict)
     first: str | None = None
     last: str | None = None
 
-    def seen(self, timestamp: str) -> None:
+    def note_time(self, timestamp: str) -> None:
         """Note the time of a decision that was judged."""
         self.first = min(self.first or timestamp, timestamp)
         self.last = max(self.last or timestamp, timestamp)
 
-    def left_out(self, reason: Reason, what: About | None, detail: str) -> None:
+    def leave_out(self, reason: Reason, what: DecisionRef | None, detail: str) -> None:
         """Count and list one that could not be made again."""
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         listed = self.listed.setdefault(reason, [])
         if len(listed) < MOST_LISTED:
             listed.append(
-                LeftOut(
+                LeftOutDecision(
                     decision_id=what.decision_id if what else None,
                     timestamp=what.timestamp if what else None,
                     address=what.address if what else None,
@@ -73,7 +73,7 @@ class Part:
             listed += later.listed[reason][: MOST_LISTED - len(listed)]
         for timestamp in (later.first, later.last):
             if timestamp is not None:
-                self.seen(timestamp)
+                self.note_time(timestamp)
 
     def as_json(self) -> Json:
         """The same as JSON values."""
@@ -87,14 +87,14 @@ class Part:
         }
 
     @classmethod
-    def of_json(cls, values: Json) -> Part:
+    def from_json(cls, values: Json) -> Part:
         """What as_json() gave. Raises KeyError, TypeError or ValueError for anything else."""
-        listed = {reason: [LeftOut(**one) for one in ones] for reason, ones in values["listed"].items()}
-        return cls(**{**values, "tally": Tally.of_json(values["tally"]), "listed": listed})
+        listed = {reason: [LeftOutDecision(**one) for one in ones] for reason, ones in values["listed"].items()}
+        return cls(**{**values, "tally": Tally.from_json(values["tally"]), "listed": listed})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Replayed:
+class ReplayResult:
     """A finished replay, as reports tell it. `selection` is what was asked for, in words."""
 
     candidate: str

@@ -21,10 +21,10 @@ from vpce_guard.errors import EngineError
 from vpce_guard.model import Json
 from vpce_guard.whatif.replay import state as states
 from vpce_guard.whatif.replay.candidate import Candidate
-from vpce_guard.whatif.replay.library import Library, Place
+from vpce_guard.whatif.replay.library import Library, Workspace
 from vpce_guard.whatif.replay.results import Part
-from vpce_guard.whatif.replay.sources import SHARDS, Record, Source, Window
-from vpce_guard.whatif.replay.state import State
+from vpce_guard.whatif.replay.sources import SHARDS, Record, RecordSource, Window
+from vpce_guard.whatif.replay.state import Checkpoint
 from vpce_guard.whatif.replay.windows import Judge
 
 _SAVE_SECONDS = 2.0
@@ -38,7 +38,7 @@ class Job:
     """What each worker needs: the candidate, where bundles and org data are kept, those at hand, and where to build."""
 
     candidate: Candidate
-    place: Place
+    place: Workspace
     database_url: str | None = None
     known: Mapping[str, Bundle] = field(default_factory=dict)
     documents: Mapping[str, Json] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class CheckpointFile:
     """The file a run keeps its state in, and what the run is of."""
 
     path: Path
@@ -63,7 +63,13 @@ class Kept:
 
 
 def run(
-    source: Source, job: Job, start: State, *, workers: int, kept: Kept | None = None, progress: Progress | None = None
+    source: RecordSource,
+    job: Job,
+    start: Checkpoint,
+    *,
+    workers: int,
+    kept: CheckpointFile | None = None,
+    progress: Progress | None = None,
 ) -> Part:
     """What comes of all that the source gives from a state on; one worker is this process.
 
@@ -73,27 +79,27 @@ def run(
     state, saved = start, 0.0
     total = source.count() if progress is not None else None
     windows = source.windows(start.place)
-    done = _here(windows, job) if workers == 1 else _there(windows, job, workers)
+    done = _run_in_process(windows, job) if workers == 1 else _run_in_workers(windows, job, workers)
     for window, part in done:
         state.part.merge(part)
         state.place = window.place
         if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
-            states.write(kept.path, kept.of, state)
+            states.write_checkpoint(kept.path, kept.of, state)
             saved = time.monotonic()
         if progress is not None:
             progress(state.part.read, total)
     if kept is not None:
-        states.write(kept.path, kept.of, state)
+        states.write_checkpoint(kept.path, kept.of, state)
     return state.part
 
 
-def _here(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
+def _run_in_process(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
     judge = job.judge()
     for window in windows:
-        yield window, _added(judge.judged(shard) for _, shard in window.shards())
+        yield window, _sum_parts(judge.judge(shard) for _, shard in window.shards())
 
 
-def _there(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
+def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
     """Windows with what came of them, in order, with few in flight: memory does not grow with their number.
 
     A shard goes to the same worker in each window.
@@ -106,12 +112,12 @@ def _there(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[
     flight: deque[tuple[Window, list[Future[Part]]]] = deque()
     try:
         for window in windows:
-            futures = [pools[number % len(pools)].submit(_judged, shard) for number, shard in window.shards()]
+            futures = [pools[number % len(pools)].submit(_judge_records, shard) for number, shard in window.shards()]
             flight.append((window._replace(records=[]), futures))
             if len(flight) >= _AHEAD:
-                yield _landed(flight)
+                yield _next_result(flight)
         while flight:
-            yield _landed(flight)
+            yield _next_result(flight)
     finally:
         for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -119,17 +125,17 @@ def _there(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[
             pool.shutdown(wait=True)
 
 
-def _landed(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
+def _next_result(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
     window, futures = flight.popleft()
     try:
-        return window, _added(future.result() for future in futures)
+        return window, _sum_parts(future.result() for future in futures)
     except BrokenProcessPool:
         raise EngineError(
             "A worker of the replay ended, most likely for want of memory.", advice="Use fewer --workers."
         ) from None
 
 
-def _added(parts: Iterable[Part]) -> Part:
+def _sum_parts(parts: Iterable[Part]) -> Part:
     whole = Part()
     for part in parts:
         whole.merge(part)
@@ -144,8 +150,8 @@ def _begin(job: Job, parent: int) -> None:
     _JUDGE.append(job.judge())
 
 
-def _judged(records: list[Record]) -> Part:
-    return _JUDGE[0].judged(records)
+def _judge_records(records: list[Record]) -> Part:
+    return _JUDGE[0].judge(records)
 
 
 def end_with(parent: int) -> None:

@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
 from vpce_guard.decision_log import queries
-from vpce_guard.decision_log.packing import text, unpack
+from vpce_guard.decision_log.packing import unpack, unpack_text
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.errors import LogError, UnreadableError
 from vpce_guard.model import Json
@@ -26,7 +26,7 @@ WINDOW = 1000  # records read, judged and counted together
 SHARDS = 8  # parts of a window that go to workers, by VPC: what is alike meets
 _LARGE = 250  # records of a part at most: otherwise others would wait for its worker
 
-Place = Json  # where a source goes on: JSON values that only the source reads
+ResumePoint = Json  # where a source goes on: JSON values that only the source reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +37,12 @@ class Selection:
     limit: int | None = None
     sample: float | None = None
 
-    def picks(self, decision_id: str) -> bool:
+    def is_in_sample(self, decision_id: str) -> bool:
         """Whether a decision is in the sample: the same ones each time."""
         return self.sample is None or zlib.crc32(decision_id.encode()) < self.sample * 2**32
 
 
-class Recorded(NamedTuple):
+class ParsedRecord(NamedTuple):
     """A record that is read: the text of the input, the decision as JSON values, and what was erased or masked."""
 
     text: bytes
@@ -58,19 +58,19 @@ class Record(NamedTuple):
     erased: str
     shard: int
 
-    def read(self) -> Recorded:
+    def read(self) -> ParsedRecord:
         """The record. Raises ValueError, KeyError or TypeError for one that cannot be read."""
         if self.input is None:
             event = from_json(self.rest)
-            return Recorded(to_json(event["input"]), event["result"], _pointers(event))
-        return Recorded(text(self.input), unpack(self.rest), tuple(from_json(self.erased)))
+            return ParsedRecord(to_json(event["input"]), event["result"], _pointers(event))
+        return ParsedRecord(unpack_text(self.input), unpack(self.rest), tuple(from_json(self.erased)))
 
 
 class Window(NamedTuple):
     """Records that follow each other, and the place after them."""
 
     records: list[Record]
-    place: Place
+    place: ResumePoint
 
     def shards(self) -> list[tuple[int, list[Record]]]:
         """The records in parts, the same ones however many workers there are; those of one number go to one worker.
@@ -87,12 +87,12 @@ class Window(NamedTuple):
         ]
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """A place decisions come from."""
 
     name: str
 
-    def windows(self, place: Place | None) -> Iterator[Window]:
+    def windows(self, place: ResumePoint | None) -> Iterator[Window]:
         """All that is chosen from a place on; None is the beginning."""
 
     def count(self) -> int | None:
@@ -109,7 +109,7 @@ class LogSource:
         before = selection.query.until
         self._query = replace(selection.query, until=min(before, until) if before else until)
 
-    def windows(self, place: Place | None) -> Iterator[Window]:
+    def windows(self, place: ResumePoint | None) -> Iterator[Window]:
         """Windows in the order of time, then id. Raises LogError."""
         after = (place["timestamp"], place["decision_id"]) if place else None
         left = self._selection.limit
@@ -120,7 +120,7 @@ class LogSource:
             if not rows:
                 return
             after = (rows[-1]["timestamp"], rows[-1]["decision_id"])
-            records = [self._record(row) for row in rows if self._selection.picks(row["decision_id"])]
+            records = [self._record(row) for row in rows if self._selection.is_in_sample(row["decision_id"])]
             if left is not None:
                 records = records[:left]
                 left -= len(records)
@@ -158,7 +158,7 @@ class ExportSource:
         self._path = path
         self._selection = selection
 
-    def windows(self, place: Place | None) -> Iterator[Window]:
+    def windows(self, place: ResumePoint | None) -> Iterator[Window]:
         """Windows of what is chosen. Raises UnreadableError for a file or line that is no export."""
         line, taken = (place["line"], place["taken"]) if place else (0, 0)
         try:
@@ -189,7 +189,9 @@ class ExportSource:
     def _record(self, line: bytes, number: int) -> Record | None:
         try:
             event = from_json(line)
-            if not (_chosen(event, self._selection.query) and self._selection.picks(event["decision_id"])):
+            if not (
+                _matches_query(event, self._selection.query) and self._selection.is_in_sample(event["decision_id"])
+            ):
                 return None
             shard = _shard(event["result"]["subject"]["vpc_id"])
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -208,7 +210,7 @@ def _pointers(event: Json) -> tuple[str, ...]:
     return (*(event.get("erased") or ()), *(event.get("masked") or ()))
 
 
-def _chosen(event: Json, query: Query) -> bool:
+def _matches_query(event: Json, query: Query) -> bool:
     """The same choice as queries make in the log."""
     result = event["result"]
     subject = result["subject"]

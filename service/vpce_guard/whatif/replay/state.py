@@ -21,7 +21,7 @@ _VERSION = 1
 
 
 @dataclass
-class State:
+class Checkpoint:
     """What has come of a replay up to a place in its source. `until` is the moment the log is read up to."""
 
     until: str
@@ -34,23 +34,23 @@ def identity(*told: Any) -> str:
     return hashlib.sha256(to_json([_VERSION, *told])).hexdigest()
 
 
-def read(path: Path, of: str) -> State | None:
+def read_checkpoint(path: Path, of: str) -> Checkpoint | None:
     """The state in a file; None where there is no file. Raises SettingsError for that of another replay."""
     try:
         values = from_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise _unusable(path, f"it cannot be read: {error}") from None
+        raise _unusable_error(path, f"it cannot be read: {error}") from None
     if not isinstance(values, dict) or values.get("of") != of:
-        raise _unusable(path, "it is of another replay: another candidate, source or choice of decisions")
+        raise _unusable_error(path, "it is of another replay: another candidate, source or choice of decisions")
     try:
-        return State(until=values["until"], place=values["place"], part=Part.of_json(values["part"]))
+        return Checkpoint(until=values["until"], place=values["place"], part=Part.from_json(values["part"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unusable(path, f"{type(error).__name__}: {error}") from None
+        raise _unusable_error(path, f"{type(error).__name__}: {error}") from None
 
 
-def write(path: Path, of: str, state: State) -> None:
+def write_checkpoint(path: Path, of: str, state: Checkpoint) -> None:
     """Write the file as a whole. Raises SettingsError where that is not possible."""
     values = {"of": of, "until": state.until, "place": state.place, "part": state.part.as_json()}
     partial = path.with_name(f".{path.name}.new")
@@ -61,8 +61,8 @@ def write(path: Path, of: str, state: State) -> None:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        raise _unusable(path, f"it cannot be written: {error.strerror}") from None
+        raise _unusable_error(path, f"it cannot be written: {error.strerror}") from None
 
 
-def _unusable(path: Path, why: str) -> SettingsError:
+def _unusable_error(path: Path, why: str) -> SettingsError:
     return SettingsError(f"The state file {path} cannot be used: {why}.", advice="Name another file with --resume.")

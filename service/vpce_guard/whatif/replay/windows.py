@@ -13,21 +13,21 @@ from dataclasses import dataclass, field
 
 from pydantic_core import from_json, to_json
 
-from vpce_guard.decisions.inputs import recorded
+from vpce_guard.decisions.inputs import read_recorded
 from vpce_guard.decisions.judge import Terms, judge
-from vpce_guard.engines import checked
+from vpce_guard.engines import check_answer
 from vpce_guard.model import Json, Profile, Proposal
-from vpce_guard.org.data import Effective, OrgData
-from vpce_guard.whatif.compare import About, Found, Outcome, about, compare
-from vpce_guard.whatif.replay.affected import merged
-from vpce_guard.whatif.replay.alike import Alike, Both, Key, key_of
-from vpce_guard.whatif.replay.asking import Ask, answers
+from vpce_guard.org.data import EffectiveOrg, OrgData
+from vpce_guard.whatif.compare import ComparedViolation, DecisionRef, Outcome, compare, decision_ref
+from vpce_guard.whatif.replay.affected import merge_answers
+from vpce_guard.whatif.replay.alike import OutcomePair, ProposalKey, SeenProposals, key_of
+from vpce_guard.whatif.replay.asking import CandidateQuestion, ask_engine
 from vpce_guard.whatif.replay.candidate import Candidate
-from vpce_guard.whatif.replay.erased import read_by
-from vpce_guard.whatif.replay.library import Library, Opened, org_under, profile_under
+from vpce_guard.whatif.replay.erased import find_reader
+from vpce_guard.whatif.replay.library import Library, OpenBundle, org_under, profile_under
 from vpce_guard.whatif.replay.moments import moments
 from vpce_guard.whatif.replay.results import Part, Reason
-from vpce_guard.whatif.replay.sources import Record, Recorded
+from vpce_guard.whatif.replay.sources import ParsedRecord, Record
 
 _MOST_TERMS = 64  # kept at hand
 _MOST_OUTCOMES = 4000  # kept at hand for each
@@ -44,14 +44,14 @@ class _Terms:
     """
 
     terms: Terms
-    opened: Opened
+    opened: OpenBundle
     outcomes: OrderedDict[tuple[bytes, int, bool], Outcome] = field(default_factory=OrderedDict)
 
 
 class _LeftOutError(Exception):
     """Why a record cannot be made again."""
 
-    def __init__(self, code: Reason, what: About | None, detail: str) -> None:
+    def __init__(self, code: Reason, what: DecisionRef | None, detail: str) -> None:
         super().__init__(detail)
         self.code: Reason = code
         self.what = what
@@ -67,39 +67,39 @@ class _Case:
     """
 
     number: int
-    what: About
+    what: DecisionRef
     proposal: Proposal
     before: Outcome
     strict: bool
     terms: _Terms
-    effective: Effective
-    alike: tuple[Key, str] | None
+    effective: EffectiveOrg
+    alike: tuple[ProposalKey, str] | None
     answer: Json | None = None
     problem: str = ""
     candidate: _Terms | None = None
-    after: Effective | None = None
+    after: EffectiveOrg | None = None
 
 
-_Reads = dict[int, tuple[Recorded, tuple[Key, str] | None]]  # records by number, with key and instant
+_Reads = dict[int, tuple[ParsedRecord, tuple[ProposalKey, str] | None]]  # records by number, with key and instant
 
 
 @dataclass
-class _Told:
+class _WindowResult:
     """What came of the records of a window, by their number: comparisons, and why others were left out."""
 
-    compared: dict[int, tuple[About, Both]] = field(default_factory=dict)
+    compared: dict[int, tuple[DecisionRef, OutcomePair]] = field(default_factory=dict)
     left_out: dict[int, _LeftOutError] = field(default_factory=dict)
 
-    def part(self, read: int) -> Part:
+    def as_part(self, read: int) -> Part:
         """The same added up, in the order of the records."""
         part = Part(read=read)
         for number in sorted([*self.compared, *self.left_out]):
             if number in self.left_out:
                 reason = self.left_out[number]
-                part.left_out(reason.code, reason.what, reason.detail)
+                part.leave_out(reason.code, reason.what, reason.detail)
                 continue
             what, both = self.compared[number]
-            part.seen(what.timestamp)
+            part.note_time(what.timestamp)
             part.tally.add(what, compare(both.before, both.after), before=both.before, after=both.after)
         return part
 
@@ -111,28 +111,28 @@ class Judge:
     library: Library
     candidate: Candidate
     reuse: bool = True
-    _candidate: Opened | None = None
+    _candidate: OpenBundle | None = None
     _candidate_orgs: dict[str, OrgData] = field(default_factory=dict)
     _terms: dict[tuple[str, str, Profile], _Terms] = field(default_factory=dict)
-    _alike: Alike = field(default_factory=Alike)
+    _alike: SeenProposals = field(default_factory=SeenProposals)
 
     def __post_init__(self) -> None:
         if self.candidate.bundle is not None:
-            self._candidate = Opened(self.candidate.bundle, self.library.place)
+            self._candidate = OpenBundle(self.candidate.bundle, self.library.place)
 
-    def judged(self, records: Sequence[Record]) -> Part:
+    def judge(self, records: Sequence[Record]) -> Part:
         """What came of a window. Raises SettingsError where the candidate and recorded org data do not go together."""
-        told = _Told()
+        told = _WindowResult()
         first: _Reads = {}
         later: _Reads = {}
-        seen: set[Key] = set()
+        seen: set[ProposalKey] = set()
         for number, record in enumerate(records):
             try:
                 read = record.read()
                 alike = key_of(read) if self.reuse else None
-                known = alike is not None and self._known(number, read, alike, told)
+                known = alike is not None and self._reuse(number, read, alike, told)
             except _UNREADABLE as error:
-                told.left_out[number] = _unreadable(error)
+                told.left_out[number] = _unreadable_error(error)
                 continue
             if alike is not None and alike[0] in seen:
                 later[number] = (read, alike)  # what comes of the first is known then
@@ -140,19 +140,21 @@ class Judge:
                 first[number] = (read, alike)
                 seen |= {alike[0]} if alike else set()
         self._judge(first, told)
-        rest = {n: (read, alike) for n, (read, alike) in later.items() if not self._known(n, read, alike, told)}
+        rest = {n: (read, alike) for n, (read, alike) in later.items() if not self._reuse(n, read, alike, told)}
         self._judge(rest, told)
-        return told.part(len(records))
+        return told.as_part(len(records))
 
-    def _known(self, number: int, read: Recorded, alike: tuple[Key, str] | None, told: _Told) -> bool:
+    def _reuse(
+        self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None, told: _WindowResult
+    ) -> bool:
         """Whether what came of a record is known from one that is alike; where it is, it is told."""
         found = self._alike.find(*alike) if alike else None
-        if found is None or found[1].before != Outcome.of_recorded(read.result):
+        if found is None or found[1].before != Outcome.from_recorded(read.result):
             return False
-        told.compared[number] = (about(read.result, found[0]), found[1])
+        told.compared[number] = (decision_ref(read.result, found[0]), found[1])
         return True
 
-    def _judge(self, reads: _Reads, told: _Told) -> None:
+    def _judge(self, reads: _Reads, told: _WindowResult) -> None:
         cases = []
         for number, (read, alike) in reads.items():
             try:
@@ -170,9 +172,9 @@ class Judge:
                 same.append(case)
         after = self._under_candidate(same)
         for case in same:
-            both = Both(case.before, after[case.number])
+            both = OutcomePair(case.before, after[case.number])
             told.compared[case.number] = (case.what, both)
-            if case.alike is not None and case.after is not None and self._only_compare(case):
+            if case.alike is not None and case.after is not None and self._can_ignore_time(case):
                 named = moments(case.effective, case.after)
                 grouped = {
                     "context": {"AccountId": case.proposal.context.get("AccountId")},
@@ -180,22 +182,22 @@ class Judge:
                 }
                 self._alike.keep(*case.alike, both, moments=named, grouped=grouped)
 
-    def _only_compare(self, case: _Case) -> bool:
+    def _can_ignore_time(self, case: _Case) -> bool:
         """Whether neither bundle does more with the time than compare it."""
         candidate = self._candidate or case.terms.opened
-        return case.terms.opened.only_compares and candidate.only_compares
+        return case.terms.opened.only_compares_time and candidate.only_compares_time
 
-    def _case(self, number: int, read: Recorded, alike: tuple[Key, str] | None) -> _Case:
+    def _case(self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None) -> _Case:
         """A record with all it takes to judge it. Raises _LeftOutError where something is missing."""
         try:
             given = from_json(read.text)
-            what = about(read.result, given)
-            before = Outcome.of_recorded(read.result)
+            what = decision_ref(read.result, given)
+            before = Outcome.from_recorded(read.result)
             revision, profile = read.result["bundle"]["revision"], given["profile"]
             org_revision = (read.result["org"] or {"revision": ""})["revision"]
-            proposal = recorded(given)
+            proposal = read_recorded(given)
         except _UNREADABLE as error:
-            raise _unreadable(error) from None
+            raise _unreadable_error(error) from None
         if read.result.get("error") is not None:
             raise _LeftOutError("no_decision", what, read.result["error"])
         opened = self.library.bundle(revision)
@@ -206,7 +208,7 @@ class Judge:
             raise _LeftOutError("org_data_not_kept", what, f"org data {org_revision[:12]}")
         if read.erased and (reader := self._reader(read, opened)):
             raise _LeftOutError("erased", what, reader)
-        terms = self._under(opened, org, profile)
+        terms = self._terms_under(opened, org, profile)
         return _Case(
             number=number,
             what=what,
@@ -214,15 +216,15 @@ class Judge:
             before=before,
             strict=read.result.get("strict", False),
             terms=terms,
-            effective=terms.terms.org.of(proposal.context),
+            effective=terms.terms.org.effective_for(proposal.context),
             alike=alike,
         )
 
-    def _reader(self, read: Recorded, opened: Opened) -> str | None:
+    def _reader(self, read: ParsedRecord, opened: OpenBundle) -> str | None:
         bundles = [opened.bundle, *([self._candidate.bundle] if self._candidate else [])]
-        return next((why for bundle in bundles if (why := read_by(read.erased, bundle))), None)
+        return next((why for bundle in bundles if (why := find_reader(read.erased, bundle))), None)
 
-    def _under(self, opened: Opened, org: OrgData, profile: Profile) -> _Terms:
+    def _terms_under(self, opened: OpenBundle, org: OrgData, profile: Profile) -> _Terms:
         key = (opened.bundle.revision, org.revision, profile)
         if key not in self._terms:
             if len(self._terms) >= _MOST_TERMS:
@@ -239,8 +241,8 @@ class Judge:
         for case in cases:
             groups[case.terms.opened.bundle.revision].append(case)
         for group in groups.values():
-            asks = [Ask(case.proposal, case.terms.terms.profile, case.effective) for case in group]
-            for case, answer in zip(group, answers(asks, group[0].terms.opened), strict=True):
+            asks = [CandidateQuestion(case.proposal, case.terms.terms.profile, case.effective) for case in group]
+            for case, answer in zip(group, ask_engine(asks, group[0].terms.opened), strict=True):
                 case.answer, case.problem = (answer, "") if isinstance(answer, dict) else (None, answer)
 
     def _under_candidate(self, cases: Sequence[_Case]) -> dict[int, Outcome]:
@@ -249,20 +251,22 @@ class Judge:
         outcomes: dict[int, Outcome] = {}
         for case in cases:
             case.candidate = terms = self._candidate_terms(case)
-            case.after = terms.terms.org.of(case.proposal.context)
+            case.after = terms.terms.org.effective_for(case.proposal.context)
             old = case.terms
             same_org = case.after.rules == case.effective.rules and terms.terms.profile == old.terms.profile
             groups[old.opened.bundle.revision, terms.opened.bundle.revision, not same_org].append(case)
         for (before, after, other_org), group in groups.items():
             same = before == after and not other_org
-            found = [case.answer or "" for case in group] if same else self._again(group, other_org=other_org)
+            found = [case.answer or "" for case in group] if same else self._ask_candidate(group, other_org=other_org)
             for case, answer in zip(group, found, strict=True):
                 assert case.candidate is not None  # noqa: S101 - set above
                 assert case.after is not None  # noqa: S101 - set above
                 outcomes[case.number] = (
                     self._outcome(case, answer, case.candidate, case.after)
                     if isinstance(answer, dict)
-                    else Outcome(False, frozenset({Found(ENGINE, "", answer, "deny")}), frozenset(), frozenset())
+                    else Outcome(
+                        False, frozenset({ComparedViolation(ENGINE, "", answer, "deny")}), frozenset(), frozenset()
+                    )
                 )
         return outcomes
 
@@ -276,46 +280,48 @@ class Judge:
         else:
             found = self.library.org(old.revision, opened)
             org = found if found is not None else old
-        return self._under(opened, org, profile_under(case.terms.terms.profile, old, org))
+        return self._terms_under(opened, org, profile_under(case.terms.terms.profile, old, org))
 
-    def _candidate_org(self, opened: Opened) -> OrgData:
+    def _candidate_org(self, opened: OpenBundle) -> OrgData:
         assert self.candidate.org is not None  # noqa: S101 - its caller looked
         revision = opened.bundle.revision
         if revision not in self._candidate_orgs:
             self._candidate_orgs[revision] = org_under(self.candidate.org, opened.bundle)
         return self._candidate_orgs[revision]
 
-    def _again(self, cases: Sequence[_Case], *, other_org: bool) -> list[Json | str]:
+    def _ask_candidate(self, cases: Sequence[_Case], *, other_org: bool) -> list[Json | str]:
         """The candidate's answers: from the rules that may answer otherwise, where that can be told, else from all."""
         candidate = cases[0].candidate
         assert candidate is not None  # noqa: S101 - its caller set it
         recorded_bundle, opened = cases[0].terms.opened, candidate.opened
-        again = self.library.again(recorded_bundle, opened, org=other_org, count=len(cases))
+        again = self.library.candidate_run(recorded_bundle, opened, org=other_org, count=len(cases))
         before, there = [case.answer or {} for case in cases], opened.bundle.rules
         if again.what is not None and not again.what.rules and not again.what.others_too:
-            return [merged(old, {**old, **_NOTHING}, frozenset(), there) for old in before]
-        asks = [Ask(c.proposal, c.candidate.terms.profile, c.after) for c in cases if c.candidate and c.after]
+            return [merge_answers(old, {**old, **_NOTHING}, frozenset(), there) for old in before]
+        asks = [
+            CandidateQuestion(c.proposal, c.candidate.terms.profile, c.after) for c in cases if c.candidate and c.after
+        ]
         if again.what is None or again.short is None:
-            return answers(asks, opened)
+            return ask_engine(asks, opened)
         return [
-            merged(old, new, again.what.rules, there) if isinstance(new, dict) else new
-            for old, new in zip(before, answers(asks, again.short), strict=True)
+            merge_answers(old, new, again.what.rules, there) if isinstance(new, dict) else new
+            for old, new in zip(before, ask_engine(asks, again.short), strict=True)
         ]
 
-    def _outcome(self, case: _Case, answer: Json, terms: _Terms, effective: Effective) -> Outcome:
+    def _outcome(self, case: _Case, answer: Json, terms: _Terms, effective: EffectiveOrg) -> Outcome:
         """What judge() makes of an answer; the same answer under the same terms is judged once."""
         key = (hashlib.blake2b(to_json(answer), digest_size=16).digest(), id(effective), case.strict)
         kept = terms.outcomes.get(key)
         if kept is None:
-            (evaluation,) = checked([answer], count=1, engine="embedded").evaluations
-            kept = Outcome.of(judge(evaluation, terms.terms, effective, strict=case.strict))
+            (evaluation,) = check_answer([answer], count=1, engine="embedded").evaluations
+            kept = Outcome.from_decision(judge(evaluation, terms.terms, effective, strict=case.strict))
             terms.outcomes[key] = kept
             if len(terms.outcomes) > _MOST_OUTCOMES:
                 terms.outcomes.popitem(last=False)
         return kept
 
 
-def _unreadable(error: Exception) -> _LeftOutError:
+def _unreadable_error(error: Exception) -> _LeftOutError:
     return _LeftOutError("unreadable", None, f"{type(error).__name__}: {error}")
 
 

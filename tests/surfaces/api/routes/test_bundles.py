@@ -16,7 +16,7 @@ from tests.support.bundles import KMS, Keys, make_keys, revision_of
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.signing import sign
-from vpce_guard.decision_log.terms import kept_bundle
+from vpce_guard.decision_log.terms import load_bundle
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -109,7 +109,7 @@ def test_bundles_that_decided_are_kept_for_replay(client: TestClient, warning: b
     upload(client, warning)
     database = client.app.state.life.database  # type: ignore[attr-defined]
     for revision in (open_bundle().revision, revision_of(warning)):
-        kept = kept_bundle(database, revision)
+        kept = load_bundle(database, revision)
         assert kept is not None
         assert kept.revision == revision
 

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, select, update
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.decision_log.packing import packed, unpack
+from vpce_guard.decision_log.packing import pack_object, unpack
 from vpce_guard.decision_log.tables import BUNDLES, DECISIONS, ORG_DATA
 from vpce_guard.errors import NotFoundError, OtherBundleError
 from vpce_guard.runtime.wiring import make_guard, open_log
@@ -217,7 +217,7 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     with client.app.state.guard.decision_log.engine.begin() as connection:  # type: ignore[attr-defined]
         result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
         result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
-        connection.execute(update(DECISIONS).values(result=packed(result)))
+        connection.execute(update(DECISIONS).values(result=pack_object(result)))
     other = run(decision_id, "--database-url", url, "--data", str(org))
     assert isinstance(other.exception, OtherBundleError)
     assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)

@@ -19,12 +19,12 @@ from fastapi.testclient import TestClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from vpce_guard.engines import Answer
+from vpce_guard.engines import Evaluations
 from vpce_guard.errors import EngineError, LogError
 from vpce_guard.model import EngineName, Entry, Evaluation, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.runtime.rollout.beside import Counts
-from vpce_guard.runtime.telemetry.metrics import Metrics
+from vpce_guard.runtime.rollout.beside import ShadowCounts
+from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.runtime.telemetry.numbers import SECONDS
 from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
 from vpce_guard.settings import Settings
@@ -68,11 +68,11 @@ class Fails:
     def __init__(self, revision: str | None = None) -> None:
         self.revision = revision
 
-    async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         if self.revision is None:
             raise EngineError("It is broken.")
         empty = {"revision": self.revision, "violations": [], "undetermined": [], "waivers": [], "reach": None}
-        return Answer([Evaluation.model_validate(empty)] * len(inputs), self.revision, "embedded")
+        return Evaluations([Evaluation.model_validate(empty)] * len(inputs), self.revision, "embedded")
 
     async def close(self) -> None:
         pass
@@ -135,7 +135,7 @@ def test_decisions_that_cannot_be_logged_are_errors(guard: Guard) -> None:
 
 def test_an_engine_in_place_of_another_is_counted(guard: Guard) -> None:
     class InPlace(Fails):
-        async def evaluate(self, inputs: Sequence[Json]) -> Answer:
+        async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
             return (await super().evaluate(inputs))._replace(fallback="OPA is away")
 
     engine = InPlace(guard.bundle.revision)
@@ -216,9 +216,9 @@ def test_times_are_told_apart_where_decisions_are_and_past_what_clients_wait() -
 
 
 def test_a_histogram_counts_up_to_each_bound() -> None:
-    metrics = Metrics(most_callers=0)
+    metrics = ServiceMetrics(most_callers=0)
     for seconds in (0.0002, 0.004, 70.0):
-        metrics.took("read", seconds, engine="")
+        metrics.measure_step("read", seconds, engine="")
     family = next(f for f in metrics.collect() if f.name == "vpce_guard_read_duration_seconds")
     found = {s.labels["le"]: s.value for s in family.samples if s.name.endswith("_bucket")}
     assert [found["0.0002"], found["0.003"], found["0.005"], found["60.0"], found["+Inf"]] == [1, 1, 2, 2, 3]
@@ -278,7 +278,7 @@ def test_every_metric_is_documented_with_its_type_and_labels(root: Path, tmp_pat
     guard.decision_log = open_log(settings)
     guard.forwarder = open_forwarder(settings, guard.decision_log)
     app = make_app(guard)
-    app.state.life.shadow = SimpleNamespace(counts=Counts())  # as while a candidate judges beside
+    app.state.life.shadow = SimpleNamespace(counts=ShadowCounts())  # as while a candidate judges beside
     page = app.state.metrics
     rows = re.findall(
         r"^\| `(\w+)` \| (\w+) \| ([\w, ]*) ?\|", (root / "docs/reference/metrics.md").read_text(), re.MULTILINE

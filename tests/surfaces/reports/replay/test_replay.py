@@ -9,24 +9,24 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from vpce_guard.surfaces.reports.replay import REPORTS, renderer
+from vpce_guard.surfaces.reports import renderer, report_names
 from vpce_guard.surfaces.reports.replay.json import schema
-from vpce_guard.whatif.compare import About, Found, Outcome, Unsure, compare
-from vpce_guard.whatif.replay.results import Part, Replayed
+from vpce_guard.whatif.compare import ComparedUndetermined, ComparedViolation, DecisionRef, Outcome, compare
+from vpce_guard.whatif.replay.results import Part, ReplayResult
 
 GOLDEN = Path(__file__).parent / "golden"
 NASTY = 'a|b`c <script>alert("x")</script> @team [x](y)'
-DENY = Found("VPCE-GW-001", "/request/ServiceName", NASTY, "deny")
-WARN = Found("VPCE-GW-012", "/request", "the VPC has no host names", "warn")
-UNSURE = Unsure("VPCE-GW-004", "route tables are not known", ("/context/RouteTables",))
+DENY = ComparedViolation("VPCE-GW-001", "/request/ServiceName", NASTY, "deny")
+WARN = ComparedViolation("VPCE-GW-012", "/request", "the VPC has no host names", "warn")
+UNSURE = ComparedUndetermined("VPCE-GW-004", "route tables are not known", ("/context/RouteTables",))
 
 
-def outcome(allowed: bool, *found: Found | Unsure) -> Outcome:
-    violations = frozenset(f for f in found if isinstance(f, Found))
-    return Outcome(allowed, violations, frozenset(), frozenset(f for f in found if isinstance(f, Unsure)))
+def outcome(allowed: bool, *found: ComparedViolation | ComparedUndetermined) -> Outcome:
+    violations = frozenset(f for f in found if isinstance(f, ComparedViolation))
+    return Outcome(allowed, violations, frozenset(), frozenset(f for f in found if isinstance(f, ComparedUndetermined)))
 
 
-def replayed(*, whole: bool) -> Replayed:
+def replayed(*, whole: bool) -> ReplayResult:
     part = Part(read=6 if whole else 8)
     outcomes = [
         (outcome(True, WARN), outcome(False, WARN, DENY)),
@@ -37,7 +37,7 @@ def replayed(*, whole: bool) -> Replayed:
         (outcome(True, WARN), outcome(False, WARN, DENY)),
     ]
     for number, (before, after) in enumerate(outcomes):
-        about = About(
+        about = DecisionRef(
             f"0000000{number}-0000-4000-8000-000000000000",
             f"2026-01-0{number + 1}T00:00:00.000Z",
             f'module.vpc.aws_vpc_endpoint.this["{number}"]',
@@ -45,12 +45,12 @@ def replayed(*, whole: bool) -> Replayed:
             "com.amazonaws.us-east-1.s3",
             "payments",
         )
-        part.seen(about.timestamp)
+        part.note_time(about.timestamp)
         part.tally.add(about, compare(before, after), before=before, after=after)
         if number == 0 and not whole:
-            part.left_out("differs", about, "newly denied: VPCE-GW-001")
-            part.left_out("unreadable", None, "KeyError: 'profile'")
-    return Replayed(
+            part.leave_out("differs", about, "newly denied: VPCE-GW-001")
+            part.leave_out("unreadable", None, "KeyError: 'profile'")
+    return ReplayResult(
         candidate="git:feature (0123456789ab) with org data org.yaml",
         bundle_revision="0123456789ab" * 5 + "0123",
         org_data="org.yaml",
@@ -60,26 +60,26 @@ def replayed(*, whole: bool) -> Replayed:
     )
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", report_names("replay"))
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "left-out"])
 def test_the_report_is_as_it_was_last_read(name: str, whole: bool) -> None:
     golden = GOLDEN / f"{'whole' if whole else 'left-out'}.{name}"
-    assert renderer(name)(replayed(whole=whole)) == golden.read_text()
+    assert renderer(name, "replay")(replayed(whole=whole)) == golden.read_text()
 
 
 def test_json_has_the_documented_shape() -> None:
-    jsonschema.validate(json.loads(renderer("json")(replayed(whole=False))), schema())
+    jsonschema.validate(json.loads(renderer("json", "replay")(replayed(whole=False))), schema())
 
 
 def test_a_page_fetches_and_runs_nothing() -> None:
-    page = renderer("html")(replayed(whole=False))
+    page = renderer("html", "replay")(replayed(whole=False))
     assert "<script" not in page
     assert re.findall(r"(?:src|href|url|import)\s*[=(]", page) == []
     assert "default-src 'none'" in page
 
 
 def test_markdown_says_first_what_could_not_be_made_again() -> None:
-    text = renderer("markdown")(replayed(whole=False))
+    text = renderer("markdown", "replay")(replayed(whole=False))
     first = text.splitlines()[2]
     assert first.startswith("> **2 of 8 decisions could not be made again")
     assert "@team" not in text

@@ -26,7 +26,7 @@ _LOCAL = Caller("local")
 _MOST_TOKEN = 16_384
 
 
-class Access:
+class AccessControl:
     """ASGI middleware: puts the caller into the request's state, or answers 401 or 429.
 
     Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone.
@@ -47,7 +47,7 @@ class Access:
             return
         if scope["type"] == "http" and scope["path"] not in self._open:
             try:
-                caller = await self._admitted(scope)
+                caller = await self._admit(scope)
             except VpceGuardError as error:
                 await respond(scope, receive, send, error)
                 return
@@ -55,19 +55,19 @@ class Access:
             structlog.contextvars.bind_contextvars(caller=caller.name)
         await self._app(scope, receive, send)
 
-    async def _admitted(self, scope: Scope) -> Caller:
+    async def _admit(self, scope: Scope) -> Caller:
         """The caller. Raises CredentialsError or OverloadedError."""
-        caller = await self._known(scope)
+        caller = await self._find_caller(scope)
         if caller is None:
             raise refusal(open_to_local=not self._callers)
         if self._pace is not None and (wait := self._pace.wait(caller.name)) > 0:
             raise OverloadedError(f"{caller.name} asks too often.", retry_after=math.ceil(wait))
         return caller
 
-    async def _known(self, scope: Scope) -> Caller | None:
+    async def _find_caller(self, scope: Scope) -> Caller | None:
         headers = scope["headers"]
         if not self._callers:
-            return _LOCAL if _from_here(headers) else None
+            return _LOCAL if _is_same_site(headers) else None
         given = [value for name, value in headers if name == b"authorization"]
         if len(given) != 1:  # two that disagree would leave it to chance who asks
             return None
@@ -87,7 +87,7 @@ class Access:
         return None
 
 
-def _from_here(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     """Whether a request without credentials is not one that a page of another site makes a browser send.
 
     Such a page reaches us under its own name (DNS rebinding), which Host tells, or under ours, which Origin tells.

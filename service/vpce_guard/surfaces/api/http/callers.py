@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from vpce_guard.errors import CredentialsError, SettingsError
 from vpce_guard.instants import instant
 from vpce_guard.logs import Logger
-from vpce_guard.reloading import Watched
+from vpce_guard.reloading import ReloadedFiles
 from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.callers")
@@ -32,7 +32,7 @@ class Caller:
     name: str
     scopes: frozenset[str] = field(default=SCOPES)
 
-    def may(self, scope: str) -> bool:
+    def has_scope(self, scope: str) -> bool:
         """Whether a scope is granted; admin grants every one."""
         return scope in self.scopes or "admin" in self.scopes
 
@@ -54,7 +54,7 @@ class KeyFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._keys = Watched([path], lambda: _parsed(path))
+        self._keys = ReloadedFiles([path], lambda: _parse_keys(path))
 
     def caller(self, token: str) -> Caller | None:
         """Whose key this is; None for nobody's, or one that has expired."""
@@ -108,7 +108,7 @@ class OpenId:
         if len(name.encode()) > _MOST_NAME or not name.isprintable():  # cut, it could be another's
             log.error("oidc_subject_refused", subject=name[:_MOST_NAME])
             return None
-        return Caller(name=name, scopes=_granted(claims, self._settings.oidc_scope_prefix))
+        return Caller(name=name, scopes=_granted_scopes(claims, self._settings.oidc_scope_prefix))
 
 
 def callers(settings: Settings) -> list[KeyFile | OpenId]:
@@ -124,14 +124,14 @@ def callers(settings: Settings) -> list[KeyFile | OpenId]:
     return found
 
 
-def _granted(claims: Mapping[str, Any], prefix: str) -> frozenset[str]:
+def _granted_scopes(claims: Mapping[str, Any], prefix: str) -> frozenset[str]:
     """The scopes in the claims `scope` (text) or `scp` (list) that begin with the prefix and are known."""
     told = claims.get("scope", claims.get("scp", ""))
     words = told.split() if isinstance(told, str) else [word for word in told if isinstance(word, str)]
     return frozenset(word.removeprefix(prefix) for word in words if word.startswith(prefix)) & SCOPES
 
 
-def _parsed(path: Path) -> tuple[_Key, ...]:
+def _parse_keys(path: Path) -> tuple[_Key, ...]:
     try:
         lines = path.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -72,8 +72,8 @@ class Connection(HttpToolsProtocol):
         if began and self._in_head:
             self._size += len(data)
             if self._size > self._settings.max_head:
-                self._refuse(self._too_large())
-        if not self._in_body and not self._pending:
+                self._refuse(self._too_large_error())
+        if not self._in_body and not self._is_answering:
             self._expect_head()
 
     def _parse(self, data: bytes) -> None:
@@ -105,20 +105,22 @@ class Connection(HttpToolsProtocol):
             return
         self._size += len(name) + len(value) + 4
         if self._size > self._settings.max_head:
-            raise self._refused(self._too_large())
+            raise self._raise_later(self._too_large_error())
 
     def on_headers_complete(self) -> None:
         """The head is there: refuse it, or begin to answer."""
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > self._settings.max_head:
-            raise self._refused(self._too_large())
+            raise self._raise_later(self._too_large_error())
         if len(self.pipeline) >= _PIPELINED:
-            raise self._refused(OverloadedError("Too many requests wait in one connection.", retry_after=1))
-        if (wrong := _wrong(self.parser.get_method(), self.parser.get_http_version(), self.headers)) is not None:
-            raise self._refused(ProtocolError(wrong))
+            raise self._raise_later(OverloadedError("Too many requests wait in one connection.", retry_after=1))
+        if (
+            wrong := _find_ambiguity(self.parser.get_method(), self.parser.get_http_version(), self.headers)
+        ) is not None:
+            raise self._raise_later(ProtocolError(wrong))
         if self.parser.should_upgrade():  # comes again from _ignore_upgrade
             return
-        self._late = _cancelled(self._late)
+        self._late = _cancel(self._late)
         self._all.waiting.pop(self, None)
         self._in_head, self._in_body, self._size = False, True, 0
         super().on_headers_complete()
@@ -133,9 +135,9 @@ class Connection(HttpToolsProtocol):
         """Wait for the next request; where the rest of this one is not there yet nobody waits for it."""
         super().on_response_complete()
         self._expect_taking()
-        if self._in_body and not self._pending:
+        if self._in_body and not self._is_answering:
             self._leave()
-        elif not self._pending and not self.transport.is_closing():
+        elif not self._is_answering and not self.transport.is_closing():
             self._all.waiting[self] = None
 
     def pause_writing(self) -> None:
@@ -146,19 +148,19 @@ class Connection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """Most of the answer was taken."""
         super().resume_writing()
-        self._untaken = _cancelled(self._untaken)
+        self._untaken = _cancel(self._untaken)
         self._expect_taking()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._late, self._untaken = _cancelled(self._late), _cancelled(self._untaken)
+        self._late, self._untaken = _cancel(self._late), _cancel(self._untaken)
         self._all.waiting.pop(self, None)
         self._all.leaving -= self._leaving
         self._leaving = False
         super().connection_lost(exc)
 
     @property
-    def _pending(self) -> bool:
+    def _is_answering(self) -> bool:
         """Whether a request of this connection is being answered."""
         return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
 
@@ -168,7 +170,7 @@ class Connection(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._late = None
-        if self._pending:
+        if self._is_answering:
             self._expect_head()
         elif self._in_head:
             self._refuse(SlowError(f"The head did not arrive within {self._settings.head_timeout:g} s."))
@@ -184,10 +186,10 @@ class Connection(HttpToolsProtocol):
         if self.transport.get_write_buffer_size():
             self.transport.abort()
 
-    def _too_large(self) -> HeadError:
+    def _too_large_error(self) -> HeadError:
         return HeadError(f"The head has more than {self._settings.max_head} bytes.")
 
-    def _refused(self, error: VpceGuardError) -> VpceGuardError:
+    def _raise_later(self, error: VpceGuardError) -> VpceGuardError:
         """To be raised in a callback of the parser, which hides what was raised."""
         self._refusal = error
         return error
@@ -197,7 +199,7 @@ class Connection(HttpToolsProtocol):
         if self._in_body and not self.pipeline and not self.cycle.response_started:
             self.cycle.disconnected = True  # for the application the request ends here
             self.cycle.message_event.set()
-        elif self._pending:
+        elif self._is_answering:
             self.transport.abort()
             return
         body = to_json(problem(error, instance="/"))
@@ -216,7 +218,7 @@ class Connection(HttpToolsProtocol):
         self._leaving = True
         self._all.leaving += 1
         self._all.waiting.pop(self, None)
-        self._late = _cancelled(self._late)
+        self._late = _cancel(self._late)
         self._unset_keepalive_if_required()
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -242,7 +244,7 @@ def plain_http(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _wrong(method: bytes, version: str, fields: list[tuple[bytes, bytes]]) -> str | None:
+def _find_ambiguity(method: bytes, version: str, fields: list[tuple[bytes, bytes]]) -> str | None:
     """Why a head could mean one thing to a proxy and another to us; None if it cannot."""
     names = [name for name, _ in fields]
     encodings = [value for name, value in fields if name == b"transfer-encoding"]
@@ -259,7 +261,7 @@ def _wrong(method: bytes, version: str, fields: list[tuple[bytes, bytes]]) -> st
     return None
 
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+def _cancel(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     """None, in place of a timer that does not ring."""
     if timer is not None:
         timer.cancel()

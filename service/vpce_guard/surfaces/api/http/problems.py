@@ -61,7 +61,7 @@ PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {
 }
 
 
-class Place(BaseModel):
+class WrongMember(BaseModel):
     """One place in the request that is wrong."""
 
     pointer: str
@@ -77,7 +77,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
-    errors: list[Place]
+    errors: list[WrongMember]
     decisions: list[Decision] | None = None
 
 
@@ -100,11 +100,11 @@ def answer(body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Re
 
 async def respond(scope: Scope, receive: Receive, send: Send, error: VpceGuardError) -> None:
     """Answer an ASGI request with an error."""
-    _refused(scope, error.code, error.status)
+    _note_refusal(scope, error.code, error.status)
     await answer(problem(error, instance=scope["path"]), headers=headers_of(error))(scope, receive, send)
 
 
-def _refused(scope: Any, code: str, status: int) -> None:
+def _note_refusal(scope: Any, code: str, status: int) -> None:
     """Leave why a request was refused in its state, for who counts that."""
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         scope.setdefault("state", {})["refused"] = code
@@ -119,21 +119,21 @@ def headers_of(error: VpceGuardError) -> dict[str, str]:
 
 def install(app: FastAPI) -> None:
     """Translate every exception once, here."""
-    app.add_exception_handler(VpceGuardError, _ours)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(SQLAlchemyError, _database)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(VpceGuardError, _own_error_answer)
+    app.add_exception_handler(HTTPException, _http_error_answer)
+    app.add_exception_handler(RequestValidationError, _validation_error_answer)
+    app.add_exception_handler(ClientDisconnect, _disconnected_answer)
+    app.add_exception_handler(SQLAlchemyError, _database_error_answer)
+    app.add_exception_handler(Exception, _internal_error_answer)
 
 
-async def _ours(request: Request, error: Exception) -> Response:
+async def _own_error_answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, VpceGuardError)  # noqa: S101 - how the handler is registered
-    _refused(request.scope, error.code, error.status)
+    _note_refusal(request.scope, error.code, error.status)
     return answer(problem(error, instance=request.url.path), headers=headers_of(error))
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _http_error_answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     status = HTTPStatus(error.status_code)
     body = _body(request, status, str(error.detail), code=status.phrase.lower().replace(" ", "-"))
@@ -149,9 +149,9 @@ def _methods(request: Request) -> set[str]:
     return {method for route in routes if route.path == path for method in route.methods}
 
 
-async def _validation(request: Request, error: Exception) -> Response:
+async def _validation_error_answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
-    _refused(request.scope, "malformed", HTTPStatus.UNPROCESSABLE_ENTITY)
+    _note_refusal(request.scope, "malformed", HTTPStatus.UNPROCESSABLE_ENTITY)
     places = [
         {"pointer": "".join(f"/{part}" for part in e["loc"][1:]), "code": e["type"], "detail": e["msg"]}
         for e in error.errors()
@@ -160,16 +160,18 @@ async def _validation(request: Request, error: Exception) -> Response:
     return answer(_body(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, code="malformed", places=places))
 
 
-async def _database(request: Request, error: Exception) -> Response:
+async def _database_error_answer(request: Request, error: Exception) -> Response:
     log.error("database_failed", path=request.url.path, error=type(error).__name__)
-    return await _ours(request, LogError(f"The database cannot be used: {type(error).__name__}.", advice="Try again."))
+    return await _own_error_answer(
+        request, LogError(f"The database cannot be used: {type(error).__name__}.", advice="Try again.")
+    )
 
 
-async def _gone(_: Request, __: Exception) -> Response:
+async def _disconnected_answer(_: Request, __: Exception) -> Response:
     return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is there to read it
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
+async def _internal_error_answer(request: Request, error: Exception) -> Response:
     log.error("internal_failure", path=request.url.path, exc_info=error)
     detail = "The service failed in a way nobody foresaw; nothing was allowed. Its log says more."
     return answer(_body(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, code="internal"))

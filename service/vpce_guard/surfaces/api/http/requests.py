@@ -9,7 +9,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 
 from vpce_guard.logs import Logger
-from vpce_guard.runtime.telemetry.observing import Watching
+from vpce_guard.runtime.telemetry.observing import TelemetryObserver
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +25,7 @@ _GONE = 499  # what nginx calls a client that closed the connection
 class Requests:
     """ASGI middleware. What it learns of the caller, the route and the problem stands in the scope afterwards."""
 
-    def __init__(self, app: ASGIApp, *, watching: Watching, access_log: str) -> None:
+    def __init__(self, app: ASGIApp, *, watching: TelemetryObserver, access_log: str) -> None:
         self._app = app
         self._metrics = watching.metrics
         self._traces = watching.traces
@@ -55,7 +55,7 @@ class Requests:
             raise
         finally:
             self._metrics.in_flight -= 1
-            self._tell(scope, status or _failed(failure), time.perf_counter() - started, span)
+            self._tell(scope, status or _failure_status(failure), time.perf_counter() - started, span)
 
     def _span(self, scope: Scope) -> Span | None:
         if self._traces is None or scope["path"] in _PROBES:
@@ -66,9 +66,9 @@ class Requests:
 
     def _tell(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
         route, method = getattr(scope.get("route"), "path", _NO_ROUTE), scope["method"]
-        self._metrics.answered(route=route, method=method, status=status, seconds=seconds)
+        self._metrics.count_request(route=route, method=method, status=status, seconds=seconds)
         if (reason := scope.get("state", {}).get("refused")) is not None:
-            self._metrics.refused(reason)
+            self._metrics.count_refusal(reason)
         if status >= (400 if scope["path"] in _PROBES else 0) and status >= self._logged_from:
             log.info("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 3))
         if span is not None:
@@ -76,6 +76,6 @@ class Requests:
             span.end(about, failed=str(status) if status >= 500 else None, name=f"{method} {route}")
 
 
-def _failed(failure: BaseException | None) -> int:
+def _failure_status(failure: BaseException | None) -> int:
     """The status of a request without an answer, as it would have been."""
     return _GONE if failure is None or isinstance(failure, ClientDisconnect) else 500

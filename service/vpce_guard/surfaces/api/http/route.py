@@ -20,13 +20,13 @@ from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.callers import Caller, Scope
 
 Examples = Mapping[str, tuple[str, Any]]
-Need = Scope | Literal["health", "signature"]
-Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+Requirement = Scope | Literal["health", "signature"]
+Respond = Callable[[Request], Coroutine[Any, Any, Response]]
 _READERS = 2  # large bodies read at the same time: more would only keep each other waiting
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
-class Body(NamedTuple):
+class RequestBody(NamedTuple):
     """The body an endpoint reads itself: its model or JSON Schema, examples and largest size, if not `max_body`."""
 
     schema: type[BaseModel] | Json
@@ -35,7 +35,7 @@ class Body(NamedTuple):
     most: int | None
 
 
-def needs(need: Need, *, turn: bool = True) -> Callable[[Endpoint], Endpoint]:
+def require_scope(need: Requirement, *, turn: bool = True) -> Callable[[Endpoint], Endpoint]:
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
     One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
@@ -49,7 +49,7 @@ def needs(need: Need, *, turn: bool = True) -> Callable[[Endpoint], Endpoint]:
     return declare
 
 
-def takes(
+def accept_body(
     schema: type[BaseModel] | Json,
     examples: Examples,
     *,
@@ -59,7 +59,7 @@ def takes(
     """Declare the body of an endpoint; each of the named examples is a summary and a value."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
-        endpoint.takes = Body(schema, examples, media_type, most)  # type: ignore[attr-defined]
+        endpoint.takes = RequestBody(schema, examples, media_type, most)  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -70,12 +70,12 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Raises AttributeError for an endpoint that does not declare what it needs()."""
-        self.needs: Need = endpoint.needs  # type: ignore[attr-defined]
+        self.needs: Requirement = endpoint.needs  # type: ignore[attr-defined]
         self.turn: bool = endpoint.turn  # type: ignore[attr-defined]
-        self.takes: Body | None = getattr(endpoint, "takes", None)
+        self.takes: RequestBody | None = getattr(endpoint, "takes", None)
         super().__init__(path, endpoint, **options)
 
-    def get_route_handler(self) -> Answer:
+    def get_route_handler(self) -> Respond:
         """What answers a request that was matched."""
         answer = super().get_route_handler()
 
@@ -89,13 +89,13 @@ class Route(APIRoute):
         return admit
 
 
-def _check(request: Request, need: Need) -> None:
+def _check(request: Request, need: Requirement) -> None:
     """Raise ForbiddenError unless the caller may, or Access let anyone pass."""
     caller: Caller | None = getattr(request.state, "caller", None)
     if need == "signature" or (need == "health" and caller is None):
         return
     scope: Scope = "read" if need == "health" else need
-    if caller is None or not caller.may(scope):
+    if caller is None or not caller.has_scope(scope):
         who = caller.name if caller is not None else "Nobody"
         raise ForbiddenError(f"{who} has not the scope {scope}.", advice="Ask whoever gives out keys.")
 
@@ -112,7 +112,7 @@ class Turns:
         self._working = 0
         self._held = 0
 
-    async def take(self, request: Request, answer: Answer, *, most: int | None = None) -> Response:
+    async def take(self, request: Request, answer: Respond, *, most: int | None = None) -> Response:
         """Answer a request once its body is there. Raises what _arrive() does, and OverloadedError."""
         chunks: list[bytes] = []
         try:
@@ -135,7 +135,7 @@ class Turns:
             raise EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")
         declared = request.headers.get("content-length", "0")
         if len(declared) > 18 or (declared.isdecimal() and int(declared) > most):
-            raise _too_large(most)
+            raise _too_large_error(most)
         size = 0
         try:
             async with asyncio.timeout(settings.body_timeout):
@@ -144,14 +144,14 @@ class Turns:
                     size += len(chunk)
                     self._held += len(chunk)
                     if size > most:
-                        raise _too_large(most)
+                        raise _too_large_error(most)
                     if self._held > max(settings.max_arriving, size):  # one alone may always come
                         raise OverloadedError("Too much is being sent at once.", retry_after=1)
         except TimeoutError:
             raise SlowError(f"The body did not arrive within {settings.body_timeout:g} s.") from None
 
 
-def _too_large(limit: int) -> TooLargeError:
+def _too_large_error(limit: int) -> TooLargeError:
     return TooLargeError(
         f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."
     )

@@ -18,9 +18,9 @@ from vpce_guard import tls
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.runtime.rollout.in_force import Life
+from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.routes.health import probed
+from vpce_guard.surfaces.api.routes.health import probe_engine
 
 log = Logger("vpce_guard.server")
 _CLOSE = (b"connection", b"close")
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, **options: Any) -> None:
         """`options` are uvicorn's."""
         guard: Guard = app.state.guard
-        life: Life | None = app.state.life
+        life: Rollout | None = app.state.life
         limit: Any = guard.settings.shutdown_seconds * _FOR_REQUESTS
         super().__init__(uvicorn.Config(app, timeout_graceful_shutdown=limit, **options))
         self._guard = guard
@@ -123,7 +123,7 @@ class Server(uvicorn.Server):
     async def _begin(self) -> None:
         await self._guard.engine.warm()
         try:
-            await probed(self._guard)
+            await probe_engine(self._guard)
         except VpceGuardError as error:
             log.warning("not_ready", error=str(error))
 

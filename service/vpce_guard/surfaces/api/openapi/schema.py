@@ -41,7 +41,7 @@ _SECURITY = {
 }
 
 
-def gives(description: str, example: Any, *, links: Json | None = None, schema: Json | None = None) -> Json:
+def response(description: str, example: Any, *, links: Json | None = None, schema: Json | None = None) -> Json:
     """A response of a route, by example; `schema` where the route has no model of it."""
     content = {"example": example, **({"schema": schema} if schema else {})}
     return {"description": description, "content": {"application/json": content}, **({"links": links} if links else {})}
@@ -91,12 +91,14 @@ def _complete(operation: Json, route: Route) -> None:
         for media, content in declared.get("content", {}).items():  # FastAPI leaves every null out of it
             operation["responses"][str(code)]["content"][media]["example"] = content["example"]
     told = {code: given for code, given in operation["responses"].items() if int(code) < 400}
-    failing = {str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(_failing(operation, route))}
+    failing = {
+        str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(_problem_statuses(operation, route))
+    }
     operation["responses"] = {**told, **failing}
     operation["security"] = list(_security(route))
 
 
-def _failing(operation: Json, route: Route) -> set[int]:
+def _problem_statuses(operation: Json, route: Route) -> set[int]:
     """The problems an operation declares and those of its kind; the 422 that FastAPI adds is another than ours."""
     found = {400, 401, 429, 431, 500} | ({int(code) for code in operation["responses"]} & set(PROBLEMS) - {422})
     if route.needs != "signature":

@@ -13,10 +13,10 @@ from pydantic_core import to_json
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, Pointer, VpceGuardError
 from vpce_guard.model import Decision, Json
-from vpce_guard.surfaces.api.asking import caller_of, decided, guard_of, read
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, read_content
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives
+from vpce_guard.surfaces.api.openapi.schema import response
 
 router = APIRouter(prefix="/v1/admission", tags=["integrations"], route_class=Route)
 
@@ -70,9 +70,9 @@ _REVIEWED: Json = {
 }
 
 
-@router.post("", responses={200: gives("Whether it is admitted.", samples.ADMITTED, schema=_REVIEWED)})
-@needs("decide")
-@takes(_REVIEW, samples.REVIEWS)
+@router.post("", responses={200: response("Whether it is admitted.", samples.ADMITTED, schema=_REVIEWED)})
+@require_scope("decide")
+@accept_body(_REVIEW, samples.REVIEWS)
 async def post_admission(request: Request) -> Response:
     """Judge the VPCEndpoint of ACK or Crossplane in an AdmissionReview; anything else is allowed.
 
@@ -81,7 +81,7 @@ async def post_admission(request: Request) -> Response:
     guard, caller = guard_of(request), caller_of(request)
 
     def question(review: Any) -> tuple[str, Question | VpceGuardError]:
-        asked, uid = _asked(review)
+        asked, uid = _read_review(review)
         try:
             return uid, guard.question(
                 review,
@@ -93,13 +93,13 @@ async def post_admission(request: Request) -> Response:
         except VpceGuardError as error:
             return uid, error
 
-    uid, asked = await read(request, question)
+    uid, asked = await read_content(request, question)
     structlog.contextvars.bind_contextvars(request_id=uid)
     try:
         if isinstance(asked, VpceGuardError):
             raise asked
-        (decisions,) = await decided(guard, [asked])
-        answer = _answer(decisions)
+        (decisions,) = await decide_in_time(guard, [asked])
+        answer = _review_answer(decisions)
     except VpceGuardError as error:
         reason = "ServiceUnavailable" if error.status == HTTPStatus.SERVICE_UNAVAILABLE else "Invalid"
         answer = {"allowed": False, "status": {"code": error.status, "reason": reason, "message": str(error)}}
@@ -107,7 +107,7 @@ async def post_admission(request: Request) -> Response:
     return Response(to_json(review), media_type="application/json")
 
 
-def _asked(review: Any) -> tuple[Json, str]:
+def _read_review(review: Any) -> tuple[Json, str]:
     """What is asked and its uid. Raises MalformedError for what is no AdmissionReview."""
     of_kind = isinstance(review, dict) and review.get("kind") == "AdmissionReview"
     asked = review.get("request") if of_kind and review.get("apiVersion", _VERSION) == _VERSION else None
@@ -121,7 +121,7 @@ def _asked(review: Any) -> tuple[Json, str]:
     return asked, uid
 
 
-def _answer(decisions: list[Decision]) -> Json:
+def _review_answer(decisions: list[Decision]) -> Json:
     allowed = all(decision.allowed for decision in decisions)
     answer: Json = {"allowed": allowed}
     warnings = [

@@ -16,11 +16,11 @@ from vpce_guard.bundle.archive import MAX_ARCHIVE
 from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 from vpce_guard.runtime.rollout import sidecars, store
-from vpce_guard.runtime.rollout.in_force import Life
-from vpce_guard.surfaces.api.asking import caller_of, guard_of, read, validated
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.runtime.rollout.in_force import Rollout
+from vpce_guard.surfaces.api.asking import caller_of, guard_of, read_content, validate
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples_of_bundles as samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(tags=["bundles"], route_class=Route)
 _MEDIA_TYPE = "application/vnd.openpolicyagent.bundles"
@@ -62,7 +62,7 @@ class BundleStep(BaseModel):
 
     number: int
     timestamp: str
-    step: store.Step
+    step: store.StepKind
     revision: str
     by: str | None
     reason: str
@@ -105,16 +105,16 @@ class Activation(BaseModel):
 @router.get(
     "/v1/bundles",
     response_model=BundleState,
-    responses={200: gives("What there is.", samples.STATE), **problems(404, 503)},
+    responses={200: response("What there is.", samples.STATE), **problems(404, 503)},
 )
-@needs("read")
+@require_scope("read")
 async def get_bundles(request: Request) -> BundleState:
     """What is in force, what is kept, what was done, and what each sidecar runs."""
-    life = life_of(request)
+    life = find_rollout(request)
     kept, steps, running = await asyncio.gather(
-        asyncio.to_thread(store.listed, life.database),
-        asyncio.to_thread(store.steps, life.database),
-        asyncio.to_thread(sidecars.known, life.database),
+        asyncio.to_thread(store.list_bundles, life.database),
+        asyncio.to_thread(store.list_steps, life.database),
+        asyncio.to_thread(sidecars.list_sidecars, life.database),
     )
     revision = life.guard.bundle.revision
     return BundleState(
@@ -132,13 +132,13 @@ async def get_bundles(request: Request) -> BundleState:
     "/v1/bundles",
     response_model=UploadedBundle,
     status_code=201,
-    responses={201: gives("It is kept.", samples.UPLOADED), **problems(404, 409, 503)},
+    responses={201: response("It is kept.", samples.UPLOADED), **problems(404, 409, 503)},
 )
-@needs("author")
-@takes(_BINARY, samples.ARCHIVES, media_type="application/octet-stream", most=MAX_ARCHIVE)
+@require_scope("author")
+@accept_body(_BINARY, samples.ARCHIVES, media_type="application/octet-stream", most=MAX_ARCHIVE)
 async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
     """Keep a signed archive, as `vpce-guard policy sign` makes it, once its own examples speak for it."""
-    life = life_of(request)
+    life = find_rollout(request)
     stored, trial = await life.upload(await request.body(), by=caller_of(request), reason=reason)
     return UploadedBundle(**asdict(stored), examples=trial.examples)
 
@@ -146,14 +146,14 @@ async def post_bundle(request: Request, reason: Reason) -> UploadedBundle:
 @router.post(
     "/v1/bundles/{revision}/activate",
     response_model=BundleStep,
-    responses={200: gives("It is in force.", samples.STEP), **problems(404, 409, 503)},
+    responses={200: response("It is in force.", samples.STEP), **problems(404, 409, 503)},
 )
-@needs("author")
-@takes(Activation, samples.ACTIVATIONS, most=_MOST_REASON)
+@require_scope("author")
+@accept_body(Activation, samples.ACTIVATIONS, most=_MOST_REASON)
 async def post_activation(request: Request, revision: Revision) -> BundleStep:
     """Put a bundle in force, at once and for whole requests. An older one only as a rollback."""
-    life = life_of(request)
-    asked = await read(request, lambda content: validated(Activation, content))
+    life = find_rollout(request)
+    asked = await read_content(request, lambda content: validate(Activation, content))
     return _step(await life.activate(revision, by=caller_of(request), reason=asked.reason, rollback=asked.rollback))
 
 
@@ -171,7 +171,7 @@ class ShadowState(BaseModel):
     tally: dict[str, Any]
 
 
-class Beside(BaseModel):
+class ShadowRequest(BaseModel):
     """Why a bundle is put beside the one in force."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -182,26 +182,26 @@ class Beside(BaseModel):
 @router.post(
     "/v1/bundles/{revision}/shadow",
     response_model=BundleStep,
-    responses={200: gives("It judges beside.", samples.SHADOWED), **problems(404, 409, 503)},
+    responses={200: response("It judges beside.", samples.SHADOWED), **problems(404, 409, 503)},
 )
-@needs("author")
-@takes(Beside, samples.BESIDES, most=_MOST_REASON)
+@require_scope("author")
+@accept_body(ShadowRequest, samples.BESIDES, most=_MOST_REASON)
 async def post_shadow(request: Request, revision: Revision) -> BundleStep:
     """Let a bundle judge beside the one in force: what it would decide is counted, and nobody is told."""
-    life = life_of(request)
-    asked = await read(request, lambda content: validated(Beside, content))
+    life = find_rollout(request)
+    asked = await read_content(request, lambda content: validate(ShadowRequest, content))
     return _step(await life.put_beside(revision, by=caller_of(request), reason=asked.reason))
 
 
 @router.get(
     "/v1/bundles/shadow",
     response_model=ShadowState,
-    responses={200: gives("What was counted.", samples.SHADOW), **problems(404, 503)},
+    responses={200: response("What was counted.", samples.SHADOW), **problems(404, 503)},
 )
-@needs("read")
+@require_scope("read")
 async def get_shadow(request: Request) -> ShadowState:
     """What the bundle beside would have decided otherwise."""
-    step, counts = await life_of(request).counts()
+    step, counts = await find_rollout(request).counts()
     told = {"judged": counts.judged, "skipped": counts.skipped, "failed": counts.failed}
     return ShadowState(step=_step(step), **told, tally=counts.tally.as_json())
 
@@ -209,12 +209,12 @@ async def get_shadow(request: Request) -> ShadowState:
 @router.delete(
     "/v1/bundles/shadow",
     response_model=BundleStep,
-    responses={200: gives("It is dropped.", samples.DROPPED), **problems(404, 409, 503)},
+    responses={200: response("It is dropped.", samples.DROPPED), **problems(404, 409, 503)},
 )
-@needs("author")
+@require_scope("author")
 async def delete_shadow(request: Request, reason: Reason) -> BundleStep:
     """Drop the bundle beside."""
-    return _step(await life_of(request).drop(by=caller_of(request), reason=reason))
+    return _step(await find_rollout(request).drop(by=caller_of(request), reason=reason))
 
 
 @router.get(
@@ -225,7 +225,7 @@ async def delete_shadow(request: Request, reason: Reason) -> BundleStep:
         304: {"description": "Not changed."},
     },
 )
-@needs("read", turn=False)  # one that waits would keep others waiting
+@require_scope("read", turn=False)  # one that waits would keep others waiting
 async def get_opa_bundle(
     request: Request,
     seen: Annotated[str, Header(alias="If-None-Match", max_length=500, description="ETag of the one at hand.")] = "",
@@ -233,7 +233,7 @@ async def get_opa_bundle(
 ) -> Response:
     """The bundle in force as OPA loads it. With `Prefer: wait=SECONDS` an unchanged one is answered when it changes."""
     guard = guard_of(request)
-    life: Life | None = request.app.state.life
+    life: Rollout | None = request.app.state.life
     wait = re.search(r"(?:^|[;,\s])wait=(\d{1,4})\b", prefer, re.ASCII)
     content = guard.bundle.for_opa
     if life is not None and wait and seen == _etag(content):
@@ -249,19 +249,19 @@ async def get_opa_bundle(
 
 @router.post("/status", status_code=204, responses={204: {"description": "It is taken up."}, **problems(404, 503)})
 @router.post("/status/{partition}", status_code=204, include_in_schema=False)
-@needs("read")  # whoever may poll bundles
-@takes(_STATUS, samples.STATUSES, most=_MOST_STATUS)
+@require_scope("read")  # whoever may poll bundles
+@accept_body(_STATUS, samples.STATUSES, most=_MOST_STATUS)
 async def post_status(request: Request) -> Response:
     """Take up what an OPA's status plugin reports: the revision it runs, or why it does not run the newest."""
-    life = life_of(request)
-    sidecar = await read(request, sidecars.reported)
-    await asyncio.to_thread(sidecars.keep, life.database, sidecar)
+    life = find_rollout(request)
+    sidecar = await read_content(request, sidecars.read_status)
+    await asyncio.to_thread(sidecars.keep_sidecar, life.database, sidecar)
     return Response(status_code=204)
 
 
-def life_of(request: Request) -> Life:
+def find_rollout(request: Request) -> Rollout:
     """The life of bundles here. Raises NotFoundError where no database is kept."""
-    life: Life | None = request.app.state.life
+    life: Rollout | None = request.app.state.life
     if life is None:
         advice = "Set VPCE_GUARD_DECISION_LOG=required, and serve without --watch."
         raise NotFoundError("No bundles are kept here.", advice=advice)
@@ -273,5 +273,5 @@ def _etag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
-def _step(taken: store.Taken) -> BundleStep:
+def _step(taken: store.RolloutStep) -> BundleStep:
     return BundleStep(**{name: value for name, value in asdict(taken).items() if name != "after"})

@@ -16,11 +16,11 @@ from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, decided, guard_of, read, validated
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, read_content, validate
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 RequestId = Annotated[str, Field(min_length=1, max_length=200)]
@@ -90,16 +90,16 @@ _LINK = {
 @router.post(
     "",
     response_model=DecisionAnswer,
-    responses={200: gives("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
+    responses={200: response("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
 )
-@needs("decide")
-@takes(DecisionRequest, samples.DOCUMENTS)
+@require_scope("decide")
+@accept_body(DecisionRequest, samples.DOCUMENTS)
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
     guard, caller = guard_of(request), caller_of(request)
-    question = await read(request, lambda content: _question(guard, content, caller))
+    question = await read_content(request, lambda content: _question(guard, content, caller))
     structlog.contextvars.bind_contextvars(request_id=question.request_id)
-    (decisions,) = await decided(guard, [question])
+    (decisions,) = await decide_in_time(guard, [question])
     if (error := _failure(decisions)) is not None:
         return answer({**problem(EngineError(error), instance=request.url.path), "decisions": decisions})
     return Response(to_json(_result(question, decisions)), media_type="application/json")
@@ -108,22 +108,22 @@ async def post_decision(request: Request) -> Response:
 @router.post(
     "/batch",
     response_model=BatchAnswer,
-    responses={200: gives("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
+    responses={200: response("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
 )
-@needs("decide")
-@takes(BatchRequest, samples.BATCH)
+@require_scope("decide")
+@accept_body(BatchRequest, samples.BATCH)
 async def post_batch(request: Request) -> Response:
     """Judge many documents with one engine call; one that cannot be read has `error`."""
     guard, caller = guard_of(request), caller_of(request)
-    items = await read(request, lambda content: _questions(guard, content, caller))
+    items = await read_content(request, lambda content: _questions(guard, content, caller))
     questions = [item for item in items if isinstance(item, Question)]
-    made = await decided(guard, questions)
+    made = await decide_in_time(guard, questions)
     every = [decision for decisions in made for decision in decisions]
     if (failure := _failure(every)) is not None:
         return answer({**problem(EngineError(failure), instance=request.url.path), "decisions": every})
     answers = iter(zip(questions, made, strict=True))
     results = [
-        {**_result(*next(answers)), "error": None} if isinstance(item, Question) else _unread(item, index)
+        {**_result(*next(answers)), "error": None} if isinstance(item, Question) else _unreadable_item(item, index)
         for index, item in enumerate(items)
     ]
     return Response(to_json({"results": results}), media_type="application/json")
@@ -132,7 +132,7 @@ async def post_batch(request: Request) -> Response:
 def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question | VpceGuardError]:
     """What each item asks, or why it cannot be read. Raises TooLargeError for more than a batch may hold."""
     most = guard.settings.max_batch
-    items = validated(BatchRequest, content).items
+    items = validate(BatchRequest, content).items
     if len(items) > most:
         raise TooLargeError(f"The batch has {len(items)} items; the limit is {most}.", advice="Send several batches.")
     made: list[Question | VpceGuardError] = []
@@ -151,7 +151,7 @@ def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question 
 
 
 def _question(guard: Guard, content: Any, caller: str | None) -> Question:
-    envelope = validated(DecisionRequest, content)
+    envelope = validate(DecisionRequest, content)
     return guard.question(
         envelope.document,
         format_name=envelope.format,
@@ -170,7 +170,7 @@ def _result(question: Question, decisions: list[Decision]) -> dict[str, Any]:
     return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions}
 
 
-def _unread(error: VpceGuardError, index: int) -> dict[str, Any]:
+def _unreadable_item(error: VpceGuardError, index: int) -> dict[str, Any]:
     body = problem(error, instance=f"/v1/decisions/batch#/items/{index}")
     return {"request_id": str(uuid.uuid4()), "allowed": False, "decisions": [], "error": {**body, "decisions": None}}
 

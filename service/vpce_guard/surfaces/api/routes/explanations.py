@@ -21,13 +21,13 @@ from vpce_guard.model import Json
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import explainer_of
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.asking import guard_of, read, validated
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.asking import guard_of, read_content, validate
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 from vpce_guard.surfaces.api.routes.log import DecisionId, recorded_event
 from vpce_guard.whatif.explain.explainer import Explainer
-from vpce_guard.whatif.explain.recorded import recorded, under
+from vpce_guard.whatif.explain.recorded import find_bundle_and_terms, read_decision
 from vpce_guard.whatif.explain.types import Explanation
 
 router = APIRouter(prefix="/v1", tags=["explanations"], route_class=Route)
@@ -62,7 +62,7 @@ class ExplanationAnswer(BaseModel):
     explanations: list[Explanation]
 
 
-class Explaining:
+class ExplainerPool:
     """What explains, loaded when first asked, for the bundles asked for last; a few at a time, off the event loop."""
 
     def __init__(self) -> None:
@@ -99,9 +99,9 @@ class Explaining:
 @router.get(
     "/decisions/{decision_id}/explanation",
     response_model=Explanation,
-    responses={200: gives("Why it was decided so.", samples.EXPLANATION), **problems(404, 409, 503)},
+    responses={200: response("Why it was decided so.", samples.EXPLANATION), **problems(404, 409, 503)},
 )
-@needs("read")
+@require_scope("read")
 async def get_explanation(
     request: Request, decision_id: DecisionId, rule_id: Rule = None, flip: Flip = True, current: Current = False
 ) -> Response:
@@ -110,9 +110,9 @@ async def get_explanation(
     event, policy = await recorded_event(request, decision_id), guard.policy
     bundle, terms = policy.bundle, policy.terms(guard.settings.profile)
     if guard.decision_log is not None and not current:
-        bundle, terms = await run_in_threadpool(under, event, bundle, terms, guard.decision_log.engine)
-    found = recorded(event, terms, current=current)
-    explaining: Explaining = request.app.state.explaining
+        bundle, terms = await run_in_threadpool(find_bundle_and_terms, event, bundle, terms, guard.decision_log.engine)
+    found = read_decision(event, terms, current=current)
+    explaining: ExplainerPool = request.app.state.explaining
     told = await explaining.run(
         bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
     )
@@ -122,17 +122,17 @@ async def get_explanation(
 @router.post(
     "/explanations",
     response_model=ExplanationAnswer,
-    responses={200: gives("Why it would be.", {"explanations": [samples.EXPLANATION]}), **problems(404, 503)},
+    responses={200: response("Why it would be.", {"explanations": [samples.EXPLANATION]}), **problems(404, 503)},
 )
-@needs("decide")
-@takes(ExplanationRequest, samples.EXPLAINED)
+@require_scope("decide")
+@accept_body(ExplanationRequest, samples.EXPLAINED)
 async def post_explanation(request: Request) -> Response:
     """Why each rule fires or not for a document that is not recorded."""
     guard = guard_of(request)
-    asked, question = await read(request, lambda content: _question(guard, content))
+    asked, question = await read_content(request, lambda content: _question(guard, content))
     policy = guard.policy
     terms = policy.terms(guard.settings.profile)
-    explaining: Explaining = request.app.state.explaining
+    explaining: ExplainerPool = request.app.state.explaining
 
     def explained(explainer: Explainer) -> list[Explanation]:
         return [
@@ -145,7 +145,7 @@ async def post_explanation(request: Request) -> Response:
 
 
 def _question(guard: Guard, content: Any) -> tuple[ExplanationRequest, Question]:
-    asked = validated(ExplanationRequest, content)
+    asked = validate(ExplanationRequest, content)
     question = guard.question(
         asked.document,
         format_name=asked.format,

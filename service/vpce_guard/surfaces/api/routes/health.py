@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from vpce_guard.decisions.inputs import rego_input
-from vpce_guard.engines import Answer
+from vpce_guard.engines import Evaluations
 from vpce_guard.errors import StoppingError
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE = Proposal(operation="delete")
@@ -51,8 +51,8 @@ class Readiness(BaseModel):
     refused: str | None
 
 
-@router.get("/healthz", response_model=Health, responses={200: gives("It lives.", {"status": "ok"})})
-@needs("health", turn=False)
+@router.get("/healthz", response_model=Health, responses={200: response("It lives.", {"status": "ok"})})
+@require_scope("health", turn=False)
 async def healthz() -> Health:
     """Whether the process lives."""
     return Health(status="ok")
@@ -61,34 +61,34 @@ async def healthz() -> Health:
 @router.get(
     "/readyz",
     response_model=Readiness,
-    responses={200: gives("It can decide.", samples.READY), **problems(503)},
+    responses={200: response("It can decide.", samples.READY), **problems(503)},
 )
-@needs("health", turn=False)
+@require_scope("health", turn=False)
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle."""
     guard = guard_of(request)
-    answer = await probed(guard)
+    answer = await probe_engine(guard)
     return Readiness(
         status="ready",
         engine=answer.engine,
         fallback=answer.fallback,
         revision=answer.revision,
         org=_org(guard),
-        refused=_refused(request),
+        refused=_why_log_refuses(request),
     )
 
 
-async def probed(guard: Guard) -> Answer:
+async def probe_engine(guard: Guard) -> Evaluations:
     """What the engine answers under an expected bundle. Raises EngineError, or StoppingError where it is not asked."""
     if guard.stopping:
         raise StoppingError("The service was told to stop.", advice="Ask another instance.")
     terms = guard.terms
     answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
-    terms.under(answer.revision)
+    terms.for_revision(answer.revision)
     return answer
 
 
-def _refused(request: Request) -> str | None:
+def _why_log_refuses(request: Request) -> str | None:
     state = request.app.state
     return next((found.error for found in (state.life, state.following) if found is not None), None)
 

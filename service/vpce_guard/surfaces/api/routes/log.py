@@ -19,9 +19,9 @@ from vpce_guard.errors import LogError, NotFoundError
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.surfaces.api.http.callers import Caller
-from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
@@ -43,7 +43,7 @@ _LINKS = {
 }
 
 
-def _text(description: str, *, most: int = 500, **schema: str) -> Any:
+def _text_parameter(description: str, *, most: int = 500, **schema: str) -> Any:
     return Query(max_length=most, description=description, json_schema_extra={**schema})
 
 
@@ -70,22 +70,22 @@ class DecisionPage(BaseModel):
 @router.get(
     "",
     response_model=DecisionPage,
-    responses={200: gives("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
+    responses={200: response("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
 )
-@needs("read")
+@require_scope("read")
 async def get_decisions(
     request: Request,
-    since: Annotated[str | None, _text("From this time on, RFC 3339.", format="date-time")] = None,
-    until: Annotated[str | None, _text("Before this time, RFC 3339.", format="date-time")] = None,
+    since: Annotated[str | None, _text_parameter("From this time on, RFC 3339.", format="date-time")] = None,
+    until: Annotated[str | None, _text_parameter("Before this time, RFC 3339.", format="date-time")] = None,
     allowed: Annotated[bool | None, Query(description="What was decided.")] = None,
-    rule_id: Annotated[str | None, _text("Rule that was violated, waived or not judged.")] = None,
-    vpc_id: Annotated[str | None, _text("VPC of the endpoint.")] = None,
-    service_name: Annotated[str | None, _text("Service of the endpoint.")] = None,
-    account_id: Annotated[str | None, _text("Account of the context.")] = None,
-    label: Annotated[str | None, _text("name:value", most=800, pattern="^[^:]+:")] = None,
-    request_id: Annotated[str | None, _text("Request that was answered.")] = None,
+    rule_id: Annotated[str | None, _text_parameter("Rule that was violated, waived or not judged.")] = None,
+    vpc_id: Annotated[str | None, _text_parameter("VPC of the endpoint.")] = None,
+    service_name: Annotated[str | None, _text_parameter("Service of the endpoint.")] = None,
+    account_id: Annotated[str | None, _text_parameter("Account of the context.")] = None,
+    label: Annotated[str | None, _text_parameter("name:value", most=800, pattern="^[^:]+:")] = None,
+    request_id: Annotated[str | None, _text_parameter("Request that was answered.")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Decisions of a page.")] = 50,
-    cursor: Annotated[str | None, _text("That of the page before, unchanged.")] = None,
+    cursor: Annotated[str | None, _text_parameter("That of the page before, unchanged.")] = None,
 ) -> DecisionPage:
     """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
     writer = _log(request)
@@ -99,28 +99,28 @@ async def get_decisions(
         account_id=account_id,
         label=queries.label(label),
         request_id=request_id,
-        requested_by=_only(request),
+        requested_by=_readable_caller(request),
     )
     found = await _read(writer, queries.page, writer.engine, query, limit=limit, cursor=cursor)
-    return DecisionPage(decisions=[_told(event) for event in found.events], cursor=found.cursor)
+    return DecisionPage(decisions=[_logged_decision(event) for event in found.events], cursor=found.cursor)
 
 
 @router.get(
     "/{decision_id}",
     response_model=LoggedDecision,
-    responses={200: gives("The decision.", samples.LOGGED), **problems(404, 503)},
+    responses={200: response("The decision.", samples.LOGGED), **problems(404, 503)},
 )
-@needs("read")
+@require_scope("read")
 async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecision:
     """One decision."""
-    return _told(await recorded_event(request, decision_id))
+    return _logged_decision(await recorded_event(request, decision_id))
 
 
 async def recorded_event(request: Request, decision_id: str) -> Json:
     """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
     writer = _log(request)
-    event: Json | None = await _read(writer, queries.one, writer.engine, decision_id)
-    if event is None or _only(request) not in (None, event["requested_by"]):
+    event: Json | None = await _read(writer, queries.find_event, writer.engine, decision_id)
+    if event is None or _readable_caller(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
     return event
 
@@ -137,10 +137,10 @@ async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> No
         await asyncio.sleep(_PRUNE_SECONDS)
 
 
-def _only(request: Request) -> str | None:
+def _readable_caller(request: Request) -> str | None:
     """Whose decisions the caller may read: its own, or with the scope admin everyone's (None)."""
     caller: Caller = request.state.caller
-    return None if caller.may("admin") else caller.name
+    return None if caller.has_scope("admin") else caller.name
 
 
 def _log(request: Request) -> Writer:
@@ -161,7 +161,7 @@ async def _read(writer: Writer, work: Any, *arguments: Any, **options: Any) -> A
         raise LogError(f"The decision log did not answer within {writer.timeout:g} s.", advice="Try again.") from None
 
 
-def _told(event: Json) -> LoggedDecision:
+def _logged_decision(event: Json) -> LoggedDecision:
     return LoggedDecision(
         decision=Decision.model_validate(event["result"]),
         requested_by=event["requested_by"],

@@ -19,11 +19,11 @@ from vpce_guard.decision_log.writer import Writer
 from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.runtime.guard import Policy
-from vpce_guard.runtime.rollout.in_force import Life
-from vpce_guard.runtime.telemetry.metrics import Metrics
+from vpce_guard.runtime.rollout.in_force import Rollout
+from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.http.callers import KeyFile, OpenId
-from vpce_guard.surfaces.api.http.route import Route, needs
-from vpce_guard.surfaces.api.routes.health import probed
+from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.routes.health import probe_engine
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE_SECONDS = 5.0
@@ -33,10 +33,10 @@ _TEXT = {
 }
 
 
-class Page:
+class MetricsPage:
     """All that /metrics tells of one application."""
 
-    def __init__(self, state: State, metrics: Metrics, known: Sequence[KeyFile | OpenId]) -> None:
+    def __init__(self, state: State, metrics: ServiceMetrics, known: Sequence[KeyFile | OpenId]) -> None:
         self._state = state
         self._metrics = metrics
         self._key_files = [source for source in known if isinstance(source, KeyFile)]
@@ -60,7 +60,7 @@ class Page:
         """Whether /readyz would say so; no for an engine that takes longer than a scrape should."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await probed(self._state.guard)
+                await probe_engine(self._state.guard)
         except (VpceGuardError, TimeoutError):
             return False
         return True
@@ -132,7 +132,7 @@ class Page:
         yield _gauge("forwarder_lag_decisions", "Decisions that are not sent yet.", forwarder.lag_records)
 
     def _shadow(self) -> Iterator[Metric]:
-        life: Life | None = self._state.life
+        life: Rollout | None = self._state.life
         if life is None or life.shadow is None:
             return
         counts = life.shadow.counts
@@ -147,10 +147,10 @@ class Page:
 
 
 @router.get("/metrics", response_class=Response, responses={200: _TEXT})
-@needs("health", turn=False)
+@require_scope("health", turn=False)
 async def get_metrics(request: Request) -> Response:
     """Numbers for Prometheus, in its text format or as OpenMetrics. Asks the engine once, as /readyz does."""
-    page: Page = request.app.state.metrics
+    page: MetricsPage = request.app.state.metrics
     return await page.answer(request.headers.get("accept", ""))
 
 

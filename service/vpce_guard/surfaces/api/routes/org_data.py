@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives
+from vpce_guard.surfaces.api.openapi.schema import response
 
 router = APIRouter(prefix="/v1/org-data", tags=["org data"], route_class=Route)
 
@@ -29,8 +29,8 @@ class EffectiveOrgData(BaseModel):
     undecided: dict[str, str]
 
 
-@router.get("", response_model=EffectiveOrgData, responses={200: gives("What is in force.", samples.ORG_DATA)})
-@needs("read")
+@router.get("", response_model=EffectiveOrgData, responses={200: response("What is in force.", samples.ORG_DATA)})
+@require_scope("read")
 async def get_org_data(
     request: Request,
     account: Annotated[str | None, Query(max_length=12, description="An AWS account.")] = None,
@@ -40,12 +40,12 @@ async def get_org_data(
     guard = guard_of(request)
     org = guard.org.current
     if environment is None and account is not None:
-        environment = org.of({"AccountId": account}).environment
-    return EffectiveOrgData.model_validate(org.effective(account, environment).shown(org.revision))
+        environment = org.effective_for({"AccountId": account}).environment
+    return EffectiveOrgData.model_validate(org.effective(account, environment).as_json(org.revision))
 
 
-@router.get("/schema", responses={200: gives("A JSON Schema.", samples.ORG_SCHEMA)})
-@needs("read")
+@router.get("/schema", responses={200: response("A JSON Schema.", samples.ORG_SCHEMA)})
+@require_scope("read")
 async def get_schema() -> dict[str, Any]:
     """The JSON Schema of an org data document."""
     from vpce_guard.org.load import schema

@@ -7,14 +7,14 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.http.route import Route, needs
-from vpce_guard.surfaces.api.openapi.schema import gives
+from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.openapi.schema import response
 
 router = APIRouter(tags=["service"], route_class=Route)
 
 
-@router.get("/openapi.json", responses={200: gives("An OpenAPI document.", {"openapi": "3.1.0", "paths": {}})})
-@needs("read")
+@router.get("/openapi.json", responses={200: response("An OpenAPI document.", {"openapi": "3.1.0", "paths": {}})})
+@require_scope("read")
 async def get_openapi(request: Request) -> Json:
     """This document."""
     document: Json = request.app.openapi()
@@ -26,7 +26,7 @@ async def get_openapi(request: Request) -> Json:
     response_class=HTMLResponse,
     responses={200: {"description": "A page.", "content": {"text/html": {"example": "<!DOCTYPE html>"}}}},
 )
-@needs("read")
+@require_scope("read")
 async def get_docs(request: Request) -> HTMLResponse:
     """The same for people."""
     return get_swagger_ui_html(openapi_url="/openapi.json", title=request.app.title)

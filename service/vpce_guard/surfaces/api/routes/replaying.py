@@ -20,7 +20,7 @@ from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.replay_job import Order
+from vpce_guard.surfaces.api.replay_job import ReplayOrder
 
 log = Logger("vpce_guard.replays")
 Status = Literal["running", "done", "failed", "cancelled"]
@@ -30,7 +30,7 @@ _LINE = 64 << 20  # bytes of the longest line: the page
 
 
 @dataclass
-class Running:
+class RunningReplay:
     """A replay and how far it is."""
 
     replay_id: str
@@ -50,21 +50,21 @@ class Replays:
     """The replays of this process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Running] = OrderedDict()
+        self._kept: OrderedDict[str, RunningReplay] = OrderedDict()
 
-    def start(self, order: Order, *, requested_by: str | None) -> Running:
+    def start(self, order: ReplayOrder, *, requested_by: str | None) -> RunningReplay:
         """Begin one. Raises OverloadedError while another runs."""
         if any(one.status == "running" for one in self._kept.values()):
             raise OverloadedError("Another replay is running.", retry_after=30)
-        one = Running(str(uuid.uuid4()), requested_by)
+        one = RunningReplay(str(uuid.uuid4()), requested_by)
         self._kept[one.replay_id] = one
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        one.task = asyncio.create_task(_run(one, order))
+        one.task = asyncio.create_task(_run_process(one, order))
         log.info("replay_started", replay_id=one.replay_id, requested_by=requested_by, revision=order.revision)
         return one
 
-    def of(self, replay_id: str) -> Running:
+    def get(self, replay_id: str) -> RunningReplay:
         """A replay by its id. Raises NotFoundError."""
         if replay_id not in self._kept:
             raise NotFoundError(
@@ -74,24 +74,24 @@ class Replays:
 
     async def drop(self, replay_id: str) -> None:
         """Stop a replay and forget it. Raises NotFoundError."""
-        one = self.of(replay_id)
-        await _stopped(one)
+        one = self.get(replay_id)
+        await _mark_stopped(one)
         del self._kept[replay_id]
 
     async def close(self) -> None:
         """Stop what runs."""
         for one in self._kept.values():
-            await _stopped(one)
+            await _mark_stopped(one)
 
 
-async def _stopped(one: Running) -> None:
+async def _mark_stopped(one: RunningReplay) -> None:
     if one.task is not None:
         one.task.cancel()
         with suppress(asyncio.CancelledError):
             await one.task
 
 
-async def _run(one: Running, order: Order) -> None:
+async def _run_process(one: RunningReplay, order: ReplayOrder) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "vpce_guard.surfaces.api.replay_job"),
         stdin=asyncio.subprocess.PIPE,
@@ -119,7 +119,7 @@ async def _run(one: Running, order: Order) -> None:
         log.info("replay_ended", replay_id=one.replay_id, status=one.status, read=one.read, error=one.error)
 
 
-async def _follow(one: Running, order: Order, process: asyncio.subprocess.Process) -> None:
+async def _follow(one: RunningReplay, order: ReplayOrder, process: asyncio.subprocess.Process) -> None:
     assert process.stdin is not None  # noqa: S101 - asked for
     assert process.stdout is not None  # noqa: S101 - asked for
     process.stdin.write(order.model_copy(update={"parent": os.getpid()}).model_dump_json().encode())

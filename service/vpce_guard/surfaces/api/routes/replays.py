@@ -18,12 +18,12 @@ from starlette.concurrency import run_in_threadpool
 from vpce_guard.errors import ConflictError, MalformedError, NotFoundError, Pointer, SettingsError
 from vpce_guard.model import Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, guard_of, read, validated
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.asking import caller_of, guard_of, read_content, validate
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
-from vpce_guard.surfaces.api.replay_job import Choice, Order, candidate
-from vpce_guard.surfaces.api.routes.replaying import Replays, Running, Status
+from vpce_guard.surfaces.api.openapi.schema import problems, response
+from vpce_guard.surfaces.api.replay_job import ReplayChoice, ReplayOrder, candidate
+from vpce_guard.surfaces.api.routes.replaying import Replays, RunningReplay, Status
 from vpce_guard.whatif.replay.library import org_under
 from vpce_guard.whatif.replay.request import Request as Asked
 
@@ -40,7 +40,7 @@ class ReplayCandidate(BaseModel):
     org_data: Json | None = Field(None, description="An org data document.")
 
 
-class ReplaySelection(Choice):
+class ReplaySelection(ReplayChoice):
     """Which recorded decisions: each member that is given must hold. Times are RFC 3339; `until` is exclusive."""
 
     limit: StrictInt | None = Field(None, ge=1, description="At most so many, the oldest.")
@@ -80,13 +80,13 @@ class ReplayState(BaseModel):
     "",
     status_code=202,
     response_model=ReplayState,
-    responses={202: gives("It began.", samples.REPLAY), **problems(404, 503)},
+    responses={202: response("It began.", samples.REPLAY), **problems(404, 503)},
 )
-@needs("author")
-@takes(ReplayRequest, samples.REPLAYS)
+@require_scope("author")
+@accept_body(ReplayRequest, samples.REPLAYS)
 async def post_replay(request: Request, response: Response) -> ReplayState:
     """Begin a replay. One runs at a time, in a process of its own that leaves the processor to decisions."""
-    asked = await read(request, lambda content: validated(ReplayRequest, content))
+    asked = await read_content(request, lambda content: validate(ReplayRequest, content))
     order = await run_in_threadpool(_order, asked, guard_of(request))
     one = _replays(request).start(order, requested_by=caller_of(request))
     response.headers["location"] = f"/v1/replays/{one.replay_id}"
@@ -96,12 +96,12 @@ async def post_replay(request: Request, response: Response) -> ReplayState:
 @router.get(
     "/{replay_id}",
     response_model=ReplayState,
-    responses={200: gives("The replay.", samples.REPLAY), **problems(404)},
+    responses={200: response("The replay.", samples.REPLAY), **problems(404)},
 )
-@needs("author")
+@require_scope("author")
 async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
     """How far a replay is, and its report once it is done."""
-    return _state(_replays(request).of(replay_id))
+    return _state(_replays(request).get(replay_id))
 
 
 @router.get(
@@ -112,10 +112,10 @@ async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
         **problems(404, 409),
     },
 )
-@needs("author")
+@require_scope("author")
 async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     """The report as a page."""
-    page = _replays(request).of(replay_id).page
+    page = _replays(request).get(replay_id).page
     if page is None:
         raise ConflictError(f"The replay {replay_id} has no page yet.", advice="Ask for its status.")
     return HTMLResponse(page, headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"})
@@ -126,40 +126,40 @@ async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     status_code=204,
     responses={204: {"description": "It is stopped and forgotten."}, **problems(404)},
 )
-@needs("author")
+@require_scope("author")
 async def delete_replay(request: Request, replay_id: ReplayId) -> None:
     """Stop a replay, if it runs, and forget it."""
     await _replays(request).drop(replay_id)
 
 
-def _order(asked: ReplayRequest, guard: Guard) -> Order:
+def _order(asked: ReplayRequest, guard: Guard) -> ReplayOrder:
     """What to start, once it can be done. Raises MalformedError or NotFoundError."""
     if guard.decision_log is None:
         raise NotFoundError("No decision log is kept here.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     given = asked.candidate
     if given.revision is None and given.org_data is None:
-        raise _wrong("/candidate", "names neither a revision nor org data")
-    order = Order(
+        raise _parameter_error("/candidate", "names neither a revision nor org data")
+    order = ReplayOrder(
         parent=os.getpid(),
         settings=guard.settings,
         revision=given.revision,
         org_data=given.org_data,
-        choice=Choice.model_validate(asked.selection.model_dump()),
+        choice=ReplayChoice.model_validate(asked.selection.model_dump()),
     )
     try:
         bundle = candidate(order).bundle or guard.bundle
     except NotFoundError as error:
-        raise _wrong("/candidate/revision", error.detail) from None
+        raise _parameter_error("/candidate/revision", error.detail) from None
     if given.org_data is not None:
         try:
             org_under(given.org_data, bundle)
         except SettingsError as error:
-            raise _wrong("/candidate/org_data", error.detail) from None
+            raise _parameter_error("/candidate/org_data", error.detail) from None
     Asked(settings=guard.settings, work=Path(), **order.choice.model_dump()).selection()
     return order
 
 
-def _wrong(pointer: str, detail: str) -> MalformedError:
+def _parameter_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(f"{pointer}: {detail}", places=(Pointer(pointer=pointer, code="candidate", detail=detail),))
 
 
@@ -168,7 +168,7 @@ def _replays(request: Request) -> Replays:
     return found
 
 
-def _state(one: Running) -> ReplayState:
+def _state(one: RunningReplay) -> ReplayState:
     return ReplayState(
         replay_id=one.replay_id,
         status=one.status,

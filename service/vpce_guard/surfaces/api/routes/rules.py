@@ -11,9 +11,9 @@ from vpce_guard.decisions.judge import action
 from vpce_guard.model import EnforcementAction
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import Route, needs
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import gives, problems
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(prefix="/v1/rules", tags=["rules"], route_class=Route)
 _RuleId = Annotated[str, Path(description="The id of a rule, e.g. VPCE-GW-001.", max_length=100)]
@@ -41,28 +41,28 @@ class RuleDetail(CatalogueRule):
 @router.get(
     "",
     response_model=list[CatalogueRule],
-    responses={200: gives("The rules.", [samples.RULE], links=_LINK)},
+    responses={200: response("The rules.", [samples.RULE], links=_LINK)},
 )
-@needs("read")
+@require_scope("read")
 async def list_rules(request: Request) -> list[CatalogueRule]:
     """Every rule, by id."""
     guard = guard_of(request)
-    return [CatalogueRule(**_shared(guard, rule)) for rule in guard.bundle.catalogue.rules]
+    return [CatalogueRule(**_common_members(guard, rule)) for rule in guard.bundle.catalogue.rules]
 
 
 @router.get(
     "/{rule_id}",
     response_model=RuleDetail,
-    responses={200: gives("The rule.", {**samples.RULE, "examples": {}}), **problems(404)},
+    responses={200: response("The rule.", {**samples.RULE, "examples": {}}), **problems(404)},
 )
-@needs("read")
+@require_scope("read")
 async def get_rule(request: Request, rule_id: _RuleId) -> RuleDetail:
     """One rule with its sources and examples."""
     guard = guard_of(request)
     rule = guard.bundle.rule(rule_id)
-    return RuleDetail(**_shared(guard, rule), examples=guard.bundle.examples.get(rule.id, {}))
+    return RuleDetail(**_common_members(guard, rule), examples=guard.bundle.examples.get(rule.id, {}))
 
 
-def _shared(guard: Guard, rule: Rule) -> dict[str, Any]:
+def _common_members(guard: Guard, rule: Rule) -> dict[str, Any]:
     terms = guard.terms
     return {**rule.model_dump(), "effective_enforcement_action": action(rule, terms, terms.org.effective(None, None))}

@@ -6,8 +6,8 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.asking import guard_of, read
-from vpce_guard.surfaces.api.http.route import Route, needs, takes
+from vpce_guard.surfaces.api.asking import guard_of, read_content
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems
 
@@ -30,8 +30,8 @@ _TASK: Json = {
 
 
 @router.post("", response_class=Response, responses={200: {"description": "Accepted."}, **problems(404)})
-@needs("signature")
-@takes(_TASK, samples.RUN_TASKS)
+@require_scope("signature")
+@accept_body(_TASK, samples.RUN_TASKS)
 async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
     """Accept a signed run task; the plan is judged after the answer, and the outcome sent to the address it names."""
     guard = guard_of(request)
@@ -41,7 +41,7 @@ async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
     from vpce_guard.surfaces.hooks import run_task
 
     run_task.verify(await request.body(), request.headers.get(run_task.SIGNATURE), key)
-    task = await read(request, lambda content: run_task.checked(content, guard))
+    task = await read_content(request, lambda content: run_task.read_payload(content, guard))
     if task is not None:
         tasks.add_task(run_task.carry_out, task, guard)
     return Response(status_code=200)

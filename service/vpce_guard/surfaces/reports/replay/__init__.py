@@ -1,23 +1,21 @@
-"""Reports of a replay: one file each, with NAME and render(replayed). What several say alike is here."""
+"""Reports of a replay: one file each, with render(replayed). What several say alike is here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from vpce_guard.whatif.compare import Kind, Table
-from vpce_guard.whatif.replay.results import REASONS, WORDS, Replayed
+from vpce_guard.whatif.compare import ChangeKind, Table
+from vpce_guard.whatif.replay.results import REASONS, WORDS, ReplayResult
 
-REPORTS = ("text", "json", "markdown", "html")
-
-TITLES: Mapping[Kind, str] = {
+TITLES: Mapping[ChangeKind, str] = {
     "newly_denied": "newly denied",
     "newly_allowed": "newly allowed",
     "newly_undetermined": "newly undetermined",
     "changed_reasons": "changed reasons",
     "unchanged": "unchanged",
 }
-CHANGES: tuple[Kind, ...] = ("newly_denied", "newly_allowed", "newly_undetermined", "changed_reasons")
+CHANGES: tuple[ChangeKind, ...] = ("newly_denied", "newly_allowed", "newly_undetermined", "changed_reasons")
 
 
 class Row(NamedTuple):
@@ -27,15 +25,7 @@ class Row(NamedTuple):
     counts: tuple[int, ...]
 
 
-def renderer(name: str) -> Callable[[Replayed], str]:
-    """The render function of a report, imported only when it is asked for."""
-    from importlib import import_module
-
-    render: Callable[[Replayed], str] = import_module(f"vpce_guard.surfaces.reports.replay.{name}").render
-    return render
-
-
-def tables(replayed: Replayed) -> list[tuple[str, list[Row]]]:
+def tables(replayed: ReplayResult) -> list[tuple[str, list[Row]]]:
     """The tables that hold a change, by what they group, most changes first; rows without a change are left out."""
     tally = replayed.tally
     grouped = {"rule": tally.by_rule, "account": tally.by_account, "service": tally.by_service, "team": tally.by_team}
@@ -48,20 +38,20 @@ def _rows(table: Table) -> list[Row]:
     return sorted(changed, key=lambda row: (*(-count for count in row.counts), row.name))
 
 
-def left_out(replayed: Replayed) -> list[tuple[str, int]]:
+def count_left_out(replayed: ReplayResult) -> list[tuple[str, int]]:
     """Why decisions could not be made again, in words, and how many each."""
     reasons = replayed.part.reasons
     return [(WORDS[reason], reasons[reason]) for reason in REASONS if reason in reasons]
 
 
-def headline(replayed: Replayed) -> str:
+def headline(replayed: ReplayResult) -> str:
     """The result in one sentence."""
     tally = replayed.tally
     changed = [f"{tally.kinds[kind]:,} {TITLES[kind]}" for kind in CHANGES if tally.kinds[kind]]
     return f"Of {tally.total:,} decisions: {', '.join(changed) or 'nothing changes'}."
 
 
-def reproduced(replayed: Replayed) -> str:
+def describe_reproduction(replayed: ReplayResult) -> str:
     """How many decisions could be made again, in one sentence."""
     part, missing = replayed.part, replayed.not_reproduced
     if not missing:

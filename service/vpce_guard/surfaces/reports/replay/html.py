@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, Row, headline, left_out, reproduced, tables
-from vpce_guard.whatif.compare import Example
-from vpce_guard.whatif.replay.results import REASONS, WORDS, Replayed
+from vpce_guard.surfaces.reports.replay import (
+    CHANGES,
+    TITLES,
+    Row,
+    count_left_out,
+    describe_reproduction,
+    headline,
+    tables,
+)
+from vpce_guard.whatif.compare import ComparedDecision
+from vpce_guard.whatif.replay.results import REASONS, WORDS, ReplayResult
 
-NAME = "html"
 _MOST_ROWS = 100
 
 _STYLE = """
@@ -45,7 +52,7 @@ details { margin: 10px 0; } summary { cursor: pointer; padding: 4px 0; }
 """
 
 
-def render(replayed: Replayed) -> str:
+def render(replayed: ReplayResult) -> str:
     """One HTML document."""
     body = "\n".join(_body(replayed))
     return (
@@ -57,7 +64,7 @@ def render(replayed: Replayed) -> str:
     )
 
 
-def _body(replayed: Replayed) -> Iterator[str]:
+def _body(replayed: ReplayResult) -> Iterator[str]:
     yield f"<h1>{escape(headline(replayed))}</h1>"
     yield f"<p>Candidate: <code>{escape(replayed.candidate)}</code></p>"
     chosen = "".join(f", {escape(name)} <code>{escape(told)}</code>" for name, told in replayed.selection.items())
@@ -75,12 +82,12 @@ def _body(replayed: Replayed) -> Iterator[str]:
             yield from _example(example, opened=example is examples[0])
 
 
-def _times(replayed: Replayed) -> str:
+def _times(replayed: ReplayResult) -> str:
     first, last = replayed.part.first, replayed.part.last
     return f", from {escape(first)} to {escape(last)}" if first and last else ""
 
 
-def _numbers(replayed: Replayed) -> Iterator[str]:
+def _numbers(replayed: ReplayResult) -> Iterator[str]:
     yield '<div class="numbers">'
     for kind, title in TITLES.items():
         number = replayed.tally.kinds[kind]
@@ -88,12 +95,12 @@ def _numbers(replayed: Replayed) -> Iterator[str]:
     yield "</div>"
 
 
-def _reproduction(replayed: Replayed) -> Iterator[str]:
+def _reproduction(replayed: ReplayResult) -> Iterator[str]:
     if not replayed.not_reproduced:
-        yield f'<div class="card whole">{escape(reproduced(replayed))}</div>'
+        yield f'<div class="card whole">{escape(describe_reproduction(replayed))}</div>'
         return
-    yield f'<div class="card warning"><p>{escape(reproduced(replayed))}</p><ul>'
-    yield from (f"<li>{number:,}: {escape(words)}</li>" for words, number in left_out(replayed))
+    yield f'<div class="card warning"><p>{escape(describe_reproduction(replayed))}</p><ul>'
+    yield from (f"<li>{number:,}: {escape(words)}</li>" for words, number in count_left_out(replayed))
     yield "</ul><details><summary>Which</summary><ul>"
     for reason in REASONS:
         for one in replayed.part.listed.get(reason, []):
@@ -116,7 +123,7 @@ def _table(name: str, rows: list[Row]) -> Iterator[str]:
         yield f'<p class="soft">{len(rows) - _MOST_ROWS:,} more are not shown.</p>'
 
 
-def _example(example: Example, *, opened: bool) -> Iterator[str]:
+def _example(example: ComparedDecision, *, opened: bool) -> Iterator[str]:
     about = example.about
     told = f"{escape(about.address)} <span class=soft>{escape(', '.join(example.rules))}</span>"
     yield f'<details class="card"{" open" if opened else ""}><summary>{told}</summary>'

@@ -6,17 +6,15 @@ from pydantic_core import to_json
 
 from vpce_guard.model import Json
 from vpce_guard.whatif.compare import KINDS
-from vpce_guard.whatif.replay.results import REASONS, Replayed
-
-NAME = "json"
+from vpce_guard.whatif.replay.results import REASONS, ReplayResult
 
 
-def render(replayed: Replayed) -> str:
+def render(replayed: ReplayResult) -> str:
     """One JSON object, indented."""
     return to_json(document(replayed), indent=2).decode() + "\n"
 
 
-def document(replayed: Replayed) -> Json:
+def document(replayed: ReplayResult) -> Json:
     """The same as JSON values."""
     part, tally = replayed.part, replayed.tally.as_json()
     return {
@@ -48,8 +46,8 @@ def schema() -> Json:
     maybe = {"type": ["string", "null"]}
     counts = {"type": "object", "propertyNames": {"enum": list(KINDS)}, "additionalProperties": number}
     table = {"type": "object", "additionalProperties": counts}
-    about = _closed(dict.fromkeys(("decision_id", "timestamp", "address", "account", "service", "team"), text))
-    example = _closed(
+    about = _close_schema(dict.fromkeys(("decision_id", "timestamp", "address", "account", "service", "team"), text))
+    example = _close_schema(
         {
             "about": about,
             "rules": texts,
@@ -59,20 +57,20 @@ def schema() -> Json:
             "allowed_after": {"type": "boolean"},
         }
     )
-    one = _closed({"decision_id": maybe, "timestamp": maybe, "address": maybe, "detail": text})
+    one = _close_schema({"decision_id": maybe, "timestamp": maybe, "address": maybe, "detail": text})
 
     def by_reason(of: Json) -> Json:
         return {"type": "object", "propertyNames": {"enum": list(REASONS)}, "additionalProperties": of}
 
     members: Json = {
-        "candidate": _closed({"name": text, "revision": maybe, "org_data": maybe}),
+        "candidate": _close_schema({"name": text, "revision": maybe, "org_data": maybe}),
         "source": text,
         "selection": {"type": "object", "additionalProperties": text},
         "since": maybe,
         "until": maybe,
         "read": number,
         "compared": number,
-        "not_reproduced": _closed(
+        "not_reproduced": _close_schema(
             {"total": number, "reasons": by_reason(number), "listed": by_reason({"type": "array", "items": one})}
         ),
         "kinds": {**counts, "required": list(KINDS)},
@@ -83,8 +81,8 @@ def schema() -> Json:
             "additionalProperties": {"type": "array", "items": example},
         },
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "replay", **_closed(members)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "replay", **_close_schema(members)}
 
 
-def _closed(members: Json) -> Json:
+def _close_schema(members: Json) -> Json:
     return {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}

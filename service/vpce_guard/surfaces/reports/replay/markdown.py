@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vpce_guard.surfaces.reports.markdown import code, folded, inline, joined
-from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, headline, left_out, reproduced, tables
-from vpce_guard.whatif.compare import Example
-from vpce_guard.whatif.replay.results import REASONS, WORDS, Replayed
+from vpce_guard.surfaces.reports.markdown import code, fold, inline, join_sections
+from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, count_left_out, describe_reproduction, headline, tables
+from vpce_guard.whatif.compare import ComparedDecision
+from vpce_guard.whatif.replay.results import REASONS, WORDS, ReplayResult
 
-NAME = "markdown"
 _MOST_ROWS = 20
 _MOST_EXAMPLES = 5
 
 
-def render(replayed: Replayed) -> str:
+def render(replayed: ReplayResult) -> str:
     """One Markdown document; sections that would make it too long for a comment are left out, and that is said."""
-    return joined(_sections(replayed))
+    return join_sections(_sections(replayed))
 
 
-def _sections(replayed: Replayed) -> Iterator[Iterable[str]]:
+def _sections(replayed: ReplayResult) -> Iterator[Iterable[str]]:
     yield "## What this would have changed", ""
     if replayed.not_reproduced:
-        yield f"> **{inline(reproduced(replayed))}**", ""
-        yield folded("Why", list(_left_out(replayed)))
+        yield f"> **{inline(describe_reproduction(replayed))}**", ""
+        yield fold("Why", list(_left_out_lines(replayed)))
         yield ("",)
     yield f"**{headline(replayed)}** Candidate: {inline(replayed.candidate)}.", ""
     titles = [TITLES[kind] for kind in TITLES]
@@ -37,25 +36,25 @@ def _sections(replayed: Replayed) -> Iterator[Iterable[str]]:
         ]
         if len(rows) > _MOST_ROWS:
             lines += ["", f"{len(rows) - _MOST_ROWS} more are not shown."]
-        yield folded(f"By {name}", lines)
+        yield fold(f"By {name}", lines)
     for kind in CHANGES:
         examples = replayed.tally.examples.get(kind, [])[:_MOST_EXAMPLES]
-        yield folded(f"Examples: {TITLES[kind]}", [line for example in examples for line in _example(example)])
+        yield fold(f"Examples: {TITLES[kind]}", [line for example in examples for line in _example(example)])
     since, until = replayed.part.first, replayed.part.last
     times = f" from {since} to {until}" if since else ""
-    again = "" if replayed.not_reproduced else f" {reproduced(replayed)}"
+    again = "" if replayed.not_reproduced else f" {describe_reproduction(replayed)}"
     yield "", f"Decisions{times}, from {inline(replayed.source)}.{again}"
 
 
-def _left_out(replayed: Replayed) -> Iterator[str]:
-    yield from (f"- {number:,}: {inline(words)}" for words, number in left_out(replayed))
+def _left_out_lines(replayed: ReplayResult) -> Iterator[str]:
+    yield from (f"- {number:,}: {inline(words)}" for words, number in count_left_out(replayed))
     yield ""
     for reason in REASONS:
         for one in replayed.part.listed.get(reason, [])[:_MOST_EXAMPLES]:
             yield f"- `{code(one.decision_id or 'a record')}`, {inline(WORDS[reason])}: {inline(one.detail)}"
 
 
-def _example(example: Example) -> Iterator[str]:
+def _example(example: ComparedDecision) -> Iterator[str]:
     about = example.about
     yield f"`{code(about.address)}`, account {inline(about.account)}, team {inline(about.team)}: `{about.decision_id}`"
     yield ""

@@ -15,11 +15,11 @@ def render(bundle: Bundle, output: str) -> str:
     if output == "json":
         every = [{**sentence.model_dump(), "examples": _examples(bundle, sentence)} for sentence in bundle.coverage]
         return to_json(every, indent=2).decode()
-    lines = _markdown(bundle) if output == "markdown" else _text(bundle)
+    lines = _render_markdown(bundle) if output == "markdown" else _render_text(bundle)
     return "\n".join(lines) + "\n"
 
 
-def _text(bundle: Bundle) -> Iterator[str]:
+def _render_text(bundle: Bundle) -> Iterator[str]:
     for sentence in bundle.coverage:
         yield f"{sentence.file}, {sentence.sentence}" + (f": {sentence.says}" if sentence.says else "")
         for rule_id, names in _examples(bundle, sentence).items():
@@ -29,7 +29,7 @@ def _text(bundle: Bundle) -> Iterator[str]:
             yield f"  note: {sentence.note}"
 
 
-def _markdown(bundle: Bundle) -> Iterator[str]:
+def _render_markdown(bundle: Bundle) -> Iterator[str]:
     covered = sum(bool(s.rules) for s in bundle.coverage)
     yield "# Coverage of the source documents"
     yield ""

@@ -1,11 +1,16 @@
 # The service, from the wheels in dist/wheels: `tools/images vpce-guard` makes both. Nothing is downloaded here.
-FROM python:3.11-slim-bookworm AS build
+#
+# A build on this machine takes the base by its tag, as it is here. A release gives it with the digest that the tag has
+# at that moment (PYTHON_IMAGE=python:...@sha256:...), builds on nothing else, and writes the digest into a label.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
 COPY dist/wheels /wheels
 RUN python3 -m venv /opt/vpce-guard \
  && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels "vpce-guard[postgresql,traces]" \
  && /opt/vpce-guard/bin/pip uninstall --yes pip setuptools
 
-FROM python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 COPY --from=build /opt/vpce-guard /opt/vpce-guard
 # Writes to the cache, without which it runs, and to the decision log: mount a tmpfs and a volume there when the root is
 # read-only, or set VPCE_GUARD_DATABASE_URL to a PostgreSQL.

@@ -1,10 +1,10 @@
-# Two commands matter: `make demo` and `make test`.
+# Two commands matter: `make demo` and `make test`. `make help` lists them all.
 PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
-  schemathesis mutation fuzz fuzz-readers clean
+  schemathesis mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -14,11 +14,15 @@ serve: .venv/installed ## keep the service up on 127.0.0.1:8080
 
 test: lint rego unit ## everything CI runs
 
-lint: .venv/developed
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+lint: .venv/developed ## ruff, mypy, the order of imports, the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	"$$(tools/actionlint)" -shellcheck= -pyflakes=
 
 rego: .venv/developed ## lint, tests, examples and coverage of the policies, and that the build results are fresh
 	$(BIN)/vpce-guard policy lint --opa $(RUN_OPA)
@@ -36,7 +40,7 @@ policy-lint: .venv/developed ## what is wrong with policies though they pass
 policy-coverage: .venv/developed ## by line and by condition
 	$(BIN)/vpce-guard policy coverage --opa $(RUN_OPA)
 
-unit: .venv/developed
+unit: .venv/developed ## all tests; one file: .venv/bin/pytest tests/decisions/test_decide.py
 	OPA=$(RUN_OPA) $(BIN)/pytest
 
 bundle: .venv/developed ## rebuild the committed build results from rego/
@@ -71,23 +75,37 @@ mutation: .venv/developed ## change each condition of each rule and see that a t
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
 
 fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage; needs Linux
-	@$(BIN)/pip install -q -e '.[fuzz]'
-	for format in terraform_plan cloudformation admission_review aws_api proposal; do \
+	@$(BIN)/pip install -q --require-hashes -r requirements/fuzz.txt
+	for format in $$($(BIN)/python -c 'from vpce_guard.formats import FORMATS; print(*FORMATS)'); do \
 	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py
 
-.venv/installed: pyproject.toml
+docs: .venv/developed ## build the documentation site into build/site, strictly
+	$(BIN)/python tools/docs.py build
+
+docs-serve: .venv/developed ## the documentation site on 127.0.0.1:8000, built again with each edit
+	$(BIN)/python tools/docs.py serve
+
+dist: .venv/developed ## build the wheel and the source distribution into dist/
+	rm -rf dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --no-isolation
+
+lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock UPGRADE=--upgrade
+	tools/lock $(UPGRADE)
+
+.venv/installed: pyproject.toml requirements/image.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
 	@echo "installing into .venv ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install -q -e .
+	@$(BIN)/pip install -q --require-hashes -r requirements/image.txt
+	@$(BIN)/pip install -q --no-deps -e .
 	@touch $@
 
-.venv/developed: .venv/installed
-	@$(BIN)/pip install -q -e '.[dev]'
+.venv/developed: .venv/installed requirements/dev.txt
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
 	@touch $@
 
-clean:
-	rm -rf .venv .tools dist
+clean: ## remove what was installed and built
+	rm -rf .venv .tools dist build

@@ -128,6 +128,10 @@ class Client(_Calls):
         """A rule with its sources, examples and enforcement. Raises NotFoundError."""
         return _object(self._ask(_Call("GET", f"/v1/rules/{rule_id}")))
 
+    def rules(self) -> list[Json]:
+        """Every rule of the bundle in force, by id, without examples."""
+        return _objects(self._ask(_Call("GET", "/v1/rules")))
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -184,6 +188,10 @@ class AsyncClient(_Calls):
     async def rule(self, rule_id: str) -> Json:
         """As Client.rule."""
         return _object(await self._ask(_Call("GET", f"/v1/rules/{rule_id}")))
+
+    async def rules(self) -> list[Json]:
+        """As Client.rules."""
+        return _objects(await self._ask(_Call("GET", "/v1/rules")))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -247,7 +255,20 @@ def _object(response: httpx2.Response) -> Json:
         for p in problem.get("errors") or []
         if isinstance(p, dict)
     )
-    raise error(f"The service at {response.url.host} says: {detail}", places=places)
+    raise error(f"The service at {response.url.host} says: {detail}", pointers=places)
+
+
+def _objects(response: httpx2.Response) -> list[Json]:
+    """The list of objects that a good answer holds. Raises what a bad one means."""
+    if response.status_code != httpx2.codes.OK:
+        _object(response)
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
+        raise UnavailableError(f"The service at {response.url.host} gave an answer that is no list of objects.")
+    return body
 
 
 def _read(model: type[Model], response: httpx2.Response) -> Model:

@@ -25,11 +25,11 @@ class VpceGuardError(Exception):
     status = 500
     exit_code = 3
 
-    def __init__(self, detail: str, *, advice: str = "", places: tuple[Pointer, ...] = ()) -> None:
+    def __init__(self, detail: str, *, advice: str = "", pointers: tuple[Pointer, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.advice = advice
-        self.places = places
+        self.pointers = pointers
 
     def __str__(self) -> str:
         return f"{self.detail} {self.advice}".strip()

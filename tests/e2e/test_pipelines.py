@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 def shell(script: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     env = {**os.environ, "PATH": f"{cwd / 'bin'}:{BIN}:{os.environ['PATH']}", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=900, check=False)
 
 
 @pytest.fixture

@@ -8,6 +8,16 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from vpce_guard.model import EnforcementAction, FrozenModel, Operation, Profile, Severity
 
+Effect = Literal[
+    "api-rejects",
+    "accepted-but-useless",
+    "breaks-intent",
+    "documented-limit",
+    "hygiene",
+    "property",
+    "org-decision",
+    "state-2023-only",
+]
 Page = Annotated[str, Field(pattern=r"^https://[a-zA-Z0-9.-]+\.[a-z]+(/\S*)?$")]
 _DERIVED = {"environment": "environments", "environment_names": "environments"}  # of which section of org data
 
@@ -66,7 +76,7 @@ class RuleMetadata(FrozenModel):
     kind: Literal["aws-api", "documented", "org"]
     severity: Severity
     enforcement_action: EnforcementAction
-    effect: str
+    effect: Effect
     remediation: str = Field(min_length=1)
     operations: tuple[Operation, ...] = ("create", "modify")
     reads: tuple[str, ...]

@@ -70,7 +70,7 @@ def label(text: str | None) -> tuple[str, str] | None:
 def parameter_error(name: str, detail: str) -> MalformedError:
     """The error of a parameter."""
     return MalformedError(
-        f"The parameter {name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
+        f"The parameter {name} {detail}.", pointers=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
     )
 
 
@@ -180,5 +180,5 @@ def _place(cursor: str) -> Position:
     raise MalformedError(
         "The cursor is none.",
         advice="Use the `cursor` of the page before, unchanged.",
-        places=(Pointer(pointer="/cursor", code="cursor", detail="is not a cursor"),),
+        pointers=(Pointer(pointer="/cursor", code="cursor", detail="is not a cursor"),),
     )

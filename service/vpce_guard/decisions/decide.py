@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from vpce_guard.decisions import fixes
+from vpce_guard.decisions.event_loop import share_event_loop
 from vpce_guard.decisions.inputs import cost_of, rego_input, subject
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
-from vpce_guard.decisions.turns import share_event_loop
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.instants import now
@@ -54,7 +54,7 @@ async def decide(
     engine: Engine,
     terms: Terms,
     decision_log: DecisionLog | None = None,
-    watch: Observer = NO_OBSERVER,
+    observer: Observer = NO_OBSERVER,
     within: float | None = None,
 ) -> list[list[Decision]]:
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
@@ -72,8 +72,8 @@ async def decide(
     error: str | None = None
     try:
         async with asyncio.timeout(within):
-            judged = await _judge_items(asked, engine=engine, terms=terms, watch=watch)
-            judged = await _try_fixes(asked, judged, engine=engine, terms=terms, watch=watch)
+            judged = await _judge_items(asked, engine=engine, terms=terms, observer=observer)
+            judged = await _try_fixes(asked, judged, engine=engine, terms=terms, observer=observer)
     except (VpceGuardError, TimeoutError) as failure:
         error = str(failure if isinstance(failure, VpceGuardError) else timeout_error(within or 0.0))
         judged = _Verdicts([_REFUSED] * len(asked), terms.revision, engine.name)
@@ -110,11 +110,11 @@ async def decide(
             )
             decisions.append(decision)
         decided.append(decisions)
-    return await _write_to_log(questions, decided, kept, watch=watch)
+    return await _write_to_log(questions, decided, kept, observer=observer)
 
 
 async def _write_to_log(
-    questions: Sequence[Question], decided: list[list[Decision]], kept: _PackedInputs | None, *, watch: Observer
+    questions: Sequence[Question], decided: list[list[Decision]], kept: _PackedInputs | None, *, observer: Observer
 ) -> list[list[Decision]]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
     try:
@@ -127,7 +127,7 @@ async def _write_to_log(
                 for decision, (content, packed) in zip(decisions, inputs, strict=False)  # of the others come later
             ]
             if entries:
-                with watch.step("record", records=len(entries), first_decision_id=entries[0].decision.decision_id):
+                with observer.step("record", records=len(entries), first_decision_id=entries[0].decision.decision_id):
                     await kept.decision_log.write(entries)
     except LogError as failure:
         refused = {"allowed": False, "error": str(failure)}
@@ -136,7 +136,7 @@ async def _write_to_log(
             for question, decisions in zip(questions, decided, strict=True)
         ]
     for question, decisions in zip(questions, decided, strict=True):
-        watch.note_decisions(decisions, caller=question.requested_by, dry_run=not question.record)
+        observer.note_decisions(decisions, caller=question.requested_by, dry_run=not question.record)
         for decision in decisions if question.record else ():
             _log_decision(decision)
     return decided
@@ -196,22 +196,22 @@ class _Verdicts(NamedTuple):
     fallback: str | None = None
 
 
-async def _judge_items(asked: Sequence[_Item], *, engine: Engine, terms: Terms, watch: Observer) -> _Verdicts:
+async def _judge_items(asked: Sequence[_Item], *, engine: Engine, terms: Terms, observer: Observer) -> _Verdicts:
     inputs = [rego_input(one.proposal, terms.profile, one.org) async for one in share_event_loop(asked)]
     if not inputs:
         return _Verdicts([], terms.revision, engine.name)
-    with watch.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
+    with observer.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
         answer = await engine.evaluate(inputs)
         step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
         terms = terms.for_revision(answer.revision)
-    with watch.step("judge"):
+    with observer.step("judge"):
         each = share_event_loop(zip(answer.evaluations, asked, strict=True))
         verdicts = [judge(found, terms, one.org, strict=one.strict) async for found, one in each]
     return _Verdicts(verdicts, answer.revision, answer.engine, answer.fallback)
 
 
 async def _try_fixes(
-    asked: Sequence[_Item], judged: _Verdicts, *, engine: Engine, terms: Terms, watch: Observer
+    asked: Sequence[_Item], judged: _Verdicts, *, engine: Engine, terms: Terms, observer: Observer
 ) -> _Verdicts:
     """The same with each fix made to fit its proposal and, in one more engine call, tried."""
     verdicts = judged.verdicts
@@ -225,7 +225,7 @@ async def _try_fixes(
         return judged
     try:
         again = [t.patched for t in tries if t.patched is not None]
-        tried = await _judge_items(again, engine=engine, terms=terms, watch=watch)
+        tried = await _judge_items(again, engine=engine, terms=terms, observer=observer)
         if tried.revision != judged.revision:
             raise EngineError("The engine took up another bundle meanwhile.")
     except EngineError as error:  # the decision stands without it

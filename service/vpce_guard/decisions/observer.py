@@ -1,4 +1,4 @@
-"""Watching: what decide() tells while it works, and to whom. Must know nothing of metrics or traces."""
+"""What decide() tells while it works, and to whom. Must know nothing of metrics or traces."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Observer(Protocol):
 
 
 class _UnobservedStep:
-    """A step nobody watches."""
+    """A step nobody observes."""
 
     def __enter__(self) -> _UnobservedStep:
         return self
@@ -51,7 +51,7 @@ class _UnobservedStep:
 
 
 class _NoObserver:
-    """Nobody watches."""
+    """Observes nothing."""
 
     _step = _UnobservedStep()
 

@@ -57,7 +57,7 @@ def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_
         raise MalformedError(
             f"There is no format {format_name!r}." if format_name != "auto" else "The document is of no known format.",
             advice=f"Formats are auto, {', '.join(FORMATS)}; say which with `format`.",
-            places=(Pointer(pointer="/format", code="unknown_format", detail="not a known format"),),
+            pointers=(Pointer(pointer="/format", code="unknown_format", detail="not a known format"),),
         )
     try:
         found: Document = module.read(document, given)

@@ -46,7 +46,7 @@ def read(document: Any, given: Extras) -> Document:
             raise MalformedError(
                 "An AWS API request is an object.",
                 advice="Send the members of CreateVpcEndpoint or ModifyVpcEndpoint, or CloudTrail records.",
-                places=(Pointer(pointer=pointer, code="dict_type", detail="must be an object"),),
+                pointers=(Pointer(pointer=pointer, code="dict_type", detail="must be an object"),),
             )
         if not _is_record(item):
             drafts += _read_request(item, given, pointer)
@@ -87,7 +87,7 @@ def _parse_embedded(event: Any, pointer: str) -> Any:
     raise MalformedError(
         "An event of LookupEvents has no CloudTrailEvent.",
         advice="Send the output of `aws cloudtrail lookup-events` unchanged.",
-        places=(Pointer(pointer=pointer, code="missing", detail="must be a string"),),
+        pointers=(Pointer(pointer=pointer, code="missing", detail="must be a string"),),
     )
 
 
@@ -96,14 +96,14 @@ def _read_request(request: Json, given: Extras, pointer: str) -> list[Draft]:
     if "VpcEndpointIds" in request:
         return _read_deletes(request["VpcEndpointIds"], {}, given, pointer)
     if "VpcEndpointId" in request:
-        return [Draft(operation="modify", request=request, places=places)]
+        return [Draft(operation="modify", request=request, locations=places)]
     if not _CREATE_ONLY & request.keys():
         raise MalformedError(
             "This object has no member of CreateVpcEndpoint or ModifyVpcEndpoint.",
             advice="A create has VpcId and ServiceName, a modify has VpcEndpointId; AWS's spelling is case-sensitive.",
-            places=(Pointer(pointer=pointer, code="missing", detail="must be a request"),),
+            pointers=(Pointer(pointer=pointer, code="missing", detail="must be a request"),),
         )
-    return [Draft(operation="create", request=request, places=places)]
+    return [Draft(operation="create", request=request, locations=places)]
 
 
 def _read_record(record: Json, given: Extras, pointer: str) -> list[Draft]:
@@ -113,7 +113,9 @@ def _read_record(record: Json, given: Extras, pointer: str) -> list[Draft]:
         raise MalformedError(
             f"A CloudTrail record of {record.get('eventName')} is not about an endpoint's configuration.",
             advice="Send records of CreateVpcEndpoint, ModifyVpcEndpoint or DeleteVpcEndpoints.",
-            places=(Pointer(pointer=f"{pointer}/eventName", code="unknown_event", detail="not an endpoint operation"),),
+            pointers=(
+                Pointer(pointer=f"{pointer}/eventName", code="unknown_event", detail="not an endpoint operation"),
+            ),
         )
     context: Json = {}
     for name, member in (("Region", "awsRegion"), ("AccountId", "recipientAccountId"), ("time", "eventTime")):
@@ -128,13 +130,13 @@ def _read_record(record: Json, given: Extras, pointer: str) -> list[Draft]:
         named = members.get("VpcEndpointIds", _as_list(members.get("VpcEndpointId")))
         return _read_deletes(named, context, given, pointer)
     places = given.locations({"": pointer, "/request": f"{pointer}/requestParameters"})
-    return [Draft(operation=operation, request=members, context=context, places=places)]
+    return [Draft(operation=operation, request=members, context=context, locations=places)]
 
 
 def _read_deletes(ids: Any, context: Json, given: Extras, pointer: str) -> list[Draft]:
     places = given.locations({"": pointer})
     return [
-        Draft(operation="delete", request={"VpcEndpointId": i}, context=context, address=str(i), places=places)
+        Draft(operation="delete", request={"VpcEndpointId": i}, context=context, address=str(i), locations=places)
         for i in _as_list(ids)
     ]
 

@@ -89,7 +89,7 @@ class Draft:
     unknown: tuple[str, ...] = ()
     address: str | None = None
     source: Location | None = None
-    places: Locations | None = None
+    locations: Locations | None = None
     sender_defaults: Mapping[str, Any] = field(default_factory=lambda: API_DEFAULTS)
     depends_on: tuple[str, ...] = ()
 

@@ -249,5 +249,5 @@ def _object_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
         f"The admission review has the wrong shape: {pointer or '/'} {detail}.",
         advice="Send what the Kubernetes API server sends to a webhook, or manifests.",
-        places=(Pointer(pointer=pointer, code="wrong_shape", detail=detail),),
+        pointers=(Pointer(pointer=pointer, code="wrong_shape", detail=detail),),
     )

@@ -80,7 +80,7 @@ def write(document: Document) -> Json:
 
 def _not_a_list(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
-        f"`{pointer[1:]}` {detail}.", places=(Pointer(pointer=pointer, code="list_type", detail=detail),)
+        f"`{pointer[1:]}` {detail}.", pointers=(Pointer(pointer=pointer, code="list_type", detail=detail),)
     )
 
 
@@ -97,7 +97,7 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
             + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
             + ".",
             advice="A proposal is {operation, request, current, context, intent, labels}; see docs/reference/formats.md.",
-            places=places,
+            pointers=places,
         ) from None
     return Draft(
         operation=shape.operation,
@@ -111,5 +111,5 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
         source=shape.source,
         sender_defaults=API_DEFAULTS if shape.sender_defaults is None else shape.sender_defaults,
         depends_on=shape.depends_on,
-        places=None if shape.source else given.locations({"": pointer}, literal=True),
+        locations=None if shape.source else given.locations({"": pointer}, literal=True),
     )

@@ -104,7 +104,7 @@ def _error_at(places: Sequence[tuple[FileLine, str, str]]) -> SettingsError:
     return SettingsError(
         "; ".join(f"{place}: {pointer or '/'} {message}" for place, pointer, message in sorted(places)) + ".",
         advice=_ADVICE,
-        places=tuple(Pointer(pointer=pointer, code="org_data", detail=m) for _, pointer, m in places),
+        pointers=tuple(Pointer(pointer=pointer, code="org_data", detail=m) for _, pointer, m in places),
     )
 
 

@@ -134,7 +134,7 @@ class Guard:
             engine=policy.engine,
             terms=policy.terms(self.settings.profile),
             decision_log=self.decision_log,
-            watch=self.observer,
+            observer=self.observer,
             within=within,
         )
         if self.listener is not None:

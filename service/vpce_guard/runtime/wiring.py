@@ -17,7 +17,7 @@ from vpce_guard.settings import Settings
 if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.writer import Writer
-    from vpce_guard.runtime.telemetry.observing import TelemetryObserver
+    from vpce_guard.runtime.telemetry.observer import TelemetryObserver
     from vpce_guard.whatif.explain.explainer import Explainer
 
 
@@ -89,7 +89,7 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
 def make_observer(settings: Settings) -> TelemetryObserver:
     """Metrics, and traces where the settings ask for them. Raises SettingsError where those are not installed."""
     from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
-    from vpce_guard.runtime.telemetry.observing import TelemetryObserver
+    from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 
     metrics = ServiceMetrics(most_callers=settings.metrics_callers)
     metrics.start_at_zero(settings.engine)

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.collector import Collector, Seen, collecting
 from tests.support.opa_server import BUNDLE, answers, free_port
+from tests.support.waiting import LONGEST, until
 from vpce_guard.errors import SettingsError
 from vpce_guard.runtime.wiring import make_guard, make_observer, open_log
 from vpce_guard.settings import Settings
@@ -40,13 +41,10 @@ def opa_url(opa: str, collector: Collector) -> Iterator[str]:
     options = [word for name, value in tracing.items() for word in ("--set", f"distributed_tracing.{name}={value}")]
     command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(BUNDLE)]
     process = subprocess.Popen([*command, *options])
-    limit = time.monotonic() + 30
-    while not answers(f"http://127.0.0.1:{port}"):
-        assert time.monotonic() < limit
-        time.sleep(0.05)
+    until(lambda: answers(f"http://127.0.0.1:{port}"))
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.wait(10)
+    process.wait(LONGEST)
 
 
 @contextmanager
@@ -69,12 +67,9 @@ def by_name(spans: list[Seen]) -> dict[str, Seen]:
 def test_service_and_sidecar_are_in_one_trace_with_the_right_parents(
     collector: Collector, opa_url: str, tmp_path: Path
 ) -> None:
-    with service(collector, logged=tmp_path / "log.db", engine="opa", opa_url=opa_url, timeout=10) as client:
+    with service(collector, logged=tmp_path / "log.db", engine="opa", opa_url=opa_url, timeout=60) as client:
         assert asked(client) == 200
-        limit = time.monotonic() + 15
-        while "opa POST /v1/data/{path...}" not in by_name(collector.spans) or len(by_name(collector.spans)) < 6:
-            assert time.monotonic() < limit, collector.spans
-            time.sleep(0.02)
+        until(lambda: "opa POST /v1/data/{path...}" in by_name(collector.spans) and len(by_name(collector.spans)) >= 6)
     spans = by_name(collector.spans)
     request = spans["vpce-guard POST /v1/decisions"]
     assert request.parent == CALLER
@@ -159,7 +154,7 @@ def test_a_collector_that_is_away_costs_nobody_a_decision() -> None:
     with service(Away()) as client:  # type: ignore[arg-type]
         assert asked(client) == 200
         began = time.monotonic()
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
 
 
 class Away:

@@ -18,7 +18,7 @@ from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
-from vpce_guard.whatif.explain.edits import propose_changes
+from vpce_guard.whatif.explain.changes import propose_changes
 from vpce_guard.whatif.explain.flip import Budget, smallest_flip
 from vpce_guard.whatif.explain.types import Flip
 

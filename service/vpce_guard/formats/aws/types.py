@@ -221,7 +221,7 @@ def require(parts: Json, *, where: str) -> None:
         raise MalformedError(
             f"{where} has values of the wrong type: " + "; ".join(f"{p} {d}" for p, d in places.items()) + ".",
             advice="Members are spelled and typed as in the AWS API; see docs/reference/formats.md.",
-            places=tuple(Pointer(pointer=p, code="type", detail=d) for p, d in places.items()),
+            pointers=tuple(Pointer(pointer=p, code="type", detail=d) for p, d in places.items()),
         ) from None
 
 

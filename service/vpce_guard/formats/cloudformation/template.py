@@ -58,7 +58,7 @@ def read(document: Any, given: Extras) -> Document:
                 context={**surroundings.context_for(request), **context},
                 address=name,
                 sender_defaults=TOOL_DEFAULTS,
-                places=given.locations(
+                locations=given.locations(
                     {"": place, "/request": f"{place}/Properties", **_tag_locations(place)}, literal=True
                 ),
             )
@@ -186,7 +186,7 @@ def _check(document: Any) -> None:
         raise MalformedError(
             "This is not a CloudFormation template.",
             advice="A template is an object with `Resources`.",
-            places=(Pointer(pointer="/Resources", code="missing", detail="must be an object"),),
+            pointers=(Pointer(pointer="/Resources", code="missing", detail="must be an object"),),
         )
     if document.get("Transform") not in (None, []):
         raise _transform_error("/Transform", document["Transform"])
@@ -204,5 +204,5 @@ def _transform_error(pointer: str, what: Any) -> MalformedError:
     return MalformedError(
         f"The template is not final: {pointer} asks for a transform ({what}), which only CloudFormation carries out.",
         advice="Create a change set and send what `aws cloudformation get-template --template-stage Processed` prints.",
-        places=(Pointer(pointer=pointer, code="transform", detail="transforms are not carried out here"),),
+        pointers=(Pointer(pointer=pointer, code="transform", detail="transforms are not carried out here"),),
     )

@@ -33,7 +33,7 @@ def template_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(
         f"The template has a mistake: {pointer} {detail}.",
         advice="CloudFormation would refuse it too; `aws cloudformation validate-template` and cfn-lint say more.",
-        places=(Pointer(pointer=pointer, code="template", detail=detail),),
+        pointers=(Pointer(pointer=pointer, code="template", detail=detail),),
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Protocol
 
-from vpce_guard.model import Json
-
 _STEP = re.compile(r'module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
 
 
@@ -46,6 +44,6 @@ class Resources(Protocol):
         """The value of a root variable; None when it has none."""
 
 
-def scope_of(change: Json) -> ModuleScope:
-    """Where a resource of the plan stands."""
-    return ModuleScope(tuple(m[0] for m in _STEP.finditer(change.get("module_address") or "")), change.get("index"))
+def scope_at(module_address: str | None, key: str | int | None) -> ModuleScope:
+    """Where a resource stands whose module has an address; None for the root module."""
+    return ModuleScope(tuple(step[0] for step in _STEP.finditer(module_address or "")), key)

@@ -216,7 +216,7 @@ class Rollout:
     async def _refusal(self, error: VpceGuardError, revision: str, *, by: str | None, reason: str) -> RefusedError:
         await self.take("refused", revision, by=by, reason=f"{reason}: {error.detail}")
         log.warning("bundle_refused", revision=revision, by=by, error=error.detail)
-        return RefusedError(error.detail, advice=error.advice, places=error.places)
+        return RefusedError(error.detail, advice=error.advice, pointers=error.pointers)
 
     async def _follow(self) -> None:
         last = next(iter(await asyncio.to_thread(store.last_activations, self.database)), None)

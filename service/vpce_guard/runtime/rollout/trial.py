@@ -43,7 +43,7 @@ class Trial(FrozenModel):
         return RefusedError(
             f"{len(self.wrong)} of the bundle's own examples speak against it: {self.wrong[0]}.",
             advice="Nothing was kept. `vpce-guard policy test` tells all; mend it, build and sign it again.",
-            places=tuple(Pointer(pointer="", code="example", detail=detail) for detail in self.wrong[:_MOST_TOLD]),
+            pointers=tuple(Pointer(pointer="", code="example", detail=detail) for detail in self.wrong[:_MOST_TOLD]),
         )
 
 

@@ -60,12 +60,12 @@ _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_c
 def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
-    It watches the guard. Raises SettingsError when it would be open to strangers.
+    It observes the guard. Raises SettingsError when it would be open to strangers.
     """
     database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
     known = callers.callers(guard.settings)
-    guard.observer = watching = make_observer(guard.settings)
+    guard.observer = observer = make_observer(guard.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -92,7 +92,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
             await guard.decision_log.close()
         if guard.forwarder is not None:
             await asyncio.to_thread(guard.forwarder.close, guard.settings.log_timeout)
-        await asyncio.to_thread(watching.close)
+        await asyncio.to_thread(observer.close)
 
     app = FastAPI(
         title="vpce-guard",
@@ -104,7 +104,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
-    app.state.metrics = metrics.MetricsPage(app.state, watching.metrics, known)
+    app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
     app.state.explaining = explanations.ExplainerPool()
     app.state.replays = Replays()
     app.state.turns = Turns(guard.settings)
@@ -113,7 +113,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
         app.router.routes += module.router.routes
     open_paths = _open_paths(app, health=guard.settings.open_health)
     app.add_middleware(AccessControl, settings=guard.settings, known=known, open_paths=open_paths)
-    app.add_middleware(Requests, watching=watching, access_log=guard.settings.access_log)
+    app.add_middleware(Requests, observer=observer, access_log=guard.settings.access_log)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 

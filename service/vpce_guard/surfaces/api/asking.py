@@ -49,7 +49,7 @@ def validate(model: type[Model], content: Any) -> Model:
             + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
             + ".",
             advice='Send {"document": ...}; see /docs.',
-            places=places,
+            pointers=places,
         ) from None
 
 

@@ -20,7 +20,7 @@ from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli import documents
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
 from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
-from vpce_guard.surfaces.reports import Report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
 
 _REPORTS = report_names()
 _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
@@ -73,7 +73,8 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     multiple=True,
     default=("text",),
     show_default=True,
-    help=f"{', '.join(_REPORTS)}; may be given more than once.",
+    callback=lambda context, _, outputs: _list_reports(context) if "help" in outputs else outputs,
+    help="A report; may be given more than once. `-o help` lists the reports.",
 )
 def command(
     files: tuple[str, ...],
@@ -111,9 +112,9 @@ def command(
         request_id=str(uuid.uuid4()),
         settings=settings,
     )
-    decisions = judge_remotely(asked, remote) if remote else judge_locally(asked)
-    with_edits = any(name == "sarif" for name, _ in targets)
-    told = list(zip(decisions, [d for document in asked.documents for d in document.drafts], strict=True))
+    sarif = any(name == "sarif" for name, _ in targets)
+    judged = judge_remotely(asked, remote, with_rules=sarif) if remote else judge_locally(asked)
+    told = list(zip(judged.decisions, [d for document in asked.documents for d in document.drafts], strict=True))
     report = Report(
         request_id=asked.request_id,
         decisions=tuple(add_locations(decision, draft) for decision, draft in told),
@@ -121,8 +122,10 @@ def command(
             (decision.decision_id, number): edits
             for decision, draft in told
             for number, violation in enumerate(decision.violations)
-            if with_edits and violation.fix and draft.places and (edits := draft.places.find_edit(violation.fix))
+            if sarif and violation.fix and draft.locations and (edits := draft.locations.find_edit(violation.fix))
         },
+        rules=judged.rules,
+        docs_url=settings.docs_url,
     )
     _write(report, targets)
     if report.has_failed:
@@ -170,6 +173,12 @@ def _labels(labels: Sequence[str]) -> dict[str, str]:
             raise click.UsageError(f"--label {label} is not NAME=VALUE.")
         found[name] = value
     return found
+
+
+def _list_reports(context: click.Context) -> None:
+    width = max(map(len, _REPORTS))
+    click.echo("\n".join(f"{name:<{width}}  {describe_report(name)}" for name in _REPORTS))
+    context.exit()
 
 
 def _targets(outputs: Sequence[str]) -> list[tuple[str, str | None]]:

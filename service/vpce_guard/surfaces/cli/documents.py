@@ -117,7 +117,7 @@ class Reader:
         try:
             document = read_drafts(text.value, format_name=format_name or self._format, given=replace(given, text=text))
         except VpceGuardError as error:
-            lines = {line for place in error.places if (line := text.line(place["pointer"])) is not None}
+            lines = {line for place in error.pointers if (line := text.line(place["pointer"])) is not None}
             where = f"{text.file}:{min(lines)}" if lines else text.file
             error.detail = f"{where}: {error.detail}"
             raise
@@ -140,7 +140,7 @@ def add_locations(decision: Decision, draft: Draft) -> Decision:
     """The decision with the place of each violation."""
 
     def place(pointer: str) -> Location | None:
-        return (draft.places.locate(pointer) if draft.places else None) or draft.source
+        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
 
     violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
     subject = decision.subject.model_copy(update={"source": draft.source})
@@ -149,7 +149,7 @@ def add_locations(decision: Decision, draft: Draft) -> Decision:
 
 def _add_file(draft: Draft, file: str) -> Draft:
     """The draft with the place of its endpoint, at least the file."""
-    source = draft.source or (draft.places.locate("") if draft.places else None)
+    source = draft.source or (draft.locations.locate("") if draft.locations else None)
     return replace(draft, source=source or Location(file=file))
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
+from pydantic import ValidationError
 
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document
 from vpce_guard.model import Decision, Json
 from vpce_guard.settings import Settings
+
+if TYPE_CHECKING:
+    from vpce_guard.client import Client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +31,16 @@ class CheckRequest:
     settings: Settings
 
 
-def judge_locally(asked: CheckRequest) -> list[Decision]:
-    """The decisions on each draft, in order. Raises VpceGuardError where policies or org data cannot be used."""
+@dataclass(frozen=True)
+class Judged:
+    """The decisions on each draft, in order, and the rules of the bundle that decided by id, as far as known here."""
+
+    decisions: Sequence[Decision]
+    rules: Mapping[str, Rule]
+
+
+def judge_locally(asked: CheckRequest) -> Judged:
+    """Judge here. Raises VpceGuardError where policies or org data cannot be used."""
     from vpce_guard.decisions.decide import Question
     from vpce_guard.runtime.wiring import make_guard
 
@@ -49,11 +63,15 @@ def judge_locally(asked: CheckRequest) -> list[Decision]:
         finally:
             await guard.engine.close()
 
-    return [decision for decisions in asyncio.run(decide()) for decision in decisions]
+    decided = [decision for decisions in asyncio.run(decide()) for decision in decisions]
+    return Judged(decided, {rule.id: rule for rule in guard.bundle.catalogue.rules})
 
 
-def judge_remotely(asked: CheckRequest, url: str) -> list[Decision]:
-    """The same from a service, which gets the endpoints only: a plan may hold secrets. Raises UnavailableError."""
+def judge_remotely(asked: CheckRequest, url: str, *, with_rules: bool) -> Judged:
+    """Ask a service, which gets the endpoints only: a plan may hold secrets. Raises UnavailableError.
+
+    Its rules are asked for only `with_rules`; a key that may not read them gets the decisions all the same.
+    """
     from vpce_guard.client import Client, UnavailableError
     from vpce_guard.formats.proposal import write
 
@@ -74,4 +92,16 @@ def judge_remotely(asked: CheckRequest, url: str) -> list[Decision]:
                 told = f"{url} decided on {len(decisions)} of {len(document.drafts)} endpoints."
                 raise UnavailableError(told, advice="Nothing was allowed.")
             found += decisions
-    return found
+        return Judged(found, _rules_of(client) if with_rules and found else {})
+
+
+def _rules_of(client: Client) -> dict[str, Rule]:
+    """The rules of a service; none where it does not tell them or is of another version."""
+    from vpce_guard.errors import VpceGuardError
+
+    try:
+        told = client.rules()
+        known = [{name: rule[name] for name in Rule.model_fields if name in rule} for rule in told]
+        return {rule.id: rule for rule in map(Rule.model_validate, known)}
+    except (VpceGuardError, ValidationError):
+        return {}

@@ -2,65 +2,73 @@
 
 from __future__ import annotations
 
-import textwrap
+from pathlib import Path
 
 import click
 from pydantic_core import to_json
 
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.rules import Rule
+from vpce_guard.errors import SettingsError
 from vpce_guard.settings import load_settings
-from vpce_guard.surfaces.reports.coverage import render
+from vpce_guard.surfaces.reports import coverage as coverage_report
+from vpce_guard.surfaces.reports import renderer
+from vpce_guard.surfaces.reports.rules import RuleReport, markdown
 
 
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--coverage", is_flag=True, help="Each sentence of the source documents with the rules that cover it.")
 @click.option(
+    "--pages",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a page of Markdown for each rule, and an index, into a folder.",
+)
+@click.option(
     "-o",
     "output",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="Output format; markdown with --coverage only.",
+    help="Output format.",
 )
-def command(rule_id: str | None, coverage: bool, output: str) -> int:
+def command(rule_id: str | None, coverage: bool, folder: Path | None, output: str) -> int:
     """List the rules, or show one with its sources and examples."""
-    bundle = open_bundle(load_settings().bundle)
+    settings = load_settings()
+    bundle = open_bundle(settings.bundle)
+    rules = bundle.catalogue.rules
     if coverage:
-        click.echo(render(bundle, output).rstrip("\n"))
-        return 0
-    if output == "markdown":
-        raise click.UsageError("-o markdown goes with --coverage only.")
-    if rule_id is None:
-        rules = bundle.catalogue.rules
-        click.echo(to_json(rules, indent=2).decode() if output == "json" else "\n".join(_line(r) for r in rules))
-        return 0
-    rule = bundle.rule(rule_id.upper())
-    if output == "json":
-        click.echo(to_json({**rule.model_dump(), "examples": bundle.examples.get(rule.id, {})}, indent=2).decode())
+        click.echo(coverage_report.render(bundle, output).rstrip("\n"))
+    elif folder is not None:
+        _write_pages(bundle, folder, settings.docs_url)
+    elif rule_id is not None:
+        report = _report(bundle, bundle.rule(rule_id.upper()), settings.docs_url)
+        click.echo(renderer(output, "rules")(report).rstrip("\n"))
+    elif output == "json":
+        click.echo(to_json(rules, indent=2).decode())
+    elif output == "markdown":
+        click.echo(markdown.index(rules).rstrip("\n"))
     else:
-        click.echo(_page(rule, bundle))
+        click.echo("\n".join(map(_line, rules)))
     return 0
+
+
+def _report(bundle: Bundle, rule: Rule, docs_url: str) -> RuleReport:
+    return RuleReport(rule=rule, examples=bundle.examples.get(rule.id, {}), docs_url=docs_url)
+
+
+def _write_pages(bundle: Bundle, folder: Path, docs_url: str) -> None:
+    """ID.md for each rule and index.md; the address of a page is its name."""
+    pages = {f"{rule.id}.md": markdown.render(_report(bundle, rule, docs_url)) for rule in bundle.catalogue.rules}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in {"index.md": markdown.index(bundle.catalogue.rules), **pages}.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{folder} cannot be written: {error.strerror}.", advice="Check the path.") from None
 
 
 def _line(rule: Rule) -> str:
     return f"{rule.id:<16} {rule.severity:<8} {rule.enforcement_action:<7} {rule.title}"
-
-
-def _page(rule: Rule, bundle: Bundle) -> str:
-    lines = [
-        f"{rule.id}  {rule.title}",
-        f"severity {rule.severity}, enforcement {rule.enforcement_action}"
-        + "".join(f", {action} under {profile}" for profile, action in rule.profiles.items()),
-        "",
-        *textwrap.wrap(rule.description, 100),
-        "",
-        f"do: {rule.remediation}",
-        *(f"source: {s.file}, {s.pointer}: {s.paraphrase}" for s in rule.sources),
-        *(f"aws: {fact.text} ({fact.doc}; {fact.status})" for fact in rule.aws),
-        *(f"see: {r.ref}" for r in rule.related_resources),
-    ]
-    for kind, examples in bundle.examples.get(rule.id, {}).items():
-        lines += ["", f"{kind}:", *(f"  - {example['name']}" for example in examples)]
-    return "\n".join(lines)

@@ -71,7 +71,9 @@ async def carry_out(task: Json, guard: Guard) -> None:
                 document, format_name="terraform_plan", request_id=request_id, labels=_labels(task)
             )
             (decisions,) = await guard.decide([question])
-            answer = _answer(Report(request_id=request_id, decisions=tuple(decisions)))
+            answer = _answer(
+                Report(request_id=request_id, decisions=tuple(decisions), docs_url=guard.settings.docs_url)
+            )
         except (VpceGuardError, httpx2.HTTPError) as error:
             log.error("run_task_failed", request_id=request_id, error=str(error))
             answer = _result("failed", f"vpce-guard could not decide: {error}"[:500])
@@ -104,11 +106,13 @@ async def _report(client: httpx2.AsyncClient, url: str, answer: Json, request_id
 
 def _answer(report: Report) -> Json:
     status = "passed" if report.allowed and not report.has_failed else "failed"
-    return _result(status, summary(report), [_outcome(d) for d in report.decisions if d.violations or d.error])
+    return _result(
+        status, summary(report), [_outcome(d, report.docs_url) for d in report.decisions if d.violations or d.error]
+    )
 
 
-def _outcome(decision: Decision) -> Json:
-    report = Report(request_id=decision.request_id, decisions=(decision,))
+def _outcome(decision: Decision, docs_url: str) -> Json:
+    report = Report(request_id=decision.request_id, decisions=(decision,), docs_url=docs_url)
     worst = next((a for a in _LEVELS if any(v.enforcement_action == a for v in decision.violations)), "deny")
     status = {"label": "Allowed" if decision.allowed else "Denied", "level": "info" if decision.allowed else "error"}
     return {

@@ -1,4 +1,4 @@
-"""The report as workflow commands of GitHub Actions: an annotation on the line of the pull request, and a summary.
+"""The report as workflow commands of GitHub Actions: annotations on the lines of a pull request.
 
 Source: GitHub's documentation of workflow commands (error, warning, notice).
 """
@@ -16,15 +16,15 @@ _COMMANDS = {"deny": "error", "warn": "warning", "inform": "notice"}
 
 def render(report: Report) -> str:
     """A line for each annotation, and one that sums up."""
-    return "\n".join([*(line for decision in report.decisions for line in _lines(decision)), summary(report)])
+    return "\n".join([*(line for decision in report.decisions for line in _lines(decision, report)), summary(report)])
 
 
-def _lines(decision: Decision) -> Iterator[str]:
+def _lines(decision: Decision, report: Report) -> Iterator[str]:
     name = endpoint_name(decision)
     if decision.error is not None:
         yield annotation("error", decision.subject.source, "no decision", f"{name}: {decision.error}")
     for v in decision.violations:
-        said = f"{name}: {v.message}\n{v.remediation}" + (f"\n{v.source}" if v.source else "")
+        said = f"{name}: {v.message}\n{v.remediation}\nHelp: {report.help_url(v.rule_id)}"
         yield annotation(_COMMANDS[v.enforcement_action], v.location, f"{v.rule_id} {v.title}", said)
     for waived in decision.waived:
         said = f"{name}: {waived.message} (waiver {waived.waiver_id}, until {waived.expires})"

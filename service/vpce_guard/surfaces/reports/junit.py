@@ -17,24 +17,24 @@ def render(report: Report) -> str:
     """One XML document."""
     root = Element("testsuites", name="vpce-guard")
     for decision in report.decisions:
-        _suite(root, decision)
+        _suite(root, decision, report)
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True)
 
 
-def _suite(root: Element, decision: Decision) -> None:
+def _suite(root: Element, decision: Decision, report: Report) -> None:
     name = drop_illegal_characters(endpoint_name(decision))
     suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
-    for case in _cases(decision, name):
+    for case in _cases(decision, name, report):
         suite.append(case)
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("tests", str(len(suite)))
 
 
-def _cases(decision: Decision, name: str) -> Iterator[Element]:
+def _cases(decision: Decision, name: str, report: Report) -> Iterator[Element]:
     if decision.error is not None:
         case = case_of(name, "decision")
         SubElement(case, "error", message=drop_illegal_characters(decision.error), type="no decision")
@@ -45,10 +45,10 @@ def _cases(decision: Decision, name: str) -> Iterator[Element]:
             failure = SubElement(
                 case, "failure", message=drop_illegal_characters(violation.message), type=violation.rule_id
             )
-            failure.text = drop_illegal_characters(_detail(violation))
+            failure.text = drop_illegal_characters(_detail(violation, report))
         else:
             SubElement(case, "system-out").text = drop_illegal_characters(
-                f"{violation.enforcement_action}: {_detail(violation)}"
+                f"{violation.enforcement_action}: {_detail(violation, report)}"
             )
         yield case
     for waived in decision.waived:
@@ -82,9 +82,9 @@ def case_of(classname: str, name: str) -> Element:
     return Element("testcase", classname=classname, name=drop_illegal_characters(name))
 
 
-def _detail(violation: Violation) -> str:
+def _detail(violation: Violation, report: Report) -> str:
     lines = [violation.message, f"at {_place(violation.location)}{violation.path}", f"do: {violation.remediation}"]
-    return "\n".join([*lines, f"source: {violation.source}"])
+    return "\n".join([*lines, f"help: {report.help_url(violation.rule_id)}", f"source: {violation.source}"])
 
 
 def _place(location: Location | None) -> str:

@@ -45,11 +45,11 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
             yield (f"\n**{inline(endpoint_name(decision))}**: {inline(decision.error)}",)
     found = [(decision, violation) for decision in report.decisions for violation in decision.violations]
     denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
-    yield _table(denied)
+    yield _table(denied, report)
     fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
     yield fold(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
     others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
-    yield fold(_count(len(others), "warning or note", "warnings and notes"), list(_table(others)))
+    yield fold(_count(len(others), "warning or note", "warnings and notes"), list(_table(others, report)))
     waived = [
         (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
     ]
@@ -64,7 +64,7 @@ def _list_lines(found: Sequence[tuple[Decision, str]]) -> list[str]:
     return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
 
 
-def _table(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
+def _table(found: Sequence[tuple[Decision, Violation]], report: Report) -> Iterator[str]:
     if not found:
         return
     yield ""
@@ -73,7 +73,7 @@ def _table(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
     for decision, v in found[:_MOST_ROWS]:
         place = _place(v.location)
         name = f"`{code(endpoint_name(decision))}`" + (f"<br>{place}" if place else "")
-        rule = f"[{v.rule_id}]({v.source})" if v.source.startswith("https://") else v.rule_id
+        rule = f"[{v.rule_id}]({report.help_url(v.rule_id)})"
         yield f"| {name} | {rule} | {inline(v.message)} | {inline(v.remediation)} |"
     if len(found) > _MOST_ROWS:
         yield f"\n{len(found) - _MOST_ROWS} more are not shown."

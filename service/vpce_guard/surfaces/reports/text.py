@@ -18,11 +18,11 @@ _WIDTH = 100
 
 def render(report: Report) -> str:
     """Blocks of one endpoint each, and a line that sums them up, with terminal styles."""
-    lines = [line for decision in report.decisions for line in (*_block(decision), "")]
+    lines = [line for decision in report.decisions for line in (*_block(decision, report), "")]
     return "\n".join([*lines, summary(report)])
 
 
-def _block(decision: Decision) -> Iterator[str]:
+def _block(decision: Decision, report: Report) -> Iterator[str]:
     word = "NO DECISION" if decision.error else "ALLOWED" if decision.allowed else "DENIED"
     subject = decision.subject
     what = " ".join(part for part in (subject.endpoint_type, subject.service_name) if part)
@@ -33,7 +33,7 @@ def _block(decision: Decision) -> Iterator[str]:
     if decision.error:
         yield from _wrap(f"could not decide: {decision.error}")
     for violation in decision.violations:
-        yield from _violation(violation)
+        yield from _violation(violation, report.help_url(violation.rule_id))
     for waived in decision.waived:
         yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
@@ -45,7 +45,7 @@ def _block(decision: Decision) -> Iterator[str]:
         yield from _wrap(f"by {override.layer}: {override.reason or 'no reason given'}")
 
 
-def _violation(violation: Violation) -> Iterator[str]:
+def _violation(violation: Violation, help_url: str) -> Iterator[str]:
     action = click.style(f"{violation.enforcement_action:<6}", fg=_ACTIONS.get(violation.enforcement_action))
     yield f"  {action} {click.style(violation.rule_id, bold=True)}  {violation.title}"
     yield from _wrap(violation.message)
@@ -56,6 +56,7 @@ def _violation(violation: Violation) -> Iterator[str]:
     if violation.fix:
         word = "fix, tried" if violation.fix_verified else "fix, not tried or not enough by itself"
         yield from _wrap(f"{word}: " + "; ".join(_operation(op) for op in violation.fix))
+    yield f"         help: {help_url}"
 
 
 def _operation(op: Json) -> str:

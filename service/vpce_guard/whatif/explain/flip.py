@@ -16,7 +16,7 @@ from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import Engine
 from vpce_guard.model import Json, Proposal, Verdict
-from vpce_guard.whatif.explain.edits import propose_changes
+from vpce_guard.whatif.explain.changes import propose_changes
 from vpce_guard.whatif.explain.types import Flip
 
 Patch = tuple[Json, ...]

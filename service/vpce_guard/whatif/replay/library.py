@@ -45,13 +45,13 @@ class OpenBundle:
     """A bundle with an engine that runs it, started when it is first asked."""
 
     bundle: Bundle
-    place: Workspace
+    workspace: Workspace
 
     @cached_property
     def engine(self) -> EmbeddedEngine:
         """The engine. Raises BundleError."""
         return EmbeddedEngine(
-            self.bundle, timeout=_TIMEOUT, memory_limit=self.place.memory_limit, cache_dir=self.place.work
+            self.bundle, timeout=_TIMEOUT, memory_limit=self.workspace.memory_limit, cache_dir=self.workspace.work
         )
 
     @cached_property
@@ -87,7 +87,7 @@ class Library:
     database: Engine | None
     known: Mapping[str, Bundle]
     documents: Mapping[str, Json]
-    place: Workspace
+    workspace: Workspace
     _bundles: OrderedDict[str, OpenBundle | None] = field(default_factory=OrderedDict)
     _org: OrderedDict[tuple[str, str], OrgData | None] = field(default_factory=OrderedDict)
     _again: OrderedDict[tuple[str, str, bool], CandidateRun] = field(default_factory=OrderedDict)
@@ -116,7 +116,7 @@ class Library:
         if again.what is not None and again.short is None and not again.failed and again.asked >= _WORTH:
             try:
                 again.short = OpenBundle(
-                    bundle_with_rules(candidate.bundle, again.what.rules, self.place.opa), self.place
+                    bundle_with_rules(candidate.bundle, again.what.rules, self.workspace.opa), self.workspace
                 )
             except BundleError:  # no opa of the version at hand: the whole bundle is asked
                 again.failed = True
@@ -129,7 +129,7 @@ class Library:
                 found = load_bundle(self.database, revision)
         except VpceGuardError:
             return None
-        return OpenBundle(found, self.place) if found is not None and found.revision == revision else None
+        return OpenBundle(found, self.workspace) if found is not None and found.revision == revision else None
 
     def _read(self, revision: str, opened: OpenBundle) -> OrgData | None:
         document = self.documents.get(revision)

@@ -13,13 +13,13 @@ from vpce_guard.errors import MalformedError, Pointer, SettingsError, VpceGuardE
 from vpce_guard.instants import instant, now
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
-from vpce_guard.whatif.replay import state as states
+from vpce_guard.whatif.replay import checkpoint as checkpoints
 from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener, org_document
+from vpce_guard.whatif.replay.checkpoint import Checkpoint
 from vpce_guard.whatif.replay.library import Workspace
 from vpce_guard.whatif.replay.results import Part, ReplayResult
 from vpce_guard.whatif.replay.run import CheckpointFile, Job, Progress, run
 from vpce_guard.whatif.replay.sources import ExportSource, LogSource, RecordSource, Selection
-from vpce_guard.whatif.replay.state import Checkpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +94,13 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
     url = settings.database_url or default_url()
     revision = candidate.bundle.revision if candidate.bundle else None
     name = str(request.export) if request.export else url
-    of = states.identity(revision, candidate.org, name, request.describe_selection())
-    start = states.read_checkpoint(request.resume, of) if request.resume else None
-    start = start or Checkpoint(until=now(), place=None, part=Part())
+    of = checkpoints.identity(revision, candidate.org, name, request.describe_selection())
+    start = checkpoints.read_checkpoint(request.resume, of) if request.resume else None
+    start = start or Checkpoint(until=now(), resume_at=None, part=Part())
     source, database_url = _source(request, url, until=start.until)
     job = Job(
         candidate=candidate,
-        place=Workspace(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
+        workspace=Workspace(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
         database_url=database_url,
         known=dict(_bundles(settings)),
         documents=_documents(settings),
@@ -176,4 +176,4 @@ def _label(text: str | None) -> tuple[str, str] | None:
 
 
 def _parameter_error(name: str, detail: str) -> MalformedError:
-    return MalformedError(f"{name} {detail}.", places=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),))
+    return MalformedError(f"{name} {detail}.", pointers=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),))

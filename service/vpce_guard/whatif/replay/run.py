@@ -19,12 +19,12 @@ from pathlib import Path
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.errors import EngineError
 from vpce_guard.model import Json
-from vpce_guard.whatif.replay import state as states
+from vpce_guard.whatif.replay import checkpoint as checkpoints
 from vpce_guard.whatif.replay.candidate import Candidate
+from vpce_guard.whatif.replay.checkpoint import Checkpoint
 from vpce_guard.whatif.replay.library import Library, Workspace
 from vpce_guard.whatif.replay.results import Part
 from vpce_guard.whatif.replay.sources import SHARDS, Record, RecordSource, Window
-from vpce_guard.whatif.replay.state import Checkpoint
 from vpce_guard.whatif.replay.windows import Judge
 
 _SAVE_SECONDS = 2.0
@@ -38,7 +38,7 @@ class Job:
     """What each worker needs: the candidate, where bundles and org data are kept, those at hand, and where to build."""
 
     candidate: Candidate
-    place: Workspace
+    workspace: Workspace
     database_url: str | None = None
     known: Mapping[str, Bundle] = field(default_factory=dict)
     documents: Mapping[str, Json] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Job:
             from vpce_guard.decision_log.database import open_database
 
             database = open_database(self.database_url)
-        return Judge(Library(database, self.known, self.documents, self.place), self.candidate, reuse=self.reuse)
+        return Judge(Library(database, self.known, self.documents, self.workspace), self.candidate, reuse=self.reuse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,21 +76,21 @@ def run(
     `progress` is told after each window. Raises VpceGuardError where the source cannot be
     read, the candidate cannot be used at all, or a worker ends.
     """
-    state, saved = start, 0.0
+    checkpoint, saved = start, 0.0
     total = source.count() if progress is not None else None
-    windows = source.windows(start.place)
+    windows = source.windows(start.resume_at)
     done = _run_in_process(windows, job) if workers == 1 else _run_in_workers(windows, job, workers)
     for window, part in done:
-        state.part.merge(part)
-        state.place = window.place
+        checkpoint.part.merge(part)
+        checkpoint.resume_at = window.resume_at
         if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
-            states.write_checkpoint(kept.path, kept.of, state)
+            checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
             saved = time.monotonic()
         if progress is not None:
-            progress(state.part.read, total)
+            progress(checkpoint.part.read, total)
     if kept is not None:
-        states.write_checkpoint(kept.path, kept.of, state)
-    return state.part
+        checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
+    return checkpoint.part
 
 
 def _run_in_process(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:

@@ -70,7 +70,7 @@ class Window(NamedTuple):
     """Records that follow each other, and the place after them."""
 
     records: list[Record]
-    place: ResumePoint
+    resume_at: ResumePoint
 
     def shards(self) -> list[tuple[int, list[Record]]]:
         """The records in parts, the same ones however many workers there are; those of one number go to one worker.

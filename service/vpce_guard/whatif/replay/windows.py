@@ -118,7 +118,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         if self.candidate.bundle is not None:
-            self._candidate = OpenBundle(self.candidate.bundle, self.library.place)
+            self._candidate = OpenBundle(self.candidate.bundle, self.library.workspace)
 
     def judge(self, records: Sequence[Record]) -> Part:
         """What came of a window. Raises SettingsError where the candidate and recorded org data do not go together."""

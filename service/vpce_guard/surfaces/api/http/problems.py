@@ -50,7 +50,7 @@ PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {
     409: ("Not in the state that is", ConflictError("The bundle is not the one that was decided under.")),
     413: ("Too large, or too many", TooLargeError("The body has more than 67108864 bytes.")),
     415: ("The body is encoded", EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")),
-    422: ("Of the wrong shape", MalformedError("There is no format 'pdf'.", places=(_PLACE,))),
+    422: ("Of the wrong shape", MalformedError("There is no format 'pdf'.", pointers=(_PLACE,))),
     429: (
         "Too much to do; Retry-After says when to ask again",
         OverloadedError("portal asks too often.", retry_after=1),
@@ -89,7 +89,7 @@ def problem(error: VpceGuardError, *, instance: str) -> dict[str, Any]:
         "status": error.status,
         "detail": str(error),
         "instance": instance,
-        "errors": [{"pointer": p["pointer"], "code": p["code"], "detail": p["detail"]} for p in error.places],
+        "errors": [{"pointer": p["pointer"], "code": p["code"], "detail": p["detail"]} for p in error.pointers],
     }
 
 

@@ -1,4 +1,4 @@
-"""Each request watched: counted, timed, logged and, where traces are on, a span. Outside of everything else."""
+"""Each request observed: counted, timed, logged and, where traces are on, a span. Outside of everything else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 
 from vpce_guard.logs import Logger
-from vpce_guard.runtime.telemetry.observing import TelemetryObserver
+from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,10 +25,10 @@ _GONE = 499  # what nginx calls a client that closed the connection
 class Requests:
     """ASGI middleware. What it learns of the caller, the route and the problem stands in the scope afterwards."""
 
-    def __init__(self, app: ASGIApp, *, watching: TelemetryObserver, access_log: str) -> None:
+    def __init__(self, app: ASGIApp, *, observer: TelemetryObserver, access_log: str) -> None:
         self._app = app
-        self._metrics = watching.metrics
-        self._traces = watching.traces
+        self._metrics = observer.metrics
+        self._traces = observer.traces
         self._logged_from = {"all": 0, "refused": 400, "off": 1000}[access_log]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

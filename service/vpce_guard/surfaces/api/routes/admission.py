@@ -116,7 +116,7 @@ def _read_review(review: Any) -> tuple[Json, str]:
         raise MalformedError(
             "This is no AdmissionReview.",
             advice="Send what the Kubernetes API server sends to a validating webhook.",
-            places=(Pointer(pointer="/request/uid", code="missing", detail="must be a string"),),
+            pointers=(Pointer(pointer="/request/uid", code="missing", detail="must be a string"),),
         )
     return asked, uid
 

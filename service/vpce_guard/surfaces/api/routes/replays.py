@@ -160,7 +160,7 @@ def _order(asked: ReplayRequest, guard: Guard) -> ReplayOrder:
 
 
 def _parameter_error(pointer: str, detail: str) -> MalformedError:
-    return MalformedError(f"{pointer}: {detail}", places=(Pointer(pointer=pointer, code="candidate", detail=detail),))
+    return MalformedError(f"{pointer}: {detail}", pointers=(Pointer(pointer=pointer, code="candidate", detail=detail),))
 
 
 def _replays(request: Request) -> Replays:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
-from vpce_guard.formats.terraform.associations import KINDS
+from vpce_guard.formats.terraform.associations import COMPLETIONS
 from vpce_guard.formats.terraform.attributes import MEMBERS
-from vpce_guard.formats.terraform.scope import scope_of
+from vpce_guard.formats.terraform.changes import Change, PlannedEndpoint
 from vpce_guard.model import Edit, Json, Location
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class TerraformLocations:
         return self.parts.get(pointer)
 
 
-def locations_of(change: Json, configuration: Configuration | None) -> TerraformLocations | None:
+def locations_of(endpoint: PlannedEndpoint, configuration: Configuration | None) -> TerraformLocations | None:
     """The places of a planned endpoint; None where its source is not there."""
     if configuration is None:
         return None
     parts: dict[str, Location] = {}
     literals: dict[str, Edit] = {}
-    block = _block(change, configuration)
+    block = _block(endpoint.change, configuration)
     if block is not None:
         parts[""] = block.location
         for name, member in MEMBERS.items():
@@ -54,18 +54,18 @@ def locations_of(change: Json, configuration: Configuration | None) -> Terraform
             if (literal := block.literal(name)) is not None:
                 literals[f"/request/{member.name}"] = literal
         _add_location(parts, "TagSpecifications", block.place("tags"))
-    for association in change.get("associations", ()):
-        found = _block(association, configuration)
+    for part in endpoint.parts:
+        found = _block(part, configuration)
         if found is not None:
-            attribute, own = KINDS[association["type"]]
+            attribute, own = COMPLETIONS[part.kind]
             parts.setdefault("", found.location)
             if block is None or attribute not in block.arguments:
                 _add_location(parts, MEMBERS[attribute].name, found.place(own))
     return TerraformLocations(parts, literals) if parts else None
 
 
-def _block(change: Json, configuration: Configuration) -> Block | None:
-    return configuration.resource(scope_of(change).names, str(change.get("type")), str(change.get("name")))
+def _block(change: Change, configuration: Configuration) -> Block | None:
+    return configuration.resource(change.scope.names, change.kind, change.name)
 
 
 def _add_location(parts: dict[str, Location], member: str, location: Location) -> None:

@@ -25,7 +25,7 @@ class Checkpoint:
     """What has come of a replay up to a place in its source. `until` is the moment the log is read up to."""
 
     until: str
-    place: Json | None
+    resume_at: Json | None
     part: Part
 
 
@@ -45,14 +45,14 @@ def read_checkpoint(path: Path, of: str) -> Checkpoint | None:
     if not isinstance(values, dict) or values.get("of") != of:
         raise _unusable_error(path, "it is of another replay: another candidate, source or choice of decisions")
     try:
-        return Checkpoint(until=values["until"], place=values["place"], part=Part.from_json(values["part"]))
+        return Checkpoint(until=values["until"], resume_at=values["place"], part=Part.from_json(values["part"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unusable_error(path, f"{type(error).__name__}: {error}") from None
 
 
-def write_checkpoint(path: Path, of: str, state: Checkpoint) -> None:
+def write_checkpoint(path: Path, of: str, checkpoint: Checkpoint) -> None:
     """Write the file as a whole. Raises SettingsError where that is not possible."""
-    values = {"of": of, "until": state.until, "place": state.place, "part": state.part.as_json()}
+    values = {"of": of, "until": checkpoint.until, "place": checkpoint.resume_at, "part": checkpoint.part.as_json()}
     partial = path.with_name(f".{path.name}.new")
     try:
         with partial.open("wb") as file:

@@ -1,4 +1,4 @@
-"""The watch of a running service: each step timed and, where traces are on, a span."""
+"""The observer of a running service: each step timed and, where traces are on, a span."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class TelemetryObserver:
 class _TimedStep:
     """One step, from __enter__ to __exit__."""
 
-    __slots__ = ("_about", "_name", "_span", "_started", "_watching")
+    __slots__ = ("_about", "_name", "_span", "_started", "_observer")
 
-    def __init__(self, watching: TelemetryObserver, name: StepName, about: dict[str, Fact]) -> None:
-        self._watching = watching
+    def __init__(self, observer: TelemetryObserver, name: StepName, about: dict[str, Fact]) -> None:
+        self._observer = observer
         self._name = name
         self._about = about
         self._span: Span | None = None
 
     def __enter__(self) -> _TimedStep:
-        if self._watching.traces is not None:
+        if self._observer.traces is not None:
             asks_another = self._about.get("engine") == "opa"
-            self._span = self._watching.traces.step(self._name, asks_another=asks_another)
+            self._span = self._observer.traces.step(self._name, asks_another=asks_another)
         self._started = time.perf_counter()
         return self
 
@@ -59,7 +59,7 @@ class _TimedStep:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         seconds = time.perf_counter() - self._started
-        metrics, engine = self._watching.metrics, str(self._about.get("engine", ""))
+        metrics, engine = self._observer.metrics, str(self._about.get("engine", ""))
         metrics.measure_step(self._name, seconds, engine=engine)
         failed = None if error is None else _kind(error)
         if failed is not None and self._name == "evaluate":

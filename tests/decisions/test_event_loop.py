@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from vpce_guard.decisions.turns import share_event_loop
+from vpce_guard.decisions.event_loop import share_event_loop
 
 
 def test_others_have_their_turn_and_the_order_is_kept() -> None:

@@ -11,11 +11,14 @@ import data.vpce.lib.service
 # description: |
 #   The ports of the endpoint's service, a list of which clients use any. Undefined for an endpoint service nobody told
 #   of, whose provider chooses.
-of_service := data.org.service_ports[service.parsed.service] if {
-	is_array(data.org.service_ports[service.parsed.service])
-} else := object.get(_unlike_443, service.parsed.service, [443]) if {
+of_service := data.org.service_ports[_called] if {
+	is_array(data.org.service_ports[_called])
+} else := object.get(_unlike_443, _called, [443]) if {
 	service.of_aws
 }
+
+# Some services have an endpoint service for each of their cells: transfer.server.c-0001.
+_called := regex.replace(service.parsed.service, `\.c-[0-9a-z]+$`, "")
 
 # METADATA
 # description: Those ports in words.

@@ -23,24 +23,20 @@
 #       pointer: GWLB column bullet 6
 #       paraphrase: endpoint cannot move to another VPC or another service
 #   aws:
-#     - text: 'createOnly: ServiceName, VpcEndpointType, VpcId, ServiceNetworkArn, ResourceConfigurationArn,
-#         ServiceRegion, DnsOptions.PrivateDnsPreference, DnsOptions.PrivateDnsSpecifiedDomains;
-#         ModifyVpcEndpointRequest has no such members.'
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
-#     - text: Same sentence stood on the Interface and Gateway pages of the VPC guide.
-#       doc: https://github.com/awsdocs/amazon-vpc-user-guide doc_source/vpce-interface.md, vpce-gateway.md
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'createOnly: ServiceName, VpcEndpointType, VpcId, ServiceNetworkArn, ResourceConfigurationArn,
+#       ServiceRegion, DnsOptions.PrivateDnsPreference, DnsOptions.PrivateDnsSpecifiedDomains; ModifyVpcEndpointRequest
+#       has no such members.'
+#     doc: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+#     status: documented
+#   - text: Same sentence stood on the Interface and Gateway pages of the VPC guide.
+#     doc: https://github.com/awsdocs/amazon-vpc-user-guide
+#     status: observed
+#     evidence: public-code
 package vpce.rules.common.immutable
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 import data.vpce.lib.unknown
-
-deny contains {"message": message, "path": "/current"} if {
-	input.operation == "modify"
-	not is_object(_current)
-	message := "what the endpoint is now is not told, so the modification cannot be judged"
-}
 
 deny contains {"message": message, "path": $"/request/{member}"} if {
 	some member in _named
@@ -48,6 +44,8 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	unknown.given(present)
 	wanted := input.request[member]
 	wanted != present
+	not _open(member, wanted)
+	not _open(member, present)
 	change := $"from {json.marshal(present)} to {json.marshal(wanted)}"
 	message := $"{member} would change {change}, which only a replacement can do"
 }
@@ -58,6 +56,20 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	some other in _told_selectors
 	member in _selectors
 	message := $"{member} cannot be given to an endpoint that leads to {other} {json.marshal(_current[other])}"
+}
+
+undetermined contains {"reason": "what the endpoint is now is not known", "missing": ["/current"]} if {
+	input.operation == "modify"
+	not is_object(_current)
+}
+
+undetermined contains {"reason": reason, "missing": [$"/request/{member}"]} if {
+	some member in _named
+	wanted := input.request[member]
+	wanted != _current[member]
+	some value in [wanted, _current[member]]
+	_open(member, value)
+	reason := $"{value} stands for something that is not known yet, so {member} may change"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -91,5 +103,9 @@ _named contains member if {
 	some member in _fixed
 	unknown.given(input.request[member])
 }
+
+_open("VpcId", value) if ids.stands_for_one(value)
+
+_open(_, value) if contains(value, "${")
 
 _told(member) if unknown.given(_current[member])

@@ -24,11 +24,22 @@ test_another_service_is_denied if {
 	}} with input as fixture.modify({"ServiceName": "com.amazonaws.us-east-1.sns"}, current, {})
 }
 
-test_a_modify_of_an_unknown_endpoint_is_denied if {
-	rule.deny == {{
-		"message": "what the endpoint is now is not told, so the modification cannot be judged",
-		"path": "/current",
-	}} with input as json.remove(fixture.modify({}, current, {}), ["/current", "/endpoint"])
+test_a_modify_of_an_unknown_endpoint_is_undetermined if {
+	unknown := json.remove(fixture.modify({}, current, {}), ["/current", "/endpoint"])
+	rule.deny == set() with input as unknown
+	rule.undetermined == {{"reason": "what the endpoint is now is not known", "missing": ["/current"]}} with input as unknown
+}
+
+test_what_stands_for_an_id_may_be_the_same if {
+	every value in ["aws_vpc.main", "${aws_vpc.main.id}"] {
+		rule.deny == set() with input as fixture.modify({"VpcId": value}, current, {})
+		rule.undetermined == {{
+			"reason": $"{value} stands for something that is not known yet, so VpcId may change",
+			"missing": ["/request/VpcId"],
+		}} with input as fixture.modify({"VpcId": value}, current, {})
+	}
+	expression := {"ServiceName": "com.amazonaws.${var.region}.sqs"}
+	rule.deny == set() with input as fixture.modify(expression, current, {})
 }
 
 test_a_value_known_later_is_undetermined if {

@@ -12,12 +12,12 @@
 #   reads:
 #     - /request/TagSpecifications
 #   aws:
-#     - text: 'Key max 127, value max 256, no aws: prefix (EC2 tag doc text).'
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
-#     - text: 50 tags per resource.
-#       doc: none
-#       status: from memory
+#   - text: A tag key has at most 127 characters, a value at most 256; neither begins with aws:.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html
+#     status: documented
+#   - text: At most 50 tags for a resource.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+#     status: documented
 #   assumptions:
 #     - EC2 says 127 characters for a key where other services say 128; 127 is taken
 package vpce.rules.common.legal_tags
@@ -40,7 +40,7 @@ deny contains {"message": message, "path": "/request/TagSpecifications"} if {
 	endpoint.remains
 	number := count(_tags)
 	number > 50
-	message := $"{number} tags are given, and 50 are allowed"
+	message := $"{number} tags are given, and at most 50 are allowed"
 }
 
 deny contains {"message": message, "path": $"{tag.path}/Key"} if {
@@ -55,7 +55,7 @@ deny contains {"message": message, "path": $"{tag.path}/Value"} if {
 	some tag in _tags
 	length := count(tag.value)
 	length > 256
-	message := $"the value of tag {tag.key} has {length} characters, and 256 are allowed"
+	message := $"the value of tag {tag.key} has {length} characters, and at most 256 are allowed"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -73,10 +73,18 @@ _tags := [{"path": path, "key": key, "value": value} |
 	value := object.get(tag, "Value", "")
 ]
 
+# The EC2 API reference says 127 characters, the user guide 128.
+deny contains {"message": message, "path": $"{tag.path}/Key", "enforcement_action": "warn"} if {
+	endpoint.remains
+	some tag in _tags
+	count(tag.key) == 128
+	message := $"tag key {tag.key} has 128 characters, and AWS documents 127 in one place and 128 in another"
+}
+
 _wrong_key(tag) := "starts with aws:, which is reserved" if {
 	startswith(lower(tag.key), "aws:")
-} else := $"has {count(tag.key)} characters, and 127 are allowed" if {
-	count(tag.key) > 127
+} else := $"has {count(tag.key)} characters, and at most 128 are allowed" if {
+	count(tag.key) > 128
 } else := "is empty" if {
 	tag.key == ""
 	count(_hidden($"{tag.path}/Key")) == 0

@@ -9,14 +9,14 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: Delete the dead endpoint and create a new one.
-#   operations: [modify]
+#   operations: [modify, delete]
 #   reads:
 #     - /current/State
 #   aws:
-#     - text: 'State enum: PendingAcceptance, Pending, Available, Deleting, Deleted, Rejected, Failed, Expired,
-#         Partial.'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'States of an endpoint: PendingAcceptance, Pending, Available, Deleting, Deleted, Rejected, Failed, Expired,
+#       Partial.'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+#     status: documented
 package vpce.rules.common.modifiable_state
 
 deny contains {"message": message, "path": "/current/State"} if {
@@ -33,4 +33,13 @@ undetermined contains {"reason": reason, "missing": ["/current/State"]} if {
 }
 
 # The wire has lowerCamel, the enum of the API UpperCamel.
+deny contains object.union({"message": message, "path": "/current/State"}, lesser) if {
+	input.operation == "delete"
+	state := input.current.State
+	lesser := _gone[lower(state)]
+	message := $"the endpoint is {state} already, so there is nothing to delete"
+}
+
+_gone := {"deleted": {}, "deleting": {"enforcement_action": "warn"}}
+
 _modifiable := {"available", "pending", "pendingacceptance", "partial"}

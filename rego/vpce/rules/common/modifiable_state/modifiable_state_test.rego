@@ -27,3 +27,11 @@ test_a_state_that_is_not_told_is_undetermined if {
 		"missing": ["/current/State"],
 	}} with input as fixture.modify({}, {"VpcEndpointId": "vpce-1"}, {})
 }
+
+deleted_in(state) := object.union(in_state(state), {"operation": "delete"})
+
+test_what_is_gone_is_not_deleted_again if {
+	{d.message | some d in rule.deny} == {"the endpoint is Deleted already, so there is nothing to delete"} with input as deleted_in("Deleted")
+	{d.enforcement_action | some d in rule.deny} == {"warn"} with input as deleted_in("deleting")
+	rule.deny == set() with input as deleted_in("failed")
+}

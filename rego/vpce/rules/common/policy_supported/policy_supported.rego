@@ -24,30 +24,33 @@
 #       pointer: Gateway column bullet 3
 #       paraphrase: policy of a gateway endpoint can be modified
 #   aws:
-#     - text: 'Not all AWS services support policies; otherwise full access is allowed. Endpoint services other
-#         than AWS services: full access.'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#       status: verified
-#     - text: ServiceDetail.VpcEndpointPolicySupported.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'Not all AWS services support policies; otherwise full access is allowed. Endpoint services other
+#       than AWS services: full access.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+#     status: documented
+#   - text: ServiceDetail.VpcEndpointPolicySupported.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
 package vpce.rules.common.policy_supported
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.policy
 import data.vpce.lib.service
 import data.vpce.lib.unknown
 
 deny contains {"message": message, "path": "/request/PolicyDocument", "fix": fix} if {
 	_judged
 	_supported == false
+	not _full_access
 	fix := [{"op": "remove", "path": "/request/PolicyDocument"}]
-	message := $"a policy is given, but {service.name} does not take endpoint policies"
+	message := $"{service.name} takes no endpoint policy but the one that allows full access"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_judged
 	name := service.name
 	not _known
+	not _full_access
 	reason := $"whether {name} takes endpoint policies is not known"
 }
 
@@ -87,5 +90,8 @@ _supported := service.policy_supported if {
 } else := false if {
 	service.parsed.form == "endpoint-service"
 }
+
+# The policy that AWS attaches by itself is taken everywhere.
+_full_access if policy.grants_everything(policy.effective_statements)
 
 _known if is_boolean(_supported)

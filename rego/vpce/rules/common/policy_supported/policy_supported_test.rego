@@ -24,13 +24,21 @@ test_a_service_that_takes_policies_passes if {
 
 test_a_service_that_takes_none_is_told if {
 	rule.deny == {{
-		"message": "a policy is given, but com.amazonaws.us-east-1.sqs does not take endpoint policies",
+		"message": "com.amazonaws.us-east-1.sqs takes no endpoint policy but the one that allows full access",
 		"path": "/request/PolicyDocument",
 		"fix": [{"op": "remove", "path": "/request/PolicyDocument"}],
 	}} with input as object.union(asked, with_details(false))
 }
 
-test_endpoint_services_take_none if {
+full_access := `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
+
+test_the_policy_of_full_access_is_taken_everywhere if {
+	proposal := fixture.interface({"PolicyDocument": full_access})
+	rule.deny == set() with input as object.union(proposal, with_details(false))
+	rule.undetermined == set() with input as proposal with data.vpce.services as nowhere
+}
+
+test_endpoint_services_take_none_else if {
 	own := {"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002", "PolicyDocument": policy}
 	count(rule.deny) == 1 with input as fixture.interface(own)
 	rule.deny == set() with input as fixture.gwlb({"PolicyDocument": policy})

@@ -14,12 +14,13 @@
 #     - /request/VpcId
 #     - /context/Vpc
 #   aws:
-#     - text: VpcId is the only required member of CreateVpcEndpointRequest.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: VpcId is the only required parameter of CreateVpcEndpoint.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.common.vpc_named
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 import data.vpce.lib.unknown
 
 deny contains {"message": "no VPC is given", "path": "/request/VpcId"} if {
@@ -31,9 +32,9 @@ deny contains {"message": "no VPC is given", "path": "/request/VpcId"} if {
 deny contains {"message": message, "path": "/request/VpcId"} if {
 	input.operation == "create"
 	_given
-	not regex.match(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`, _id)
+	ids.malformed("vpc", _id)
 	not _to_be_created
-	message := $"{_id} is no id of a VPC, which is vpc- and 8 or 17 hexadecimal digits"
+	message := $"{_id} is no id of a VPC: vpc- and 8 or 17 hexadecimal digits"
 }
 
 deny contains {"message": message, "path": "/request/VpcId"} if {
@@ -41,6 +42,8 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	_given
 	told := input.context.Vpc.VpcId
 	told != _id
+	not ids.stands_for_one(_id)
+	not ids.stands_for_one(told)
 	message := $"the request names {_id}, but the context tells of {told}"
 }
 
@@ -49,6 +52,13 @@ undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {
 	_given
 	not input.context.Vpc
 	reason := $"whether {_id} exists is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
+	input.operation == "create"
+	ids.stands_for_one(_id)
+	not _to_be_created
+	reason := $"{_id} stands for a VPC that is not known yet"
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {

@@ -16,11 +16,22 @@ test_no_vpc_is_denied if {
 
 test_ids_have_8_or_17_digits if {
 	every id in ["vpc-0a00001", "vpc-0a0000012", "vpc-0A000001", "vpc-0123456789abcdef01", "xvpc-0a000001"] {
-		message := $"{id} is no id of a VPC, which is vpc- and 8 or 17 hexadecimal digits"
+		message := $"{id} is no id of a VPC: vpc- and 8 or 17 hexadecimal digits"
 		message in {d.message | some d in rule.deny} with input as fixture.interface({"VpcId": id})
 	}
 	long := {"VpcId": "vpc-0123456789abcdef0"}
 	rule.deny == set() with input as object.union(fixture.interface(long), {"context": {"Vpc": long}})
+}
+
+test_what_stands_for_a_vpc_is_undetermined if {
+	every text in ["aws_vpc.main", "${aws_vpc.main.id}"] {
+		proposal := fixture.interface({"VpcId": text})
+		rule.deny == set() with input as proposal
+		rule.undetermined == {{
+			"reason": $"{text} stands for a VPC that is not known yet",
+			"missing": ["/request/VpcId"],
+		}} with input as proposal
+	}
 }
 
 test_another_vpc_than_that_of_the_context_is_denied if {

@@ -23,9 +23,9 @@
 #       pointer: '"Comparing Security Posture", sentence 2'
 #       paraphrase: 'gateway: traffic not allowed by the route table is not carried'
 #   aws:
-#     - text: Rules must allow traffic; NACLs cannot reference prefix lists.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Rules must allow traffic; NACLs cannot reference prefix lists.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 #   assumptions:
 #     - a group that lets out to parts of the ranges of a service only is told of all the same
 package vpce.rules.gw.clients_let_out
@@ -35,19 +35,22 @@ import data.vpce.lib.routes
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
-	closed := {group.GroupId |
-		some group in input.context.SecurityGroups
-		group.VpcId == input.endpoint.VpcId
-		is_array(group.IpPermissionsEgress)
-		not _lets_out(group)
-	}
-	count(closed) > 0
-	names := concat(", ", sort(closed))
+	count(routes.prefix_lists) > 0
+	count(_closed) > 0
+	names := concat(", ", sort(_closed))
 	lists := concat(" or ", sort(routes.prefix_lists))
 	message := concat("", [
 		$"clients in {names} do not get out to {input.endpoint.ServiceName} on 443:",
-		$" their groups need a rule to its prefix list {lists}, network ACLs its ranges",
+		$" their groups need a rule to its prefix list {lists}, and network ACLs need its ranges",
 	])
+}
+
+undetermined contains {"reason": reason, "missing": ["/context/ManagedPrefixLists"]} if {
+	input.operation == "create"
+	count(routes.prefix_lists) == 0
+	count(_closed) > 0
+	names := concat(", ", sort(_closed))
+	reason := $"the prefix list of the service is not known, so {names} may let clients out to it"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -57,6 +60,14 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	hidden := endpoint.unknown_members(input, ["ServiceName", "VpcId"])
 	count(hidden) > 0
 	reason := "whether clients get out to the service is not known yet"
+}
+
+# groups of the VPC that let nothing out to what is known of the service
+_closed := {group.GroupId |
+	some group in input.context.SecurityGroups
+	group.VpcId == input.endpoint.VpcId
+	is_array(group.IpPermissionsEgress)
+	not _lets_out(group)
 }
 
 _lets_out(group) if {

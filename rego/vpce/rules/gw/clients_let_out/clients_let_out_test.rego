@@ -35,7 +35,7 @@ test_clients_that_get_out_need_no_word if {
 test_clients_that_do_not_are_told if {
 	message := concat("", [
 		"clients in sg-1 do not get out to com.amazonaws.us-east-1.s3 on 443:",
-		" their groups need a rule to its prefix list pl-63a5400a, network ACLs its ranges",
+		" their groups need a rule to its prefix list pl-63a5400a, and network ACLs need its ranges",
 	])
 	every permissions in [
 		[],
@@ -47,6 +47,16 @@ test_clients_that_do_not_are_told if {
 	] {
 		rule.deny == {{"message": message, "path": "/request/ServiceName"}} with input as clients(permissions)
 	}
+}
+
+test_without_the_prefix_list_nothing_can_be_said if {
+	untold := object.union(clients([tcp(listed)]), {"context": {"ManagedPrefixLists": []}})
+	rule.deny == set() with input as untold
+	rule.undetermined == {{
+		"reason": "the prefix list of the service is not known, so sg-1 may let clients out to it",
+		"missing": ["/context/ManagedPrefixLists"],
+	}} with input as untold
+	rule.undetermined == set() with input as object.union(clients([tcp(anywhere)]), {"context": {"ManagedPrefixLists": []}})
 }
 
 test_a_vpc_known_later_is_undetermined if {

@@ -17,14 +17,15 @@
 #     - /request/AddRouteTableIds
 #     - /labels/environment
 #   aws:
-#     - text: Routes switch and open TCP connections are dropped; avoid critical tasks.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
-#       status: verified
+#   - text: Routes switch and open TCP connections are dropped; avoid critical tasks.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#     status: documented
 #   assumptions:
 #     - without a label `environment` it is taken to be production
 package vpce.rules.gw.connections_break
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 
 deny contains {"message": message, "path": $"/request/{member}"} if {
 	_announced
@@ -32,9 +33,9 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	tables := {table.id | some table in _new; startswith(table.path, $"/request/{member}/")}
 	count(tables) > 0
 	names := concat(", ", sort(tables))
-	message := concat("", [
-		$"open connections to the service by {names} break when the routes switch, and source addresses",
-		" in bucket policies (aws:SourceIp) no longer match",
+	message := concat(" ", [
+		$"open connections to the service through {names} break when the routes switch,",
+		"and source addresses in bucket policies (aws:SourceIp) no longer match",
 	])
 }
 
@@ -57,4 +58,12 @@ _elsewhere if not startswith(lower(input.labels.environment), "prod")
 _new contains table if {
 	some table in endpoint.route_tables
 	not table.id in object.get(input, ["current", "RouteTableIds"], [])
+	not _to_be_created(table.id)
+}
+
+# A route table that the same document creates carries no connections yet.
+_to_be_created(id) if {
+	not ids.well_formed("rtb", id)
+	some told in input.context.RouteTables
+	told.RouteTableId == id
 }

@@ -6,9 +6,9 @@ import data.vpce.testing.fixture
 labelled(environment) := object.union(fixture.gateway({}), {"labels": {"environment": environment}})
 
 breaking(ids, path) := {{
-	"message": concat("", [
-		$"open connections to the service by {ids} break when the routes switch, and source addresses",
-		" in bucket policies (aws:SourceIp) no longer match",
+	"message": concat(" ", [
+		$"open connections to the service through {ids} break when the routes switch,",
+		"and source addresses in bucket policies (aws:SourceIp) no longer match",
 	]),
 	"path": path,
 }}
@@ -23,6 +23,14 @@ test_new_routes_are_announced if {
 		{"RouteTableIds": ["rtb-1"]},
 		{},
 	)
+}
+
+test_tables_that_the_document_creates_carry_no_connections if {
+	rule.deny == set() with input as object.union(
+		fixture.gateway({"RouteTableIds": ["aws_route_table.a"]}),
+		{"context": {"RouteTables": [{"RouteTableId": "aws_route_table.a"}]}},
+	)
+	count(rule.deny) == 1 with input as fixture.gateway({"RouteTableIds": ["aws_route_table.elsewhere"]})
 }
 
 test_elsewhere_and_without_tables_nothing_is_said if {

@@ -26,15 +26,17 @@
 #       pointer: Gateway column bullet 1 vs Interface column bullet 3
 #       paraphrase: gateway is a route target; security groups come with ENIs
 #   aws:
-#     - text: 'API error: "Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints."'
-#       doc: https://github.com/nanlabs/terraform-aws-starter/issues/18
-#       status: verified in public code/log, not in AWS docs
-#     - text: '"You can''t specify this property for a gateway endpoint."'
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
-#     - text: real deployment 2026-09-03 in ap-northeast-1 recorded both error texts.
-#       doc: https://github.com/badmintoncryer/cdk-preflight rules/ec2/pf-ec2-vpce-type-config/meta.yaml
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'API error: "Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints."'
+#     doc: https://github.com/nanlabs/terraform-aws-starter/issues/18
+#     status: observed
+#     evidence: issue
+#   - text: '"You can''t specify this property for a gateway endpoint."'
+#     doc: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+#     status: documented
+#   - text: real deployment 2026-09-03 in ap-northeast-1 recorded both error texts.
+#     doc: https://github.com/badmintoncryer/cdk-preflight/blob/main/rules/ec2/pf-ec2-vpce-type-config/meta.yaml
+#     status: observed
+#     evidence: recorded-answer
 package vpce.rules.gw.no_eni_parameters
 
 import data.vpce.lib.endpoint
@@ -53,12 +55,28 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": 
 	message := "private DNS is asked for on a gateway endpoint, which has no private address"
 }
 
+deny contains object.union({"message": message, "path": _resolver_path, "fix": fix}, _lesser) if {
+	endpoint.remains
+	is_boolean(_only_for_resolvers)
+	fix := [{"op": "remove", "path": _resolver_path}]
+	message := "PrivateDnsOnlyForInboundResolverEndpoint is given on a gateway endpoint; only interface endpoints take it"
+}
+
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
 	hidden := endpoint.unknown_members(input, array.concat(_members, ["PrivateDnsEnabled"]))
 	count(hidden) > 0
 	reason := "a value that must not be given is not known yet"
 }
+
+_only_for_resolvers := input.request.DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint
+
+_resolver_path := "/request/DnsOptions/PrivateDnsOnlyForInboundResolverEndpoint"
+
+# AWS refuses true; whether it takes false is not documented.
+_lesser := {} if {
+	_only_for_resolvers
+} else := {"enforcement_action": "warn"}
 
 _members := [
 	"SubnetIds",

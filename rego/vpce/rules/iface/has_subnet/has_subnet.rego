@@ -5,7 +5,7 @@
 # custom:
 #   id: VPCE-IFACE-001
 #   kind: documented
-#   severity: error
+#   severity: warning
 #   enforcement_action: deny
 #   effect: accepted-but-useless
 #   remediation: Give one subnet in each AZ you need.
@@ -21,22 +21,24 @@
 #       pointer: Interface column bullet 1
 #       paraphrase: an ENI with a private IP is the entry point
 #   aws:
-#     - text: 'Schema text: SubnetIds must be specified for interface and GWLB endpoints.'
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
-#     - text: Crossplane example creates an Interface endpoint without subnets, so the API probably accepts
-#         it; it then has no ENI (not functional).
-#       doc: https://github.com/crossplane-contrib/provider-upjet-aws examples/ec2/v1beta1/vpcendpoint.yaml
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'Schema text: SubnetIds must be specified for interface and GWLB endpoints.'
+#     doc: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+#     status: documented
+#   - text: Crossplane example creates an Interface endpoint without subnets, so the API probably accepts
+#       it; it then has no ENI (not functional).
+#     doc: https://github.com/crossplane-contrib/provider-upjet-aws/blob/main/examples/ec2/v1beta1/vpcendpoint.yaml
+#     status: observed
+#     evidence: public-code
 package vpce.rules.iface.has_subnet
 
 import data.vpce.lib.endpoint
 
-deny contains {"message": message, "path": "/request/SubnetIds"} if {
+deny contains object.union({"message": message, "path": "/request/SubnetIds"}, _lesser) if {
 	input.operation == "create"
 	not _named
 	count(endpoint.unknown_subnets) == 0
-	message := "the endpoint names no subnet, so it would have no network interface and no private address"
+	service := object.get(input.endpoint, "ServiceName", "the service")
+	message := $"the endpoint for {service} names no subnet: it has no address until one is added"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {
@@ -45,6 +47,11 @@ undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnet
 	count(endpoint.unknown_subnets) > 0
 	reason := "which subnets the endpoint gets is not known yet"
 }
+
+# AWS creates it all the same, and subnets may follow from elsewhere; who needs it at once is refused.
+_lesser := {} if {
+	input.intent.usable_immediately == true
+} else := {"enforcement_action": "warn"}
 
 # The reader keeps only strings of lists in SubnetIds, so a number or an object names no subnet.
 _named if {

@@ -8,11 +8,21 @@ test_one_subnet_is_enough if {
 	rule.undetermined == set() with input as fixture.interface({})
 }
 
-test_an_endpoint_without_subnets_is_denied if {
-	rule.deny == {{
-		"message": "the endpoint names no subnet, so it would have no network interface and no private address",
-		"path": "/request/SubnetIds",
-	}} with input as fixture.interface({"SubnetIds": []})
+without := fixture.interface({"SubnetIds": []})
+
+warning := {
+	"message": "the endpoint for com.amazonaws.us-east-1.sqs names no subnet: it has no address until one is added",
+	"path": "/request/SubnetIds",
+	"enforcement_action": "warn",
+}
+
+test_an_endpoint_without_subnets_is_a_warning if rule.deny == {warning} with input as without
+
+test_who_needs_it_at_once_is_refused if {
+	rule.deny == {json.remove(warning, ["/enforcement_action"])} with input as object.union(
+		without,
+		{"intent": {"usable_immediately": true}},
+	)
 }
 
 test_subnets_known_later_are_undetermined if {

@@ -17,25 +17,22 @@
 #     - /context/PrivateHostedZones
 #     - /context/ServiceDetails
 #   aws:
-#     - text: The documentation warns not to create private hosted zones that override DynamoDB names.
-#       doc: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
-#       status: verified
-#     - text: The same "conflicting DNS domain" error comes for a private hosted zone of the same name.
-#       doc: none
-#       status: from memory
+#   - text: The documentation warns not to create private hosted zones that override DynamoDB names.
+#     doc: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
+#     status: documented
 #   assumptions:
-#     - 'That the API refuses a private hosted zone of the same name: from memory, so the rule only warns.'
+#     - That the API refuses a private hosted zone of the same name is not documented, so the rule only warns.
 #     - a zone of the context that names no VPCs is associated with the VPC of the endpoint
-#     - 'A zone whose Owner has OwningService was made by AWS for an endpoint and is no own zone: from memory.'
+#     - A zone whose Owner has OwningService is taken to be one that AWS made for an endpoint, and no own zone.
 #     - AWS makes a zone of the bare domain for a wildcard name
 package vpce.rules.iface.no_own_hosted_zone
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.privatedns
 import data.vpce.lib.service
 
 deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
+	privatedns.turned_on
 	some zone in input.context.PrivateHostedZones
 	some name in service.private_dns_names
 	_domain(zone.Name) == _domain(name)
@@ -66,17 +63,14 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	reason := $"the private DNS names of {service.name} are not known, so they cannot be compared with the hosted zones"
 }
 
-_may_ask if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
-}
+_may_ask if privatedns.turned_on
 
 _may_ask if {
 	endpoint.remains
-	"/request/PrivateDnsEnabled" in _hidden
+	count(privatedns.open) > 0
 }
 
-_hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled", "ServiceName", "VpcId"])
+_hidden := privatedns.open | endpoint.unknown_members(input, ["ServiceName", "VpcId"])
 
 # Own zones that may be for a name of the service and may be those of the VPC.
 _zones_in_question := {zone.Name |

@@ -15,29 +15,29 @@
 #     - /context/VpcEndpoints
 #     - /context/ServiceDetails
 #   aws:
-#     - text: 'API error: "private-dns-enabled cannot be set because there is already a conflicting DNS domain for X in
-#         the VPC vpc-…".'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
-#     - text: Only one interface endpoint per service per VPC may have PrivateDnsEnabled.
-#       doc: cfn-lint 1.58.0 rule E3064
-#       status: verified
+#   - text: The API refuses private DNS where "there is already a conflicting DNS domain" in the VPC.
+#     doc: https://github.com/hashicorp/terraform-provider-aws/issues/17535
+#     status: observed
+#     evidence: issue
+#   - text: 'cfn-lint E3064: one interface endpoint for each service and VPC may have PrivateDnsEnabled.'
+#     doc: https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#E3064
+#     status: observed
+#     evidence: public-code
 #   assumptions:
 #     - a wildcard name overlaps every name below it, also other wildcards, but not the bare domain
 #     - two services of AWS itself never share a private DNS name unless ServiceDetails or DnsEntries say so
 package vpce.rules.iface.one_private_dns_name
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.privatedns
 import data.vpce.lib.service
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": fix} if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": privatedns.off} if {
+	privatedns.turned_on
 	some other in _rivals
 	_settled(other)
 	claim := _claim(other)
-	fix := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]
-	message := $"{other.name} already has private DNS on in {input.endpoint.VpcId} and owns {claim}"
+	message := $"{privatedns.how}, but {other.name} already has private DNS on in {input.endpoint.VpcId} and owns {claim}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
@@ -69,17 +69,14 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	reason := $"the private DNS names of {both} are not both known, so they may be the same"
 }
 
-_may_ask if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
-}
+_may_ask if privatedns.turned_on
 
 _may_ask if {
 	endpoint.remains
-	"/request/PrivateDnsEnabled" in _hidden
+	count(privatedns.open) > 0
 }
 
-_hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled", "ServiceName", "VpcId"])
+_hidden := privatedns.open | endpoint.unknown_members(input, ["ServiceName", "VpcId"])
 
 # The others that may have private DNS on in the same VPC.
 _possible := [other |
@@ -100,8 +97,17 @@ _may_clash(other) if _claim(other)
 _may_clash(_) if not service.name
 
 _settled(other) if {
-	other.PrivateDnsEnabled == true
+	_on(other)
 	other.VpcId == input.endpoint.VpcId
+}
+
+_on(other) if other.PrivateDnsEnabled == true
+
+# One that this document creates takes the same default.
+_on(other) if {
+	other.defaults.PrivateDnsEnabled == "aws"
+	other.ServiceName == service.name
+	count(service.private_dns_names) > 0
 }
 
 # What the other one owns of this endpoint's names, in words; undefined where nothing.

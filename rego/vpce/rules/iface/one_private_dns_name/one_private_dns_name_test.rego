@@ -34,11 +34,11 @@ provided(ours, others) := object.union(
 
 clash := {{
 	"message": concat(" ", [
-		"vpce-2 already has private DNS on in vpc-0a000001",
+		"PrivateDnsEnabled is true, but vpce-2 already has private DNS on in vpc-0a000001",
 		"and owns the private DNS names of com.amazonaws.us-east-1.sqs",
 	]),
 	"path": "/request/PrivateDnsEnabled",
-	"fix": [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}],
+	"fix": [{"op": "add", "path": "/request/PrivateDnsEnabled", "value": false}],
 }}
 
 silent(proposal) if {
@@ -82,12 +82,12 @@ test_an_endpoint_without_private_dns_or_elsewhere_owns_nothing if {
 test_a_peer_is_named_by_its_address if {
 	peer := json.remove(object.union(other, {"address": "aws_vpc_endpoint.b"}), ["/VpcEndpointId"])
 	proposal := object.union(fixture.interface({}), {"peers": [peer]})
-	{startswith(d.message, "aws_vpc_endpoint.b already") | some d in rule.deny} == {true} with input as proposal
+	{contains(d.message, "but aws_vpc_endpoint.b already") | some d in rule.deny} == {true} with input as proposal
 }
 
 test_names_of_providers_are_compared if {
 	{d.message | some d in rule.deny} == {concat(" ", [
-		"vpce-2 already has private DNS on in vpc-0a000001 and owns A.example.com,",
+		"PrivateDnsEnabled is true, but vpce-2 already has private DNS on in vpc-0a000001 and owns A.example.com,",
 		$"which overlaps a private DNS name of {mine}",
 	])} with input as provided(["a.example.com"], ["A.example.com"])
 	silent(provided(["a.example.com"], ["b.example.com"]))

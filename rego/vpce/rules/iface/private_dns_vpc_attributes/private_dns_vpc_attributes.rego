@@ -20,43 +20,37 @@
 #       pointer: Gateway column bullet 6
 #       paraphrase: DNS resolution must be on
 #   aws:
-#     - text: 'API error: "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes
-#         set to true for vpc-…".'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
-#     - text: documented for PrivateDnsEnabled.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: Private DNS needs enableDnsHostnames and enableDnsSupport of the VPC to be true.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 #   assumptions:
 #     - a VPC of the context without an id, or beside an endpoint whose VPC is not known, is the VPC of the endpoint
 package vpce.rules.iface.private_dns_vpc_attributes
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
+import data.vpce.lib.privatedns
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": _off} if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": privatedns.off} if {
+	privatedns.turned_on
 	off := {name | some name in _attributes; network.attribute(network.vpc, name) == false}
 	count(off) > 0
 	names := concat(" and ", sort(off))
-	message := $"private DNS is asked for, but {names} of {_vpc_id} is off"
+	message := $"{privatedns.how}, but {names} of {_vpc_id} is off"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
-	endpoint.remains
-	input.request.PrivateDnsEnabled == true
+	privatedns.turned_on
 	hidden := {$"/context/Vpc/{name}" | some name in _attributes; not _told(name)}
 	count(hidden) > 0
 	reason := "whether DNS resolution and DNS host names are on in the VPC is not known"
 }
 
-undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+undetermined contains {"reason": reason, "missing": sort(privatedns.open)} if {
 	endpoint.remains
-	hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled"])
-	count(hidden) > 0
+	count(privatedns.open) > 0
 	not _both_on
-	reason := "whether private DNS is asked for is not known yet"
+	reason := "whether the endpoint gets private DNS is not known"
 }
 
 _attributes := ["EnableDnsSupport", "EnableDnsHostnames"]
@@ -70,5 +64,3 @@ _both_on if {
 }
 
 _vpc_id := object.get(input.endpoint, "VpcId", "the VPC")
-
-_off := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]

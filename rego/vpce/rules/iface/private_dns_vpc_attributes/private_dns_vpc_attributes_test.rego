@@ -10,9 +10,9 @@ test_private_dns_with_both_attributes_passes if {
 
 test_an_attribute_that_is_off_is_denied if {
 	rule.deny == {{
-		"message": "private DNS is asked for, but EnableDnsHostnames of vpc-0a000001 is off",
+		"message": "PrivateDnsEnabled is true, but EnableDnsHostnames of vpc-0a000001 is off",
 		"path": "/request/PrivateDnsEnabled",
-		"fix": [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}],
+		"fix": [{"op": "add", "path": "/request/PrivateDnsEnabled", "value": false}],
 	}} with input as object.union(
 		fixture.interface({}),
 		{"context": {"Vpc": {"EnableDnsHostnames": {"Value": false}}}},
@@ -30,7 +30,7 @@ test_private_dns_known_later_matters_only_where_an_attribute_may_be_off if {
 	hidden := fixture.unknown(fixture.interface({}), ["PrivateDnsEnabled"])
 	rule.undetermined == set() with input as hidden
 	rule.undetermined == {{
-		"reason": "whether private DNS is asked for is not known yet",
+		"reason": "whether the endpoint gets private DNS is not known",
 		"missing": ["/request/PrivateDnsEnabled"],
 	}} with input as fixture.without(hidden, "Vpc")
 }
@@ -42,4 +42,16 @@ test_attributes_of_another_vpc_tell_nothing if {
 	)
 	rule.deny == set() with input as other
 	count(rule.undetermined) == 1 with input as other
+}
+
+silent_request := object.union(
+	fixture.interface({"PrivateDnsEnabled": null}),
+	{"defaults": {"PrivateDnsEnabled": "aws"}},
+)
+
+test_what_aws_turns_on_by_default_is_judged_like_what_is_asked_for if {
+	{d.message | some d in rule.deny} == {concat(" ", [
+		"PrivateDnsEnabled is not given, so AWS turns private DNS on,",
+		"but EnableDnsSupport of vpc-0a000001 is off",
+	])} with input as object.union(silent_request, {"context": {"Vpc": {"EnableDnsSupport": false}}})
 }

@@ -19,10 +19,10 @@
 #     - /request/VpcId
 #     - /context/VpcEndpoints
 #   aws:
-#     - text: The option is true when it is not given; the API then refuses a VPC without a gateway endpoint for the
-#         service.
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-#       status: verified
+#   - text: The option is true when it is not given; the API then refuses a VPC without a gateway endpoint
+#       for the service.
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+#     status: documented
 #   profiles:
 #     aws-2023: 'off'
 #   assumptions:
@@ -32,6 +32,7 @@
 package vpce.rules.iface.s3_gateway_beside_resolver_dns
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.privatedns
 import data.vpce.lib.service
 
 deny contains {"message": message, "path": _option, "fix": _fix} if {
@@ -40,7 +41,7 @@ deny contains {"message": message, "path": _option, "fix": _fix} if {
 	endpoint.others_told
 	count(_gateways) == 0
 	vpc_id := input.endpoint.VpcId
-	message := $"{vpc_id} has no gateway endpoint for {service.name}, but {_how} asks for one"
+	message := $"{_how} needs a gateway endpoint for {service.name}, and {vpc_id} has none"
 }
 
 deny contains {"message": message, "path": _option, "enforcement_action": "warn", "fix": _fix} if {
@@ -50,9 +51,13 @@ deny contains {"message": message, "path": _option, "enforcement_action": "warn"
 	count(_gateways) > 0
 	every gateway in _gateways {
 		_to_be_created(gateway)
+		not gateway.address in _first
 	}
 	names := concat(", ", sort({gateway.name | some gateway in _gateways}))
-	message := $"{_how} asks for the gateway endpoint {names}, which this document creates without a told order"
+	message := concat(" ", [
+		$"{_how} needs the gateway endpoint {names}, which this document creates too;",
+		"the order of creation is not fixed",
+	])
 }
 
 deny contains {"message": message, "path": $"/{part}/DnsOptions/DnsRecordIpType"} if {
@@ -88,14 +93,17 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := $"whether the DNS record IP type suits the gateway endpoint {gateway.name} is not known yet"
 }
 
+# A gateway endpoint serves the Region of its VPC alone, so there is none for S3 of another.
 _is_s3 if {
 	endpoint.remains
+	not service.crosses_regions
+	not _of_another_region
 	service.parsed.form == "aws-regional"
 	service.parsed.service == "s3"
 	_concerned
 }
 
-_concerned if input.request.PrivateDnsEnabled
+_concerned if privatedns.turned_on
 
 _concerned if input.request.DnsOptions != null
 
@@ -103,9 +111,18 @@ _concerned if count(_hidden) > 0
 
 _asked if {
 	_is_s3
-	input.endpoint.PrivateDnsEnabled == true
+	_private_dns
 	_only_for_resolvers
 }
+
+_private_dns if input.endpoint.PrivateDnsEnabled == true
+
+_private_dns if privatedns.turned_on
+
+# lint: accept not-equal - where the Region of the VPC is not told, the service is taken to be in it
+_of_another_region if service.parsed.region != input.context.Region
+
+_first := {address | some address in input.depends_on}
 
 _may_ask if _asked
 

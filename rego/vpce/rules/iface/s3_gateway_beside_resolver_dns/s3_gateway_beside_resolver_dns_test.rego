@@ -22,7 +22,7 @@ options(value) := {"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": va
 path := "/request/DnsOptions/PrivateDnsOnlyForInboundResolverEndpoint"
 
 missing(how, fix) := {{
-	"message": $"vpc-0a000001 has no gateway endpoint for com.amazonaws.us-east-1.s3, but {how} asks for one",
+	"message": $"{how} needs a gateway endpoint for com.amazonaws.us-east-1.s3, and vpc-0a000001 has none",
 	"path": path,
 	"fix": [fix],
 }}
@@ -72,8 +72,8 @@ test_a_gateway_endpoint_of_the_same_document_is_a_warning if {
 	warning := {{
 		"message": concat(" ", [
 			by_default,
-			"asks for the gateway endpoint aws_vpc_endpoint.s3,",
-			"which this document creates without a told order",
+			"needs the gateway endpoint aws_vpc_endpoint.s3, which this document creates too;",
+			"the order of creation is not fixed",
 		]),
 		"path": path,
 		"enforcement_action": "warn",
@@ -83,11 +83,14 @@ test_a_gateway_endpoint_of_the_same_document_is_a_warning if {
 	gives(object.union(s3({}), {"peers": [json.remove(peer, ["/VpcId"])]}), warning)
 	silent(object.union(beside(s3({}), [gateway]), {"peers": [peer]}))
 	silent(object.union(s3({}), {"peers": [object.union(peer, {"VpcEndpointId": "vpce-3"})]}))
+	silent(object.union(s3({}), {"peers": [peer], "depends_on": ["aws_vpc_endpoint.s3"]}))
 }
 
 test_only_s3_with_private_dns_is_concerned if {
 	silent(fixture.interface({}))
 	silent(s3({"PrivateDnsEnabled": false}))
+	silent(s3({"ServiceName": "com.amazonaws.eu-west-1.s3"}))
+	silent(s3({"ServiceRegion": "eu-west-1"}))
 	silent(s3(object.union({"PrivateDnsEnabled": false}, options(true))))
 	silent(s3({"ServiceName": "com.amazonaws.s3-global.accesspoint"}))
 	silent(s3({"ServiceName": "aws.api.us-east-1.s3"}))

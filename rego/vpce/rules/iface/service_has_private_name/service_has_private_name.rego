@@ -21,16 +21,16 @@
 #       pointer: Interface column bullet 9
 #       paraphrase: has private DNS hostnames, except the S3 interface endpoint
 #   aws:
-#     - text: 'API error: "Private DNS can''t be enabled because the service X does not provide a private DNS
-#         name."'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
-#     - text: S3 interface endpoints have private DNS today.
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-#       status: verified
-#     - text: DynamoDB interface endpoints do not.
-#       doc: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
-#       status: verified
+#   - text: 'API error: "Private DNS can''t be enabled because the service X does not provide a private DNS name."'
+#     doc: https://github.com/eksctl-io/eksctl/issues/3214
+#     status: observed
+#     evidence: issue
+#   - text: S3 interface endpoints have private DNS today.
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+#     status: documented
+#   - text: DynamoDB interface endpoints do not.
+#     doc: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
+#     status: documented
 package vpce.rules.iface.service_has_private_name
 
 import data.vpce.lib.endpoint
@@ -90,4 +90,5 @@ _service_pointer := "/request/ServiceName" if {
 	input.operation == "create"
 } else := "/current/ServiceName"
 
+# AWS's default turns private DNS on only where there is a name, so only a request can be wrong.
 _off := [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}]

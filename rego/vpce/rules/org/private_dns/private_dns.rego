@@ -2,6 +2,9 @@
 # title: Private DNS on
 # description: Interface endpoints to AWS services have private DNS unless the service has none or the VPC is
 #   a spoke of a central-endpoint design.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#   description: clients reach the endpoint under the name they use already
 # custom:
 #   id: VPCE-ORG-013
 #   kind: org
@@ -19,13 +22,14 @@ package vpce.rules.org.private_dns
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.org
+import data.vpce.lib.privatedns
 import data.vpce.lib.service
 
 deny contains object.union({"message": message, "path": org.at("PrivateDnsEnabled")}, _fix(true)) if {
 	_asked
 	not _central
 	count(_unsaid) == 0
-	not input.endpoint.PrivateDnsEnabled == true
+	not _on
 	count(service.private_dns_names) > 0
 	message := $"{service.name} has a private name, and private DNS is off: clients go on over the internet"
 }
@@ -33,8 +37,8 @@ deny contains object.union({"message": message, "path": org.at("PrivateDnsEnable
 deny contains object.union({"message": message, "path": org.at("PrivateDnsEnabled")}, _fix(false)) if {
 	_asked
 	_central
-	input.endpoint.PrivateDnsEnabled == true
-	message := $"{input.endpoint.VpcId} shares names of its own with other VPCs, and private DNS hides those"
+	_on
+	message := $"{input.endpoint.VpcId} is a central DNS VPC: private DNS of one endpoint hides the names it shares"
 }
 
 undetermined contains {"reason": "whether private DNS is on is not known yet", "missing": _unsaid} if {
@@ -46,7 +50,7 @@ undetermined contains {"reason": "whether private DNS is on is not known yet", "
 undetermined contains {"reason": "names of the service are not known", "missing": ["/context/ServiceDetails"]} if {
 	_asked
 	not _central
-	not input.endpoint.PrivateDnsEnabled == true
+	not _on
 	not service.private_dns_names
 }
 
@@ -57,6 +61,10 @@ _asked if {
 	data.org.dns.require_private_dns == true
 	not org.names_service(object.get(data.org.dns, "exempt_services", []))
 }
+
+_on if input.endpoint.PrivateDnsEnabled == true
+
+_on if privatedns.turned_on
 
 _central if input.endpoint.VpcId in data.org.dns.central_vpcs
 

@@ -1,0 +1,34 @@
+# METADATA
+# title: The form of AWS's ids
+# description: |
+#   An id is a prefix and 8 or 17 hexadecimal digits. What a tool puts in the place of an id that is not there yet (the
+#   address of a resource, an expression, a reference) stands for one and says nothing about its form.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+package vpce.lib.ids
+
+# METADATA
+# description: True for an id of a kind, named by its prefix (vpc, subnet, sg, rtb, vpce).
+# scope: rule
+well_formed(prefix, id) if {
+	digits := trim_prefix(id, $"{prefix}-")
+	digits != id
+	count(digits) in {8, 17}
+	trim(digits, "0123456789abcdef") == ""
+}
+
+# METADATA
+# description: |
+#   True for a text that stands for an id not known yet: ids have letters, digits and hyphens only, and addresses,
+#   expressions and references have something else.
+# scope: rule
+stands_for_one(text) if regex.match(`[^0-9A-Za-z-]`, text)
+
+# METADATA
+# description: True for a text that can be no id of a kind and stands for none.
+# scope: rule
+malformed(prefix, text) if {
+	text != ""
+	not well_formed(prefix, text)
+	not stands_for_one(text)
+}

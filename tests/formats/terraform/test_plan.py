@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -173,3 +174,11 @@ def test_every_plan_follows_the_documented_format(path: Path) -> None:
 def test_what_is_no_complete_plan_is_refused_with_its_place(document: Any, message: str) -> None:
     with pytest.raises(MalformedError, match=message):
         read(document)
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in PLANS.glob("*/plan.json")))
+def test_reading_leaves_the_plan_as_it_was(name: str) -> None:
+    document = plan(name)
+    before = copy.deepcopy(document)
+    read(document)
+    assert document == before

@@ -180,10 +180,10 @@ class _Evaluation:
         pairs = list(items.items() if isinstance(items, dict) else enumerate(items) if isinstance(items, list) else ())
         if not pairs:
             raise UnresolvedError
-        bound = [_name(variable) for variable in variables]
+        *key_name, item_name = (_name(variable) for variable in variables)  # `for item in` or `for key, item in`
         return [
             self.evaluate(
-                parts["expression"], scope, {**names, **dict(zip(bound[::-1], (item, key), strict=False))}, depth + 1
+                parts["expression"], scope, {**names, **dict.fromkeys(key_name, key), item_name: item}, depth + 1
             )
             for key, item in pairs
         ]

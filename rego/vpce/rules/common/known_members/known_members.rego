@@ -11,11 +11,14 @@
 #   reads:
 #     - /request
 #   aws:
-#     - text: Member lists taken from the service model.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: The parameters of CreateVpcEndpoint.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
+#   - text: The parameters of ModifyVpcEndpoint.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+#     status: documented
 #   assumptions:
-#     - the members are those of botocore 1.44.5
+#     - the members are those of the API in botocore 1.44.5; one that AWS adds later is not known
 package vpce.rules.common.known_members
 
 deny contains object.union({"message": message, "path": $"/request/{_escaped(member)}"}, _fix(member)) if {
@@ -31,6 +34,42 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	part == "request"
 	not member in _members[input.operation]
 	message := $"{member} is no member of the request, whatever its value will be"
+}
+
+deny contains {"message": message, "path": $"{place.path}/{_escaped(member)}"} if {
+	some place in _nested
+	some member, value in place.value
+	value != null
+	not member in place.members
+	members := concat(", ", sort(place.members))
+	message := $"{member} is no member of {place.name}, which has {members}"
+}
+
+_nested contains {"path": "/request/DnsOptions", "name": "DnsOptions", "members": _dns_options, "value": value} if {
+	value := input.request.DnsOptions
+}
+
+_nested contains {"path": path, "name": "a subnet configuration", "members": {"Ipv4", "Ipv6", "SubnetId"}, "value": value} if {
+	some i, value in input.request.SubnetConfigurations
+	path := $"/request/SubnetConfigurations/{i}"
+}
+
+_nested contains {"path": path, "name": "a tag specification", "members": {"ResourceType", "Tags"}, "value": value} if {
+	some i, value in input.request.TagSpecifications
+	path := $"/request/TagSpecifications/{i}"
+}
+
+_nested contains {"path": path, "name": "a tag", "members": {"Key", "Value"}, "value": value} if {
+	some i, specification in input.request.TagSpecifications
+	some j, value in specification.Tags
+	path := $"/request/TagSpecifications/{i}/Tags/{j}"
+}
+
+_dns_options := {
+	"DnsRecordIpType",
+	"PrivateDnsOnlyForInboundResolverEndpoint",
+	"PrivateDnsPreference",
+	"PrivateDnsSpecifiedDomains",
 }
 
 _fix(member) := {"fix": [{"op": "move", "from": $"/request/{_escaped(member)}", "path": $"/request/{meant}"}]} if {

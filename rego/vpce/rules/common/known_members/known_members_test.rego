@@ -41,3 +41,18 @@ test_a_value_known_later_does_not_make_it_one if {
 test_a_delete_is_not_looked_at if {
 	rule.deny == set() with input as {"operation": "delete", "request": {"VpcEndpointIds": ["vpce-1"]}}
 }
+
+test_nested_members_count if {
+	found := {d.path: d.message | some d in rule.deny} with input as asked({
+		"DnsOptions": {"DnsRecordType": "ipv4", "DnsRecordIpType": "ipv4", "Other": null},
+		"SubnetConfigurations": [{"SubnetId": "subnet-1", "IPv4": "10.0.1.9"}],
+		"TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "a", "value": "b"}], "Resource": "x"}],
+	})
+	object.keys(found) == {
+		"/request/DnsOptions/DnsRecordType",
+		"/request/SubnetConfigurations/0/IPv4",
+		"/request/TagSpecifications/0/Resource",
+		"/request/TagSpecifications/0/Tags/0/value",
+	}
+	found["/request/TagSpecifications/0/Tags/0/value"] == "value is no member of a tag, which has Key, Value"
+}

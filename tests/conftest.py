@@ -24,6 +24,11 @@ from vpce_guard.surfaces.api import make_app
 pytest_plugins = [f"tests.support.{name}" for name in ("bundles", "candidates", "databases", "opa_server")]
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say
+PATIENCE = {"timeout": 60.0, "log_timeout": 60.0, "request_timeout": 600.0}  # a busy machine is no reason to refuse
+for name, seconds in PATIENCE.items():
+    Settings.model_fields[name].default = seconds
+    os.environ[f"VPCE_GUARD_{name.upper()}"] = str(seconds)  # of services that tests start
+Settings.model_rebuild(force=True)
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 

@@ -33,6 +33,7 @@ def test_a_portal_asks(service: str) -> None:
         assert first.allowed is True
         assert second.error is not None
         assert guard.rule("VPCE-GW-001")["id"] == "VPCE-GW-001"
+        assert guard.rule("VPCE-GW-001")["title"] in {rule["title"] for rule in guard.rules()}
         with pytest.raises(MalformedError):
             guard.decide({"x": 1})
         with pytest.raises(NotFoundError):

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.collector import collecting
 from tests.support.opa_server import free_port
+from tests.support.waiting import LONGEST, LOOKED_AT, until
 from vpce_guard import logs
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
@@ -124,7 +125,7 @@ def status(port: int, token: str, path: str = "/v1/decisions", body: bytes | Non
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body)
     request.add_header("authorization", f"Bearer {token}")
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=LONGEST) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -146,23 +147,20 @@ def test_no_secret_is_in_a_line_of_a_service_at_debug(tmp_path: Path) -> None:
         access_log="all",
     )
     try:
-        limit = time.monotonic() + 60
-        while not _listens(port):
-            assert time.monotonic() < limit, "the service did not start"
-            time.sleep(0.1)
+        until(lambda: _listens(port))
         assert status(port, KEY, body=json.dumps({"document": GATEWAY}).encode()) == 200
         assert status(port, f"{SECRET}-wrong") == 401
         assert status(port, f"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.{SECRET}AA") == 401
         assert status(port, KEY, path=f"/v1/decisions?cursor={SECRET}") == 422
         assert status(port, KEY, body=b'{"document": ') == 400
         keys.write_text(f"ann:{KEY}\n")
-        time.sleep(1.1)
+        time.sleep(LOOKED_AT)
         assert status(port, KEY) == 200
         (tmp_path / "log.db").unlink()
         assert status(port, KEY, body=json.dumps({"document": GATEWAY}).encode()) in (200, 503)
     finally:
         process.terminate()
-        told, _ = process.communicate(timeout=30)
+        told, _ = process.communicate(timeout=LONGEST)
     for event in ("decision", "request", "files_refused", "oidc_keys_not_fetched"):
         assert f'"event":"{event}"' in told
     assert SECRET not in told
@@ -182,7 +180,7 @@ def test_no_secret_is_in_a_line_of_a_service_at_debug(tmp_path: Path) -> None:
 )
 def test_a_database_that_cannot_be_opened_keeps_its_password(url: str) -> None:
     process = serve(port=str(free_port()), database_url=url)
-    told, _ = process.communicate(timeout=60)
+    told, _ = process.communicate(timeout=LONGEST)
     assert process.returncode in (2, 3)
     assert "internal failure" not in told
     assert "VPCE_GUARD_DATABASE_URL" in told or "postgresql://" in told

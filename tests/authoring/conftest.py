@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.new import scaffold
+from vpce_guard.authoring.new import NewRule, scaffold
 
 FOLDER = "vpce/rules/gw/my_rule"
+WRITTEN = {
+    "TODO: what the rule demands, and of which endpoints, in a sentence or two.": "The condition below is meant.",
+    "TODO: what that page says. Instead of it, or beside it, there may be `aws` facts.": "What endpoints are.",
+    "https://docs.aws.amazon.com/TODO": "https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html",
+    "TODO: what to do about it.": "Give the name of the service.",
+    "TODO": "NONE",
+}
 
 
 @pytest.fixture
@@ -18,8 +26,17 @@ def rego(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     rego = tmp_path / "rego"
     shutil.copytree(root / "rego", rego)
-    scaffold(rego, "gw", "my_rule")
+    write_out(scaffold(rego, "gw", "my_rule", NewRule(rule_id="VPCE-GW-900")).files)
     return rego
+
+
+def write_out(files: Iterable[Path]) -> None:
+    """Write what a scaffold leaves to its author."""
+    for path in files:
+        text = path.read_text()
+        for todo, done in WRITTEN.items():
+            text = text.replace(todo, done)
+        path.write_text(text)
 
 
 def edit(rego: Path, file: str, old: str, new: str) -> None:

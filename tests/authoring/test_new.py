@@ -1,4 +1,4 @@
-"""`policy new`: what is scaffolded passes its tests and lint as it is, whatever it is said to read."""
+"""`policy new`: what is scaffolded passes its tests as it is, whatever it is said to read, and lint once written."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.authoring.conftest import write_out
 from vpce_guard.authoring.lint import lint
 from vpce_guard.authoring.new import NewRule, scaffold
+from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.testing.test import RuleTestOptions
 from vpce_guard.authoring.testing.test import run_tests as run_tests
-from vpce_guard.errors import SettingsError
+from vpce_guard.errors import SettingsError, SourceError
 from vpce_guard.surfaces.cli.policy import command
 
 
 def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path, opa: str) -> None:
     new = NewRule(title="Own: subnets", severity="error", reads=("/context/Subnets", "/request/SubnetIds"))
-    rule, _, _ = scaffold(rego, "iface", "owned", new)
+    written = scaffold(rego, "iface", "owned", new)
+    rule = written.files[0]
     assert "#   enforcement_action: deny\n" in rule.read_text()
     assert "#   reads: [/request/ServiceName, /context/Subnets, /request/SubnetIds]\n" in rule.read_text()
     results = run_tests(RuleTestOptions(source=rego, names=["iface.owned"], opa=opa))
@@ -26,7 +29,32 @@ def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path,
         "undetermined: Subnets is not known",
         "undetermined: SubnetIds is not known",
     ]
+    write_out(written.files)
     assert lint(rego, opa=opa) == []
+
+
+def test_the_next_free_id_of_the_family_is_proposed(rego: Path) -> None:
+    numbers = [int(rule.id[-3:]) for rule in metadata.rules(rego) if rule.id.startswith("VPCE-ORG-")]
+    assert scaffold(rego, "org", "one").rule_id == f"VPCE-ORG-{max(numbers) + 1:03}"
+    assert scaffold(rego, "org", "two").rule_id == f"VPCE-ORG-{max(numbers) + 2:03}"
+    (rego / "retired.yaml").write_text(f"VPCE-ORG-{max(numbers) + 7:03}: merged into another\n")
+    assert scaffold(rego, "org", "three").rule_id == f"VPCE-ORG-{max(numbers) + 8:03}"
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "message"),
+    [("VPCE-GW-001", "VPCE-GW-001 is taken"), ("VPCE-GW-700", "is taken"), ("VPCE-ORG-700", "no id of the family gw")],
+)
+def test_an_id_that_is_not_free_is_refused(rego: Path, rule_id: str, message: str) -> None:
+    (rego / "retired.yaml").write_text("VPCE-GW-700: merged into another\n")
+    with pytest.raises(SettingsError, match=message):
+        scaffold(rego, "gw", "owned", NewRule(rule_id=rule_id))
+
+
+def test_a_list_of_retired_ids_that_is_none_is_an_error(rego: Path) -> None:
+    (rego / "retired.yaml").write_text("- VPCE-GW-700\n")
+    with pytest.raises(SourceError, match="no mapping of ids to reasons"):
+        scaffold(rego, "gw", "owned")
 
 
 def test_a_pointer_that_nothing_can_be_scaffolded_for_is_refused(rego: Path) -> None:
@@ -38,3 +66,5 @@ def test_the_command_says_what_to_do_next(rego: Path) -> None:
     done = CliRunner().invoke(command, ["new", "org", "owned", "--source", str(rego)], standalone_mode=False)
     assert done.return_value == 0
     assert f"vpce-guard policy test org.owned --watch --source {rego}" in done.stderr
+    (made,) = [rule for rule in metadata.rules(rego) if rule.name == "org.owned"]
+    assert f"The new rule is {made.id}." in done.stderr

@@ -21,6 +21,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from tests.support.waiting import until
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.bundle.signing import PrivateKey, load_keys, open_signed, sign
@@ -266,6 +267,11 @@ def test_signing_refuses_what_could_not_be_verified(folder: Path, opa: str, tmp_
         sign(tmp_path / "mixed", key=folder / "ES256.pem", key_id="prod", opa=opa)
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def verifying_opa(folder: Path, opa: str) -> Iterator[Callable[[bytes, str], tuple[bool, str]]]:
     """Whether an OPA told to verify serves an archive, and what it says."""
@@ -282,14 +288,8 @@ def verifying_opa(folder: Path, opa: str) -> Iterator[Callable[[bytes, str], tup
             [*command, "-b", str(folder / "for-opa.tar.gz")], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         running.append(process)
-        for _ in range(300):
-            if process.poll() is not None:
-                return False, "".join(process.communicate())
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return True, ""
-            time.sleep(0.05)
-        raise AssertionError("OPA neither served nor ended")
+        until(lambda: process.poll() is not None or listens(port))
+        return (True, "") if process.poll() is None else (False, "".join(process.communicate()))
 
     yield ask
     for process in running:

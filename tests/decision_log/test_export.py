@@ -29,7 +29,7 @@ def log(engine: Engine) -> str:
 def run(log: str, *options: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "vpce_guard", "log", "export", *options]
     environment = {**os.environ, "VPCE_GUARD_DATABASE_URL": log}
-    return subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False)
 
 
 def ids(done: subprocess.CompletedProcess[bytes]) -> list[str]:

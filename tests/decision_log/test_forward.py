@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from tests.support.entries import KEY, write
-from tests.support.servers import Postgresql, Service, free_port, until
+from tests.support.servers import Postgresql, Service, free_port
 from tests.support.sink import Sink, event_of_opa
+from tests.support.waiting import until
 from vpce_guard.decision_log import forward, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import Forwarder

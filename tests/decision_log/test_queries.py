@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, delete, select, text, update
 
 from tests.support.entries import KEY, entry, write
+from tests.support.waiting import LONGEST, until
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query
@@ -212,10 +213,15 @@ def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
     thread = threading.Thread(target=lambda: asyncio.run(writing()))
     thread.start()
     counts = set()
-    for _ in range(20):
+
+    def verified_at_three_lengths() -> bool:
         verified = chain.verify(engine, KEY)
         assert verified.findings == ()
         counts.add(verified.records)
-    stop.set()
-    thread.join(30)
-    assert len(counts) > 1
+        return len(counts) == 3
+
+    try:
+        until(verified_at_three_lengths)
+    finally:
+        stop.set()
+        thread.join(LONGEST)

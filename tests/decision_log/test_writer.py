@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.entries import KEY, entry
+from tests.support.waiting import LONGEST
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.queries import Query
@@ -33,7 +34,7 @@ class Gate:
 
         def held(appender: Appender, entries: Sequence[Entry]) -> None:
             self.reached.set()
-            self.opened.wait(30)
+            self.opened.wait(LONGEST)
             append(appender, entries)
 
         monkeypatch.setattr(Appender, "append", held)
@@ -43,18 +44,17 @@ def test_a_log_that_hangs_is_waited_for_no_longer_than_set(engine: Engine, monke
     gate = Gate(monkeypatch)
 
     async def hanging() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True, timeout=0.3)
+        writer = Writer(engine, erase=(), key=KEY, required=True, timeout=2.5)
         being_written = asyncio.create_task(writer.write([entry(1)]))
-        await asyncio.to_thread(gate.reached.wait, 10)
-        with pytest.raises(LogError, match=r"within 0\.3 s"):
+        await asyncio.to_thread(gate.reached.wait, LONGEST)
+        with pytest.raises(LogError, match=r"within 2\.5 s"):
             await writer.write([entry(2)])
-        with pytest.raises(LogError, match=r"within 0\.3 s"):
+        with pytest.raises(LogError, match=r"within 2\.5 s"):
             await being_written
-        started = time.monotonic()
-        with pytest.raises(LogError):  # at once: nothing has come of the last for as long as an answer may take
-            await writer.write([entry(3)])
-        assert time.monotonic() - started < 0.2
-        assert writer.lag_seconds > 0.3
+        third = asyncio.create_task(writer.write([entry(3)]))
+        await asyncio.sleep(0)
+        assert isinstance(third.exception(), LogError)  # at once: nothing came of the last while one may be waited for
+        assert writer.lag_seconds > 2.5
         assert writer.waiting == 2
         gate.opened.set()
         while writer.waiting:
@@ -74,12 +74,12 @@ def test_closing_does_not_wait_for_a_log_that_hangs(engine: Engine, monkeypatch:
     async def closing() -> float:
         writer = Writer(engine, erase=(), key=KEY, required=False, timeout=0.2)
         await writer.write([entry(1)])
-        await asyncio.to_thread(gate.reached.wait, 10)
+        await asyncio.to_thread(gate.reached.wait, LONGEST)
         started = time.monotonic()
         await writer.close()
         return time.monotonic() - started
 
-    assert asyncio.run(closing()) < 2
+    assert asyncio.run(closing()) < LONGEST / 2
     gate.opened.set()
 
 
@@ -100,7 +100,7 @@ def test_a_record_the_database_may_not_take_spoils_no_other(
     async def together() -> list[BaseException | None]:
         writer = Writer(engine, erase=(), key=KEY, required=True)
         first = asyncio.create_task(writer.write([entry(0)]))
-        await asyncio.to_thread(gate.reached.wait, 10)
+        await asyncio.to_thread(gate.reached.wait, LONGEST)
         others = [asyncio.create_task(writer.write([e])) for e in (entry(2), entry(number, **more), entry(3))]
         await asyncio.sleep(0)
         gate.opened.set()

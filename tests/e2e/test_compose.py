@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import LONGEST
+
 ROOT = Path(__file__).parents[2]
 DEMO_KEY = "vpce-guard-demo-key"
 TWO_SUBNETS_IN_ONE_ZONE = {
@@ -112,7 +114,7 @@ def _post(stack: Stack, document: dict[str, Any], *, key: str) -> Any:
         data=json.dumps({"document": document}).encode(),
         headers={"content-type": "application/json", "authorization": f"Bearer {key}"},
     )
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=LONGEST) as response:
         return json.load(response)
 
 

@@ -6,14 +6,13 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.support.bundles import KMS, RULE
 from tests.support.service import Service, get, running
+from tests.support.waiting import LONGEST, until
 
 SAYS = "is not offered for gateway endpoints"
 
@@ -21,20 +20,13 @@ SAYS = "is not offered for gateway endpoints"
 def decision(service: Service) -> Any:
     body = json.dumps({"document": KMS}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{service.port}/v1/decisions", body)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=LONGEST) as answer:
         return json.loads(answer.read())["decisions"][0]
 
 
 def action(service: Service) -> str:
     (found,) = [v for v in decision(service)["violations"] if v["rule_id"] == "VPCE-GW-001"]
     return str(found["enforcement_action"])
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < limit
-        time.sleep(0.05)
 
 
 def test_edits_come_into_force_and_broken_ones_do_not(root: Path, tmp_path: Path, opa: str) -> None:
@@ -49,13 +41,13 @@ def test_edits_come_into_force_and_broken_ones_do_not(root: Path, tmp_path: Path
         assert action(service) == "deny"
 
         rule.write_text(good.replace("enforcement_action: deny", "enforcement_action: warn"))
-        eventually(lambda: action(service) == "warn")
+        until(lambda: action(service) == "warn")
         warning = decision(service)["bundle"]["revision"]
         assert warning != first
         assert get(service, "/readyz")[1]["refused"] is None
 
         rule.write_text(good + "\nbroken if nowhere.to_be_found\n")
-        eventually(lambda: bool(get(service, "/readyz")[1]["refused"]))
+        until(lambda: bool(get(service, "/readyz")[1]["refused"]))
         refused = get(service, "/readyz")[1]["refused"]
         line = good.count("\n") + 2
         assert f"{rule}:{line}: rego_unsafe_var_error" in refused
@@ -63,7 +55,7 @@ def test_edits_come_into_force_and_broken_ones_do_not(root: Path, tmp_path: Path
         assert decision(service)["bundle"]["revision"] == warning
 
         rule.write_text(good)
-        eventually(lambda: action(service) == "deny")
+        until(lambda: action(service) == "deny")
         assert get(service, "/readyz")[1]["refused"] is None
         assert decision(service)["bundle"]["revision"] == first
     events = [event["event"] for event in service.events()]

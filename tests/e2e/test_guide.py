@@ -9,7 +9,6 @@ import resource
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 
 from tests.support.bundles import make_keys
 from tests.support.opa_server import free_port
+from tests.support.waiting import LONGEST, until
 
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GATEWAY = {
@@ -57,21 +57,18 @@ def url(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, env=environment)
     base = f"http://127.0.0.1:{port}"
     try:
-        limit = time.monotonic() + 60
-        while not ready(base):
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: ready(base))
         for tags in ([], [{"Key": "Lifecycle", "Value": "active"}], [{"Key": "Lifecycle", "Value": "retiring"}]):
             decide(base, {"Vpc": {"VpcId": "vpc-0a000001", "Tags": tags}})
         yield base
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LONGEST)
 
 
 def ready(base: str) -> bool:
     try:
-        urllib.request.urlopen(f"{base}/readyz", timeout=2).close()
+        urllib.request.urlopen(f"{base}/readyz", timeout=LONGEST).close()
     except OSError:
         return False
     return True
@@ -79,7 +76,7 @@ def ready(base: str) -> bool:
 
 def decide(base: str, context: Any) -> Any:
     body = json.dumps({"document": GATEWAY, "context": context}).encode()
-    with urllib.request.urlopen(f"{base}/v1/decisions", body, timeout=30) as answer:
+    with urllib.request.urlopen(f"{base}/v1/decisions", body, timeout=LONGEST) as answer:
         return json.load(answer)["decisions"][0]
 
 

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.opa_server import free_port
+from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.org.load import load
 
 if TYPE_CHECKING:
     from tests.support.opa_server import Opa
 
-SECONDS, CALLERS = 6.0, 4
+CALLERS = 4
 OLD = "services: {allow: [sqs]}\n"
 NEW = "services: {deny: [sqs]}\n"
 ENDPOINT = {
@@ -57,15 +57,12 @@ def served(data: Path, *flags: str) -> Iterator[str]:
     service = subprocess.Popen(command, env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "error"})
     url = f"http://127.0.0.1:{port}"
     try:
-        limit = time.monotonic() + 30
-        while not _ready(url):
-            assert service.poll() is None, "the service ended"
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: service.poll() is not None or _ready(url))
+        assert service.poll() is None, "the service ended"
         yield url
     finally:
         service.terminate()
-        service.wait(10)
+        service.wait(LONGEST)
 
 
 @pytest.mark.parametrize("engine", ["embedded", "opa"])
@@ -78,16 +75,20 @@ def test_every_decision_is_by_one_state_of_the_data(
         flags = ("--engine", "opa", "--opa-url", opa.url)
     service = served(data, *flags)
     url = next(service)
-    stop = time.monotonic() + SECONDS
+    stop = threading.Event()
     seen: list[tuple[str, ...]] = []
     wrong: list[Any] = []
     callers = [threading.Thread(target=_call, args=(url, stop, revisions, seen, wrong)) for _ in range(CALLERS)]
     for caller in callers:
         caller.start()
-    contents = [NEW, "services: {deny: [sqs\n", OLD, NEW]  # one of them cannot be read
-    while time.monotonic() < stop - 1.2 and contents:
-        time.sleep(1.2)
-        data.write_text(contents.pop(0))
+    by_content = {denies: revision for revision, denies in revisions.items()}
+    until(lambda: len(seen) > 20)
+    for content, denies in ((NEW, True), (OLD, False), (NEW, True)):
+        data.write_text(content)
+        until(lambda revision=by_content[denies]: seen[-1][0] == revision)
+        data.write_text("services: {deny: [sqs\n")  # which cannot be read
+        until(lambda: _get(f"{url}/readyz")["org"]["error"])
+    stop.set()
     for caller in callers:
         caller.join()
     assert wrong == []
@@ -100,20 +101,20 @@ def test_broken_data_are_told_and_the_old_ones_stay(data: Path, revisions: dict[
     service = served(data)
     url = next(service)
     data.write_text("services: {allow: sqs}\n")
-    limit = time.monotonic() + 10
-    while not (org := _get(f"{url}/readyz")["org"])["error"]:
-        assert time.monotonic() < limit
-        time.sleep(0.1)
+    until(lambda: _get(f"{url}/readyz")["org"]["error"])
+    org = _get(f"{url}/readyz")["org"]
     assert "org.yaml:1: /services/allow" in org["error"]
     assert revisions[org["revision"]] is False
     service.close()
 
 
-def _call(url: str, stop: float, revisions: dict[str, bool], seen: list[tuple[str, ...]], wrong: list[Any]) -> None:
-    while time.monotonic() < stop:
+def _call(
+    url: str, stop: threading.Event, revisions: dict[str, bool], seen: list[tuple[str, ...]], wrong: list[Any]
+) -> None:
+    while not stop.is_set():
         try:
             request = urllib.request.Request(f"{url}/v1/decisions", BODY, {"content-type": "application/json"})
-            with urllib.request.urlopen(request, timeout=10) as response:
+            with urllib.request.urlopen(request, timeout=LONGEST) as response:
                 decisions = json.load(response)["decisions"]
         except OSError as error:
             wrong.append(error)
@@ -126,7 +127,7 @@ def _call(url: str, stop: float, revisions: dict[str, bool], seen: list[tuple[st
 
 
 def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=5) as response:
+    with urllib.request.urlopen(url, timeout=LONGEST) as response:
         return json.load(response)
 
 

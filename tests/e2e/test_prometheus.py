@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -23,11 +22,11 @@ import yaml
 
 from tests.e2e.test_dashboard import PROMETHEUS, ROOT, queries
 from tests.support.opa_server import BUNDLE, free_port
+from tests.support.waiting import LONGEST, until
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 DENIED = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms"}
 KEY = "key-of-the-test"
-SECONDS = 60  # longest wait for any of the processes
 
 
 @contextmanager
@@ -35,21 +34,18 @@ def running(*command: str | Path, url: str, **environment: str) -> Iterator[None
     """A process, from when a URL answers until the block ends."""
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
-        limit = time.monotonic() + SECONDS
-        while got(url) is None:
-            assert process.poll() is None, command
-            assert time.monotonic() < limit, url
-            time.sleep(0.1)
+        until(lambda: process.poll() is not None or got(url) is not None)
+        assert process.poll() is None, command
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LONGEST)
 
 
 def got(url: str) -> Any:
     """What a URL answers; None while it does not with 200."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=LONGEST) as answer:
             return answer.read()
     except OSError:
         return None
@@ -59,7 +55,7 @@ def ask(base: str, document: Any, key: str = KEY) -> int:
     request = urllib.request.Request(f"{base}/v1/decisions", json.dumps({"document": document}).encode())
     request.add_header("authorization", f"Bearer {key}")
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=LONGEST) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -120,7 +116,7 @@ def put_beside(url: str) -> None:
     revision = json.loads(got(f"{url}/readyz") or b"")["revision"]
     body = json.dumps({"reason": "to have numbers"}).encode()
     asked = urllib.request.Request(f"{url}/v1/bundles/{revision}/shadow", body, headers)
-    urllib.request.urlopen(asked, timeout=30).close()
+    urllib.request.urlopen(asked, timeout=LONGEST).close()
 
 
 @pytest.fixture(scope="module")
@@ -151,15 +147,16 @@ def asked(prometheus: str, path: str, **parameters: str) -> Any:
 
 
 def test_the_queries_of_the_dashboard_find_data(service: str, prometheus: str) -> None:
-    for _ in range(8):
+    def empty() -> list[str]:
         assert [ask(service, GATEWAY), ask(service, DENIED), ask(service, GATEWAY, "nobody")] == [200, 200, 401]
-        time.sleep(1)
+        found = [query for query in queries() if not asked(prometheus, "query", query=query)["result"]]
+        return [query for query in found if "_waived_" not in query and "changes(" not in query]
+
+    until(lambda: empty() == [])
     (target,) = asked(prometheus, "targets")["activeTargets"]
     assert (target["health"], target["lastError"]) == ("up", "")
-    empty = [query for query in queries() if not asked(prometheus, "query", query=query)["result"]]
-    assert [query for query in empty if "_waived_" not in query and "changes(" not in query] == []
     (allowed,) = asked(prometheus, "query", query='sum(vpce_guard_decisions_total{outcome="allowed"})')["result"]
-    assert float(allowed["value"][1]) >= 8
+    assert float(allowed["value"][1]) >= 1
 
 
 def test_the_rules_are_evaluated_and_nothing_fires(prometheus: str) -> None:

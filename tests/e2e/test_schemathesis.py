@@ -10,7 +10,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.support.opa_server import answers, free_port
 from tests.support.serving import serving
+from tests.support.waiting import until
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more examples, others each time
@@ -32,10 +32,7 @@ def opa_url(opa: str) -> Iterator[str]:
     bundle = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
     command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(bundle)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        limit = time.monotonic() + 30
-        while not answers(f"http://127.0.0.1:{port}"):
-            assert time.monotonic() < limit, "OPA does not answer"
-            time.sleep(0.05)
+        until(lambda: answers(f"http://127.0.0.1:{port}"))
         yield f"http://127.0.0.1:{port}"
         process.terminate()
 
@@ -44,7 +41,7 @@ def ask(directory: Path, **settings: Any) -> None:
     """Let schemathesis loose on a service with these settings; fail with what it found."""
     keys = directory / "keys"
     keys.write_text(f"all:{hashlib.sha256(b'key').hexdigest()} scopes=admin\n")
-    with serving(directory, api_keys_file=keys, timeout=20, run_task_key="k" * 16, **settings) as port:
+    with serving(directory, api_keys_file=keys, timeout=60, run_task_key="k" * 16, **settings) as port:
         url = f"http://127.0.0.1:{port}"
         command = [
             *(sys.executable, "-c", "import schemathesis.cli; schemathesis.cli.schemathesis()"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import signal
@@ -14,11 +15,13 @@ from typing import Any
 import pytest
 
 from tests.support.service import Service, get, running
+from tests.support.waiting import LONGEST, until, until_taken
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 CALLERS = 6
+DRAIN = 8.0  # seconds, in which a busy machine answers three requests
 
 
 class Load(threading.Thread):
@@ -31,7 +34,7 @@ class Load(threading.Thread):
         self._port = port
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONGEST)
         while True:
             try:
                 connection.request("POST", "/v1/decisions", json.dumps({"document": GATEWAY}))
@@ -52,20 +55,19 @@ class Load(threading.Thread):
 def test_under_load_whatever_was_decided_is_answered_and_kept(
     tmp_path: Path, sent: signal.Signals, mode: str, drain: float
 ) -> None:
-    with running(tmp_path, decision_log=mode, drain_seconds=drain, log_level="info") as service:
+    with running(tmp_path, decision_log=mode, drain_seconds=drain, shutdown_seconds=600, log_level="info") as service:
         callers = [Load(service.port) for _ in range(CALLERS)]
         for caller in callers:
             caller.start()
-        time.sleep(1)
+        until(lambda: sum(len(caller.answered) for caller in callers) > 50)
         service.process.send_signal(sent)
-        assert service.process.wait(15) == 0
+        assert service.process.wait(LONGEST) == 0
         for caller in callers:
-            caller.join(20)
+            caller.join(LONGEST)
     assert [wrong for caller in callers for wrong in caller.wrong] == []
     answered = sorted(decision_id for caller in callers for decision_id in caller.answered)
     engine = open_database(f"sqlite:///{tmp_path / 'decisions.db'}")
     kept = sorted(event["decision_id"] for event in queries.read_all(engine, queries.Query()))
-    assert len(answered) > 50
     assert kept == answered
     assert chain.verify(engine, None).findings == ()
     assert [e["event"] for e in service.events() if e["event"] in ("stopping", "stopped")] == ["stopping", "stopped"]
@@ -75,10 +77,16 @@ def begun(service: Service) -> tuple[socket.socket, bytes]:
     """A connection over which half a request has come, and the other half."""
     body = json.dumps({"document": GATEWAY}).encode()
     head = b"POST /v1/decisions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-    connection = socket.create_connection(("127.0.0.1", service.port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=LONGEST)
     connection.sendall(head + b"content-length: %d\r\n\r\n" % len(body) + body[:20])
-    time.sleep(0.3)
+    until_taken(connection)
     return connection, body[20:]
+
+
+def refuses(port: int) -> bool:
+    """Whether no more connections are taken."""
+    with socket.socket() as another:
+        return another.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
 def everything(connection: socket.socket) -> bytes:
@@ -92,83 +100,78 @@ def test_a_request_that_has_begun_is_finished_and_its_connection_closed(tmp_path
     with running(tmp_path) as service:
         connection, rest = begun(service)
         service.process.send_signal(signal.SIGTERM)
-        time.sleep(1)
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", service.port))
+        until(lambda: refuses(service.port))
         connection.sendall(rest)
         answer = everything(connection)
         assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
         assert b"connection: close\r\n" in answer
         assert b'"allowed":true' in answer
-        assert service.process.wait(5) == 0
+        assert service.process.wait(LONGEST) == 0
 
 
 def test_idle_connections_are_closed(tmp_path: Path) -> None:
     with running(tmp_path) as service:
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
         connection.request("GET", "/healthz")
         assert connection.getresponse().read() == b'{"status":"ok"}'
         service.process.send_signal(signal.SIGTERM)
         assert connection.sock.recv(1) == b""
-        assert service.process.wait(5) == 0
+        assert service.process.wait(LONGEST) == 0
 
 
 def test_an_opa_that_waits_for_another_bundle_does_not_hold_it(tmp_path: Path) -> None:
     with running(tmp_path) as service:
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
         connection.request("GET", "/bundles/vpce.tar.gz")
         answer = connection.getresponse()
         answer.read()
         connection.request(
             "GET", "/bundles/vpce.tar.gz", headers={"if-none-match": answer.headers["etag"], "prefer": "wait=30"}
         )
-        time.sleep(0.5)
+        until_taken(connection.sock)
         told = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
         assert connection.getresponse().status == 304
-        assert service.process.wait(10) == 0
-        assert time.monotonic() - told < 5
+        assert service.process.wait(LONGEST) == 0
+        assert time.monotonic() - told < 25
 
 
 def test_while_it_drains_it_decides_and_is_not_ready(tmp_path: Path) -> None:
-    with running(tmp_path, drain_seconds=2) as service:
+    with running(tmp_path, drain_seconds=DRAIN) as service:
         assert get(service, "/readyz")[0] == 200
         told = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        until(lambda: get(service, "/readyz")[0] == 503)
         status, problem = get(service, "/readyz")
         assert (status, problem["type"]) == (503, "urn:vpce-guard:stopping")
         assert get(service, "/healthz")[0] == 200
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
         connection.request("POST", "/v1/decisions", json.dumps({"document": GATEWAY}))
         answer = connection.getresponse()
         assert (answer.status, answer.headers["connection"]) == (200, "close")
         assert json.loads(answer.read())["allowed"] is True
-        assert service.process.wait(10) == 0
-        assert time.monotonic() - told > 1.9
+        assert service.process.wait(LONGEST) == 0
+        assert time.monotonic() - told > DRAIN - 0.1
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_told_twice_it_ends_at_once(tmp_path: Path, sent: signal.Signals) -> None:
-    with running(tmp_path, drain_seconds=30) as service:
+    with running(tmp_path, drain_seconds=600) as service:
         connection, _ = begun(service)
         service.process.send_signal(sent)
-        time.sleep(0.5)
-        assert service.process.poll() is None
-        told = time.monotonic()
+        until(lambda: get(service, "/readyz")[0] == 503)
         service.process.send_signal(sent)
-        assert service.process.wait(5) == -sent
-        assert time.monotonic() - told < 1
+        assert service.process.wait(LONGEST) == -sent
         connection.close()
 
 
 def test_a_request_that_never_ends_does_not_hold_it(tmp_path: Path) -> None:
-    with running(tmp_path, shutdown_seconds=4) as service:
+    with running(tmp_path, shutdown_seconds=10, body_timeout=600) as service:
         connection, _ = begun(service)
         told = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(10) == 0
-        assert 1 < time.monotonic() - told < 5
+        assert service.process.wait(LONGEST) == 0
+        assert time.monotonic() - told > 1
         connection.close()
 
 
@@ -178,13 +181,13 @@ def test_what_cannot_stop_is_ended(tmp_path: Path) -> None:
         engine = open_database(f"sqlite:///{tmp_path / 'decisions.db'}")
         with engine.connect() as other:
             other.exec_driver_sql("BEGIN IMMEDIATE")
-            connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
             connection.request("POST", "/v1/decisions", json.dumps({"document": GATEWAY}))
             assert connection.getresponse().status == 200
             told = time.monotonic()
             service.process.send_signal(signal.SIGTERM)
-            assert service.process.wait(10) == 3
-            assert 1.5 < time.monotonic() - told < 5
+            assert service.process.wait(LONGEST) == 3
+            assert time.monotonic() - told > 1.5
         assert "shutdown_seconds" in service.log.read_text()
 
 
@@ -199,7 +202,7 @@ def test_without_an_engine_it_begins_and_is_not_ready(tmp_path: Path) -> None:
 
 
 def test_with_a_fallback_it_is_ready_without_the_engine_that_is_set(tmp_path: Path) -> None:
-    settings = {"engine": "opa", "opa_url": "http://127.0.0.1:1", "engine_fallback": "embedded", "timeout": 20}
+    settings = {"engine": "opa", "opa_url": "http://127.0.0.1:1", "engine_fallback": "embedded", "timeout": 60}
     with running(tmp_path, **settings) as service:
         status, state = get(service, "/readyz")
         assert (status, state["engine"]) == (200, "embedded")

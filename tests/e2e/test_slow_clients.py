@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.serving import GATEWAY, HEALTH, HOST, Wire, decide, post, serving
+from tests.support.waiting import until, until_closed, until_taken
 
 LIMITS = {
     "head_timeout": 1.0,
@@ -23,7 +24,7 @@ LIMITS = {
     "max_arriving": 300_000,
     "max_concurrent": 2,
 }
-SOON = 3.0  # seconds, on a busy machine, for what is cut off after one
+PATIENT = {**LIMITS, "head_timeout": 600.0, "body_timeout": 600.0, "keep_alive": 600.0}
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +33,24 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A service that cuts nobody off for being slow: what is refused there is refused for another reason."""
+    with serving(tmp_path_factory.mktemp("patient"), **PATIENT) as port:
+        yield port
+
+
 @pytest.fixture(autouse=True)
 def others_are_answered(port: int) -> Iterator[None]:
     yield
-    assert decide(port) < SOON
+    decide(port)
+
+
+def takes(port: int) -> bool:
+    """Whether a connection more is taken."""
+    with Wire(port) as wire:
+        wire.send(HEALTH)
+        return wire.answer()[0] == 200
 
 
 class TestHeads:
@@ -43,7 +58,7 @@ class TestHeads:
         with Wire(port) as wire:
             started = time.monotonic()
             wire.trickle(b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 1000)
-            assert 0.8 < time.monotonic() - started < SOON
+            assert time.monotonic() - started > 0.8
             assert wire.rest().startswith(b"HTTP/1.1 408 ")
 
     def test_one_that_never_comes_is_not_waited_for(self, port: int) -> None:
@@ -88,9 +103,7 @@ class TestBodies:
         with Wire(port) as wire:
             wire.send(post(b"", b"Content-Encoding: gzip").replace(b"Length: 0", b"Length: 1000"))
             assert wire.answer()[0] == 415
-            started = time.monotonic()
             assert wire.rest() == b""
-            assert time.monotonic() - started < SOON
 
     def test_the_refusal_of_one_that_is_too_large_arrives_though_it_is_still_being_sent(self, port: int) -> None:
         with Wire(port) as wire:
@@ -103,16 +116,18 @@ class TestBodies:
             wire.send((b"10000\r\n" + b" " * 65536 + b"\r\n") * 6)
             assert wire.answer()[0] == 413
 
-    def test_slow_senders_take_no_turns(self, port: int) -> None:
+    def test_slow_senders_take_no_turns(self, patient: int) -> None:
         with ExitStack() as stack:
             for _ in range(10):  # five times as many as may be worked on
-                stack.enter_context(Wire(port)).send(post(b" " * 1000)[:-1])
-            assert decide(port) < SOON
+                wire = stack.enter_context(Wire(patient))
+                wire.send(post(b" " * 1000)[:-1])
+                until_taken(wire.socket)
+            decide(patient)
 
-    def test_too_many_bytes_at_once_are_429(self, port: int) -> None:
-        with Wire(port) as first, Wire(port) as second:
+    def test_too_many_bytes_at_once_are_429(self, patient: int) -> None:
+        with Wire(patient) as first, Wire(patient) as second:
             first.send(post(b" " * 200_000)[:-1])
-            time.sleep(0.3)
+            until_taken(first.socket)
             second.send(post(b" " * 200_000)[:-1])
             status, headers, _ = second.answer()
         assert status == 429
@@ -129,20 +144,21 @@ class TestConnections:
     def test_those_that_idle_make_room_for_others(self, port: int) -> None:
         with ExitStack() as stack:
             idle = [stack.enter_context(Wire(port)) for _ in range(60)]
-            assert decide(port) < SOON
+            decide(port)
             assert idle[0].rest() == b""
 
-    def test_too_many_busy_ones_are_429_and_work_again_afterwards(self, port: int) -> None:
+    def test_too_many_busy_ones_are_429_and_work_again_afterwards(self, patient: int) -> None:
         with ExitStack() as stack:
             for _ in range(20):
-                stack.enter_context(Wire(port)).send(post(b" " * 1000)[:-1])
-            time.sleep(0.3)
-            with Wire(port) as late:
+                wire = stack.enter_context(Wire(patient))
+                wire.send(post(b" " * 1000)[:-1])
+                until_taken(wire.socket)
+            with Wire(patient) as late:
                 status, headers, _ = late.answer()
         assert status == 429
         assert headers["retry-after"] == "1"
-        time.sleep(0.2)
-        assert decide(port) < SOON
+        until(lambda: takes(patient))
+        decide(patient)
 
     def test_requests_that_come_together_are_answered_in_order(self, port: int) -> None:
         with Wire(port) as wire:
@@ -157,7 +173,7 @@ class TestConnections:
     def test_an_answer_that_is_not_taken_is_not_kept(self, port: int) -> None:
         with Wire(port, buffer=4096) as wire:
             wire.send((b"GET /v1/rules HTTP/1.1\r\n" + HOST + b"\r\n") * 90)
-            time.sleep(2.5)
+            until_closed(wire.socket)
             assert wire.rest().count(b"HTTP/1.1 200 OK") < 90
 
     def test_a_half_closed_one_is_not_kept(self, port: int) -> None:
@@ -176,7 +192,7 @@ def test_a_large_document_does_not_keep_others_waiting(port: int) -> None:
 
     def ask() -> None:
         with Wire(port) as wire:
-            wire.socket.settimeout(60)
+            wire.socket.settimeout(600)
             wire.send(post(json.dumps({"document": document, "dry_run": True}).encode()))
             wire.answer()
         done.set()

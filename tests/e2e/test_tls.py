@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.pki import Authority, Issued
 from tests.support.service import Service, get, running
+from tests.support.waiting import LONGEST, LOOKED_AT, until
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.access import check_exposure
@@ -56,7 +57,7 @@ def test_it_speaks_tls_1_2_at_least_and_nothing_else(tmp_path: Path, pki: Author
         with pytest.warns(DeprecationWarning, match="TLSv1"):
             old.maximum_version = ssl.TLSVersion.TLSv1_1
         turned_away(service, old)
-        with socket.create_connection(("127.0.0.1", service.port), timeout=10) as plain:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=LONGEST) as plain:
             plain.sendall(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
             assert b"HTTP" not in plain.recv(100)
 
@@ -78,12 +79,12 @@ def test_renewed_files_count_for_new_connections(tmp_path: Path, pki: Authority)
         first = pki.cert.read_bytes()
         new = Authority(tmp_path, "ca")  # takes the place of the old one's files
         new.issue("server", "127.0.0.1")
-        time.sleep(1.1)
+        time.sleep(LOOKED_AT)
         after = new.issue("after")
         assert get(service, "/healthz", context=trusting(new, after))[0] == 200
         turned_away(service, trusting(new, before))
         server.key.write_text("half written")
-        time.sleep(1.1)
+        time.sleep(LOOKED_AT)
         assert get(service, "/healthz", context=trusting(new, after))[0] == 200
         assert first != new.cert.read_bytes()
         assert "files_refused" in [event["event"] for event in service.events()]
@@ -121,13 +122,11 @@ def test_an_opa_that_polls_shows_its_certificate_and_its_key(tmp_path: Path, pki
             command = [opa, "run", "--server", "--addr", "127.0.0.1:0", "--config-file", str(tmp_path / "opa.json")]
             process = subprocess.Popen(command, stderr=output)
         try:
-            limit = time.monotonic() + 30
-            while time.monotonic() < limit and not re.search(told, log.read_text()):
-                time.sleep(0.1)
-            return re.search(told, log.read_text()) is not None
+            until(lambda: re.search(told, log.read_text()))
+            return True
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(LONGEST)
 
     settings = tls(pki.issue("server", "127.0.0.1"), tls_client_ca_file=pki.cert, api_keys_file=keys)
     with running(tmp_path, **settings) as service:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import until
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
@@ -19,7 +20,7 @@ from vpce_guard.model import Json
 REQUEST = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.kms"}
 
 
-def make(cache: Path | None = None, *, timeout: float = 5, memory_limit: int = 256 << 20) -> EmbeddedEngine:
+def make(cache: Path | None = None, *, timeout: float = 60, memory_limit: int = 256 << 20) -> EmbeddedEngine:
     return EmbeddedEngine(open_bundle(), timeout=timeout, memory_limit=memory_limit, cache_dir=cache)
 
 
@@ -46,6 +47,14 @@ def test_a_text_may_say_infinity() -> None:
     assert asyncio.run(make().evaluate([document])).evaluations[0].violations
 
 
+def answers(engine: EmbeddedEngine) -> bool:
+    """Whether it decides within its time: a busy machine may take that away now and then."""
+    try:
+        return len(asyncio.run(engine.evaluate(documents(1))).evaluations) == 1
+    except EngineError:
+        return False
+
+
 def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
     engine = make(timeout=0.02)
     subnets = [{"SubnetId": f"subnet-{i}", "VpcId": "vpc-1"} for i in range(3000)]
@@ -55,7 +64,7 @@ def test_a_call_past_its_time_is_given_up_and_the_next_one_works() -> None:
     )[0].as_input("aws-current")
     with pytest.raises(EngineError, match="took longer"):
         asyncio.run(engine.evaluate([slow]))
-    assert len(asyncio.run(engine.evaluate(documents(1))).evaluations) == 1
+    until(lambda: answers(engine))
 
 
 def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
@@ -63,7 +72,7 @@ def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
     large = read(REQUEST, context={"Subnets": [{"SubnetId": str(i) * 50} for i in range(200_000)]})
     with pytest.raises(EngineError, match=r"memory|stopped"):
         asyncio.run(engine.evaluate([large[0].as_input("aws-current")]))
-    assert len(asyncio.run(engine.evaluate(documents(1))).evaluations) == 1
+    until(lambda: answers(engine))
 
 
 def test_memory_does_not_grow_with_calls() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from tests.conftest import ROOT
 from tests.support.pki import Authority, Issued
+from tests.support.waiting import LONGEST, LOOKED_AT, until
 from vpce_guard.engines.opa import OpaCredentials, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.formats import read
@@ -54,17 +54,14 @@ def start(opa: str, tmp_path: Path) -> Iterator[Start]:
         command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", BUNDLE, *flags]
         log = (tmp_path / "opa.log").open("wb")
         started.append(subprocess.Popen([str(part) for part in command], stdout=log, stderr=log))
-        limit = time.monotonic() + 30
-        while not listening(port):
-            assert started[-1].poll() is None, (tmp_path / "opa.log").read_text()
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: started[-1].poll() is not None or listening(port))
+        assert started[-1].poll() is None, (tmp_path / "opa.log").read_text()
         return f"{scheme}://127.0.0.1:{port}"
 
     yield begin
     for process in started:
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST)
 
 
 def listening(port: int) -> bool:
@@ -107,17 +104,17 @@ def test_a_token_file_is_read_again_when_it_changes(start: Start, tmp_path: Path
     url = start("--authentication=token", "--authorization=basic", policy)
     file = tmp_path / "token"
     file.write_text("an-old-token\n")
-    engine = OpaEngine(url, timeout=5, access=OpaCredentials(token_file=file))
+    engine = OpaEngine(url, timeout=60, access=OpaCredentials(token_file=file))
     inputs = [proposal.as_input("aws-current") for proposal in read(GATEWAY)]
 
     async def ask() -> None:
         with pytest.raises(EngineError, match="401"):
             await engine.evaluate(inputs)
         file.write_text("the-token\n")
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(LOOKED_AT)
         assert (await engine.evaluate(inputs)).engine == "opa"
         file.write_text("")  # half written: what was there before stays
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(LOOKED_AT)
         assert (await engine.evaluate(inputs)).engine == "opa"
         await engine.close()
 
@@ -193,8 +190,7 @@ def test_a_renewed_client_certificate_counts_without_a_restart(start: Start, pki
     with TestClient(make_app(make_guard(settings))) as client:
         assert client.get("/readyz").status_code == 503
         pki.issue("vpce-guard")
-        time.sleep(1.1)
-        assert client.get("/readyz").status_code == 200
+        until(lambda: client.get("/readyz").status_code == 200)
 
 
 def test_what_is_sent_for_opa_is_not_sent_elsewhere() -> None:

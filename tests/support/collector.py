@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tests.support.waiting import until
 
 
 class Seen(NamedTuple):
@@ -54,10 +55,7 @@ class Collector:
 
     def wait_for(self, count: int) -> list[Seen]:
         """The spans, once there are so many."""
-        limit = time.monotonic() + 15
-        while len(self.spans) < count:
-            assert time.monotonic() < limit, self.spans
-            time.sleep(0.02)
+        until(lambda: len(self.spans) >= count)
         return self.spans
 
 

@@ -10,15 +10,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.support.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[2]
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
@@ -31,15 +32,6 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def until(happened: Callable[[], object], *, seconds: float = 30.0) -> float:
-    """Wait for something; how many seconds it took."""
-    started = time.monotonic()
-    while not happened():
-        assert time.monotonic() - started < seconds, "it did not happen"
-        time.sleep(0.02)
-    return time.monotonic() - started
 
 
 class Postgresql:
@@ -120,11 +112,11 @@ class Service:
         self.base = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-        limit = time.monotonic() + 60
-        while self.get("/readyz")[0] != 200:
-            assert self.process.poll() is None, "the service did not start"
-            assert time.monotonic() < limit, "the service does not answer"
-            time.sleep(0.05)
+        until(self._ready)
+
+    def _ready(self) -> bool:
+        assert self.process.poll() is None, "the service did not start"
+        return self.get("/readyz")[0] == 200
 
     def get(self, path: str) -> tuple[int, Any]:
         """Status and JSON of an answer; 0 and None without one."""
@@ -140,7 +132,7 @@ class Service:
 
     def _ask(self, request: urllib.request.Request) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=LONGEST) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
@@ -150,4 +142,4 @@ class Service:
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and wait until it has."""
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(LONGEST)

@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.waiting import LONGEST, until
 
 
 @dataclass(frozen=True)
@@ -48,22 +49,23 @@ def running(folder: Path, *, arguments: Sequence[object] = (), **settings: objec
         process = subprocess.Popen(command, env=environment, stderr=output)
     service = Service(process, port, log)
     try:
-        limit = time.monotonic() + 60
-        while not any(event["event"] == "serving" for event in service.events()):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: _serves(service))
         yield service
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(LONGEST)
+
+
+def _serves(service: Service) -> bool:
+    assert service.process.poll() is None, service.log.read_text()
+    return any(event["event"] == "serving" for event in service.events())
 
 
 def get(service: Service, path: str, *, context: ssl.SSLContext | None = None) -> tuple[int, Any]:
     """The status and body of a GET."""
     url = f"{'https' if context else 'http'}://127.0.0.1:{service.port}{path}"
     try:
-        with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+        with urllib.request.urlopen(url, timeout=LONGEST, context=context) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.support.servers import free_port, until
+from tests.support.servers import free_port
+from tests.support.waiting import LONGEST, until
 
 
 class Sink:
@@ -72,13 +73,13 @@ def event_of_opa(opa: str, path: Path) -> Any:
         return sink.batches[0][0]
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST)
         sink.close()
 
 
 def _answered(question: urllib.request.Request) -> bool:
     try:
-        with urllib.request.urlopen(question, timeout=5):
+        with urllib.request.urlopen(question, timeout=LONGEST):
             return True
     except OSError:
         return False

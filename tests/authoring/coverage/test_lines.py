@@ -42,23 +42,23 @@ def test_a_line_that_only_an_example_runs_is_covered(run: Callable[..., Result],
     assert of_rule(run) == {"covered": 4, "missed": []}
     examples = rego / FOLDER / "examples.yaml"
     examples.write_text(examples.read_text().partition("fail:")[0])
-    assert of_rule(run) == {"covered": 0, "missed": [14, 15, 16, 17]}
+    assert of_rule(run) == {"covered": 0, "missed": [17, 18, 19, 20]}
 
 
 def test_a_line_that_nothing_runs_is_named(run: Callable[..., Result], rego: Path) -> None:
     path = rego / FOLDER / "my_rule.rego"
     path.write_text(path.read_text() + '\n_never if {\n\tinput.operation == "never"\n}\n')
     done = run("--threshold", "100")
-    assert f"{rego}/{FOLDER}/my_rule.rego:21: no test or example runs this line" in done.output
+    assert f"{rego}/{FOLDER}/my_rule.rego:24: no test or example runs this line" in done.output
     assert done.return_value == 1
     assert run("--threshold", "50").return_value == 0
 
 
 def test_lcov_counts_lines(run: Callable[..., Result], rego: Path) -> None:
-    rows = "DA:14,1\nDA:15,1\nDA:16,1\nDA:17,1\nLF:4\nLH:4\nend_of_record"
+    rows = "DA:17,1\nDA:18,1\nDA:19,1\nDA:20,1\nLF:4\nLH:4\nend_of_record"
     assert f"SF:{rego}/{FOLDER}/my_rule.rego\n{rows}" in run("-o", "lcov").output
 
 
 def test_a_failing_test_is_told(run: Callable[..., Result], rego: Path) -> None:
-    edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
+    edit(rego, "my_rule_test.rego", "the service is NONE", "the service is DONE")
     assert isinstance(run().exception, SourceError)

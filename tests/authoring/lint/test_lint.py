@@ -13,10 +13,16 @@ from click.testing import CliRunner
 
 from tests.authoring.conftest import FOLDER, edit
 from vpce_guard.authoring.lint import CHECKS, lint
+from vpce_guard.authoring.new import scaffold
 from vpce_guard.surfaces.cli.policy import command
 
 RULE, TEST, EXAMPLES = "my_rule.rego", "my_rule_test.rego", "examples.yaml"
 HEAD = "deny contains {"
+
+
+def fact(doc: str, status: str) -> str:
+    """An `aws` fact, in place of the line of `reads`."""
+    return f"#   aws:\n#   - text: It is so.\n#     doc: {doc}\n#     status: {status}\n#   reads:"
 
 
 @pytest.fixture
@@ -42,26 +48,37 @@ def test_a_rule_in_order_has_no_finding(found: Callable[[], list[str]]) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        (RULE, "input.operation", "nothing.operation", "compiles my_rule.rego:15"),
-        (RULE, '\tmessage := $"', '\tnet.lookup_ip_addr("x")\n\tmessage := $"', "compiles my_rule.rego:17"),
-        (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:15"),
-        (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:12"),
+        (RULE, "input.operation", "nothing.operation", "compiles my_rule.rego:18"),
+        (RULE, '\tmessage := $"', '\tnet.lookup_ip_addr("x")\n\tmessage := $"', "compiles my_rule.rego:20"),
+        (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:18"),
+        (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:15"),
         (TEST, "package vpce.rules.gw.my_rule_test", "package vpce.rules.gw.test", "package my_rule_test.rego:1"),
         (RULE, "The condition below", "x" * 120, "line-length my_rule.rego:3"),
         (RULE, "#   reads:", "#   colour: red\n#   reads:", "metadata my_rule.rego:1"),
         (RULE, "#   severity: warning\n", "", "metadata my_rule.rego:1"),
-        (RULE, "#   remediation: ", "#   remediation: TODO ", "words my_rule.rego:10"),
-        (RULE, "/request/ServiceName]", "/request/VpcId]", "reads-unused my_rule.rego:11"),
-        (RULE, "input.operation ==", "input.intent.initiator ==", "reads my_rule.rego:11"),
-        (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:17"),
-        (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:15"),
-        (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:16"),
-        (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:17"),
-        (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:17"),
+        (RULE, "Give the name of the service.", "the condition below is meant", "words my_rule.rego:13"),
+        (RULE, "#   remediation: ", "#   remediation: TODO ", "scaffold my_rule.rego:13"),
+        (TEST, "the service is NONE", "the service is TODO", "scaffold my_rule_test.rego:10"),
+        (EXAMPLES, "a service still to be named", "TODO", "scaffold examples.yaml:7"),
+        (RULE, "https://docs.aws", "http://docs.aws", "metadata my_rule.rego:1"),
+        (RULE, "What endpoints are.", "What endpoints are, from memory.", "references my_rule.rego:6"),
+        (RULE, "reads: [", "reads: [/org/colours, ", "references my_rule.rego:14"),
+        (RULE, "kind: documented", "kind: org", "references my_rule.rego:14"),
+        (RULE, "#   reads:", fact("https://example.com/x", "documented"), "references my_rule.rego:16"),
+        (RULE, "#   reads:", fact("none", "documented"), "metadata my_rule.rego:1"),
+        (RULE, "#   reads:", fact("https://example.com/x", "from memory"), "metadata my_rule.rego:1"),
+        (RULE, "#   reads:", fact("https://example.com/x", "observed"), "metadata my_rule.rego:1"),
+        (RULE, "/request/ServiceName]", "/request/VpcId]", "reads-unused my_rule.rego:14"),
+        (RULE, "input.operation ==", "input.intent.initiator ==", "reads my_rule.rego:14"),
+        (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:20"),
+        (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:18"),
+        (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:19"),
+        (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:20"),
+        (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:20"),
         (EXAMPLES, "name: and one more", "name: another service", "names examples.yaml:4"),
         (EXAMPLES, "name: and one more", "colour: red", "examples examples.yaml:4"),
-        (RULE, HEAD, f"# lint: accept reads - to see\n{HEAD}", "accept my_rule.rego:14"),
-        (RULE, HEAD, f"# lint: accept message\n{HEAD}", "accept my_rule.rego:14"),
+        (RULE, HEAD, f"# lint: accept reads - to see\n{HEAD}", "accept my_rule.rego:17"),
+        (RULE, HEAD, f"# lint: accept message\n{HEAD}", "accept my_rule.rego:17"),
     ],
 )
 def test_what_a_check_is_for_is_found_at_its_line(
@@ -88,7 +105,37 @@ def test_another_rule_may_not_be_used(small: Path, found: Callable[[], list[str]
         path.rename(path.with_name(path.name.replace("my_rule", "other")))
     edit(small, RULE, HEAD, f"import data.vpce.rules.gw.other\n\n{HEAD}")
     edit(small, RULE, '\tinput.operation == "create"', "\tcount(other.deny) > 0")
-    assert "imports my_rule.rego:14" in found()
+    assert "imports my_rule.rego:17" in found()
+
+
+def test_a_rule_without_a_public_page_is_refused(small: Path, opa: str) -> None:
+    path = small / FOLDER / RULE
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:3] + lines[6:]))
+    (found,) = lint(small, opa=opa)
+    assert (found.check, found.message) == (
+        "metadata",
+        "METADATA is wrong: no public page: name one in related_resources or in aws.",
+    )
+
+
+def test_an_untouched_scaffold_is_refused_with_each_text_that_is_left(rego: Path, opa: str) -> None:
+    scaffold(rego, "org", "owned")
+    found = [f for f in lint(rego, opa=opa) if f.path.parent.name == "owned"]
+    assert {f.check for f in found} == {"scaffold", "references"}
+    assert [f.message for f in found if f.path.name == "owned.rego"][:2] == [
+        "this is still the scaffold's, put the rule's own in its place: "
+        'description: "TODO: what the rule demands, and of which endpoints, in a sentence or two."',
+        "this is still the scaffold's, put the rule's own in its place: - ref: https://docs.aws.amazon.com/TODO",
+    ]
+    assert {f.path.name for f in found} == {"owned.rego", "owned_test.rego", "examples.yaml"}
+
+
+def test_the_id_of_a_rule_that_is_gone_is_not_used_again(small: Path, opa: str) -> None:
+    (small / "retired.yaml").write_text("VPCE-GW-900: says the same as another\n")
+    (found,) = lint(small, opa=opa)
+    assert (found.check, found.line) == ("ids", 8)
+    assert found.message == "VPCE-GW-900 was the id of a rule that is gone: says the same as another"
 
 
 def test_ids_are_unique(small: Path, found: Callable[[], list[str]]) -> None:
@@ -96,7 +143,7 @@ def test_ids_are_unique(small: Path, found: Callable[[], list[str]]) -> None:
     for path in (small / "vpce/rules/gw/other").iterdir():
         path.write_text(path.read_text().replace("my_rule", "other"))
         path.rename(path.with_name(path.name.replace("my_rule", "other")))
-    assert found() == ["ids other.rego:5"]
+    assert found() == ["ids other.rego:8"]
 
 
 def test_a_folder_holds_the_files_of_its_rule_only(small: Path, found: Callable[[], list[str]]) -> None:
@@ -107,7 +154,7 @@ def test_a_folder_holds_the_files_of_its_rule_only(small: Path, found: Callable[
 
 def test_a_long_body_is_found(small: Path, found: Callable[[], list[str]]) -> None:
     edit(small, RULE, '\tinput.operation == "create"\n', '\tinput.operation == "create"\n' * 30)
-    assert "body-length my_rule.rego:14" in found()
+    assert "body-length my_rule.rego:17" in found()
 
 
 def test_a_finding_is_accepted_with_a_reason(small: Path, found: Callable[[], list[str]]) -> None:
@@ -142,17 +189,17 @@ waivers:
 
 
 def test_the_command_tells_file_line_and_check_in_each_form(small: Path, opa: str) -> None:
-    edit(small, RULE, "#   remediation: ", "#   remediation: TODO ")
+    edit(small, RULE, "Give the name of the service.", "the condition below is meant")
     ask = ["lint", "--source", str(small), "--opa", opa]
     text = CliRunner().invoke(command, ask, standalone_mode=False)
     assert text.return_value == 1
     assert text.output == (
-        f"{small}/{FOLDER}/my_rule.rego:10: lint/words: the remediation is still to be written\n1 findings\n"
+        f"{small}/{FOLDER}/my_rule.rego:13: lint/words: the remediation says the same as the description\n1 findings\n"
     )
     told = json.loads(CliRunner().invoke(command, [*ask, "-o", "json"], standalone_mode=False).output)
-    assert [(f["check"], f["line"]) for f in told["findings"]] == [("words", 10)]
+    assert [(f["check"], f["line"]) for f in told["findings"]] == [("words", 13)]
     github = CliRunner().invoke(command, [*ask, "-o", "github"], standalone_mode=False).output
-    assert github.startswith(f"::error file={small}/{FOLDER}/my_rule.rego,line=10,title=lint/words::")
+    assert github.startswith(f"::error file={small}/{FOLDER}/my_rule.rego,line=13,title=lint/words::")
 
 
 def test_every_check_is_documented_and_listed(root: Path) -> None:

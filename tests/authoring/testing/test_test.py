@@ -13,6 +13,7 @@ import xmlschema
 from click.testing import CliRunner, Result
 
 from tests.authoring.conftest import FOLDER, edit
+from tests.support.waiting import LONGEST
 from vpce_guard.authoring.testing.bench import bench, choose_rules
 from vpce_guard.authoring.testing.test import RuleTestOptions
 from vpce_guard.authoring.testing.watch import rules_concerned, watch_folder
@@ -43,8 +44,8 @@ def test_an_example_that_finds_something_else_shows_both_sets_and_its_line(
     edit(
         rego,
         "examples.yaml",
-        "ServiceName: TODO}\n  violations: [{path: /request/ServiceName}]",
-        "ServiceName: TODO}\n  violations: [{path: /request/VpcId, enforcement_action: inform}]",
+        "ServiceName: NONE}\n  violations: [{path: /request/ServiceName}]",
+        "ServiceName: NONE}\n  violations: [{path: /request/VpcId, enforcement_action: inform}]",
     )
     done = run()
     assert done.return_value == 1
@@ -61,11 +62,11 @@ def test_an_example_that_finds_something_else_shows_both_sets_and_its_line(
 
 
 def test_a_rego_test_that_fails_shows_its_line_and_what_opa_saw(run: Callable[..., Result], rego: Path) -> None:
-    edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
+    edit(rego, "my_rule_test.rego", "the service is NONE", "the service is DONE")
     done = run()
     assert done.return_value == 1
     assert f"FAIL gw.my_rule: test_a_todo_is_reported\n  {rego}/{FOLDER}/my_rule_test.rego:8: the test" in done.output
-    assert 'rule.deny: {{"message": "the service is TODO"' in done.output
+    assert 'rule.deny: {{"message": "the service is NONE"' in done.output
 
 
 def test_a_rule_that_passes_what_it_cannot_know_fails(run: Callable[..., Result], rego: Path) -> None:
@@ -92,7 +93,7 @@ def test_an_example_under_the_wrong_kind_fails(run: Callable[..., Result], rego:
 
 
 def test_fail_fast_stops_at_the_first_failure(run: Callable[..., Result], rego: Path) -> None:
-    edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
+    edit(rego, "my_rule_test.rego", "the service is NONE", "the service is DONE")
     edit(rego, "examples.yaml", "path: /request/ServiceName", "path: /request/VpcId")
     done = run("--fail-fast", "-o", "json")
     assert [r["name"] for r in json.loads(done.output)["results"] if not r["passed"]] == ["test_a_todo_is_reported"]
@@ -121,7 +122,7 @@ def test_json_tells_what_was_expected_and_found(run: Callable[..., Result], rego
 
 
 def test_junit_is_valid_and_counts(run: Callable[..., Result], rego: Path, schemas: Path) -> None:
-    edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
+    edit(rego, "my_rule_test.rego", "the service is NONE", "the service is DONE")
     done = run("-o", "junit")
     xmlschema.XMLSchema(str(schemas / "junit-10.xsd")).validate(done.output)
     assert '<testsuite name="gw.my_rule" tests="13" failures="1" errors="0">' in done.output
@@ -142,7 +143,7 @@ def test_sources_that_do_not_compile_are_told_with_their_line(run: Callable[...,
     done = run()
     assert isinstance(done.exception, SourceError)
     assert done.exception.exit_code == 2
-    assert f"{rego}/{FOLDER}/my_rule.rego:15: rego_unsafe_var_error" in str(done.exception)
+    assert f"{rego}/{FOLDER}/my_rule.rego:18: rego_unsafe_var_error" in str(done.exception)
 
 
 def test_a_malformed_example_is_told_with_its_line(run: Callable[..., Result], rego: Path) -> None:
@@ -163,7 +164,7 @@ def test_rules_are_chosen_by_id_name_family_and_folder(rego: Path) -> None:
 def test_what_is_unchanged_is_not_built_again(rego: Path, opa: str) -> None:
     with bench(rego, names=["gw.my_rule"], opa=opa) as first:
         once = first.directory
-    edit(rego, "my_rule_test.rego", "the service is TODO", "the service is DONE")
+    edit(rego, "my_rule_test.rego", "the service is NONE", "the service is DONE")
     with bench(rego, names=["gw.my_rule"], opa="/there/is/no/opa") as again:
         assert again.directory == once
     edit(rego, "my_rule.rego", "the service is", "this service is")
@@ -190,11 +191,11 @@ def test_watching_tells_a_broken_edit_and_goes_on(rego: Path, opa: str) -> None:
     asked = RuleTestOptions(source=rego, names=choose_rules(rego, ["gw.my_rule"]), opa=opa)
     thread = threading.Thread(target=watch_folder, args=(asked, tell), kwargs={"stop": stop})
     thread.start()
-    assert heard.acquire(timeout=60)
+    assert heard.acquire(timeout=LONGEST)
     edit(rego, "my_rule.rego", "input.operation", "nothing.operation")
-    assert heard.acquire(timeout=60)
+    assert heard.acquire(timeout=LONGEST)
     edit(rego, "my_rule.rego", "nothing.operation", "input.operation")
-    assert heard.acquire(timeout=60)
+    assert heard.acquire(timeout=LONGEST)
     stop.set()
     thread.join(10)
     assert [names for names, _ in told] == [{"gw.my_rule"}] * 3

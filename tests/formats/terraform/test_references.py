@@ -216,12 +216,12 @@ def test_expressions_are_followed_or_left_alone(tmp_path: Path, expression: str,
 def test_places_are_those_of_arguments_through_modules() -> None:
     given = Extras(configuration=Configuration(PLANS / "nested-modules"))
     draft = next(d for d in read_drafts(plan("nested-modules"), given=given).drafts if "ecr.api" in str(d.address))
-    assert draft.places is not None
-    found = draft.places.locate("/request/SubnetIds/1")
+    assert draft.locations is not None
+    found = draft.locations.locate("/request/SubnetIds/1")
     assert found is not None
     lines = Path(found.file).read_text().splitlines()
     assert lines[(found.line or 0) - 1].strip().startswith("subnet_ids")
-    whole = draft.places.locate("/current/Tags")
+    whole = draft.locations.locate("/current/Tags")
     assert whole is not None
     assert lines[(whole.line or 0) - 1].startswith('resource "aws_vpc_endpoint"')
 

@@ -165,7 +165,7 @@ class Away:
 
 def test_traces_without_their_packages_are_a_wrong_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "vpce_guard.runtime.telemetry.traces", None)
-    with pytest.raises(SettingsError, match="pip install vpce-guard\\[traces\\]"):
+    with pytest.raises(SettingsError, match=r"pip install \"vpce-guard\[traces\] @ git"):
         make_observer(Settings(otlp_endpoint="http://127.0.0.1:4318"))
 
 

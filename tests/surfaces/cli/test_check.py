@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.surfaces.cli.test_cli import run
+from vpce_guard.surfaces.reports import report_names
 
 TEMPLATE = """\
 Parameters:
@@ -110,6 +111,14 @@ def test_several_reports_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "junit").read_text().startswith("<?xml")
     assert (tmp_path / "markdown").read_text().startswith("## VPC endpoints: denied")
     assert json.loads((tmp_path / "json").read_text())["allowed"] is False
+
+
+def test_reports_are_listed_with_what_they_are() -> None:
+    done = run("check", "-o", "help")
+    assert done.returncode == 0
+    lines = [line.split(maxsplit=1) for line in done.stdout.decode().splitlines()]
+    assert [name for name, _ in lines] == list(report_names())
+    assert all(what.startswith("The report") for _, what in lines)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.C
         [sys.executable, "-m", "vpce_guard", *arguments],
         input=stdin,
         capture_output=True,
-        timeout=60,
+        timeout=600,
         check=False,
         env={**os.environ, **environment},
     )

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import xmlschema
 
+from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
 from vpce_guard.surfaces.reports import Report, renderer, report_names
 
@@ -117,6 +118,45 @@ def test_sarif_says_everything() -> None:
     assert "W-1" in waived["suppressions"][0]["justification"]
     assert {r["ruleId"] for r in results if r["kind"] == "open"} == {"VPCE-IFACE-005", "VPCE-GW-001"}
     assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_sarif_describes_rules_as_the_bundle_that_decided_does() -> None:
+    own = Rule(
+        name="gw.own",
+        title="Not the packaged title",
+        description="What the organisation's own rule wants.",
+        id="VPCE-GW-001",
+        kind="documented",
+        severity="warning",
+        enforcement_action="warn",
+        effect="hygiene",
+        remediation="Do it.",
+        reads=(),
+        related_resources=(RelatedResource(ref="https://docs.aws.amazon.com/own"),),
+    )
+    report = Report(request_id="r", decisions=EVERYTHING.decisions, rules={own.id: own}, docs_url="https://docs.corp/")
+    described = {r["id"]: r for r in json.loads(renderer("sarif")(report))["runs"][0]["tool"]["driver"]["rules"]}
+    assert described["VPCE-GW-001"] == {
+        "id": "VPCE-GW-001",
+        "helpUri": "https://docs.corp/rules/VPCE-GW-001/",
+        "shortDescription": {"text": "Not the packaged title"},
+        "help": {
+            "text": "Do it.\nSource: https://docs.aws.amazon.com/own",
+            "markdown": "Do it.\n\nSource: https://docs.aws.amazon.com/own",
+        },
+        "fullDescription": {"text": "What the organisation's own rule wants."},
+        "properties": {"tags": ["aws", "vpc-endpoint", "documented"]},
+        "defaultConfiguration": {"level": "warning"},
+    }
+    assert described["VPCE-IFACE-005"] == {
+        "id": "VPCE-IFACE-005",
+        "helpUri": "https://docs.corp/rules/VPCE-IFACE-005/",
+    }
+
+
+@pytest.mark.parametrize("name", ["sarif", "github", "junit", "markdown", "text"])
+def test_every_report_for_people_links_to_the_page_of_the_rule(name: str) -> None:
+    assert "https://vpce-guard.example/rules/VPCE-IFACE-002/" in renderer(name)(EVERYTHING)
 
 
 def test_fingerprints_do_not_move_with_the_line() -> None:

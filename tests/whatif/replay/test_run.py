@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.recording import GATEWAY, KMS, again, changed, record
+from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.model import Json
@@ -24,7 +25,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(*arguments), capture_output=True, timeout=300, check=False)
+    return subprocess.run(command(*arguments), capture_output=True, timeout=900, check=False)
 
 
 def many(url: str, count: int) -> None:
@@ -52,7 +53,7 @@ def test_a_killed_replay_goes_on_and_tells_the_same(url: str, tmp_path: Path) ->
         time.sleep(0.02)
         assert process.poll() is None
     process.send_signal(signal.SIGKILL)
-    process.wait(30)
+    process.wait(LONGEST)
     read = json.loads(state.read_bytes())["part"]["read"]
     assert 0 < read < 9000
     gone_on = run(*asked, "--resume", str(state), "--workers", "1")
@@ -74,12 +75,8 @@ def test_workers_end_with_the_one_who_asked(url: str) -> None:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         workers = [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
     process.send_signal(signal.SIGKILL)
-    process.wait(30)
-    for _ in range(200):
-        if not any(Path(f"/proc/{worker}").exists() for worker in workers):
-            break
-        time.sleep(0.1)
-    assert [worker for worker in workers if Path(f"/proc/{worker}").exists()] == []
+    process.wait(LONGEST)
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 def test_a_state_of_another_replay_is_refused(url: str, tmp_path: Path) -> None:
@@ -111,7 +108,7 @@ print(peaks[2000], peaks[10000])
 def test_memory_does_not_grow_with_the_log(url: str) -> None:
     many(url, 9999)
     done = subprocess.run(
-        [sys.executable, "-c", _MEMORY, url, str(PACKAGED)], capture_output=True, timeout=500, check=True
+        [sys.executable, "-c", _MEMORY, url, str(PACKAGED)], capture_output=True, timeout=900, check=True
     )
     early, late = map(int, done.stdout.split())
     assert late < early * 1.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.bundles import KMS, Keys, make_keys, revision_of
+from tests.support.waiting import until
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.signing import sign
@@ -175,14 +175,9 @@ def test_two_processes_come_to_the_same_bundle(client: TestClient, settings: Set
     with TestClient(make_app(guard)) as other:
         upload(client, warning)
         activate(client, revision_of(warning))
-        limit = time.monotonic() + 10
-        while decide(other)["bundle"]["revision"] != revision_of(warning):
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: decide(other)["bundle"]["revision"] == revision_of(warning))
         assert activate(other, open_bundle().revision, rollback=True).status_code == 200
-        while decide(client)["bundle"]["revision"] != open_bundle().revision:
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        until(lambda: decide(client)["bundle"]["revision"] == open_bundle().revision)
 
 
 def test_a_candidate_beside_counts_what_it_would_decide_and_changes_nothing(client: TestClient, warning: bytes) -> None:
@@ -192,10 +187,8 @@ def test_a_candidate_beside_counts_what_it_would_decide_and_changes_nothing(clie
     new = revision_of(warning)
     assert client.post(f"/v1/bundles/{new}/shadow", json={"reason": "look"}).json()["step"] == "shadowed"
     ids = {decide(client)["decision_id"] for _ in range(3)}
-    limit = time.monotonic() + 20
-    while (found := client.get("/v1/bundles/shadow").json())["judged"] < 3:
-        assert time.monotonic() < limit
-        time.sleep(0.05)
+    until(lambda: client.get("/v1/bundles/shadow").json()["judged"] >= 3)
+    found = client.get("/v1/bundles/shadow").json()
     assert found["skipped"] == found["failed"] == 0
     (kind,) = [kind for kind, number in found["tally"]["kinds"].items() if number]
     assert kind in ("newly_allowed", "changed_reasons")

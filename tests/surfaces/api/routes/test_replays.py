@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.recording import GATEWAY, KMS, changed, record
+from tests.support.waiting import until
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
@@ -46,12 +46,8 @@ def begun(client: TestClient, candidate: Any, **selection: Any) -> str:
 
 
 def ended(client: TestClient, location: str) -> Any:
-    for _ in range(1200):
-        state = client.get(location).json()
-        if state["status"] != "running":
-            return state
-        time.sleep(0.1)
-    raise AssertionError(state)
+    until(lambda: client.get(location).json()["status"] != "running")
+    return client.get(location).json()
 
 
 def test_org_data_that_are_sent(client: TestClient) -> None:

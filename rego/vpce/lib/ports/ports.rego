@@ -18,7 +18,7 @@ of_service := data.org.service_ports[_called] if {
 }
 
 # Some services have an endpoint service for each of their cells: transfer.server.c-0001.
-_called := regex.replace(service.parsed.service, `\.c-[0-9a-z]+$`, "")
+_called := split(service.parsed.service, ".c-")[0]
 
 # METADATA
 # description: Those ports in words.

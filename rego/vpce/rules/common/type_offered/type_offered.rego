@@ -24,20 +24,22 @@
 #       pointer: Interface column bullet 1; Gateway column bullet 1; GWLB column bullet 1
 #       paraphrase: what each type can target
 #   aws:
-#     - text: 'API error text: "Endpoint type (Gateway) does not match available service types ([Interface])".'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
-#     - text: S3 and DynamoDB offer both Gateway and Interface.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
-#     - text: 's3express: zonal and regional APIs "must" be reached through a gateway endpoint (that no interface
-#         endpoint exists is inferred).'
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
-#       status: verified
-#     - text: 'moto returns two entries (Interface, Gateway) for s3 but only a Gateway entry for dynamodb: the
-#         emulator cannot be the oracle for dynamodb Interface.'
-#       doc: moto 5.2.5 s3/models.py, dynamodb/models/__init__.py
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'API error text: "Endpoint type (Gateway) does not match available service types ([Interface])".'
+#     doc: https://github.com/hashicorp/terraform/issues/24478
+#     status: observed
+#     evidence: issue
+#   - text: S3 and DynamoDB offer both Gateway and Interface.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
+#   - text: 's3express: zonal and regional APIs "must" be reached through a gateway endpoint (that no interface
+#       endpoint exists is inferred).'
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+#     status: documented
+#   - text: 'moto returns two entries (Interface, Gateway) for s3 but only a Gateway entry for dynamodb: the
+#       emulator cannot be the oracle for dynamodb Interface.'
+#     doc: https://github.com/getmoto/moto/blob/master/moto/dynamodb/models/__init__.py
+#     status: observed
+#     evidence: public-code
 package vpce.rules.common.type_offered
 
 import data.vpce.lib.endpoint
@@ -54,6 +56,7 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	_judged
 	name := service.name
 	not _offered
+	not _everywhere
 	reason := $"which endpoint types {name} offers is not known"
 }
 
@@ -70,11 +73,20 @@ _judged if {
 	endpoint.type in {"Interface", "Gateway", "GatewayLoadBalancer"}
 }
 
-# A service of AWS that nobody lists has interface endpoints, as nearly all have.
+# A service of AWS that nobody lists has interface endpoints, as nearly all have. What the few with gateway endpoints
+# have in a partition whose offers are not known is not known.
 _offered := service.types if {
 	service.types
 } else := {"Interface"} if {
 	service.parsed.form == "aws-regional"
+	not service.parsed.service in {"s3", "dynamodb", "s3express"}
+}
+
+# Gateway endpoints for S3 and DynamoDB exist in every partition, the isolated ones included.
+_everywhere if {
+	endpoint.type == "Gateway"
+	service.parsed.form == "aws-regional"
+	service.parsed.service in {"s3", "dynamodb"}
 }
 
 _fix := {"fix": [{"op": _put, "path": "/request/VpcEndpointType", "value": only}]} if {

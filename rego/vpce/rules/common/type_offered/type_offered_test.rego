@@ -38,6 +38,27 @@ test_a_service_of_aws_has_interface_endpoints_unless_told_otherwise if {
 	count(rule.deny) == 1 with input as asking("Gateway", []) with data.vpce.services as {}
 }
 
+in_iso(name, type) := object.union(
+	fixture.interface({"VpcEndpointType": type, "ServiceName": $"com.amazonaws.us-iso-east-1.{name}"}),
+	{"context": {"Region": "us-iso-east-1", "ServiceDetails": []}},
+)
+
+test_gateway_endpoints_of_s3_and_dynamodb_exist_in_every_partition if {
+	every name in ["s3", "dynamodb"] {
+		rule.deny == set() with input as in_iso(name, "Gateway")
+		rule.undetermined == set() with input as in_iso(name, "Gateway")
+	}
+	count(rule.deny) == 1 with input as in_iso("sqs", "Gateway")
+}
+
+test_what_a_partition_offers_is_undetermined_where_nobody_tells if {
+	rule.deny == set() with input as in_iso("s3express", "Gateway")
+	rule.undetermined == {{
+		"reason": "which endpoint types com.amazonaws.us-iso-east-1.s3express offers is not known",
+		"missing": ["/context/ServiceDetails"],
+	}} with input as in_iso("s3express", "Gateway")
+}
+
 test_an_endpoint_service_must_be_told_of if {
 	own := {"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002"}
 	rule.undetermined == {{

@@ -29,7 +29,6 @@ rego: .venv/developed ## lint, tests, examples and coverage of the policies, and
 	$(BIN)/vpce-guard policy test --opa $(RUN_OPA)
 	$(BIN)/vpce-guard policy coverage --opa $(RUN_OPA) --threshold 99 --no-conditions
 	$(BIN)/vpce-guard policy build --check --opa $(RUN_OPA)
-	@$(BIN)/vpce-guard rules --coverage -o markdown | diff -q - docs/coverage.md || (echo "docs/coverage.md is stale: make bundle"; exit 1)
 
 policy-test: .venv/developed ## Rego tests and examples: make policy-test RULE=gw.my_rule
 	$(BIN)/vpce-guard policy test --opa $(RUN_OPA) $(RULE)
@@ -45,7 +44,6 @@ unit: .venv/developed ## all tests; one file: .venv/bin/pytest tests/decisions/t
 
 bundle: .venv/developed ## rebuild the committed build results from rego/
 	$(BIN)/vpce-guard policy build --opa $(RUN_OPA)
-	$(BIN)/vpce-guard rules --coverage -o markdown > docs/coverage.md
 
 openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml

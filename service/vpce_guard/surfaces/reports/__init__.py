@@ -68,6 +68,11 @@ def report_names(subject: str = "") -> tuple[str, ...]:
     return tuple(sorted(module.name for module in modules if not module.ispkg))
 
 
+def describe_report(name: str) -> str:
+    """What a report of decisions is, in a line: the first of its docstring."""
+    return (import_module(f"{__name__}.{name}").__doc__ or "").partition("\n")[0]
+
+
 def renderer(name: str, subject: str = "") -> Callable[[Any], str]:
     """The render function of a report, imported only when it is asked for."""
     package = f"{__name__}.{subject}" if subject else __name__

@@ -1,4 +1,6 @@
-"""The report as SARIF 2.1.0, for code scanning and editors. Source: OASIS SARIF 2.1.0, errata 01.
+"""The report as SARIF 2.1.0, for code scanning and editors.
+
+Source: OASIS SARIF 2.1.0, errata 01.
 
 One result for each violation (waived ones are suppressed) and for each rule that could not be judged (kind `open`).
 A fix is a JSON Patch of the proposal and is in `properties`; where that is surely an edit of the file, also in `fixes`.

@@ -33,7 +33,7 @@ def _render_markdown(bundle: Bundle) -> Iterator[str]:
     covered = sum(bool(s.rules) for s in bundle.coverage)
     yield "# Coverage of the source documents"
     yield ""
-    yield "Written by `make bundle` from `rego/coverage.yaml` and the rules; a sentence without rules says why."
+    yield "From `rego/coverage.yaml` and the rules; a sentence without rules says why."
     yield f"{covered} of {len(bundle.coverage)} entries have rules; each rule named is fired by the examples beside it."
     for file, sentences in itertools.groupby(bundle.coverage, key=lambda s: s.file):
         yield from ("", f"## {file}", "", "| sentence | says | rules | fired by | note |", "|---|---|---|---|---|")

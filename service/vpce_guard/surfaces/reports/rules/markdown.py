@@ -1,0 +1,96 @@
+"""One rule as a page of Markdown, for the documentation, and the index of all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+from vpce_guard.bundle.rules import AwsFact, Rule
+from vpce_guard.surfaces.reports.rules import (
+    DOCUMENTS,
+    EFFECTS,
+    FAMILIES,
+    KINDS,
+    RuleReport,
+    default_enforcement,
+    document_of,
+    history,
+)
+
+
+def render(report: RuleReport) -> str:
+    """The page of one rule."""
+    rule = report.rule
+    lines = [f"# {rule.id}: {escape(rule.title)}", "", escape(rule.description), "", *_facts(rule)]
+    lines += ["", "## Why", "", EFFECTS[rule.effect], "", *map(_fact, rule.aws)]
+    lines += ["", "## What to do", "", escape(rule.remediation)]
+    if rule.org_sections:
+        sections = ", ".join(f"`{section}`" for section in rule.org_sections)
+        lines += [
+            "",
+            "## Parameters",
+            "",
+            f"Org data, section {sections}: `vpce-guard policy schema` says what it holds.",
+        ]
+    lines += ["", "## Examples", "", "Each is judged over the context of `rego/vpce/testing/context.yaml`."]
+    for kind, title in KINDS.items():
+        if examples := report.examples.get(kind):
+            lines += ["", f"### {title}"]
+            for example in examples:
+                lines += ["", f"{escape(example['name'])}:", "", "```yaml", _yaml(document_of(example)), "```"]
+    if rule.assumptions:
+        lines += ["", "## Assumed", "", *(f"- {escape(text)}" for text in rule.assumptions)]
+    lines += ["", "## Sources", "", *_sources(rule)]
+    lines += ["", "## History", "", *(f"- {escape(text)}" for text in history(rule))]
+    text = "\n".join(lines) + "\n"
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text
+
+
+def index(rules: Sequence[Rule]) -> str:
+    """The page that links to all others, a table for each family."""
+    lines = ["# Rules", "", f"{len(rules)} rules. `vpce-guard rules ID` prints one with its sources and examples."]
+    for family, title in FAMILIES.items():
+        of_family = [rule for rule in rules if rule.id.split("-")[1] == family]
+        lines += ["", f"## {title}", "", "| Rule | What it wants | Severity | Enforcement |", "|---|---|---|---|"]
+        lines += [
+            f"| [{rule.id}]({rule.id}.md) | {escape(rule.title)} | {rule.severity} | {default_enforcement(rule)} |"
+            for rule in of_family
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text as Markdown that shows it as it is, in one line."""
+    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    for character in "\\*_`[]|":
+        text = text.replace(character, f"\\{character}")
+    return text
+
+
+def _facts(rule: Rule) -> Iterator[str]:
+    yield "| Severity | Enforcement | Asked on | Folder |"
+    yield "|---|---|---|---|"
+    folder = rule.name.replace(".", "/")
+    yield (
+        f"| {rule.severity} | {default_enforcement(rule)} | {', '.join(rule.operations)} | `rego/vpce/rules/{folder}` |"
+    )
+
+
+def _fact(fact: AwsFact) -> str:
+    how = f"observed: {fact.evidence}" if fact.evidence else "AWS documentation"
+    return f"- {escape(fact.text)} ([{how}]({fact.doc}))"
+
+
+def _sources(rule: Rule) -> Iterator[str]:
+    for page in rule.pages:
+        said = next((one.description for one in rule.related_resources if one.ref == page), None)
+        yield f"- <{page}>" + (f": {escape(said)}" if said else "")
+    for cited in rule.sources:
+        yield f"- {escape(DOCUMENTS[cited.file])}, {escape(cited.pointer)}: {escape(cited.paraphrase)}"
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None).rstrip()

@@ -28,12 +28,12 @@
 #       pointer: GWLB column bullet 3
 #       paraphrase: same for GWLB endpoints
 #   aws:
-#     - text: AWS services accept automatically.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-#       status: verified
-#     - text: Provider must accept first.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: AWS services accept automatically.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#     status: documented
+#   - text: Provider must accept first.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 #   assumptions:
 #     - the rule denies where the endpoint is declared to be needed at once, and warns otherwise
 package vpce.rules.common.acceptance

@@ -22,12 +22,12 @@
 #       pointer: Interface column bullet 5
 #       paraphrase: endpoint only answers traffic initiated from resources in your VPC
 #   aws:
-#     - text: Service cannot initiate requests; same for GWLB.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-#       status: verified
-#     - text: same
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: Service cannot initiate requests; same for GWLB.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#     status: documented
+#   - text: same
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.common.consumer_initiates
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {

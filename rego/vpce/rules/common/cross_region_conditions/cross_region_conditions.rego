@@ -27,18 +27,18 @@
 #   profiles:
 #     aws-2023: 'off'
 #   aws:
-#     - text: Needs IAM permission vpce:AllowMultiRegion; key ec2:VpceServiceRegion; opt-in Regions must be
-#         opted in; not supported in use1-az3, usw1-az2, apne1-az3, apne2-az2, apne2-az4; only services shared
-#         through PrivateLink; consumers and providers need not share AZs.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
-#       status: verified
-#     - text: Cross-Region AWS service list.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
-#       status: verified
-#     - text: ServiceDetail (consumer view) has NO SupportedRegions member; it is on ServiceConfiguration (provider
-#         view), next to RemoteAccessEnabled.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: Needs IAM permission vpce:AllowMultiRegion; key ec2:VpceServiceRegion; opt-in Regions must be
+#       opted in; not supported in use1-az3, usw1-az2, apne1-az3, apne2-az2, apne2-az4; only services shared
+#       through PrivateLink; consumers and providers need not share AZs.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+#     status: documented
+#   - text: Cross-Region AWS service list.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
+#     status: documented
+#   - text: ServiceDetail (consumer view) has NO SupportedRegions member; it is on ServiceConfiguration (provider
+#       view), next to RemoteAccessEnabled.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
 #   assumptions:
 #     - OptedInRegions lists all Regions the account uses, those on by default too; an empty list says nothing
 package vpce.rules.common.cross_region_conditions

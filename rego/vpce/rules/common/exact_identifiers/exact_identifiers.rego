@@ -16,9 +16,9 @@
 #   aws:
 #   - text: Stated under policy considerations.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
-#   - Which keys hold system-generated identifiers is from memory, but for aws:PrincipalAccount and aws:SourceVpc.
+#   - AWS names aws:PrincipalAccount and aws:SourceVpc; that other keys of ids AWS generates count too is assumed.
 #   - Whether the keys of organisation paths are covered, which usually end in *, is unclear; those only warn.
 package vpce.rules.common.exact_identifiers
 

@@ -15,11 +15,10 @@
 #     - /request/SubnetConfigurations
 #     - /context/Subnets
 #   aws:
-#     - text: InsufficientFreeAddressesInSubnet.
-#       doc: none
-#       status: from memory
+#   - text: InsufficientFreeAddressesInSubnet is the error code for a subnet with too few free addresses.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+#     status: documented
 #   assumptions:
-#     - 'That the API answers InsufficientFreeAddressesInSubnet: from memory.'
 #     - an endpoint created by the same document takes one address in each of its subnets
 package vpce.rules.common.free_address_in_subnet
 

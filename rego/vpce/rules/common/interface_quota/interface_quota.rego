@@ -16,9 +16,9 @@
 #     - /context/VpcEndpoints
 #     - /org/limits
 #   aws:
-#     - text: 50 per VPC for both types together, adjustable.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
-#       status: verified
+#   - text: 50 per VPC for both types together, adjustable.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+#     status: documented
 #   assumptions:
 #     - an endpoint that is being deleted still counts
 package vpce.rules.common.interface_quota

@@ -13,9 +13,9 @@
 #     - /request/VpcEndpointType
 #     - /current/VpcEndpointType
 #   aws:
-#     - text: Enum has six values incl. Resource, ServiceNetwork, Tunnel; documented default is Gateway.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: Six endpoint types, Resource, ServiceNetwork and Tunnel among them; Gateway where none is given.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.common.known_type
 
 import data.vpce.lib.endpoint

@@ -16,7 +16,7 @@
 #   aws:
 #   - text: An endpoint policy must contain a Principal element.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - NotPrincipal is taken for legal; whether AWS takes it in an endpoint policy is not documented.
 #   - Elements the grammar does not know are left alone, but for those that differ from a known one by case only.

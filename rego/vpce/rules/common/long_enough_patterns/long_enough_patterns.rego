@@ -16,7 +16,7 @@
 #   aws:
 #   - text: Stated under policy considerations.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - Only StringLike and StringNotLike are looked at, as other string operators take * and ? literally.
 #   - A lone "*" has no literal characters beside it and is told; wildcards in a row count as one.

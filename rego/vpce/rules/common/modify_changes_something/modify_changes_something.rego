@@ -20,9 +20,9 @@
 #     - /current/RouteTableIds
 #     - /current/Groups
 #   aws:
-#     - text: EC2 ignores or rejects such no-ops depending on the field; moto silently ignores them.
-#       doc: none
-#       status: from memory
+#   - text: The Add parameters name what to associate with the endpoint, the Remove parameters what to disassociate.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+#     status: documented
 package vpce.rules.common.modify_changes_something
 
 import data.vpce.lib.endpoint

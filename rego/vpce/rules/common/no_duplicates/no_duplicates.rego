@@ -19,9 +19,11 @@
 #     - /request/AddSecurityGroupIds
 #     - /request/RemoveSecurityGroupIds
 #   aws:
-#     - text: 'Schema declares SubnetIds, RouteTableIds, SecurityGroupIds uniqueItems: true.'
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
+#   - text: The schema of AWS::EC2::VPCEndpoint declares the items of SubnetIds, RouteTableIds and SecurityGroupIds
+#       unique.
+#     doc: https://github.com/aws-cloudformation/cfn-lint/blob/main/src/cfnlint/data/schemas/providers/us_east_1/aws-ec2-vpcendpoint.json
+#     status: observed
+#     evidence: public-code
 package vpce.rules.common.no_duplicates
 
 import data.vpce.lib.endpoint

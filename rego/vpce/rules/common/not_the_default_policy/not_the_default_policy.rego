@@ -21,7 +21,7 @@
 #   aws:
 #   - text: The default document allows every principal every action on every resource.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 package vpce.rules.common.not_the_default_policy
 
 import data.vpce.lib.endpoint

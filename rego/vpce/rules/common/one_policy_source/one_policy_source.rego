@@ -11,9 +11,9 @@
 #     Send either the policy or ResetPolicy; for an interface endpoint send the default full-access document instead.
 #   reads: [/request/PolicyDocument, /request/ResetPolicy, /request/VpcEndpointType, /current/VpcEndpointType]
 #   aws:
-#   - text: ResetPolicy is for gateway endpoints.
-#     doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#     status: verified
+#   - text: ResetPolicy is for gateway endpoints and puts the default policy back; PolicyDocument attaches another.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+#     status: documented
 #   assumptions:
 #   - Where both are given the fix keeps the policy, the more specific of the two.
 package vpce.rules.common.one_policy_source

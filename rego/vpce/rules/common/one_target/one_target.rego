@@ -16,9 +16,9 @@
 #     - /request/ServiceNetworkArn
 #     - /request/VpcEndpointType
 #   aws:
-#     - text: ResourceConfigurationArn is for Resource and Tunnel; ServiceNetworkArn for service-network.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: ResourceConfigurationArn is for Resource and Tunnel endpoints, ServiceNetworkArn for service networks.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.common.one_target
 
 import data.vpce.lib.endpoint

@@ -21,9 +21,9 @@
 #     - /context/Subnets
 #     - /context/RouteTables
 #   aws:
-#     - text: You cannot create, describe, modify or delete endpoints in subnets shared with you.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-#       status: verified
+#   - text: You cannot create, describe, modify or delete endpoints in subnets shared with you.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
 #   assumptions:
 #     - a route table of the context without OwnerId is one of the account
 package vpce.rules.common.own_subnets

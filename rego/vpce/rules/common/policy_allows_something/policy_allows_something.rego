@@ -2,8 +2,7 @@
 # title: Policy without any Allow blocks everything
 # description: At least one statement of the policy has Effect Allow.
 # related_resources:
-# - ref: https://github.com/terraform-aws-modules/terraform-aws-vpc
-#   description: examples/complete/main.tf
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
 # custom:
 #   id: VPCE-COMMON-033
 #   kind: aws-api
@@ -13,14 +12,13 @@
 #   remediation: Add an Allow statement.
 #   reads: [/request/PolicyDocument]
 #   aws:
-#   - text: Nothing is allowed without an Allow.
-#     doc: none
-#     status: from memory
+#   - text: What no statement allows is denied implicitly.
+#     doc: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
+#     status: documented
 #   - text: The complete example of terraform-aws-vpc attaches policies of Deny statements only, so the case is common.
-#     doc: https://github.com/terraform-aws-modules/terraform-aws-vpc examples/complete/main.tf
-#     status: verified in public code/log, not in AWS docs
-#   assumptions:
-#   - 'That nothing passes without an Allow is from memory: IAM evaluation.'
+#     doc: https://github.com/terraform-aws-modules/terraform-aws-vpc/blob/master/examples/complete/main.tf
+#     status: observed
+#     evidence: public-code
 package vpce.rules.common.policy_allows_something
 
 import data.vpce.lib.endpoint

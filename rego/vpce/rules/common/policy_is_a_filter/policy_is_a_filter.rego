@@ -18,7 +18,7 @@
 #   aws:
 #   - text: Same wording today.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - Told wherever the request sets a policy, so that examples with one are no passing ones here.
 package vpce.rules.common.policy_is_a_filter

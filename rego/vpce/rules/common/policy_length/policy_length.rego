@@ -15,10 +15,10 @@
 #   aws:
 #   - text: 20,480, not adjustable.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
-#     status: verified
+#     status: documented
 #   - text: The size includes white space.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - What is sent of a policy given as an object is not known; its shortest text is measured.
 package vpce.rules.common.policy_length

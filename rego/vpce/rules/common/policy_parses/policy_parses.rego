@@ -11,12 +11,12 @@
 #   reads:
 #     - /request/PolicyDocument
 #   aws:
-#     - text: '"The policy must be in valid JSON format."; type String in the API.'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
-#     - text: CFN accepts string or object.
-#       doc: cfn-lint 1.58.0 schema AWS::EC2::VPCEndpoint (createOnlyProperties etc.)
-#       status: verified
+#   - text: PolicyDocument is a string that must be valid JSON.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
+#   - text: CloudFormation takes the policy as JSON or YAML and sends JSON.
+#     doc: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+#     status: documented
 package vpce.rules.common.policy_parses
 
 import data.vpce.lib.endpoint

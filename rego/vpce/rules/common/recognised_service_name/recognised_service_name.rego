@@ -14,18 +14,22 @@
 #     - /request/ServiceName
 #     - /context/ServiceDetails
 #   aws:
-#     - text: 'Forms seen in AWS pages: com.amazonaws.<region>.<svc[.sub]>, cn.com.amazonaws.<region>.<svc>,
-#         com.amazonaws.iam, com.amazonaws.route53.'
-#       doc: https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
-#       status: verified
-#     - text: moto ships com.amazonaws.s3-global.accesspoint and aws.sagemaker.<region>.notebook|studio as default
-#         services.
-#       doc: moto 5.2.5 s3/models.py, sagemaker/models.py
-#       status: verified in public code/log, not in AWS docs
-#     - text: aws.api.<region>.<svc> (bcm-data-exports, freetier, kendra-ranking, qbusiness) and
-#         eu.amazonaws.eusc-de-east-1.<svc> appear in public listings/tests.
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'Forms in the list of services: com.amazonaws.<region>.<svc[.sub]>, aws.sagemaker.<region>.<svc>,
+#       aws.api.<region>.<svc>.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+#     status: documented
+#   - text: 'Forms of cross-Region services: com.amazonaws.<region>.<svc>, cn.com.amazonaws.<region>.<svc>,
+#       com.amazonaws.iam, com.amazonaws.route53.'
+#     doc: https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
+#     status: documented
+#   - text: Intelligent Ranking is reached as aws.api.<region>.kendra-ranking.
+#     doc: https://docs.aws.amazon.com/kendra/latest/dg/vpc-interface-endpoints.html
+#     status: documented
+#   - text: com.amazonaws.s3-global.accesspoint and aws.sagemaker.<region>.notebook or studio are among the
+#       services of the emulator moto.
+#     doc: https://github.com/getmoto/moto/blob/master/moto/s3/models.py
+#     status: observed
+#     evidence: public-code
 package vpce.rules.common.recognised_service_name
 
 import data.vpce.lib.endpoint

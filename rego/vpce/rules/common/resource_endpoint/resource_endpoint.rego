@@ -1,7 +1,7 @@
 # METADATA
 # title: Resource endpoint shape
-# description: A Resource endpoint has ResourceConfigurationArn, subnets (one per AZ), optional security groups;
-#   no policy, route tables or ServiceRegion; afterwards only security groups and tags change.
+# description: A Resource endpoint leads to a resource configuration of its own, one that is no child and no range of
+#   addresses; it has no ServiceRegion, and afterwards only security groups, private DNS and tags change.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
@@ -11,24 +11,27 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use only those members.
+#   remediation: |-
+#     Give ResourceConfigurationArn the ARN of a resource configuration (arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-…)
+#     that is no child, and leave ServiceRegion out. To change anything but SecurityGroupIds, PrivateDnsEnabled and tags,
+#     create another endpoint.
 #   optional: [/context/ResourceConfigurations]
 #   reads:
 #     - /request/ResourceConfigurationArn
-#     - /request/SubnetIds
-#     - /request/SubnetConfigurations
 #     - /context/ResourceConfigurations
-#     - /request/PolicyDocument
-#     - /request/RouteTableIds
+#     - /request/ServiceRegion
+#     - /request/PrivateDnsEnabled
 #   aws:
-#     - text: '"After you create a resource endpoint, you can only modify its security groups or tags."'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html
-#       status: verified
-#     - text: 200 resource endpoints per VPC.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
-#       status: verified
+#   - text: '"After you create a resource endpoint, you can only modify its security groups or tags."'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html
+#     status: documented
+#   - text: Private DNS of a resource endpoint can be switched (document history, 2026-11-17).
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/doc-history.html
+#     status: documented
+#   - text: 200 resource endpoints per VPC.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+#     status: documented
 #   assumptions:
-#     - two subnets of one Availability Zone are not looked for
 #     - under aws-2023 the type itself is denied by VPCE-COMMON-002
 package vpce.rules.common.resource_endpoint
 

@@ -14,10 +14,10 @@
 #     - /request/ServiceName
 #     - /context/Region
 #   aws:
-#     - text: 'Partition regexes: ^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$, ^cn-\w+-\d+$, ^us-gov-\w+-\d+$, ^us-iso…,
-#         ^us-isob…, ^eu-isoe…, ^us-isof…, ^eusc-(de)-\w+-\d+$.'
-#       doc: botocore 1.44.5 data/endpoints.json
-#       status: verified
+#   - text: Regions are grouped in partitions (aws, aws-cn, aws-us-gov and others) that share neither credentials
+#       nor names.
+#     doc: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+#     status: documented
 #   assumptions:
 #     - ARNs of another partition inside the policy are not looked for here
 package vpce.rules.common.same_partition

@@ -27,16 +27,13 @@
 #       pointer: Gateway column bullet 4
 #       paraphrase: same Region only, no endpoint to a service elsewhere
 #   aws:
-#     - text: 'Cross-Region list today: S3, IAM, ECR, KMS, ECS, Lambda, Firehose, Managed Flink, Route 53 (interface
-#         endpoints with ServiceRegion).'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
-#       status: verified
-#     - text: Gateway and GatewayLoadBalancer endpoints stay in-Region.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
-#       status: verified
-#     - text: 'Dates: endpoint services Nov 2024 (from memory/brief), AWS services 2025-11-19 (secondary sources).'
-#       doc: none
-#       status: from memory
+#   - text: 'Cross-Region list today: S3, IAM, ECR, KMS, ECS, Lambda, Firehose, Managed Flink, Route 53 (interface
+#       endpoints with ServiceRegion).'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
+#     status: documented
+#   - text: Gateway and GatewayLoadBalancer endpoints stay in-Region.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+#     status: documented
 package vpce.rules.common.same_region
 
 import data.vpce.lib.endpoint

@@ -15,9 +15,14 @@
 #     - /current/ServiceName
 #     - /context/ServiceDetails
 #   aws:
-#     - text: 'ManagesVpcEndpoints: "Management of the service VPC endpoints using the VPC endpoint API is restricted."'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'ManagesVpcEndpoints of a service: its endpoints are managed by it, and the VPC endpoint API may not change
+#       them.'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
+#   - text: Endpoints with RequesterManaged cannot be deleted by the owner of the VPC.
+#     doc: https://github.com/gruntwork-io/cloud-nuke/pull/1037
+#     status: observed
+#     evidence: issue
 #   assumptions:
 #     - an endpoint that is told of without RequesterManaged is not managed by a service
 package vpce.rules.common.service_managed

@@ -18,9 +18,9 @@
 #     - /request/SubnetConfigurations
 #     - /context/Subnets
 #   aws:
-#     - text: One service network per endpoint; /28 contiguous block per AZ allocated at creation; 50 per VPC.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
-#       status: verified
+#   - text: One service network per endpoint; /28 contiguous block per AZ allocated at creation; 50 per VPC.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
+#     status: documented
 #   assumptions:
 #     - sixteen free addresses need not be one block; that cannot be told from their number
 #     - under aws-2023 the type itself is denied by VPCE-COMMON-002

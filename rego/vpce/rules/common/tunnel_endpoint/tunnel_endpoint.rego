@@ -24,12 +24,12 @@
 #     - /context/SecurityGroups
 #     - /context/Subnets
 #   aws:
-#     - text: GENEVE UDP/6081; private DNS not supported; AZ overlap needed.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-cidr-endpoint.html
-#       status: verified
-#     - text: overview
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-cidr-ranges.html
-#       status: verified
+#   - text: GENEVE UDP/6081; private DNS not supported; AZ overlap needed.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/use-cidr-endpoint.html
+#     status: documented
+#   - text: overview
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-cidr-ranges.html
+#     status: documented
 #   assumptions:
 #     - without security groups the default group of the VPC is attached, whose rules are not judged here
 #     - under aws-2023 the type itself is denied by VPCE-COMMON-002

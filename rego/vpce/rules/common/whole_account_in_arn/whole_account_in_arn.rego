@@ -14,7 +14,7 @@
 #   aws:
 #   - text: Stated under policy considerations.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - In conditions every value that is an ARN counts, whatever the operator and the key.
 package vpce.rules.common.whole_account_in_arn

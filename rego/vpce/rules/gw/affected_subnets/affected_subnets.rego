@@ -26,9 +26,9 @@
 #       pointer: '"Technical Mechanics of Gateway Endpoints", sentence 3'
 #       paraphrase: matching traffic goes through the endpoint instead of IGW, NAT or peering
 #   aws:
-#     - text: Same; other subnets use the public endpoint.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Same; other subnets use the public endpoint.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 package vpce.rules.gw.affected_subnets
 
 import data.vpce.lib.endpoint

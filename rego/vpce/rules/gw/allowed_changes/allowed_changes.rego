@@ -16,9 +16,9 @@
 #       pointer: Gateway column bullet 3
 #       paraphrase: policy can be modified, route tables added or removed
 #   aws:
-#     - text: ModifyVpcEndpoint members.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: For a gateway endpoint ModifyVpcEndpoint takes route tables, the policy and ResetPolicy.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+#     status: documented
 package vpce.rules.gw.allowed_changes
 
 import data.vpce.lib.unknown

@@ -24,10 +24,10 @@
 #       pointer: Gateway column bullet 8
 #       paraphrase: cannot be used beyond the VPC it is linked to
 #   aws:
-#     - text: No access from on-premises, peered VPCs in other Regions or through a TGW; endpoint connections
-#         cannot be extended out of the VPC.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
-#       status: verified
+#   - text: No access from on-premises, peered VPCs in other Regions or through a TGW; endpoint connections
+#       cannot be extended out of the VPC.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+#     status: documented
 package vpce.rules.gw.clients_within_vpc
 
 import data.vpce.lib.endpoint

@@ -16,9 +16,9 @@
 #     - /request/ServiceName
 #     - /context/Vpc
 #   aws:
-#     - text: Both notes in "DNS record IP type".
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Both notes in "DNS record IP type".
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 package vpce.rules.gw.dns_record_type
 
 import data.vpce.lib.endpoint

@@ -22,12 +22,12 @@
 #       pointer: Gateway column bullet 6
 #       paraphrase: enable DNS resolution, or own DNS resolves to the addresses maintained by AWS
 #   aws:
-#     - text: 'Today: with Amazon DNS both DNS hostnames and DNS resolution must be on.'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
-#       status: verified
-#     - text: same
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
-#       status: verified
+#   - text: 'Today: with Amazon DNS both DNS hostnames and DNS resolution must be on.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+#     status: documented
+#   - text: same
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#     status: documented
 package vpce.rules.gw.dns_resolution
 
 import data.vpce.lib.network

@@ -27,9 +27,9 @@
 #       pointer: Gateway column bullet 1
 #       paraphrase: supported service is DynamoDB or S3
 #   aws:
-#     - text: s3express is a further gateway service.
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
-#       status: verified
+#   - text: s3express is a further gateway service.
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+#     status: documented
 package vpce.rules.gw.gateway_service
 
 import data.vpce.lib.endpoint

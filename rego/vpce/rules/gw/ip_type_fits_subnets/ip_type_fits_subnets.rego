@@ -24,12 +24,12 @@
 #       pointer: Gateway column bullet 5
 #       paraphrase: IPv4 traffic only
 #   aws:
-#     - text: 'IP address type section: ipv4, ipv6, dualstack.'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
-#     - text: The DynamoDB gateway page still says IPv4 only.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
-#       status: verified
+#   - text: 'IP address type section: ipv4, ipv6, dualstack.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
+#   - text: The DynamoDB gateway page still says IPv4 only.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#     status: documented
 #   assumptions:
 #     - two pages of AWS contradict each other about DynamoDB, so IPv6 there is a warning
 package vpce.rules.gw.ip_type_fits_subnets

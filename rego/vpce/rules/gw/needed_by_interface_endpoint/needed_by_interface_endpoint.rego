@@ -18,9 +18,9 @@
 #     - /current/VpcId
 #     - /context/VpcEndpoints
 #   aws:
-#     - text: The gateway endpoint must be kept while the option is on.
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-#       status: verified
+#   - text: The gateway endpoint must be kept while the option is on.
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+#     status: documented
 package vpce.rules.gw.needed_by_interface_endpoint
 
 import data.vpce.lib.endpoint

@@ -24,9 +24,9 @@
 #       pointer: '"Technical Mechanics of Gateway Endpoints", sentences 3-4'
 #       paraphrase: traffic matching the prefix list goes through the endpoint
 #   aws:
-#     - text: Longest prefix match; a route with the exact range takes precedence.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Longest prefix match; a route with the exact range takes precedence.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 package vpce.rules.gw.no_shadowing_routes
 
 import data.vpce.lib.cidr

@@ -22,15 +22,11 @@
 #       pointer: Gateway column bullet 2, sentence 3
 #       paraphrase: no multiple endpoint routes to the same service in one route table
 #   aws:
-#     - text: Same sentence today.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
-#     - text: 'API error RouteAlreadyExists: "route table rtb-… already has a route with destination-prefix-list-id
-#         pl-…".'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
+#   - text: Same sentence today.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 #   assumptions:
-#     - 'The IPv6 prefix list of a service is named <service name>.ipv6: from memory.'
+#     - 'The IPv6 prefix list of a service is taken to be named <service name>.ipv6, which AWS does not document.'
 package vpce.rules.gw.one_route_per_service
 
 import data.vpce.lib.endpoint

@@ -26,11 +26,11 @@
 #       pointer: Gateway column bullet 3
 #       paraphrase: route tables can be added or removed
 #   aws:
-#     - text: Same.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Same.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 #   assumptions:
-#     - 'The IPv6 prefix list of a service is named <service name>.ipv6: from memory.'
+#     - 'The IPv6 prefix list of a service is taken to be named <service name>.ipv6, which AWS does not document.'
 package vpce.rules.gw.one_route_per_service_after_modify
 
 import data.vpce.lib.endpoint

@@ -14,7 +14,7 @@
 #   aws:
 #   - text: The Principal element must be "*"; an account id there would mean its root user only.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-#     status: verified
+#     status: documented
 #   assumptions:
 #   - The fix also moves the principals to a condition; "*" alone would let everyone through. No fix is offered where
 #     that cannot be said in one condition.

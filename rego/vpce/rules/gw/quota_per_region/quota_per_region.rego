@@ -15,9 +15,9 @@
 #     - /context/VpcEndpoints
 #     - /org/limits
 #   aws:
-#     - text: 20 per Region, adjustable.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
-#       status: verified
+#   - text: 20 per Region, adjustable.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+#     status: documented
 #   assumptions:
 #     - endpoints of the context are those of the whole Region, unless context.complete_for says vpc
 package vpce.rules.gw.quota_per_region

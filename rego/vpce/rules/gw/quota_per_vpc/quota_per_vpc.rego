@@ -16,9 +16,9 @@
 #     - /context/VpcEndpoints
 #     - /org/limits
 #   aws:
-#     - text: 255 per VPC.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
-#       status: verified
+#   - text: 255 per VPC.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#     status: documented
 package vpce.rules.gw.quota_per_vpc
 
 import data.vpce.lib.endpoint

@@ -21,9 +21,9 @@
 #       pointer: Gateway column bullets 3 and 7
 #       paraphrase: route tables can be removed; subnets use it through them
 #   aws:
-#     - text: Route is deleted on disassociation.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
+#   - text: Route is deleted on disassociation.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 package vpce.rules.gw.route_table_remains
 
 import data.vpce.lib.endpoint

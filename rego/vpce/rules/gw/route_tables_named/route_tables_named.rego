@@ -19,10 +19,11 @@
 #       pointer: Gateway column bullet 1
 #       paraphrase: gateway is the target of a route
 #   aws:
-#     - text: 'A recorded DescribeVpcEndpoints answer has two S3 gateway endpoints with RouteTableIds [] in
-#         one VPC: AWS accepts none.'
-#       doc: https://github.com/cloud-custodian/cloud-custodian tests/data/placebo/test_vpce_cross_account/ec2.DescribeVpcEndpoints_1.json
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'A recorded DescribeVpcEndpoints answer has two S3 gateway endpoints with RouteTableIds [] in
+#       one VPC: AWS accepts none.'
+#     doc: https://github.com/cloud-custodian/cloud-custodian/blob/main/tests/data/placebo/test_vpce_cross_account/ec2.DescribeVpcEndpoints_1.json
+#     status: observed
+#     evidence: recorded-answer
 package vpce.rules.gw.route_tables_named
 
 import data.vpce.lib.endpoint

@@ -21,9 +21,9 @@
 #       pointer: Gateway column bullet 8
 #       paraphrase: not usable outside the VPC it is linked to
 #   aws:
-#     - text: InvalidRouteTableId.NotFound / InvalidParameter.
-#       doc: none
-#       status: from memory
+#   - text: A gateway endpoint is made for a VPC, with the route tables of that VPC that use it.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
 package vpce.rules.gw.route_tables_of_vpc
 
 import data.vpce.lib.endpoint

@@ -23,12 +23,13 @@
 #       pointer: Gateway column bullet 2, sentences 1-2
 #       paraphrase: multiple endpoints per VPC and per service with different route tables and policies
 #   aws:
-#     - text: Endpoint routes to the same service in multiple route tables are fine.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#       status: verified
-#     - text: 'same recorded answer: two live S3 gateway endpoints in one VPC.'
-#       doc: https://github.com/cloud-custodian/cloud-custodian tests/data/placebo/test_vpce_cross_account/ec2.DescribeVpcEndpoints_1.json
-#       status: verified in public code/log, not in AWS docs
+#   - text: Endpoint routes to the same service in multiple route tables are fine.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#     status: documented
+#   - text: 'same recorded answer: two live S3 gateway endpoints in one VPC.'
+#     doc: https://github.com/cloud-custodian/cloud-custodian/blob/main/tests/data/placebo/test_vpce_cross_account/ec2.DescribeVpcEndpoints_1.json
+#     status: observed
+#     evidence: recorded-answer
 package vpce.rules.gw.several_endpoints_are_legal
 
 import data.vpce.lib.endpoint

@@ -20,11 +20,11 @@
 #       pointer: GWLB column bullet 1
 #       paraphrase: intercepts traffic to a service configured with Gateway Load Balancers
 #   aws:
-#     - text: same
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: same
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 #   assumptions:
-#     - 'names of endpoint services in China start with cn.com.amazonaws.vpce: from memory'
+#     - names of endpoint services in China are taken to start with cn.com.amazonaws.vpce
 package vpce.rules.gwlb.gwlb_service
 
 import data.vpce.lib.endpoint

@@ -20,9 +20,9 @@
 #       pointer: GWLB column bullet 5
 #       paraphrase: IPv4 traffic only
 #   aws:
-#     - text: IP address type choices in the create procedure.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: IP address type choices in the create procedure.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.ip_type_fits_subnet
 
 import data.vpce.lib.endpoint

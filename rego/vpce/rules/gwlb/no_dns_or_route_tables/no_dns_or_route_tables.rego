@@ -15,9 +15,9 @@
 #     - /request/AddRouteTableIds
 #     - /request/RemoveRouteTableIds
 #   aws:
-#     - text: PrivateDnsEnabled is (Interface endpoint); RouteTableIds is (Gateway endpoint).
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: PrivateDnsEnabled is for interface endpoints, RouteTableIds for gateway endpoints.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.gwlb.no_dns_or_route_tables
 
 import data.vpce.lib.endpoint

@@ -16,9 +16,9 @@
 #       pointer: GWLB column bullet 4
 #       paraphrase: endpoint policies not supported
 #   aws:
-#     - text: 'PolicyDocument: interface and gateway only.'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: PolicyDocument is for interface and gateway endpoints only.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.gwlb.no_policy
 
 import data.vpce.lib.endpoint

@@ -17,9 +17,9 @@
 #       pointer: GWLB column bullet 4
 #       paraphrase: security groups not supported
 #   aws:
-#     - text: 'SecurityGroupIds: Interface, Resource, ServiceNetwork, Tunnel only.'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: SecurityGroupIds is for interface, resource, service network and tunnel endpoints.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.gwlb.no_security_groups
 
 import data.vpce.lib.endpoint

@@ -19,9 +19,9 @@
 #     - /context/VpcEndpoints
 #     - /context/Subnets
 #   aws:
-#     - text: Single GWLB endpoint per AZ per service.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: Single GWLB endpoint per AZ per service.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.one_per_zone_and_service
 
 import data.vpce.lib.endpoint

@@ -19,12 +19,12 @@
 #       pointer: GWLB column bullet 2
 #       paraphrase: you choose the VPC and subnet; ENI gets an address of the subnet
 #   aws:
-#     - text: Only one subnet can be specified.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
-#     - text: only one AZ.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: Only one subnet can be specified.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
+#   - text: only one AZ.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.one_subnet
 
 import data.vpce.lib.endpoint

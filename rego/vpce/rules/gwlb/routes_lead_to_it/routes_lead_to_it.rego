@@ -23,9 +23,9 @@
 #       pointer: GWLB column bullet 1
 #       paraphrase: intercept traffic and route it to the service
 #   aws:
-#     - text: 'Prerequisite: separate subnets; three route tables to configure.'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: 'Prerequisite: separate subnets; three route tables to configure.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.routes_lead_to_it
 
 import data.vpce.lib.endpoint

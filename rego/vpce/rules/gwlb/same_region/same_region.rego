@@ -19,9 +19,9 @@
 #       pointer: Interface column bullet 2 / general
 #       paraphrase: endpoints are regional
 #   aws:
-#     - text: cross-Region access is for interface endpoints of NLB services.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
-#       status: verified
+#   - text: cross-Region access is for interface endpoints of NLB services.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+#     status: documented
 package vpce.rules.gwlb.same_region
 
 import data.vpce.lib.endpoint

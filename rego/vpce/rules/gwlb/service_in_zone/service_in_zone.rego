@@ -18,9 +18,9 @@
 #     - /context/Subnets
 #     - /context/ServiceDetails
 #   aws:
-#     - text: Must select an AZ that the GWLB supports; use AZ ids.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
+#   - text: Must select an AZ that the GWLB supports; use AZ ids.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.service_in_zone
 
 import data.vpce.lib.endpoint

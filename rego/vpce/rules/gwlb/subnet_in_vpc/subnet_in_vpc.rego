@@ -18,6 +18,10 @@
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: GWLB column bullet 2
 #       paraphrase: VPC and subnet are chosen together
+#   aws:
+#   - text: The endpoint is made in a VPC, in one subnet chosen there.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
 package vpce.rules.gwlb.subnet_in_vpc
 
 import data.vpce.lib.endpoint

@@ -21,13 +21,12 @@
 #       pointer: GWLB column bullet 2, last sentence
 #       paraphrase: the subnet cannot be changed later
 #   aws:
-#     - text: Same; "create a new Gateway Load Balancer endpoint".
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-#       status: verified
-#     - text: AddSubnetIds text mentions GWLB endpoints ("you can specify only one subnet"), which contradicts
-#         the guide.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: Same; "create a new Gateway Load Balancer endpoint".
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
+#     status: documented
+#   - text: AddSubnetIds text mentions GWLB endpoints ("you can specify only one subnet"), which contradicts the guide.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+#     status: documented
 #   assumptions:
 #     - 'a new address in the same subnet: the guide is silent, so it is a warning'
 package vpce.rules.gwlb.subnet_stays

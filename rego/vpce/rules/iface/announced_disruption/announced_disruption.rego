@@ -19,9 +19,9 @@
 #     - /current/State
 #     - /context/Subnets
 #   aws:
-#     - text: Removing a subnet deletes its network interface; designating an address replaces it.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
-#       status: verified
+#   - text: Removing a subnet deletes its network interface; designating an address replaces it.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+#     status: documented
 #   assumptions:
 #     - an endpoint is in live use in state available or partial, or where its state is not told
 package vpce.rules.iface.announced_disruption

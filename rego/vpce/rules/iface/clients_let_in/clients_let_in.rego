@@ -30,9 +30,9 @@
 #       pointer: '"Technical Mechanics of Interface Endpoints", sentence 2'
 #       paraphrase: SGs and NACLs for access control
 #   aws:
-#     - text: The security group must allow inbound HTTPS for the AWS CLI to work.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-#       status: verified
+#   - text: The security group must allow inbound HTTPS for the AWS CLI to work.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
 #   assumptions:
 #     - any one of the ports of a service is enough for its clients
 #     - a security group of the context without IpPermissions is one whose rules are not known

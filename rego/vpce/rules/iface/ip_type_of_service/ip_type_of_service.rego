@@ -14,9 +14,9 @@
 #     - /current/ServiceName
 #     - /context/ServiceDetails
 #   aws:
-#     - text: 'SupportedIpAddressTypes: ipv4, ipv6.'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'SupportedIpAddressTypes of a service: ipv4, ipv6.'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
 package vpce.rules.iface.ip_type_of_service
 
 import data.vpce.lib.endpoint

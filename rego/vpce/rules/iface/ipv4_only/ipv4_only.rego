@@ -19,9 +19,9 @@
 #       pointer: Interface column bullet 6
 #       paraphrase: IPv4 TCP traffic only
 #   aws:
-#     - text: ipv4, ipv6 and dualstack interface endpoints exist.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-#       status: verified
+#   - text: ipv4, ipv6 and dualstack interface endpoints exist.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#     status: documented
 package vpce.rules.iface.ipv4_only
 
 import data.vpce.lib.endpoint

@@ -28,9 +28,9 @@
 #       pointer: '"Technical Mechanics of Interface Endpoints", sentence 2'
 #       paraphrase: NACLs also control access
 #   aws:
-#     - text: Verify that the network ACL allows traffic between clients and the endpoint's network interfaces.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-#       status: verified
+#   - text: Verify that the network ACL allows traffic between clients and the endpoint's network interfaces.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
 #   assumptions:
 #     - clients are in the VPC, at its IPv4 ranges; it is wrong only where none of them gets through
 #     - an entry that a single earlier deny entry covers does nothing; several that do so together are not seen

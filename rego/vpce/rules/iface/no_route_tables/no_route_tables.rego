@@ -18,12 +18,14 @@
 #         1'
 #       paraphrase: route tables are the gateway mechanism; interface uses an ENI
 #   aws:
-#     - text: 'API error: "Route table IDs are only supported for Gateway type VPC Endpoint."'
-#       doc: https://github.com/ansible-collections/amazon.aws/issues/576
-#       status: verified in public code/log, not in AWS docs
-#     - text: real deployment 2026-09-03 in ap-northeast-1 recorded both error texts.
-#       doc: https://github.com/badmintoncryer/cdk-preflight rules/ec2/pf-ec2-vpce-type-config/meta.yaml
-#       status: verified in public code/log, not in AWS docs
+#   - text: 'API error: "Route table IDs are only supported for Gateway type VPC Endpoint."'
+#     doc: https://github.com/ansible-collections/amazon.aws/issues/576
+#     status: observed
+#     evidence: issue
+#   - text: real deployment 2026-09-03 in ap-northeast-1 recorded both error texts.
+#     doc: https://github.com/badmintoncryer/cdk-preflight/blob/main/rules/ec2/pf-ec2-vpce-type-config/meta.yaml
+#     status: observed
+#     evidence: recorded-answer
 package vpce.rules.iface.no_route_tables
 
 import data.vpce.lib.endpoint

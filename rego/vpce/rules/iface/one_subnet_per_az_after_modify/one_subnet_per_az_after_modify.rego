@@ -23,12 +23,13 @@
 #       pointer: Interface column bullet 2, sentence 1
 #       paraphrase: only one subnet per AZ
 #   aws:
-#     - text: One subnet per AZ also when changing subnets.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
-#       status: verified
-#     - text: Operators remove first and add in a second call to avoid DuplicateSubnetsInSameZone.
-#       doc: https://github.com/openshift/aws-vpce-operator controllers/vpcendpoint
-#       status: verified in public code/log, not in AWS docs
+#   - text: One subnet per AZ also when changing subnets.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+#     status: documented
+#   - text: Operators remove first and add in a second call to avoid DuplicateSubnetsInSameZone.
+#     doc: https://github.com/openshift/aws-vpce-operator
+#     status: observed
+#     evidence: public-code
 package vpce.rules.iface.one_subnet_per_az_after_modify
 
 import data.vpce.lib.endpoint

@@ -15,9 +15,12 @@
 #     - /current/ServiceName
 #     - /context/ServiceDetails
 #   aws:
-#     - text: '"Consumers … cannot use the private name when the state is not verified."'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'PrivateDnsNameVerificationState: consumers cannot use the private name unless it is verified.'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
+#   - text: The provider proves that it owns the domain before consumers can use the name.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+#     status: documented
 package vpce.rules.iface.private_name_verified
 
 import data.vpce.lib.endpoint

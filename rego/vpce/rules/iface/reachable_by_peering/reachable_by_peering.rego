@@ -28,12 +28,9 @@
 #       pointer: '"Technical Mechanics of Interface Endpoints", sentence 3'
 #       paraphrase: on-prem over DX/VPN given proper connection
 #   aws:
-#     - text: Accessible from on-premises and peered VPCs.
-#       doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-#       status: verified
-#     - text: today also via Transit Gateway; the Nitro restriction is no longer in the docs.
-#       doc: none
-#       status: from memory
+#   - text: Accessible from on-premises and peered VPCs.
+#     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+#     status: documented
 package vpce.rules.iface.reachable_by_peering
 
 # lint: accept message - the intent, which is denied, names no address

@@ -18,12 +18,12 @@
 #     - /current/ServiceName
 #     - /context/ServiceDetails
 #   aws:
-#     - text: '"available only for services that support both gateway and interface endpoints".'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
-#     - text: only for interface endpoints for Amazon S3.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-#       status: verified
+#   - text: '"available only for services that support both gateway and interface endpoints".'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
+#   - text: only for interface endpoints for Amazon S3.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
 package vpce.rules.iface.resolver_option_for_s3
 
 import data.vpce.lib.endpoint

@@ -14,9 +14,10 @@
 #     - /request/AddSecurityGroupIds
 #     - /current/Groups
 #   aws:
-#     - text: API rejects an empty set.
-#       doc: none
-#       status: from memory
+#   - text: An endpoint always has at least one security group; without one given it has the default group.
+#     doc: https://github.com/hashicorp/terraform-provider-aws/pull/13737
+#     status: observed
+#     evidence: issue
 package vpce.rules.iface.security_group_remains
 
 import data.vpce.lib.endpoint

@@ -24,9 +24,9 @@
 #       pointer: '"Comparing Security Posture", sentence 3'
 #       paraphrase: user must manage security groups and policies
 #   aws:
-#     - text: '"we use the default security group for the VPC".'
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: Without SecurityGroupIds the default security group of the VPC is used.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 package vpce.rules.iface.security_groups_named
 
 import data.vpce.lib.endpoint

@@ -15,15 +15,12 @@
 #     - /context/SecurityGroups
 #     - /context/SecurityGroupVpcAssociations
 #   aws:
-#     - text: A non-default SG can be associated with several VPCs of the account and Region, and be shared
-#         to participants (since Oct 2024).
-#       doc: https://aws.amazon.com/blogs/networking-and-content-delivery/simplify-amazon-vpc-security-groups-management-with-vpc-associations-and-security-groups-sharing
-#       status: verified
-#     - text: whether PrivateLink accepts associated SGs.
-#       doc: none
-#       status: from memory
+#   - text: A non-default SG can be associated with several VPCs of the account and Region, and be shared
+#       to participants (since Oct 2024).
+#     doc: https://aws.amazon.com/blogs/networking-and-content-delivery/simplify-amazon-vpc-security-groups-management-with-vpc-associations-and-security-groups-sharing
+#     status: documented
 #   assumptions:
-#     - 'whether PrivateLink accepts a group that is associated with the VPC: from memory, so it is a warning'
+#     - whether PrivateLink accepts a group that is associated with the VPC is not documented, so it is a warning
 #     - where the context does not tell of associations, there are none
 package vpce.rules.iface.security_groups_of_vpc
 

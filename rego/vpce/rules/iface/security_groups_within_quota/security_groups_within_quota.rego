@@ -18,9 +18,9 @@
 #     - /current/Groups
 #     - /org/limits
 #   aws:
-#     - text: 5 per network interface, adjustable up to 16; groups x rules <= 1,000.
-#       doc: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-#       status: verified
+#   - text: 5 per network interface, adjustable up to 16; groups x rules <= 1,000.
+#     doc: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+#     status: documented
 package vpce.rules.iface.security_groups_within_quota
 
 import data.vpce.lib.endpoint

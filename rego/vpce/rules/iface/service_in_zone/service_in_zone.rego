@@ -23,13 +23,14 @@
 #       pointer: Interface column bullet 2
 #       paraphrase: one subnet per AZ (service AZs implied)
 #   aws:
-#     - text: 'API error: "The VPC endpoint service X does not support the availability zone of the subnet:
-#         subnet-…".'
-#       doc: public error logs
-#       status: verified in public code/log, not in AWS docs
-#     - text: ServiceDetail has AvailabilityZones and AvailabilityZoneIds.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: 'AvailabilityZones of a service: the zones it is available in.'
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
+#     status: documented
+#   - text: 'The API refuses a subnet in another zone: the service "does not support the availability zone
+#       of the subnet".'
+#     doc: https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/785
+#     status: observed
+#     evidence: issue
 package vpce.rules.iface.service_in_zone
 
 import data.vpce.lib.endpoint

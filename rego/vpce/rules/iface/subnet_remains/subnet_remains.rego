@@ -14,10 +14,13 @@
 #     - /request/AddSubnetIds
 #     - /current/SubnetIds
 #   aws:
-#     - text: API behaviour for removing the last subnet not confirmed; the endpoint would have no ENI and stop
-#         working.
-#       doc: none
-#       status: from memory
+#   - text: Removing a subnet deletes the network interface of the endpoint in it.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+#     status: documented
+#   - text: Unlike security groups, the last subnet of an endpoint can be taken away.
+#     doc: https://github.com/hashicorp/terraform-provider-aws/pull/13737
+#     status: observed
+#     evidence: issue
 package vpce.rules.iface.subnet_remains
 
 import data.vpce.lib.endpoint

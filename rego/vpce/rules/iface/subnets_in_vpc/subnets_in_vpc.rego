@@ -24,9 +24,9 @@
 #       pointer: GWLB column bullet 2
 #       paraphrase: you choose VPC and subnet (same idea)
 #   aws:
-#     - text: InvalidSubnetID / InvalidParameter.
-#       doc: none
-#       status: from memory
+#   - text: The endpoint is made in a VPC; its network interfaces are in subnets chosen there.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
 package vpce.rules.iface.subnets_in_vpc
 
 import data.vpce.lib.endpoint

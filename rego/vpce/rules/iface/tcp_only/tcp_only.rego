@@ -24,12 +24,12 @@
 #       pointer: table row "Protocol Support"
 #       paraphrase: TCP and TLS via ENI
 #   aws:
-#     - text: PrivateLink supports UDP services behind NLBs (announced with dualstack-NLB UDP, Oct/Nov 2024).
-#       doc: https://aws.amazon.com/blogs/networking-and-content-delivery/accelerate-ipv6-application-migration-with-aws-privatelink-and-dual-stack-network-load-balancers-udp-support
-#       status: verified
-#     - text: No UDP fragmentation across Regions.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
-#       status: verified
+#   - text: PrivateLink supports UDP services behind NLBs (announced with dualstack-NLB UDP, Oct/Nov 2024).
+#     doc: https://aws.amazon.com/blogs/networking-and-content-delivery/accelerate-ipv6-application-migration-with-aws-privatelink-and-dual-stack-network-load-balancers-udp-support
+#     status: documented
+#   - text: No UDP fragmentation across Regions.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+#     status: documented
 package vpce.rules.iface.tcp_only
 
 import data.vpce.lib.endpoint

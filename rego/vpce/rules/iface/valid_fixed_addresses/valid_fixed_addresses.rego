@@ -21,13 +21,13 @@
 #     - /context/NetworkInterfaces
 #     - /current/NetworkInterfaceIds
 #   aws:
-#     - text: The first four addresses and the last one of a subnet are reserved.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-#       status: verified
-#     - text: Ipv4 is needed if the endpoint supports IPv4, Ipv6 if it supports IPv6; on modify the network interface is
-#         replaced, with a temporary disconnect.
-#       doc: botocore 1.44.5 data/ec2/2016-11-15/service-2.json.gz
-#       status: verified
+#   - text: The first four addresses and the last one of a subnet are reserved.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+#     status: documented
+#   - text: Ipv4 is needed if the endpoint supports IPv4, Ipv6 if it supports IPv6; on modify the network
+#       interface is replaced, with a temporary disconnect.
+#     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#     status: documented
 #   assumptions:
 #     - whether AWS takes a subnet that only SubnetConfigurations names is not known, so that case only warns
 #     - the first four and the last address of an IPv6 range are reserved as those of an IPv4 range are

@@ -1,6 +1,9 @@
 # METADATA
 # title: Acceptance mode
 # description: Third-party services must require manual acceptance (or be auto-accepted only when listed).
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
+#   description: what acceptance by the provider does
 # custom:
 #   id: VPCE-ORG-016
 #   kind: org

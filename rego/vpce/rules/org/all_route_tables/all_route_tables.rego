@@ -1,6 +1,9 @@
 # METADATA
 # title: Route table tiers
 # description: Gateway endpoints are attached to all private route tables of the VPC (completeness).
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#   description: only subnets of associated route tables use the endpoint
 # custom:
 #   id: VPCE-ORG-021
 #   kind: org

@@ -2,6 +2,9 @@
 # title: No over-broad actions or resources
 # description: In prod no Allow has Action "*"/NotAction together with Resource "*"/NotResource, unless narrowed
 #   by org conditions.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+#   description: least privilege
 # custom:
 #   id: VPCE-ORG-010
 #   kind: org

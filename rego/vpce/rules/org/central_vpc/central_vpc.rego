@@ -1,6 +1,9 @@
 # METADATA
 # title: Central endpoint VPC
 # description: Interface endpoints for listed shared services are only created in the hub VPCs.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
+#   description: one endpoint for many VPCs, and what it saves
 # custom:
 #   id: VPCE-ORG-022
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Security groups are not open
 # description: No ingress rule of an attached group admits more than the allowed ranges.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html
+#   description: security groups that let in what is needed only
 # custom:
 #   id: VPCE-ORG-011
 #   kind: org

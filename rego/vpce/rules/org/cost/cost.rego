@@ -1,6 +1,9 @@
 # METADATA
 # title: Cost ceiling
 # description: The estimated monthly cost of the endpoint, and of the VPC after it, is within the budget.
+# related_resources:
+# - ref: https://aws.amazon.com/privatelink/pricing/
+# - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/cost_cloud_financial_management_budget_forecast.html
 # custom:
 #   id: VPCE-ORG-018
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: No default security group
 # description: Interface endpoints use an explicit, non-default group.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+# - ref: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
 # custom:
 #   id: VPCE-ORG-012
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Tag values agree with the environment
 # description: The Environment tag equals the environment of the VPC/account.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/defining-and-publishing-a-tagging-schema.html
+#   description: one meaning for each tag value
 # custom:
 #   id: VPCE-ORG-004
 #   kind: org

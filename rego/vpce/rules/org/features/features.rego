@@ -2,6 +2,9 @@
 # title: Cross-Region and IP families
 # description: Cross-Region endpoints, ipv6/dualstack and the types Resource, ServiceNetwork, Tunnel are only
 #   used where the data allow it.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+#   description: what access across Regions and the IP address types bring
 # custom:
 #   id: VPCE-ORG-023
 #   kind: org

@@ -2,6 +2,9 @@
 # title: Change freeze
 # description: No create/modify inside a freeze window of the environment, except with a change ticket of class
 #   emergency.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-change-calendar.html
+#   description: calendars in which changes are closed
 # custom:
 #   id: VPCE-ORG-019
 #   kind: org

@@ -22,9 +22,9 @@
 #     - /context/ServiceDetails
 #     - /org/availability
 #   aws:
-#     - text: At least two AZs recommended in production.
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-#       status: verified
+#   - text: At least two AZs recommended in production.
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+#     status: documented
 package vpce.rules.org.min_azs
 
 import data.vpce.lib.endpoint

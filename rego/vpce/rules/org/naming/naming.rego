@@ -1,6 +1,9 @@
 # METADATA
 # title: Naming convention
 # description: The Name tag matches the pattern, with placeholders for env, service and VPC.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/defining-and-publishing-a-tagging-schema.html
+#   description: one way to write names
 # custom:
 #   id: VPCE-ORG-005
 #   kind: org

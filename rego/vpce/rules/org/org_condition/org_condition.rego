@@ -2,6 +2,9 @@
 # title: Organisation condition
 # description: Allow statements carry aws:PrincipalOrgID (identity) and, where required, aws:ResourceOrgID (resource)
 #   with the ids of the organisation.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+#   description: only identities and resources one trusts, through networks one expects
 # custom:
 #   id: VPCE-ORG-009
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Endpoint policy required
 # description: A non-default policy is attached wherever the service supports one.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
 # custom:
 #   id: VPCE-ORG-007
 #   kind: org

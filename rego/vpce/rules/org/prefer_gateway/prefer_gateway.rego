@@ -2,6 +2,9 @@
 # title: Prefer gateway for S3 and DynamoDB
 # description: An interface endpoint for S3/DynamoDB needs a stated access path that a gateway cannot serve
 #   (on-prem, peering, TGW, cross-Region).
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+#   description: gateway endpoints cost nothing
 # custom:
 #   id: VPCE-ORG-014
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Own quota ceilings
 # description: Endpoints per VPC/account stay under the organisation ceiling with a reserve.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_manage_service_limits_aware_quotas_and_constraints.html
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
 # custom:
 #   id: VPCE-ORG-017
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Allowed Regions
 # description: The VPC Region (and ServiceRegion) is in the allowed list of the environment.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+#   description: a policy of IAM that keeps work in the Regions one has chosen
 # custom:
 #   id: VPCE-ORG-001
 #   kind: org

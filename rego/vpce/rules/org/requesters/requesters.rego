@@ -1,6 +1,9 @@
 # METADATA
 # title: Who may ask
 # description: The requesting principal/account is allowed for the environment.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_permissions_define_guardrails.html
+#   description: guardrails on who may do what, by environment
 # custom:
 #   id: VPCE-ORG-025
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Allowed services
 # description: The service is in the allow-list and not in the deny-list; deny wins.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+#   description: condition keys by which AWS lets one choose the services endpoints are made for
 # custom:
 #   id: VPCE-ORG-002
 #   kind: org

@@ -1,6 +1,9 @@
 # METADATA
 # title: Subnet tiers
 # description: Endpoint ENIs are placed in subnets tagged as endpoint/private tier, not public ones.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_network_protection_create_layers.html
+#   description: layers of the network by what may be reached from where
 # custom:
 #   id: VPCE-ORG-020
 #   kind: org

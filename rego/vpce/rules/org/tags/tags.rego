@@ -1,6 +1,9 @@
 # METADATA
 # title: Required tags
 # description: All required tag keys are present, non-empty, and match their pattern.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html
+#   description: 'why tags are worth demanding: cost, owners, access'
 # custom:
 #   id: VPCE-ORG-003
 #   kind: org

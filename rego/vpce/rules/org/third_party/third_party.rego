@@ -16,9 +16,9 @@
 #     - /org/third_party
 #     - /org/accounts
 #   aws:
-#     - text: 'ec2:VpceServiceOwner values: amazon, aws-marketplace or account id.'
-#       doc: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
-#       status: verified
+#   - text: 'ec2:VpceServiceOwner values: amazon, aws-marketplace or account id.'
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+#     status: documented
 package vpce.rules.org.third_party
 
 import data.vpce.lib.endpoint

@@ -2,6 +2,9 @@
 # title: Waivers
 # description: A denial can be turned into a warning by a waiver that names rule id, resource scope, approver,
 #   reason and an end date not passed; documented and aws-api rules of severity error are never waivable.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/config/latest/APIReference/API_PutRemediationExceptions.html
+# - ref: https://docs.aws.amazon.com/prescriptive-guidance/latest/vulnerability-management/security-team-example.html
 # custom:
 #   id: VPCE-ORG-024
 #   kind: org

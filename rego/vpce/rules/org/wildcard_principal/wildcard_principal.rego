@@ -1,6 +1,9 @@
 # METADATA
 # title: No unscoped wildcard principal
 # description: No Allow statement has a wildcard principal without a narrowing condition.
+# related_resources:
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+#   description: only identities and resources one trusts, through networks one expects
 # custom:
 #   id: VPCE-ORG-008
 #   kind: org

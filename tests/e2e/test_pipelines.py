@@ -109,6 +109,7 @@ def test_jenkins_runs_it_between_plan_and_apply(root: Path, workspace: Path) -> 
     guard = workspace / ".guard/bin"
     guard.mkdir(parents=True)
     (guard / "vpce-guard").symlink_to(BIN / "vpce-guard")
+    (guard / "pip").symlink_to(workspace / "bin/pip")
     before_apply = [s for s in steps if "apply" not in s and "venv" not in s]
     done = shell("\n".join(before_apply), workspace, PLAN=str(root / DENIED / "plan.json"))
     assert done.returncode == 1, done.stderr

@@ -15,7 +15,10 @@
 #     Give ResourceConfigurationArn the ARN of a resource configuration (arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-…)
 #     that is no child, and leave ServiceRegion out. To change anything but SecurityGroupIds, PrivateDnsEnabled and tags,
 #     create another endpoint.
-#   optional: [/context/ResourceConfigurations]
+#   optional:
+#     - /context/ResourceConfigurations
+#     - /context/VpcEndpoints
+#     - /context/ServiceNetworkResourceAssociations
 #   reads:
 #     - /request/ResourceConfigurationArn
 #     - /context/ResourceConfigurations

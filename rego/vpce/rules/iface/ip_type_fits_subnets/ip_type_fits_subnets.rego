@@ -1,37 +1,32 @@
 # METADATA
-# title: IPv4 only (2023 state) / IP type fits the subnets (today)
-# description: '2023: gateway endpoints carry IPv4 only. Today: ipv6 needs IPv6-only subnets, dualstack needs
-#   both families in all subnets that use the route tables.'
+# title: IP address type fits the subnets
+# description: |
+#   ipv4 needs IPv4 in all subnets of the endpoint, dualstack needs IPv4 and IPv6 in all, ipv6 needs IPv6-only subnets.
 # related_resources:
-#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+# - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 # custom:
-#   id: VPCE-GW-010
-#   kind: documented
+#   id: VPCE-IFACE-023
+#   kind: aws-api
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use ipv4.
+#   remediation: Change the type or the subnets.
 #   reads:
 #     - /request/IpAddressType
-#     - /request/RouteTableIds
-#     - /request/AddRouteTableIds
-#     - /request/ServiceName
-#     - /context/RouteTables
+#     - /request/SubnetIds
+#     - /request/AddSubnetIds
+#     - /request/SubnetConfigurations
 #     - /context/Subnets
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
-#       pointer: Gateway column bullet 5
-#       paraphrase: IPv4 traffic only
+#       pointer: Interface column bullet 6
+#       paraphrase: IPv4 TCP only
 #   aws:
-#   - text: 'IP address type section: ipv4, ipv6, dualstack.'
-#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-#     status: documented
-#   - text: The DynamoDB gateway page still says IPv4 only.
-#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+#   - text: Table in "IP address types".
+#     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 #     status: documented
 #   assumptions:
-#     - two pages of AWS contradict each other about DynamoDB, so IPv6 there is a warning
+#     - which type AWS takes where none is given beside an IPv6-only subnet is not known
 package vpce.rules.iface.ip_type_fits_subnets
 
 import data.vpce.lib.endpoint

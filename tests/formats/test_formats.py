@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.seeds import seeds
-from tests.surfaces.cli.test_cli import run
+from tests.support.command import run
 from vpce_guard.errors import TooLargeError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.document import Extras
@@ -42,8 +42,8 @@ def feed(data: bytes, format_name: str) -> None:
     given_ = Extras(text=text, parameters={"AWS::Region": "us-east-1"}, context={})
     document = read_drafts(text.value, format_name=format_name, given=given_)
     for draft in document.drafts:
-        if draft.places is not None:
-            draft.places.locate("/request/SubnetIds/0")
+        if draft.locations is not None:
+            draft.locations.locate("/request/SubnetIds/0")
     proposals([document])
 
 

@@ -149,7 +149,7 @@ def test_what_changes_no_endpoint_is_no_proposal(document: Json) -> None:
 def test_a_review_of_the_wrong_shape_is_told(document: Json, pointer: str) -> None:
     with pytest.raises(MalformedError) as caught:
         read(document, format_name="admission_review")
-    assert [p["pointer"] for p in caught.value.places] == [pointer]
+    assert [p["pointer"] for p in caught.value.pointers] == [pointer]
 
 
 def test_manifests_in_one_file_are_read() -> None:

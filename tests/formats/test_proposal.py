@@ -100,13 +100,13 @@ def test_the_reader_puts_the_time_in() -> None:
 def test_a_value_of_the_wrong_type_is_told_with_its_place(members: dict[str, Any], pointer: str, detail: str) -> None:
     with pytest.raises(MalformedError) as caught:
         read({**CREATE, **members})
-    assert [(p["pointer"], p["detail"]) for p in caught.value.places] == [(pointer, detail)]
+    assert [(p["pointer"], p["detail"]) for p in caught.value.pointers] == [(pointer, detail)]
 
 
 def test_a_wrong_context_is_told_too() -> None:
     with pytest.raises(MalformedError) as caught:
         read(CREATE, context={"Subnets": [{"SubnetId": 5}]})
-    assert [p["pointer"] for p in caught.value.places] == ["/context/Subnets/0/SubnetId"]
+    assert [p["pointer"] for p in caught.value.pointers] == ["/context/Subnets/0/SubnetId"]
 
 
 def test_null_and_members_nobody_knows_are_left_to_the_rules() -> None:
@@ -148,7 +148,7 @@ def test_policies_of_request_and_current_endpoint_are_parsed() -> None:
 def test_a_wrong_shape_is_told_with_its_place(document: Any, pointer: str) -> None:
     with pytest.raises(MalformedError) as raised:
         read(document)
-    assert pointer in [place["pointer"] for place in raised.value.places]
+    assert pointer in [place["pointer"] for place in raised.value.pointers]
 
 
 @pytest.mark.parametrize("data", [b"", b"  ", b'{"a": ', b"\xff\xfe\x00", b"{'a': 1}", b"NaN"])
@@ -231,7 +231,7 @@ def test_requests_and_records_come_in_many_envelopes(document: Any, operations: 
 def test_what_is_no_request_is_told_with_its_place(document: Any, pointer: str) -> None:
     with pytest.raises(MalformedError) as caught:
         read(document, format_name="aws_api")
-    assert [p["pointer"] for p in caught.value.places] == [pointer]
+    assert [p["pointer"] for p in caught.value.pointers] == [pointer]
 
 
 def test_what_is_written_as_proposals_reads_as_before() -> None:

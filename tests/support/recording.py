@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.bundle import PACKAGED, Bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
@@ -23,6 +24,7 @@ from vpce_guard.whatif.replay.request import Request, replay, replay_of
 from vpce_guard.whatif.replay.results import ReplayResult
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
+COMPILED = Path(tempfile.mkdtemp(prefix="vpce-guard-replays-"))  # the packaged bundle is compiled there once
 KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
 
 
@@ -32,8 +34,8 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
     writer = open_log(given)
     assert writer is not None
     guard = replace(make_guard(given), decision_log=writer)
-    keep_bundle(writer.engine, guard.bundle)
-    keep_org(writer.engine, guard.org.current.revision, guard.org.current.document)
+    keep_bundle(writer.database, guard.bundle)
+    keep_org(writer.database, guard.org.current.revision, guard.org.current.document)
 
     async def decide() -> list[list[Decision]]:
         questions: list[Question] = [guard.question(d, request_id="r", labels=labels) for d in documents]
@@ -72,7 +74,7 @@ def changed(url: str, change: Callable[[Json, Json], None], *, copies: int = 1) 
 
 def again(url: str, tmp_path: Path, **asked: Any) -> ReplayResult:
     """The replay of a log."""
-    work = tmp_path / "work"
+    work = COMPILED if asked.get("candidate") == str(PACKAGED) else tmp_path / "work"
     work.mkdir(exist_ok=True)
     settings = Settings(database_url=url, bundle_keys_file=asked.pop("keys_file", None))
     return replay(Request(settings=settings, work=work, **asked))

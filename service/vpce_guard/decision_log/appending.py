@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Engine as Database
 from sqlalchemy.exc import DBAPIError
 
 from vpce_guard.decision_log.chain import START, digest, seal
@@ -32,17 +33,17 @@ class _Rows(NamedTuple):
 class Appender:
     """One open connection and one chain. For one thread only."""
 
-    def __init__(self, engine: Engine, *, mask: Mask, key: bytes | None) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, *, mask: Mask, key: bytes | None) -> None:
+        self._database = database
         self._mask = mask
         self._key = key
         self._connection: Connection | None = None
         self._chain: Json | None = None
         self._in_doubt = False
-        self._insert = {table: str(insert(table).compile(engine)) for table in (DECISIONS, RULES, LABELS, CHAINS)}
+        self._insert = {table: str(insert(table).compile(database)) for table in (DECISIONS, RULES, LABELS, CHAINS)}
         moved = update(CHAINS).where(CHAINS.c.chain == bindparam("of"), CHAINS.c.first == bindparam("from"))
         moved = moved.values({name: bindparam(name) for name in ("last", "head", "seal")})
-        self._move = str(moved.compile(engine))
+        self._move = str(moved.compile(database))
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Return once the entries are durable, all or none. Raises SQLAlchemyError or OSError.
@@ -84,7 +85,7 @@ class Appender:
         self._in_doubt = False
         try:
             if self._connection is None:
-                self._connection = self._engine.connect()
+                self._connection = self._database.connect()
             connection = self._connection
             with connection.begin():
                 for table, many in ((DECISIONS, rows.records), (RULES, rows.rules), (LABELS, rows.labels)):

@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
+from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 
@@ -74,11 +75,11 @@ class Verification:
     findings: tuple[ChainFault, ...]
 
 
-def verify(engine: Engine, key: bytes | None) -> Verification:
+def verify(database: Database, key: bytes | None) -> Verification:
     """Look at every record of every chain. Memory does not grow with the log."""
     findings: list[ChainFault] = []
     records = 0
-    with _snapshot(engine) as connection:
+    with _snapshot(database) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
         ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
         rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
@@ -97,10 +98,10 @@ def verify(engine: Engine, key: bytes | None) -> Verification:
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def _snapshot(database: Database) -> Iterator[Connection]:
     """A connection that sees one state of the log, so that what is written meanwhile is no finding."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
+    with database.connect() as connection:
+        if database.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         else:
             connection.exec_driver_sql("BEGIN")

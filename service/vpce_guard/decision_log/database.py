@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
+from sqlalchemy import Engine as Database
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from vpce_guard import installation
 from vpce_guard.errors import LogError, SettingsError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,7 +26,7 @@ def default_url() -> str:
     return f"sqlite:///{user_data_path('vpce-guard') / 'decisions.db'}"
 
 
-def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
+def open_database(url: str | None, *, timeout: float | None = None) -> Database:
     """The database, with all tables; `timeout` is how long, in seconds, a statement may take.
 
     Raises SettingsError for a URL that cannot be one, LogError if the database is not there.
@@ -38,28 +40,28 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Engine:
             raise SettingsError(
                 f"The decision log cannot be kept in {kind}.", advice="Use sqlite:/// or postgresql://."
             )
-        engine = _sqlite(target, timeout) if kind == "sqlite" else _postgresql(target, timeout)
+        database = _sqlite(target, timeout) if kind == "sqlite" else _postgresql(target, timeout)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
             f"VPCE_GUARD_DATABASE_URL is wrong: {error}.",
-            advice="Use sqlite:///PATH or postgresql://...; the latter needs `pip install vpce-guard[postgresql]`.",
+            advice=f"Use sqlite:///PATH or postgresql://...; for the latter: {installation('postgresql')}",
         ) from None
     try:
-        _migrate(engine)
+        _migrate(database)
     except (SQLAlchemyError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise LogError(
             f"The decision log {hide_password(target)} cannot be opened: {told}.",
             advice="Check VPCE_GUARD_DATABASE_URL.",
         ) from None
-    return engine
+    return database
 
 
 @contextmanager
-def begin_without_timeout(engine: Engine) -> Iterator[Connection]:
+def begin_without_timeout(database: Database) -> Iterator[Connection]:
     """A transaction whose statements may take as long as they need: for upkeep that nobody waits for."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
+    with database.begin() as connection:
+        if database.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
         yield connection
 
@@ -82,7 +84,7 @@ def _target(url: str) -> URL:
     return target
 
 
-def _postgresql(target: URL, timeout: float | None) -> Engine:
+def _postgresql(target: URL, timeout: float | None) -> Database:
     """Connections that notice a server that is gone; one that only hangs is the caller's to give up."""
     milliseconds = math.ceil((timeout or 0) * 1000)
     arguments = {
@@ -94,7 +96,7 @@ def _postgresql(target: URL, timeout: float | None) -> Engine:
     return create_engine(target, pool_pre_ping=True, connect_args=given)
 
 
-def _sqlite(target: URL, timeout: float | None) -> Engine:
+def _sqlite(target: URL, timeout: float | None) -> Database:
     if target.database and target.database != ":memory:":
         folder = Path(target.database).parent
         try:
@@ -105,17 +107,17 @@ def _sqlite(target: URL, timeout: float | None) -> Engine:
                 advice="Set VPCE_GUARD_DATABASE_URL to a place that can be written.",
             ) from None
     # Named parameters as in PostgreSQL, so that statements made once take the same rows.
-    engine = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")
+    database = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(database, "connect")
     def _durable(connection: Any, _: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    return engine
+    return database
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(database: Database) -> None:
     """Bring the tables to the newest shape; several processes that start at once wait for each other."""
     from alembic import command
     from alembic.config import Config
@@ -123,8 +125,8 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with begin_without_timeout(engine) as connection:
-        if engine.dialect.name == "postgresql":
+    with begin_without_timeout(database) as connection:
+        if database.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7615321)"))
         else:
             connection.execute(text("BEGIN IMMEDIATE"))
@@ -133,6 +135,6 @@ def _migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError:
             raise SettingsError(
-                f"The decision log {engine.url.render_as_string()} was made by a newer version of vpce-guard.",
+                f"The decision log {database.url.render_as_string()} was made by a newer version of vpce-guard.",
                 advice="Run that version, or set VPCE_GUARD_DATABASE_URL to another database.",
             ) from None

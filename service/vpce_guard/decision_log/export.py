@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from pydantic_core import to_json
 
+from vpce_guard import installation
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import Json
 
@@ -41,7 +42,7 @@ def as_parquet(events: Iterable[Json], to: IO[bytes]) -> int:
         import pyarrow
         from pyarrow import parquet
     except ModuleNotFoundError:
-        raise SettingsError("Parquet needs pyarrow.", advice="Run `pip install vpce-guard[parquet]`.") from None
+        raise SettingsError("Parquet needs pyarrow.", advice=installation("parquet")) from None
     types = {"timestamp": pyarrow.timestamp("ms", tz="UTC"), "number": pyarrow.int64()}
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in _COLUMNS])
     count, remaining = 0, iter(events)

@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Engine, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.lock import Lock
 from vpce_guard.decision_log.records import event
@@ -59,12 +60,12 @@ class Forwarder:
     (records taken out of the log before they were sent) and `last_error`, which is None once the sink takes batches.
     """
 
-    def __init__(self, engine: Engine, *, url: str, token: str | None, batch: int, delay: float) -> None:
+    def __init__(self, database: Database, *, url: str, token: str | None, batch: int, delay: float) -> None:
         self.sink = url
         self.active = False
         self.lag_records = self.forwarded = self.failures = self.refused = self.missed = 0
         self.last_error: str | None = None
-        self._engine = engine
+        self._database = database
         self._token = token
         self._most = self._batch = batch
         self._delay = delay
@@ -95,7 +96,7 @@ class Forwarder:
         with httpx2.Client(headers=headers, timeout=30.0) as client:
             while not self._stopping.is_set():
                 try:
-                    with Lock(self._engine, self.sink) as lock:
+                    with Lock(self._database, self.sink) as lock:
                         self.active = lock is not None
                         while lock is not None and not self._stopping.is_set():
                             self._stopping.wait(self._step(lock, client))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
+from sqlalchemy import Engine as Database
 
 
 class Lock:
@@ -15,15 +16,15 @@ class Lock:
     the process. Where there is no way to lock a file, each process has the lock.
     """
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, name: str) -> None:
+        self._database = database
         self._number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         self._connection: Connection | None = None
         self._file: int | None = None
 
     def __enter__(self) -> Connection | None:
-        connection = self._engine.connect()
-        if self._engine.dialect.name == "postgresql":
+        connection = self._database.connect()
+        if self._database.dialect.name == "postgresql":
             with connection.begin():
                 held = connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number})
                 mine = bool(held.scalar())
@@ -44,7 +45,7 @@ class Lock:
             self._file = None
 
     def _lock_file(self) -> bool:
-        path = self._engine.url.database
+        path = self._database.url.database
         try:
             import fcntl
         except ImportError:

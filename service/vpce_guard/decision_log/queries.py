@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Engine, Select, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
+from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.appending import NAME_CHARACTERS, VALUE_CHARACTERS
 from vpce_guard.decision_log.records import clean_text, event
 from vpce_guard.decision_log.tables import DECISIONS, LABELS, RULES
 from vpce_guard.errors import MalformedError, Pointer
-from vpce_guard.instants import instant
+from vpce_guard.instants import format_milliseconds, instant
 from vpce_guard.model import Json
 
 _AT_ONCE = 200  # decisions read at once where all are
@@ -25,7 +26,7 @@ Position = tuple[str, str]  # the time and id of a decision
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """Which decisions: each member that is given must hold. Times as time() gives them; `until` is exclusive."""
+    """Which decisions: each member that is given must hold. Times as parse_time() gives them; `until` is exclusive."""
 
     since: str | None = None
     until: str | None = None
@@ -47,58 +48,58 @@ class EventPage:
     cursor: str | None
 
 
-def time(text: str | None, name: str) -> str | None:
+def parse_time(text: str | None, name: str) -> str | None:
     """An RFC 3339 time as the log spells it. Raises MalformedError, with the parameter's name, for what is none."""
     if text is None:
         return None
     found = instant(text)
     if found is None:
-        raise parameter_error(name, "is no RFC 3339 time with a zone")
-    return re.sub(r"(\.\d{3})\d*Z$", r"\1Z", found)
+        raise _parameter_error(name, "is no RFC 3339 time with a zone")
+    return format_milliseconds(datetime.fromisoformat(found))
 
 
-def label(text: str | None) -> tuple[str, str] | None:
+def parse_label(text: str | None) -> tuple[str, str] | None:
     """A label out of `name:value`. Raises MalformedError for what is none."""
     if text is None:
         return None
     name, colon, value = text.partition(":")
     if not name or not colon:
-        raise parameter_error("label", "is not name:value")
+        raise _parameter_error("label", "is not name:value")
     return name, value
 
 
-def parameter_error(name: str, detail: str) -> MalformedError:
+def _parameter_error(name: str, detail: str) -> MalformedError:
     """The error of a parameter."""
     return MalformedError(
         f"The parameter {name} {detail}.", pointers=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
     )
 
 
-def find_event(engine: Engine, decision_id: str) -> Json | None:
+def find_event(database: Database, decision_id: str) -> Json | None:
     """The event of a decision; None where there is none of that id."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         chosen = select(DECISIONS).where(DECISIONS.c.decision_id == clean_text(decision_id, 36))
         found = connection.execute(chosen).mappings().one_or_none()
     return event(found) if found is not None else None
 
 
-def page(engine: Engine, query: Query, *, limit: int, cursor: str | None = None) -> EventPage:
+def page(database: Database, query: Query, *, limit: int, cursor: str | None = None) -> EventPage:
     """Up to `limit` decisions from a cursor on, newest first. Raises MalformedError for a cursor that is none."""
     before = _place(cursor) if cursor is not None else None
-    with engine.connect() as connection:
+    with database.connect() as connection:
         rows = connection.execute(_select_newest(query, limit + 1, before)).mappings().all()
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
     return EventPage(tuple(event(row) for row in rows[:limit]), following)
 
 
-def read_all(engine: Engine, query: Query) -> Iterator[Json]:
+def read_all(database: Database, query: Query) -> Iterator[Json]:
     """Every decision, oldest first.
 
     Memory does not grow with their number, and no transaction lasts, which would keep the database from tidying up.
     """
     after: Position | None = None
     while True:
-        found = rows(engine, query, after=after, limit=_AT_ONCE)
+        found = rows(database, query, after=after, limit=_AT_ONCE)
         for row in found:
             yield event(row)
         if len(found) < _AT_ONCE:
@@ -106,15 +107,15 @@ def read_all(engine: Engine, query: Query) -> Iterator[Json]:
         after = (found[-1]["timestamp"], found[-1]["decision_id"])
 
 
-def rows(engine: Engine, query: Query, *, after: Position | None, limit: int) -> Sequence[Any]:
+def rows(database: Database, query: Query, *, after: Position | None, limit: int) -> Sequence[Any]:
     """Up to `limit` records as they are kept, oldest first, from a place in the log on; None for its beginning."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         return connection.execute(_select_oldest(query, limit, after)).mappings().all()
 
 
-def count(engine: Engine, query: Query) -> int:
+def count(database: Database, query: Query) -> int:
     """How many decisions a query chooses."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         found = connection.execute(select(func.count()).select_from(_select(query)[0].subquery())).scalar()
     return found or 0
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, func, select, update
+from sqlalchemy import Engine as Database
+from sqlalchemy import and_, delete, func, select, update
 
 from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
@@ -14,41 +15,41 @@ from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, R
 _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the service must not wait for
 
 
-def prune(engine: Engine, before: str, key: bytes | None, *, sink: str | None = None) -> int:
+def prune(database: Database, before: str, key: bytes | None, *, sink: str | None = None) -> int:
     """Take decisions older than a time away, seal the chains anew, and say how many they were.
 
     With a sink, what it has not got yet stays, however old.
     """
-    with engine.connect() as connection:
+    with database.connect() as connection:
         filled = select(CHAINS.c.chain).where(CHAINS.c.last >= CHAINS.c.first)
         chains = connection.execute(filled).scalars().all()
-    return sum(_prune_chain(engine, chain, _last_to_prune(engine, chain, before, sink), key) for chain in chains)
+    return sum(_prune_chain(database, chain, _last_to_prune(database, chain, before, sink), key) for chain in chains)
 
 
-def _last_to_prune(engine: Engine, chain: str, before: str, sink: str | None) -> int:
+def _last_to_prune(database: Database, chain: str, before: str, sink: str | None) -> int:
     """The number of the last decision of a chain that may go, 0 if none may."""
     of_chain = DECISIONS.c.chain == chain
     kept = select(DECISIONS.c.number).where(of_chain, DECISIONS.c.timestamp >= before)
     sent = select(CURSORS.c.number).where(CURSORS.c.sink == sink, CURSORS.c.chain == chain)
-    with begin_without_timeout(engine) as connection:
+    with begin_without_timeout(database) as connection:
         first_kept = connection.execute(kept.order_by(DECISIONS.c.number).limit(1)).scalar()
         newest = connection.execute(select(func.max(DECISIONS.c.number)).where(of_chain)).scalar() or 0
         last = first_kept - 1 if first_kept is not None else newest
         return min(last, connection.execute(sent).scalar() or 0) if sink is not None else last
 
 
-def _prune_chain(engine: Engine, chain: str, last: int, key: bytes | None) -> int:
+def _prune_chain(database: Database, chain: str, last: int, key: bytes | None) -> int:
     gone = 0
-    while (count := _step(engine, chain, last, key)) > 0:
+    while (count := _step(database, chain, last, key)) > 0:
         gone += count
         time.sleep(0.02)  # lets others write
     return gone
 
 
-def _step(engine: Engine, chain: str, last: int, key: bytes | None) -> int:
+def _step(database: Database, chain: str, last: int, key: bytes | None) -> int:
     """Take the oldest decisions of a chain up to a number away, at most _STEP; how many they were."""
     of_chain = DECISIONS.c.chain == chain
-    with begin_without_timeout(engine) as connection:
+    with begin_without_timeout(database) as connection:
         oldest = connection.execute(select(func.min(DECISIONS.c.number)).where(of_chain)).scalar()
         if oldest is None or oldest > last:
             return 0

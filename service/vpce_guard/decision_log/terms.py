@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Engine, Table, insert, select
+from sqlalchemy import Engine as Database
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from vpce_guard.bundle.archive import pack, unpack
@@ -15,41 +16,41 @@ from vpce_guard.instants import now
 from vpce_guard.model import Json
 
 
-def keep_bundle(engine: Engine, bundle: Bundle) -> None:
+def keep_bundle(database: Database, bundle: Bundle) -> None:
     """Keep a bundle that is in force, unless one of its revision is kept already."""
-    if not _is_kept(engine, BUNDLES, bundle.revision):
-        _keep(engine, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()})
+    if not _is_kept(database, BUNDLES, bundle.revision):
+        _keep(database, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()})
 
 
-def load_bundle(engine: Engine, revision: str) -> Bundle | None:
+def load_bundle(database: Database, revision: str) -> Bundle | None:
     """The bundle of a revision, as it was kept; nothing is verified here. None where there is none."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         archive = connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
     return bundle_of(unpack(archive)) if archive is not None else None
 
 
-def keep_org(engine: Engine, revision: str, document: Json) -> None:
+def keep_org(database: Database, revision: str, document: Json) -> None:
     """Keep an org data document, unless one of its revision is kept already."""
-    if revision and not _is_kept(engine, ORG_DATA, revision):
+    if revision and not _is_kept(database, ORG_DATA, revision):
         content = zlib.compress(to_json(document))
-        _keep(engine, ORG_DATA, {"revision": revision, "document": content, "added": now()})
+        _keep(database, ORG_DATA, {"revision": revision, "document": content, "added": now()})
 
 
-def load_org(engine: Engine, revision: str) -> Json | None:
+def load_org(database: Database, revision: str) -> Json | None:
     """The org data document of a revision; None where there is none."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         content = connection.execute(select(ORG_DATA.c.document).where(ORG_DATA.c.revision == revision)).scalar()
     return from_json(zlib.decompress(content)) if content is not None else None
 
 
-def _is_kept(engine: Engine, table: Table, revision: str) -> bool:
-    with engine.connect() as connection:
+def _is_kept(database: Database, table: Table, revision: str) -> bool:
+    with database.connect() as connection:
         return connection.execute(select(table.c.revision).where(table.c.revision == revision)).scalar() is not None
 
 
-def _keep(engine: Engine, table: Table, row: Json) -> None:
+def _keep(database: Database, table: Table, row: Json) -> None:
     try:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             connection.execute(insert(table), row)
     except IntegrityError:
         pass  # another process was first; the revision says that it is the same

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from vpce_guard.decision_log.appending import Appender
@@ -51,16 +51,16 @@ class Writer:
     """
 
     def __init__(
-        self, engine: Engine, *, erase: Sequence[str], key: bytes | None, required: bool, timeout: float = 5.0
+        self, database: Database, *, erase: Sequence[str], key: bytes | None, required: bool, timeout: float = 5.0
     ) -> None:
-        self.engine = engine
+        self.database = database
         self.key = key
         self.required = required
         self.timeout = timeout
         self.waiting = self.written = self.lost = self.commits = self.failures = 0
         self.last_error: str | None = None
         self._packer = Packer()
-        self._appender = Appender(engine, mask=Mask(erase), key=key)
+        self._appender = Appender(database, mask=Mask(erase), key=key)
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False

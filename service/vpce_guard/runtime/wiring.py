@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vpce_guard import installation
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
@@ -78,7 +79,7 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
     from vpce_guard.decision_log.forward import Forwarder
 
     return Forwarder(
-        decision_log.engine,
+        decision_log.database,
         url=settings.log_sink_url,
         token=settings.log_sink_token,
         batch=settings.log_sink_batch,
@@ -98,9 +99,7 @@ def make_observer(settings: Settings) -> TelemetryObserver:
     try:
         from vpce_guard.runtime.telemetry.traces import Traces
     except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"For otlp_endpoint {error.name} is needed.", advice="Run `pip install vpce-guard[traces]`."
-        ) from None
+        raise SettingsError(f"For otlp_endpoint {error.name} is needed.", advice=installation("traces")) from None
     return TelemetryObserver(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
 
 

@@ -222,7 +222,7 @@ def test_functions(value: Any, is_: str) -> None:
 def test_what_cloudformation_would_refuse_is_refused(document: Json, pointer: str) -> None:
     with pytest.raises(MalformedError) as caught:
         read(document)
-    assert [p["pointer"] for p in caught.value.places] == [pointer]
+    assert [p["pointer"] for p in caught.value.pointers] == [pointer]
 
 
 def test_a_parameter_the_template_does_not_have_is_told() -> None:
@@ -250,7 +250,7 @@ def test_lines_are_those_of_the_values(as_json: bool) -> None:
     draft = next(
         d for d in read_drafts(found.value, given=Extras(text=found, parameters=REGION)).drafts if d.address == "Sqs"
     )
-    assert draft.places is not None
+    assert draft.locations is not None
     lines = text.splitlines()
     for pointer, expected in (
         ("", "Sqs"),
@@ -261,7 +261,7 @@ def test_lines_are_those_of_the_values(as_json: bool) -> None:
         ("/request/DnsOptions", "Properties"),
         ("/context/Subnets", "Sqs"),
     ):
-        place = draft.places.locate(pointer)
+        place = draft.locations.locate(pointer)
         assert place is not None
         line = place.line or 0
         assert expected in " ".join(lines[line - 1 : line + 1]), pointer

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from vpce_guard.formats.aws.endpoint import FULL_ACCESS
-from vpce_guard.formats.terraform.changes import Change, PlannedEndpoint
+from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.model import Json
 
@@ -33,7 +33,7 @@ COMPLETIONS = {
 }
 
 
-def complete_endpoints(changes: Sequence[Change], kind: str, references: References) -> list[PlannedEndpoint]:
+def complete_endpoints(changes: Sequence[ResourceChange], kind: str, references: References) -> list[PlannedEndpoint]:
     """The endpoints (resources of the type `kind`) with what completes them, then those that the plan does not hold."""
     endpoints = [PlannedEndpoint.from_change(change) for change in changes if change.kind == kind]
     by_id = {_identity(endpoint, references): endpoint for endpoint in endpoints}
@@ -53,12 +53,12 @@ def complete_endpoints(changes: Sequence[Change], kind: str, references: Referen
 class _Part(NamedTuple):
     """A resource that completes an endpoint, with its values before it goes (`gone`) or after it came."""
 
-    change: Change
+    change: ResourceChange
     values: Json
     gone: bool
 
 
-def _parts(changes: Sequence[Change]) -> Iterator[_Part]:
+def _parts(changes: Sequence[ResourceChange]) -> Iterator[_Part]:
     for change in changes:
         if change.kind not in COMPLETIONS or set(change.actions) <= _NOTHING_CHANGES:
             continue
@@ -75,7 +75,9 @@ def _identity(endpoint: PlannedEndpoint, references: References) -> str:
     return references.id_of(endpoint.change.address)
 
 
-def _complete(endpoint: PlannedEndpoint, part: Change, values: Json, references: References, *, gone: bool) -> None:
+def _complete(
+    endpoint: PlannedEndpoint, part: ResourceChange, values: Json, references: References, *, gone: bool
+) -> None:
     if endpoint.after is None:
         return  # the endpoint goes as a whole
     if endpoint.actions == ("no-op",):

@@ -13,7 +13,7 @@ from vpce_guard.model import Json
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ResourceChange:
     """One entry of `resource_changes`: `before` and `after` are None where there is nothing, or nothing readable.
 
     `unknown` is after_unknown: in the shape of `after`, True for what only applying the plan will tell.
@@ -29,7 +29,7 @@ class Change:
     unknown: Json
 
     @classmethod
-    def from_json(cls, entry: Json) -> Change:
+    def from_json(cls, entry: Json) -> ResourceChange:
         """The entry of a plan. Raises TypeError for actions or a module address of another type."""
         body = _object(entry.get("change")) or {}
         return cls(
@@ -53,17 +53,17 @@ class PlannedEndpoint:
     attributes that other resources add to, and `parts` those resources.
     """
 
-    change: Change
+    change: ResourceChange
     actions: tuple[str, ...]
     before: Json | None
     after: Json | None
     unknown: Json
     elsewhere: bool = False
     completed: set[str] = field(default_factory=set)
-    parts: list[Change] = field(default_factory=list)
+    parts: list[ResourceChange] = field(default_factory=list)
 
     @classmethod
-    def from_change(cls, change: Change) -> PlannedEndpoint:
+    def from_change(cls, change: ResourceChange) -> PlannedEndpoint:
         """An endpoint that the plan holds, before anything completes it."""
         return cls(
             change=change,
@@ -74,7 +74,7 @@ class PlannedEndpoint:
         )
 
     @classmethod
-    def from_id(cls, identity: str, change: Change) -> PlannedEndpoint:
+    def from_id(cls, identity: str, change: ResourceChange) -> PlannedEndpoint:
         """An endpoint that the plan does not hold; a resource of the plan names it by its id."""
         return cls(
             change=change,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from vpce_guard.formats.terraform.changes import Change
+from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.network import (
-    Network,
+    PlannedNetwork,
     describe_route_tables,
     describe_subnets,
     describe_vpcs,
@@ -30,7 +30,7 @@ class PlanContext:
     def __init__(self, plan: Json, references: References) -> None:
         self._references = references
         self._providers: Json = (plan.get("configuration") or {}).get("provider_config") or {}
-        network = Network(plan, references)
+        network = PlannedNetwork(plan, references)
         self._vpcs = {vpc["VpcId"]: vpc for vpc in describe_vpcs(network)}
         self._by_owner: dict[str, list[Json]] = {}
         self._created = network.created_ids
@@ -42,7 +42,7 @@ class PlanContext:
         accounts = [identity.values.get("account_id") for identity in network.of_kind("aws_caller_identity")]
         self._account = next((account for account in accounts if isinstance(account, str)), None)
 
-    def context_for(self, endpoint: Json, change: Change) -> Json:
+    def context_for(self, endpoint: Json, change: ResourceChange) -> Json:
         """The context for one endpoint's values."""
         context: Json = {name: items for name, items in self._lists.items() if items}
         vpc_id = endpoint.get("vpc_id")
@@ -68,7 +68,7 @@ class PlanContext:
             ]
         return self._by_owner[account]
 
-    def _provider(self, change: Change) -> tuple[str | None, str | None]:
+    def _provider(self, change: ResourceChange) -> tuple[str | None, str | None]:
         """Region and account of the provider a resource goes to, as far as its configuration says them."""
         resource = self._references.resource(change) or {}
         provider = self._providers.get(resource.get("provider_config_key", "aws")) or {}

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from vpce_guard.formats.terraform.associations import COMPLETIONS
 from vpce_guard.formats.terraform.attributes import MEMBERS
-from vpce_guard.formats.terraform.changes import Change, PlannedEndpoint
+from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.model import Edit, Json, Location
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def locations_of(endpoint: PlannedEndpoint, configuration: Configuration | None)
     return TerraformLocations(parts, literals) if parts else None
 
 
-def _block(change: Change, configuration: Configuration) -> Block | None:
+def _block(change: ResourceChange, configuration: Configuration) -> Block | None:
     return configuration.resource(change.scope.names, change.kind, change.name)
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.changes import Change
+from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.references import References, walk
 from vpce_guard.model import Json
 
@@ -56,7 +56,7 @@ _KINDS = {
 _REFERRED = ("vpc_id", "subnet_id", "route_table_id", "security_group_id")
 
 
-class Resource(NamedTuple):
+class PlannedResource(NamedTuple):
     """A resource that stays or comes, or a data source: what is known of its values, and its after_unknown.
 
     `created` is true when the plan creates it: then the plan says all there is to say of it.
@@ -68,16 +68,16 @@ class Resource(NamedTuple):
     created: bool
 
 
-class Network:
+class PlannedNetwork:
     """The resources of a plan that surround endpoints, looked up by type."""
 
     def __init__(self, plan: Json, references: References) -> None:
         self.resources = tuple(_resources(plan, references))  # in the order of the plan
-        self._by_kind: defaultdict[str, list[Resource]] = defaultdict(list)
+        self._by_kind: defaultdict[str, list[PlannedResource]] = defaultdict(list)
         for resource in self.resources:
             self._by_kind[resource.kind].append(resource)
 
-    def of_kind(self, kind: str) -> Sequence[Resource]:
+    def of_kind(self, kind: str) -> Sequence[PlannedResource]:
         """Those of a type; none where the plan tells of none."""
         return self._by_kind.get(kind, ())
 
@@ -87,17 +87,17 @@ class Network:
         return {resource.values["id"] for resource in self.resources if resource.created}
 
 
-def describe_vpcs(network: Network) -> list[Json]:
+def describe_vpcs(network: PlannedNetwork) -> list[Json]:
     """The VPCs."""
     return describe(network.of_kind("aws_vpc"), _VPC)
 
 
-def describe_subnets(network: Network) -> list[Json]:
+def describe_subnets(network: PlannedNetwork) -> list[Json]:
     """The subnets."""
     return describe(network.of_kind("aws_subnet"), _SUBNET)
 
 
-def describe_route_tables(network: Network) -> list[Json]:
+def describe_route_tables(network: PlannedNetwork) -> list[Json]:
     """The route tables, with their associations and routes where those are known to be all."""
     found = {table["RouteTableId"]: table for table in describe(network.of_kind("aws_route_table"), _ROUTE_TABLE)}
     for resource in network.of_kind("aws_route_table"):
@@ -119,7 +119,7 @@ def describe_route_tables(network: Network) -> list[Json]:
     return list(found.values())
 
 
-def describe(resources: Sequence[Resource], names: dict[str, str]) -> list[Json]:
+def describe(resources: Sequence[PlannedResource], names: dict[str, str]) -> list[Json]:
     """Resources in AWS's shape, each id once, later ones winning; `names` are AWS's names by the provider's."""
     found = {r.values["id"]: _rename_members(r.values, names) for r in resources if text_or_none(r.values.get("id"))}
     return list(found.values())
@@ -130,15 +130,15 @@ def text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _resources(plan: Json, references: References) -> Iterator[Resource]:
+def _resources(plan: Json, references: References) -> Iterator[PlannedResource]:
     """Each resource that stays or comes, and each data source; what the plan changes after what it does not."""
     entries = {entry.get("address"): entry for entry in plan.get("resource_changes", []) if entry.get("type") in _KINDS}
     state = (plan.get("prior_state") or {}).get("values") or {}
     for resource in walk(state.get("root_module") or {}):
         stays = resource.get("type") in _KINDS and resource.get("address") not in entries
         if stays and isinstance(resource.get("values"), dict):
-            yield Resource(resource["type"], resource["values"], {}, created=False)
-    for change in map(Change.from_json, entries.values()):
+            yield PlannedResource(resource["type"], resource["values"], {}, created=False)
+    for change in map(ResourceChange.from_json, entries.values()):
         if change.after is None:
             continue
         values = dict(change.after)
@@ -148,7 +148,7 @@ def _resources(plan: Json, references: References) -> Iterator[Resource]:
         created = "create" in change.actions
         if created and not isinstance(values.get("id"), str):
             values["id"] = change.address
-        yield Resource(change.kind, values, change.unknown, created)
+        yield PlannedResource(change.kind, values, change.unknown, created)
 
 
 def _rename_members(values: Json, names: dict[str, str]) -> Json:

@@ -12,7 +12,7 @@ from typing import Any
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
 from vpce_guard.formats.terraform.associations import COMPLETIONS, complete_endpoints
 from vpce_guard.formats.terraform.attributes import MEMBERS, create_request, describe_endpoint, modify_request
-from vpce_guard.formats.terraform.changes import Change, PlannedEndpoint
+from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
 from vpce_guard.formats.terraform.locations import locations_of
 from vpce_guard.formats.terraform.references import References
@@ -45,7 +45,9 @@ class _Plan:
     def __init__(self, document: Json, given: Extras) -> None:
         self._configuration = given.configuration
         self._changes = [
-            Change.from_json(entry) for entry in document.get("resource_changes", []) if _concerns_endpoints(entry)
+            ResourceChange.from_json(entry)
+            for entry in document.get("resource_changes", [])
+            if _concerns_endpoints(entry)
         ]
         self._references = References(document, given.configuration)
         self._surroundings = PlanContext(document, self._references)
@@ -122,7 +124,7 @@ class _Plan:
         self._resolve_blocks(change, after, unknown)
         return after, unknown
 
-    def _resolve_blocks(self, change: Change, after: Json, unknown: Json) -> None:
+    def _resolve_blocks(self, change: ResourceChange, after: Json, unknown: Json) -> None:
         """The subnets of subnet_configuration blocks."""
         blocks = self._references.expression(change, "subnet_configuration")
         marks, values = unknown.get("subnet_configuration"), after.get("subnet_configuration")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from vpce_guard.formats.terraform.changes import Change
+from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.scope import FoundIds, ModuleScope
 from vpce_guard.model import Json
 
@@ -54,29 +54,29 @@ class References:
         """The addresses of a resource's instances by key; the key is None where there is neither count nor for_each."""
         return self._instances.get(address, {})
 
-    def resource(self, change: Change) -> Json | None:
+    def resource(self, change: ResourceChange) -> Json | None:
         """The block of the configuration that a resource comes from; None when the plan does not hold it."""
         wanted = (change.kind, change.name, "managed")
         resources: list[Json] = self._module(change.scope.names).get("resources", [])
         return next((r for r in resources if (r.get("type"), r.get("name"), r.get("mode")) == wanted), None)
 
-    def expression(self, change: Change, attribute: str) -> Any:
+    def expression(self, change: ResourceChange, attribute: str) -> Any:
         """The expression of an attribute; None when it has none."""
         return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
 
-    def resolve_one(self, change: Change, attribute: str) -> str | None:
+    def resolve_one(self, change: ResourceChange, attribute: str) -> str | None:
         """The id an attribute stands for; None when that is not certain."""
         found = self._from_source(change, attribute)
         if found is None:
             return self.resolve_expression(change, self.expression(change, attribute), _kind(attribute))
         return found.ids[0] if len(found.ids) == 1 else None
 
-    def resolve_expression(self, change: Change, expression: Any, kind: str) -> str | None:
+    def resolve_expression(self, change: ResourceChange, expression: Any, kind: str) -> str | None:
         """The id an expression of a resource's configuration stands for; None when that is not certain."""
         found = self.resolve(change.scope, expression, kind)
         return found.ids[0] if found is not None and found.certain and len(found.ids) == 1 else None
 
-    def resolve_list(self, change: Change, attribute: str) -> FoundIds | None:
+    def resolve_list(self, change: ResourceChange, attribute: str) -> FoundIds | None:
         """The ids a list stands for; None when nothing can be said."""
         found = self._from_source(change, attribute)
         if found is None:
@@ -143,7 +143,7 @@ class References:
             return FoundIds([self.id_of(mine)], certain=True) if mine else None
         return FoundIds([self.id_of(address) for address in instances.values()], certain=False)
 
-    def _from_source(self, change: Change, attribute: str) -> FoundIds | None:
+    def _from_source(self, change: ResourceChange, attribute: str) -> FoundIds | None:
         if self._configuration is None:
             return None
         from vpce_guard.formats.terraform.expressions import UnresolvedError, values_of

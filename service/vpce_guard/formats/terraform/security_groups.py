@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.network import Network, Resource, describe
+from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe
 from vpce_guard.model import Json
 
 _SECURITY_GROUP = {"id": "GroupId", "name": "GroupName", "vpc_id": "VpcId", "owner_id": "OwnerId"}
@@ -20,7 +20,7 @@ class _Direction(NamedTuple):
     member: str
     rule: str
 
-    def has(self, rule: Resource) -> bool:
+    def has(self, rule: PlannedResource) -> bool:
         """Whether a rule that stands apart is of this direction."""
         return rule.kind == self.rule or (rule.kind == _UNIFORM_RULE and rule.values.get("type") == self.attribute)
 
@@ -62,7 +62,7 @@ _MUST_BE_KNOWN = (
 )
 
 
-def describe_security_groups(network: Network) -> list[Json]:
+def describe_security_groups(network: PlannedNetwork) -> list[Json]:
     """The groups, with their rules where every one of them is known."""
     resources = network.of_kind("aws_security_group")
     groups = describe(resources, _SECURITY_GROUP)
@@ -77,9 +77,9 @@ def describe_security_groups(network: Network) -> list[Json]:
     return groups
 
 
-def _rules_by_group(network: Network) -> Mapping[str, Sequence[Resource]]:
+def _rules_by_group(network: PlannedNetwork) -> Mapping[str, Sequence[PlannedResource]]:
     """The rules that stand apart, by the id of their group."""
-    found: defaultdict[str, list[Resource]] = defaultdict(list)
+    found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
     for resource in network.resources:  # in the order of the plan, whichever way a rule is written
         group_id = resource.values.get("security_group_id")
         if isinstance(group_id, str) and any(direction.has(resource) for direction in _DIRECTIONS):
@@ -87,7 +87,7 @@ def _rules_by_group(network: Network) -> Mapping[str, Sequence[Resource]]:
     return found
 
 
-def _permissions(group: Resource, apart: Sequence[Resource], direction: _Direction) -> list[Json] | None:
+def _permissions(group: PlannedResource, apart: Sequence[PlannedResource], direction: _Direction) -> list[Json] | None:
     """The rules of one direction, those inside the group and those apart; None where they are not all known."""
     inline = group.values.get(direction.attribute)
     partly = group.unknown.get(direction.attribute)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, insert, select
 
 from vpce_guard.decision_log.tables import SHADOW_TALLIES
 from vpce_guard.decisions.decide import Question
@@ -54,7 +55,7 @@ class Shadow:
     """A candidate's policy, on an engine of its own, for as long as the step that put it here is the last."""
 
     def __init__(
-        self, policy: Policy, step: RolloutStep, settings: Settings, *, database: Engine, process: str
+        self, policy: Policy, step: RolloutStep, settings: Settings, *, database: Database, process: str
     ) -> None:
         self.step = step
         self.counts = ShadowCounts()
@@ -137,7 +138,7 @@ class Shadow:
             log.warning("shadow_not_kept", error=str(error).splitlines()[0])
 
 
-def write_counts(database: Engine, step: int, process: str, counts: ShadowCounts) -> None:
+def write_counts(database: Database, step: int, process: str, counts: ShadowCounts) -> None:
     """Keep the counts of one process for one candidate."""
     content = to_json({**asdict(counts), "tally": counts.tally.as_json()}).decode()
     mine = (SHADOW_TALLIES.c.step == step, SHADOW_TALLIES.c.process == process)
@@ -147,7 +148,7 @@ def write_counts(database: Engine, step: int, process: str, counts: ShadowCounts
         connection.execute(insert(SHADOW_TALLIES), row)
 
 
-def read_counts(database: Engine, step: int, *, but: str = "") -> ShadowCounts:
+def read_counts(database: Database, step: int, *, but: str = "") -> ShadowCounts:
     """What all processes counted for a candidate, but for one."""
     total = ShadowCounts()
     chosen = select(SHADOW_TALLIES.c.counts).where(SHADOW_TALLIES.c.step == step, SHADOW_TALLIES.c.process != but)

@@ -14,7 +14,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
 from vpce_guard.bundle.bundle import Bundle, bundle_of
@@ -47,7 +47,7 @@ class VersionedBundle(NamedTuple):
 class Rollout:
     """The bundles of a guard's database, for one event loop; what blocks runs in threads."""
 
-    def __init__(self, guard: Guard, database: Engine) -> None:
+    def __init__(self, guard: Guard, database: Database) -> None:
         self.guard = guard
         self.database = database
         self.own = guard.bundle

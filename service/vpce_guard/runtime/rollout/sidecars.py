@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from vpce_guard.decision_log.tables import SIDECARS
@@ -42,23 +43,23 @@ def read_status(status: Any) -> Sidecar:
     return Sidecar(id=identity[:200], revision=next(iter(revisions), None), seen=now(), error=next(iter(wrong), None))
 
 
-def keep_sidecar(engine: Engine, sidecar: Sidecar) -> None:
+def keep_sidecar(database: Database, sidecar: Sidecar) -> None:
     """Keep what an OPA said last; one that has not been heard of for an hour is forgotten."""
     old = format_instant(datetime.now(UTC) - _FORGET)
     values = asdict(sidecar)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(delete(SIDECARS).where(SIDECARS.c.seen < old))
         if connection.execute(update(SIDECARS).where(SIDECARS.c.id == sidecar.id).values(values)).rowcount:
             return
     try:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             connection.execute(insert(SIDECARS), values)
     except IntegrityError:
         pass  # its update before came by another process at this very moment
 
 
-def list_sidecars(engine: Engine) -> list[Sidecar]:
+def list_sidecars(database: Database) -> list[Sidecar]:
     """Every OPA that was heard of, by id."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         rows = connection.execute(select(SIDECARS).order_by(SIDECARS.c.id)).mappings()
         return [Sidecar(**row) for row in rows]

@@ -56,7 +56,7 @@ class FolderWatch:
         close_later(old, self.guard.settings)
         log.info("edit_in_force", revision=bundle.revision, seconds=round(time.perf_counter() - started, 2))
         if self.guard.decision_log is not None:
-            await asyncio.to_thread(keep_bundle, self.guard.decision_log.engine, bundle)
+            await asyncio.to_thread(keep_bundle, self.guard.decision_log.database, bundle)
 
 
 def check_watchable(settings: Settings) -> None:

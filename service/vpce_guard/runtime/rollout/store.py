@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
@@ -45,7 +46,7 @@ class BundleRow:
     added_by: str | None
 
 
-def add_bundle(engine: Engine, stored: BundleRow, archive: bytes) -> bool:
+def add_bundle(database: Database, stored: BundleRow, archive: bytes) -> bool:
     """Keep a signed bundle, in the place of the same without a signature; whether it is new.
 
     Raises ConflictError where its revision is kept with another signature.
@@ -53,12 +54,12 @@ def add_bundle(engine: Engine, stored: BundleRow, archive: bytes) -> bool:
     row = {**asdict(stored), "archive": archive}
     unsigned = (BUNDLES.c.revision == stored.revision, BUNDLES.c.key_id.is_(None))
     try:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             connection.execute(delete(BUNDLES).where(*unsigned))
             connection.execute(insert(BUNDLES), row)
         return True
     except IntegrityError:
-        kept = archive_of(engine, stored.revision)
+        kept = archive_of(database, stored.revision)
     if kept != archive:
         raise ConflictError(
             f"The revision {stored.revision[:12]} is kept already, with another signature or version.",
@@ -67,27 +68,27 @@ def add_bundle(engine: Engine, stored: BundleRow, archive: bytes) -> bool:
     return False
 
 
-def archive_of(engine: Engine, revision: str) -> bytes | None:
+def archive_of(database: Database, revision: str) -> bytes | None:
     """The archive of a revision; None where there is none."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         return connection.execute(select(BUNDLES.c.archive).where(BUNDLES.c.revision == revision)).scalar()
 
 
-def list_bundles(engine: Engine) -> list[BundleRow]:
+def list_bundles(database: Database) -> list[BundleRow]:
     """Every bundle, newest first."""
     columns = (BUNDLES.c.revision, BUNDLES.c.version, BUNDLES.c.key_id, BUNDLES.c.added, BUNDLES.c.added_by)
-    with engine.connect() as connection:
+    with database.connect() as connection:
         rows = connection.execute(select(*columns).order_by(BUNDLES.c.added.desc(), BUNDLES.c.revision)).mappings()
         return [BundleRow(**row) for row in rows]
 
 
-def find_bundle(engine: Engine, revision: str) -> BundleRow | None:
+def find_bundle(database: Database, revision: str) -> BundleRow | None:
     """The bundle of a revision; None where there is none."""
-    return next((stored for stored in list_bundles(engine) if stored.revision == revision), None)
+    return next((stored for stored in list_bundles(database) if stored.revision == revision), None)
 
 
 def add_step(
-    engine: Engine, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
+    database: Database, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
 ) -> RolloutStep:
     """Record a step; an activation names the one it comes `after`, 0 for none, which no other may come after.
 
@@ -96,7 +97,7 @@ def add_step(
     taken = RolloutStep(number=0, timestamp=now(), step=step, revision=revision, by=by, reason=reason, after=after)
     row = {name: value for name, value in asdict(taken).items() if name != "number"}
     try:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             number = connection.execute(insert(BUNDLE_STEPS).returning(BUNDLE_STEPS.c.number), row).scalar_one()
     except IntegrityError:
         raise ConflictError(
@@ -105,26 +106,26 @@ def add_step(
     return replace(taken, number=number)
 
 
-def list_steps(engine: Engine, *, limit: int = 200) -> list[RolloutStep]:
+def list_steps(database: Database, *, limit: int = 200) -> list[RolloutStep]:
     """The last steps, newest first."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         rows = connection.execute(select(BUNDLE_STEPS).order_by(BUNDLE_STEPS.c.number.desc()).limit(limit)).mappings()
         return [RolloutStep(**row) for row in rows]
 
 
-def last_activations(engine: Engine) -> tuple[RolloutStep, ...]:
+def last_activations(database: Database) -> tuple[RolloutStep, ...]:
     """The last two activations or rollbacks, newest first: the bundle in force and the one before."""
-    return tuple(_last_steps(engine, _IN_FORCE, 2))
+    return tuple(_last_steps(database, _IN_FORCE, 2))
 
 
-def shadow_step(engine: Engine) -> RolloutStep | None:
+def shadow_step(database: Database) -> RolloutStep | None:
     """The step that put a bundle beside the one in force; None where none is there, or it was promoted or dropped."""
-    last = _last_steps(engine, _SHADOW, 1)
+    last = _last_steps(database, _SHADOW, 1)
     return last[0] if last and last[0].step == "shadowed" else None
 
 
-def _last_steps(engine: Engine, kinds: Sequence[str], count: int) -> list[RolloutStep]:
+def _last_steps(database: Database, kinds: Sequence[str], count: int) -> list[RolloutStep]:
     chosen = select(BUNDLE_STEPS).where(BUNDLE_STEPS.c.step.in_(kinds))
-    with engine.connect() as connection:
+    with database.connect() as connection:
         rows = connection.execute(chosen.order_by(BUNDLE_STEPS.c.number.desc()).limit(count)).mappings()
         return [RolloutStep(**row) for row in rows]

@@ -62,7 +62,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
 
     It observes the guard. Raises SettingsError when it would be open to strangers.
     """
-    database = guard.decision_log.engine if guard.decision_log is not None and following is None else None
+    database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
     known = callers.callers(guard.settings)
     guard.observer = observer = make_observer(guard.settings)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 from pydantic_core import to_json
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log import chain, export, queries, retention
 from vpce_guard.decision_log.database import open_database
@@ -29,8 +29,8 @@ _URL = click.option("--database-url", metavar="URL", help="Where decisions are k
 @_URL
 def verify_command(**flags: Any) -> int:
     """See that no record was changed, left out or moved; exit code 1 if one was."""
-    settings, engine = _open_log(flags)
-    found = chain.verify(engine, _key(settings))
+    settings, database = _open_log(flags)
+    found = chain.verify(database, _key(settings))
     for finding in found.findings:
         place = f"record {finding.number} of " if finding.number is not None else ""
         click.echo(f"{place}chain {finding.chain}: {finding.problem}")
@@ -44,8 +44,8 @@ def verify_command(**flags: Any) -> int:
 @_URL
 def show_command(decision_id: str, **flags: Any) -> int:
     """Print one decision with its input."""
-    _, engine = _open_log(flags)
-    event = queries.find_event(engine, decision_id)
+    _, database = _open_log(flags)
+    event = queries.find_event(database, decision_id)
     if event is None:
         raise NotFoundError(f"There is no decision {decision_id}.")
     click.echo(to_json(event, indent=2))
@@ -69,8 +69,8 @@ def export_command(form: str, output: Path | None, denied: bool, database_url: s
     query = _query(filters, denied=denied)
     if form == "parquet" and output is None:
         raise click.UsageError("Parquet is written to a file: give --output FILE.")
-    _, engine = _open_log({"database_url": database_url})
-    write, events = export.FORMATS[form], queries.read_all(engine, query)
+    _, database = _open_log({"database_url": database_url})
+    write, events = export.FORMATS[form], queries.read_all(database, query)
     if output is None:
         write(events, sys.stdout.buffer)
         return 0
@@ -85,8 +85,8 @@ def export_command(form: str, output: Path | None, denied: bool, database_url: s
 
 def _query(filters: dict[str, str | None], *, denied: bool) -> queries.Query:
     """Filters as for GET /v1/decisions. Raises MalformedError for a time or label that is none."""
-    times = {name: queries.time(filters.pop(name), name) for name in ("since", "until")}
-    label = queries.label(filters.pop("label"))
+    times = {name: queries.parse_time(filters.pop(name), name) for name in ("since", "until")}
+    label = queries.parse_label(filters.pop("label"))
     return queries.Query(**times, **filters, label=label, allowed=False if denied else None)
 
 
@@ -95,15 +95,15 @@ def _query(filters: dict[str, str | None], *, denied: bool) -> queries.Query:
 @click.option("--days", type=click.IntRange(1), required=True, help="Take away what is older.")
 def prune_command(days: int, database_url: str | None) -> int:
     """Take old decisions away; what is left stays verifiable. What log_sink_url has not got yet is left."""
-    settings, engine = _open_log({"database_url": database_url})
+    settings, database = _open_log({"database_url": database_url})
     before = datetime.now(UTC) - timedelta(days=days)
     told = before.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    gone = retention.prune(engine, told, _key(settings), sink=settings.log_sink_url)
+    gone = retention.prune(database, told, _key(settings), sink=settings.log_sink_url)
     click.echo(f"{gone} decisions before {told} taken away.")
     return 0
 
 
-def _open_log(flags: dict[str, Any]) -> tuple[Settings, Engine]:
+def _open_log(flags: dict[str, Any]) -> tuple[Settings, Database]:
     settings = load_settings(flags=flags)
     return settings, open_database(settings.database_url)
 

@@ -41,7 +41,7 @@ def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
 
 
 @command.command("new")
-@click.argument("family", type=click.Choice(["common", "iface", "gw", "gwlb", "org"]))
+@click.argument("family", type=click.Choice(["common", "eni", "iface", "gw", "gwlb", "org"]))
 @click.argument("name")
 @click.option("--title", help="What the rule wants, in a few words.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)

@@ -52,7 +52,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         decision_log = open_log(settings)
         guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
-            asyncio.run(Rollout(guard, guard.decision_log.engine).start())
+            asyncio.run(Rollout(guard, guard.decision_log.database).start())
         app = make_app(guard, following=FolderWatch(guard, source, opa=opa) if watch else None)
         sockets = listen(settings.host, settings.port)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used

@@ -16,8 +16,18 @@ from vpce_guard.whatif.explain.conditions import DecidingCondition, describe, fi
 from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, RuleExplanation, RuleOutcome
 from vpce_guard.whatif.explain.words import code, with_variables
 
-_FAMILIES = {"Interface": "iface", "Gateway": "gw", "GatewayLoadBalancer": "gwlb"}
-_FAMILY_NAMES = {"iface": "interface", "gw": "gateway", "gwlb": "Gateway Load Balancer"}
+_TYPES = {
+    "eni": ("Interface", "Resource", "ServiceNetwork", "Tunnel"),
+    "iface": ("Interface",),
+    "gw": ("Gateway",),
+    "gwlb": ("GatewayLoadBalancer",),
+}
+_FAMILY_NAMES = {
+    "eni": "interface, resource, service network and tunnel",
+    "iface": "interface",
+    "gw": "gateway",
+    "gwlb": "Gateway Load Balancer",
+}
 
 
 async def explain(
@@ -66,7 +76,7 @@ def _why_not_asked(rule: Rule, document: Json) -> str | None:
     family = rule.name.partition(".")[0]
     endpoint = document.get("endpoint") or document.get("current") or {}
     kind = str(endpoint.get("VpcEndpointType") or "")
-    if family in _FAMILY_NAMES and _FAMILIES.get(kind) != family:
+    if family in _TYPES and kind not in _TYPES[family]:
         this = f"of type {kind}" if kind else "of no known type"
         return f"it is about {_FAMILY_NAMES[family]} endpoints, and this is {this}"
     if family == "org" and not document.get("org"):

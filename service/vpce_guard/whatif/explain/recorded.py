@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decision_log.terms import load_bundle, load_org
@@ -27,7 +27,7 @@ class RecordedDecision:
     notes: tuple[str, ...]
 
 
-def find_bundle_and_terms(event: Json, bundle: Bundle, terms: Terms, database: Engine) -> tuple[Bundle, Terms]:
+def find_bundle_and_terms(event: Json, bundle: Bundle, terms: Terms, database: Database) -> tuple[Bundle, Terms]:
     """What the decision of an event of the log was made under, if it is kept; what is at hand otherwise."""
     revision = event["result"]["bundle"]["revision"]
     org_revision = (event["result"]["org"] or {"revision": ""})["revision"]
@@ -40,7 +40,7 @@ def find_bundle_and_terms(event: Json, bundle: Bundle, terms: Terms, database: E
     return then, replace(terms, rules=then.rules, revision=then.revision, org=org)
 
 
-def _org(revision: str, bundle: Bundle, at_hand: OrgData, database: Engine) -> OrgData | None:
+def _org(revision: str, bundle: Bundle, at_hand: OrgData, database: Database) -> OrgData | None:
     """Org data of a revision under the rules of a bundle; None where there are none that go with them."""
     rules = {rule.id: rule for rule in bundle.rules.values()}
     if not revision:

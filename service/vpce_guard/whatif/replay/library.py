@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
@@ -84,7 +84,7 @@ class CandidateRun:
 class Library:
     """Everything judged with, opened once per worker and bounded in number."""
 
-    database: Engine | None
+    database: Database | None
     known: Mapping[str, Bundle]
     documents: Mapping[str, Json]
     workspace: Workspace

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Engine
+from sqlalchemy import Engine as Database
 
+from vpce_guard import installation
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.packing import unpack, unpack_text
 from vpce_guard.decision_log.queries import Query
@@ -102,9 +103,9 @@ class RecordSource(Protocol):
 class LogSource:
     """The decision log, up to a moment: what is decided later is not part of it."""
 
-    def __init__(self, engine: Engine, selection: Selection, *, until: str) -> None:
-        self.name = engine.url.render_as_string(hide_password=True)
-        self._engine = engine
+    def __init__(self, database: Database, selection: Selection, *, until: str) -> None:
+        self.name = database.url.render_as_string(hide_password=True)
+        self._database = database
         self._selection = selection
         before = selection.query.until
         self._query = replace(selection.query, until=min(before, until) if before else until)
@@ -131,14 +132,14 @@ class LogSource:
         """How many the query chooses; not known for a sample."""
         if self._selection.sample is not None:
             return self._selection.limit
-        found = queries.count(self._engine, self._query)
+        found = queries.count(self._database, self._query)
         return min(found, self._selection.limit) if self._selection.limit is not None else found
 
     def _rows(self, after: tuple[str, str] | None) -> Any:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            return queries.rows(self._engine, self._query, after=after, limit=WINDOW)
+            return queries.rows(self._database, self._query, after=after, limit=WINDOW)
         except SQLAlchemyError as error:
             raise LogError(f"The decision log cannot be read: {type(error).__name__}.") from error
 
@@ -238,7 +239,7 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
         import pyarrow
         from pyarrow import parquet
     except ModuleNotFoundError:
-        raise UnreadableError("Parquet needs pyarrow.", advice="Run `pip install vpce-guard[parquet]`.") from None
+        raise UnreadableError("Parquet needs pyarrow.", advice=installation("parquet")) from None
     nested = ("input", "result", "erased", "masked")
     try:
         for batch in parquet.ParquetFile(path).iter_batches(batch_size=WINDOW):

@@ -127,7 +127,7 @@ def test_a_decision_under_another_bundle_is_explained_under_the_one_that_was_kep
     guard.policy = replace(guard.policy, bundle=Bundle(catalogue=catalogue, files=before.files))
     then = client.get(path, params={"flip": False})
     assert (then.status_code, then.json()) == (200, first)
-    with guard.decision_log.engine.begin() as connection:
+    with guard.decision_log.database.begin() as connection:
         connection.execute(delete(BUNDLES))
     refused = client.get(path)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:vpce-guard:other-bundle")
@@ -143,7 +143,7 @@ def test_a_decision_under_org_data_that_are_not_kept_is_not_explained_under_othe
         guard.policy = replace(guard.policy, org=_OtherOrg(guard.org.current))
         path = f"/v1/decisions/{decision_id}/explanation?flip=false"
         assert (client.get(path).status_code, client.get(path).json()["notes"]) == (200, [])
-        with guard.decision_log.engine.begin() as connection:
+        with guard.decision_log.database.begin() as connection:
             connection.execute(delete(ORG_DATA))
         assert client.get(path).status_code == 409
 
@@ -214,7 +214,7 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     org.write_text("regions:\n  default: [us-east-1]\n")
     kept = run(decision_id, "--database-url", url, "--data", str(org), "--no-flip", "-o", "json")
     assert json.loads(kept.output)["explanations"][0]["notes"] == []
-    with client.app.state.guard.decision_log.engine.begin() as connection:  # type: ignore[attr-defined]
+    with client.app.state.guard.decision_log.database.begin() as connection:  # type: ignore[attr-defined]
         result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
         result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
         connection.execute(update(DECISIONS).values(result=pack_object(result)))

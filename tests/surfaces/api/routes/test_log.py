@@ -108,7 +108,7 @@ def test_what_cannot_be_kept_is_not_allowed_where_it_must_be(url: str, mode: Any
     settings = Settings(database_url=url, decision_log=mode)
     writer = open_log(settings)
     assert writer is not None
-    with writer.engine.begin() as connection:
+    with writer.database.begin() as connection:
         connection.execute(text("DROP TABLE decision_rules"))
     with TestClient(make_app(replace(make_guard(settings), decision_log=writer))) as client:
         answer = client.post("/v1/decisions", json={"document": GATEWAY})

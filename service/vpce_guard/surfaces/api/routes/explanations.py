@@ -110,7 +110,9 @@ async def get_explanation(
     event, policy = await recorded_event(request, decision_id), guard.policy
     bundle, terms = policy.bundle, policy.terms(guard.settings.profile)
     if guard.decision_log is not None and not current:
-        bundle, terms = await run_in_threadpool(find_bundle_and_terms, event, bundle, terms, guard.decision_log.engine)
+        bundle, terms = await run_in_threadpool(
+            find_bundle_and_terms, event, bundle, terms, guard.decision_log.database
+        )
     found = read_decision(event, terms, current=current)
     explaining: ExplainerPool = request.app.state.explaining
     told = await explaining.run(

@@ -90,18 +90,18 @@ async def get_decisions(
     """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
     writer = _log(request)
     query = queries.Query(
-        since=queries.time(since, "since"),
-        until=queries.time(until, "until"),
+        since=queries.parse_time(since, "since"),
+        until=queries.parse_time(until, "until"),
         allowed=allowed,
         rule_id=rule_id,
         vpc_id=vpc_id,
         service_name=service_name,
         account_id=account_id,
-        label=queries.label(label),
+        label=queries.parse_label(label),
         request_id=request_id,
         requested_by=_readable_caller(request),
     )
-    found = await _read(writer, queries.page, writer.engine, query, limit=limit, cursor=cursor)
+    found = await _read(writer, queries.page, writer.database, query, limit=limit, cursor=cursor)
     return DecisionPage(decisions=[_logged_decision(event) for event in found.events], cursor=found.cursor)
 
 
@@ -119,7 +119,7 @@ async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecis
 async def recorded_event(request: Request, decision_id: str) -> Json:
     """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
     writer = _log(request)
-    event: Json | None = await _read(writer, queries.find_event, writer.engine, decision_id)
+    event: Json | None = await _read(writer, queries.find_event, writer.database, decision_id)
     if event is None or _readable_caller(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
     return event
@@ -130,7 +130,7 @@ async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> No
     while True:
         before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
-            gone = await run_in_threadpool(retention.prune, writer.engine, before, writer.key, sink=sink)
+            gone = await run_in_threadpool(retention.prune, writer.database, before, writer.key, sink=sink)
             log.info("decisions_pruned", before=before, decisions=gone)
         except SQLAlchemyError as error:
             log.error("decisions_not_pruned", error=type(error).__name__)

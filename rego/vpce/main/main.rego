@@ -61,9 +61,12 @@ undetermined contains {"rule": $"{family}.{name}", "undetermined": why} if {
 }
 
 _families_of := {
-	"Interface": ["common", "iface"],
+	"Interface": ["common", "eni", "iface"],
 	"Gateway": ["common", "gw"],
 	"GatewayLoadBalancer": ["common", "gwlb"],
+	"Resource": ["common", "eni"],
+	"ServiceNetwork": ["common", "eni"],
+	"Tunnel": ["common", "eni"],
 }
 
 _families := array.concat(object.get(_families_of, _type, ["common"]), _families_of_org)

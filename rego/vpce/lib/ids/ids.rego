@@ -32,3 +32,14 @@ malformed(prefix, text) if {
 	not well_formed(prefix, text)
 	not stands_for_one(text)
 }
+
+# METADATA
+# description: |
+#   True for a text that stands for a value of any form that is not known yet: an expression or the address of a
+#   resource. Names of services and ARNs are neither.
+# scope: rule
+expression(text) if contains(text, "${")
+
+expression(text) if contains(text, "{{")
+
+expression(text) if regex.match(`^((module|data)\.|[a-z]+_[a-z_]+\.)`, text)

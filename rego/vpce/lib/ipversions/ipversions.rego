@@ -7,8 +7,10 @@ import data.vpce.lib.network
 import data.vpce.lib.unknown
 
 # METADATA
-# description: The IP address type the endpoint has or asks for; undefined where none is told.
-type := input.endpoint.IpAddressType
+# description: |
+#   The IP address type the endpoint has or asks for; undefined where none is told. AWS itself writes it in capitals
+#   for some types.
+type := lower(input.endpoint.IpAddressType)
 
 # METADATA
 # description: True when the request asks for a type.

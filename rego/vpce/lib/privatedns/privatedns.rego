@@ -42,6 +42,14 @@ off := [{"op": "add", "path": "/request/PrivateDnsEnabled", "value": false}]
 
 default _open_by_default := set()
 
+# What AWS does for these two is not documented.
+_open_by_default := {"/request/PrivateDnsEnabled"} if {
+	input.operation == "create"
+	input.defaults.PrivateDnsEnabled == "aws"
+	endpoint.type in {"Resource", "ServiceNetwork"}
+	object.get(input.request, "PrivateDnsEnabled", null) == null
+}
+
 _open_by_default := _settling if {
 	_aws_decides
 	not service.private_dns_names

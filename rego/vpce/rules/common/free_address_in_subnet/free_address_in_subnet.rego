@@ -52,7 +52,7 @@ _new[id] := path if {
 
 _asked if {
 	endpoint.remains
-	endpoint.type in {"Interface", "GatewayLoadBalancer"}
+	endpoint.type in {"Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"}
 }
 
 _current := object.get(input, ["current", "SubnetIds"], [])

@@ -106,6 +106,6 @@ _named contains member if {
 
 _open("VpcId", value) if ids.stands_for_one(value)
 
-_open(_, value) if contains(value, "${")
+_open(_, value) if ids.expression(value)
 
 _told(member) if unknown.given(_current[member])

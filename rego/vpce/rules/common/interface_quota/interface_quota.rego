@@ -31,7 +31,7 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	vpc_id := input.endpoint.VpcId
 	there := count([other | some other in _counted; other.VpcId == vpc_id])
 	there >= _limit
-	message := $"{vpc_id} has {there} other interface and Gateway Load Balancer endpoints; {_limit} are allowed in all"
+	message := $"{vpc_id} has {there} other {_pool.name} endpoints, and {_limit} are allowed in all"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
@@ -50,15 +50,26 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 _asked if {
 	input.operation == "create"
-	endpoint.type in _types
+	_pool
 }
 
-_types := {"Interface", "GatewayLoadBalancer"}
+# The types that count together; gateway endpoints have quotas of their own, for tunnel endpoints none is documented.
+_pool := pool if {
+	some pool in [
+		{
+			"types": {"Interface", "GatewayLoadBalancer"},
+			"limit": "interface_gwlb_per_vpc",
+			"name": "interface and Gateway Load Balancer",
+		},
+		{"types": {"Resource"}, "limit": "resource_per_vpc", "name": "resource"},
+		{"types": {"ServiceNetwork"}, "limit": "service_network_per_vpc", "name": "service network"},
+	]
+	endpoint.type in pool.types
+}
 
-_limit := limits.of("interface_gwlb_per_vpc")
+_limit := limits.of(_pool.limit)
 
-# Gateway, Resource and ServiceNetwork endpoints have quotas of their own.
 _counted := [other |
 	some other in endpoint.others
-	other.VpcEndpointType in _types
+	other.VpcEndpointType in _pool.types
 ]

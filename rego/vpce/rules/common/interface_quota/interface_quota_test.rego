@@ -15,7 +15,7 @@ beside(endpoints) := object.union(fixture.interface({}), {"context": {"VpcEndpoi
 gwlb := endpoint({"VpcEndpointType": "GatewayLoadBalancer"})
 
 full := {{
-	"message": "vpc-0a000001 has 2 other interface and Gateway Load Balancer endpoints; 2 are allowed in all",
+	"message": "vpc-0a000001 has 2 other interface and Gateway Load Balancer endpoints, and 2 are allowed in all",
 	"path": "/request/VpcId",
 }}
 

@@ -46,6 +46,16 @@ deny contains {"message": message, "path": "/request/PolicyDocument", "fix": fix
 	message := $"{service.name} takes no endpoint policy but the one that allows full access"
 }
 
+deny contains {"message": message, "path": $"/request/{member}", "fix": fix} if {
+	endpoint.remains
+	endpoint.type in {"Resource", "ServiceNetwork", "Tunnel"}
+	some member in ["PolicyDocument", "ResetPolicy"]
+	unknown.given(input.request[member])
+	input.request[member] != false
+	fix := [{"op": "remove", "path": $"/request/{member}"}]
+	message := $"{member} is given, and an endpoint of type {endpoint.type} takes no endpoint policy"
+}
+
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_judged
 	name := service.name

@@ -44,6 +44,23 @@ test_endpoint_services_take_none_else if {
 	rule.deny == set() with input as fixture.gwlb({"PolicyDocument": policy})
 }
 
+test_types_without_a_service_take_none if {
+	every type in ["Resource", "ServiceNetwork", "Tunnel"] {
+		rule.deny == {{
+			"message": $"PolicyDocument is given, and an endpoint of type {type} takes no endpoint policy",
+			"path": "/request/PolicyDocument",
+			"fix": [{"op": "remove", "path": "/request/PolicyDocument"}],
+		}} with input as fixture.create({"VpcEndpointType": type, "PolicyDocument": full_access})
+		{d.path | some d in rule.deny} == {"/request/ResetPolicy"} with input as fixture.modify(
+			{"ResetPolicy": true},
+			{"VpcEndpointType": type},
+			{},
+		)
+		rule.deny == set() with input as fixture.create({"VpcEndpointType": type, "PolicyDocument": ""})
+		rule.deny == set() with input as fixture.modify({"ResetPolicy": false}, {"VpcEndpointType": type}, {})
+	}
+}
+
 test_what_nobody_knows_is_undetermined if {
 	rule.undetermined == {{
 		"reason": "whether com.amazonaws.us-east-1.sqs takes endpoint policies is not known",

@@ -39,6 +39,8 @@
 package vpce.rules.common.resource_endpoint
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
+import data.vpce.lib.lattice
 import data.vpce.lib.unknown
 
 deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
@@ -52,7 +54,8 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} 
 	_created
 	arn := input.request.ResourceConfigurationArn
 	unknown.given(arn)
-	not regex.match(`^arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:[0-9]{12}:resourceconfiguration/rcfg-[0-9a-f]+$`, arn)
+	not ids.expression(arn)
+	not lattice.arn_of(arn, "resourceconfiguration/rcfg-")
 	message := $"{arn} is not the ARN of a resource configuration"
 }
 
@@ -63,19 +66,27 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} 
 	message := $"{configuration.arn} is a range of addresses, which a Tunnel endpoint leads to"
 }
 
-deny contains {"message": message, "path": "/request/SubnetIds"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
 	_created
-	count(endpoint.subnets) == 0
-	count(endpoint.unknown_subnets) == 0
-	message := "no subnet is given, so the endpoint would have no network interface"
+	some configuration in _configurations
+	upper(configuration.type) == "CHILD"
+	message := $"{configuration.arn} is a child of a group; an endpoint leads to the group"
 }
 
-deny contains {"message": message, "path": $"/request/{member}", "fix": fix} if {
+deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "enforcement_action": "warn"} if {
 	_created
-	some member in ["PolicyDocument", "RouteTableIds", "ServiceRegion"]
-	unknown.given(input.request[member])
-	fix := [{"op": "remove", "path": $"/request/{member}"}]
-	message := $"{member} is given, which a resource endpoint does not have"
+	input.request.PrivateDnsEnabled == true
+	arn := input.request.ResourceConfigurationArn
+	some other in lattice.leading_to(arn)
+	other.PrivateDnsEnabled == true
+	message := $"{other.name} leads to {arn} from this VPC too, with private DNS on: only one of the two gets the names"
+}
+
+deny contains {"message": message, "path": "/request/ServiceRegion", "fix": fix} if {
+	_created
+	unknown.given(input.request.ServiceRegion)
+	fix := [{"op": "remove", "path": "/request/ServiceRegion"}]
+	message := "ServiceRegion is given, which a resource endpoint does not have"
 }
 
 deny contains {"message": message, "path": $"/request/{member}"} if {
@@ -84,15 +95,30 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	some member, value in input.request
 	unknown.given(value)
 	not member in _changeable
-	message := $"{member} is to change, but only the security groups and tags of a resource endpoint can"
+	message := $"{member} is to change, but only security groups, private DNS and tags of a resource endpoint can"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	_created
-	members := ["ResourceConfigurationArn", "PolicyDocument", "RouteTableIds", "ServiceRegion"]
-	hidden := endpoint.unknown_members(input, members) | endpoint.unknown_subnets
+	hidden := endpoint.unknown_members(input, ["ResourceConfigurationArn", "ServiceRegion"])
 	count(hidden) > 0
 	reason := "what the resource endpoint is made of is not known yet"
+}
+
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+	_created
+	hidden := endpoint.unknown_members(input, ["PrivateDnsEnabled"])
+	count(hidden) > 0
+	some other in lattice.leading_to(input.request.ResourceConfigurationArn)
+	other.PrivateDnsEnabled == true
+	reason := $"whether private DNS is asked for, which {other.name} has already, is not known yet"
+}
+
+undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigurationArn"]} if {
+	_created
+	arn := input.request.ResourceConfigurationArn
+	ids.expression(arn)
+	reason := $"{arn} stands for a resource configuration that is not known yet"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -105,10 +131,14 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 		not member in _changeable
 	}
 	count(hidden) > 0
-	reason := "whether more than security groups changes is not known yet"
+	reason := "whether more than security groups and private DNS changes is not known yet"
 }
 
-_changeable := {"VpcEndpointId", "DryRun", "AddSecurityGroupIds", "RemoveSecurityGroupIds"}
+# the last five are judged by VPCE-COMMON-037, VPCE-COMMON-021 and VPCE-IFACE-007
+_changeable := {
+	"VpcEndpointId", "DryRun", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "PrivateDnsEnabled",
+	"DnsOptions", "PolicyDocument", "ResetPolicy", "AddRouteTableIds", "RemoveRouteTableIds",
+}
 
 _arn_given if unknown.given(input.request.ResourceConfigurationArn)
 

@@ -44,44 +44,73 @@ test_a_range_of_addresses_is_for_a_tunnel if {
 	rule.deny == set() with input as object.union(resource({}), described("CIDR", "arn:other"))
 }
 
-test_a_subnet_is_needed if {
+test_a_child_is_reached_through_its_group if {
 	rule.deny == {{
-		"message": "no subnet is given, so the endpoint would have no network interface",
-		"path": "/request/SubnetIds",
-	}} with input as resource({"SubnetIds": []})
+		"message": $"{arn} is a child of a group; an endpoint leads to the group",
+		"path": "/request/ResourceConfigurationArn",
+	}} with input as object.union(resource({}), described("child", arn))
 }
 
-test_members_of_other_types_are_denied if {
-	every member, value in {"PolicyDocument": "{}", "RouteTableIds": ["rtb-1"], "ServiceRegion": "us-west-2"} {
-		rule.deny == {{
-			"message": $"{member} is given, which a resource endpoint does not have",
-			"path": $"/request/{member}",
-			"fix": [{"op": "remove", "path": $"/request/{member}"}],
-		}} with input as resource({member: value})
+test_two_endpoints_for_one_configuration_share_no_names if {
+	other := {
+		"VpcEndpointId": "vpce-2",
+		"VpcEndpointType": "Resource",
+		"VpcId": "vpc-0a000001",
+		"State": "available",
+		"ResourceConfigurationArn": arn,
+		"PrivateDnsEnabled": true,
 	}
-	rule.deny == set() with input as resource({"PolicyDocument": "", "RouteTableIds": []})
+	beside := {"context": {"VpcEndpoints": [other]}}
+	rule.deny == {{
+		"message": concat(" ", [
+			$"vpce-2 leads to {arn} from this VPC too, with private DNS on:",
+			"only one of the two gets the names",
+		]),
+		"path": "/request/PrivateDnsEnabled",
+		"enforcement_action": "warn",
+	}} with input as object.union(resource({"PrivateDnsEnabled": true}), beside)
+	rule.deny == set() with input as object.union(resource({"PrivateDnsEnabled": false}), beside)
+	off := {"context": {"VpcEndpoints": [object.union(other, {"PrivateDnsEnabled": false})]}}
+	rule.deny == set() with input as object.union(resource({"PrivateDnsEnabled": true}), off)
+}
+
+test_a_configuration_of_another_region_is_not_reached if {
+	rule.deny == {{
+		"message": "ServiceRegion is given, which a resource endpoint does not have",
+		"path": "/request/ServiceRegion",
+		"fix": [{"op": "remove", "path": "/request/ServiceRegion"}],
+	}} with input as resource({"ServiceRegion": "us-west-2"})
+}
+
+test_an_expression_is_undetermined if {
+	rule.deny == set() with input as resource({"ResourceConfigurationArn": "${rcfg.arn}"})
+	rule.undetermined == {{
+		"reason": "${rcfg.arn} stands for a resource configuration that is not known yet",
+		"missing": ["/request/ResourceConfigurationArn"],
+	}} with input as resource({"ResourceConfigurationArn": "${rcfg.arn}"})
 }
 
 modified(request, type) := fixture.modify(request, {"VpcEndpointType": type}, {})
 
-test_only_security_groups_change_afterwards if {
+test_only_security_groups_and_private_dns_change_afterwards if {
 	groups := {
 		"VpcEndpointId": "vpce-1",
 		"DryRun": true,
 		"AddSecurityGroupIds": ["sg-1"],
 		"RemoveSecurityGroupIds": ["sg-2"],
+		"PrivateDnsEnabled": true,
 	}
 	rule.deny == set() with input as modified(groups, "Resource")
 	rule.deny == {{
-		"message": "AddSubnetIds is to change, but only the security groups and tags of a resource endpoint can",
+		"message": "AddSubnetIds is to change, but only security groups, private DNS and tags of a resource endpoint can",
 		"path": "/request/AddSubnetIds",
-	}} with input as modified({"AddSubnetIds": ["subnet-1"], "AddRouteTableIds": []}, "Resource")
+	}} with input as modified({"AddSubnetIds": ["subnet-1"]}, "Resource")
 	rule.deny == set() with input as modified({"AddSubnetIds": ["subnet-1"]}, "Interface")
 }
 
 test_a_change_known_later_is_undetermined if {
 	rule.undetermined == {{
-		"reason": "whether more than security groups changes is not known yet",
+		"reason": "whether more than security groups and private DNS changes is not known yet",
 		"missing": ["/request/AddSubnetIds/0"],
 	}} with input as object.union(modified({}, "Resource"), {"unknown": ["/request/AddSubnetIds/0"]})
 	every pointer in ["/request/AddSecurityGroupIds", "/current/AddSubnetIds"] {
@@ -92,7 +121,7 @@ test_a_change_known_later_is_undetermined if {
 }
 
 test_what_is_known_later_is_undetermined if {
-	every member in ["ResourceConfigurationArn", "SubnetIds"] {
+	every member in ["ResourceConfigurationArn", "ServiceRegion"] {
 		hidden := fixture.unknown(resource({}), [member])
 		rule.deny == set() with input as hidden
 		rule.undetermined == {{

@@ -27,6 +27,8 @@
 package vpce.rules.common.service_network_endpoint
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
+import data.vpce.lib.lattice
 import data.vpce.lib.network
 import data.vpce.lib.unknown
 
@@ -41,15 +43,9 @@ deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
 	_created
 	arn := input.request.ServiceNetworkArn
 	unknown.given(arn)
-	not regex.match(`^arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:[0-9]{12}:servicenetwork/sn-[0-9a-f]+$`, arn)
+	not ids.expression(arn)
+	not lattice.arn_of(arn, "servicenetwork/sn-")
 	message := $"{arn} is not the ARN of a service network"
-}
-
-deny contains {"message": message, "path": "/request/SubnetIds"} if {
-	_created
-	count(endpoint.subnets) == 0
-	count(endpoint.unknown_subnets) == 0
-	message := "no subnet is given, so the endpoint would have no addresses"
 }
 
 deny contains {"message": message, "path": subnet.path} if {
@@ -65,6 +61,13 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	some subnet in endpoint.subnets
 	not _told(subnet.id)
 	reason := $"whether {subnet.id} has a free block of 16 addresses is not known"
+}
+
+undetermined contains {"reason": reason, "missing": ["/request/ServiceNetworkArn"]} if {
+	_created
+	arn := input.request.ServiceNetworkArn
+	ids.expression(arn)
+	reason := $"{arn} stands for a service network that is not known yet"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -49,10 +49,16 @@ test_small_subnets_are_denied if {
 		"message": $"subnet-1 has 15 free addresses, {tail}",
 		"path": "/request/SubnetIds/0",
 	}} with input as object.union(network({}), subnet("10.0.1.0/24", 15))
-	rule.deny == {{
-		"message": "no subnet is given, so the endpoint would have no addresses",
-		"path": "/request/SubnetIds",
-	}} with input as network({"SubnetIds": []})
+	rule.deny == set() with input as network({"SubnetIds": []})
+}
+
+test_an_expression_is_undetermined if {
+	expression := object.union(network({"ServiceNetworkArn": "aws_vpclattice_service_network.main"}), roomy)
+	rule.deny == set() with input as expression
+	rule.undetermined == {{
+		"reason": "aws_vpclattice_service_network.main stands for a service network that is not known yet",
+		"missing": ["/request/ServiceNetworkArn"],
+	}} with input as expression
 }
 
 test_what_is_not_known_is_undetermined if {

@@ -36,6 +36,8 @@
 package vpce.rules.common.tunnel_endpoint
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
+import data.vpce.lib.lattice
 import data.vpce.lib.network
 import data.vpce.lib.unknown
 
@@ -44,6 +46,22 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} 
 	not _arn_given
 	count(endpoint.unknown_members(input, ["ResourceConfigurationArn"])) == 0
 	message := "a tunnel endpoint leads to a resource configuration, and none is given"
+}
+
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+	_created
+	arn := input.request.ResourceConfigurationArn
+	unknown.given(arn)
+	not ids.expression(arn)
+	not lattice.arn_of(arn, "resourceconfiguration/rcfg-")
+	message := $"{arn} is not the ARN of a resource configuration"
+}
+
+undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigurationArn"]} if {
+	_created
+	arn := input.request.ResourceConfigurationArn
+	ids.expression(arn)
+	reason := $"{arn} stands for a resource configuration that is not known yet"
 }
 
 deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {

@@ -37,6 +37,17 @@ test_a_range_of_addresses_is_needed if {
 	rule.deny == set() with input as object.union(tunnel({}), described("SINGLE", "arn:other"))
 }
 
+test_the_arn_has_a_form if {
+	rule.deny == {{
+		"message": "rcfg-1 is not the ARN of a resource configuration",
+		"path": "/request/ResourceConfigurationArn",
+	}} with input as tunnel({"ResourceConfigurationArn": "rcfg-1"})
+	rule.deny == set() with input as tunnel({"ResourceConfigurationArn": "${x}"})
+	{u.missing | some u in rule.undetermined} == {["/request/ResourceConfigurationArn"]} with input as tunnel({
+		"ResourceConfigurationArn": "${x}",
+	})
+}
+
 test_private_dns_is_denied if {
 	rule.deny == {{
 		"message": "private DNS is asked for, but a tunnel endpoint has none",

@@ -34,7 +34,7 @@ import data.vpce.lib.service
 deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
 	privatedns.turned_on
 	some zone in input.context.PrivateHostedZones
-	some name in service.private_dns_names
+	some name in service.api_hosts
 	_domain(zone.Name) == _domain(name)
 	_own(zone)
 	_with_vpc(zone)
@@ -82,7 +82,7 @@ _zones_in_question := {zone.Name |
 }
 
 _may_match(zone) if {
-	some name in service.private_dns_names
+	some name in service.api_hosts
 	_domain(zone.Name) == _domain(name)
 }
 

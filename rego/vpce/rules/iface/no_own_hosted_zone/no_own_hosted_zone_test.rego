@@ -108,3 +108,8 @@ test_unknown_names_are_undetermined_beside_a_zone if {
 	silent(beside(unnamed, []))
 	silent(beside(unnamed, [with_vpc("vpc-0f000009")]))
 }
+
+test_a_zone_for_another_host_of_the_api_clashes_too if {
+	dual := beside({}, [object.union(zone, {"Name": "sqs.us-east-1.api.aws."})])
+	{violation.path | some violation in rule.deny} == {"/request/PrivateDnsEnabled"} with input as dual
+}

@@ -48,7 +48,7 @@ deny contains {"message": message, "path": "/request/PolicyDocument", "fix": fix
 
 deny contains {"message": message, "path": $"/request/{member}", "fix": fix} if {
 	endpoint.remains
-	endpoint.type in {"Resource", "ServiceNetwork", "Tunnel"}
+	endpoint.type in _without_policy
 	some member in ["PolicyDocument", "ResetPolicy"]
 	unknown.given(input.request[member])
 	input.request[member] != false
@@ -73,7 +73,7 @@ undetermined contains {"reason": reason, "missing": ["/current/ServiceName"]} if
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
-	endpoint.type in {"Interface", "Gateway"}
+	endpoint.type in ({"Interface", "Gateway"} | _without_policy)
 	hidden := endpoint.unknown_members(input, ["PolicyDocument"])
 	count(hidden) > 0
 	not _supported
@@ -93,6 +93,8 @@ _judged if {
 	endpoint.type in {"Interface", "Gateway"}
 	unknown.given(input.request.PolicyDocument)
 }
+
+_without_policy := {"Resource", "ServiceNetwork", "Tunnel"}
 
 # Endpoint services other than those of AWS allow full access.
 _supported := service.policy_supported if {

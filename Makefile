@@ -12,7 +12,7 @@ demo: .venv/installed ## start the service, submit the examples, print the decis
 serve: .venv/installed ## keep the service up on 127.0.0.1:8080
 	@$(BIN)/vpce-guard serve
 
-test: lint rego unit ## everything CI runs
+test: lint rego unit docs ## everything CI runs
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile

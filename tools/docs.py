@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -33,7 +32,12 @@ SECTIONS = {
     "decisions": "Decisions",
     "project": "Project",
 }
-PROJECT = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
+PROJECT = {
+    "CHANGELOG.md": "changelog.md",
+    "CODE_OF_CONDUCT.md": "code-of-conduct.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+}
 _LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 
 
@@ -81,9 +85,6 @@ def gather() -> None:
 
 def write_rules() -> None:
     """A page for each rule, as the program tells it."""
-    told = subprocess.run([BIN / "vpce-guard", "rules", "--help"], capture_output=True, text=True, check=False)
-    if "--pages" not in told.stdout:
-        return
     run("vpce-guard", "rules", "--pages", str(PAGES / "rules"))
 
 
@@ -148,8 +149,7 @@ def toml(value: Any) -> str:
 
 def run(command: str, *arguments: str) -> None:
     """A command of this environment; ends with its exit code where that is not 0."""
-    environment = os.environ if sys.stdout.isatty() else {**os.environ, "NO_COLOR": "1"}
-    code = subprocess.run([BIN / command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+    code = subprocess.run([BIN / command, *arguments], cwd=ROOT, check=False).returncode
     if code:
         sys.exit(code)
 

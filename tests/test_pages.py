@@ -14,6 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.surfaces.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -77,6 +78,13 @@ def test_every_route_is_documented_with_its_scope() -> None:
     ]
     expected = {(method, path, *(needs.get("bearer") or needs)) for method, path, needs in operations}
     assert set(rows) == expected
+
+
+def test_every_rule_of_the_organisation_is_given_a_reason() -> None:
+    page = (ROOT / "docs/explanation/what-organisations-want.md").read_text()
+    rows = re.findall(r"^\| [^|]+ \| (VPCE-ORG-\d+) ([^|]+) \| [^|]{20,} \|$", page, re.MULTILINE)
+    rules = [(rule.id, rule.title) for rule in open_bundle().rules.values() if rule.kind == "org"]
+    assert rows == sorted(rules)
 
 
 def test_the_request_that_is_followed_goes_through_functions_that_exist() -> None:

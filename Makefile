@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
+.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
   schemathesis mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -68,6 +68,9 @@ kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on Postgre
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
 	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py
+
+services: .venv/developed ## refresh the service catalogue and IAM's names from public packages; print what changed
+	$(BIN)/python tools/services
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

@@ -145,11 +145,22 @@ private_dns_names := told if {
 	count(told) > 0
 } else := {dns |
 	some pattern in _entry.private_dns
-	dns := replace(replace(pattern, "{region}", _region), "{suffix}", _suffix)
+	dns := _filled(pattern)
 } if {
 	_entry.private_dns
 } else := set() if {
 	count(details_of_type) > 0 # AWS leaves the member out of an entry where there is no name
+}
+
+# METADATA
+# description: |
+#   Those names and further hosts of the same API, which the private names of the endpoint may cover too. Undefined where
+#   the private names are not known.
+api_hosts := private_dns_names | {host |
+	count(private_dns_names) > 0
+	partition in {"aws", "aws-us-gov"} # elsewhere the hosts for both address families end otherwise
+	some pattern in _entry.hosts
+	host := _filled(pattern)
 }
 
 # METADATA
@@ -165,21 +176,47 @@ ip_address_types := told if {
 # description: Whether the service can be reached from other Regions; undefined where nobody knows.
 cross_region := _entry.cross_region
 
+# METADATA
+# description: The entry of the dated catalogue for the name, whatever the partition; undefined where it has none.
+entry := data.vpce.services.services[catalogue_name]
+
+# METADATA
+# description: |
+#   What the catalogue calls the service: AWS numbers some names by cell (transfer.server.c-0001,
+#   timestream.ingest-cell1). Undefined for what is no service of AWS.
+catalogue_name := parsed.service if {
+	of_aws
+	data.vpce.services.services[parsed.service]
+} else := name if {
+	of_aws
+	some name, facts in data.vpce.services.services
+	facts.cells
+	startswith(parsed.service, name)
+	regex.match(`^(\.c-[0-9a-z]+|[0-9]+)$`, trim_prefix(parsed.service, name))
+} else := parsed.service if {
+	of_aws
+}
+
 # The entry of the catalogue. What it tells of some partitions says nothing of others.
 _entry := entry if {
-	of_aws
-	entry := data.vpce.services.services[parsed.service]
-	_partition in object.get(entry, "partitions", [_partition])
+	partition in object.get(entry, "partitions", [partition])
+}
+
+# A name without a Region is global, and its hosts name none.
+_filled(pattern) := replace(replace(pattern, "{region}", region), "{suffix}", _suffix) if {
+	region := object.get(parsed, "region", object.get(input, ["context", "Region"], ""))
 }
 
 _region := parsed.region if {
 	parsed.region
 } else := input.context.Region
 
-_suffix := data.vpce.services.partitions[_partition].dns_suffix
+_suffix := data.vpce.services.partitions[partition].dns_suffix
 
-_partition := partition if {
-	some start, partition in _partitions
+# METADATA
+# description: The partition of the service by its Region.
+partition := found if {
+	some start, found in _partitions
 	startswith(_region, start)
 } else := "aws"
 

@@ -157,3 +157,37 @@ test_a_service_region_of_its_own_crosses_regions if {
 	service.crosses_regions == false with input as proposal
 	service.crosses_regions == true with input as object.union(proposal, {"endpoint": {"ServiceRegion": "us-west-2"}})
 }
+
+cells := {
+	"partitions": {"aws": {"dns_suffix": "amazonaws.com"}, "aws-cn": {"dns_suffix": "amazonaws.com.cn"}},
+	"services": {
+		"sqs": {"private_dns": ["sqs.{region}.{suffix}"], "hosts": ["sqs.{region}.api.aws"]},
+		"iot.data": {"private_dns": [], "hosts": ["data.iot.{region}.api.aws"]},
+		"iam": {"private_dns": ["iam.{suffix}"]},
+		"transfer.server": {"cells": true},
+		"email-smtp": {},
+	},
+}
+
+test_hosts_of_the_api_are_known_beside_private_names if {
+	both := {"sqs.us-east-1.amazonaws.com", "sqs.us-east-1.api.aws"}
+	service.api_hosts == both with input as asking("com.amazonaws.us-east-1.sqs", []) with data.vpce.services as cells
+	none := asking("com.amazonaws.us-east-1.iot.data", [])
+	service.api_hosts == set() with input as none with data.vpce.services as cells
+	global := {"iam.amazonaws.com"}
+	service.api_hosts == global with input as asking("com.amazonaws.iam", []) with data.vpce.services as cells
+	chinese := {"sqs.cn-north-1.amazonaws.com.cn"}
+	china := asking("cn.com.amazonaws.cn-north-1.sqs", [])
+	service.api_hosts == chinese with input as china with data.vpce.services as cells
+}
+
+test_numbered_names_stand_for_the_one_without_a_number if {
+	numbered := asking("com.amazonaws.us-east-1.transfer.server.c-0001", [])
+	service.catalogue_name == "transfer.server" with input as numbered with data.vpce.services as cells
+	service.entry == {"cells": true} with input as numbered with data.vpce.services as cells
+	other := asking("com.amazonaws.us-east-1.email-smtp1", [])
+	service.catalogue_name == "email-smtp1" with input as other with data.vpce.services as cells
+	not service.entry with input as other with data.vpce.services as cells
+	own := asking("com.amazonaws.vpce.us-east-1.vpce-svc-0a1", [])
+	not service.catalogue_name with input as own with data.vpce.services as cells
+}

@@ -21,6 +21,11 @@ def format_instant(time: datetime) -> str:
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def format_milliseconds(time: datetime) -> str:
+    """A time with zone as decisions and records carry it: RFC 3339 in UTC, cut to milliseconds."""
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
 def now() -> str:
-    """The current time as decisions and records carry it: RFC 3339 in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The current time as decisions and records carry it."""
+    return format_milliseconds(datetime.now(UTC))

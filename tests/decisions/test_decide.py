@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from vpce_guard.bundle.rules import Rule
+from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import Evaluations
 from vpce_guard.errors import EngineError
-from vpce_guard.model import EngineName, Evaluation, Json, Profile, Proposal, Verdict
+from vpce_guard.model import EngineName, Entry, Evaluation, Json, Profile, Proposal, Verdict
 from vpce_guard.org.load import read_org_data
 
 RULES = {
@@ -26,7 +27,8 @@ RULES = {
         kind="org" if name.startswith("org.") else "documented",
         severity=severity,
         enforcement_action=action,
-        effect="e",
+        effect="hygiene",
+        related_resources=(RelatedResource(ref="https://docs.aws.amazon.com/vpc/"),),
         remediation="r",
         reads=(),
         profiles=profiles,
@@ -216,3 +218,37 @@ def test_a_fix_is_not_tried_under_another_bundle_than_the_decision() -> None:
     ((decision,),) = asyncio.run(decide([question], engine=engine, terms=under))
     assert decision.bundle.revision == "r"
     assert [(v.fix, v.fix_verified) for v in decision.violations] == [(tuple(fix), False)]
+
+
+class KeptEntries:
+    """A decision log that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[Callable[[], bytes]]:
+        return [partial(str.encode, content["address"]) for content in inputs]
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        self.entries += entries
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("recorded", [("1",), ("2",), ("1", "2"), ("2", "4"), ("1", "4"), ("4",), ("1", "2", "3", "4")])
+def test_a_record_has_the_input_of_its_decision_whichever_questions_are_recorded(recorded: Sequence[str]) -> None:
+    addresses = {"1": "ab", "2": "cd", "3": "", "4": "e"}
+    questions = [
+        Question(
+            proposals=[Proposal(operation="create", address=address) for address in addresses[request_id]],
+            request_id=request_id,
+            record=request_id in recorded,
+        )
+        for request_id in addresses
+    ]
+    log = KeptEntries()
+    asyncio.run(decide(questions, engine=Engine([evaluation()] * 5), terms=terms(), decision_log=log))
+    assert [e.decision.subject.address for e in log.entries] == list("".join(addresses[r] for r in recorded))
+    assert [e.input["address"] for e in log.entries] == [e.decision.subject.address for e in log.entries]
+    assert [e.packed().decode() for e in log.entries if e.packed] == [e.input["address"] for e in log.entries]

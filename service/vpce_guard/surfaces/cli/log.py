@@ -14,6 +14,7 @@ from sqlalchemy import Engine as Database
 from vpce_guard.decision_log import chain, export, queries, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.errors import NotFoundError
+from vpce_guard.instants import format_milliseconds
 from vpce_guard.settings import Settings, load_settings
 
 
@@ -96,10 +97,9 @@ def _query(filters: dict[str, str | None], *, denied: bool) -> queries.Query:
 def prune_command(days: int, database_url: str | None) -> int:
     """Take old decisions away; what is left stays verifiable. What log_sink_url has not got yet is left."""
     settings, database = _open_log({"database_url": database_url})
-    before = datetime.now(UTC) - timedelta(days=days)
-    told = before.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    gone = retention.prune(database, told, _key(settings), sink=settings.log_sink_url)
-    click.echo(f"{gone} decisions before {told} taken away.")
+    before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
+    gone = retention.prune(database, before, _key(settings), sink=settings.log_sink_url)
+    click.echo(f"{gone} decisions before {before} taken away.")
     return 0
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.database import default_url, open_database
-from vpce_guard.errors import MalformedError, Pointer, SettingsError, VpceGuardError
-from vpce_guard.instants import instant, now
+from vpce_guard.errors import SettingsError, VpceGuardError
+from vpce_guard.instants import now
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.replay import checkpoint as checkpoints
@@ -52,13 +52,13 @@ class Request:
     def selection(self) -> Selection:
         """Which decisions. Raises MalformedError for a time or label that is none."""
         query = queries.Query(
-            since=_time(self.since, "since"),
-            until=_time(self.until, "until"),
+            since=queries.parse_time(self.since, "since"),
+            until=queries.parse_time(self.until, "until"),
             allowed=self.allowed,
             rule_id=self.rule,
             service_name=self.service,
             account_id=self.account,
-            label=_label(self.label),
+            label=queries.parse_label(self.label),
         )
         return Selection(query=query, limit=self.limit, sample=self.sample)
 
@@ -154,26 +154,3 @@ def _documents(settings: Settings) -> dict[str, Json]:
 
     org = load(settings.org_data, open_bundle(settings.bundle).rules)
     return {org.revision: org.document}
-
-
-def _time(text: str | None, name: str) -> str | None:
-    """A time as the log spells it."""
-    if text is None:
-        return None
-    found = instant(text)
-    if found is None:
-        raise _parameter_error(name, "is no RFC 3339 time with a zone")
-    return f"{found[:-4]}Z"  # milliseconds
-
-
-def _label(text: str | None) -> tuple[str, str] | None:
-    if text is None:
-        return None
-    name, colon, value = text.partition(":")
-    if not name or not colon:
-        raise _parameter_error("label", "is not NAME:VALUE")
-    return name, value
-
-
-def _parameter_error(name: str, detail: str) -> MalformedError:
-    return MalformedError(f"{name} {detail}.", pointers=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),))

@@ -21,6 +21,7 @@ from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.packing import unpack, unpack_text
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.errors import LogError, UnreadableError
+from vpce_guard.instants import format_milliseconds
 from vpce_guard.model import Json
 
 WINDOW = 1000  # records read, judged and counted together
@@ -245,7 +246,6 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
         for batch in parquet.ParquetFile(path).iter_batches(batch_size=WINDOW):
             for row in batch.to_pylist():
                 event = {name: from_json(v) if name in nested and v is not None else v for name, v in row.items()}
-                moment = event["timestamp"].isoformat(timespec="milliseconds")
-                yield to_json({**event, "timestamp": moment.replace("+00:00", "Z")})
+                yield to_json({**event, "timestamp": format_milliseconds(event["timestamp"])})
     except (pyarrow.ArrowException, KeyError, ValueError, AttributeError) as error:
         raise UnreadableError(f"{path} is no export in Parquet: {error}.") from None

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from vpce_guard.decision_log import queries, retention
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import LogError, NotFoundError
+from vpce_guard.instants import format_milliseconds
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.surfaces.api.http.callers import Caller
@@ -128,7 +129,7 @@ async def recorded_event(request: Request, decision_id: str) -> Json:
 async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> None:
     """Take decisions away once they are older than so many days and the sink has them, every hour, until cancelled."""
     while True:
-        before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
         try:
             gone = await run_in_threadpool(retention.prune, writer.database, before, writer.key, sink=sink)
             log.info("decisions_pruned", before=before, decisions=gone)

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import click
+
 from vpce_guard.model import Decision
 from vpce_guard.surfaces.reports import Report, text
 
@@ -72,7 +74,7 @@ def show(url: str, title: str, file: str, context: str | None) -> None:
         answer = json.load(response)
     decisions = tuple(Decision.model_validate(decision) for decision in answer["decisions"])
     print(f"== {title} (examples/{file})\n")
-    print(text.render(Report(request_id=answer["request_id"], decisions=decisions), color=sys.stdout.isatty()), "\n")
+    click.echo(text.render(Report(request_id=answer["request_id"], decisions=decisions)) + "\n")  # styles on a terminal
 
 
 if __name__ == "__main__":

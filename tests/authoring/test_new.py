@@ -30,7 +30,7 @@ def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path,
         "undetermined: SubnetIds is not known",
     ]
     write_out(written.files)
-    assert lint(rego, opa=opa) == []
+    assert [finding for finding in lint(rego, opa=opa) if finding.path.parent == rule.parent] == []
 
 
 def test_the_next_free_id_of_the_family_is_proposed(rego: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_list_of_retired_ids_that_is_none_is_an_error(rego: Path) -> None:
 
 
 def test_a_pointer_that_nothing_can_be_scaffolded_for_is_refused(rego: Path) -> None:
-    with pytest.raises(SettingsError, match="'/intent/protocols' is no member of request or context"):
+    with pytest.raises(SettingsError, match="'/intent/protocols' is not a member of request or context"):
         scaffold(rego, "iface", "owned", NewRule(reads=("/intent/protocols",)))
 
 

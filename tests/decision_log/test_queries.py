@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Engine, text
 
 from tests.support.entries import KEY, entry, write
-from tests.support.waiting import LONGEST, until
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query
-from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import LogError, MalformedError, SettingsError
 
@@ -93,62 +89,6 @@ def test_many_that_wait_are_one_transaction(engine: Engine) -> None:
     assert chain.verify(engine, KEY).records == 200
 
 
-class TestTampering:
-    @pytest.fixture(autouse=True)
-    def written(self, engine: Engine) -> None:
-        write(engine, range(6))
-
-    @pytest.mark.parametrize(
-        ("column", "value"),
-        [
-            ("allowed", True),
-            ("result", b"x"),
-            ("input", b"x"),
-            ("timestamp", "2025"),
-            ("requested_by", None),
-            ("error", "e"),
-        ],
-    )
-    def test_a_changed_record_is_found(self, engine: Engine, column: str, value: Any) -> None:
-        with engine.begin() as connection:
-            connection.execute(update(DECISIONS).where(DECISIONS.c.number == 2), {column: value})
-        assert problems(engine) == ["it was changed"]
-
-    @pytest.mark.parametrize("number", [1, 3, 6])
-    def test_a_missing_record_is_found(self, engine: Engine, number: int) -> None:
-        with engine.begin() as connection:
-            connection.execute(delete(DECISIONS).where(DECISIONS.c.number == number))
-        assert [p for p in problems(engine) if "missing" in p]
-
-    def test_records_that_changed_places_are_found(self, engine: Engine) -> None:
-        with engine.begin() as connection:
-            for old, new in ((2, 99), (3, 2), (99, 3)):
-                connection.execute(update(DECISIONS).where(DECISIONS.c.number == old), {"number": new})
-        assert "it was changed" in problems(engine)
-
-    def test_a_whole_chain_that_is_missing_is_found(self, engine: Engine) -> None:
-        with engine.begin() as connection:
-            connection.execute(delete(DECISIONS))
-        assert problems(engine) == ["all its records are missing"]
-
-    def test_a_chain_without_its_row_is_found(self, engine: Engine) -> None:
-        with engine.begin() as connection:
-            connection.execute(delete(CHAINS))
-        assert problems(engine) == ["it has no row in decision_chains"]
-
-    def test_a_tail_cut_off_with_its_row_mended_is_found_with_a_key(self, engine: Engine) -> None:
-        with engine.begin() as connection:
-            connection.execute(delete(DECISIONS).where(DECISIONS.c.number > 4))
-            head = connection.execute(select(DECISIONS.c.hash).where(DECISIONS.c.number == 4)).scalar()
-            row = dict(connection.execute(select(CHAINS)).mappings().one())
-            row |= {"last": 4, "head": head}
-            connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, None)})
-        assert problems(engine) == ["its row in decision_chains was changed, or the key is another"]
-
-    def test_another_key_does_not_verify(self, engine: Engine) -> None:
-        assert len(problems(engine, b"another key of a length")) == 7
-
-
 def test_a_log_that_cannot_be_written_is_an_error_or_a_loss(engine: Engine) -> None:
     async def failing(*, required: bool) -> int:
         writer = Writer(engine, erase=(), key=None, required=required)
@@ -196,32 +136,3 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
 def test_events_are_json(engine: Engine) -> None:
     write(engine, range(1))
     assert json.loads(json.dumps(queries.find_event(engine, "id-0000")))["path"] == "vpce/main/result"
-
-
-def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
-    write(engine, range(5))
-    stop = threading.Event()
-
-    async def writing() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
-        number = 100
-        while not stop.is_set():
-            await writer.write([entry(number, timestamp="2026-01-01T00:00:00.000Z")])
-            number += 1
-        await writer.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(writing()))
-    thread.start()
-    counts = set()
-
-    def verified_at_three_lengths() -> bool:
-        verified = chain.verify(engine, KEY)
-        assert verified.findings == ()
-        counts.add(verified.records)
-        return len(counts) == 3
-
-    try:
-        until(verified_at_three_lengths)
-    finally:
-        stop.set()
-        thread.join(LONGEST)

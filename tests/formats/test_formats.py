@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.seeds import seeds
 from tests.support.command import run
+from tests.support.seeds import seeds
 from vpce_guard.errors import TooLargeError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.document import Extras

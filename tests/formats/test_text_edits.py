@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonpatch import apply_patch
 
-from tests.surfaces.cli.test_cli import run
+from tests.support.command import run
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.formats.text_edits import apply
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.surfaces.cli.test_cli import run
+from tests.support.command import run
 from vpce_guard.surfaces.reports import report_names
 
 TEMPLATE = """\
@@ -65,7 +65,7 @@ def test_what_is_about_endpoints_and_cannot_be_read_is_2(tmp_path: Path) -> None
 def test_a_directory_without_endpoints_is_2(tmp_path: Path) -> None:
     done = run("check", str(tmp_path))
     assert done.returncode == 2
-    assert b"holds no document" in done.stderr
+    assert b"is about VPC endpoints" in done.stderr
 
 
 def test_others_are_skipped_on_demand(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_reports_are_listed_with_what_they_are() -> None:
         (("-o", "json=/nowhere/x"), b"cannot be written"),
         (("--label", "x"), b"NAME=VALUE"),
         (("--parameters", "/nowhere.json"), b"cannot be read"),
-        (("--source", "/nowhere"), b"holds no Terraform source"),
+        (("--source", "/nowhere"), b"There is no Terraform source in"),
         (("--remote", "http://127.0.0.1:1", "--data", "x.yaml"), b"exclude each other"),
     ],
 )

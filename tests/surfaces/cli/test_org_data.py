@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.surfaces.cli.test_cli import run
+from tests.support.command import run
 
 ORG = """\
 environments: {'111122223333': prod, '444455556666': dev}

@@ -1,27 +1,22 @@
-"""`vpce-guard explain` and the explanations over REST."""
+"""Explanations over REST."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.decision_log.packing import pack_object, unpack
-from vpce_guard.decision_log.tables import BUNDLES, DECISIONS, ORG_DATA
-from vpce_guard.errors import NotFoundError, OtherBundleError
+from vpce_guard.decision_log.tables import BUNDLES, ORG_DATA
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
-from vpce_guard.surfaces.cli.explain import command
 
 SUBNETS = [
     {"SubnetId": f"subnet-{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": "use1-az1", "OwnerId": "111122223333"}
@@ -60,10 +55,6 @@ def client(url: str) -> Iterator[TestClient]:
 def recorded(client: TestClient, **headers: str) -> str:
     answer = client.post("/v1/decisions", json={"document": DOCUMENT}, headers=headers)
     return str(answer.json()["decisions"][0]["decision_id"])
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, list(arguments), catch_exceptions=True)
 
 
 def test_a_recorded_decision_is_explained(client: TestClient) -> None:
@@ -172,55 +163,4 @@ def test_what_the_log_never_keeps_is_named(url: str) -> None:
         decision_id = recorded(client)
         told = client.get(f"/v1/decisions/{decision_id}/explanation", params={"flip": False}).json()
         without = "/input/request/SubnetIds, /input/endpoint/SubnetIds"
-        assert told["notes"][0] == f"Explained without what the log never keeps: {without}."
-
-
-def test_the_command_explains_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "proposal.json"
-    file.write_text(json.dumps(DOCUMENT))
-    result = run(str(file), "--rule", "vpce-iface-002")
-    assert result.exception is None
-    assert result.output.splitlines()[:3] == [
-        "DENIED create Interface com.amazonaws.us-east-1.sqs",
-        "Violated: 1",
-        "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-2 is in the same "
-        "Availability Zone",
-    ]
-    assert result.output.splitlines()[-1] == "Smallest change: It would be allowed with: remove /request/SubnetIds/1."
-
-
-@pytest.mark.parametrize("output", ["json", "markdown"])
-def test_the_command_explains_in_other_formats(tmp_path: Path, output: str) -> None:
-    file = tmp_path / "proposal.json"
-    file.write_text(json.dumps(DOCUMENT))
-    result = run(str(file), "-o", output, "--no-flip")
-    assert result.exception is None
-    assert ("| VPCE-IFACE-002 | Violated" in result.output) is (output == "markdown")
-    assert result.output.startswith("### DENIED" if output == "markdown" else '{\n  "explanations"')
-
-
-def test_the_command_explains_a_recorded_decision(client: TestClient, url: str) -> None:
-    decision_id = recorded(client)
-    result = run(decision_id, "--database-url", url, "--no-flip", "--rule", "VPCE-IFACE-002", "-o", "json")
-    (explanation,) = json.loads(result.output)["explanations"]
-    assert explanation["decision_id"] == decision_id
-
-
-def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
-    client: TestClient, url: str, tmp_path: Path
-) -> None:
-    decision_id = recorded(client)
-    org = tmp_path / "org.yaml"
-    org.write_text("regions:\n  default: [us-east-1]\n")
-    kept = run(decision_id, "--database-url", url, "--data", str(org), "--no-flip", "-o", "json")
-    assert json.loads(kept.output)["explanations"][0]["notes"] == []
-    with client.app.state.guard.decision_log.database.begin() as connection:  # type: ignore[attr-defined]
-        result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
-        result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
-        connection.execute(update(DECISIONS).values(result=pack_object(result)))
-    other = run(decision_id, "--database-url", url, "--data", str(org))
-    assert isinstance(other.exception, OtherBundleError)
-    assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)
-    assert run(decision_id, "--database-url", url, "--data", str(org), "--current", "--no-flip").exception is None
-    missing = run("0" * 8 + "-0000-0000-0000-" + "0" * 12, "--database-url", url)
-    assert isinstance(missing.exception, NotFoundError)
+        assert told["notes"][0] == f"Explained without what the log does not keep: {without}."

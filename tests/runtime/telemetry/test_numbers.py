@@ -1,0 +1,25 @@
+"""Counts, distributions, and names that do not grow without end."""
+
+from __future__ import annotations
+
+from vpce_guard.runtime.telemetry.numbers import Counts, Distribution, Names
+
+
+def test_a_value_is_in_the_bucket_of_its_bound_and_all_above() -> None:
+    distribution = Distribution((1.0, 2.0))
+    for value in (0.5, 1.0, 1.5, 9.0):
+        distribution.add(value)
+    assert list(distribution.buckets()) == [("1.0", 2), ("2.0", 3), ("+Inf", 4)]
+    assert distribution.sum == 12.0
+
+
+def test_names_that_come_too_late_are_one() -> None:
+    names = Names(2)
+    assert [names.label(name) for name in ("a", "b", "c", "a", "d")] == ["a", "b", "other", "a", "other"]
+
+
+def test_counts_are_kept_by_label() -> None:
+    counts = Counts("requests", "Requests.", "route")
+    counts.seen[("/a",)] += 2
+    (sample,) = counts.family().samples
+    assert (sample.name, sample.labels, sample.value) == ("requests_total", {"route": "/a"}, 2)

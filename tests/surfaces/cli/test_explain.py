@@ -1,0 +1,74 @@
+"""`vpce-guard explain`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from fastapi.testclient import TestClient
+from sqlalchemy import select, update
+
+from tests.surfaces.api.routes.test_explanations import DOCUMENT, recorded
+from tests.surfaces.api.routes.test_explanations import client as client
+from tests.surfaces.api.routes.test_explanations import url as url
+from vpce_guard.decision_log.packing import pack_object, unpack
+from vpce_guard.decision_log.tables import DECISIONS
+from vpce_guard.errors import NotFoundError, OtherBundleError
+from vpce_guard.surfaces.cli.explain import command
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), catch_exceptions=True)
+
+
+def test_the_command_explains_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps(DOCUMENT))
+    result = run(str(file), "--rule", "vpce-iface-002")
+    assert result.exception is None
+    assert result.output.splitlines()[:3] == [
+        "DENIED create Interface com.amazonaws.us-east-1.sqs",
+        "Violated: 1",
+        "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-2 is in the same "
+        "Availability Zone",
+    ]
+    assert result.output.splitlines()[-1] == "Smallest change: It would be allowed with: remove /request/SubnetIds/1."
+
+
+@pytest.mark.parametrize("output", ["json", "markdown"])
+def test_the_command_explains_in_other_formats(tmp_path: Path, output: str) -> None:
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps(DOCUMENT))
+    result = run(str(file), "-o", output, "--no-flip")
+    assert result.exception is None
+    assert ("| VPCE-IFACE-002 | Violated" in result.output) is (output == "markdown")
+    assert result.output.startswith("### DENIED" if output == "markdown" else '{\n  "explanations"')
+
+
+def test_the_command_explains_a_recorded_decision(client: TestClient, url: str) -> None:
+    decision_id = recorded(client)
+    result = run(decision_id, "--database-url", url, "--no-flip", "--rule", "VPCE-IFACE-002", "-o", "json")
+    (explanation,) = json.loads(result.output)["explanations"]
+    assert explanation["decision_id"] == decision_id
+
+
+def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
+    client: TestClient, url: str, tmp_path: Path
+) -> None:
+    decision_id = recorded(client)
+    org = tmp_path / "org.yaml"
+    org.write_text("regions:\n  default: [us-east-1]\n")
+    kept = run(decision_id, "--database-url", url, "--data", str(org), "--no-flip", "-o", "json")
+    assert json.loads(kept.output)["explanations"][0]["notes"] == []
+    with client.app.state.guard.decision_log.database.begin() as connection:  # type: ignore[attr-defined]
+        result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
+        result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
+        connection.execute(update(DECISIONS).values(result=pack_object(result)))
+    other = run(decision_id, "--database-url", url, "--data", str(org))
+    assert isinstance(other.exception, OtherBundleError)
+    assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)
+    assert run(decision_id, "--database-url", url, "--data", str(org), "--current", "--no-flip").exception is None
+    missing = run("0" * 8 + "-0000-0000-0000-" + "0" * 12, "--database-url", url)
+    assert isinstance(missing.exception, NotFoundError)

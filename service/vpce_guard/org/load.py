@@ -19,7 +19,7 @@ from vpce_guard.org.layers import find_loosened
 from vpce_guard.org.shape import Document
 
 _MAX_BYTES = 4 << 20
-_ADVICE = "Nothing of it is used until it is right; `vpce-guard policy schema` prints its schema."
+_ADVICE = "It is not used until it is corrected; `vpce-guard policy schema` prints its schema."
 
 
 class FileLine(NamedTuple):
@@ -85,7 +85,7 @@ def _read(path: Path) -> tuple[Json, dict[str, FileLine]]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.", advice="Give the org data file.") from None
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: is no YAML or JSON: {error}.", advice=_ADVICE) from None
+        raise SettingsError(f"{path}: is not YAML or JSON: {error}.", advice=_ADVICE) from None
     lines: dict[str, int] = {}
     try:
         nodes = yaml_text.compose(text)
@@ -94,9 +94,9 @@ def _read(path: Path) -> tuple[Json, dict[str, FileLine]]:
         if error.pointer:
             raise _error_at([(FileLine(path, error.line or 1), error.pointer, error.problem)]) from None
         line = f":{error.line}" if error.line else ""
-        raise SettingsError(f"{path}{line}: is no YAML or JSON: {error.problem}.", advice=_ADVICE) from None
+        raise SettingsError(f"{path}{line}: is not YAML or JSON: {error.problem}.", advice=_ADVICE) from None
     if not isinstance(content, dict):
-        raise SettingsError(f"{path}:1: org data is an object.", advice="See examples/org-data/.")
+        raise SettingsError(f"{path}:1: org data must be an object.", advice="See examples/org-data/.")
     return content, {pointer: FileLine(path, line) for pointer, line in lines.items()}
 
 
@@ -144,12 +144,12 @@ def _find_idle(model: Document, rules_by_id: Mapping[str, Rule]) -> Iterator[tup
         for rule_id, entry in (layer.enforcement or {}).items():
             place = f"{start}/enforcement/{_escape(rule_id)}"
             if rule_id not in rules_by_id:
-                yield place, "is no rule, so this has no effect"
+                yield place, "is not a rule, so this has no effect"
             elif isinstance(entry, str) and entry != "deny" and rules_by_id[rule_id].aws_enforces:
                 yield place, "is a rule that AWS enforces: it is lowered only with a reason ({action, reason})"
         for i, waiver in enumerate(layer.waivers or []):
             if waiver.rule not in rules_by_id:
-                yield f"{start}/waivers/{i}/rule", f"{waiver.rule} is no rule, so waiver {waiver.id} has no effect"
+                yield f"{start}/waivers/{i}/rule", f"{waiver.rule} is not a rule, so waiver {waiver.id} has no effect"
 
 
 def _escape(name: str) -> str:

@@ -32,7 +32,7 @@ def _re2(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+        raise ValueError(f"is not a regular expression: {error}") from None
     return value
 
 
@@ -43,13 +43,13 @@ def _cidr(value: str) -> str:
 
 def _instant(value: str) -> str:
     if instant(value) is None:
-        raise ValueError("is no time with zone, such as 2026-12-31T18:00:00Z")
+        raise ValueError("is not a time with a zone, such as 2026-12-31T18:00:00Z")
     return value
 
 
 def _day(value: str) -> str:
     if len(value) != 10:
-        raise ValueError("is no date, such as 2026-12-31")
+        raise ValueError("is not a date, such as 2026-12-31")
     date.fromisoformat(value)
     return value
 
@@ -141,6 +141,9 @@ class Policy(Section):
     require_principal_org: bool | None = None
     require_resource_org: bool | None = None
     resource_org_exceptions: list[str] | None = None
+    exception_conditions: dict[str, list[str]] | None = Field(
+        None, description="Condition keys with the values that make an exception, as aws:PrincipalTag/dp:exclude: true."
+    )
     forbid_star_action: ByEnvironment | None = None
 
 
@@ -370,7 +373,7 @@ class Document(Sections):
 
     profile: Profile | None = None
     missing_context: Literal["per-rule", "deny", "warn"] | None = Field(
-        None, description="deny: what could not be told denies, as with --strict."
+        None, description="deny: a rule that could not be judged denies, as with --strict."
     )
     environments: dict[str, str] | None = Field(
         None, description="Environment by account id, or by the value of the VPC's Environment tag."

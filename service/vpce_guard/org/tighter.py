@@ -81,6 +81,7 @@ KINDS: dict[tuple[str, ...], Comparison] = {
     ("policy", "require_principal_org"): _TRUE,
     ("policy", "require_resource_org"): _TRUE,
     ("policy", "resource_org_exceptions"): _exemption("policy", "require_resource_org"),
+    ("policy", "exception_conditions", "*"): _exemption("policy", "require_principal_org"),
     ("policy", "forbid_star_action", "*"): _TRUE,
     ("org_ids",): _SUBSET,
     ("accounts",): _SUBSET,

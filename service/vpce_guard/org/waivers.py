@@ -46,7 +46,7 @@ def review(org: OrgData, now: datetime, last: Mapping[str, str], first: str | No
             seen = org.waiver(waiver)
             waiver_id = waiver["id"]
             if seen is None:
-                yield WaiverNote(waiver_id, "unknown rule", f"{waiver['rule']} is no rule")
+                yield WaiverNote(waiver_id, "unknown rule", f"{waiver['rule']} is not a rule")
                 continue
             if "refused" in seen:
                 yield WaiverNote(waiver_id, "refused", seen["refused"])

@@ -35,14 +35,20 @@ untold contains {"reason": "the policy the endpoint has is not given", "missing"
 
 # METADATA
 # description: |
-#   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition, by
-#   naming them, or as another statement denies everyone else.
+#   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition (the
+#   organisation, its paths, its accounts, principals of those), by naming them, or as Deny statements leave nobody else.
 # scope: rule
 of_our_principals(statement) if _narrowed(statement, "aws:principalorgid", _ids)
+
+of_our_principals(statement) if _narrowed(statement, "aws:principalaccount", _accounts)
+
+of_our_principals(statement) if _of_our_accounts(statement, "aws:principalarn")
 
 of_our_principals(statement) if _within_paths(statement, "aws:principalorgpaths")
 
 of_our_principals(statement) if policy.narrowed_by(statement, ["aws:PrincipalIsAWSService"])
+
+of_our_principals(statement) if excepted(statement)
 
 of_our_principals(statement) if {
 	named := policy.principals(statement)
@@ -52,14 +58,33 @@ of_our_principals(statement) if {
 	}
 }
 
-of_our_principals(_) if _others_denied("aws:PrincipalOrgID")
+of_our_principals(statement) if {
+	some other in judged
+	policy.denies_others_what(
+		other, statement,
+		["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn"],
+		_exceptions,
+	)
+	_names_only_ours(other)
+}
 
 # METADATA
-# description: The same for resources; those data.org.policy.resource_org_exceptions name are as good.
+# description: |
+#   The same for resources; those that data.org.policy.resource_org_exceptions name are as good, and those that an
+#   exception by condition leads to.
 # scope: rule
 of_our_resources(statement) if _narrowed(statement, "aws:resourceorgid", _ids)
 
+of_our_resources(statement) if _narrowed(statement, "aws:resourceaccount", _accounts)
+
 of_our_resources(statement) if _within_paths(statement, "aws:resourceorgpaths")
+
+of_our_resources(statement) if {
+	"aws:PrincipalIsAWSService" in data.org.policy.narrowing_keys
+	policy.narrowed_by(statement, ["aws:PrincipalIsAWSService"])
+}
+
+of_our_resources(statement) if excepted(statement)
 
 of_our_resources(statement) if {
 	named := policy.resources(statement)
@@ -69,16 +94,26 @@ of_our_resources(statement) if {
 	}
 }
 
-of_our_resources(_) if _others_denied("aws:ResourceOrgID")
+of_our_resources(statement) if {
+	some other in judged
+	policy.denies_others_what(
+		other, statement,
+		["aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:ResourceAccount"],
+		_exceptions,
+	)
+	_names_only_ours(other)
+}
 
 # METADATA
 # description: |
 #   {"fix"} that adds a condition of the organisation's ids to a statement of the request's policy; nothing where there
-#   are no ids or the key is there already.
+#   are no ids, where the key is there already, and where the statement leads to buckets of AWS itself, which are read
+#   without credentials or with presigned URLs: the condition would close package repositories and image layers.
 # scope: rule
 fix(i, key) := {"fix": [{"op": "add", "path": path, "value": value}]} if {
 	count(_ids) > 0
 	statement := policy.statements[i]
+	not _reaches_buckets_of_aws(statement)
 	not key in {condition.name | some condition in policy.conditions(statement); condition.base == "StringEquals"}
 	[rest, value] := _addition(statement, key)
 	path := policy.fix_pointer(i, rest)
@@ -87,15 +122,20 @@ fix(i, key) := {"fix": [{"op": "add", "path": path, "value": value}]} if {
 # METADATA
 # description: |
 #   The text of a policy for principals of the organisation only, and for its resources only where those are demanded;
-#   excepted resources of the service are let through. Undefined where the organisation has no ids.
+#   excepted resources of the service are let through. Undefined where the organisation has no ids, and for S3 where it
+#   names no exceptions: the policy would close the buckets of AWS itself.
 own_policy := concat("", [`{"Version":"2012-10-17","Statement":[`, concat(",", _own_statements), `]}`]) if {
 	count(_ids) > 0
+	_leaves_buckets_of_aws_open
 }
+
+_leaves_buckets_of_aws_open if service.parsed.service != "s3"
+
+_leaves_buckets_of_aws_open if count(_excepted) > 0
 
 _own_statements := array.concat(
 	[_allow(["*"], _demanded_keys)],
-	[_allow(resources, ["aws:PrincipalOrgID"]) |
-		"aws:ResourceOrgID" in _demanded_keys
+	[_allow(resources, []) |
 		resources := _excepted
 		count(resources) > 0
 	],
@@ -113,10 +153,20 @@ _excepted := [resource |
 # lists of texts are the only JSON both engines write alike
 _allow(resources, keys) := concat("", [
 	`{"Effect":"Allow","Principal":"*","Action":"*","Resource":`, json.marshal(resources),
+	_conditions(keys),
+	`}`,
+])
+
+# What is excepted is read without credentials, so no condition on the principal goes with it.
+_conditions([]) := ""
+
+_conditions(keys) := concat("", [
 	`,"Condition":{"StringEquals":{`,
 	concat(",", [concat("", [`"`, key, `":`, json.marshal(_ids)]) | some key in keys]),
-	`}}}`,
-])
+	`}}`,
+]) if {
+	count(keys) > 0
+}
 
 _addition(statement, key) := [$"Condition/StringEquals/{key}", _ids] if {
 	is_object(statement.Condition.StringEquals)
@@ -146,13 +196,86 @@ _within_paths(statement, key) if {
 	}
 }
 
-_others_denied(key) if {
-	some statement in judged
-	policy.denies_others(statement, [key], ["aws:PrincipalIsAWSService"])
+# The principals or resources whose ARNs are of accounts of the organisation, the account written out.
+_of_our_accounts(statement, key) if {
+	policy.narrowed_by(statement, [key])
 	some condition in policy.conditions(statement)
-	condition.key == lower(key)
+	condition.key == key
+	policy.restricting(condition)
+	condition.qualifier != "ForAllValues"
+	every value in condition.values {
+		policy.arn(value).account in _accounts
+	}
+}
+
+# METADATA
+# description: |
+#   True for a statement that org data except: by a condition (data.org.policy.exception_conditions gives the values of a
+#   key that make one, of a tag dp:exclude:network, say), or as all its resources are in resource_org_exceptions.
+# scope: rule
+excepted(statement) if {
+	some key, values in data.org.policy.exception_conditions
+	_narrowed(statement, lower(key), values)
+}
+
+excepted(statement) if {
+	named := policy.resources(statement)
+	count(named) > 0
+	every resource in named {
+		glob.any_matches(data.org.policy.resource_org_exceptions, resource)
+	}
+}
+
+_exceptions := array.concat(["aws:PrincipalIsAWSService"], [key | some key, _ in data.org.policy.exception_conditions])
+
+# Each condition by which a Deny spares somebody spares our own; what it spares by an exception is spared by intent.
+_names_only_ours(statement) if {
+	every condition in policy.conditions(statement) {
+		_spares_ours(condition)
+	}
+}
+
+_spares_ours(condition) if {
+	condition.key in {"aws:principalorgid", "aws:resourceorgid"}
 	_all_in(condition.values, _ids)
 }
+
+_spares_ours(condition) if {
+	condition.key in {"aws:principalaccount", "aws:resourceaccount"}
+	_all_in(condition.values, _accounts)
+}
+
+_spares_ours(condition) if {
+	condition.key == "aws:principalarn"
+	every value in condition.values {
+		policy.arn(value).account in _accounts
+	}
+}
+
+_spares_ours(condition) if {
+	condition.key in {"aws:principalorgpaths", "aws:resourceorgpaths"}
+	every path in condition.values {
+		split(path, "/")[0] in _ids
+	}
+}
+
+_spares_ours(condition) if condition.key in {lower(key) | some key in _exceptions}
+
+_reaches_buckets_of_aws(statement) if {
+	some resource in policy.resources(statement)
+	startswith(resource, "arn:")
+	some owned in buckets_of_aws
+	_touches(resource, owned)
+}
+
+_reaches_buckets_of_aws(statement) if {
+	service.parsed.service == "s3"
+	policy.broad_resources(statement)
+}
+
+_touches(resource, owned) if glob.matches(owned, resource)
+
+_touches(resource, owned) if glob.matches(resource, owned)
 
 _all_in(values, ids) if {
 	count(values) > 0

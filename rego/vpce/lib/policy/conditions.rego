@@ -77,6 +77,36 @@ denies_others(statement, keys, exceptions) if {
 }
 
 # METADATA
+# description: |
+#   The same for a Deny that need only cover what another statement allows: each of its actions and resources is within
+#   one of the Deny's, and the Deny is for everyone.
+# scope: rule
+denies_others_what(statement, allowed, keys, exceptions) if {
+	statement.Effect == "Deny"
+	_is_everyone(statement.Principal)
+	_covers_all(actions(statement), actions(allowed), not_actions(allowed))
+	_covers_all(resources(statement), resources(allowed), not_resources(allowed))
+	some condition in conditions(statement)
+	_about(condition, keys)
+	_shuts_out(condition)
+	every other in conditions(statement) {
+		_leaves_no_gap(other, keys, exceptions)
+	}
+}
+
+# Patterns that cover others; what is allowed by exclusion (NotAction, NotResource) is covered by everything only.
+_covers_all(wide, _, _) if "*" in wide
+
+_covers_all(wide, narrow, excluded) if {
+	count(excluded) == 0
+	count(narrow) > 0
+	every pattern in narrow {
+		some cover in wide
+		pattern_covers(lower(cover), lower(pattern))
+	}
+}
+
+# METADATA
 # description: True where a statement demands that a key is there, by Null false.
 # scope: rule
 demands(statement, key) if {

@@ -26,7 +26,7 @@ import data.vpce.lib.unknown
 deny contains {"message": message, "path": "/request/PolicyDocument"} if {
 	endpoint.remains
 	why := policy.error
-	message := $"the policy is not JSON: {why}"
+	message := $"the policy cannot be read as JSON: {why}"
 }
 
 # lint: accept message - the text of a policy is too long to be told

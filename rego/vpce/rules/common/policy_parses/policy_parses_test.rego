@@ -23,7 +23,7 @@ test_a_policy_that_is_not_given_is_not_parsed if {
 
 test_what_is_not_json_is_denied if {
 	rule.deny == {{
-		"message": "the policy is not JSON: unreadable",
+		"message": "the policy cannot be read as JSON: unreadable",
 		"path": "/request/PolicyDocument",
 	}} with input as fixture.interface({"PolicyDocument": "{\"Statement\": [}"})
 }

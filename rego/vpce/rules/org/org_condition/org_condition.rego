@@ -17,6 +17,9 @@
 #     - /current/PolicyDocument
 #     - /org/policy
 #     - /org/org_ids
+#     - /org/policy/exception_conditions
+#     - /org/policy/resource_org_exceptions
+#     - /org/policy/narrowing_keys
 #     - /org/accounts
 package vpce.rules.org.org_condition
 
@@ -29,7 +32,7 @@ deny contains _violation(i, message, "aws:PrincipalOrgID") if {
 	statement.Effect == "Allow"
 	not perimeter.of_our_principals(statement)
 	not policy.hidden(i, "")
-	message := $"statement {i} lets in others than principals of {_ids}: it demands no aws:PrincipalOrgID"
+	message := $"statement {i} lets in others than principals of {_ids}: nothing in the policy keeps them out"
 }
 
 deny contains _violation(i, message, "aws:ResourceOrgID") if {
@@ -38,7 +41,7 @@ deny contains _violation(i, message, "aws:ResourceOrgID") if {
 	statement.Effect == "Allow"
 	not perimeter.of_our_resources(statement)
 	not policy.hidden(i, "")
-	message := $"statement {i} leads to others than resources of {_ids}: it demands no aws:ResourceOrgID"
+	message := $"statement {i} leads to others than resources of {_ids}: nothing in the policy keeps to those"
 }
 
 undetermined contains why if {

@@ -25,11 +25,35 @@ test_statements_of_the_organisation_pass if {
 	count(found(open, both)) == 2
 }
 
+on_dynamodb(statement, org) := denied if {
+	denied := rule.deny with data.org as org
+		with input as fixture.gateway({
+			"ServiceName": "com.amazonaws.us-east-1.dynamodb",
+			"PolicyDocument": {"Statement": [statement]},
+		})
+}
+
 test_what_is_fixed_is_added_to_what_is_there if {
-	{told.fix[0].path | some told in found(under({"StringEquals": ours}), both)} == {
+	{told.fix[0].path | some told in on_dynamodb(under({"StringEquals": ours}), both)} == {
 		"/request/PolicyDocument/Statement/0/Condition/StringEquals/aws:ResourceOrgID",
 	}
 }
+
+test_no_fix_closes_the_buckets_of_aws if {
+	layers := object.union(open, {
+		"Action": "s3:GetObject",
+		"Resource": "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+	})
+	every statement in [open, layers] {
+		[told] := [told | some told in found(statement, told_of_principals)]
+		not told.fix
+	}
+	own := object.union(open, {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"})
+	[mended] := [told | some told in found(own, told_of_principals)]
+	mended.fix
+}
+
+told_of_principals := told
 
 test_a_current_policy_is_a_warning if {
 	current := {"VpcEndpointType": "Gateway", "PolicyDocument": {"Statement": [open]}}

@@ -16,6 +16,9 @@
 #     - /current/PolicyDocument
 #     - /org/policy/narrowing_keys
 #     - /org/org_ids
+#     - /org/accounts
+#     - /org/policy/exception_conditions
+#     - /org/policy/resource_org_exceptions
 package vpce.rules.org.wildcard_principal
 
 import data.vpce.lib.perimeter
@@ -27,6 +30,7 @@ deny contains object.union({"message": message, "path": policy.effective_pointer
 	policy.allows_everyone(statement)
 	not policy.narrowed_by(statement, _keys)
 	not _shut_out
+	not perimeter.of_our_principals(statement)
 	not policy.hidden(i, "")
 	message := $"statement {i} lets everyone in: none of {concat(", ", _keys)} narrows it"
 }

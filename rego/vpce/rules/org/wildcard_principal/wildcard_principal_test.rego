@@ -24,7 +24,12 @@ test_narrowed_statements_pass if {
 
 test_open_statements_are_told_with_what_narrows_them if {
 	count(found([under({"StringLike": {"aws:PrincipalOrgID": "*"}})])) == 1
-	{told.fix | some told in found([open])} == {[{
+	on_dynamodb := rule.deny with data.org as told
+		with input as fixture.gateway({
+			"ServiceName": "com.amazonaws.us-east-1.dynamodb",
+			"PolicyDocument": {"Statement": [open]},
+		})
+	{told.fix | some told in on_dynamodb} == {[{
 		"op": "add",
 		"path": "/request/PolicyDocument/Statement/0/Condition",
 		"value": {"StringEquals": {"aws:PrincipalOrgID": ["o-abc1234567"]}},

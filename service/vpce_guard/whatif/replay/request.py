@@ -121,6 +121,7 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
         source=source.name,
         selection=request.describe_selection(),
         part=part,
+        docs_url=request.settings.docs_url,
     )
 
 
@@ -129,7 +130,7 @@ def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, st
     if request.export is None:
         return LogSource(open_database(url), request.selection(), until=until), url
     if not request.export.is_file():
-        raise SettingsError(f"{request.export} is no file.", advice="Give a file of `vpce-guard log export`.")
+        raise SettingsError(f"{request.export} is not a file.", advice="Give a file of `vpce-guard log export`.")
     source = ExportSource(request.export, request.selection())
     try:
         open_database(url).dispose()

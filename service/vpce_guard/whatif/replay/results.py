@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from vpce_guard import DOCUMENTATION
 from vpce_guard.model import Json
 from vpce_guard.whatif.compare import DecisionRef, Tally
 
@@ -95,7 +96,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayResult:
-    """A finished replay, as reports tell it. `selection` is what was asked for, in words."""
+    """A finished replay, as reports tell it.
+
+    `selection` is what was asked for, in words; `docs_url` is where the pages about rules are.
+    """
 
     candidate: str
     bundle_revision: str | None
@@ -103,6 +107,7 @@ class ReplayResult:
     source: str
     selection: Mapping[str, str]
     part: Part
+    docs_url: str = DOCUMENTATION
 
     @property
     def tally(self) -> Tally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from vpce_guard.surfaces.reports import rule_page
 from vpce_guard.surfaces.reports.replay import (
     CHANGES,
     TITLES,
@@ -73,7 +74,7 @@ def _body(replayed: ReplayResult) -> Iterator[str]:
     yield from _reproduction(replayed)
     for name, rows in tables(replayed):
         yield f"<h2>By {name}</h2>"
-        yield from _table(name, rows)
+        yield from _table(name, rows, replayed.docs_url)
     for kind in CHANGES:
         examples = replayed.tally.examples.get(kind, [])
         if examples:
@@ -109,7 +110,7 @@ def _reproduction(replayed: ReplayResult) -> Iterator[str]:
     yield "</ul></details></div>"
 
 
-def _table(name: str, rows: list[Row]) -> Iterator[str]:
+def _table(name: str, rows: list[Row], docs_url: str) -> Iterator[str]:
     heads = "".join(f"<th>{TITLES[kind]}</th>" for kind in CHANGES)
     yield f'<div class="scroll"><table><thead><tr><th>{name}</th>{heads}</tr></thead><tbody>'
     for row in rows[:_MOST_ROWS]:
@@ -117,7 +118,10 @@ def _table(name: str, rows: list[Row]) -> Iterator[str]:
             f'<td class="{kind if count else "zero"}">{count:,}</td>'
             for kind, count in zip(CHANGES, row.counts, strict=True)
         )
-        yield f"<tr><td>{escape(row.name)}</td>{cells}</tr>"
+        told = escape(row.name)
+        if name == "rule":
+            told = f'<a href="{escape(rule_page(row.name, docs_url))}">{told}</a>'
+        yield f"<tr><td>{told}</td>{cells}</tr>"
     yield "</tbody></table></div>"
     if len(rows) > _MOST_ROWS:
         yield f'<p class="soft">{len(rows) - _MOST_ROWS:,} more are not shown.</p>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from vpce_guard.surfaces.reports import rule_page
 from vpce_guard.surfaces.reports.markdown import code, fold, inline, join_sections
 from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, count_left_out, describe_reproduction, headline, tables
 from vpce_guard.whatif.compare import ComparedDecision
@@ -31,7 +32,9 @@ def _sections(replayed: ReplayResult) -> Iterator[Iterable[str]]:
     for name, rows in tables(replayed):
         lines = ["| " + " | ".join([name, *(TITLES[kind] for kind in CHANGES)]) + " |", "|---|" + "--:|" * len(CHANGES)]
         lines += [
-            f"| {inline(row.name)} | " + " | ".join(f"{count:,}" for count in row.counts) + " |"
+            f"| {_row_name(name, row.name, replayed.docs_url)} | "
+            + " | ".join(f"{count:,}" for count in row.counts)
+            + " |"
             for row in rows[:_MOST_ROWS]
         ]
         if len(rows) > _MOST_ROWS:
@@ -61,3 +64,7 @@ def _example(example: ComparedDecision) -> Iterator[str]:
     yield from (f"- ~~{inline(reason)}~~" for reason in example.before)
     yield from (f"- {inline(reason)}" for reason in example.after)
     yield ""
+
+
+def _row_name(table: str, name: str, docs_url: str) -> str:
+    return f"[{inline(name)}]({rule_page(name, docs_url)})" if table == "rule" else inline(name)

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.engines.probes import Call, ProbeRequest, Probes, probes
+from vpce_guard.engines.probes import Call, ProbeRequest, Probes, open_probes
 from vpce_guard.errors import BundleError
 
 CASES = list(cases(ROOT / "rego"))
@@ -23,9 +23,9 @@ ids = [f"{case.rule}: {case.kind}: {case.example.name}" for case in CASES]
 
 @pytest.fixture(scope="module")
 def asker() -> Iterator[Probes]:
-    asker, engine = probes(open_bundle(), timeout=10, memory_limit=256 << 20)
+    asker = open_probes(open_bundle(), timeout=10, memory_limit=256 << 20)
     yield asker
-    asyncio.run(engine.close())
+    asyncio.run(asker.close())
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_probes_of_another_revision_are_refused(tmp_path: Path) -> None:
     catalogue = json.loads((tmp_path / "catalogue.json").read_text())
     (tmp_path / "catalogue.json").write_text(json.dumps({**catalogue, "revision": "0" * 64}))
     with pytest.raises(BundleError, match="another revision"):
-        probes(open_bundle(tmp_path), timeout=10, memory_limit=256 << 20)
+        open_probes(open_bundle(tmp_path), timeout=10, memory_limit=256 << 20)
 
 
 def _text(found: Any) -> str:

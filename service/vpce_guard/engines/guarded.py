@@ -65,16 +65,21 @@ class GuardedEngine:
         breaker: Breaker,
         revision: str,
         timeout: float,
+        others: Callable[[str], object | None] = _no_other_rules,
         spare: SpareEngine | None = None,
     ) -> None:
         self.name: EngineName = engine.name
         self.breaker = breaker
         self.fallbacks = 0
-        self.others: Callable[[str], object | None] = _no_other_rules
         self._engine = engine
         self._revision = revision
         self._timeout = timeout
+        self._others = others
         self._spare = spare
+
+    def expects(self, revision: str) -> bool:
+        """Whether an answer of the engine under a revision counts."""
+        return revision == self._revision or self._others(revision) is not None
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer of the engine, or of the spare with why in `fallback`. Raises EngineError for want of both."""
@@ -82,7 +87,7 @@ class GuardedEngine:
         try:
             with self.breaker.call():
                 answer = await self._engine.evaluate(inputs)
-                if answer.revision != self._revision and self.others(answer.revision) is None:
+                if not self.expects(answer.revision):
                     raise unexpected_revision(answer.revision, ours=self._revision)
                 return answer
         except EngineError as error:
@@ -92,7 +97,7 @@ class GuardedEngine:
         try:
             answer = await self._ask_spare(self._spare, inputs, until=began + self._timeout / 2)
         except VpceGuardError as error:
-            raise EngineError(f"{failed} Nor does the embedded engine answer: {error}") from None
+            raise EngineError(f"{failed} The embedded engine failed too: {error}") from None
         self.fallbacks += 1
         return answer._replace(fallback=str(failed))
 
@@ -117,7 +122,7 @@ class GuardedEngine:
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 engine = await spare.engine()
         except TimeoutError:
-            raise EngineError("It is not ready yet.", advice="Ask again in a few seconds.") from None
+            raise EngineError("The embedded engine is not ready yet.", advice="Try again in a few seconds.") from None
         answer = await engine.evaluate(inputs)
         if answer.revision != self._revision:
             raise unexpected_revision(answer.revision, ours=self._revision)

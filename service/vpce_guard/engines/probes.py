@@ -81,6 +81,9 @@ class ProbeEngine(Protocol):
     async def ask(self, entrypoint: str, given: Json) -> Any:
         """What the module says at an entrypoint."""
 
+    async def close(self) -> None:
+        """Release what the engine holds."""
+
 
 class ProbeRequest(FrozenModel):
     """One input with what is asked about it: whole rules by `family.name`, facts and calls by full name."""
@@ -157,15 +160,17 @@ class Probes:
             raise EngineError("The probes did not answer what they were asked.")
         return answers
 
+    async def close(self) -> None:
+        """Release the engine."""
+        await self._engine.close()
 
-def probes(
-    bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Any = None
-) -> tuple[Probes, EmbeddedEngine]:
-    """The probes of a bundle on the embedded engine, whichever engine decides; the engine is the caller's to close."""
+
+def open_probes(bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Any = None) -> Probes:
+    """The probes of a bundle on an embedded engine of their own, whichever engine decides; the caller closes them."""
     engine = EmbeddedEngine(
         bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm
     )
-    return Probes(bundle, engine), engine
+    return Probes(bundle, engine)
 
 
 def _names_under(packages: Iterable[str], prefix: str) -> list[str]:

@@ -115,7 +115,7 @@ def _draft(old: Json | None, new: Json | None, given: Extras, pointer: str) -> D
         "context": state.context,
         "labels": labels,
         "address": f"{KIND}/{name}" if name else None,
-        "places": given.locations({"": pointer, "/request": spec, **_arguments(item, spec)}),
+        "locations": given.locations({"": pointer, "/request": spec, **_arguments(item, spec)}),
     }
     identity = before.attributes.get("id") if before else None
     if new is None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine
-from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Decision, Json, Profile
@@ -30,12 +30,26 @@ if TYPE_CHECKING:
 _EVERY = 1.0  # seconds between looks at org data files
 
 
+class OtherBundles:
+    """The rules of bundles that a sidecar may run beside the one in force, as `find_rules` gives them; none at first.
+
+    Engines and policies are made with it. Who rolls out bundles, and so knows them, sets `find_rules` when it begins.
+    """
+
+    def __init__(self) -> None:
+        self.find_rules: Others | None = None
+
+    def __call__(self, revision: str) -> Mapping[str, Rule] | None:
+        """The rules of a revision; None for one that no sidecar of this service may run."""
+        return self.find_rules(revision) if self.find_rules is not None else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """What decides: a bundle, the engine that runs it, and the org data read under its rules.
 
-    `others` gives the rules of other revisions that a sidecar may still or already run; `since` is when it was made,
-    which is when it was put in force.
+    `others` gives the rules of other revisions that a sidecar may still or already run; the engine was made with the
+    same. `since` is when it was made, which is when it was put in force.
     """
 
     bundle: Bundle
@@ -43,11 +57,6 @@ class Policy:
     org: OrgFiles
     others: Others = Terms.others
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def __post_init__(self) -> None:
-        """Tell an engine that guards a sidecar which revisions that may answer under."""
-        if isinstance(self.engine, GuardedEngine):
-            self.engine.others = self.others
 
     def terms(self, profile: Profile | None) -> Terms:
         """What decisions are made under at this moment; the profile that is set wins over that of org data."""
@@ -70,6 +79,7 @@ class Guard:
 
     settings: Settings
     policy: Policy
+    others: OtherBundles = field(default_factory=OtherBundles)
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
     listener: DecisionListener | None = None

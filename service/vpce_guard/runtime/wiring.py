@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from vpce_guard import installation
 from vpce_guard.bundle.bundle import Bundle, open_bundle
-from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.files import OrgFiles
-from vpce_guard.runtime.guard import Guard, Policy, terms_of
+from vpce_guard.runtime.guard import Guard, OtherBundles, Policy, terms_of
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,16 +24,20 @@ if TYPE_CHECKING:
 
 def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
-    return Guard(settings=settings, policy=make_policy(settings, open_bundle(settings.bundle)))
+    others = OtherBundles()
+    policy = make_policy(settings, open_bundle(settings.bundle), others=others)
+    return Guard(settings=settings, policy=policy, others=others)
 
 
-def make_policy(settings: Settings, bundle: Bundle, *, quick: bool = False) -> Policy:
+def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.others, quick: bool = False) -> Policy:
     """A bundle with the engine and org data that the settings ask for. Raises SettingsError, BundleError.
 
-    With `quick` an embedded engine is ready sooner and answers later.
+    `others` gives the rules of other bundles under which a sidecar may answer. With `quick` an embedded engine is ready
+    sooner and answers later.
     """
     org = OrgFiles(settings.org_data, bundle.rules)
-    return Policy(bundle=bundle, engine=_make_engine(settings, bundle, quick=quick), org=org)
+    engine = _make_engine(settings, bundle, others=others, quick=quick)
+    return Policy(bundle=bundle, engine=engine, org=org, others=others)
 
 
 def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:
@@ -103,7 +107,7 @@ def make_observer(settings: Settings) -> TelemetryObserver:
     return TelemetryObserver(metrics, Traces(settings.otlp_endpoint, ratio=settings.trace_ratio))
 
 
-def _make_engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
+def _make_engine(settings: Settings, bundle: Bundle, *, others: Others, quick: bool) -> Engine:
     if settings.engine == "embedded":
         return _make_embedded(settings, bundle, timeout=settings.timeout, quick=quick)
     from vpce_guard.engines.breaker import Breaker
@@ -126,6 +130,7 @@ def _make_engine(settings: Settings, bundle: Bundle, *, quick: bool) -> Engine:
         breaker=Breaker(failures=settings.breaker_failures, pause=settings.breaker_pause),
         revision=bundle.revision,
         timeout=settings.timeout,
+        others=others,
         spare=spare,
     )
 

@@ -13,7 +13,7 @@ from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.engines.probes import ProbeRequest, Probes, probes
+from vpce_guard.engines.probes import ProbeRequest, Probes, open_probes
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
@@ -40,7 +40,7 @@ def explainer() -> Iterator[Explainer]:
 
 @pytest.fixture(scope="module")
 def asker() -> Probes:
-    return probes(BUNDLE, timeout=10, memory_limit=256 << 20)[0]
+    return open_probes(BUNDLE, timeout=10, memory_limit=256 << 20)
 
 
 def terms(case: Case | None = None) -> Terms:

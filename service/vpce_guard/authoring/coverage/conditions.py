@@ -17,7 +17,7 @@ from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.probe_table import Body, ExpressionKind
-from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace, probes
+from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace, open_probes
 from vpce_guard.model import FrozenModel, Json
 
 _BATCH = 10  # examples of one call
@@ -143,7 +143,7 @@ class _Counts:
 
 
 async def _measure(source: Path, bundle: Bundle) -> ConditionCoverage:
-    asker, engine = probes(bundle, timeout=_TIMEOUT, memory_limit=_MEMORY)
+    asker = open_probes(bundle, timeout=_TIMEOUT, memory_limit=_MEMORY)
     counts = _Counts({}, {})
     every = list(cases(source))
     shown = [*(_ShownExample(case.rule, case.as_input()) for case in every), *_foreign_examples(every, bundle)]
@@ -152,7 +152,7 @@ async def _measure(source: Path, bundle: Bundle) -> ConditionCoverage:
             for traced in await _trace(shown[start : start + _BATCH], asker):
                 counts.add(asker.bodies, traced)
     finally:
-        await engine.close()
+        await asker.close()
     return ConditionCoverage(
         conditions=tuple(_conditions(source, bundle, asker, counts)),
         examples=len(every),

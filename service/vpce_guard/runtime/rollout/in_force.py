@@ -11,7 +11,6 @@ import contextlib
 import time
 import uuid
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine as Database
@@ -44,6 +43,14 @@ class VersionedBundle(NamedTuple):
     version: int
 
 
+class _Replaced(NamedTuple):
+    """The bundle that was in force before, and until when (on the monotonic clock) a sidecar may still run it."""
+
+    revision: str
+    rules: Mapping[str, Rule]
+    until: float
+
+
 class Rollout:
     """The bundles of a guard's database, for one event loop; what blocks runs in threads."""
 
@@ -55,7 +62,7 @@ class Rollout:
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
         self.error: str | None = None
         self.changed = asyncio.Event()  # set, and replaced, when another bundle comes into force
-        self._before: tuple[str, Mapping[str, Rule], float] | None = None
+        self._before: _Replaced | None = None
         self.shadow: Shadow | None = None
         self.process = uuid.uuid4().hex
         self._shadowing: asyncio.Task[None] | None = None
@@ -67,7 +74,7 @@ class Rollout:
         Raises VpceGuardError where that cannot be: another bundle in its place would be another policy.
         """
         await asyncio.to_thread(keep_bundle, self.database, self.own)
-        self.guard.policy = replace(self.guard.policy, others=self.rules_of)
+        self.guard.others.find_rules = self.rules_of
         async with self._busy:
             await self._follow()
 
@@ -121,7 +128,7 @@ class Rollout:
             if version < self.version and not rollback:
                 raise ConflictError(
                     f"Version {version} is older than version {self.version}, which is in force.",
-                    advice="Say `rollback` if that is meant.",
+                    advice="Set `rollback` to true to activate an older version.",
                 )
             step: StepKind = "rolled_back" if rollback else "activated"
             after = self.last.number if self.last else 0
@@ -146,7 +153,7 @@ class Rollout:
         async with self._busy:
             await self._follow_shadow()
             if self.shadow is None:
-                raise NotFoundError("No bundle judges beside the one in force.")
+                raise NotFoundError("No shadow bundle is active.")
             taken = await self.take("dropped", self.shadow.step.revision, by=by, reason=reason)
             await self._follow_shadow()
             return taken
@@ -154,7 +161,7 @@ class Rollout:
     async def counts(self) -> tuple[RolloutStep, ShadowCounts]:
         """What judges beside, and what all processes counted since. Raises NotFoundError where nothing does."""
         if self.shadow is None:
-            raise NotFoundError("No bundle judges beside the one in force.")
+            raise NotFoundError("No shadow bundle is active.")
         step, mine = self.shadow.step, self.shadow.counts
         total = await asyncio.to_thread(read_counts, self.database, step.number, but=self.process)
         total.merge(mine)
@@ -171,7 +178,8 @@ class Rollout:
     async def prepare(self, revision: str) -> tuple[Policy, int]:
         """The policy of a kept bundle, verified again, its engine started, and its version. Raises VpceGuardError."""
         found = await asyncio.to_thread(self.verify, revision)
-        return await asyncio.to_thread(make_policy, self.guard.settings, found.bundle), found.version
+        policy = await asyncio.to_thread(make_policy, self.guard.settings, found.bundle, others=self.guard.others)
+        return policy, found.version
 
     def verify(self, revision: str) -> VersionedBundle:
         """A kept bundle whose signature holds; one that is not signed only if this service came with it. Blocks.
@@ -186,7 +194,7 @@ class Rollout:
             raise NotFoundError(f"There is no bundle {revision}.", advice="GET /v1/bundles lists them.")
         signed = _open_archive(archive, self.guard.settings)
         if signed.revision != revision:
-            raise BundleError(f"What is kept as {revision[:12]} is {signed.revision[:12]}.")
+            raise BundleError(f"The stored bundle {revision[:12]} has the content of {signed.revision[:12]}.")
         return VersionedBundle(bundle_of(signed.files), signed.version)
 
     def rules_of(self, revision: str) -> Mapping[str, Rule] | None:
@@ -197,8 +205,9 @@ class Rollout:
         """
         if revision == self.guard.bundle.revision:
             return self.guard.bundle.rules
-        if self._before and self._before[0] == revision and time.monotonic() < self._before[2]:
-            return self._before[1]
+        before = self._before
+        if before is not None and before.revision == revision and time.monotonic() < before.until:
+            return before.rules
         try:
             last = next(iter(store.last_activations(self.database)), None)
             if last is not None and last.revision == revision and last != self.last:
@@ -242,8 +251,9 @@ class Rollout:
     def _put_in_force(self, policy: Policy, version: int, taken: RolloutStep) -> None:
         """Swap: from here on each new request is judged under this policy, and none under both."""
         old = self.guard.policy
-        self._before = (old.bundle.revision, old.bundle.rules, time.monotonic() + self.guard.settings.bundle_grace)
-        self.guard.policy = replace(policy, others=self.rules_of)
+        until = time.monotonic() + self.guard.settings.bundle_grace
+        self._before = _Replaced(old.bundle.revision, old.bundle.rules, until)
+        self.guard.policy = policy
         self.version, self.last, self.error = version, taken, None
         self.changed.set()
         self.changed = asyncio.Event()
@@ -276,6 +286,7 @@ def _open_archive(archive: bytes, settings: Settings) -> SignedBundle:
     """A signed archive that verifies; keys are read anew, so that one is added or taken back without a restart."""
     if settings.bundle_keys_file is None:
         raise BundleError(
-            "There are no keys to verify bundles with.", advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE to a file of them."
+            "No keys to verify bundles with are configured.",
+            advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE to a file of public keys.",
         )
     return open_signed(archive, load_keys(settings.bundle_keys_file))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,6 +16,7 @@ from vpce_guard.surfaces.api.http.access import AccessControl
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route, Turns
 from vpce_guard.surfaces.api.openapi.schema import openapi
+from vpce_guard.surfaces.api.parts import Parts
 from vpce_guard.surfaces.api.routes import (
     admission,
     advice,
@@ -34,7 +32,6 @@ from vpce_guard.surfaces.api.routes import (
     rules,
     run_task,
 )
-from vpce_guard.surfaces.api.routes.log import keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
 
 __all__ = ["make_app"]
@@ -66,47 +63,22 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
     life = Rollout(guard, database) if database is not None else None
     known = callers.callers(guard.settings)
     guard.observer = observer = make_observer(guard.settings)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(guard.reload_org_data())]
-        if life is not None:
-            await life.start()
-            tasks.append(asyncio.create_task(life.follow_database()))
-        if following is not None:
-            tasks.append(asyncio.create_task(following.run()))
-        if guard.decision_log is not None and guard.settings.log_days is not None:
-            sink = guard.forwarder.sink if guard.forwarder is not None else None
-            tasks.append(asyncio.create_task(keep_days(guard.decision_log, guard.settings.log_days, sink=sink)))
-        if guard.forwarder is not None:
-            guard.forwarder.start()
-        yield
-        for task in tasks:
-            task.cancel()
-        await app.state.replays.close()
-        if life is not None:
-            await life.close()
-        await guard.engine.close()
-        await app.state.explaining.close()
-        if guard.decision_log is not None:
-            await guard.decision_log.close()
-        if guard.forwarder is not None:
-            await asyncio.to_thread(guard.forwarder.close, guard.settings.log_timeout)
-        await asyncio.to_thread(observer.close)
-
+    explaining, replaying = explanations.ExplainerPool(), Replays()
+    parts = Parts(
+        guard, rollout=life, following=following, observer=observer, explaining=explaining, replaying=replaying
+    )
     app = FastAPI(
         title="vpce-guard",
         version=__version__,
         summary="Policy-as-code admission for AWS VPC endpoints",
-        lifespan=lifespan,
+        lifespan=lambda _: parts.running(),
         openapi_url=None,
         redirect_slashes=False,  # a path has one spelling
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
     app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
-    app.state.explaining = explanations.ExplainerPool()
-    app.state.replays = Replays()
+    app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)
     problems.install(app)
     for module in _MODULES:

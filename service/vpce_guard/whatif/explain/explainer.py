@@ -6,12 +6,12 @@ import asyncio
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.engines.probes import Probes, probes
+from vpce_guard.engines.probes import Probes, open_probes
 from vpce_guard.errors import EngineError
 from vpce_guard.model import Proposal, Verdict
 from vpce_guard.whatif.explain.explaining import explain
@@ -22,6 +22,18 @@ from vpce_guard.whatif.explain.types import Explanation, Flip
 _TIMEOUT = 10.0  # seconds of one engine call: probes do more than decisions
 
 
+class _Loaded(NamedTuple):
+    """What decides, and what says why."""
+
+    engine: EmbeddedEngine
+    probes: Probes
+
+    async def close(self) -> None:
+        """Stop the clocks of both engines."""
+        await self.engine.close()
+        await self.probes.close()
+
+
 class Explainer:
     """The probes and the rules of one bundle; loaded when first asked, from any thread."""
 
@@ -30,7 +42,7 @@ class Explainer:
         self._memory_limit = memory_limit
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
-        self._loaded: tuple[EmbeddedEngine, Probes, EmbeddedEngine] | None = None
+        self._loaded: _Loaded | None = None
 
     @property
     def revision(self) -> str:
@@ -69,14 +81,14 @@ class Explainer:
         """Stop the clocks of the engines."""
         with self._lock:
             loaded, self._loaded = self._loaded, None
-        for engine in (loaded[0], loaded[2]) if loaded else ():
-            asyncio.run(engine.close())
+        if loaded is not None:
+            asyncio.run(loaded.close())
 
     async def _explain(
         self, proposal: Proposal, terms: Terms, *, strict: bool, only: str | None, flip: bool
     ) -> Explanation:
-        engine, asked, _ = self._ready()
-        found, verdict = await explain(proposal, terms=terms, engine=engine, probes=asked, strict=strict, only=only)
+        engine, probes = self._load()
+        found, verdict = await explain(proposal, terms=terms, engine=engine, probes=probes, strict=strict, only=only)
         if not flip:
             return found
         turned = await self._flip(proposal, verdict, terms, engine, strict=strict)
@@ -95,14 +107,12 @@ class Explainer:
             words = f"Changes could not be tried: {error}"
             return Flip(to=to, patch=None, denied_by=(), tried=0, exhausted=False, words=words)
 
-    def _ready(self) -> tuple[EmbeddedEngine, Probes, EmbeddedEngine]:
+    def _load(self) -> _Loaded:
         with self._lock:
             if self._loaded is None:
-                engine = EmbeddedEngine(
-                    self._bundle, timeout=_TIMEOUT, memory_limit=self._memory_limit, cache_dir=self._cache_dir
+                bundle, memory_limit, cache_dir = self._bundle, self._memory_limit, self._cache_dir
+                self._loaded = _Loaded(
+                    EmbeddedEngine(bundle, timeout=_TIMEOUT, memory_limit=memory_limit, cache_dir=cache_dir),
+                    open_probes(bundle, timeout=_TIMEOUT, memory_limit=memory_limit, cache_dir=cache_dir),
                 )
-                asked, probing = probes(
-                    self._bundle, timeout=_TIMEOUT, memory_limit=self._memory_limit, cache_dir=self._cache_dir
-                )
-                self._loaded = (engine, asked, probing)
             return self._loaded

@@ -31,7 +31,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class UnavailableError(VpceGuardError):
     """The service gave no answer that can be relied on: nothing is allowed by it."""
 
-    code, title, status, exit_code = "unavailable", "The service could not be asked", 503, 3
+    code, title, status, exit_code = "unavailable", "The service cannot be reached", 503, 3
 
 
 class Answer(BaseModel):
@@ -88,8 +88,8 @@ class _Calls:
 
     def _failure(self, error: Exception) -> UnavailableError:
         return UnavailableError(
-            f"{self._url} cannot be asked: {type(error).__name__}: {error or 'no reason given'}.",
-            advice="Check the address and that the service is up; nothing was allowed.",
+            f"{self._url} cannot be reached: {type(error).__name__}: {error or 'no reason given'}.",
+            advice="Check the address and that the service is running; nothing was allowed.",
         )
 
 
@@ -267,7 +267,7 @@ def _objects(response: httpx2.Response) -> list[Json]:
     except ValueError:
         body = None
     if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
-        raise UnavailableError(f"The service at {response.url.host} gave an answer that is no list of objects.")
+        raise UnavailableError(f"The service at {response.url.host} gave an answer that is not a list of objects.")
     return body
 
 
@@ -277,6 +277,6 @@ def _read(model: type[Model], response: httpx2.Response) -> Model:
         return model.model_validate(body, extra="ignore")  # a newer service may say more
     except ValidationError as error:
         raise UnavailableError(
-            f"The service at {response.url.host} gave an answer that is none: {error.error_count()} members are wrong.",
+            f"The service at {response.url.host} gave an invalid answer: {error.error_count()} members are wrong.",
             advice="Check that the address is that of vpce-guard, and its version; nothing was allowed.",
         ) from None

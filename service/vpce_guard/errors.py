@@ -68,7 +68,7 @@ class NotFoundError(VpceGuardError):
 class ConflictError(VpceGuardError):
     """What was asked for cannot be done in the state things are in."""
 
-    code, title, status, exit_code = "conflict", "Not in this state", 409, 2
+    code, title, status, exit_code = "conflict", "Not possible in the current state", 409, 2
 
 
 class CredentialsError(VpceGuardError):
@@ -80,16 +80,16 @@ class CredentialsError(VpceGuardError):
 class ForbiddenError(VpceGuardError):
     """The caller is known and may not do this."""
 
-    code, title, status, exit_code = "forbidden", "Not allowed to this caller", 403, 2
+    code, title, status, exit_code = "forbidden", "The caller may not do this", 403, 2
 
 
 class OverloadedError(VpceGuardError):
     """There is more to do than can be done now; `retry_after` says in how many seconds to ask again."""
 
-    code, title, status, exit_code = "overloaded", "Too much to do", 429, 3
+    code, title, status, exit_code = "overloaded", "Overloaded", 429, 3
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
-        super().__init__(detail, advice=f"Ask again in {retry_after} s.")
+        super().__init__(detail, advice=f"Try again in {retry_after} s.")
         self.retry_after = retry_after
 
 
@@ -102,7 +102,7 @@ class ProtocolError(VpceGuardError):
 class HeadError(VpceGuardError):
     """The address and headers of a request are larger than the limit."""
 
-    code, title, status, exit_code = "head_too_large", "The head of the request is too large", 431, 2
+    code, title, status, exit_code = "head_too_large", "The request headers are too large", 431, 2
 
 
 class EncodingError(VpceGuardError):
@@ -126,7 +126,7 @@ class OtherBundleError(VpceGuardError):
 class StoppingError(VpceGuardError):
     """The service was told to stop and takes no more traffic."""
 
-    code, title, status, exit_code = "stopping", "The service is stopping", 503, 3
+    code, title, status, exit_code = "stopping", "The service is shutting down", 503, 3
 
 
 class BundleError(VpceGuardError):

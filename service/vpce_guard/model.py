@@ -97,10 +97,14 @@ class Proposal(FrozenModel):
 
 
 class RawDeny(FrozenModel):
-    """A `deny` object as a rule yields it; one that is `about` another rule counts only where that is violated."""
+    """A `deny` object as a rule yields it; one that is `about` another rule counts only where that is violated.
+
+    `remediation` is for this case of the rule; None for the one of METADATA.
+    """
 
     message: str
     path: str
+    remediation: str | None = None
     about: str | None = None
     enforcement_action: EnforcementAction | None = None
     fix: tuple[Json, ...] | None = None

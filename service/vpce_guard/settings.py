@@ -55,7 +55,7 @@ class Settings(BaseModel):
     engine_fallback: Literal["none", "embedded"] = Field(
         "none", description="What answers, with the same bundle, while the OPA sidecar does not."
     )
-    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which OPA is left alone for a moment.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which calls to OPA pause.")
     breaker_pause: float = Field(0.5, gt=0, le=60, description="Longest time between two tries of an OPA that fails.")
     opa_url: Url = Field("http://127.0.0.1:8181", description="Base URL of the OPA sidecar.")
     opa_token: str | None = Field(None, min_length=1, description="Bearer token that OPA takes.", repr=False)
@@ -64,10 +64,11 @@ class Settings(BaseModel):
     opa_cert_file: Path | None = Field(None, description="Certificate that OPA is shown.")
     opa_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
     profile: Profile | None = Field(
-        None, description="Which state of AWS the rules encode: aws-current or aws-2023; else what org data say."
+        None,
+        description="Version of AWS's behaviour rules assume: aws-current or aws-2023; by default what org data says.",
     )
     org_data: tuple[Path, ...] = Field((), description="Org data files, in the environment separated as in PATH.")
-    strict: bool = Field(False, description="Refuse what could not be told.")
+    strict: bool = Field(False, description="Deny what could not be judged.")
     timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
     memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
     database_url: str | None = Field(
@@ -85,7 +86,7 @@ class Settings(BaseModel):
         description="JSON Pointers into the input and the result that are never kept; * is any part. "
         "In the environment by commas.",
     )
-    log_days: int | None = Field(None, ge=1, description="Days after which decisions are taken away; never if unset.")
+    log_days: int | None = Field(None, ge=1, description="Days after which decisions are deleted; never if unset.")
     log_sink_url: str | None = Field(
         None,
         max_length=500,
@@ -94,7 +95,7 @@ class Settings(BaseModel):
     )
     log_sink_token: str | None = Field(None, min_length=1, description="Bearer token for the sink.", repr=False)
     log_sink_batch: int = Field(500, ge=1, le=10_000, description="Most decisions sent at once.")
-    log_sink_delay: float = Field(5.0, gt=0, le=3600, description="How long the newest decisions wait for company.")
+    log_sink_delay: float = Field(5.0, gt=0, le=3600, description="How long decisions wait for others to be sent with.")
     max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
     max_yaml: int = Field(4 << 20, ge=1024, description="Largest YAML document that is read.")
     remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)
@@ -128,8 +129,8 @@ class Settings(BaseModel):
     max_endpoints: int = Field(1000, ge=1, description="Endpoints of one document that is sent to the service.")
     max_arriving: int = Field(256 << 20, ge=1024, description="Bytes of all request bodies held at the same time.")
     max_connections: int = Field(1000, ge=1, description="Connections at the same time.")
-    max_head: int = Field(32 << 10, ge=1024, description="Largest head of a request: its address and headers.")
-    head_timeout: float = Field(10.0, gt=0, description="Longest time the head of a request may take to arrive.")
+    max_head: int = Field(32 << 10, ge=1024, description="Largest size of a request's address and headers.")
+    head_timeout: float = Field(10.0, gt=0, description="Longest time the headers of a request may take to arrive.")
     body_timeout: float = Field(30.0, gt=0, description="Longest time a request body may take to arrive.")
     request_timeout: float = Field(30.0, gt=0, description="Longest time the decisions of one request may take.")
     write_timeout: float = Field(30.0, gt=0, description="Longest time a caller may take to take an answer.")
@@ -146,9 +147,7 @@ class Settings(BaseModel):
         description="Collector that traces go to, over OTLP/HTTP; none if unset.",
     )
     trace_ratio: float = Field(1.0, ge=0, le=1, description="Part of the traces begun here that is kept.")
-    access_log: Literal["all", "refused", "off"] = Field(
-        "refused", description="Which requests get a log line of their own."
-    )
+    access_log: Literal["all", "refused", "off"] = Field("refused", description="Which requests are logged.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
 
     @model_validator(mode="after")
@@ -224,5 +223,5 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error}.") from None
     if not isinstance(values, dict):
-        raise SettingsError(f"The settings file {path} holds no JSON object.")
+        raise SettingsError(f"The settings file {path} does not hold a JSON object.")
     return values

@@ -196,8 +196,8 @@ def tarred(*entries: tuple[str, bytes, bytes]) -> bytes:
 @pytest.mark.parametrize(
     ("hostile", "message"),
     [
-        (b"not an archive", "is no gzip file"),
-        (b"", "is cut off"),
+        (b"not an archive", "is not a gzip file"),
+        (b"", "is truncated"),
         (gzip.compress(b"not a tar" * 100), "cannot be read"),
         (tarred(("a", tarfile.SYMTYPE, b"")), "no plain file"),
         (tarred(("a", tarfile.LNKTYPE, b"")), "no plain file"),
@@ -205,9 +205,9 @@ def tarred(*entries: tuple[str, bytes, bytes]) -> bytes:
         (tarred(("a", tarfile.DIRTYPE, b"")), "no plain file"),
         (tarred(("a", tarfile.REGTYPE, b"1"), ("a", tarfile.REGTYPE, b"2")), "holds 'a' twice"),
         (tarred(*((f"{n}", tarfile.REGTYPE, b"1") for n in range(17))), "more than 16 files"),
-        (tarred(("a", tarfile.REGTYPE, b"1")) + b"more", "goes on after its end"),
-        (gzip.compress(gzip.decompress(tarred(("a", tarfile.REGTYPE, b"1"))) + b"more"), "goes on after its end"),
-        (tarred(("a", tarfile.REGTYPE, b"1" * 9000))[:-30], "is cut off"),
+        (tarred(("a", tarfile.REGTYPE, b"1")) + b"more", "has data after its end"),
+        (gzip.compress(gzip.decompress(tarred(("a", tarfile.REGTYPE, b"1"))) + b"more"), "has data after its end"),
+        (tarred(("a", tarfile.REGTYPE, b"1" * 9000))[:-30], "is truncated"),
         (
             gzip.compress(gzip.decompress(tarred(("a", tarfile.REGTYPE, b"1" * 9000)))[:5000]),
             "unexpected end of data",
@@ -232,8 +232,8 @@ def test_every_cut_of_the_archive_is_refused(folder: Path, archive: bytes) -> No
     ("content", "message"),
     [
         ("{", "cannot be read"),
-        ("{}", "holds no keys"),
-        ("[1]", "holds no keys"),
+        ("{}", "There are no keys in the keys file"),
+        ("[1]", "There are no keys in the keys file"),
         ('{"a": "absent.pem"}', "'a' of .* cannot be used"),
         ('{"a b": "ES256.pub"}', "no key id"),
         ('{"a": 1}', "no key id with a text"),
@@ -254,7 +254,7 @@ def test_signing_refuses_what_could_not_be_verified(folder: Path, opa: str, tmp_
     weak = written(folder, "weak", rsa.generate_private_key(65537, 1024))  # noqa: S505 - to be refused
     with pytest.raises(SettingsError, match="of a kind that is not used"):
         sign(PACKAGED, key=weak, key_id="prod", opa=opa)
-    with pytest.raises(SettingsError, match="is no key id"):
+    with pytest.raises(SettingsError, match="is not a valid key id"):
         sign(PACKAGED, key=folder / "ES256.pem", key_id="", opa=opa)
     with pytest.raises(SettingsError, match="cannot be read"):
         sign(PACKAGED, key=folder / "ES256.pub", key_id="prod", opa=opa)

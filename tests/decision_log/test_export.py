@@ -76,8 +76,8 @@ def test_parquet_holds_what_json_lines_hold(log: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--since", "yesterday"), b"since is no RFC 3339 time"),
-        (("--until", "2026-01-01T00:00:00"), b"until is no RFC 3339 time"),
+        (("--since", "yesterday"), b"since is not an RFC 3339 time"),
+        (("--until", "2026-01-01T00:00:00"), b"until is not an RFC 3339 time"),
         (("--label", "team"), b"label is not name:value"),
         (("-o", "parquet"), b"--output FILE"),
         (("--output", "/nowhere/at/all"), b"/nowhere/at/all"),

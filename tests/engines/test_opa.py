@@ -133,7 +133,7 @@ def test_a_private_ca_is_trusted_where_it_is_set(start: Start, pki: Authority) -
     url = start(*with_tls(pki.issue("opa", "127.0.0.1")), scheme="https")
     assert decided(url, opa_ca_file=pki.cert) == "decided"
     told = decided(url)
-    assert "shows a certificate that is not accepted" in told
+    assert "presents a certificate that is not accepted" in told
     assert "VPCE_GUARD_OPA_CA_FILE" in told
 
 

@@ -74,13 +74,13 @@ def test_the_document_under_the_examples_is_valid_alone(root: Path) -> None:
         (f"waivers:\n- {WAIVER.replace('long enough', 'short')}\n", ":2: /waivers/0/reason "),
         (f"waivers:\n- {WAIVER.replace('VPCE-ORG-006', 'VPCE-ORG-*')}\n", ":2: /waivers/0/rule "),
         ("services: {allow: [s3]}\nservices: {}\n", ":2: /services is given twice"),
-        ("services: &all {allow: [s3]}\ncentral: *all\n", ":2: /central is an alias, which is not taken here"),
+        ("services: &all {allow: [s3]}\ncentral: *all\n", ":2: /central is an alias, which is not supported here"),
         ("services: !!python/object:os.system {}\n", ":1: /services"),
         ("profile: !!python/name:os.system x\n", ":1: /profile "),
         ("cost: {max_monthly_per_vpc: .nan}\n", ":1: /cost/max_monthly_per_vpc input should be a valid number"),
         ("cost: {max_monthly_per_vpc: .inf}\n", ":1: /cost/max_monthly_per_vpc input should be a valid number"),
-        ("cost: {prices: " + "{a: " * 120 + "1" + "}" * 121 + "\n", "is nested too deep"),
-        ("services: {allow: [s3\n", ":2: is no YAML or JSON"),
+        ("cost: {prices: " + "{a: " * 120 + "1" + "}" * 121 + "\n", "is nested too deeply"),
+        ("services: {allow: [s3\n", ":2: is not YAML or JSON"),
         ("", ":1: org data is an object"),
         ("- services\n", ":1: org data is an object"),
         ("enforcement: {VPCE-ORG-005: maybe}\n", ":1: /enforcement/VPCE-ORG-005 "),
@@ -111,9 +111,9 @@ def test_a_missing_and_a_huge_file_are_told(tmp_path: Path) -> None:
     ("content", "warning"),
     [
         ("services:\n  alow: [s3]\n", ":2: /services/alow is not known"),
-        ("enforcement: {VPCE-ORG-999: off}\n", ":1: /enforcement/VPCE-ORG-999 is no rule"),
+        ("enforcement: {VPCE-ORG-999: off}\n", ":1: /enforcement/VPCE-ORG-999 is not a rule"),
         ("enforcement: {VPCE-GW-001: warn}\n", ":1: /enforcement/VPCE-GW-001 is a rule that AWS enforces"),
-        (f"waivers:\n- {WAIVER.replace('006', '999')}\n", ":2: /waivers/0/rule VPCE-ORG-999 is no rule"),
+        (f"waivers:\n- {WAIVER.replace('006', '999')}\n", ":2: /waivers/0/rule VPCE-ORG-999 is not a rule"),
     ],
 )
 def test_what_has_no_effect_is_a_warning(tmp_path: Path, content: str, warning: str) -> None:

@@ -131,7 +131,7 @@ def scaffold(source: Path, family: str, name: str, new: NewRule | None = None) -
     """
     new = new or NewRule()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise SettingsError(f"{name!r} is no name for a rule.", advice="Use lower-case words joined by underscores.")
+        raise SettingsError(f"{name!r} is not a valid rule name.", advice="Use lower-case words joined by underscores.")
     folder = source / "vpce" / "rules" / family / name
     if folder.exists():
         raise SettingsError(f"{folder} exists already.")
@@ -164,7 +164,7 @@ def _read(pointer: str) -> tuple[str, str]:
     """Where a member that may not be known is, and its name."""
     if not (found := re.fullmatch(r"/(request|context)/([A-Za-z]\w*)", pointer)):
         raise SettingsError(
-            f"{pointer!r} is no member of request or context.",
+            f"{pointer!r} is not a member of request or context.",
             advice="Name e.g. /context/Subnets; what else the rule reads is added to METADATA by hand.",
         )
     return found[1], found[2]
@@ -177,7 +177,9 @@ def _free_id(source: Path, family: str, wanted: str | None) -> str:
     if wanted is None:
         return f"{start}{max((int(i[-3:]) for i in taken if i.startswith(start)), default=0) + 1:03}"
     if not re.fullmatch(rf"{start}\d{{3}}", wanted):
-        raise SettingsError(f"{wanted} is no id of the family {family}.", advice=f"Ids there look like {start}001.")
+        raise SettingsError(
+            f"{wanted} is not an id of the family {family}.", advice=f"Ids of that family look like {start}001."
+        )
     if wanted in taken:
         raise SettingsError(f"{wanted} is taken.", advice="Ids are never used again, see rego/retired.yaml.")
     return wanted

@@ -38,7 +38,7 @@ def unpack(archive: bytes, *, members: int = MAX_MEMBERS, size: int = MAX_CONTEN
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:
             while (entry := tar.next()) is not None:
                 if entry.type != tarfile.REGTYPE or entry.pax_headers:
-                    raise BundleError(f"The archive holds {entry.name!r}, which is no plain file.")
+                    raise BundleError(f"The archive holds {entry.name!r}, which is not a regular file.")
                 if entry.name in contents:
                     raise BundleError(f"The archive holds {entry.name!r} twice.")
                 if len(contents) == members:
@@ -46,9 +46,9 @@ def unpack(archive: bytes, *, members: int = MAX_MEMBERS, size: int = MAX_CONTEN
                 reader = tar.extractfile(entry)
                 contents[entry.name] = reader.read() if reader else b""
                 if len(contents[entry.name]) != entry.size:
-                    raise BundleError("The archive is cut off.")
+                    raise BundleError("The archive is truncated.")
             if any(plain[tar.offset :]):
-                raise BundleError("The archive goes on after its end.")
+                raise BundleError("The archive has data after its end.")
     except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
         raise BundleError(f"The archive cannot be read: {error}.") from None
     return contents
@@ -61,11 +61,11 @@ def _unzip(archive: bytes, size: int) -> bytes:
     try:
         plain = unzip.decompress(archive, size + 1)
     except zlib.error as error:
-        raise BundleError(f"The archive is no gzip file: {error}.") from None
+        raise BundleError(f"The archive is not a gzip file: {error}.") from None
     if len(plain) > size:
         raise BundleError(f"The archive holds more than {size} bytes.")
     if not unzip.eof:
-        raise BundleError("The archive is cut off.")
+        raise BundleError("The archive is truncated.")
     if unzip.unused_data:
-        raise BundleError("The archive goes on after its end.")
+        raise BundleError("The archive has data after its end.")
     return plain

@@ -90,7 +90,9 @@ def sign(directory: Path, *, key: Path, key_id: str, version: int | None = None,
     of one revision, and SettingsError for a key or key id that cannot be used.
     """
     if not _KEY_ID.fullmatch(key_id):
-        raise SettingsError(f"{key_id!r} is no key id.", advice="Use up to 128 letters, digits and the marks ._:@/-.")
+        raise SettingsError(
+            f"{key_id!r} is not a valid key id.", advice="Use up to 128 letters, digits and the marks ._:@/-."
+        )
     private = _private_key(key)
     algorithm = algorithm_of(private.public_key())
     contents = _read_build(directory)
@@ -133,7 +135,9 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
         raise BundleError(f"The archive does not hold exactly a bundle: {', '.join(sorted(wrong))}.")
     for name, content in contents.items():
         if _sha256(content) != said[name]:
-            raise BundleError(f"{name} is not what was signed.", advice="Fetch the archive again from its author.")
+            raise BundleError(
+                f"{name} differs from what was signed.", advice="Fetch the archive again from its author."
+            )
     if _revision(contents["catalogue.json"]) != statement.revision:
         raise BundleError("catalogue.json is of another revision than was signed.")
     return SignedBundle(key_id=key_id, algorithm=algorithm, statement=statement, files=contents)
@@ -149,7 +153,7 @@ def read_claims(archive: bytes) -> Json:
         statement = Statement.model_validate_json(token["payload"])
         rules = len(CatalogueFile.model_validate_json(contents["catalogue.json"]).rules)
     except (jwt.PyJWTError, ValidationError, KeyError) as error:
-        raise BundleError(f"The archive is no signed bundle: {type(error).__name__}.") from None
+        raise BundleError(f"The archive is not a signed bundle: {type(error).__name__}.") from None
     return {
         "signed": True,
         "revision": statement.revision,
@@ -170,7 +174,9 @@ def load_keys(path: Path) -> dict[str, PublicKey]:
     except (OSError, ValueError) as error:
         raise SettingsError(f"The keys file {path} cannot be read: {error}.") from None
     if not isinstance(content, dict) or not content:
-        raise SettingsError(f"The keys file {path} holds no keys.", advice='Write {"key-id": "PEM or its path"}.')
+        raise SettingsError(
+            f"There are no keys in the keys file {path}.", advice='Write {"key-id": "PEM or its path"}.'
+        )
     return {key_id: _public_key(path, key_id, value) for key_id, value in content.items()}
 
 
@@ -183,7 +189,7 @@ def algorithm_of(key: PublicKey) -> Algorithm:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return "EdDSA"
     raise SettingsError(
-        "The key is of a kind that is not used.", advice="Use RSA of 2048 bits or more, EC P-256, or Ed25519."
+        "This kind of key is not supported.", advice="Use RSA of 2048 bits or more, EC P-256, or Ed25519."
     )
 
 
@@ -191,11 +197,11 @@ def _verify(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorithm
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError as error:
-        raise BundleError(f"{SIGNATURE} is no signature: {error}.") from None
+        raise BundleError(f"{SIGNATURE} is not a signature: {error}.") from None
     key_id = header.get("kid")
     if not isinstance(key_id, str) or (key := keys.get(key_id)) is None:
         raise BundleError(
-            f"The key {key_id!r} is not known.", advice="Add its public key to the file of `bundle_keys_file`."
+            f"The key {key_id!r} is unknown.", advice="Add its public key to the file of `bundle_keys_file`."
         )
     if header.keys() != {"alg", "kid", "typ"} or header["typ"] != TYPE:
         raise BundleError(f"{SIGNATURE} is a signature of something else.")
@@ -247,7 +253,7 @@ def _with_opa_signature(archive: bytes, *, key: Path, key_id: str, algorithm: Al
         for name, content in contents.items():
             file = tree / name.removeprefix("/")
             if ".." in file.parts:
-                raise BundleError(f"vpce.tar.gz holds {name!r}, which is no path inside it.")
+                raise BundleError(f"vpce.tar.gz holds {name!r}, which is not a path inside it.")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         claims.write_bytes(to_json({"keyid": key_id}))
@@ -276,7 +282,7 @@ def _private_key(path: Path) -> PrivateKey:
 def _public_key(path: Path, key_id: str, value: object) -> PublicKey:
     where = f"The key {key_id!r} of {path}"
     if not _KEY_ID.fullmatch(key_id) or not isinstance(value, str):
-        raise SettingsError(f"{where} is no key id with a text.")
+        raise SettingsError(f"{where} must map a key id to text.")
     try:
         pem = value.encode() if value.lstrip().startswith("-----") else (path.parent / value).read_bytes()
         key = load_pem_public_key(pem)

@@ -78,7 +78,7 @@ def _target(url: str) -> URL:
         target = None
     if target is None or "@" in (target.host or ""):
         raise SettingsError(
-            "VPCE_GUARD_DATABASE_URL is no URL of a database.",
+            "VPCE_GUARD_DATABASE_URL is not a database URL.",
             advice="In a user name and password write : / @ % and the like as %3A %2F %40 %25.",
         )
     return target
@@ -104,7 +104,7 @@ def _sqlite(target: URL, timeout: float | None) -> Database:
         except OSError as error:
             raise SettingsError(
                 f"database_url: the folder {folder} cannot be made: {error.strerror}.",
-                advice="Set VPCE_GUARD_DATABASE_URL to a place that can be written.",
+                advice="Set VPCE_GUARD_DATABASE_URL to a folder that can be written to.",
             ) from None
     # Named parameters as in PostgreSQL, so that statements made once take the same rows.
     database = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")

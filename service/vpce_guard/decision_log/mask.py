@@ -50,9 +50,9 @@ class Mask:
     def __init__(self, pointers: Sequence[str]) -> None:
         for pointer in pointers:
             if not pointer.startswith("/") or pointer in ("/", "/input", "/result"):
-                raise _pointer_error(pointer, "is no JSON Pointer into the input or the result")
+                raise _pointer_error(pointer, "is not a JSON Pointer into the input or the result")
             if pointer.startswith("/result/") and pointer.split("/")[-1] in _TOLD:
-                raise _pointer_error(pointer, "names what says how it was decided")
+                raise _pointer_error(pointer, "names a member that records how the decision was made")
         inside = [pointer.removeprefix("/input") for pointer in pointers if not pointer.startswith("/result/")]
         self._input = [pointer.split("/")[1:] for given in inside for pointer in _with_copies(given)]
         self._result = [pointer.split("/")[2:] for pointer in pointers if pointer.startswith("/result/")]

@@ -54,7 +54,7 @@ def parse_time(text: str | None, name: str) -> str | None:
         return None
     found = instant(text)
     if found is None:
-        raise _parameter_error(name, "is no RFC 3339 time with a zone")
+        raise _parameter_error(name, "is not an RFC 3339 time with a zone")
     return format_milliseconds(datetime.fromisoformat(found))
 
 
@@ -179,7 +179,7 @@ def _place(cursor: str) -> Position:
     except (ValueError, binascii.Error, TypeError):
         pass
     raise MalformedError(
-        "The cursor is none.",
-        advice="Use the `cursor` of the page before, unchanged.",
-        pointers=(Pointer(pointer="/cursor", code="cursor", detail="is not a cursor"),),
+        "The cursor is not valid.",
+        advice="Use the `cursor` of the previous page, unchanged.",
+        pointers=(Pointer(pointer="/cursor", code="cursor", detail="is not a valid cursor"),),
     )

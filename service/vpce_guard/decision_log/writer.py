@@ -120,7 +120,7 @@ class Writer:
     def _why_full(self, count: int) -> str | None:
         """Why no more may wait: too much does, or the database has hung for as long as an answer may take."""
         if self.waiting + count > _MOST_WAITING:
-            return "Too many decisions wait to be written."
+            return "Too many decisions are waiting to be written."
         began = self._began
         if self.required and began is not None and time.monotonic() - began > self.timeout:
             return self._late_message()

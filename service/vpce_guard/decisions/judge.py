@@ -103,7 +103,7 @@ def _violation(rule: Rule, raw: RawViolation, terms: Terms, org: EffectiveOrg) -
         enforcement_action=does,
         message=raw.deny.message,
         path=raw.deny.path,
-        remediation=rule.remediation,
+        remediation=raw.deny.remediation or rule.remediation,
         source=rule.source,
         fix=raw.deny.fix,
     )
@@ -146,4 +146,4 @@ def _rule(rules: Mapping[str, Rule], name: str) -> Rule:
     try:
         return rules[name]
     except KeyError:
-        raise EngineError(f"The engine answered for a rule {name!r} that the catalogue does not know.") from None
+        raise EngineError(f"The engine answered for the rule {name!r}, which is not in the catalogue.") from None

@@ -75,7 +75,7 @@ async def try_fixes(
             [patched for _, patched in fitting], engine=engine, terms=terms, observer=observer
         )
         if tried.revision != judged.revision:
-            raise EngineError("The engine took up another bundle meanwhile.")
+            raise EngineError("The engine switched to another bundle in the meantime.")
     except EngineError as error:  # the decision stands without it
         log.warning("fixes_not_verified", engine=engine.name, error=str(error))
         return judged

@@ -55,7 +55,7 @@ class Breaker:
             return False
         if self.state == "half-open" or self._clock() < self._until:
             raise EngineError(
-                f"The engine is left alone for a moment after it failed: {self._why}", advice="Ask again in a second."
+                f"The engine failed and is paused for a moment: {self._why}", advice="Try again in a second."
             )
         self.state = "half-open"
         return True

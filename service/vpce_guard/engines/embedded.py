@@ -230,7 +230,7 @@ def _translate(trap: wasmtime.Trap, timeout: float) -> EngineError:
             advice="Send fewer endpoints at once or raise VPCE_GUARD_TIMEOUT.",
         )
     return EngineError(
-        "The policy stopped, most likely for want of memory.",
+        "The policy stopped, most likely because it ran out of memory.",
         advice="Send fewer endpoints at once or raise VPCE_GUARD_MEMORY_LIMIT.",
     )
 

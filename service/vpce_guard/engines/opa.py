@@ -64,7 +64,7 @@ class OpaEngine:
         answer = await self._ask(document, rule)
         if not isinstance(answer, dict) or "result" not in answer:
             raise EngineError(
-                f"OPA at {self._url} has no vpce.main policy.",
+                f"OPA at {self._url} does not have the vpce.main policy.",
                 advice="Give it the bundle of this service: service/vpce_guard/policy/vpce.tar.gz.",
             )
         result = answer["result"]
@@ -113,7 +113,7 @@ class OpaEngine:
         reason = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
         if isinstance(reason, ssl.SSLCertVerificationError):
             return EngineError(
-                f"OPA at {self._url} shows a certificate that is not accepted: {reason.verify_message.rstrip('.')}.",
+                f"OPA at {self._url} presents a certificate that is not accepted: {reason.verify_message.rstrip('.')}.",
                 advice="Check VPCE_GUARD_OPA_CA_FILE, the host in VPCE_GUARD_OPA_URL and OPA's certificate.",
             )
         advice = "Check that it runs."
@@ -121,7 +121,7 @@ class OpaEngine:
             advice = "Check that it runs, serves TLS and takes the certificate in VPCE_GUARD_OPA_CERT_FILE."
         if isinstance(reason, ssl.SSLError):
             why = (reason.reason or str(reason)).replace("_", " ").lower()
-            return EngineError(f"There is no TLS with OPA at {self._url}: {why}.", advice=advice)
+            return EngineError(f"TLS with OPA at {self._url} failed: {why}.", advice=advice)
         return EngineError(f"OPA at {self._url} cannot be reached: {type(error).__name__}.", advice=advice)
 
 
@@ -152,7 +152,8 @@ def _server(url: str) -> SplitResult:
     except ValueError:
         pass
     raise SettingsError(
-        f"opa_url: {url!r} is no URL of an OPA server.", advice="Set VPCE_GUARD_OPA_URL to e.g. http://127.0.0.1:8181."
+        f"opa_url: {url!r} is not the URL of an OPA server.",
+        advice="Set VPCE_GUARD_OPA_URL to e.g. http://127.0.0.1:8181.",
     )
 
 
@@ -168,7 +169,7 @@ def _load_token(access: OpaCredentials) -> ReloadedFiles[str | None]:
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(f"{told} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
         if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
-            raise SettingsError(f"{told} is no bearer token: it is empty, or holds spaces or other characters.")
+            raise SettingsError(f"{told} is not a bearer token: it is empty, or holds spaces or other characters.")
         return token
 
     return ReloadedFiles([access.token_file] if access.token_file else [], read)

@@ -55,9 +55,11 @@ def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_
     module = FORMATS.get(format_name) if format_name != "auto" else detect(document)
     if module is None:
         raise MalformedError(
-            f"There is no format {format_name!r}." if format_name != "auto" else "The document is of no known format.",
-            advice=f"Formats are auto, {', '.join(FORMATS)}; say which with `format`.",
-            pointers=(Pointer(pointer="/format", code="unknown_format", detail="not a known format"),),
+            f"Unknown format {format_name!r}."
+            if format_name != "auto"
+            else "The format of the document was not recognised.",
+            advice=f"The formats are auto, {', '.join(FORMATS)}; name one with `format`.",
+            pointers=(Pointer(pointer="/format", code="unknown_format", detail="unknown format"),),
         )
     try:
         found: Document = module.read(document, given)
@@ -85,6 +87,6 @@ def detect(document: Any) -> ModuleType | None:
 
 def _syntax_error(what: str, error: Exception) -> MalformedError:
     return MalformedError(
-        f"The document is no well-formed {what}: {type(error).__name__}: {error}.",
-        advice="Send it as the tool that made it printed it.",
+        f"The document is not a well-formed {what}: {type(error).__name__}: {error}.",
+        advice="Send the output of the tool unchanged.",
     )

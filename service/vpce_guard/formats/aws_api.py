@@ -44,7 +44,7 @@ def read(document: Any, given: Extras) -> Document:
     for pointer, item, alone in _items(document):
         if not isinstance(item, dict):
             raise MalformedError(
-                "An AWS API request is an object.",
+                "An AWS API request must be an object.",
                 advice="Send the members of CreateVpcEndpoint or ModifyVpcEndpoint, or CloudTrail records.",
                 pointers=(Pointer(pointer=pointer, code="dict_type", detail="must be an object"),),
             )
@@ -99,9 +99,13 @@ def _read_request(request: Json, given: Extras, pointer: str) -> list[Draft]:
         return [Draft(operation="modify", request=request, locations=places)]
     if not _CREATE_ONLY & request.keys():
         raise MalformedError(
-            "This object has no member of CreateVpcEndpoint or ModifyVpcEndpoint.",
+            "This object has no members of CreateVpcEndpoint or ModifyVpcEndpoint.",
             advice="A create has VpcId and ServiceName, a modify has VpcEndpointId; AWS's spelling is case-sensitive.",
-            pointers=(Pointer(pointer=pointer, code="missing", detail="must be a request"),),
+            pointers=(
+                Pointer(
+                    pointer=pointer, code="missing", detail="must be a CreateVpcEndpoint or ModifyVpcEndpoint request"
+                ),
+            ),
         )
     return [Draft(operation="create", request=request, locations=places)]
 

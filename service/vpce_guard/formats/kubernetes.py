@@ -16,6 +16,7 @@ from vpce_guard.formats.document import API_DEFAULTS, TOOL_DEFAULTS, Document, D
 from vpce_guard.formats.terraform.attributes import (
     MEMBERS,
     UNCHANGEABLE,
+    add_resolver_option,
     create_request,
     describe_endpoint,
     modify_request,
@@ -127,7 +128,10 @@ def _draft(old: Json | None, new: Json | None, given: Extras, pointer: str) -> D
         )
     if before is None or identity is None:
         request, unknown = create_request(state.attributes, state.unknown)
-        sender = API_DEFAULTS if _group(item) == _ACK else TOOL_DEFAULTS
+        sender = API_DEFAULTS
+        if _group(item) != _ACK:  # Crossplane runs Terraform's provider
+            sender = TOOL_DEFAULTS
+            add_resolver_option(request, state.attributes, state.unknown)
         return Draft(operation="create", request=request, unknown=unknown, sender_defaults=sender, **common)
     request, unknown = modify_request(before.attributes, {**state.attributes, "id": identity}, state.unknown)
     for attribute in UNCHANGEABLE:  # the controller cannot carry this out: for the rules to say

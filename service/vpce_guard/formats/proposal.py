@@ -54,7 +54,7 @@ def read(document: Any, given: Extras) -> Document:
         items = [("", document)]
     if not items:
         raise MalformedError(
-            "There is no proposal in the document.", advice="Send at least one object with `operation` and `request`."
+            "The document holds no proposal.", advice="Send at least one object with `operation` and `request`."
         )
     return Document(drafts=tuple(_draft(item, pointer, given) for pointer, item in items), neighbours=tuple(neighbours))
 
@@ -96,7 +96,7 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
             "The proposal has the wrong shape: "
             + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
             + ".",
-            advice="A proposal is {operation, request, current, context, intent, labels}; see docs/reference/formats.md.",
+            advice="Its members are operation, request, current, context, intent, labels; see docs/reference/formats.md.",
             pointers=places,
         ) from None
     return Draft(

@@ -105,7 +105,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
         value = from_json(data.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
         if "recursion limit" in str(error):
-            raise MalformedError(f"{what} is nested too deep.", advice="Send at most 200 levels.") from None
+            raise MalformedError(f"{what} is nested too deeply.", advice="Send at most 200 levels.") from None
         raise UnreadableError(
             f"{what} is not JSON: {error}.",
             advice="Send UTF-8 encoded JSON; for Terraform that is the output of `terraform show -json PLAN`.",
@@ -113,7 +113,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     try:
         json_text(value)
     except ValueError:
-        raise MalformedError(f"{what} has a number that is too large.", advice="Send at most 1e308.") from None
+        raise MalformedError(f"{what} holds a number that is too large.", advice="Send at most 1e308.") from None
     return value
 
 

@@ -121,7 +121,7 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlError("is nested too deep", line=_line(event))
+                raise YamlError("is nested too deeply", line=_line(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -142,7 +142,7 @@ class _Builder:
         if self._count > MAX_NODES:
             raise YamlError(f"has more than {MAX_NODES} values once its aliases are expanded", line=at, pointer=pointer)
         if not self._aliases and id(node) in self._seen:
-            raise YamlError("is an alias, which is not taken here", line=at, pointer=pointer)
+            raise YamlError("is an alias, which is not supported here", line=at, pointer=pointer)
         if id(node) in self._open:
             raise YamlError("contains itself", line=at, pointer=pointer)
         self._seen.add(id(node))
@@ -169,13 +169,13 @@ class _Builder:
         for key, child in node.value:
             at = _line(key)
             if not isinstance(key, yaml.ScalarNode):
-                raise YamlError("has a key that is no text", line=at, pointer=pointer)
+                raise YamlError("has a key that is not a string", line=at, pointer=pointer)
             name = str(key.value)
             place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if name in given:
                 raise YamlError("is given twice", line=at, pointer=place)
             if name == "<<" and key.style is None:
-                raise YamlError("is a merge key, which is not taken: write its members out", line=at, pointer=place)
+                raise YamlError("is a merge key, which is not supported: write its members out", line=at, pointer=place)
             given.add(name)
             if self._lines is not None:
                 self._lines[place] = at
@@ -204,7 +204,7 @@ def _scalar(node: yaml.ScalarNode, pointer: str) -> Any:
     except (yaml.YAMLError, ValueError):
         raise _type_error(node, pointer) from None
     if isinstance(built, float) and (built != built or built in (float("inf"), float("-inf"))):
-        raise YamlError("is no number of JSON", line=_line(node), pointer=pointer)
+        raise YamlError("is not a JSON number", line=_line(node), pointer=pointer)
     if not isinstance(built, str | int | float | None):
         raise _type_error(node, pointer)
     return built
@@ -220,4 +220,4 @@ def _construct(node: yaml.ScalarNode) -> Any:
 
 
 def _type_error(node: yaml.Node, pointer: str) -> YamlError:
-    return YamlError(f"{node.tag} is no type of JSON", line=_line(node), pointer=pointer)
+    return YamlError(f"{node.tag} is not a JSON type", line=_line(node), pointer=pointer)

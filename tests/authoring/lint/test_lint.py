@@ -180,7 +180,7 @@ waivers:
     )
     found = [(f.check, f.line, f.message) for f in lint(small, data=[data], opa=opa)]
     assert found == [
-        ("org-data", 1, "/enforcement/VPCE-GW-999 is no rule, so this has no effect"),
+        ("org-data", 1, "/enforcement/VPCE-GW-999 is not a rule, so this has no effect"),
         ("waivers", 3, "waiver W-1 does not count: refused, VPCE-GW-900 may not be waived"),
         ("waivers", 3, "waiver W-1 does not count: ended, for VPCE-GW-900, at 2020-01-01T00:00:00Z"),
     ]

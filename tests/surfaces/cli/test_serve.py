@@ -111,7 +111,7 @@ WRONG: dict[str, tuple[Callable[[Files, int], dict[str, object]], str]] = {
     "bundle none": (lambda f, _: {"BUNDLE": f["folder"]}, "catalogue.json cannot be read"),
     "settings not there": (lambda *_: {"SETTINGS": "/no/file"}, "/no/file cannot be read"),
     "settings no JSON": (lambda f, _: {"SETTINGS": f["json"]}, "cannot be read"),
-    "settings no object": (lambda f, _: {"SETTINGS": f["list"]}, "holds no JSON object"),
+    "settings no object": (lambda f, _: {"SETTINGS": f["list"]}, "does not hold a JSON object"),
     "settings with an unknown one": (lambda f, _: {"SETTINGS": f["unknown"]}, "colour: "),
     "database of another kind": (lambda *_: {"DATABASE_URL": "mysql://db/x"}, "mysql"),
     "database no url": (lambda *_: {"DATABASE_URL": "decisions"}, "VPCE_GUARD_DATABASE_URL"),

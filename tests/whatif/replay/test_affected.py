@@ -118,7 +118,7 @@ def test_the_profile_of_org_data_counts_unless_it_was_set(url: str, tmp_path: Pa
 def test_a_built_bundle_and_one_that_is_none(tmp_path: Path, opa: str) -> None:
     opener = CandidateOpener(work=tmp_path, opa=opa)
     assert opener.bundle(str(PACKAGED)).revision == open_bundle().revision
-    with pytest.raises(SettingsError, match="is no candidate"):
+    with pytest.raises(SettingsError, match="is not a candidate"):
         opener.bundle(str(tmp_path))
 
 
@@ -129,5 +129,5 @@ def test_git_gives_what_was_committed(repository: Path, tmp_path: Path, opa: str
         with pytest.raises(BundleError, match="git has no elsewhere at HEAD"):
             opener.bundle("git:HEAD:elsewhere")
         for spec in ("git:--output=x:rego", "git:HEAD:../rego", "git:HEAD:/etc", "git::rego"):
-            with pytest.raises(SettingsError, match="is no revision and folder"):
+            with pytest.raises(SettingsError, match="is not a revision and a folder"):
                 opener.bundle(spec)

@@ -41,7 +41,7 @@ def lint(source: Path, *, data: Sequence[Path] = (), opa: str = "opa") -> list[F
     """What is wrong with the policies under a rego folder and with org data files, in the order of files and lines."""
     require_version(opa)
     if not (source / ".manifest").is_file():
-        raise SettingsError(f"{source} is no folder of policies.", advice="Give the folder rego/ with --source.")
+        raise SettingsError(f"{source} is not a folder of policies.", advice="Give the folder rego/ with --source.")
     parsed = modules(source, opa=opa)
     found = [*compiler.check(source, opa=opa), *compiler.check_format(source, opa=opa), *layout.folders(source)]
     rules = [module for module in parsed if module.rule is not None]

@@ -68,7 +68,7 @@ def retired(source: Path) -> dict[str, str]:
     path = source / "retired.yaml"
     found = yaml_files.load(path) if path.is_file() else {}
     if not isinstance(found, dict) or not all(isinstance(text, str) for pair in found.items() for text in pair):
-        raise SourceError(f"{path}:1: retired.yaml holds no mapping of ids to reasons.")
+        raise SourceError(f"{path}:1: retired.yaml does not map ids to reasons.")
     return found
 
 

@@ -36,7 +36,7 @@ def copy_files(source: Path, files: Iterable[Path]) -> Iterator[Path]:
 
 def _files(source: Path, names: Collection[str] | None) -> Iterator[Path]:
     if not (source / ".manifest").is_file():
-        raise SettingsError(f"{source} is no folder of policies.", advice="Give the folder rego/ with --source.")
+        raise SettingsError(f"{source} is not a folder of policies.", advice="Give the folder rego/ with --source.")
     yield source / ".manifest"
     if names is None:
         yield from (file for file in source.rglob("*") if file.suffix in (".rego", ".yaml", ".json") and file.is_file())

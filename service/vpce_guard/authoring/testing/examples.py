@@ -117,7 +117,7 @@ def _read(path: Path) -> Iterator[tuple[ExampleKind, int, Any]]:
         raise SourceError(f"{path}:1: the keys are not pass, fail and undetermined.")
     for kind, examples in content.items():
         if not isinstance(examples or [], list):
-            raise SourceError(f"{path}:{line_in(path, f'/{kind}')}: {kind} is no list of examples.")
+            raise SourceError(f"{path}:{line_in(path, f'/{kind}')}: {kind} is not a list of examples.")
         for index, raw in enumerate(examples or []):
             yield kind, index, raw
 

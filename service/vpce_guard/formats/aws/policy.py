@@ -7,8 +7,11 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from vpce_guard.formats.aws.iam import unknown_names
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json
+
+_MOST = 20_480  # characters that AWS takes; VPCE-COMMON-015 tells of more
 
 
 class _PolicyTextError(ValueError):
@@ -19,10 +22,15 @@ def read(request: Json, current: Json | None) -> Json:
     """The policies of a proposal by the part that holds them, `request` and `current`; a part without one is absent.
 
     Each is {"document", "characters"} or, where the text is not JSON, {"error", "characters"}. `characters` is the
-    length of the text as it was given, or of the shortest text of a policy given as an object.
+    length of the text as it was given, or of the shortest text of a policy given as an object. The one of the request
+    has "unknown_names" too where it names what IAM does not know, as unknown_names() gives them.
     """
     parts = (("request", request), ("current", current or {}))
-    return {part: _read(given) for part, holder in parts if (given := holder.get("PolicyDocument")) not in (None, "")}
+    found = {part: _read(given) for part, holder in parts if (given := holder.get("PolicyDocument")) not in (None, "")}
+    asked = found.get("request", {})
+    if asked.get("characters", 0) <= _MOST and (names := unknown_names(asked.get("document"))):
+        asked["unknown_names"] = names
+    return found
 
 
 def _read(given: Any) -> Json:

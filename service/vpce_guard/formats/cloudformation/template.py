@@ -58,12 +58,27 @@ def read(document: Any, given: Extras) -> Document:
                 context={**surroundings.context_for(request), **context},
                 address=name,
                 sender_defaults=TOOL_DEFAULTS,
+                depends_on=_dependencies(document["Resources"], name),
                 locations=given.locations(
                     {"": place, "/request": f"{place}/Properties", **_tag_locations(place)}, literal=True
                 ),
             )
         )
     return Document(drafts=tuple(drafts))
+
+
+def _dependencies(resources: Json, name: str) -> tuple[str, ...]:
+    """The logical ids that CloudFormation creates before a resource because it says so, directly or through others."""
+    found: dict[str, None] = {}
+    pending = [name]
+    while pending:
+        named = resources.get(pending.pop(), {})
+        says = named.get("DependsOn") if isinstance(named, dict) else None
+        for other in says if isinstance(says, list) else [says]:
+            if isinstance(other, str) and other in resources and other not in found:
+                found[other] = None
+                pending.append(other)
+    return tuple(found)
 
 
 def request_of(properties: Json) -> tuple[Json, tuple[str, ...]]:
@@ -202,7 +217,7 @@ def _check(document: Any) -> None:
 
 def _transform_error(pointer: str, what: Any) -> MalformedError:
     return MalformedError(
-        f"The template is not final: {pointer} asks for a transform ({what}), which only CloudFormation carries out.",
+        f"The template is not final: {pointer} uses a transform ({what}), which only CloudFormation can apply.",
         advice="Create a change set and send what `aws cloudformation get-template --template-stage Processed` prints.",
-        pointers=(Pointer(pointer=pointer, code="transform", detail="transforms are not carried out here"),),
+        pointers=(Pointer(pointer=pointer, code="transform", detail="transforms are not applied here"),),
     )

@@ -82,7 +82,7 @@ class Values:
         """A value of the template with its functions worked out; UNKNOWN and NO_VALUE stay in place."""
         self._steps += 1
         if self._steps > _MAX_STEPS:
-            raise template_error(pointer, "takes too many steps to work out")
+            raise template_error(pointer, "takes too many steps to evaluate")
         if isinstance(value, list):
             items = [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(value)]
             return [item for item in items if item is not NO_VALUE]
@@ -92,7 +92,7 @@ class Values:
                 if name in self._functions:
                     return self._functions[name](argument, f"{pointer}/{name}")
                 if name.startswith("Fn::"):
-                    raise template_error(f"{pointer}/{name}", "is no function that is known")
+                    raise template_error(f"{pointer}/{name}", "is not a known function")
             members = {name: self.evaluate(item, f"{pointer}/{escape(name)}") for name, item in value.items()}
             return {name: item for name, item in members.items() if item is not NO_VALUE}
         if isinstance(value, str) and "{{resolve:" in value:
@@ -102,7 +102,7 @@ class Values:
     def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
         if not isinstance(name, str) or name not in self._conditions:
-            raise template_error(pointer, f"names {name!r}, which is no condition of the template")
+            raise template_error(pointer, f"names {name!r}, which is not a condition of the template")
         found: bool | Special = self._guard(
             f"condition {name}", pointer, lambda: self._truth(self._conditions[name], pointer)
         )
@@ -202,7 +202,7 @@ class Values:
     def _sub(self, argument: Any, pointer: str) -> Any:
         text, own = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
         if not isinstance(text, str) or not isinstance(own, dict):
-            raise template_error(pointer, "must be a text, or a text and an object")
+            raise template_error(pointer, "must be a string, or a string and an object")
 
         def one(name: str) -> Any:
             if name in own:
@@ -237,7 +237,7 @@ class Values:
         if text is UNKNOWN:
             return UNKNOWN
         if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
-            raise template_error(pointer, "must be a delimiter and a text")
+            raise template_error(pointer, "must be a delimiter and a string")
         return text.split(delimiter)
 
     def _if(self, argument: Any, pointer: str) -> Any:
@@ -305,5 +305,5 @@ def _is_uncertain(value: Any) -> bool:
 
 def _short_name(text: str, pointer: str) -> str:
     if len(text) > _MAX_TEXT:
-        raise template_error(pointer, f"gives a text of more than {_MAX_TEXT} characters")
+        raise template_error(pointer, f"gives a string of more than {_MAX_TEXT} characters")
     return text

@@ -31,8 +31,8 @@ def escape(name: str) -> str:
 def template_error(pointer: str, detail: str) -> MalformedError:
     """The template cannot work, and where."""
     return MalformedError(
-        f"The template has a mistake: {pointer} {detail}.",
-        advice="CloudFormation would refuse it too; `aws cloudformation validate-template` and cfn-lint say more.",
+        f"The template is wrong: {pointer} {detail}.",
+        advice="CloudFormation would refuse it too; `aws cloudformation validate-template` or cfn-lint says more.",
         pointers=(Pointer(pointer=pointer, code="template", detail=detail),),
     )
 

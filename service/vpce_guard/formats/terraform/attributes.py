@@ -41,9 +41,10 @@ MEMBERS: dict[str, Member] = {
 _LISTS = ("subnet_ids", "route_table_ids", "security_group_ids")
 _CHANGEABLE = ("policy", "private_dns_enabled", "ip_address_type", "dns_options")
 UNCHANGEABLE = ("vpc_endpoint_type", "vpc_id", "service_name", "service_region")
+_RESOLVER_OPTION = "private_dns_only_for_inbound_resolver_endpoint"
 _DNS_OPTIONS = {
     "dns_record_ip_type": "DnsRecordIpType",
-    "private_dns_only_for_inbound_resolver_endpoint": "PrivateDnsOnlyForInboundResolverEndpoint",
+    _RESOLVER_OPTION: "PrivateDnsOnlyForInboundResolverEndpoint",
     "private_dns_preference": "PrivateDnsPreference",
     "private_dns_specified_domains": "PrivateDnsSpecifiedDomains",
 }
@@ -55,6 +56,8 @@ def create_request(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
     request = {
         member.name: _value(name, after[name]) for name, member in MEMBERS.items() if after.get(name) not in (None, [])
     }
+    if request.get("PolicyDocument") == "":
+        del request["PolicyDocument"]  # the provider leaves it out, and AWS attaches its default
     if tags := _tags(after):
         request["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
     pointers: list[str] = []
@@ -90,9 +93,23 @@ def modify_request(before: Json, after: Json, unknown: Json) -> tuple[Json, tupl
     for name in _CHANGEABLE:
         if unknown.get(name) is True:
             pointers.append(f"/request/{MEMBERS[name].name}")
+        elif name == "policy" and after.get(name) == "" and before.get(name):
+            request["ResetPolicy"] = True
         elif after.get(name) not in (None, []) and after.get(name) != before.get(name):
             request[MEMBERS[name].name] = _value(name, after[name])
     return request, tuple(pointers)
+
+
+def add_resolver_option(request: Json, after: Json, unknown: Json) -> None:
+    """Put in the option that Terraform's provider sends as false for S3 where a dns_options block leaves it out.
+
+    Source: hashicorp/terraform-provider-aws, pull requests 32021 and 32355.
+    """
+    options = request.get("DnsOptions")
+    marks = unknown.get("dns_options")
+    hidden = marks is True or (isinstance(marks, list) and bool(marks) and bool((marks[0] or {}).get(_RESOLVER_OPTION)))
+    if options and not hidden and str(after.get("service_name")).endswith(".s3"):
+        options.setdefault(_DNS_OPTIONS[_RESOLVER_OPTION], False)
 
 
 def describe_endpoint(state: Json) -> Json:

@@ -77,7 +77,8 @@ class Configuration:
         """Raises UnreadableError where there is no Terraform source."""
         if not directory.is_dir() or not any(_sources(directory)):
             raise UnreadableError(
-                f"{directory} holds no Terraform source.", advice="Give the directory that `terraform plan` was run in."
+                f"There is no Terraform source in {directory}.",
+                advice="Give the directory that `terraform plan` was run in.",
             )
         self._root = directory
         self._read: dict[Path, Module] = {}

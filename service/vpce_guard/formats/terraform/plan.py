@@ -11,7 +11,13 @@ from typing import Any
 
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
 from vpce_guard.formats.terraform.associations import COMPLETIONS, complete_endpoints
-from vpce_guard.formats.terraform.attributes import MEMBERS, create_request, describe_endpoint, modify_request
+from vpce_guard.formats.terraform.attributes import (
+    MEMBERS,
+    add_resolver_option,
+    create_request,
+    describe_endpoint,
+    modify_request,
+)
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
 from vpce_guard.formats.terraform.locations import locations_of
@@ -69,6 +75,7 @@ class _Plan:
     def _create(self, endpoint: PlannedEndpoint) -> Draft:
         after, unknown = self._resolve(endpoint)
         request, pointers = create_request(after, unknown)
+        add_resolver_option(request, after, unknown)
         return Draft(
             operation="create",
             request=request,
@@ -76,6 +83,7 @@ class _Plan:
             sender_defaults=TOOL_DEFAULTS,
             context=self._surroundings.context_for(after, endpoint.change),
             address=endpoint.change.address,
+            depends_on=self._references.dependencies(endpoint.change),
             locations=locations_of(endpoint, self._configuration),
         )
 
@@ -83,6 +91,7 @@ class _Plan:
         before = endpoint.before or {}
         after, unknown = self._resolve(endpoint)
         request, pointers = modify_request(before, after, unknown)
+        add_resolver_option(request, {**before, **after}, unknown)
         return Draft(
             operation="modify",
             request=request,

@@ -64,6 +64,36 @@ class References:
         """The expression of an attribute; None when it has none."""
         return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
 
+    def dependencies(self, change: ResourceChange) -> tuple[str, ...]:
+        """The addresses of endpoints that the configuration says are there before a resource.
+
+        That is what depends_on names and what expressions refer to, its own and those of the modules around it; a
+        module that is named stands for every endpoint in it.
+        """
+        found: dict[str, None] = {}
+        for depth in range(len(change.scope.modules) + 1):
+            block = self.resource(change) if depth == len(change.scope.modules) else self._call_at(change, depth)
+            scope = ModuleScope(change.scope.modules[:depth])
+            block = block or {}
+            for name in [*(block.get("depends_on") or []), *_references_in(block.get("expressions"))]:
+                if "aws_vpc_endpoint." in name or name.startswith("module."):
+                    found |= dict.fromkeys(self._endpoints_named(scope.address(name)))
+        return tuple(found)
+
+    def _call_at(self, change: ResourceChange, depth: int) -> Json:
+        return self._call(ModuleScope(change.scope.modules[: depth + 1]))
+
+    def _endpoints_named(self, name: str) -> Iterator[str]:
+        """The instances of the endpoint that a name is, leads into or, where it is a module, holds."""
+        if "aws_vpc_endpoint." in name:
+            head, _, rest = name.rpartition("aws_vpc_endpoint.")
+            yield from self.instances(f"{head}aws_vpc_endpoint.{re.split(r'[.[]', rest)[0]}").values()
+            return
+        inside = f"{name}."
+        for own, instances in self._instances.items():
+            if own.startswith((inside, f"{name}[")) and "aws_vpc_endpoint." in own:
+                yield from instances.values()
+
     def resolve_one(self, change: ResourceChange, attribute: str) -> str | None:
         """The id an attribute stands for; None when that is not certain."""
         found = self._from_source(change, attribute)
@@ -172,6 +202,19 @@ class References:
         calls = self._module(scope.names[:-1]).get("module_calls") or {}
         call = calls.get(scope.names[-1])
         return call if isinstance(call, dict) else {}
+
+
+def _references_in(expressions: Any) -> Iterator[str]:
+    """What expressions of the configuration refer to, however deep."""
+    if isinstance(expressions, list):
+        for each in expressions:
+            yield from _references_in(each)
+    elif isinstance(expressions, dict):
+        for name, value in expressions.items():
+            if name == "references" and isinstance(value, list):
+                yield from (reference for reference in value if isinstance(reference, str))
+            else:
+                yield from _references_in(value)
 
 
 def _kind(attribute: str) -> str:

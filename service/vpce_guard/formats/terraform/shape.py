@@ -20,11 +20,13 @@ def check_plan(document: Any, *, concerns: Callable[[Json], bool]) -> None:
             pointers=(Pointer(pointer="/format_version", code="missing", detail="must be a string"),),
         )
     if not document["format_version"].startswith(("1.", "0.")):
-        raise MalformedError(f"Plan format {document['format_version']} is not known.", advice="Known is 1.x.")
+        raise MalformedError(
+            f"Plan format {document['format_version']} is not supported.", advice="Version 1.x is supported."
+        )
     if "values" in document and "planned_values" not in document:
         raise MalformedError("This is a Terraform state, not a plan.", advice="Use `terraform show -json PLAN`.")
     if document.get("errored") is True:
-        raise MalformedError("Terraform could not complete this plan.", advice="Mend the error that it printed.")
+        raise MalformedError("Terraform could not complete this plan.", advice="Fix the error that Terraform printed.")
     changes = document.get("resource_changes", [])
     if not isinstance(changes, list):
         raise _plan_error("/resource_changes", "must be a list")
@@ -42,7 +44,7 @@ def _check_change(change: Json, pointer: str) -> None:
     if not isinstance(body, dict) or not isinstance(body.get("actions"), list):
         raise _plan_error(f"{pointer}/change", "must be an object with a list of actions")
     if not body["actions"] or any(action not in _ACTIONS for action in body["actions"]):
-        raise _plan_error(f"{pointer}/change/actions", f"must be of {', '.join(sorted(_ACTIONS))}")
+        raise _plan_error(f"{pointer}/change/actions", f"must be one or more of {', '.join(sorted(_ACTIONS))}")
     for side in ("before", "after"):
         if not isinstance(body.get(side), dict | None):
             raise _plan_error(f"{pointer}/change/{side}", "must be an object or null")

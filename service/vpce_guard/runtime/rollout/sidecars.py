@@ -35,7 +35,7 @@ def read_status(status: Any) -> Sidecar:
     labels = status.get("labels") if isinstance(status, dict) else None
     identity = labels.get("id") if isinstance(labels, dict) else None
     if not isinstance(identity, str) or not identity or "\0" in identity:
-        raise MalformedError("This is no status update of an OPA.", advice="It names the OPA in /labels/id.")
+        raise MalformedError("This is not an OPA status update.", advice="A status update names its OPA in /labels/id.")
     bundles = status.get("bundles")
     found = [b for b in bundles.values() if isinstance(b, dict)] if isinstance(bundles, dict) else []
     revisions = [r[:200] for b in found if isinstance(r := b.get("active_revision"), str) and r and "\0" not in r]

@@ -62,8 +62,8 @@ def add_bundle(database: Database, stored: BundleRow, archive: bytes) -> bool:
         kept = archive_of(database, stored.revision)
     if kept != archive:
         raise ConflictError(
-            f"The revision {stored.revision[:12]} is kept already, with another signature or version.",
-            advice="Revisions are immutable: activate the one that is kept, as a rollback if it is older.",
+            f"Revision {stored.revision[:12]} is already stored, with another signature or version.",
+            advice="Revisions are immutable: activate the stored one, as a rollback if it is older.",
         )
     return False
 
@@ -101,7 +101,7 @@ def add_step(
             number = connection.execute(insert(BUNDLE_STEPS).returning(BUNDLE_STEPS.c.number), row).scalar_one()
     except IntegrityError:
         raise ConflictError(
-            "Another bundle was activated meanwhile.", advice="See which one, and activate again."
+            "Another bundle was activated in the meantime.", advice="Check which one, and activate again."
         ) from None
     return replace(taken, number=number)
 

@@ -41,8 +41,8 @@ class Trial(FrozenModel):
     def error(self) -> RefusedError:
         """Why the bundle is refused."""
         return RefusedError(
-            f"{len(self.wrong)} of the bundle's own examples speak against it: {self.wrong[0]}.",
-            advice="Nothing was kept. `vpce-guard policy test` tells all; mend it, build and sign it again.",
+            f"{len(self.wrong)} of the bundle's own examples fail: {self.wrong[0]}.",
+            advice="Nothing was stored. Run `vpce-guard policy test`, fix the bundle, then build and sign it again.",
             pointers=tuple(Pointer(pointer="", code="example", detail=detail) for detail in self.wrong[:_MOST_TOLD]),
         )
 
@@ -70,7 +70,7 @@ async def _try_in_child(archive: bytes) -> Trial:
         async with asyncio.timeout(_SECONDS):
             said, wrong = await child.communicate(archive)
     except TimeoutError:
-        return Trial(examples=0, wrong=(f"they are not through within {_SECONDS} s",))
+        return Trial(examples=0, wrong=(f"they did not finish within {_SECONDS} s",))
     finally:
         if child.returncode is None:
             child.kill()

@@ -40,7 +40,7 @@ class TelemetryObserver:
 class _TimedStep:
     """One step, from __enter__ to __exit__."""
 
-    __slots__ = ("_about", "_name", "_span", "_started", "_observer")
+    __slots__ = ("_about", "_name", "_observer", "_span", "_started")
 
     def __init__(self, observer: TelemetryObserver, name: StepName, about: dict[str, Fact]) -> None:
         self._observer = observer

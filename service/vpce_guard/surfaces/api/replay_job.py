@@ -79,8 +79,8 @@ def candidate(order: ReplayOrder) -> Candidate:
     if order.revision is not None:
         bundle = load_bundle(open_database(order.settings.database_url or default_url()), order.revision)
         if bundle is None:
-            raise NotFoundError(f"No bundle {order.revision} is kept here.")
-    org_name = "the org data that were sent" if order.org_data is not None else None
+            raise NotFoundError(f"This service keeps no bundle {order.revision}.")
+    org_name = "the org data that was sent" if order.org_data is not None else None
     bundle_name = "a kept bundle" if bundle is not None else None
     return Candidate(bundle=bundle, bundle_name=bundle_name, org=order.org_data, org_name=org_name)
 

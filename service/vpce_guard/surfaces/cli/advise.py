@@ -36,7 +36,9 @@ from vpce_guard.whatif.advice import Advice, Need
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Tag of the endpoint.")
 @click.option("--context", "context_file", metavar="FILE", help="JSON context: the VPC, its subnets, route tables, …")
 @click.option("--data", "org_data", metavar="FILE", multiple=True, help="Org data.")
-@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
+@click.option(
+    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
+)
 @click.option("-o", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     need_file: str | None,
@@ -84,8 +86,9 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
     elif advice.stands_in_the_way:
         yield click.style("Nothing is allowed", fg="red", bold=True) + f" ({advice.why}). In the way:"
     else:
-        yield click.style("No endpoint serves this", fg="red", bold=True) + f": {advice.why}."
-    if advice.also and advice.endpoint_type:
+        end = "" if advice.why.endswith("?") else "."
+        yield click.style("No endpoint serves this", fg="red", bold=True) + f": {advice.why}{end}"
+    if advice.also:
         yield f"  Also: {advice.also}."
     for obstacle in advice.stands_in_the_way:
         yield from _wrap(f"{obstacle.rule_id}  {obstacle.message}; do: {obstacle.remediation}")
@@ -126,5 +129,7 @@ def _json(file: str, limit: int) -> dict[str, Any]:
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
     if not isinstance(document, dict):
-        raise UnreadableError(f"{file} holds no JSON object.", advice="A need and a context are objects.")
+        raise UnreadableError(
+            f"{file} does not hold a JSON object.", advice="The need and the context must be objects."
+        )
     return document

@@ -36,7 +36,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     help=f"{', '.join(FORMATS)} or auto.",
 )
 @click.option(
-    "--context", "context_file", metavar="FILE", help="Context for every proposal; what a document says itself wins."
+    "--context", "context_file", metavar="FILE", help="Context for every proposal; the document's own values win."
 )
 @click.option("--label", "labels", metavar="NAME=VALUE", multiple=True, help="Label for every proposal.")
 @click.option(
@@ -46,19 +46,23 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     help="Parameters of CloudFormation templates, also AWS::Region and AWS::AccountId.",
 )
 @click.option(
-    "--source", metavar="DIR", help="Terraform source of the plan: tells file and line, and follows expressions."
+    "--source",
+    metavar="DIR",
+    help="Directory of the plan's Terraform source: adds file and line, and resolves expressions.",
 )
-@click.option("--combine", is_flag=True, help="Let the endpoints of all files see each other.")
-@click.option("--skip-others", is_flag=True, help="Pass over files that are not about VPC endpoints.")
+@click.option("--combine", is_flag=True, help="Judge the endpoints of all files together.")
+@click.option("--skip-others", is_flag=True, help="Skip files that are not about VPC endpoints.")
 @click.option(
     "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
 )
 @click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
-@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
+@click.option(
+    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
+)
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
-@click.option("--remote", metavar="URL", help="Ask a running service; its policies and org data hold.")
-@click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
+@click.option("--remote", metavar="URL", help="Ask a running service, with its policies and org data.")
+@click.option("--strict", is_flag=True, default=None, help="Deny what could not be judged.")
 @click.option(
     "--fail-on",
     type=click.Choice(["deny", "warn"]),
@@ -95,7 +99,9 @@ def command(
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
     """
     if remote and (here := [name for name in _HERE if flags[name]]):
-        raise SettingsError(f"--remote and --{here[0].replace('_', '-')} exclude each other: the service has its own.")
+        raise SettingsError(
+            f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
+        )
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
@@ -152,8 +158,8 @@ def read_context(file: str | None, settings: Settings) -> Json:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
     context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
     if not isinstance(context, dict):
-        advice = "A context is an object; see docs/reference/formats.md."
-        raise UnreadableError(f"{file} holds no object.", advice=advice)
+        advice = "The context must be an object; see docs/reference/formats.md."
+        raise UnreadableError(f"{file} does not hold an object.", advice=advice)
     return context
 
 

@@ -59,7 +59,7 @@ class Reader:
         inside = list(self._assembly(path) if (path / _ASSEMBLY).is_file() else self._directory(path))
         if not inside:
             raise UnreadableError(
-                f"{name} holds no document about VPC endpoints.",
+                f"No file in {name} is about VPC endpoints.",
                 advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
             )
         yield from inside
@@ -83,7 +83,7 @@ class Reader:
         except (UnreadableError, TooLargeError, MalformedError) as error:
             if any(word in data for word in _ABOUT_ENDPOINTS):
                 raise
-            click.echo(f"vpce-guard: skipped, and not about VPC endpoints: {error.detail}", err=True)
+            click.echo(f"vpce-guard: skipped, not about VPC endpoints: {error.detail}", err=True)
 
     def _assembly(self, directory: Path) -> Iterator[NamedDocument]:
         """The stacks of a cloud assembly, each with its environment, and the templates of nested stacks."""
@@ -181,7 +181,8 @@ def parameters(values: Sequence[str], settings: Settings) -> dict[str, Any]:
             document = {item["ParameterKey"]: item.get("ParameterValue") for item in document}
         if not isinstance(document, dict):
             raise UnreadableError(
-                f"{value} holds no parameters.", advice='Write {"Name": "value"} or what `aws cloudformation` takes.'
+                f"There are no parameters in {value}.",
+                advice='Write {"Name": "value"} or what `aws cloudformation` takes.',
             )
         found |= document
     return found

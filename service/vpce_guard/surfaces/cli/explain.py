@@ -30,8 +30,10 @@ _DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.option("--context", "context_file", metavar="FILE", help="Context for every proposal, as for check.")
 @click.option("--data", "org_data", metavar="FILE", multiple=True, help="Org data; may be given more than once.")
 @click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
-@click.option("--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which state of AWS to judge by.")
-@click.option("--strict", is_flag=True, default=None, help="Refuse what could not be told.")
+@click.option(
+    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
+)
+@click.option("--strict", is_flag=True, default=None, help="Deny what could not be judged.")
 @click.option("--current", is_flag=True, help="Explain a recorded decision under the bundle and org data at hand.")
 @click.option("--flip/--no-flip", default=True, show_default=True, help="Look for the smallest change.")
 @click.option("--database-url", metavar="URL", help="Where decisions are kept. [default: as for serve]")
@@ -63,7 +65,7 @@ def command(
     if _DECISION.fullmatch(target) and not Path(target).exists():
         if settings.profile and flags["profile"]:
             raise SettingsError(
-                "A recorded decision is explained under its own profile.", advice="Leave --profile out."
+                "A recorded decision is explained under its own profile.", advice="Do not give --profile."
             )
         found = [_explain_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
     else:

@@ -35,7 +35,7 @@ def verify_command(**flags: Any) -> int:
     for finding in found.findings:
         place = f"record {finding.number} of " if finding.number is not None else ""
         click.echo(f"{place}chain {finding.chain}: {finding.problem}")
-    verdict = "whole" if not found.findings else f"not whole: {len(found.findings)} findings"
+    verdict = "whole" if not found.findings else f"not intact: {len(found.findings)} findings"
     click.echo(f"{found.records} records in {found.chains} chains: {verdict}.")
     return 1 if found.findings else 0
 
@@ -57,7 +57,7 @@ def show_command(decision_id: str, **flags: Any) -> int:
 @_URL
 @click.option("--since", metavar="TIME", help="RFC 3339, inclusive.")
 @click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
-@click.option("--rule", "rule_id", metavar="ID", help="Only decisions that speak of a rule.")
+@click.option("--rule", "rule_id", metavar="ID", help="Only decisions that mention a rule.")
 @click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")
 @click.option("--account", "account_id", metavar="ID", help="Only decisions in an account.")
 @click.option("--vpc", "vpc_id", metavar="ID", help="Only decisions in a VPC.")
@@ -93,13 +93,13 @@ def _query(filters: dict[str, str | None], *, denied: bool) -> queries.Query:
 
 @command.command("prune")
 @_URL
-@click.option("--days", type=click.IntRange(1), required=True, help="Take away what is older.")
+@click.option("--days", type=click.IntRange(1), required=True, help="Delete decisions older than this.")
 def prune_command(days: int, database_url: str | None) -> int:
     """Take old decisions away; what is left stays verifiable. What log_sink_url has not got yet is left."""
     settings, database = _open_log({"database_url": database_url})
     before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
     gone = retention.prune(database, before, _key(settings), sink=settings.log_sink_url)
-    click.echo(f"{gone} decisions before {before} taken away.")
+    click.echo(f"{gone} decisions before {before} deleted.")
     return 0
 
 

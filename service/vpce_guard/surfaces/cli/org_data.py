@@ -22,7 +22,9 @@ _output = click.option("-o", "output", type=click.Choice(["text", "json"]), defa
 
 
 @click.command("show")
-@click.option("--for", "whom", metavar="account=…,environment=…", default="", help="Whom it is to hold for.")
+@click.option(
+    "--for", "whom", metavar="account=…,environment=…", default="", help="Account and environment to show it for."
+)
 @click.option("--bundle", metavar="PATH", type=click.Path(path_type=Path), help="Show this bundle instead.")
 @click.option(
     "--keys", metavar="FILE", type=click.Path(path_type=Path), help="Public keys; VPCE_GUARD_BUNDLE_KEYS_FILE."
@@ -101,7 +103,7 @@ def waivers_command(decisions: tuple[Path, ...], org_data: tuple[str, ...], outp
 def _load(paths: tuple[str, ...]) -> OrgData:
     settings = load_settings(flags={"org_data": paths})
     if not settings.org_data:
-        raise SettingsError("There are no org data.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
+        raise SettingsError("No org data is configured.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
     from vpce_guard.org.load import load
 
     org = load(settings.org_data, open_bundle(settings.bundle).rules)
@@ -129,7 +131,7 @@ def _decisions(path: Path) -> Iterator[dict[str, Any]]:
             documents = [from_json(line) for line in text.splitlines() if line.strip()]
     except ValueError as error:
         raise UnreadableError(
-            f"{path} holds no decisions: {error}.", advice="Give what `check -o json` printed."
+            f"{path} does not hold decisions: {error}.", advice="Give what `check -o json` printed."
         ) from None
     for document in documents:
         for one in document if isinstance(document, list) else document.get("decisions", [document]):

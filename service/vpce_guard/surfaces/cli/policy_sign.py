@@ -21,7 +21,7 @@ from vpce_guard.surfaces.cli.policy_test import opa_option
     "--key", type=click.Path(path_type=Path), required=True, help="PEM of an RSA, P-256 or Ed25519 private key."
 )
 @click.option("--key-id", required=True, help="What the service calls the public key.")
-@click.option("--version", type=click.IntRange(min=0), help="What orders bundles. [default: seconds since 1970]")
+@click.option("--version", type=click.IntRange(min=0), help="Number that orders bundles. [default: seconds since 1970]")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The archive that is written.")
 @opa_option
 def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:

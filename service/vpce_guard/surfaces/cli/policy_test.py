@@ -25,7 +25,7 @@ opa_option = click.option("--opa", default="opa", show_default=True, help="The o
 @click.option("--engine", type=click.Choice(["embedded", "opa", "both"]), default="embedded", show_default=True)
 @opa_option
 @click.option("-o", "output", type=click.Choice(report_names("policy_tests")), default="text", show_default=True)
-@click.option("--watch", is_flag=True, help="Go on, and test what each edit concerns.")
+@click.option("--watch", is_flag=True, help="Keep running, and test what each edit affects.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 def test_command(
     rules: tuple[str, ...], source: Path, engine: str, opa: str, output: str, watch: bool, fail_fast: bool

@@ -31,7 +31,7 @@ _MOST_WORKERS = 8
 @click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
 @click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")
 @click.option("--account", metavar="ID", help="Only decisions of an account.")
-@click.option("--rule", metavar="ID", help="Only decisions that speak of a rule.")
+@click.option("--rule", metavar="ID", help="Only decisions that mention a rule.")
 @click.option("--service", metavar="NAME", help="Only decisions on a service, by its whole name.")
 @click.option("--allowed/--denied", default=None, help="Only decisions that allow, or do not.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, the oldest.")

@@ -26,9 +26,9 @@ log = Logger("vpce_guard.serve")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run. [default: embedded]")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
 @click.option(
-    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; taken up anew when it changes."
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; read again when it changes."
 )
-@click.option("--watch", is_flag=True, help="Take up each edit of --source while running.")
+@click.option("--watch", is_flag=True, help="Put each edit of --source in force while running.")
 @click.option(
     "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
 )

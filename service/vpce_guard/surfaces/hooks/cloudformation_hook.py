@@ -29,6 +29,7 @@ from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
+from vpce_guard.surfaces.reports import strict_refusal
 
 log = Logger("vpce_guard.cloudformation_hook")
 
@@ -62,7 +63,7 @@ def _guard() -> Guard:
 def _answer(event: Any) -> Json:
     data = event.get("requestData") if isinstance(event, dict) else None
     if not isinstance(data, dict):
-        raise MalformedError("The event is no invocation of a hook.", advice="It has no requestData.")
+        raise MalformedError("The event is not a hook invocation.", advice="It lacks requestData.")
     guard = _guard()
     context = {"Region": os.environ.get("AWS_REGION"), "AccountId": event.get("awsAccountId")}
     context = {name: value for name, value in context.items() if isinstance(value, str)}
@@ -77,7 +78,7 @@ def _answer(event: Any) -> Json:
     ]
     decisions = [d for each in asyncio.run(guard.decide(questions)) for d in each]
     if not decisions:
-        return {"hookStatus": "SUCCESS", "message": "No VPC endpoint is changed."}
+        return {"hookStatus": "SUCCESS", "message": "No VPC endpoint changes."}
     return _result_of(decisions)
 
 
@@ -97,7 +98,7 @@ def _documents(event: Json, data: Json, guard: Guard, context: Json) -> Iterator
 def _stack_documents(payload: Any, point: str, guard: Guard, context: Json) -> Iterator[Document]:
     """A change set tells each change with its values worked out; a stack only its template."""
     if not isinstance(payload, dict):
-        raise MalformedError("The payload is no object.", advice="It must be what CloudFormation keeps for a hook.")
+        raise MalformedError("The payload is not an object.", advice="It must be what CloudFormation keeps for a hook.")
     changes = payload.get("changedResources")
     if isinstance(changes, list):
         for change in changes:
@@ -131,7 +132,7 @@ def _payload(url: str) -> Any:
     import httpx2
 
     if not url.startswith("https://"):
-        raise UnreadableError("The payload has an address that is not https.", advice="Nothing was fetched.")
+        raise UnreadableError("The payload's address does not begin with https://.", advice="Nothing was fetched.")
     try:
         with httpx2.Client(timeout=_DOWNLOAD_SECONDS) as client, client.stream("GET", url) as response:
             response.raise_for_status()
@@ -153,7 +154,7 @@ def _result_of(decisions: list[Decision]) -> Json:
     if all(d.allowed for d in decisions):
         return {"hookStatus": "SUCCESS", "message": "vpce-guard allows it.", "annotations": annotations}
     denied = [f"{v.rule_id}: {v.message}" for d in decisions for v in d.violations if v.enforcement_action == "deny"]
-    return _failure("NonCompliant", "; ".join(denied) or "not everything could be judged", annotations)
+    return _failure("NonCompliant", "; ".join(denied) or strict_refusal(decisions), annotations)
 
 
 def _failure(code: str, message: str, annotations: list[Json] | None = None) -> Json:

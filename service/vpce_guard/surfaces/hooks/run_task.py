@@ -35,7 +35,9 @@ def verify(body: bytes, signature: str | None, key: str) -> None:
     """Raise CredentialsError unless the body is signed with the key (HMAC-SHA512, in hex)."""
     expected = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
     if signature is None or not hmac.compare_digest(expected.encode(), signature.strip().lower().encode()):
-        raise CredentialsError("The signature is missing or wrong.", advice="Set the run task's HMAC key to ours.")
+        raise CredentialsError(
+            "The signature is missing or wrong.", advice="Set the run task's HMAC key to that of this service."
+        )
 
 
 def read_payload(content: Any, guard: Guard) -> Json | None:
@@ -44,7 +46,7 @@ def read_payload(content: Any, guard: Guard) -> Json | None:
     Raises MalformedError, also for addresses of another host than the one that is set.
     """
     if not isinstance(content, dict) or content.get("payload_version") != 1:
-        raise MalformedError("This is no run task of payload version 1.")
+        raise MalformedError("This is not a run task of payload version 1.")
     if content.get("access_token") == "test-token" or content.get("stage") == "test":
         return None
     if content.get("stage") not in ("post_plan", "pre_apply"):

@@ -7,7 +7,7 @@ no list of reports. `render` may put terminal styles into its text; who writes i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
@@ -51,6 +51,12 @@ class Report:
 def rule_page(rule_id: str, docs_url: str) -> str:
     """The address of the page about a rule, which stays the same."""
     return f"{docs_url.rstrip('/')}/rules/{rule_id}/"
+
+
+def strict_refusal(decisions: Sequence[Decision]) -> str:
+    """Why decisions are refused in which no rule denies: strict mode, and how many rules could not be judged."""
+    count = len({rule.rule_id for d in decisions if not d.allowed for rule in d.undetermined})
+    return f"Strict mode: {count} {'rule' if count == 1 else 'rules'} could not be judged, so it is refused"
 
 
 def endpoint_name(decision: Decision) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from vpce_guard.model import Decision, Location, Violation
-from vpce_guard.surfaces.reports import Report, endpoint_name
+from vpce_guard.surfaces.reports import Report, endpoint_name, strict_refusal
 
 
 def render(report: Report) -> str:
@@ -69,7 +69,7 @@ def _cases(decision: Decision, name: str, report: Report) -> Iterator[Element]:
         yield case_of(name, "allowed")
     elif not decision.allowed and not decision.error and not any(_is_denying(v) for v in decision.violations):
         case = case_of(name, "strict")
-        SubElement(case, "failure", message="not everything could be judged, and that is demanded", type="strict")
+        SubElement(case, "failure", message=strict_refusal([decision]), type="strict")
         yield case
 
 

@@ -10,12 +10,13 @@ from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.formats import read
 from vpce_guard.model import Cost, Decision, Json, Proposal
-from vpce_guard.whatif.advice import chooser, proposals
+from vpce_guard.whatif.advice import catalogue, chooser, proposals
 from vpce_guard.whatif.advice.chooser import Option
 from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, Obstacle
 
 Judge = Callable[[Sequence[Question]], Awaitable[list[list[Decision]]]]
 _ROUNDS = 8
+_UNKNOWN_SERVICE = "VPCE-COMMON-034"
 
 
 @dataclass
@@ -48,22 +49,26 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     context |= {"AccountId": need.account} if need.account else {}
     org = terms.org.effective_for(context).rules
     details = _details(need, context)
-    known = services["services"].get(chooser.service_part(need), {})
+    part = chooser.service_part(need)
+    known = catalogue.entry(part, services) or {}
     types = frozenset(details["types"] or known.get("types", ()))
-    options = chooser.options(need, types=types, profile=terms.profile)
+    crosses = bool(known.get("cross_region") or details["cross_region"])
+    options = chooser.options(need, types=types, profile=terms.profile, cross_region=crosses)
     serving = [option for option in options if option.endpoint_type is not None]
     others = [Option(kind, 0, "") for kind in _other_types(need, serving, types)]
     private_dns = details["private_dns"] or bool(known.get("private_dns"))
     tries = [
         _OptionTrial(option, document)
         for option in (*serving, *others)
-        for document in proposals.variants(option, need, context, org, private_dns=private_dns)
+        for document in proposals.variants(option, need, context, org, private_dns=private_dns, catalogue=services)
     ]
     await _judge_trials(tries, context, judge, terms, request_id)
     found = (*serving, *others)
     best = {option: min((t for t in tries if t.option is option), key=lambda t: t.denial_count) for option in found}
     chosen = next((option for option in serving if best[option].is_allowed), None)
     first = chosen or options[0]
+    if need.service and not known and not types and serving and not chooser.is_endpoint_service(need):
+        return _unknown_service(catalogue.missing(part, services), best[first].decisions, first)
     made = best[chosen] if chosen else None
     everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
     return Advice(
@@ -85,6 +90,22 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
             if option.endpoint_type is not None and option.endpoint_type != first.endpoint_type
         ),
         stands_in_the_way=() if chosen or not serving else _obstacles(best[first].decisions, ("deny",), unsure=True),
+    )
+
+
+def _unknown_service(missing: str, decisions: Sequence[Decision], option: Option) -> Advice:
+    """Advice about a service that nobody knows: none, in the words of the rule that knows the nearest names."""
+    told = (v.message for d in decisions for v in d.violations if v.rule_id == _UNKNOWN_SERVICE)
+    return Advice(
+        endpoint_type=None,
+        row=option.row,
+        why=next(told, missing),
+        also="if the name is right, give AWS's answer about it as ServiceDetails in the context",
+        proposals=(),
+        decisions=(),
+        cost=None,
+        alternatives=(),
+        stands_in_the_way=(),
     )
 
 
@@ -173,7 +194,7 @@ def _cost(decisions: Sequence[Decision]) -> Cost | None:
 
 
 def _details(need: Need, context: Json) -> Json:
-    """Types and private names the context's ServiceDetails tell for the service."""
+    """What the context's ServiceDetails tell of the service: types, a private name, that it crosses Regions."""
     listed = context.get("ServiceDetails")
     name = need.service or ""
     found = [
@@ -182,4 +203,8 @@ def _details(need: Need, context: Json) -> Json:
         if isinstance(d, dict) and str(d.get("ServiceName", "")).endswith((f".{name}", name)) and name
     ]
     types = [t.get("ServiceType") for d in found for t in d.get("ServiceType") or () if isinstance(t, dict)]
-    return {"types": types, "private_dns": any(d.get("PrivateDnsName") for d in found)}
+    return {
+        "types": types,
+        "private_dns": any(d.get("PrivateDnsName") for d in found),
+        "cross_region": any(d.get("ServiceRegion") == need.service_region for d in found if need.service_region),
+    }

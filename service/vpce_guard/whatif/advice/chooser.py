@@ -8,6 +8,7 @@ from vpce_guard.model import Profile
 from vpce_guard.whatif.advice.need import EndpointType, Need
 
 _WITH_GATEWAY = ("s3", "dynamodb")
+_PREFIXES = ("com amazonaws", "cn com amazonaws", "eu amazonaws", "aws api", "api aws", "aws sagemaker")
 _TRANSPORTS = {"tcp", "udp", "tls", "https", "http"}
 
 
@@ -22,8 +23,11 @@ class Option:
     beside_gateway: bool = False
 
 
-def options(need: Need, *, types: frozenset[str], profile: Profile) -> list[Option]:
-    """The types that serve a need, best first; never empty. `types` are those the service is known to offer."""
+def options(need: Need, *, types: frozenset[str], profile: Profile, cross_region: bool = False) -> list[Option]:
+    """The types that serve a need, best first; never empty. `types` are those the service is known to offer.
+
+    `cross_region` says whether the service is known to be reached from other Regions.
+    """
     if none := _option_without_endpoint(need):
         return [none]
     if need.purpose == "tunnel":
@@ -41,7 +45,7 @@ def options(need: Need, *, types: frozenset[str], profile: Profile) -> list[Opti
         return [Option("Resource", 10, "it leads to one resource of another VPC without a load balancer")]
     if need.service_network_arn:
         return [Option("ServiceNetwork", 11, "it leads to all of a service network", "a /28 of each subnet is used")]
-    return _options_of_service(need, profile)
+    return _options_of_service(need, profile, cross_region)
 
 
 def is_used_from_outside(need: Need) -> bool:
@@ -53,7 +57,7 @@ def service_part(need: Need) -> str:
     """The part of the service's name after the Region, or all of it where it is of another form."""
     name = need.service or ""
     labels = name.split(".")
-    for prefix in (["com", "amazonaws"], ["cn", "com", "amazonaws"], ["eu", "amazonaws"]):
+    for prefix in map(str.split, _PREFIXES):
         if labels[: len(prefix)] == prefix and len(labels) > len(prefix) + 1 and labels[len(prefix)].count("-") >= 2:
             return ".".join(labels[len(prefix) + 1 :])
     return name.removeprefix("com.amazonaws.") if not is_endpoint_service(need) else name
@@ -74,7 +78,7 @@ def _option_without_endpoint(need: Need) -> Option | None:
     return None
 
 
-def _options_of_service(need: Need, profile: Profile) -> list[Option]:
+def _options_of_service(need: Need, profile: Profile, cross_region: bool) -> list[Option]:
     name = service_part(need)
     if is_endpoint_service(need):
         return [Option("Interface", 8, "an interface endpoint leads to an endpoint service", "its provider accepts it")]
@@ -82,7 +86,10 @@ def _options_of_service(need: Need, profile: Profile) -> list[Option]:
         if profile == "aws-2023":
             why = "endpoints lead to services of their own Region: use peering or a transit gateway to one over there"
             return [Option(None, 7, why)]
-        return [Option("Interface", 7, "PrivateLink leads to some services of other Regions", "data crosses Regions")]
+        if not cross_region:
+            why = f"AWS does not list {name} among the services that PrivateLink reaches in other Regions: use peering"
+            return [Option(None, 7, f"{why} or a transit gateway to an endpoint over there")]
+        return [Option("Interface", 7, "PrivateLink leads to this service in other Regions", "data crosses Regions")]
     if name == "s3express":
         return [Option("Gateway", 4, "S3 Express One Zone has gateway endpoints only")]
     if name == "s3-global.accesspoint":

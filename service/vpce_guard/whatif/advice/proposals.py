@@ -8,21 +8,23 @@ from itertools import islice, product
 from typing import Any
 
 from vpce_guard.model import Json
+from vpce_guard.whatif.advice.catalogue import full_name
 from vpce_guard.whatif.advice.chooser import Option, is_endpoint_service, service_part
 from vpce_guard.whatif.advice.need import EndpointType, Need
 
 _MOST = 12  # variants of one option that are tried
-_PREFIXES = {"cn-": "cn.com.amazonaws", "eusc-": "eu.amazonaws"}
 _GLOBAL = ("cloudfront", "iam", "route53", "s3-global.accesspoint", "savingsplans")
 
 
-def variants(option: Option, need: Need, context: Json, org: Json, *, private_dns: bool) -> list[list[Json]]:
+def variants(
+    option: Option, need: Need, context: Json, org: Json, *, private_dns: bool, catalogue: Json
+) -> list[list[Json]]:
     """Documents to try for an option, each a list of proposals that are made together; best first."""
-    return list(islice(_variants(option, need, context, org, private_dns), _MOST))
+    make = _Maker(option.endpoint_type or "Gateway", need, context, org, catalogue)
+    return list(islice(_variants(option, make, private_dns), _MOST))
 
 
-def _variants(option: Option, need: Need, context: Json, org: Json, private_dns: bool) -> Iterator[list[Json]]:
-    make = _Maker(option.endpoint_type or "Gateway", need, context, org)
+def _variants(option: Option, make: _Maker, private_dns: bool) -> Iterator[list[Json]]:
     if option.endpoint_type == "Gateway":
         tables = make.route_tables()
         yield [make.gateway([t]) for t in tables] if option.row == 14 and len(tables) > 1 else [make.gateway(tables)]
@@ -44,8 +46,9 @@ def _variants(option: Option, need: Need, context: Json, org: Json, private_dns:
 class _Maker:
     """Proposals of one type for one need."""
 
-    def __init__(self, endpoint_type: EndpointType, need: Need, context: Json, org: Json) -> None:
+    def __init__(self, endpoint_type: EndpointType, need: Need, context: Json, org: Json, catalogue: Json) -> None:
         self._type, self._need, self._context, self._org = endpoint_type, need, context, org
+        self._catalogue = catalogue
         self._vpc = need.vpc_id or _text_or_empty(_object(context.get("Vpc")).get("VpcId"))
 
     def proposal(self, endpoint_type: EndpointType | None = None, **members: Any) -> Json:
@@ -58,7 +61,7 @@ class _Maker:
         elif need.service_network_arn and kind == "ServiceNetwork":
             request["ServiceNetworkArn"] = need.service_network_arn
         elif need.service:
-            request["ServiceName"] = self._service_name()
+            request["ServiceName"] = self._service_name(kind)
         if need.service_region:
             request["ServiceRegion"] = need.service_region
         request |= members
@@ -124,15 +127,14 @@ class _Maker:
         first = [inbound, everyone] if beside_gateway else [everyone, inbound]
         return [*first, {"PrivateDnsEnabled": False}]
 
-    def _service_name(self) -> str:
+    def _service_name(self, kind: EndpointType) -> str:
         need, name = self._need, service_part(self._need)
         if is_endpoint_service(need) or name != need.service:
             return str(need.service)
         if name in _GLOBAL:
             return f"com.amazonaws.{name}"
         region = need.service_region or _text_or_empty(self._context.get("Region"))
-        prefix = next((p for start, p in _PREFIXES.items() if region.startswith(start)), "com.amazonaws")
-        return f"{prefix}.{region}.{name}"
+        return full_name(name, region, self._catalogue, gateway=kind == "Gateway")
 
     def _tags(self) -> dict[str, str]:
         """The tags of the need, with the environment and a name of the right form where org data tell them."""
@@ -178,7 +180,7 @@ class _Maker:
         zones: set[str] = set()
         for detail in _list(self._context.get("ServiceDetails")):
             kinds = {_object(t).get("ServiceType") for t in _list(_object(detail).get("ServiceType"))}
-            if _object(detail).get("ServiceName") == self._service_name() and self._type in kinds:
+            if _object(detail).get("ServiceName") == self._service_name(self._type) and self._type in kinds:
                 zones |= {str(z) for m in ("AvailabilityZoneIds", "AvailabilityZones") for z in _list(detail.get(m))}
         return zones or None
 
@@ -186,7 +188,7 @@ class _Maker:
         return [
             e
             for e in self._members_in_vpc("VpcEndpoints")
-            if e.get("VpcEndpointType") == "Gateway" and e.get("ServiceName") == self._service_name()
+            if e.get("VpcEndpointType") == "Gateway" and e.get("ServiceName") == self._service_name("Gateway")
         ]
 
     def _members_in_vpc(self, member: str) -> list[Json]:

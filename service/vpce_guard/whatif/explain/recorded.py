@@ -62,18 +62,18 @@ def read_decision(event: Json, terms: Terms, *, current: bool) -> RecordedDecisi
     if others and not current:
         raise OtherBundleError(
             f"Decision {decision.decision_id} was made under {' and '.join(others)}.",
-            advice="They are not kept. Give them, or ask for the current ones (--current, ?current=true).",
+            advice="They are not stored. Provide them, or use the current ones (--current, ?current=true).",
         )
     notes = [f"The decision was made under {other}." for other in others]
     if erased := event["erased"]:
-        notes.append(f"Explained without what the log never keeps: {', '.join(erased)}.")
+        notes.append(f"Explained without what the log does not keep: {', '.join(erased)}.")
     content = {name: value for name, value in event["input"].items() if name != "profile"}
     try:
         proposal = Proposal.model_validate(content)
     except ValidationError as error:
         raise MalformedError(
-            f"The record of decision {decision.decision_id} is no proposal any more: {error.error_count()} errors.",
-            advice="What the setting log_erase takes away may be needed to explain.",
+            f"The record of decision {decision.decision_id} is no longer a proposal: {error.error_count()} errors.",
+            advice="What the setting log_erase removes may be needed to explain it.",
         ) from None
     return RecordedDecision(
         decision=decision, proposal=proposal, profile=decision.profile, strict=decision.strict, notes=tuple(notes)

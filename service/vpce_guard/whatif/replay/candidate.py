@@ -61,7 +61,7 @@ class CandidateOpener:
         if (path / "vpce").is_dir():
             return self._build(path, opened=spec)
         raise SettingsError(
-            f"{spec} is no candidate.",
+            f"{spec} is not a candidate.",
             advice="Give a rego folder, a built bundle, a signed archive, or git:REVISION[:path of the rego folder].",
         )
 
@@ -80,7 +80,7 @@ class CandidateOpener:
 
         if self.keys_file is None:
             raise SettingsError(
-                "No keys are set that signed bundles are verified with.", advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE."
+                "No keys to verify signed bundles with are configured.", advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE."
             )
         return bundle_of(open_signed(path.read_bytes(), load_keys(self.keys_file)).files)
 
@@ -96,7 +96,7 @@ def _from_git(revision: str, folder: str, target: Path) -> None:
     """Write a folder of a revision of the repository around the working directory into `target`."""
     parts = PurePosixPath(folder).parts
     if revision.startswith("-") or not revision or PurePosixPath(folder).is_absolute() or ".." in parts:
-        raise SettingsError(f"git:{revision}:{folder} is no revision and folder.", advice="Write git:main:rego.")
+        raise SettingsError(f"git:{revision}:{folder} is not a revision and a folder.", advice="Write git:main:rego.")
     try:
         top = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=True)  # noqa: S607
         command = ["git", "-C", top.stdout.decode().rstrip("\n"), "archive", "--format=tar", revision, "--", folder]
@@ -123,7 +123,7 @@ def _files(archive: bytes) -> Mapping[str, bytes]:
         for entry in tar:
             path = PurePosixPath(entry.name)
             if path.is_absolute() or ".." in path.parts or entry.issym() or entry.islnk():
-                raise BundleError(f"The folder holds {entry.name!r}, which is no plain file.")
+                raise BundleError(f"The folder holds {entry.name!r}, which is not a regular file.")
             if entry.isfile() and (reader := tar.extractfile(entry)) is not None:
                 found[entry.name] = reader.read()
             if len(found) > _MAX_FILES:

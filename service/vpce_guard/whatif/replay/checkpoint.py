@@ -65,4 +65,4 @@ def write_checkpoint(path: Path, of: str, checkpoint: Checkpoint) -> None:
 
 
 def _unusable_error(path: Path, why: str) -> SettingsError:
-    return SettingsError(f"The state file {path} cannot be used: {why}.", advice="Name another file with --resume.")
+    return SettingsError(f"The state file {path} cannot be used: {why}.", advice="Give another file with --resume.")

@@ -144,7 +144,7 @@ def org_under(document: Json, bundle: Bundle) -> OrgData:
         return read_org_data(document, {rule.id: rule for rule in bundle.rules.values()})
     except ValueError as error:
         raise SettingsError(
-            f"Org data do not go with the rules of bundle {bundle.revision[:12]}: {error}.",
+            f"The org data does not match the rules of bundle {bundle.revision[:12]}: {error}.",
             advice="`vpce-guard policy show` says what is wrong with a file.",
         ) from None
 

@@ -131,7 +131,7 @@ def _next_result(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Wind
         return window, _sum_parts(future.result() for future in futures)
     except BrokenProcessPool:
         raise EngineError(
-            "A worker of the replay ended, most likely for want of memory.", advice="Use fewer --workers."
+            "A worker of the replay ended, most likely because it ran out of memory.", advice="Use fewer --workers."
         ) from None
 
 

@@ -198,7 +198,7 @@ class ExportSource:
             shard = _shard(event["result"]["subject"]["vpc_id"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise UnreadableError(
-                f"{self._path}: record {number} is no decision event.",
+                f"{self._path}: record {number} is not a decision event.",
                 advice="Give a file as `vpce-guard log export` prints it.",
             ) from None
         return Record(None, line, "[]", shard)
@@ -248,4 +248,4 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
                 event = {name: from_json(v) if name in nested and v is not None else v for name, v in row.items()}
                 yield to_json({**event, "timestamp": format_milliseconds(event["timestamp"])})
     except (pyarrow.ArrowException, KeyError, ValueError, AttributeError) as error:
-        raise UnreadableError(f"{path} is no export in Parquet: {error}.") from None
+        raise UnreadableError(f"{path} is not a Parquet export: {error}.") from None

@@ -125,11 +125,11 @@ def wrong(warning: bytes, failing: bytes, tmp_path: Path, opa: str, built: Calla
         "is not signed": pack({name: content for name, content in contents.items() if name != "signature.jws"}),
         "does not hold": sign(directory, key=stranger.private, key_id="team", version=9, opa=opa),
         "is not known": sign(directory, key=stranger.private, key_id="stranger", version=9, opa=opa),
-        "is cut off": warning[: len(warning) // 2],
-        "is no gzip file": b"nothing",
+        "is truncated": warning[: len(warning) // 2],
+        "is not a gzip file": b"nothing",
         "exactly what was signed": pack({**contents, "explain.json": b"{}"}),
         "speak against it": failing,
-        "goes on after its end": warning + gzip.compress(b"more"),
+        "has data after its end": warning + gzip.compress(b"more"),
     }
 
 

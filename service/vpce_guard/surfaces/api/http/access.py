@@ -43,7 +43,7 @@ class AccessControl:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer why not."""
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": "There is nothing to connect to."})
+            await send({"type": "websocket.close", "code": 1008, "reason": "WebSocket connections are not supported."})
             return
         if scope["type"] == "http" and scope["path"] not in self._open:
             try:
@@ -61,7 +61,7 @@ class AccessControl:
         if caller is None:
             raise refusal(open_to_local=not self._callers)
         if self._pace is not None and (wait := self._pace.wait(caller.name)) > 0:
-            raise OverloadedError(f"{caller.name} asks too often.", retry_after=math.ceil(wait))
+            raise OverloadedError(f'The caller "{caller.name}" sends too many requests.', retry_after=math.ceil(wait))
         return caller
 
     async def _find_caller(self, scope: Scope) -> Caller | None:
@@ -103,7 +103,7 @@ def check_exposure(settings: Settings) -> None:
     """Raise SettingsError when the service would answer other machines without credentials, or those cannot work."""
     if not callers(settings) and not _is_loopback(settings.host):
         raise SettingsError(
-            f"Bound to {settings.host}, the service would answer anyone: no credentials are configured.",
+            f"No credentials are configured, so a service bound to {settings.host} would answer anyone.",
             advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",
         )
 

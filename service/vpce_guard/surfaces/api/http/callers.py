@@ -139,7 +139,7 @@ def _parse_keys(path: Path) -> tuple[_Key, ...]:
     told = [(number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1)]
     keys = [_key(text, f"{path}:{number}") for number, text in told if text]
     if not keys:
-        raise SettingsError(f"The API keys file {path} names no key.")
+        raise SettingsError(f"There are no keys in the API keys file {path}.")
     return tuple(keys)
 
 
@@ -184,5 +184,5 @@ class Pace:
 def refusal(*, open_to_local: bool) -> CredentialsError:
     """What somebody unknown is told."""
     if open_to_local:
-        return CredentialsError("Only callers on this machine are answered.", advice="Use http://127.0.0.1.")
-    return CredentialsError("The credentials are missing or not known.", advice="Send `Authorization: Bearer KEY`.")
+        return CredentialsError("Only callers on this machine are allowed.", advice="Use http://127.0.0.1.")
+    return CredentialsError("The credentials are missing or unknown.", advice="Send `Authorization: Bearer KEY`.")

@@ -54,7 +54,7 @@ class Connection(HttpToolsProtocol):
         if len(self.connections) > self._settings.max_connections:
             oldest = next(iter(self._all.waiting), None)
             if oldest is None:
-                self._refuse(OverloadedError("There are too many connections.", retry_after=1))
+                self._refuse(OverloadedError("Too many connections are open.", retry_after=1))
                 return
             oldest._leave()  # noqa: SLF001 - one of us
         self._all.waiting[self] = None
@@ -173,7 +173,7 @@ class Connection(HttpToolsProtocol):
         if self._is_answering:
             self._expect_head()
         elif self._in_head:
-            self._refuse(SlowError(f"The head did not arrive within {self._settings.head_timeout:g} s."))
+            self._refuse(SlowError(f"The request headers did not arrive within {self._settings.head_timeout:g} s."))
         else:
             self._leave()
 
@@ -187,7 +187,7 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
 
     def _too_large_error(self) -> HeadError:
-        return HeadError(f"The head has more than {self._settings.max_head} bytes.")
+        return HeadError(f"The request headers have more than {self._settings.max_head} bytes.")
 
     def _raise_later(self, error: VpceGuardError) -> VpceGuardError:
         """To be raised in a callback of the parser, which hides what was raised."""
@@ -249,15 +249,15 @@ def _find_ambiguity(method: bytes, version: str, fields: list[tuple[bytes, bytes
     names = [name for name, _ in fields]
     encodings = [value for name, value in fields if name == b"transfer-encoding"]
     if method == b"CONNECT":
-        return "This is no proxy."
+        return "This service is not a proxy."
     if version not in ("1.0", "1.1"):
-        return f"HTTP/{version} is not spoken here."
+        return f"HTTP/{version} is not supported."
     if names.count(b"host") > 1 or (version == "1.1" and b"host" not in names):
-        return "There must be one Host."
+        return "A request has exactly one Host header."
     if encodings and (version == "1.0" or encodings != [b"chunked"]):
-        return "The only Transfer-Encoding is chunked, of HTTP/1.1."
+        return "The only Transfer-Encoding supported is chunked, in HTTP/1.1."
     if names.count(b"authorization") > 1:
-        return "There must be one Authorization."
+        return "A request has at most one Authorization header."
     return None
 
 

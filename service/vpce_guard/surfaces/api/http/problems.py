@@ -40,24 +40,32 @@ if TYPE_CHECKING:
 
 log = Logger("vpce_guard.api")
 MEDIA_TYPE = "application/problem+json"
-_PLACE = Pointer(pointer="/format", code="unknown_format", detail="not a known format")
+_PLACE = Pointer(pointer="/format", code="unknown_format", detail="unknown format")
 PROBLEMS: dict[int, tuple[str, VpceGuardError]] = {
-    400: ("Not JSON, or not HTTP as it is spoken here", UnreadableError("The body is empty.")),
-    401: ("Credentials missing or wrong", CredentialsError("The credentials are missing or not known.")),
-    403: ("Not allowed to this caller", ForbiddenError("portal has not the scope admin.")),
-    404: ("There is no such thing", NotFoundError("There is no rule VPCE-IFACE-999.")),
+    400: ("Not JSON, or not valid HTTP/1.1", UnreadableError("The body is empty.")),
+    401: ("Credentials are missing or wrong", CredentialsError("The credentials are missing or unknown.")),
+    403: ("The caller may not do this", ForbiddenError('The caller "portal" lacks the scope "admin".')),
+    404: ("Not found", NotFoundError("There is no rule VPCE-IFACE-999.")),
     408: ("The body took too long to arrive", SlowError("The body did not arrive within 30 s.")),
-    409: ("Not in the state that is", ConflictError("The bundle is not the one that was decided under.")),
-    413: ("Too large, or too many", TooLargeError("The body has more than 67108864 bytes.")),
-    415: ("The body is encoded", EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")),
-    422: ("Of the wrong shape", MalformedError("There is no format 'pdf'.", pointers=(_PLACE,))),
-    429: (
-        "Too much to do; Retry-After says when to ask again",
-        OverloadedError("portal asks too often.", retry_after=1),
+    409: ("Not possible in the current state", ConflictError("The bundle is not the one that was decided under.")),
+    413: ("Too large, or too many items", TooLargeError("The body has more than 67108864 bytes.")),
+    415: (
+        "The body is encoded",
+        EncodingError(
+            "Compressed or otherwise encoded bodies are not supported.", advice="Send it without Content-Encoding."
+        ),
     ),
-    431: ("The address and headers are too large", HeadError("The head has more than 32768 bytes.")),
-    500: ("The service failed in a way nobody foresaw", VpceGuardError("Its log says more.")),
-    503: ("No decision could be made or kept; `decisions` has the refusals", EngineError("OPA cannot be reached.")),
+    422: ("The document has the wrong shape", MalformedError("Unknown format 'pdf'.", pointers=(_PLACE,))),
+    429: (
+        "Overloaded; Retry-After says when to try again",
+        OverloadedError('The caller "portal" sends too many requests.', retry_after=1),
+    ),
+    431: ("The request headers are too large", HeadError("The request headers have more than 32768 bytes.")),
+    500: ("The service failed unexpectedly", VpceGuardError("See its log.")),
+    503: (
+        "No decision could be made or recorded; `decisions` holds the refusals",
+        EngineError("OPA cannot be reached."),
+    ),
 }
 
 
@@ -173,7 +181,7 @@ async def _disconnected_answer(_: Request, __: Exception) -> Response:
 
 async def _internal_error_answer(request: Request, error: Exception) -> Response:
     log.error("internal_failure", path=request.url.path, exc_info=error)
-    detail = "The service failed in a way nobody foresaw; nothing was allowed. Its log says more."
+    detail = "The service failed unexpectedly; nothing was allowed. See its log."
     return answer(_body(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, code="internal"))
 
 

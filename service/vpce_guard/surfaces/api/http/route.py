@@ -97,7 +97,9 @@ def _check(request: Request, need: Requirement) -> None:
     scope: Scope = "read" if need == "health" else need
     if caller is None or not caller.has_scope(scope):
         who = caller.name if caller is not None else "Nobody"
-        raise ForbiddenError(f"{who} has not the scope {scope}.", advice="Ask whoever gives out keys.")
+        raise ForbiddenError(
+            f'The caller "{who}" lacks the scope "{scope}".', advice="An administrator of the service can grant it."
+        )
 
 
 class Turns:
@@ -119,7 +121,9 @@ class Turns:
             await self._arrive(request, chunks, most or self._settings.max_body)
             request._body = b"".join(chunks)  # noqa: SLF001 - where request.body() looks first
             if self._working >= self._settings.max_concurrent:
-                raise OverloadedError(f"{self._settings.max_concurrent} requests are worked on already.", retry_after=1)
+                raise OverloadedError(
+                    f"The service already works on {self._settings.max_concurrent} requests.", retry_after=1
+                )
             self._working += 1
             try:
                 return await answer(request)
@@ -132,7 +136,9 @@ class Turns:
         """Fill `chunks` with the body; refuse it as soon as it is encoded, too large, too late or one too many."""
         settings = self._settings
         if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise EncodingError("A body is read as it is.", advice="Send it without Content-Encoding.")
+            raise EncodingError(
+                "Compressed or otherwise encoded bodies are not supported.", advice="Send it without Content-Encoding."
+            )
         declared = request.headers.get("content-length", "0")
         if len(declared) > 18 or (declared.isdecimal() and int(declared) > most):
             raise _too_large_error(most)
@@ -146,7 +152,9 @@ class Turns:
                     if size > most:
                         raise _too_large_error(most)
                     if self._held > max(settings.max_arriving, size):  # one alone may always come
-                        raise OverloadedError("Too much is being sent at once.", retry_after=1)
+                        raise OverloadedError(
+                            "The request bodies being received are too large together.", retry_after=1
+                        )
         except TimeoutError:
             raise SlowError(f"The body did not arrive within {settings.body_timeout:g} s.") from None
 

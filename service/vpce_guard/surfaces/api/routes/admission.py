@@ -17,6 +17,7 @@ from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, 
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import response
+from vpce_guard.surfaces.reports import strict_refusal
 
 router = APIRouter(prefix="/v1/admission", tags=["integrations"], route_class=Route)
 
@@ -114,7 +115,7 @@ def _read_review(review: Any) -> tuple[Json, str]:
     uid = asked.get("uid") if isinstance(asked, dict) else None
     if not isinstance(asked, dict) or not isinstance(uid, str) or not uid:
         raise MalformedError(
-            "This is no AdmissionReview.",
+            "This is not an AdmissionReview.",
             advice="Send what the Kubernetes API server sends to a validating webhook.",
             pointers=(Pointer(pointer="/request/uid", code="missing", detail="must be a string"),),
         )
@@ -150,4 +151,4 @@ def _reasons(decisions: list[Decision]) -> list[Any]:
     denied = [v for decision in decisions for v in decision.violations if v.enforcement_action == "deny"]
     if denied:
         return [f"{v.rule_id} {v.message} ({v.remediation})" for v in denied]
-    return ["not everything could be judged, and that is demanded"]
+    return [strict_refusal(decisions)]

@@ -263,8 +263,8 @@ def find_rollout(request: Request) -> Rollout:
     """The life of bundles here. Raises NotFoundError where no database is kept."""
     life: Rollout | None = request.app.state.life
     if life is None:
-        advice = "Set VPCE_GUARD_DECISION_LOG=required, and serve without --watch."
-        raise NotFoundError("No bundles are kept here.", advice=advice)
+        advice = "Set VPCE_GUARD_DECISION_LOG=required, and run `serve` without --watch."
+        raise NotFoundError("This service keeps no bundles.", advice=advice)
     return life
 
 

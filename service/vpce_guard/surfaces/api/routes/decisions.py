@@ -39,11 +39,11 @@ class DecisionRequest(BaseModel):
         description="What the document is; auto: by its content.",
         json_schema_extra={"enum": ["auto", *FORMATS]},
     )
-    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    context: Json | None = Field(None, description="Context for every proposal; the document's own values win.")
     labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
     parameters: Json | None = Field(None, description="Parameters of a CloudFormation template, also AWS::Region.")
     request_id: RequestId | None = Field(None, description="The caller's id for this request; ours if absent.")
-    strict: StrictBool = Field(False, description="Refuse what could not be told.")
+    strict: StrictBool = Field(False, description="Deny what could not be judged.")
     dry_run: StrictBool = Field(False, description="Judge without effect on anything that is recorded.")
 
 

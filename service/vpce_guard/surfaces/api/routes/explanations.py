@@ -48,10 +48,10 @@ class ExplanationRequest(BaseModel):
     format: str = Field(
         "auto", description="As for POST /v1/decisions.", json_schema_extra={"enum": ["auto", *FORMATS]}
     )
-    context: Json | None = Field(None, description="Context for every proposal; what the document says itself wins.")
+    context: Json | None = Field(None, description="Context for every proposal; the document's own values win.")
     labels: dict[str, str] | None = Field(None, description="Labels for every proposal.")
     parameters: Json | None = Field(None, description="Parameters of a CloudFormation template.")
-    strict: StrictBool = Field(False, description="Refuse what could not be told.")
+    strict: StrictBool = Field(False, description="Deny what could not be judged.")
     rule_id: str | None = Field(None, max_length=40, description="Id of the one rule to explain.")
     flip: StrictBool = Field(True, description="Look for the smallest change that turns the answer.")
 

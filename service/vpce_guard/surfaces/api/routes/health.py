@@ -81,7 +81,7 @@ async def readyz(request: Request) -> Readiness:
 async def probe_engine(guard: Guard) -> Evaluations:
     """What the engine answers under an expected bundle. Raises EngineError, or StoppingError where it is not asked."""
     if guard.stopping:
-        raise StoppingError("The service was told to stop.", advice="Ask another instance.")
+        raise StoppingError("The service is shutting down.", advice="Send the request to another instance.")
     terms = guard.terms
     answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
     terms.for_revision(answer.revision)

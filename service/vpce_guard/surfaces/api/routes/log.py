@@ -122,7 +122,7 @@ async def recorded_event(request: Request, decision_id: str) -> Json:
     writer = _log(request)
     event: Json | None = await _read(writer, queries.find_event, writer.database, decision_id)
     if event is None or _readable_caller(request) not in (None, event["requested_by"]):
-        raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than what is kept.")
+        raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than the log keeps.")
     return event
 
 
@@ -147,7 +147,7 @@ def _readable_caller(request: Request) -> str | None:
 def _log(request: Request) -> Writer:
     found: Writer | None = request.app.state.guard.decision_log
     if found is None:
-        raise NotFoundError("No decision log is kept here.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
+        raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     return found
 
 

@@ -126,7 +126,7 @@ class MetricsPage:
         if forwarder is None:
             return
         yield _counter("forwarder_sent", "Decisions the sink has taken.", forwarder.forwarded)
-        yield _counter("forwarder_missed", "Decisions taken away before they were sent.", forwarder.missed)
+        yield _counter("forwarder_missed", "Decisions deleted before they were sent.", forwarder.missed)
         yield _counter("forwarder_failures", "Attempts to send that failed.", forwarder.failures)
         yield _gauge("forwarder_lag_seconds", "Age of the oldest that is not sent.", forwarder.lag_seconds)
         yield _gauge("forwarder_lag_decisions", "Decisions that are not sent yet.", forwarder.lag_records)

@@ -55,7 +55,7 @@ class Replays:
     def start(self, order: ReplayOrder, *, requested_by: str | None) -> RunningReplay:
         """Begin one. Raises OverloadedError while another runs."""
         if any(one.status == "running" for one in self._kept.values()):
-            raise OverloadedError("Another replay is running.", retry_after=30)
+            raise OverloadedError("Another replay is already running.", retry_after=30)
         one = RunningReplay(str(uuid.uuid4()), requested_by)
         self._kept[one.replay_id] = one
         while len(self._kept) > _MOST_KEPT:
@@ -68,7 +68,8 @@ class Replays:
         """A replay by its id. Raises NotFoundError."""
         if replay_id not in self._kept:
             raise NotFoundError(
-                f"There is no replay {replay_id}.", advice=f"The last {_MOST_KEPT} are kept until the service stops."
+                f"There is no replay {replay_id}.",
+                advice=f"The last {_MOST_KEPT} replays are kept until the service stops.",
             )
         return self._kept[replay_id]
 
@@ -104,13 +105,15 @@ async def _run_process(one: RunningReplay, order: ReplayOrder) -> None:
             await _follow(one, order, process)
             await process.wait()
         if one.report is None and one.error is None:
-            one.error = f"The process of the replay ended with {process.returncode}, most likely for want of memory."
+            one.error = (
+                f"The process of the replay ended with {process.returncode}, most likely because it ran out of memory."
+            )
         one.status = "done" if one.error is None else "failed"
     except asyncio.CancelledError:
         one.status = "cancelled"
         raise
     except (TimeoutError, ValueError, OSError) as error:
-        one.status, one.error = "failed", f"The replay was given up: {type(error).__name__}."
+        one.status, one.error = "failed", f"The replay failed: {type(error).__name__}."
     finally:
         one.ended = now()
         if process.returncode is None:

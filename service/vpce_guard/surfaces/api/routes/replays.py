@@ -117,7 +117,10 @@ async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     """The report as a page."""
     page = _replays(request).get(replay_id).page
     if page is None:
-        raise ConflictError(f"The replay {replay_id} has no page yet.", advice="Ask for its status.")
+        raise ConflictError(
+            f"The replay {replay_id} has not finished, so it has no page yet.",
+            advice="GET /v1/replays/ID gives its status.",
+        )
     return HTMLResponse(page, headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"})
 
 
@@ -135,10 +138,10 @@ async def delete_replay(request: Request, replay_id: ReplayId) -> None:
 def _order(asked: ReplayRequest, guard: Guard) -> ReplayOrder:
     """What to start, once it can be done. Raises MalformedError or NotFoundError."""
     if guard.decision_log is None:
-        raise NotFoundError("No decision log is kept here.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
+        raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     given = asked.candidate
     if given.revision is None and given.org_data is None:
-        raise _parameter_error("/candidate", "names neither a revision nor org data")
+        raise _parameter_error("/candidate", "must name a revision, org data or both")
     order = ReplayOrder(
         parent=os.getpid(),
         settings=guard.settings,

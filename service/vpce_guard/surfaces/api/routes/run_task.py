@@ -37,7 +37,7 @@ async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
     guard = guard_of(request)
     key = guard.settings.run_task_key
     if key is None:
-        raise NotFoundError("Run tasks are not set up here.", advice="Set VPCE_GUARD_RUN_TASK_KEY.")
+        raise NotFoundError("Run tasks are not configured on this service.", advice="Set VPCE_GUARD_RUN_TASK_KEY.")
     from vpce_guard.surfaces.hooks import run_task
 
     run_task.verify(await request.body(), request.headers.get(run_task.SIGNATURE), key)

@@ -173,4 +173,7 @@ items:
     value = read_text(text, file="m.yaml", limit=1 << 20, yaml_limit=1 << 20).value
     found = read(value)
     assert [p.address for p in found] == ["VPCEndpoint/a", "VPCEndpoint/b"]
-    assert found[1].request["DnsOptions"] == {"DnsRecordIpType": "ipv4"}
+    assert found[1].request["DnsOptions"] == {
+        "DnsRecordIpType": "ipv4",
+        "PrivateDnsOnlyForInboundResolverEndpoint": False,
+    }

@@ -265,3 +265,24 @@ def test_lines_are_those_of_the_values(as_json: bool) -> None:
         assert place is not None
         line = place.line or 0
         assert expected in " ".join(lines[line - 1 : line + 1]), pointer
+
+
+def test_an_endpoint_depends_on_what_depends_on_names_directly_or_through_others() -> None:
+    endpoint = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "vpc-0a1b2c3d", "ServiceName": "s"}}
+    template = {
+        "Resources": {
+            "Interface": {**endpoint, "DependsOn": ["Marker"]},
+            "Marker": {"Type": "AWS::CloudFormation::WaitConditionHandle", "DependsOn": "Gateway"},
+            "Gateway": endpoint,
+        }
+    }
+    found = {proposal.address: proposal.depends_on for proposal in read(template)}
+    assert found == {"Interface": ("Marker", "Gateway"), "Gateway": ()}
+
+
+def test_a_template_that_is_silent_leaves_private_dns_off() -> None:
+    endpoint = {"VpcId": "vpc-0a1b2c3d", "ServiceName": "com.amazonaws.us-east-1.sqs", "VpcEndpointType": "Interface"}
+    (found,) = read({"Resources": {"Sqs": {"Type": "AWS::EC2::VPCEndpoint", "Properties": endpoint}}})
+    assert found.endpoint is not None
+    assert found.endpoint["PrivateDnsEnabled"] is False
+    assert found.as_input("aws-current")["defaults"] == {"PrivateDnsEnabled": False}

@@ -365,3 +365,66 @@ def test_the_provider_says_region_and_account() -> None:
     (found,) = read(document)
     assert found.context["Region"] == "eu-west-1"
     assert found.context["AccountId"] == "111122223333"
+
+
+S3 = {"vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.us-east-1.s3"}
+GATEWAY = {"vpc_endpoint_type": "Gateway", "service_name": "com.amazonaws.us-east-1.s3"}
+
+
+def depending(interface: Json, *others: Json) -> tuple[str, ...]:
+    """What the interface endpoint of a plan depends on, beside a gateway endpoint and more."""
+    root = {"resources": [interface, block("aws_vpc_endpoint", "gateway"), block("aws_vpc", "main")]}
+    changes = [
+        resource("aws_vpc_endpoint.interface", "aws_vpc_endpoint", S3),
+        resource("aws_vpc_endpoint.gateway", "aws_vpc_endpoint", GATEWAY),
+        resource("aws_vpc.main", "aws_vpc", {}),
+        *others,
+    ]
+    found = {proposal.address: proposal for proposal in read(written(root, *changes))}
+    return found["aws_vpc_endpoint.interface"].depends_on
+
+
+def test_an_endpoint_depends_on_what_depends_on_names() -> None:
+    interface = {**block("aws_vpc_endpoint", "interface"), "depends_on": ["aws_vpc_endpoint.gateway", "aws_vpc.main"]}
+    assert depending(interface) == ("aws_vpc_endpoint.gateway",)
+
+
+def test_an_endpoint_depends_on_the_endpoints_it_refers_to() -> None:
+    tagged = block(
+        "aws_vpc_endpoint", "interface", tags=refers("aws_vpc_endpoint.gateway.id", "aws_vpc_endpoint.gateway")
+    )
+    assert depending(tagged) == ("aws_vpc_endpoint.gateway",)
+    assert depending(block("aws_vpc_endpoint", "interface")) == ()
+
+
+def test_an_endpoint_depends_on_every_endpoint_of_a_module_that_is_named() -> None:
+    interface = {**block("aws_vpc_endpoint", "interface"), "depends_on": ["module.gateways"]}
+    address = "module.gateways.aws_vpc_endpoint.s3[0]"
+    other = resource(address, "aws_vpc_endpoint", GATEWAY, module="module.gateways", index=0)
+    assert depending(interface, other) == (address,)
+
+
+def created(after: Json, unknown: Json | None = None) -> Json:
+    root = {"resources": [block("aws_vpc_endpoint", "a", dns_options=[{}])]}
+    (found,) = read(written(root, resource("aws_vpc_endpoint.a", "aws_vpc_endpoint", after, unknown=unknown)))
+    return found.request
+
+
+def test_the_provider_sends_the_resolver_option_of_s3_as_false_where_a_block_leaves_it_out() -> None:
+    options = [{"dns_record_ip_type": "ipv4", "private_dns_only_for_inbound_resolver_endpoint": None}]
+    assert created({**S3, "dns_options": options})["DnsOptions"] == {
+        "DnsRecordIpType": "ipv4",
+        "PrivateDnsOnlyForInboundResolverEndpoint": False,
+    }
+    assert created({**ENDPOINT, "dns_options": options})["DnsOptions"] == {"DnsRecordIpType": "ipv4"}
+    marks = {"dns_options": [{"private_dns_only_for_inbound_resolver_endpoint": True}]}
+    assert created({**S3, "dns_options": options}, marks)["DnsOptions"] == {"DnsRecordIpType": "ipv4"}
+
+
+def test_an_empty_policy_is_the_default_on_create_and_a_reset_afterwards() -> None:
+    assert "PolicyDocument" not in created({**S3, "policy": ""})
+    before = {**S3, "id": "vpce-0a1b2c3d", "policy": '{"Statement":[]}'}
+    entry = resource("aws_vpc_endpoint.a", "aws_vpc_endpoint", {**before, "policy": ""})
+    entry["change"] |= {"actions": ["update"], "before": before, "after_unknown": {}}
+    (found,) = read(written({"resources": [block("aws_vpc_endpoint", "a")]}, entry))
+    assert found.request == {"VpcEndpointId": "vpce-0a1b2c3d", "ResetPolicy": True}

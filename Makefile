@@ -42,7 +42,7 @@ policy-coverage: .venv/developed ## by line and by condition
 unit: .venv/developed ## all tests; one file: .venv/bin/pytest tests/decisions/test_decide.py
 	OPA=$(RUN_OPA) $(BIN)/pytest
 
-bundle: .venv/developed ## rebuild the committed build results from rego/
+bundle: .venv/developed ## rebuild the committed build results from rego/, also after a merge
 	$(BIN)/vpce-guard policy build --opa $(RUN_OPA)
 
 openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
@@ -105,6 +105,7 @@ lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock
 	@touch $@
 
 .venv/developed: .venv/installed requirements/dev.txt
+	@! git rev-parse --git-dir >/dev/null 2>&1 || git config merge.vpce-bundle.driver true # see .gitattributes
 	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
 	@touch $@
 

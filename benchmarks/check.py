@@ -22,12 +22,13 @@ from pathlib import Path
 from gates import gates, hold
 from plans import plan, write
 
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.engines import request_for
 from vpce_guard.formats import read
 from vpce_guard.formats.text import read_text
 
 ROOT = Path(__file__).parents[1]
-BUNDLE = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
+BUNDLE = packaged_file("vpce.tar.gz")
 CHECKOV, CONFTEST = (shutil.which(os.environ.get(name.upper(), name)) for name in ("checkov", "conftest"))
 ROUNDS = 7
 

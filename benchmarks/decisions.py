@@ -24,10 +24,11 @@ import yaml
 from gates import gates, hold
 from processes import process
 
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.formats import read
 
 ROOT = Path(__file__).parents[1]
-BUNDLE = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
+BUNDLE = packaged_file("vpce.tar.gz")
 OPA = os.environ.get("OPA", "opa")
 ROUNDS, CALLS, PARALLEL = 5, 400, 32
 

@@ -25,7 +25,8 @@ from processes import process
 from pydantic_core import from_json, to_json
 
 from vpce_guard import logs
-from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query, count
 from vpce_guard.decisions.inputs import read_recorded, rego_input
@@ -150,7 +151,7 @@ def _memory() -> int:
 
 def _opa(inputs: list[bytes]) -> float:
     """Seconds that OPA takes for some inputs, one after the other, warmed up."""
-    command = [OPA, "run", "-s", "-l", "error", "-b", str(PACKAGED / "vpce.tar.gz")]
+    command = [OPA, "run", "-s", "-l", "error", "-b", str(packaged_file("vpce.tar.gz"))]
     with process(command, "--addr", "/health") as port:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         for given in inputs[:100]:

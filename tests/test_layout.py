@@ -22,6 +22,7 @@ AS_ONE = {  # packages whose modules are parts of one thing that the named test 
     "surfaces/reports/replay": "surfaces/reports/replay/test_replay.py",  # each beside its golden file
 }
 ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
+    "bundle/sources.py": "bundle/test_derived.py",
     "authoring/rego/build.py": "test_docs.py",  # needs opa and all sources
     "authoring/rego/rego_ast.py": "engines/test_probes.py",  # the syntax trees of all rules
     "authoring/testing/bench.py": "authoring/testing/test_test.py",
@@ -62,7 +63,6 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "whatif/explain/recorded.py": "surfaces/api/routes/test_explanations.py",
     "whatif/replay/asking.py": "whatif/replay/test_affected.py",
     "whatif/replay/library.py": "whatif/replay/test_affected.py",
-    "whatif/replay/moments.py": "whatif/replay/test_alike.py",
     "whatif/replay/request.py": "whatif/replay/test_run.py",
     "whatif/replay/sources.py": "whatif/replay/test_alike.py",
 }

@@ -21,6 +21,7 @@ from pydantic_core import to_json
 
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError, MalformedError
 from vpce_guard.formats.aws import types as shapes
@@ -95,7 +96,7 @@ def _opa(inputs: list[Json]) -> list[Any]:
     with tempfile.TemporaryDirectory() as work:
         file = Path(work) / "input.json"
         file.write_text(json.dumps({"batch": inputs}))
-        command = [OPA, "eval", "-f", "json", "-b", str(PACKAGED / "vpce.tar.gz"), "-i", str(file)]
+        command = [OPA, "eval", "-f", "json", "-b", str(packaged_file("vpce.tar.gz")), "-i", str(file)]
         done = subprocess.run([*command, "data.vpce.main.results"], capture_output=True, text=True, check=False)
     result = json.loads(done.stdout).get("result")
     if not result:

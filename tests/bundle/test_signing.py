@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.support.waiting import until
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.bundle.signing import PrivateKey, load_keys, open_signed, sign
 from vpce_guard.errors import BundleError, SettingsError
 
@@ -326,6 +327,6 @@ def test_opa_refuses_an_archive_with_a_changed_rule(
 def test_opa_refuses_an_archive_without_its_signature(
     verifying_opa: Callable[[bytes, str], tuple[bool, str]],
 ) -> None:
-    served, said = verifying_opa((PACKAGED / "vpce.tar.gz").read_bytes(), "ES256.pub")
+    served, said = verifying_opa(packaged_file("vpce.tar.gz").read_bytes(), "ES256.pub")
     assert not served
     assert "signature" in said

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.opa_server import answers, free_port
 from tests.support.serving import serving
 from tests.support.waiting import until
+from vpce_guard.bundle.derived import packaged_file
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more examples, others each time
@@ -29,7 +29,7 @@ SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more 
 def opa_url(opa: str) -> Iterator[str]:
     """An OPA with the bundle."""
     port = free_port()
-    bundle = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
+    bundle = packaged_file("vpce.tar.gz")
     command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(bundle)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}"))

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.conftest import ROOT
 from tests.support.pki import Authority, Issued
 from tests.support.waiting import LONGEST, LOOKED_AT, until
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.engines.opa import OpaCredentials, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.formats import read
@@ -25,7 +25,6 @@ from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
-BUNDLE = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
 AUTHZ = """package system.authz
 
 default allow := false
@@ -51,7 +50,17 @@ def start(opa: str, tmp_path: Path) -> Iterator[Start]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", BUNDLE, *flags]
+        command = [
+            opa,
+            "run",
+            "--server",
+            "--addr",
+            f"127.0.0.1:{port}",
+            "--log-level",
+            "error",
+            packaged_file("vpce.tar.gz"),
+            *flags,
+        ]
         log = (tmp_path / "opa.log").open("wb")
         started.append(subprocess.Popen([str(part) for part in command], stdout=log, stderr=log))
         until(lambda: started[-1].poll() is not None or listening(port))

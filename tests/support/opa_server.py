@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import until
+from vpce_guard.bundle.derived import packaged_file
 
 ROOT = Path(__file__).parents[2]
-BUNDLE = ROOT / "service/vpce_guard/policy/vpce.tar.gz"
 
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
 os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
@@ -54,7 +54,7 @@ def opa_server(opa_image: str) -> Iterator[Opa]:
     container = (
         DockerContainer(opa_image)
         .with_command("run --server --addr 0.0.0.0:8181 --log-level error --bundle /bundle/vpce.tar.gz")
-        .with_volume_mapping(str(BUNDLE), "/bundle/vpce.tar.gz", "ro")
+        .with_volume_mapping(str(packaged_file("vpce.tar.gz")), "/bundle/vpce.tar.gz", "ro")
     )
     port = free_port()  # chosen here, so that a container that is started again keeps it
     container.ports["8181/tcp"] = ("127.0.0.1", port)  # type: ignore[assignment]

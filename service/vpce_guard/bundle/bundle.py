@@ -16,14 +16,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from vpce_guard.bundle import derived
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import BundleError, NotFoundError
 from vpce_guard.model import FrozenModel, Json
 
-PACKAGED = Path(__file__).parents[1] / "policy"
+PACKAGED = derived.PACKAGED
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
 _OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
 
@@ -33,13 +34,31 @@ def is_bundle_file(name: str) -> bool:
     return name in RESULTS or _OPTIONAL.fullmatch(name) is not None
 
 
+class Package(FrozenModel):
+    """What the answer of a package can depend on, as the build finds it in the syntax trees.
+
+    `digest` is a hash of the package and of all it depends on, transitively; `reads_org` holds of any of them. Through
+    `reads_time` its own text may do something with the time, or hands on all of the input.
+    """
+
+    digest: str
+    reads_org: bool = False
+    reads_time: bool = False
+
+
 class CatalogueFile(FrozenModel):
-    """The shape of catalogue.json."""
+    """The shape of catalogue.json.
+
+    `packages` are the packages by name, and `entry` is a digest of what asks the rules. Bundles of earlier versions
+    have neither: then each package counts as changed, and as reading org data and the time.
+    """
 
     revision: str
     opa_version: str
     data: Json
     rules: tuple[Rule, ...]
+    entry: str = ""
+    packages: dict[str, Package] = Field(default_factory=dict)
 
 
 class Sentence(FrozenModel):
@@ -124,7 +143,12 @@ class Bundle:
 
 def open_bundle(directory: Path | None = None) -> Bundle:
     """The bundle in a directory, or the packaged one. Raises BundleError that says what is wrong with it."""
-    return bundle_of(_Directory(directory or PACKAGED))
+    return bundle_of(files_in(directory or PACKAGED))
+
+
+def files_in(directory: Path) -> Mapping[str, bytes]:
+    """The files of the bundle in a directory by name, each read when it is asked for."""
+    return _Directory(directory)
 
 
 def bundle_of(files: Mapping[str, bytes]) -> Bundle:
@@ -146,6 +170,8 @@ class _Directory(Mapping[str, bytes]):
         self._directory = directory
 
     def __getitem__(self, name: str) -> bytes:
+        if derived.is_derived(name, self._directory):
+            return derived.read(name)
         try:
             return (self._directory / name).read_bytes()
         except OSError as error:
@@ -155,7 +181,10 @@ class _Directory(Mapping[str, bytes]):
             ) from None
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in sorted(path.name for path in self._directory.iterdir()) if is_bundle_file(name))
+        names = {path.name for path in self._directory.iterdir()}
+        if derived.in_checkout(self._directory):
+            names.update(derived.DERIVED)
+        return (name for name in sorted(names) if is_bundle_file(name))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

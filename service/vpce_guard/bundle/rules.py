@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from vpce_guard.model import EnforcementAction, FrozenModel, Operation, Profile, Severity
 
@@ -62,13 +62,6 @@ class Change(FrozenModel):
     text: str
 
 
-def _read_off(value: object) -> object:
-    return "off" if value is False else value  # YAML 1.1 reads a bare `off` as false
-
-
-ProfileAction = Annotated[EnforcementAction, BeforeValidator(_read_off)]
-
-
 class RuleMetadata(FrozenModel):
     """The closed schema of METADATA `custom` on a rule package."""
 
@@ -83,7 +76,7 @@ class RuleMetadata(FrozenModel):
     optional: tuple[str, ...] = ()
     sources: tuple[Citation, ...] = ()
     aws: tuple[AwsFact, ...] = ()
-    profiles: dict[Profile, ProfileAction] = Field(default_factory=dict)
+    profiles: dict[Profile, EnforcementAction] = Field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
 

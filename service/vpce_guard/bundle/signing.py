@@ -26,7 +26,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
-from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, is_bundle_file
+from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, files_in, is_bundle_file
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.model import FrozenModel, Json
 
@@ -218,15 +218,8 @@ def _verify(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorithm
 
 def _read_build(directory: Path) -> dict[str, bytes]:
     """The build results in a directory, and what optional ones there are."""
-    optional = sorted(
-        file.name for file in directory.glob("*") if is_bundle_file(file.name) and file.name not in RESULTS
-    )
-    try:
-        return {name: (directory / name).read_bytes() for name in (*RESULTS, *optional)}
-    except OSError as error:
-        raise BundleError(
-            f"{error.filename} cannot be read: {error.strerror}.", advice="Build it with `vpce-guard policy build`."
-        ) from None
+    files = files_in(directory)
+    return {name: files[name] for name in (*RESULTS, *(name for name in files if name not in RESULTS))}
 
 
 def _revision(catalogue: bytes) -> str:

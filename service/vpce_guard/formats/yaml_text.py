@@ -2,7 +2,8 @@
 
 Dates stay text, only true and false are booleans, keys are text, and CloudFormation's short forms (`!Ref x`) become
 its long ones (`{"Ref": "x"}`). Any other tag, a merge key and a key given twice are refused, and so is nesting or
-expansion of aliases past a limit, before any of it is built.
+expansion of aliases past a limit, before any of it is built. The files of policy authors are read the same way, with
+merge keys.
 """
 
 from __future__ import annotations
@@ -84,9 +85,14 @@ def sequence(nodes: list[yaml.Node]) -> yaml.Node:
     return yaml.SequenceNode(_COLLECTIONS[1], nodes, nodes[0].start_mark, nodes[-1].end_mark)
 
 
-def value(node: yaml.Node, *, lines: dict[str, int] | None = None, aliases: bool = True) -> Any:
-    """The JSON value of a node; fills `lines` with the line of each pointer. Raises YamlError."""
-    return _Builder(lines, aliases=aliases).build(node, "")
+def value(
+    node: yaml.Node, *, lines: dict[str, int] | None = None, aliases: bool = True, merge_keys: bool = False
+) -> Any:
+    """The JSON value of a node; fills `lines` with the line of each pointer. Raises YamlError.
+
+    With `merge_keys`, `<<: *defaults` adds the members of a mapping that are not given beside it.
+    """
+    return _Builder(lines, aliases=aliases, merge_keys=merge_keys).build(node, "")
 
 
 def line(node: yaml.Node, pointer: str) -> int:
@@ -127,9 +133,10 @@ def _check_depth(text: str) -> None:
 
 
 class _Builder:
-    def __init__(self, lines: dict[str, int] | None, *, aliases: bool) -> None:
+    def __init__(self, lines: dict[str, int] | None, *, aliases: bool, merge_keys: bool) -> None:
         self._lines = lines
         self._aliases = aliases
+        self._merge_keys = merge_keys
         self._seen: set[int] = set()
         self._open: set[int] = set()
         self._count = 0
@@ -158,11 +165,24 @@ class _Builder:
 
     def _build_value(self, node: yaml.Node, pointer: str) -> Any:
         if isinstance(node, yaml.MappingNode):
-            return dict(self._members(node, pointer))
+            merged = self._merged(node, pointer) if self._merge_keys else {}
+            return {**merged, **dict(self._members(node, pointer))}
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, f"{pointer}/{index}") for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no fourth kind of node
         return _scalar(node, pointer)
+
+    def _merged(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
+        """What merge keys add to a mapping; of several mappings the first one wins."""
+        merged: dict[str, Any] = {}
+        for key, child in node.value:
+            if not _is_merge(key):
+                continue
+            for one in child.value if isinstance(child, yaml.SequenceNode) else [child]:
+                if not isinstance(one, yaml.MappingNode):
+                    raise YamlError("merges what is no mapping", line=_line(key), pointer=pointer)
+                merged = {**self.build(one, f"{pointer}/<<"), **merged}
+        return merged
 
     def _members(self, node: yaml.MappingNode, pointer: str) -> Iterator[tuple[str, Any]]:
         given: set[str] = set()
@@ -174,12 +194,19 @@ class _Builder:
             place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if name in given:
                 raise YamlError("is given twice", line=at, pointer=place)
-            if name == "<<" and key.style is None:
+            if _is_merge(key):
+                if self._merge_keys:
+                    continue
                 raise YamlError("is a merge key, which is not supported: write its members out", line=at, pointer=place)
             given.add(name)
             if self._lines is not None:
                 self._lines[place] = at
             yield name, self.build(child, place)
+
+
+def _is_merge(key: yaml.Node) -> bool:
+    """Whether a key is a bare `<<`; quoted it is a key like any other."""
+    return isinstance(key, yaml.ScalarNode) and key.value == "<<" and not key.style
 
 
 def _function(node: yaml.Node, pointer: str) -> str | None:
@@ -214,6 +241,10 @@ def _construct(node: yaml.ScalarNode) -> Any:
     kind = node.tag.rpartition(":")[2]
     if kind in ("str", "null"):
         return node.value if kind == "str" else None
+    if kind == "bool" and node.value.lower() in ("true", "false"):
+        return node.value.lower() == "true"
+    if kind == "int":
+        return int(node.value)
     if kind == "float":  # the library wants a sign in the exponent
         return float(node.value)
     return yaml.SafeLoader("").construct_object(node)

@@ -22,7 +22,7 @@ RULE_ID = r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-[0-9]{3}$"
 
 
 def _read_action(value: object) -> object:
-    return {"explain": "inform", False: "off"}.get(value, value) if isinstance(value, str | bool) else value
+    return "inform" if value == "explain" else value
 
 
 def _re2(value: str) -> str:

@@ -14,8 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.collector import Collector, Seen, collecting
-from tests.support.opa_server import BUNDLE, answers, free_port
+from tests.support.opa_server import answers, free_port
 from tests.support.waiting import LONGEST, until
+from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.errors import SettingsError
 from vpce_guard.runtime.wiring import make_guard, make_observer, open_log
 from vpce_guard.settings import Settings
@@ -39,7 +40,17 @@ def opa_url(opa: str, collector: Collector) -> Iterator[str]:
     port = free_port()
     tracing = {"type": "http", "address": collector.address, "batch_span_processor_options.batch_timeout_ms": "50"}
     options = [word for name, value in tracing.items() for word in ("--set", f"distributed_tracing.{name}={value}")]
-    command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(BUNDLE)]
+    command = [
+        opa,
+        "run",
+        "--server",
+        "--addr",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "error",
+        "--bundle",
+        str(packaged_file("vpce.tar.gz")),
+    ]
     process = subprocess.Popen([*command, *options])
     until(lambda: answers(f"http://127.0.0.1:{port}"))
     yield f"http://127.0.0.1:{port}"

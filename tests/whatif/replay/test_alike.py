@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from tests.support.recording import GATEWAY, record
+from vpce_guard.authoring.rego.dependencies import dependencies
+from vpce_guard.authoring.rego.trees import parse_trees
 from vpce_guard.authoring.testing.examples import cases
-from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
+from vpce_guard.bundle.sources import deciding_files
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.instants import format_instant
@@ -22,9 +26,8 @@ from vpce_guard.whatif.compare import KINDS
 from vpce_guard.whatif.replay.alike import key_of
 from vpce_guard.whatif.replay.candidate import Candidate
 from vpce_guard.whatif.replay.library import Library, Workspace
-from vpce_guard.whatif.replay.moments import looking, moments, only_compares
+from vpce_guard.whatif.replay.moments import moments, only_compares, time_readers
 from vpce_guard.whatif.replay.sources import LogSource, ParsedRecord, Selection
-from vpce_guard.whatif.replay.texts import packages
 from vpce_guard.whatif.replay.windows import Judge
 
 NONE = dict.fromkeys(KINDS, 0)
@@ -74,11 +77,13 @@ def test_the_packaged_bundle_only_compares() -> None:
         'deny contains {"message": "late", "path": ""} if time.parse_rfc3339_ns(input.labels.at)',
     ],
 )
-def test_a_rule_of_somebody_else_that_looks_at_the_time_is_seen(code: str) -> None:
-    assert list(looking(_with(open_bundle(), code))) == ["vpce.rules.gw.late"]
+def test_a_rule_of_somebody_else_that_looks_at_the_time_is_seen(root: Path, opa: str, code: str) -> None:
+    bundle = _with(root, opa, code)
+    assert list(time_readers(bundle.catalogue.packages)) == ["vpce.rules.gw.late"]
+    assert not only_compares(bundle)
 
 
-def test_a_rule_of_somebody_else_that_does_not_is_fine() -> None:
+def test_a_rule_of_somebody_else_that_does_not_is_fine(root: Path, opa: str) -> None:
     code = """
 # at what time it is does not matter: input.instant
 deny contains {"message": "not at this time now", "path": ""} if {
@@ -86,36 +91,69 @@ deny contains {"message": "not at this time now", "path": ""} if {
 	count(endpoint.unknown_members(input, ["VpcId"])) == 0
 }
 """
-    assert only_compares(_with(open_bundle(), code))
+    assert only_compares(_with(root, opa, code))
 
 
-def _with(bundle: Bundle, code: str) -> Bundle:
-    contents = unpack(bundle.files["vpce.tar.gz"], members=10_000)
+def test_what_is_handed_all_of_the_input_must_be_the_product_s(root: Path, opa: str) -> None:
+    code = "deny contains {} if endpoint.unknown_members(input, [])"
+    changed = {"vpce/lib/endpoint/endpoint.rego": "\nof_somebody_else := 1\n"}
+    assert not only_compares(_with(root, opa, code, changed))
+
+
+def test_a_bundle_that_was_built_before_the_build_told_may_do_anything_with_the_time() -> None:
+    bundle = open_bundle()
+    assert not only_compares(replace(bundle, catalogue=bundle.catalogue.model_copy(update={"packages": {}})))
+
+
+def _with(root: Path, opa: str, code: str, more: Mapping[str, str] = MappingProxyType({})) -> Bundle:
+    """The packaged bundle with one more rule, as far as its catalogue tells what packages depend on."""
+    rego = root / "rego"
+    texts = {f.relative_to(rego).as_posix(): f.read_text() for f in deciding_files(rego) if f.suffix == ".rego"}
     head = "package vpce.rules.gw.late\n\nimport data.vpce.lib.endpoint\nimport data.vpce.lib.org\n\n"
-    contents["/vpce/rules/gw/late/late.rego"] = (head + code).encode()
-    return replace(bundle, files={"vpce.tar.gz": pack(contents)})
-
-
-def test_texts_are_those_of_packages_without_comments() -> None:
-    text = packages(_with(open_bundle(), 'x := "# no comment" # one\n'))["vpce.rules.gw.late"]
-    assert text.endswith('x := "# no comment" \n\n')
+    texts["vpce/rules/gw/late/late.rego"] = head + code
+    for file, text in more.items():
+        texts[file] += text
+    found = dependencies(parse_trees(texts, source=rego, opa=opa), json.loads((rego / ".manifest").read_text()))
+    bundle = open_bundle()
+    return replace(bundle, catalogue=bundle.catalogue.model_copy(update={"packages": found.packages}))
 
 
 def recorded(text: bytes) -> ParsedRecord:
     return ParsedRecord(text, {"bundle": {"revision": "r"}, "org": None, "error": None}, ())
 
 
-def test_the_key_leaves_out_the_time_and_nothing_else() -> None:
-    def key(time: str, **more: Any) -> Any:
-        given = {"context": {"time": time, "Region": "r"}, **more, "instant": f"{time}.000000Z"}
-        return key_of(recorded(json.dumps(given, separators=(",", ":")).encode()))
+def key(time: str, **more: Any) -> Any:
+    given = {"context": {"time": time, "Region": "r"}, **more, "instant": f"{time}.000000Z"}
+    return key_of(recorded(json.dumps(given).encode()))
 
+
+def test_the_key_leaves_out_the_time_and_nothing_else() -> None:
     one, other = key("2026-01-01T00:00:00"), key("2026-01-02T00:00:00")
     assert one[0] == other[0]
     assert one[1] == "2026-01-01T00:00:00.000000Z"
     assert key("2026-01-01T00:00:00", labels={"a": "b"})[0] != one[0]
-    assert key("2026-01-01T00:00:00", labels={"time": "x"}) is None  # which of them is the time cannot be told
-    assert key_of(recorded(b'{"context":{"time":"x"},"labels":{"instant":"2026"}}')) is None
+    assert key("2026-01-01T00:00:00", labels={"time": "x"})[0] != key("2026-01-01T00:00:00", labels={"time": "y"})[0]
+
+
+def test_the_key_does_not_depend_on_the_order_of_members() -> None:
+    last = b'{"context":{"time":"t","Region":"r"},"labels":{},"instant":"i"}'
+    first = b'{"instant":"i","labels":{},"context":{"Region":"r","time":"t"}}'
+    assert key_of(recorded(first)) == key_of(recorded(last)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"context":{"time":"x"},"labels":{"instant":"2026"}}',
+        b'{"context":{"Region":"r"},"instant":"2026"}',
+        b'{"context":{"time":1},"instant":"2026"}',
+        b'{"context":[],"instant":"2026"}',
+        b"[]",
+        b"{",
+    ],
+)
+def test_there_is_no_key_without_a_time(text: bytes) -> None:
+    assert key_of(recorded(text)) is None
 
 
 def judge(url: str, tmp_path: Path, org: Json | None) -> Judge:

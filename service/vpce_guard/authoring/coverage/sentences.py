@@ -6,26 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from vpce_guard.authoring.rego import yaml_files
+from vpce_guard.bundle import derived
 from vpce_guard.bundle.bundle import Sentence
-from vpce_guard.errors import BundleError
+from vpce_guard.errors import BundleError, SourceError
 
 
-def read(path: Path, examples: Mapping[str, Any]) -> list[Sentence]:
-    """The sentences in their order, given the examples of each rule by rule id; none where there is no such file.
+def read(source: Path, examples: Mapping[str, Any]) -> list[Sentence]:
+    """The sentences of a rego folder in their order, given the examples of each rule by rule id.
 
     Raises BundleError for a sentence with neither rules nor a note, and for a rule that does not exist or that no
     example fires.
     """
-    if not path.exists():
-        return []
+    path = source / "coverage.yaml"
     try:
-        content = yaml_files.parse(path.read_text())
-        sentences = [Sentence(file=file, **entry) for file, entries in content.items() for entry in entries]
-    except (OSError, yaml.YAMLError, AttributeError, TypeError, ValidationError) as error:
+        sentences = [Sentence.model_validate(sentence) for sentence in derived.sentences(source)]
+    except (SourceError, AttributeError, TypeError, ValidationError) as error:
         raise BundleError(f"{path} cannot be read: {error}") from None
     for sentence in sentences:
         where = f"{path}: {sentence.file}, {sentence.sentence}"

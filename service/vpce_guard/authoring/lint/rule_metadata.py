@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import yaml
-
 from vpce_guard.authoring.lint import references
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.messages import templates
 from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.errors import SourceError
+from vpce_guard.formats.yaml_text import YamlError
 
 CHECKS = {
     "metadata": "a rule begins with METADATA of the closed schema: no key too many, none missing, each of its kind",
@@ -26,7 +25,7 @@ def check(modules: Iterable[RegoFile], retired: Mapping[str, str]) -> Iterator[F
     for module in modules:
         try:
             rule = metadata.rule(module.annotations, name=str(module.rule), place="")
-        except (SourceError, yaml.YAMLError) as error:
+        except (SourceError, YamlError) as error:
             said = str(error).removeprefix(": ")
             yield Finding("metadata", module.path, 1, said if module.annotations else "the package has no METADATA")
             continue

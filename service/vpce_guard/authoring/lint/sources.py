@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json, to_json
-
-from vpce_guard.authoring.rego import metadata, yaml_files
-from vpce_guard.authoring.rego.opa import run
+from vpce_guard.authoring.rego import metadata
+from vpce_guard.authoring.rego.trees import parse_trees
+from vpce_guard.formats import yaml_files
 from vpce_guard.model import Json
 
 
@@ -67,12 +65,7 @@ def modules(source: Path, *, opa: str) -> list[RegoFile]:
     """Every Rego file under a source that parses, in one call of opa; tests without their trees."""
     texts = {str(path): path.read_text() for path in sorted(source.rglob("*.rego"))}
     asked = {path: text for path, text in texts.items() if not path.endswith("_test.rego")}
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        file.write(to_json(asked))
-        file.flush()
-        query = "{path: tree | some path, text in input; tree := rego.parse_module(path, text)}"
-        said = run([opa, "eval", "-f", "json", "-i", file.name, query], source=source)
-    trees: dict[str, Json] = from_json(said)["result"][0]["expressions"][0]["value"]
+    trees = parse_trees(asked, source=source, opa=opa)
     return [
         RegoFile(Path(path), text, trees.get(path, {}))
         for path, text in texts.items()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from vpce_guard.authoring.rego import yaml_files
 from vpce_guard.bundle.rules import Rule, RuleMetadata
 from vpce_guard.errors import SourceError
+from vpce_guard.formats import yaml_files
+from vpce_guard.formats.yaml_text import YamlError
 from vpce_guard.model import Json
 
 KEYS = frozenset({"scope", "title", "description", "related_resources", "custom"})
@@ -48,8 +49,8 @@ def block(text: str) -> str:
 
 
 def read(path: Path) -> Any:
-    """The annotations a rule's file begins with; None where there are none. Raises yaml.YAMLError."""
-    return yaml_files.parse(block(path.read_text()))
+    """The annotations a rule's file begins with; None where there are none. Raises YamlError."""
+    return _parsed(block(path.read_text()))
 
 
 def rules(source: Path) -> list[Rule]:
@@ -58,7 +59,7 @@ def rules(source: Path) -> list[Rule]:
     for path in rule_files(source):
         try:
             found.append(rule(read(path) or {}, name=f"{path.parents[1].name}.{path.stem}", place=str(path)))
-        except (SourceError, yaml.YAMLError, AttributeError):
+        except (SourceError, YamlError, AttributeError):
             continue
     return found
 
@@ -75,3 +76,8 @@ def retired(source: Path) -> dict[str, str]:
 def rule_files(source: Path) -> list[Path]:
     """The file of each rule under a rego folder: family/name/name.rego."""
     return sorted(f for f in (source / "vpce/rules").glob("*/*/*.rego") if f.stem == f.parent.name)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Any:
+    return yaml_files.parse(text)  # an edit changes one block, and each is read again with every build

@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from vpce_guard.authoring.rego import yaml_files
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
-from vpce_guard.formats import yaml_text
+from vpce_guard.formats import yaml_files, yaml_text
 from vpce_guard.formats.assemble import assemble
 from vpce_guard.formats.document import API_DEFAULTS, Draft
 from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Proposal

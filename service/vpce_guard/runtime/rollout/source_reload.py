@@ -6,7 +6,6 @@ import asyncio
 import time
 from pathlib import Path
 
-from vpce_guard.authoring.rego.annotations import Seen
 from vpce_guard.authoring.rego.build import build_deciding
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
@@ -29,7 +28,6 @@ class FolderWatch:
         self.source = source
         self.error: str | None = None
         self._opa = opa
-        self._seen: Seen = {}
 
     async def run(self) -> None:
         """Put each edit in force until cancelled."""
@@ -43,7 +41,7 @@ class FolderWatch:
         """Build the folder and put it in force, or say why not and leave what is."""
         started = time.perf_counter()
         try:
-            bundle = await asyncio.to_thread(build_deciding, self.source, opa=self._opa, seen=self._seen)
+            bundle = await asyncio.to_thread(build_deciding, self.source, opa=self._opa)
             if bundle.revision == self.guard.bundle.revision:
                 self.error = None
                 return

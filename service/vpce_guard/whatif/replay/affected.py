@@ -1,30 +1,26 @@
 """Which rules of a bundle may answer otherwise than those of another, or under other org data: all others need not be
 asked a second time.
 
-A rule depends on its own package and, transitively, on the packages its text names; nothing in a bundle is found by a
-computed name. Where that cannot be seen in the text every rule counts as affected.
+The build wrote into each catalogue what a rule depends on; where it did not, every rule counts as affected.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from vpce_guard.authoring.rego.build import compile_wasm
 from vpce_guard.authoring.rego.opa import require_version
-from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.archive import unpack
+from vpce_guard.bundle.bundle import Bundle, CatalogueFile
+from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
-from vpce_guard.whatif.replay.texts import code_only, files, package, packages
 
 _MAIN = "vpce.main"
 _RULES = "vpce.rules."
-_NAMED = re.compile(r"\bdata\.(vpce(?:\.\w+)+)")
-_DATA = re.compile(r"\bdata\b(?!\.vpce\.(?:lib|services|rules|revision)\b|\.org\b)")  # named in no way that is followed
+_MOST_FILES = 10_000
 
 
 @dataclass(frozen=True)
@@ -37,19 +33,17 @@ class AffectedRules:
 
 def find_affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> AffectedRules | None:
     """What may answer otherwise under the candidate, and where `org` is true under other org data; None: everything."""
-    before, after = _Sources.read(recorded), _Sources.read(candidate)
-    if before is None or after is None or before.rest != after.rest:
+    before, after = recorded.catalogue, candidate.catalogue
+    if not before.entry or before.entry != after.entry:
         return None
-    if (recorded.data, recorded.catalogue.opa_version) != (candidate.data, candidate.catalogue.opa_version):
-        return None
-    if before.packages[_MAIN] != after.packages[_MAIN]:
+    if (before.data, before.opa_version) != (after.data, after.opa_version):
         return None
     rules = {
         name.removeprefix(_RULES)
-        for name in after.packages
-        if name.startswith(_RULES) and (before.digest(name) != after.digest(name) or (org and after.reads_org(name)))
+        for name, package in after.packages.items()
+        if name.startswith(_RULES) and (_differs(before, after, name) or (org and package.reads_org))
     }
-    return AffectedRules(frozenset(rules), org or before.digest(_MAIN) != after.digest(_MAIN))
+    return AffectedRules(frozenset(rules), org or _differs(before, after, _MAIN))
 
 
 def bundle_with_rules(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
@@ -57,8 +51,8 @@ def bundle_with_rules(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle
     require_version(opa)
     with tempfile.TemporaryDirectory() as work:
         stage = Path(work) / "rego"
-        for name, content in files(bundle).items():
-            if not package(name).startswith(_RULES) or package(name).removeprefix(_RULES) in rules:
+        for name, content in _files(bundle).items():
+            if not _package(name).startswith(_RULES) or _package(name).removeprefix(_RULES) in rules:
                 path = stage / name.lstrip("/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -78,51 +72,20 @@ def merge_answers(answer: Json, again: Json, asked: frozenset[str], there: Mappi
     return {**again, **{member: [*kept[member], *again[member]] for member in kept}}
 
 
-@dataclass(frozen=True)
-class _Sources:
-    """The text of each package of a bundle, and the packages it names."""
-
-    packages: Mapping[str, str]
-    names: Mapping[str, frozenset[str]]
-    org: frozenset[str]
-    rest: Json
-
-    @classmethod
-    def read(cls, bundle: Bundle) -> _Sources | None:
-        """None where the text does not tell what depends on what."""
-        found = packages(bundle)
-        if _MAIN not in found or any(_DATA.search(code_only(text)) for text in found.values()):
-            return None
-        manifest = next((content for name, content in files(bundle).items() if name.endswith(".manifest")), b"{}")
-        names = {
-            one: frozenset(_known(name, found) for name in _NAMED.findall(text)) - {""} for one, text in found.items()
-        }
-        org = frozenset(one for one, text in found.items() if re.search(r"\bdata\.org\b", text))
-        return cls(found, names, org, {**json.loads(manifest), "revision": None})
-
-    def digest(self, name: str) -> str:
-        """A hash of everything a package depends on; "" where there is no such package."""
-        if name not in self.packages:
-            return ""
-        content = hashlib.sha256()
-        for one in sorted(self._closure(name)):
-            content.update(hashlib.sha256(one.encode() + b"\0" + self.packages[one].encode()).digest())
-        return content.hexdigest()
-
-    def reads_org(self, name: str) -> bool:
-        """Whether a package or one it depends on reads org data."""
-        return bool(self._closure(name) & self.org)
-
-    def _closure(self, name: str) -> set[str]:
-        found, left = {name}, [name]
-        while left:
-            for one in self.names[left.pop()] - found:
-                found.add(one)
-                left.append(one)
-        return found
+def _differs(before: CatalogueFile, after: CatalogueFile, name: str) -> bool:
+    """Whether a package, or one it depends on, is another one."""
+    old, new = before.packages.get(name), after.packages.get(name)
+    return old is None or new is None or old.digest != new.digest
 
 
-def _known(name: str, packages: Mapping[str, str]) -> str:
-    """The package that a reference is into; "" for none: static data, or the rules that main walks."""
-    parts = name.split(".")
-    return next((p for end in range(len(parts), 1, -1) if (p := ".".join(parts[:end])) in packages), "")
+def _files(bundle: Bundle) -> Mapping[str, bytes]:
+    """The files of a bundle's Rego archive by name. Raises BundleError where there are none."""
+    try:
+        return unpack(bundle.files["vpce.tar.gz"], members=_MOST_FILES)
+    except KeyError:
+        raise BundleError("The bundle holds no Rego.") from None
+
+
+def _package(name: str) -> str:
+    """The package of a file, which is its folder."""
+    return ".".join(PurePosixPath(name.lstrip("/")).parent.parts)

@@ -6,20 +6,22 @@ nothing else with it, only between the same moments, and only where what was rec
 
 from __future__ import annotations
 
-import hashlib
-import re
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder
 
 from vpce_guard.model import Json
 from vpce_guard.whatif.compare import Outcome
 from vpce_guard.whatif.replay.sources import ParsedRecord
 
+_MEMBERS = Decoder(dict[str, Raw])
+_TEXT = Decoder(str)
 _MOST = 4000  # proposals kept at hand
-_INSTANT = re.compile(rb',"instant":"([^"\\]+)"\}\Z')  # the last member of the input itself
-_TIME = re.compile(rb'"time":"[^"\\]*"')  # that of the context, where it is the only one
 
 
 class ProposalKey(NamedTuple):
@@ -73,16 +75,25 @@ class SeenProposals:
 
 
 def key_of(read: ParsedRecord) -> tuple[ProposalKey, str] | None:
-    """The key and the instant of a record; None where its text does not plainly show its time."""
-    instant = _INSTANT.search(read.text)
-    if instant is None or read.erased:
-        return None
-    timeless, times = _TIME.subn(b"", read.text[: instant.start()])
-    if times != 1:
-        return None
+    """The key and the instant of a record; None where it has no time, is no decision or has lost something.
+
+    The order of the members of the input does not matter.
+    """
     result = read.result
-    if result.get("error") is not None:
+    if read.erased or result.get("error") is not None:
         return None
-    content = hashlib.blake2b(timeless, digest_size=20).digest()
+    try:
+        given = _MEMBERS.decode(read.text)
+        context = _MEMBERS.decode(given.pop("context"))
+        instant = _TEXT.decode(given.pop("instant"))
+        _TEXT.decode(context.pop("time"))
+    except (DecodeError, KeyError):
+        return None
+    content = blake2b(digest_size=20)
+    for members in (given, context):
+        for name in sorted(members):
+            content.update(b"%d %s:%d " % (len(name), name.encode(), len(members[name])))
+            content.update(members[name])
+        content.update(b".")
     org = (result["org"] or {"revision": ""})["revision"]
-    return ProposalKey(content, result["bundle"]["revision"], org, result.get("strict", False)), instant[1].decode()
+    return ProposalKey(content.digest(), result["bundle"]["revision"], org, result.get("strict", False)), instant

@@ -1,8 +1,8 @@
 """Whether it matters when a proposal is judged, and between which moments it does not.
 
 The rules of the product do nothing with the time but see whether a moment that org data name has come. Where all that
-a bundle holds is theirs, or plainly does not look at the time, two proposals that differ in their time only and lie
-between the same moments have the same answer.
+a bundle holds is theirs, or does not read the time, two proposals that differ in their time only and lie between the
+same moments have the same answer. The build tells what a package reads.
 """
 
 from __future__ import annotations
@@ -11,33 +11,24 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from vpce_guard.bundle.bundle import PACKAGED, Bundle, open_bundle
+from vpce_guard.bundle.bundle import PACKAGED, Bundle, Package, open_bundle
 from vpce_guard.decision_log.scalars import scalars
 from vpce_guard.org.data import EffectiveOrg
-from vpce_guard.whatif.replay.texts import code_only, packages
 
-_TIME = re.compile(r"\.(?:time|instant|now)\b|\btime\s*\.")
-_WHOLE = re.compile(r"\binput\b(?!\s*\.\s*[a-z])|\binput\s*\.\s*context\b(?!\s*\.\s*[A-Za-z])")  # then anything is read
-_ONLY_UNKNOWN = re.compile(r"\bendpoint\.unknown_members\(\s*input\s*,")  # a function of the product, of input.unknown
+_ENDPOINT = "vpce.lib.endpoint"  # rules hand all of the input to it, as they may while it is that of the product
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 def only_compares(bundle: Bundle) -> bool:
     """Whether a bundle does nothing with the time but compare it with the moments of org data."""
-    return not set(looking(bundle))
+    packages = bundle.catalogue.packages  # none in bundles that were built before the build told
+    return packages.get(_ENDPOINT) == _own()[_ENDPOINT] and not any(time_readers(packages))
 
 
-def looking(bundle: Bundle) -> Iterator[str]:
-    """The packages of a bundle that may do something else with the time."""
+def time_readers(packages: Mapping[str, Package]) -> Iterator[str]:
+    """The packages that may do something else with the time."""
     own = _own()
-    found = packages(bundle)
-    same_endpoint = found.get("vpce.lib.endpoint") == own["vpce.lib.endpoint"]
-    for package, text in found.items():
-        code = code_only(text)
-        if same_endpoint:
-            code = _ONLY_UNKNOWN.sub(" ", code)
-        if text != own.get(package) and (_TIME.search(code) or _WHOLE.search(code) or '"time"' in text):
-            yield package
+    return (name for name, package in packages.items() if package.reads_time and package != own.get(name))
 
 
 def moments(*effective: EffectiveOrg) -> tuple[str, ...]:
@@ -46,5 +37,5 @@ def moments(*effective: EffectiveOrg) -> tuple[str, ...]:
 
 
 @cache
-def _own() -> Mapping[str, str]:
-    return packages(open_bundle(PACKAGED))
+def _own() -> Mapping[str, Package]:
+    return open_bundle(PACKAGED).catalogue.packages

@@ -45,7 +45,7 @@ def _shape(arn: str) -> str:
 
 
 def _glob(key: str) -> str:
-    return re.sub(r"\$\{[^}]*\}", "*", key)
+    return re.sub(r"\$\{[^}]*\}|<[^>]*>", "*", key)
 
 
 def _read(path: Path) -> Data:

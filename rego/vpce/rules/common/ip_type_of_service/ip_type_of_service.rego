@@ -17,7 +17,7 @@
 #   - text: 'SupportedIpAddressTypes of a service: ipv4, ipv6.'
 #     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
 #     status: documented
-package vpce.rules.iface.ip_type_of_service
+package vpce.rules.common.ip_type_of_service
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.service
@@ -47,6 +47,7 @@ undetermined contains {"reason": reason, "missing": [_service_pointer]} if {
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
+	endpoint.type in {"Interface", "GatewayLoadBalancer"}
 	hidden := endpoint.unknown_members(input, ["IpAddressType"])
 	count(hidden) > 0
 	reason := "which IP address type is asked for is not known yet"
@@ -54,6 +55,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 _judged if {
 	endpoint.remains
+	endpoint.type in {"Interface", "GatewayLoadBalancer"}
 	_families
 }
 

@@ -1,6 +1,6 @@
-package vpce.rules.iface.ip_type_of_service_test
+package vpce.rules.common.ip_type_of_service_test
 
-import data.vpce.rules.iface.ip_type_of_service as rule
+import data.vpce.rules.common.ip_type_of_service as rule
 import data.vpce.testing.fixture
 
 asking(type, supported) := object.union(
@@ -32,6 +32,21 @@ test_a_family_the_service_lacks_is_denied if {
 	}} with input as asking("dualstack", ["ipv4"])
 	[only] := [d | some d in rule.deny] with input as asking("ipv4", ["ipv6"])
 	not only.fix
+}
+
+test_a_gateway_load_balancer_endpoint_is_judged_alike if {
+	of_type := {
+		"request": {"VpcEndpointType": "GatewayLoadBalancer"},
+		"endpoint": {"VpcEndpointType": "GatewayLoadBalancer"},
+		"context": {"ServiceDetails": [{
+			"ServiceName": "com.amazonaws.us-east-1.sqs",
+			"ServiceType": [{"ServiceType": "GatewayLoadBalancer"}],
+			"SupportedIpAddressTypes": ["ipv4"],
+		}]},
+	}
+	count(rule.deny) == 1 with input as object.union(asking("dualstack", ["ipv4"]), of_type)
+	gateway := {"endpoint": {"VpcEndpointType": "Gateway"}}
+	rule.deny == set() with input as object.union(asking("dualstack", ["ipv4"]), gateway)
 }
 
 test_what_nobody_knows_is_undetermined if {

@@ -6,15 +6,15 @@ import pytest
 
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.derived import PACKAGED
-from vpce_guard.bundle.named_wasm import named, numbered
+from vpce_guard.bundle.named_wasm import name_module, number_module
 from vpce_guard.errors import BundleError
 
 
 def test_the_module_that_decides_comes_back() -> None:
     wasm = open_bundle().wasm
-    stored = named(wasm)
+    stored = name_module(wasm)
     assert stored != wasm
-    assert numbered(stored) == wasm
+    assert number_module(stored) == wasm
 
 
 def module(*names: str, texts: tuple[str, ...]) -> bytes:
@@ -37,20 +37,20 @@ def module(*names: str, texts: tuple[str, ...]) -> bytes:
 
 
 def test_one_function_and_one_text_more_leave_the_code_of_the_others_as_it_is() -> None:
-    before = named(module("a", "z", texts=("one", "two")))
-    after = named(module("a", "b", "z", texts=("more", "one", "two")))
+    before = name_module(module("a", "z", texts=("one", "two")))
+    after = name_module(module("a", "b", "z", texts=("more", "one", "two")))
     code = before[before.index(b"\0\x06") : before.index(b"\x0b\x0b")]  # calls and constants with their symbols
     assert len(code) >= 10
     assert code in after
-    assert numbered(after) == module("a", "b", "z", texts=("more", "one", "two"))
+    assert number_module(after) == module("a", "b", "z", texts=("more", "one", "two"))
 
 
 @pytest.mark.parametrize("content", [b"", b"\0asm\x01\0\0\0", b"vpce-guard named wasm 1\n\0asm\x01\0\0\0\x0a\x05\x01"])
 def test_what_is_no_named_form_is_refused(content: bytes) -> None:
     with pytest.raises(BundleError, match=r"explain\.wasm\.named"):
-        numbered(content)
+        number_module(content)
 
 
 def test_the_committed_module_of_explanations_is_that_of_the_bundle() -> None:
     stored = (PACKAGED / "explain.wasm.named").read_bytes()
-    assert named(open_bundle().explain_wasm) == stored
+    assert name_module(open_bundle().explain_wasm) == stored

@@ -172,7 +172,7 @@ def _read(pointer: str) -> tuple[str, str]:
 
 def _free_id(source: Path, family: str, wanted: str | None) -> str:
     """The wanted id if it is free, else the one after the highest that the family has or ever had."""
-    taken = {rule.id for rule in metadata.rules(source)} | metadata.retired(source).keys()
+    taken = {rule.id for rule in metadata.rules(source)} | metadata.read_retired(source).keys()
     start = f"VPCE-{_ID_WORDS.get(family, family.upper())}-"
     if wanted is None:
         return f"{start}{max((int(i[-3:]) for i in taken if i.startswith(start)), default=0) + 1:03}"

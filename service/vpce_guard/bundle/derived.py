@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.bundle.named_wasm import numbered
+from vpce_guard.bundle.named_wasm import number_module
 from vpce_guard.bundle.sources import json_file, opa_archive, read_data, revision_of
 from vpce_guard.errors import BundleError
 from vpce_guard.formats import yaml_files
@@ -51,11 +51,15 @@ def packaged_file(name: str) -> Path:
     """
     path = PACKAGED / name
     if is_derived(name, PACKAGED):
-        stamp = _stamp(name)
-        if not path.is_file() or _stamps().get(name) != stamp:
-            _write(path, derive(name))
-            _write(PACKAGED / _STAMPS, json_file({**_stamps(), name: stamp}))
+        if not path.is_file() or _stamps().get(name) != _stamp(name):
+            keep(name, derive(name))
     return path
+
+
+def keep(name: str, content: bytes) -> None:
+    """Keep a derived file that was made of the committed build results as they are now."""
+    _write(PACKAGED / name, content)
+    _write(PACKAGED / _STAMPS, json_file({**_stamps(), name: _stamp(name)}))
 
 
 def read(name: str) -> bytes:
@@ -99,9 +103,9 @@ def _examples(source: Path, committed: Path) -> bytes:
     return json_file(examples(source, {rule["id"]: rule["name"] for rule in _catalogue(committed)["rules"]}))
 
 
-def _zipped(name: str, _source: Path, committed: Path) -> bytes:
+def _compress(name: str, _source: Path, committed: Path) -> bytes:
     content = (committed / name).read_bytes()
-    return gzip.compress(numbered(content) if name.endswith(".named") else content, mtime=0)
+    return gzip.compress(number_module(content) if name.endswith(".named") else content, mtime=0)
 
 
 _MAKERS: dict[str, Callable[[Path, Path], bytes]] = {
@@ -109,8 +113,8 @@ _MAKERS: dict[str, Callable[[Path, Path], bytes]] = {
     "examples.json": _examples,
     "testing.json": lambda source, _: json_file(testing(source)),
     "coverage.json": lambda source, _: json_file(sentences(source)),
-    "explain.wasm.gz": partial(_zipped, "explain.wasm.named"),
-    "explain.json.gz": partial(_zipped, "explain.table.json"),
+    "explain.wasm.gz": partial(_compress, "explain.wasm.named"),
+    "explain.json.gz": partial(_compress, "explain.table.json"),
 }
 DERIVED = tuple(_MAKERS)
 

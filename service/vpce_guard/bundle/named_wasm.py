@@ -2,7 +2,8 @@
 
 The compiler numbers functions and texts through, so that one more rule changes nearly every instruction that mentions
 one: two versions of a module have little in common as bytes. With names in the place of numbers they differ only where
-the policies do, and a repository keeps the difference. Nothing runs such a file; `numbered` gives the module again.
+the policies do, and a repository keeps the difference. Nothing runs such a file;
+`number_module` gives the module again.
 """
 
 from __future__ import annotations
@@ -37,23 +38,23 @@ def _operands() -> dict[int, int]:
 _OPERANDS = _operands()
 
 
-def named(wasm: bytes) -> bytes:
+def name_module(wasm: bytes) -> bytes:
     """A module in the named form. Raises BundleError for one that does not come back the same."""
     sections = list(_sections(wasm[8:]))
     symbols = _Symbols(sections)
     out = bytearray(_MAGIC + wasm[:8])
     for kind, payload in sections:
         if kind == _CODE:
-            payload = _rewritten(payload, symbols.name, named=False)
+            payload = _rewrite(payload, symbols.name, named=False)
         elif kind == _CUSTOM and payload.startswith(_NAMES):
             kind, payload = _NAMED_NAMES, _names_alone(payload)
-        out += bytes([kind]) + _unsigned(len(payload)) + payload
-    if numbered(bytes(out)) != wasm:
+        out += bytes([kind]) + _encode_unsigned(len(payload)) + payload
+    if number_module(bytes(out)) != wasm:
         raise BundleError("opa built a module of a kind that is not known.")
     return bytes(out)
 
 
-def numbered(stored: bytes) -> bytes:
+def number_module(stored: bytes) -> bytes:
     """The module of a named form. Raises BundleError for what is none."""
     if not stored.startswith(_MAGIC):
         raise BundleError("explain.wasm.named is no module in the named form.", advice="Run `make bundle`.")
@@ -67,8 +68,8 @@ def numbered(stored: bytes) -> bytes:
         out = bytearray(stored[at : at + 8])
         for kind, payload in sections:
             if kind == _CODE:
-                payload = _rewritten(payload, symbols.number, named=True)
-            out += bytes([kind]) + _unsigned(len(payload)) + payload
+                payload = _rewrite(payload, symbols.number, named=True)
+            out += bytes([kind]) + _encode_unsigned(len(payload)) + payload
     except (IndexError, KeyError) as error:
         raise BundleError(f"explain.wasm.named is damaged: {error!r}.", advice="Run `make bundle`.") from None
     return bytes(out)
@@ -106,10 +107,10 @@ class _Symbols:
         return bytes([kind]) + _ENCODE[kind](self._numbers[kind][raw])
 
 
-def _rewritten(payload: bytes, change: Callable[[int, bytes], bytes | None], *, named: bool) -> bytes:
+def _rewrite(payload: bytes, change: Callable[[int, bytes], bytes | None], *, named: bool) -> bytes:
     """The code section with instructions changed; the named form has no sizes of functions."""
     count, at = _number(payload, 0)
-    out = bytearray(_unsigned(count))
+    out = bytearray(_encode_unsigned(count))
     for _ in range(count):
         start = at if named else _number(payload, at)[1]
         groups, at = _number(payload, start)
@@ -117,7 +118,7 @@ def _rewritten(payload: bytes, change: Callable[[int, bytes], bytes | None], *, 
             at = _number(payload, at)[1] + 1
         body = bytearray(payload[start:at])
         at = _rewrite_body(payload, at, body, change)
-        out += (_unsigned(len(body)) if named else b"") + body
+        out += (_encode_unsigned(len(body)) if named else b"") + body
     return bytes(out)
 
 
@@ -126,7 +127,7 @@ def _rewrite_body(payload: bytes, at: int, out: bytearray, change: Callable[[int
     depth, copied = 1, at
     while depth:
         instruction, start = payload[at], at
-        at = _after(payload, at + 1, _OPERANDS[instruction])
+        at = _skip_operand(payload, at + 1, _OPERANDS[instruction])
         if instruction in _CHANGING and (new := change(instruction, payload[start + 1 : at])) is not None:
             out += payload[copied:start] + new
             copied = at
@@ -138,7 +139,7 @@ def _rewrite_body(payload: bytes, at: int, out: bytearray, change: Callable[[int
     return at
 
 
-def _after(payload: bytes, at: int, kind: int) -> int:
+def _skip_operand(payload: bytes, at: int, kind: int) -> int:
     """Where the operands of an instruction end."""
     if kind == _NONE:
         return at
@@ -190,17 +191,17 @@ def _names_alone(payload: bytes) -> bytes:
     """The section of names without the numbers of the functions; one without a name is empty."""
     head, found = _function_names(payload)
     every = [found.get(number, b"") for number in range(max(found, default=-1) + 1)]
-    return _unsigned(len(head)) + head + b"\0".join(every)
+    return _encode_unsigned(len(head)) + head + b"\0".join(every)
 
 
 def _names_numbered(payload: bytes) -> bytes:
     size, at = _number(payload, 0)
     head, names = payload[at : at + size], payload[at + size :].split(b"\0")
-    entries = [_unsigned(n) + _unsigned(len(name)) + name for n, name in enumerate(names) if name]
+    entries = [_encode_unsigned(n) + _encode_unsigned(len(name)) + name for n, name in enumerate(names) if name]
     if not entries:
         return head
-    content = _unsigned(len(entries)) + b"".join(entries)
-    return head + b"\1" + _unsigned(len(content)) + content
+    content = _encode_unsigned(len(entries)) + b"".join(entries)
+    return head + b"\1" + _encode_unsigned(len(content)) + content
 
 
 def _texts(payload: bytes) -> dict[int, bytes]:
@@ -256,7 +257,7 @@ def _number(content: bytes, at: int, *, signed: bool = False) -> tuple[int, int]
             return (number - (1 << shift) if signed and byte & 0x40 else number), at
 
 
-def _unsigned(number: int) -> bytes:
+def _encode_unsigned(number: int) -> bytes:
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)
@@ -264,7 +265,7 @@ def _unsigned(number: int) -> bytes:
     return bytes([*out, number])
 
 
-def _signed(number: int) -> bytes:
+def _encode_signed(number: int) -> bytes:
     out = bytearray()
     while not -0x40 <= number < 0x40:
         out.append(number & 0x7F | 0x80)
@@ -272,4 +273,4 @@ def _signed(number: int) -> bytes:
     return bytes([*out, number & 0x7F])
 
 
-_ENCODE = {_CALL: _unsigned, _CONST: _signed}
+_ENCODE = {_CALL: _encode_unsigned, _CONST: _encode_signed}

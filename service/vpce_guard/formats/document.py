@@ -28,7 +28,7 @@ class Locations(Protocol):
     def locate(self, pointer: str) -> Location | None:
         """The place of what a JSON Pointer into the proposal names, or of the nearest thing around it."""
 
-    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+    def find_edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
         """The edits of the text that carry out a JSON Patch of the proposal; none where they do not surely do so."""
 
 
@@ -44,14 +44,14 @@ class TextLocations:
     literal: bool = False
 
     def locate(self, pointer: str) -> Location | None:
-        """See Places."""
+        """See Locations."""
         known = self._known_pointer(pointer)
         if known is None:
             return None
         return Location(file=self.text.file, line=self.text.line(self.parts[known] + pointer[len(known) :]))
 
-    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
-        """See Places."""
+    def find_edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """See Locations."""
         found = [self._edit(operation) for operation in patch]
         edits = [edit for edit in found if edit is not None]
         return tuple(edits) if self.literal and len(edits) == len(patch) == 1 else ()
@@ -75,7 +75,7 @@ class TextLocations:
 class Draft:
     """What a reader found out about one endpoint, before it is put beside its neighbours.
 
-    `source` is where the endpoint stands, `places` where the parts of the proposal do. `sender_defaults` are the
+    `source` is where the endpoint stands, `locations` where the parts of the proposal do. `sender_defaults` are the
     values that whoever sends the request puts in where it is silent, by member. `depends_on` are the addresses of
     what the document says is there before this endpoint is touched.
     """

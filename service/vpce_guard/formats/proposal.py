@@ -96,7 +96,7 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
             "The proposal has the wrong shape: "
             + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
             + ".",
-            advice="Its members are operation, request, current, context, intent, labels; see docs/reference/formats.md.",
+            advice="It has operation, request, current, context, intent and labels; see docs/reference/formats.md.",
             pointers=places,
         ) from None
     return Draft(

@@ -165,14 +165,14 @@ class _Builder:
 
     def _build_value(self, node: yaml.Node, pointer: str) -> Any:
         if isinstance(node, yaml.MappingNode):
-            merged = self._merged(node, pointer) if self._merge_keys else {}
+            merged = self._merge_members(node, pointer) if self._merge_keys else {}
             return {**merged, **dict(self._members(node, pointer))}
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, f"{pointer}/{index}") for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no fourth kind of node
         return _scalar(node, pointer)
 
-    def _merged(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
+    def _merge_members(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
         """What merge keys add to a mapping; of several mappings the first one wins."""
         merged: dict[str, Any] = {}
         for key, child in node.value:

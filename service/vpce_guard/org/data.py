@@ -13,6 +13,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.instants import format_instant, instant
 from vpce_guard.model import EnforcementAction, Json, Profile
 from vpce_guard.org import layers, tighter
+from vpce_guard.org.examples import example_of
 
 _NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form
 _CEILINGS = ("max_monthly_per_endpoint", "max_monthly_per_vpc")
@@ -131,6 +132,10 @@ class OrgData:
             rules["quotas"] = {**rules["quotas"], "warn_above": _warn_above(rules["quotas"])}
         if cidrs := rules.get("network", {}).get("allowed_client_cidrs"):
             rules["network"] = {**rules["network"], "allowed_client_cidrs": _join_ranges(cidrs)}
+        if "naming" in rules:
+            rules["naming"] = _with_example(rules["naming"])
+        if required := rules.get("tags", {}).get("required"):
+            rules["tags"] = {**rules["tags"], "required": [_with_example(tag) for tag in required]}
         if "freeze" in sections:
             rules["freeze"] = [{**w, "from": instant(w["from"]), "to": instant(w["to"])} for w in sections["freeze"]]
         if "third_party" in sections:
@@ -219,6 +224,12 @@ def _warn_above(quotas: Json) -> Json:
     """The largest number of endpoints that needs no warning, by ceiling; whole numbers, as engines differ in others."""
     share = Decimal(str(quotas.get("warn_at", 1)))
     return {name: int(share * ceiling) for name, ceiling in quotas.items() if isinstance(ceiling, int)}
+
+
+def _with_example(member: Json) -> Json:
+    """A member that has a pattern with a text that fits it, for messages, where one is found."""
+    example = example_of(member["pattern"]) if member.get("pattern") else None
+    return {**member, "example": example} if example else member
 
 
 def _join_ranges(cidrs: Sequence[str]) -> list[str]:

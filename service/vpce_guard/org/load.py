@@ -16,7 +16,7 @@ from vpce_guard.formats import yaml_text
 from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.layers import find_loosened
-from vpce_guard.org.shape import Document
+from vpce_guard.org.shape import OrgDocument
 
 _MAX_BYTES = 4 << 20
 _ADVICE = "It is not used until it is corrected; `vpce-guard policy schema` prints its schema."
@@ -48,7 +48,7 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
         document |= content
         places = found | places
     try:
-        model = Document.model_validate(document)
+        model = OrgDocument.model_validate(document)
     except ValidationError as error:
         raise _error_at(
             [_wrong_value(e, places) for e in error.errors(include_url=False, include_input=False)]
@@ -63,7 +63,7 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
 
 def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     """The org data of a document that is read already. Raises ValueError saying what is wrong with it."""
-    Document.model_validate(document)
+    OrgDocument.model_validate(document)
     if looser := find_loosened(document, rules_by_id):
         raise ValueError("; ".join(f"{pointer} {message}" for pointer, message in looser))
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id)
@@ -71,7 +71,7 @@ def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
 
 def schema() -> Json:
     """The JSON Schema of an org data document."""
-    found = Document.model_json_schema()
+    found = OrgDocument.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "org data document"}
 
 
@@ -138,7 +138,7 @@ def _find_unknown(model: object, pointer: str = "") -> Iterator[str]:
             yield from _find_unknown(item, f"{pointer}/{_escape(str(name))}")
 
 
-def _find_idle(model: Document, rules_by_id: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
+def _find_idle(model: OrgDocument, rules_by_id: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
     """What is well formed and has no effect, or less than one may think."""
     for start, layer in (("", model), *((f"/layers/{i}", layer) for i, layer in enumerate(model.layers or []))):
         for rule_id, entry in (layer.enforcement or {}).items():

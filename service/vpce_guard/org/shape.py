@@ -368,7 +368,7 @@ class Layer(Sections):
     open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
 
 
-class Document(Sections):
+class OrgDocument(Sections):
     """A whole org data document: the organisation's own layer, and the layers below it."""
 
     profile: Profile | None = None

@@ -45,14 +45,14 @@ def lint(source: Path, *, data: Sequence[Path] = (), opa: str = "opa") -> list[F
     parsed = modules(source, opa=opa)
     found = [*compiler.check(source, opa=opa), *compiler.check_format(source, opa=opa), *layout.folders(source)]
     rules = [module for module in parsed if module.rule is not None]
-    found += rule_metadata.check(rules, metadata.retired(source))
+    found += rule_metadata.check(rules, metadata.read_retired(source))
     dependencies = RuleReads(parsed)
     for module in parsed:
         found += layout.check(module, source)
         if not module.is_test:
             found += expressions.check(module)
     for module in rules:
-        found += [*reads.check(module, dependencies), *messages.check(module), *references.scaffolded(module)]
+        found += [*reads.check(module, dependencies), *messages.check(module), *references.check_scaffold(module)]
     found += rule_examples.check(source)
     found += org_data.check(data, metadata.rules(source))
     return sorted(_drop_accepted(found, parsed), key=lambda finding: (finding.path, finding.line, finding.check))

@@ -11,7 +11,7 @@ from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.new import PLACEHOLDER
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.org.shape import Document
+from vpce_guard.org.shape import OrgDocument
 
 CHECKS = {
     "references": "a rule rests on public pages: what is `documented` is on a page of AWS, and nothing is said from "
@@ -34,7 +34,7 @@ def check(module: RegoFile, rule: Rule) -> Iterator[Finding]:
             said = f'"{guess[0]}" is no source: name the page that says it, or leave it out'
             yield Finding("references", module.path, module.line_of(guess[0]), said)
     for section in rule.org_sections:
-        if section not in Document.model_fields:
+        if section not in OrgDocument.model_fields:
             said = f"org data have no section {section!r}: see `vpce-guard policy schema`"
             yield Finding("references", module.path, module.line_of(f"/org/{section}"), said)
     if rule.kind == "org" and not rule.org_sections:
@@ -42,7 +42,7 @@ def check(module: RegoFile, rule: Rule) -> Iterator[Finding]:
         yield Finding("references", module.path, module.line_of("#   reads:"), said)
 
 
-def scaffolded(module: RegoFile) -> Iterator[Finding]:
+def check_scaffold(module: RegoFile) -> Iterator[Finding]:
     """The texts of the scaffold that are left in a rule, its test and its examples."""
     folder = module.path.parent
     for path in (module.path, folder / f"{folder.name}_test.rego", folder / "examples.yaml"):

@@ -23,7 +23,7 @@ from vpce_guard.authoring.rego.stages import copy_files
 from vpce_guard.authoring.rego.trees import parse_trees
 from vpce_guard.bundle import derived
 from vpce_guard.bundle.bundle import Bundle, bundle_of, files_in
-from vpce_guard.bundle.named_wasm import named
+from vpce_guard.bundle.named_wasm import name_module
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.sources import data_files, deciding_files, json_file, opa_archive, read_data, revision_of
 from vpce_guard.errors import BundleError, SourceError
@@ -39,12 +39,15 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
 
     Reproducible: the same source gives the same bytes. Raises SourceError with file and line of what is wrong.
     """
-    revision, results = _results(source, opa=opa, explained=explained, committed=derived.in_checkout(target))
+    committed = derived.in_checkout(target)
+    revision, results = _results(source, opa=opa, explained=explained, committed=committed)
     target.mkdir(parents=True, exist_ok=True)
     for name, content in results.items():
         partial = target / f".{name}.new"
         partial.write_bytes(content)
         os.replace(partial, target / name)
+    if committed:
+        derived.keep("vpce.tar.gz", results["vpce.tar.gz"])  # it stays while its sources are edited
     return revision
 
 
@@ -79,9 +82,9 @@ def _results(source: Path, *, opa: str, explained: bool, committed: bool) -> tup
         results = {"policy.wasm": wasm.result(), **bundle.files}
         probed = probes.results(stage, bundle.revision, opa) if explained else {}
     if committed:
-        results["explain.wasm.named"] = named(probed["explain.wasm"])
+        results["explain.wasm.named"] = name_module(probed["explain.wasm"])
         results["explain.table.json"] = probed["explain.json"]
-        return bundle.revision, {name: results[name] for name in derived.COMMITTED}
+        return bundle.revision, {name: results[name] for name in (*derived.COMMITTED, "vpce.tar.gz")}
     return bundle.revision, {
         **results,
         "examples.json": json_file(examples),

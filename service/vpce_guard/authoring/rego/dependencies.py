@@ -37,7 +37,7 @@ def dependencies(trees: Mapping[str, Json], manifest: Json) -> Dependencies:
     for _, tree in sorted(trees.items()):
         package = tuple(str(part["value"]) for part in tree["package"]["path"][1:])
         reads.setdefault(package, _Reads(package)).add(tree)
-    uses = {package: _used(read, reads) for package, read in reads.items()}
+    uses = {package: _packages_used(read, reads) for package, read in reads.items()}
     followed = MAIN in reads and all(found is not None for found in uses.values())
     closures = {package: _closure(package, uses) for package in reads}
     entry = (
@@ -132,7 +132,7 @@ class _Reads:
         self.org |= "org" in names
 
 
-def _used(read: _Reads, packages: Mapping[Name, _Reads]) -> set[Name] | None:
+def _packages_used(read: _Reads, packages: Mapping[Name, _Reads]) -> set[Name] | None:
     """The packages that are named; None where everything under data may be."""
     found: set[Name] = set()
     for path in read.data:

@@ -33,10 +33,10 @@ def rule(annotations: Json, *, name: str, place: str) -> Rule:
             **metadata.model_dump(),
         )
     except ValidationError as error:
-        raise SourceError(f"{place}: METADATA is wrong: {'; '.join(map(_said, error.errors()))}.") from None
+        raise SourceError(f"{place}: METADATA is wrong: {'; '.join(map(_message_of, error.errors()))}.") from None
 
 
-def _said(error: ErrorDetails) -> str:
+def _message_of(error: ErrorDetails) -> str:
     where, what = ".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")
     return f"{where}: {what}" if where else what
 
@@ -50,7 +50,7 @@ def block(text: str) -> str:
 
 def read(path: Path) -> Any:
     """The annotations a rule's file begins with; None where there are none. Raises YamlError."""
-    return _parsed(block(path.read_text()))
+    return _parse(block(path.read_text()))
 
 
 def rules(source: Path) -> list[Rule]:
@@ -64,7 +64,7 @@ def rules(source: Path) -> list[Rule]:
     return found
 
 
-def retired(source: Path) -> dict[str, str]:
+def read_retired(source: Path) -> dict[str, str]:
     """Why a rule is gone, by its id; empty where there is no retired.yaml. Raises SourceError."""
     path = source / "retired.yaml"
     found = yaml_files.load(path) if path.is_file() else {}
@@ -79,5 +79,5 @@ def rule_files(source: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(text: str) -> Any:
+def _parse(text: str) -> Any:
     return yaml_files.parse(text)  # an edit changes one block, and each is read again with every build

@@ -24,7 +24,7 @@ class TemplateContext:
         self._resources = resources
         self._values = values
         self._owner = {"OwnerId": account} if account else {}
-        self._vpcs = {name: _vpc(name, found) for name, found in self._all("AWS::EC2::VPC")}
+        self._vpcs = {name: _vpc(name, found) for name, found in self._resources_of("AWS::EC2::VPC")}
         self._lists = {
             "Subnets": list(self._subnets()),
             "RouteTables": list(self._route_tables()),
@@ -39,14 +39,14 @@ class TemplateContext:
             context |= {"Vpc": {**vpc, **self._owner}, "VpcEndpoints": [], "complete_for": "vpc"}
         return context
 
-    def _all(self, kind: str) -> Iterator[tuple[str, Json]]:
+    def _resources_of(self, kind: str) -> Iterator[tuple[str, Json]]:
         for name in self._resources:
             found = self._values.resource(name, kind)
             if found is not None:
                 yield name, found
 
     def _subnets(self) -> Iterator[Json]:
-        for name, found in self._all("AWS::EC2::Subnet"):
+        for name, found in self._resources_of("AWS::EC2::Subnet"):
             members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6Native")
             subnet = {"SubnetId": name, **_known_members(found, members), **self._owner}
             blocks = [found.get("Ipv6CidrBlock"), *_as_list(found.get("Ipv6CidrBlocks"))]
@@ -59,14 +59,14 @@ class TemplateContext:
 
     def _route_tables(self) -> Iterator[Json]:
         associated: dict[str, list[Json]] = {}
-        for _, found in self._all("AWS::EC2::SubnetRouteTableAssociation"):
+        for _, found in self._resources_of("AWS::EC2::SubnetRouteTableAssociation"):
             if isinstance(found.get("RouteTableId"), str) and isinstance(found.get("SubnetId"), str):
                 associated.setdefault(found["RouteTableId"], []).append({"SubnetId": found["SubnetId"], "Main": False})
         routes: dict[str, list[Json]] = {}
-        for _, found in self._all("AWS::EC2::Route"):
+        for _, found in self._resources_of("AWS::EC2::Route"):
             if isinstance(found.get("RouteTableId"), str):
                 routes.setdefault(found["RouteTableId"], []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
-        for name, found in self._all("AWS::EC2::RouteTable"):
+        for name, found in self._resources_of("AWS::EC2::RouteTable"):
             yield {
                 "RouteTableId": name,
                 **_known_members(found, ("VpcId",)),
@@ -77,7 +77,7 @@ class TemplateContext:
     def _security_groups(self) -> Iterator[Json]:
         inward = self._rules("AWS::EC2::SecurityGroupIngress")
         outward = self._rules("AWS::EC2::SecurityGroupEgress")
-        for name, found in self._all("AWS::EC2::SecurityGroup"):
+        for name, found in self._resources_of("AWS::EC2::SecurityGroup"):
             group = {"GroupId": name, **_known_members(found, ("VpcId", "GroupName"))}
             incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(name, []), "Source")
             if incoming is not None:
@@ -89,7 +89,7 @@ class TemplateContext:
 
     def _rules(self, kind: str) -> dict[str, list[Json]]:
         rules: dict[str, list[Json]] = {}
-        for _, found in self._all(kind):
+        for _, found in self._resources_of(kind):
             if isinstance(found.get("GroupId"), str):
                 rules.setdefault(found["GroupId"], []).append(found)
         return rules

@@ -204,14 +204,14 @@ class Values:
         if not isinstance(text, str) or not isinstance(own, dict):
             raise template_error(pointer, "must be a string, or a string and an object")
 
-        def one(name: str) -> Any:
+        def resolve(name: str) -> Any:
             if name in own:
                 return self.evaluate(own[name], f"{pointer}/1/{escape(name)}")
             if "." in name and name not in self._parameters:
                 return self._get_att(name, pointer)
             return self._ref(name, pointer)
 
-        found = {m[2]: one(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
+        found = {m[2]: resolve(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
         if any(_is_uncertain(value) for value in found.values()) or "{{resolve:" in text:
             return UNKNOWN
         return _short_name(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)

@@ -94,7 +94,7 @@ class _Evaluation:
         elif steps and (root, _name(steps[0])) in (("each", "key"), ("count", "index")):
             value, steps = scope.key, steps[1:]
         elif root in ("var", "local", "module") and steps and steps[0].type == "get_attr":
-            follow = {"var": self._variable, "local": self._local, "module": self._module}[root]
+            follow = {"var": self._variable, "local": self._local_value, "module": self._module}[root]
             value, steps = follow(_name(steps[0]), scope, depth), steps[1:]
         else:
             prefix = [root] if root != "data" else ["data", *(_name(s) for s in steps[:1])]
@@ -153,7 +153,7 @@ class _Evaluation:
             raise UnresolvedError
         return self.evaluate(call.arguments[name], outer, {}, depth + 1)
 
-    def _local(self, name: str, scope: ModuleScope, depth: int) -> Any:
+    def _local_value(self, name: str, scope: ModuleScope, depth: int) -> Any:
         expression = self._source(scope).locals.get(name)
         if expression is None:
             raise UnresolvedError

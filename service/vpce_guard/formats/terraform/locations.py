@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TerraformLocations:
-    """Places by pointer into the proposal; see vpce_guard.formats.document.Places."""
+    """Places by pointer into the proposal; see vpce_guard.formats.document.Locations."""
 
     parts: dict[str, Location]
     literals: dict[str, Edit]
 
-    def find_edit(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
-        """See Places. Only a literal is replaced by another; what an expression means, only its author knows."""
+    def find_edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
+        """See Locations. Only a literal is replaced by another; what an expression means, only its author knows."""
         (operation, *more) = patch
         literal = self.literals.get(operation["path"])
         value = operation.get("value")
@@ -34,7 +34,7 @@ class TerraformLocations:
         return (literal.model_copy(update={"text": to_json(value).decode()}),)
 
     def locate(self, pointer: str) -> Location | None:
-        """See Places."""
+        """See Locations."""
         while pointer and pointer not in self.parts:
             pointer = pointer.rpartition("/")[0]
         return self.parts.get(pointer)

@@ -43,7 +43,7 @@ class VersionedBundle(NamedTuple):
     version: int
 
 
-class _Replaced(NamedTuple):
+class _PreviousBundle(NamedTuple):
     """The bundle that was in force before, and until when (on the monotonic clock) a sidecar may still run it."""
 
     revision: str
@@ -62,7 +62,7 @@ class Rollout:
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
         self.error: str | None = None
         self.changed = asyncio.Event()  # set, and replaced, when another bundle comes into force
-        self._before: _Replaced | None = None
+        self._before: _PreviousBundle | None = None
         self.shadow: Shadow | None = None
         self.process = uuid.uuid4().hex
         self._shadowing: asyncio.Task[None] | None = None
@@ -252,7 +252,7 @@ class Rollout:
         """Swap: from here on each new request is judged under this policy, and none under both."""
         old = self.guard.policy
         until = time.monotonic() + self.guard.settings.bundle_grace
-        self._before = _Replaced(old.bundle.revision, old.bundle.rules, until)
+        self._before = _PreviousBundle(old.bundle.revision, old.bundle.rules, until)
         self.guard.policy = policy
         self.version, self.last, self.error = version, taken, None
         self.changed.set()
@@ -265,12 +265,12 @@ class Rollout:
 def close_later(policy: Policy, settings: Settings) -> None:
     """Close an engine that was replaced once the calls that began on it must have ended."""
 
-    async def closed() -> None:
+    async def close() -> None:
         await asyncio.sleep(settings.timeout + _LINGER)
         with contextlib.suppress(Exception):  # what is gone is gone
             await policy.engine.close()
 
-    _run_in_background(closed())
+    _run_in_background(close())
 
 
 def _run_in_background(work: Coroutine[Any, Any, None]) -> None:

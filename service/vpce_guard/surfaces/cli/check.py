@@ -128,7 +128,7 @@ def command(
             (decision.decision_id, number): edits
             for decision, draft in told
             for number, violation in enumerate(decision.violations)
-            if sarif and violation.fix and draft.locations and (edits := draft.locations.find_edit(violation.fix))
+            if sarif and violation.fix and draft.locations and (edits := draft.locations.find_edits(violation.fix))
         },
         rules=judged.rules,
         docs_url=settings.docs_url,

@@ -32,14 +32,14 @@ class CheckRequest:
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckResult:
     """The decisions on each draft, in order, and the rules of the bundle that decided by id, as far as known here."""
 
     decisions: Sequence[Decision]
     rules: Mapping[str, Rule]
 
 
-def judge_locally(asked: CheckRequest) -> Judged:
+def judge_locally(asked: CheckRequest) -> CheckResult:
     """Judge here. Raises VpceGuardError where policies or org data cannot be used."""
     from vpce_guard.decisions.decide import Question
     from vpce_guard.runtime.wiring import make_guard
@@ -64,10 +64,10 @@ def judge_locally(asked: CheckRequest) -> Judged:
             await guard.engine.close()
 
     decided = [decision for decisions in asyncio.run(decide()) for decision in decisions]
-    return Judged(decided, {rule.id: rule for rule in guard.bundle.catalogue.rules})
+    return CheckResult(decided, {rule.id: rule for rule in guard.bundle.catalogue.rules})
 
 
-def judge_remotely(asked: CheckRequest, url: str, *, with_rules: bool) -> Judged:
+def judge_remotely(asked: CheckRequest, url: str, *, with_rules: bool) -> CheckResult:
     """Ask a service, which gets the endpoints only: a plan may hold secrets. Raises UnavailableError.
 
     Its rules are asked for only `with_rules`; a key that may not read them gets the decisions all the same.
@@ -92,7 +92,7 @@ def judge_remotely(asked: CheckRequest, url: str, *, with_rules: bool) -> Judged
                 told = f"{url} decided on {len(decisions)} of {len(document.drafts)} endpoints."
                 raise UnavailableError(told, advice="Nothing was allowed.")
             found += decisions
-        return Judged(found, _rules_of(client) if with_rules and found else {})
+        return CheckResult(found, _rules_of(client) if with_rules and found else {})
 
 
 def _rules_of(client: Client) -> dict[str, Rule]:

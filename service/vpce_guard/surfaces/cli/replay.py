@@ -80,9 +80,9 @@ def _progress() -> Iterator[Progress | None]:
         return
     bar: Any = click.progressbar(length=1, label="replayed", file=sys.stderr, show_pos=True)
 
-    def told(read: int, total: int | None) -> None:
+    def show(read: int, total: int | None) -> None:
         bar.length = max(total or read, 1)
         bar.update(read - bar.pos)
 
     with bar:
-        yield told
+        yield show

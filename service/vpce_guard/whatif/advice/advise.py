@@ -68,7 +68,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     chosen = next((option for option in serving if best[option].is_allowed), None)
     first = chosen or options[0]
     if need.service and not known and not types and serving and not chooser.is_endpoint_service(need):
-        return _unknown_service(catalogue.missing(part, services), best[first].decisions, first)
+        return _unknown_service(catalogue.missing(part, services), best[first].decisions)
     made = best[chosen] if chosen else None
     everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
     return Advice(
@@ -93,12 +93,12 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     )
 
 
-def _unknown_service(missing: str, decisions: Sequence[Decision], option: Option) -> Advice:
+def _unknown_service(missing: str, decisions: Sequence[Decision]) -> Advice:
     """Advice about a service that nobody knows: none, in the words of the rule that knows the nearest names."""
     told = (v.message for d in decisions for v in d.violations if v.rule_id == _UNKNOWN_SERVICE)
     return Advice(
         endpoint_type=None,
-        row=option.row,
+        row=13,
         why=next(told, missing),
         also="if the name is right, give AWS's answer about it as ServiceDetails in the context",
         proposals=(),

@@ -22,7 +22,7 @@ from vpce_guard.whatif.explain.types import Explanation, Flip
 _TIMEOUT = 10.0  # seconds of one engine call: probes do more than decisions
 
 
-class _Loaded(NamedTuple):
+class _Engines(NamedTuple):
     """What decides, and what says why."""
 
     engine: EmbeddedEngine
@@ -42,7 +42,7 @@ class Explainer:
         self._memory_limit = memory_limit
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: _Engines | None = None
 
     @property
     def revision(self) -> str:
@@ -107,11 +107,11 @@ class Explainer:
             words = f"Changes could not be tried: {error}"
             return Flip(to=to, patch=None, denied_by=(), tried=0, exhausted=False, words=words)
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> _Engines:
         with self._lock:
             if self._loaded is None:
                 bundle, memory_limit, cache_dir = self._bundle, self._memory_limit, self._cache_dir
-                self._loaded = _Loaded(
+                self._loaded = _Engines(
                     EmbeddedEngine(bundle, timeout=_TIMEOUT, memory_limit=memory_limit, cache_dir=cache_dir),
                     open_probes(bundle, timeout=_TIMEOUT, memory_limit=memory_limit, cache_dir=cache_dir),
                 )

@@ -107,11 +107,11 @@ class Library:
     def candidate_run(self, recorded: OpenBundle, candidate: OpenBundle, *, org: bool, count: int) -> CandidateRun:
         """How the candidate is asked about `count` more proposals. The short way is taken once it pays."""
 
-        def looked() -> CandidateRun:
+        def look() -> CandidateRun:
             return CandidateRun(find_affected(recorded.bundle, candidate.bundle, org=org))
 
         key = (recorded.bundle.revision, candidate.bundle.revision, org)
-        again = _get_or_make(self._again, key, looked, most=_MOST_OPEN)
+        again = _get_or_make(self._again, key, look, most=_MOST_OPEN)
         again.asked += count
         if again.what is not None and again.short is None and not again.failed and again.asked >= _WORTH:
             try:

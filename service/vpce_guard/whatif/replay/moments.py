@@ -22,12 +22,12 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 def only_compares(bundle: Bundle) -> bool:
     """Whether a bundle does nothing with the time but compare it with the moments of org data."""
     packages = bundle.catalogue.packages  # none in bundles that were built before the build told
-    return packages.get(_ENDPOINT) == _own()[_ENDPOINT] and not any(time_readers(packages))
+    return packages.get(_ENDPOINT) == _own_packages()[_ENDPOINT] and not any(time_readers(packages))
 
 
 def time_readers(packages: Mapping[str, Package]) -> Iterator[str]:
     """The packages that may do something else with the time."""
-    own = _own()
+    own = _own_packages()
     return (name for name, package in packages.items() if package.reads_time and package != own.get(name))
 
 
@@ -37,5 +37,5 @@ def moments(*effective: EffectiveOrg) -> tuple[str, ...]:
 
 
 @cache
-def _own() -> Mapping[str, Package]:
+def _own_packages() -> Mapping[str, Package]:
     return open_bundle(PACKAGED).catalogue.packages

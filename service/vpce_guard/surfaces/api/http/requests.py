@@ -38,7 +38,7 @@ class Requests:
             return
         status = 0
 
-        async def noted(message: Message) -> None:
+        async def send_noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -49,7 +49,7 @@ class Requests:
         self._metrics.in_flight += 1
         failure: BaseException | None = None
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send_noting)
         except BaseException as error:
             failure = error
             raise

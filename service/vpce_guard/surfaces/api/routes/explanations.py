@@ -136,13 +136,13 @@ async def post_explanation(request: Request) -> Response:
     terms = policy.terms(guard.settings.profile)
     explaining: ExplainerPool = request.app.state.explaining
 
-    def explained(explainer: Explainer) -> list[Explanation]:
+    def explain(explainer: Explainer) -> list[Explanation]:
         return [
             explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
             for p in question.proposals
         ]
 
-    told = await explaining.run(policy.bundle, guard.settings, explained)
+    told = await explaining.run(policy.bundle, guard.settings, explain)
     return Response(to_json({"explanations": told}), media_type="application/json")
 
 

@@ -102,6 +102,7 @@ lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -q --require-hashes -r requirements/image.txt
 	@$(BIN)/pip install -q --no-deps -e .
+	@$(BIN)/python -c 'from vpce_guard.bundle import derived; derived.packaged_file("vpce.tar.gz")' || true
 	@touch $@
 
 .venv/developed: .venv/installed requirements/dev.txt

@@ -50,9 +50,8 @@ def packaged_file(name: str) -> Path:
     Raises BundleError; OSError where the checkout cannot be written to.
     """
     path = PACKAGED / name
-    if is_derived(name, PACKAGED):
-        if not path.is_file() or _stamps().get(name) != _stamp(name):
-            keep(name, derive(name))
+    if is_derived(name, PACKAGED) and (not path.is_file() or _stamps().get(name) != _stamp(name)):
+        keep(name, derive(name))
     return path
 
 

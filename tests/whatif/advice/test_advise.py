@@ -203,7 +203,7 @@ def test_what_is_proposed_is_always_allowed(
     assert all(decision.allowed for decision in advice.decisions)
     assert len(advice.decisions) == len(advice.proposals)
     assert judged_again(guard, advice, context)
-    assert advice.endpoint_type or advice.stands_in_the_way or advice.row in (4, 13)
+    assert advice.endpoint_type or advice.stands_in_the_way or advice.row in (4, 7, 13)
 
 
 @pytest.mark.parametrize("name", ["small-team", "regulated-bank", "landing-zone"])
@@ -217,3 +217,31 @@ def test_there_is_advice_under_each_worked_document(root: Path, name: str, servi
     assert advice.endpoint_type == ("Interface" if service == "sqs" else "Gateway"), advice.stands_in_the_way
     assert judged_again(guard, advice, context)
     guard.engine._closed.set()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("service", "meant"), [("sssm", "ssm"), ("com.amazonaws.us-east-1.kinesis", "kinesis-streams")]
+)
+def test_a_service_that_nobody_knows_gets_the_nearest_names_and_no_endpoint(
+    free: Guard, service: str, meant: str
+) -> None:
+    advice = advised(free, service=service)
+    assert (advice.endpoint_type, advice.proposals, advice.alternatives) == (None, (), ())
+    assert "does not know" in advice.why
+    assert advice.why.endswith(f"Did you mean {meant}?")
+
+
+def test_a_service_that_the_context_lists_needs_no_catalogue(free: Guard) -> None:
+    listed = {"ServiceName": "com.amazonaws.us-east-1.brand-new", "ServiceType": [{"ServiceType": "Interface"}]}
+    advice = advised(free, service="brand-new", context={**CONTEXT, "ServiceDetails": [listed]})
+    assert advice.endpoint_type == "Interface"
+
+
+def test_a_service_that_is_not_listed_as_cross_region_gets_no_endpoint_there(free: Guard) -> None:
+    advice = advised(free, service="bedrock-runtime", service_region="us-west-2")
+    assert advice.endpoint_type is None
+    assert "AWS does not list bedrock-runtime" in advice.why
+
+
+def test_a_numbered_name_is_that_of_its_service(free: Guard) -> None:
+    assert advised(free, service="transfer.server.c-0001").endpoint_type == "Interface"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 from vpce_guard.settings import load_settings
+from vpce_guard.whatif.advice.catalogue import entry
 
 
 @click.command("services")
@@ -27,21 +29,27 @@ def command(name: str | None, output: str) -> int:
     """
     catalogue: Json = open_bundle(load_settings().bundle).data["services"]
     services: Json = catalogue["services"]
-    if name is not None and name not in services:
+    facts = entry(name, catalogue) if name is not None else None
+    if name is not None and facts is None:
+        meant = " or ".join(
+            catalogue.get("aliases", {}).get(name.lower())
+            or get_close_matches(name.lower(), services, n=2, cutoff=0.75)
+        )
         raise NotFoundError(
-            f"The service catalogue of {catalogue['date']} does not know {name!r}.",
+            f"The service catalogue of {catalogue['date']} does not know {name!r}."
+            + (f" Did you mean {meant}?" if meant else ""),
             advice="`vpce-guard services` lists the names; give ServiceDetails in the context for others.",
         )
     age = (datetime.now(UTC).date() - date.fromisoformat(catalogue["date"])).days
     if output == "json":
-        shown = {**catalogue, "services": {name: services[name]} if name else services}
+        shown = {**catalogue, "services": {name: facts} if name else services}
         click.echo(to_json({"age_days": age, **shown}, indent=2).decode())
         return 0
     click.echo(f"Service catalogue of {catalogue['date']} ({age} days old), {len(services)} services.")
-    if name is None:
+    if facts is None:
         click.echo("\n".join(_line(known, services[known]) for known in sorted(services)))
     else:
-        click.echo("\n".join(_page(services[name], catalogue)))
+        click.echo("\n".join(_page(facts, catalogue)))
     return 0
 
 

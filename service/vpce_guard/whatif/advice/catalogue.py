@@ -1,0 +1,45 @@
+"""What the bundle's service catalogue tells of the service of a need: its entry, and its full name in a Region."""
+
+from __future__ import annotations
+
+import re
+
+from vpce_guard.model import Json
+
+_CELL = re.compile(r"(\.c-[0-9a-z]+|[0-9]+)$")
+_STARTS = {
+    "cn-": "aws-cn",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
+
+
+def entry(part: str, catalogue: Json) -> Json | None:
+    """What the catalogue tells of a service by the part of its name after the Region; None where it has no such name.
+
+    AWS numbers some names by cell (transfer.server.c-0001); the catalogue has them without the number.
+    """
+    services: Json = catalogue["services"]
+    if part in services:
+        return dict(services[part])
+    whole = services.get(_CELL.sub("", part), {})
+    return dict(whole) if whole.get("cells") else None
+
+
+def full_name(part: str, region: str, catalogue: Json, *, gateway: bool) -> str:
+    """The name to ask for in a Region: some start otherwise than com.amazonaws, which the catalogue lists."""
+    told = (entry(part, catalogue) or {}).get("prefix", ())
+    if told:
+        return f"{told if isinstance(told, str) else told[0]}.{region}.{part}"
+    partition = next((name for start, name in _STARTS.items() if region.startswith(start)), "aws")
+    own = catalogue.get("partitions", {}).get(partition, {}).get("prefix", "com.amazonaws")
+    names = catalogue.get("prefixes", {}).get(own, {}).get(region, ())
+    return f"{own if part.removesuffix('.cn') in names and not gateway else 'com.amazonaws'}.{region}.{part}"
+
+
+def missing(part: str, catalogue: Json) -> str:
+    """That the catalogue has no such name, in words."""
+    return f"the service catalogue of {catalogue.get('date', 'no day')} does not know {part}"

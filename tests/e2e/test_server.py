@@ -59,7 +59,7 @@ def test_under_load_whatever_was_decided_is_answered_and_kept(
         callers = [Load(service.port) for _ in range(CALLERS)]
         for caller in callers:
             caller.start()
-        until(lambda: sum(len(caller.answered) for caller in callers) > 50)
+        until(lambda: sum(len(caller.answered) for caller in callers) > 20)
         service.process.send_signal(sent)
         assert service.process.wait(LONGEST) == 0
         for caller in callers:

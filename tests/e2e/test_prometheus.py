@@ -21,8 +21,9 @@ import pytest
 import yaml
 
 from tests.e2e.test_dashboard import PROMETHEUS, ROOT, queries
-from tests.support.opa_server import BUNDLE, free_port
+from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
+from vpce_guard.bundle.derived import packaged_file
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 DENIED = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms"}
@@ -101,7 +102,17 @@ def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     }
     with ExitStack() as stack:
         settings["LOG_SINK_URL"] = stack.enter_context(sink())
-        sidecar = [opa, "run", "-s", "--addr", f"127.0.0.1:{opa_port}", "-l", "error", "-b", str(BUNDLE)]
+        sidecar = [
+            opa,
+            "run",
+            "-s",
+            "--addr",
+            f"127.0.0.1:{opa_port}",
+            "-l",
+            "error",
+            "-b",
+            str(packaged_file("vpce.tar.gz")),
+        ]
         stack.enter_context(running(*sidecar, url=f"http://127.0.0.1:{opa_port}/health?bundles"))
         environment = {f"VPCE_GUARD_{name}": value for name, value in settings.items()}
         url = f"http://127.0.0.1:{port}"

@@ -23,9 +23,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.opa_server import BUNDLE, answers, free_port
+from tests.support.opa_server import answers, free_port
 from tests.support.service import Service, get, running
 from tests.support.waiting import LONGEST, until
+from vpce_guard.bundle.derived import packaged_file
 
 TIMEOUT = 4.0  # of which the sidecar has half where there is a fall-back
 SLOW = 90.0  # seconds a slow sidecar takes: nobody may wait for it
@@ -132,7 +133,7 @@ def sidecar(opa: str, folder: Path) -> Iterator[Sidecar]:
             json.dumps({"services": {"guard": service}, "bundles": {"vpce": {**polled, "service": "guard"}}})
         )
         sidecar = Sidecar(opa, config, folder)
-        sidecar.give(BUNDLE.read_bytes())
+        sidecar.give(packaged_file("vpce.tar.gz").read_bytes())
         sidecar.start()
         until(sidecar.decides)
         yield sidecar
@@ -219,7 +220,7 @@ def give_another_bundle(sidecar: Sidecar) -> None:
 
 
 def give_ours(sidecar: Sidecar) -> None:
-    sidecar.give(BUNDLE.read_bytes())
+    sidecar.give(packaged_file("vpce.tar.gz").read_bytes())
 
 
 FAULTS: dict[str, tuple[Callable[[Sidecar], None], Callable[[Sidecar], None]]] = {

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import read
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Json
 from vpce_guard.runtime.guard import Guard
@@ -224,7 +225,8 @@ def test_one_endpoint_in_every_format_gives_one_decision(guard: Guard, request: 
     ways = list(WAYS)
     given_ = Extras(context=CONTEXT)
     questions = [
-        Question(proposals=read(WAYS[way](request), context=CONTEXT, given=given_), request_id=way) for way in ways
+        Question(proposals=read(WAYS[way](request), context=CONTEXT, given=given_, at=DOCUMENT_TIME), request_id=way)
+        for way in ways
     ]
     assert [len(question.proposals) for question in questions] == [1] * len(ways)
     decisions = [told(found[0]) for found in asyncio.run(guard.decide(questions))]
@@ -239,7 +241,9 @@ def test_the_requests_are_not_all_alike(guard: Guard) -> None:
     @settings(max_examples=60, deadline=None, derandomize=True, database=None)
     @given(request=requests())
     def collect(request: Json) -> None:
-        (found,) = asyncio.run(guard.decide([Question(proposals=read(request, context=CONTEXT), request_id="r")]))
+        (found,) = asyncio.run(
+            guard.decide([Question(proposals=read(request, context=CONTEXT, at=DOCUMENT_TIME), request_id="r")])
+        )
         seen.add(found[0].allowed)
 
     collect()

@@ -72,7 +72,7 @@ def test_a_cloudtrail_record_is_read() -> None:
             }
         },
     }
-    (found,) = read(record)
+    (found,) = read(record, at="document")
     assert found.request["SubnetIds"] == ["subnet-1", "subnet-2"]
     assert found.context["Region"] == "us-east-1"
     assert found.context["time"] == "2026-01-01T00:00:00Z"

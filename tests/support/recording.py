@@ -17,6 +17,8 @@ from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.decisions.decide import Question
+from vpce_guard.formats import read
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Decision, Entry, Json
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
@@ -29,7 +31,7 @@ KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
 
 
 def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **settings: Any) -> list[Decision]:
-    """The decisions on documents, in the log at a URL with what they were made under."""
+    """The decisions on documents at the times they state, in the log at a URL with what they were made under."""
     given = Settings(database_url=url, **settings)
     writer = open_log(given)
     assert writer is not None
@@ -38,7 +40,10 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
     keep_org(writer.database, guard.org.current.revision, guard.org.current.document)
 
     async def decide() -> list[list[Decision]]:
-        questions: list[Question] = [guard.question(d, request_id="r", labels=labels) for d in documents]
+        questions = [
+            Question(proposals=read(document, labels=labels, at=DOCUMENT_TIME), request_id="r")
+            for document in documents
+        ]
         try:
             return await guard.decide(questions)
         finally:

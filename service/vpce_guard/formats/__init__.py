@@ -35,6 +35,7 @@ def read(
     labels: dict[str, str] | None = None,
     given: Extras = NO_EXTRAS,
     most: int | None = None,
+    at: str | None = None,
 ) -> list[Proposal]:
     """The proposals in a parsed document; an empty list when it changes no endpoint.
 
@@ -47,7 +48,7 @@ def read(
             f"The document has {len(found.drafts)} endpoints; the limit is {most}.",
             advice="Send it in parts or raise VPCE_GUARD_MAX_ENDPOINTS.",
         )
-    return proposals([found], context=context, labels=labels)
+    return proposals([found], context=context, labels=labels, at=at)
 
 
 def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_EXTRAS) -> Document:
@@ -69,13 +70,20 @@ def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_
 
 
 def proposals(
-    documents: Sequence[Document], *, context: Json | None = None, labels: dict[str, str] | None = None
+    documents: Sequence[Document],
+    *,
+    context: Json | None = None,
+    labels: dict[str, str] | None = None,
+    at: str | None = None,
 ) -> list[Proposal]:
-    """The proposals of documents whose endpoints see each other. Raises MalformedError for a value of a wrong type."""
+    """The proposals of documents whose endpoints see each other, at the time `at` says, as assemble() takes it.
+
+    Raises MalformedError for a value of a wrong type.
+    """
     drafts = [draft for document in documents for draft in document.drafts]
     neighbours = [neighbour for document in documents for neighbour in document.neighbours]
     try:
-        return assemble(drafts, context=context or {}, labels=labels or {}, neighbours=neighbours)
+        return assemble(drafts, context=context or {}, labels=labels or {}, neighbours=neighbours, at=at)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise _syntax_error("document", error) from error
 

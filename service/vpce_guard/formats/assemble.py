@@ -13,22 +13,31 @@ from vpce_guard.formats.document import Draft
 from vpce_guard.instants import instant
 from vpce_guard.model import Json, Proposal
 
+DOCUMENT_TIME = "document"
+"""Decide at the time that the document states."""
+
 
 def assemble(
-    drafts: Sequence[Draft], *, context: Json, labels: dict[str, str], neighbours: Sequence[Json] = ()
+    drafts: Sequence[Draft],
+    *,
+    context: Json,
+    labels: dict[str, str],
+    neighbours: Sequence[Json] = (),
+    at: str | None = None,
 ) -> list[Proposal]:
     """Proposals with their endpoint, context and peers filled in.
 
     `context` is supplied by the caller; what a draft says itself wins. `neighbours` are endpoints that
     the document tells of and leaves alone, in DescribeVpcEndpoints shape with `address`.
+    Decisions are made at the time of the clock; a time that the context states counts only where `at` is
+    DOCUMENT_TIME, and any other `at` is the time itself, RFC 3339.
     Raises MalformedError for a value that is not of AWS's type.
     """
     shapes.require({"context": context}, where="The context given for all")
     for number, draft in enumerate(drafts, start=1):
         parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
         shapes.require(parts, where=draft.address or f"proposal {number}")
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    drafts = [_with_context(draft, context, now) for draft in drafts]
+    drafts = [_with_context(draft, context, at) for draft in drafts]
     defaults = [taken_defaults(d.operation, d.request, d.unknown, d.sender_defaults) for d in drafts]
     endpoints = [
         endpoint_after(d.operation, d.request, d.current, d.unknown, defaults=taken)
@@ -90,12 +99,19 @@ class _Neighbours:
         return tuple(self._all[number] for number in numbers if self._all[number] is not but)
 
 
-def _with_context(draft: Draft, supplied: Json, now: str) -> Draft:
-    context = {"time": now, **supplied, **draft.context}
+def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
+    context = {**supplied, **draft.context}
+    if at != DOCUMENT_TIME:
+        context["time"] = at or _now()
+    context.setdefault("time", _now())
     current = draft.current
     if current is None and draft.operation != "create":
         current = _find(context.get("VpcEndpoints"), draft.request.get("VpcEndpointId"))
     return replace(draft, context=context, current=current)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _find(endpoints: object, endpoint_id: object) -> Json | None:

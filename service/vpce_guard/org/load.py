@@ -15,6 +15,7 @@ from vpce_guard.errors import Pointer, SettingsError
 from vpce_guard.formats import yaml_text
 from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
+from vpce_guard.org.environments import find_unknown_environments
 from vpce_guard.org.layers import find_loosened
 from vpce_guard.org.shape import OrgDocument
 
@@ -56,7 +57,11 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
     rules_by_id = {rule.id: rule for rule in rules.values()}
     if looser := find_loosened(document, rules_by_id):
         raise _error_at([(_line_of(pointer, places), pointer, message) for pointer, message in looser])
-    notes = [*((p, "is not known and has no effect") for p in _find_unknown(model)), *_find_idle(model, rules_by_id)]
+    notes = [
+        *((pointer, "is not known and has no effect") for pointer in _find_unknown(model)),
+        *_find_idle(model, rules_by_id),
+        *find_unknown_environments(document),
+    ]
     warnings = tuple(f"{_line_of(pointer, places)}: {pointer} {message}." for pointer, message in notes)
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id, warnings)
 

@@ -228,6 +228,7 @@ class TypePrice(Section):
     az_hour: Annotated[float, Field(ge=0)] = Field(description="Per Availability Zone (or endpoint) and hour.")
     gb: Annotated[float, Field(ge=0)] | None = Field(None, description="Per GB, where there are no tiers.")
     gb_tiers: list[Tier] | None = None
+    cross_region_gb: Annotated[float, Field(ge=0)] | None = Field(None, description="Per GB from another Region.")
     status: str | None = None
 
 

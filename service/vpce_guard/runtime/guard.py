@@ -15,6 +15,7 @@ from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine
 from vpce_guard.formats import read
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Decision, Json, Profile
 from vpce_guard.org.data import OrgData
@@ -119,11 +120,22 @@ class Guard:
         record: bool = True,
         requested_by: str | None = None,
     ) -> Question:
-        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError."""
+        """What a parsed document asks; `parameters` are those of a template. Raises MalformedError, TooLargeError.
+
+        What is decided is decided now; only a question that is not recorded takes the time that the document states.
+        """
         given = Extras(parameters=parameters or {}, context=context or {})
         most = self.settings.max_endpoints
         with self.observer.step("read", format=format_name) as step:
-            proposals = read(document, format_name=format_name, context=context, labels=labels, given=given, most=most)
+            proposals = read(
+                document,
+                format_name=format_name,
+                context=context,
+                labels=labels,
+                given=given,
+                most=most,
+                at=None if record else DOCUMENT_TIME,
+            )
             step.note(proposals=len(proposals))
         return Question(
             proposals=proposals,

@@ -14,7 +14,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
 from vpce_guard.formats import yaml_files, yaml_text
-from vpce_guard.formats.assemble import assemble
+from vpce_guard.formats.assemble import DOCUMENT_TIME, assemble
 from vpce_guard.formats.document import API_DEFAULTS, Draft
 from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
@@ -139,7 +139,7 @@ def proposal(example: Example, base: Json) -> Proposal:
         depends_on=example.depends_on,
     )
     context = _drop_members(_merge(base, example.context_override), example.context_without)
-    return assemble([draft], context=context, labels={}, neighbours=example.peers)[0]
+    return assemble([draft], context=context, labels={}, neighbours=example.peers, at=DOCUMENT_TIME)[0]
 
 
 def _drop_members(document: Json, members: tuple[str, ...]) -> Json:

@@ -13,8 +13,10 @@ import click
 from vpce_guard import logs
 from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.formats import FORMATS
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import read_text
+from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli import documents
@@ -49,6 +51,12 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     "--source",
     metavar="DIR",
     help="Directory of the plan's Terraform source: adds file and line, and resolves expressions.",
+)
+@click.option(
+    "--at",
+    metavar="TIME|document",
+    callback=lambda _context, _parameter, value: _check_time(value),
+    help="Decide at this time (RFC 3339), or at the one the document states, and not at the clock's.",
 )
 @click.option("--combine", is_flag=True, help="Judge the endpoints of all files together.")
 @click.option("--skip-others", is_flag=True, help="Skip files that are not about VPC endpoints.")
@@ -87,6 +95,7 @@ def command(
     labels: tuple[str, ...],
     parameters: tuple[str, ...],
     source: str | None,
+    at: str | None,
     combine: bool,
     skip_others: bool,
     remote: str | None,
@@ -98,6 +107,8 @@ def command(
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
     """
+    if remote and at:
+        raise SettingsError("--remote and --at cannot be used together: a service decides at its clock's time.")
     if remote and (here := [name for name in _HERE if flags[name]]):
         raise SettingsError(
             f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
@@ -117,6 +128,7 @@ def command(
         labels=_labels(labels),
         request_id=str(uuid.uuid4()),
         settings=settings,
+        at=at,
     )
     sarif = any(name == "sarif" for name, _ in targets)
     judged = judge_remotely(asked, remote, with_rules=sarif) if remote else judge_locally(asked)
@@ -138,6 +150,12 @@ def command(
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
     return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
+
+
+def _check_time(value: str | None) -> str | None:
+    if value not in (None, DOCUMENT_TIME) and instant(value) is None:
+        raise click.BadParameter(f"{value!r} is neither `document` nor a time such as 2026-12-31T18:00:00Z.")
+    return value
 
 
 def _combine(found: Sequence[NamedDocument]) -> Document:

@@ -11,6 +11,7 @@ import click
 from vpce_guard import logs
 from vpce_guard.errors import NotFoundError, SettingsError
 from vpce_guard.formats import proposals
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli.check import read_context
@@ -82,7 +83,7 @@ def _explain_document(
     format_name, context_file = given
     context = read_context(context_file, settings)
     read = Reader(settings, format_name=format_name, given=Extras(context=context)).read((name,))
-    asked = [p for one in read for p in proposals([one.document], context=context, labels={})]
+    asked = [p for one in read for p in proposals([one.document], context=context, at=DOCUMENT_TIME)]
     bundle, terms = load_bundle_and_terms(settings)
     explainer = explainer_of(bundle, settings)
     try:

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRequest:
-    """Documents to judge, each by itself, and what holds for all of them."""
+    """Documents to judge, each by itself, and what holds for all of them; `at` is the time, as assemble() takes it."""
 
     documents: Sequence[Document]
     context: Json
     labels: dict[str, str]
     request_id: str
     settings: Settings
+    at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     questions = [
         Question(
-            proposals=proposals([document], context=asked.context, labels=asked.labels),
+            proposals=proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
             request_id=asked.request_id,
             strict=asked.settings.strict,
             record=False,

@@ -9,6 +9,7 @@ from vpce_guard.decisions import fixes
 from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.formats import read
+from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Cost, Decision, Json, Proposal
 from vpce_guard.whatif.advice import catalogue, chooser, proposals
 from vpce_guard.whatif.advice.chooser import Option
@@ -115,7 +116,7 @@ async def _judge_trials(tries: list[_OptionTrial], context: Json, judge: Judge, 
     for left in reversed(range(_ROUNDS)):
         for one in open_:
             one.question = Question(
-                proposals=read({"proposals": one.document}, format_name="proposal", context=context),
+                proposals=read({"proposals": one.document}, format_name="proposal", context=context, at=DOCUMENT_TIME),
                 request_id=request_id,
                 record=False,
             )

@@ -154,8 +154,8 @@ private_dns_names := told if {
 
 # METADATA
 # description: |
-#   Those names and further hosts of the same API, which the private names of the endpoint may cover too. Undefined where
-#   the private names are not known.
+#   Those names and further hosts of the same API, which the private names of the endpoint may cover too. Undefined
+#   where the private names are not known.
 api_hosts := private_dns_names | {host |
 	count(private_dns_names) > 0
 	partition in {"aws", "aws-us-gov"} # elsewhere the hosts for both address families end otherwise

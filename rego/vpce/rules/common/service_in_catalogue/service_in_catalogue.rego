@@ -1,9 +1,9 @@
 # METADATA
 # title: Service name is one that AWS has
 # description: |
-#   ServiceName is a name of the dated service catalogue, or one that AWS lists in the context, with the prefix it has in
-#   its Region. A name that only the catalogue lacks may be newer than it, so it warns. It denies where the context holds
-#   the whole list of a Region and the name is not on it.
+#   ServiceName is a name of the dated service catalogue, or one that AWS lists in the context, with the prefix that it
+#   has in its Region. A name that only the catalogue lacks may be newer than it, so it warns. It denies where the
+#   context holds the whole list of a Region and the name is not on it.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 #   description: The services of AWS that have endpoints, and how to list their names.
@@ -13,10 +13,12 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Take the name from DescribeVpcEndpointServices for the Region. If the name is right, give AWS's answer
-#     as ServiceDetails in the context.
+#   remediation: |-
+#     Take the name from DescribeVpcEndpointServices for the Region. If the name is right, give AWS's answer as
+#     ServiceDetails in the context.
 #   operations: [create]
-#   reads: [/request/ServiceName, /request/VpcEndpointType, /context/ServiceDetails]
+#   reads: [/request/ServiceName, /request/VpcEndpointType]
+#   optional: [/context/ServiceDetails, /context/ServiceNames]
 #   aws:
 #   - text: A name that AWS does not have is refused with InvalidServiceName.
 #     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -73,7 +75,8 @@ deny contains {"message": message, "path": "/request/ServiceName", "enforcement_
 deny contains {"message": message, "path": "/request/ServiceName", "enforcement_action": "warn"} if {
 	_asked
 	meant := service.entry.mistaken_for
-	message := $"{service.parsed.service} is often mistaken for {meant}, which is a service of its own; check which one is meant"
+	asked := service.parsed.service
+	message := $"{asked} is often mistaken for {meant}, which is a service of its own; check which one is meant"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

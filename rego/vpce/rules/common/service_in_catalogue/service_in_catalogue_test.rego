@@ -148,7 +148,8 @@ test_where_no_names_are_known_either_prefix_passes if {
 }
 
 test_a_service_that_has_ended_warns if {
-	found(named("com.amazonaws.us-east-1.qldb.session")) == {warning("AWS has ended the service qldb.session: its SDKs no longer carry the API")}
+	ended := "AWS has ended the service qldb.session: its SDKs no longer carry the API"
+	found(named("com.amazonaws.us-east-1.qldb.session")) == {warning(ended)}
 }
 
 test_a_service_often_mistaken_for_another_warns if {

@@ -29,9 +29,9 @@ _STAMPS = ".derived.json"  # what each file was made of
 _VERSION = 1  # of how files are made
 
 
-def derive(name: str, *, source: Path = _SOURCE, committed: Path = PACKAGED) -> bytes:
-    """A derived file by its name. Raises BundleError where the committed build results are not those of `source`."""
-    return _MAKERS[name](source, committed)
+def derive(name: str) -> bytes:
+    """A derived file by its name. Raises BundleError where the committed build results are not those of rego/."""
+    return _MAKERS[name](_SOURCE, PACKAGED)
 
 
 def is_derived(name: str, directory: Path) -> bool:

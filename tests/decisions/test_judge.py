@@ -84,13 +84,25 @@ def test_what_is_allowed(found: Evaluation, strict: bool, profile: Any, allowed:
     assert judged(found, profile=profile, strict=strict).allowed is allowed
 
 
+def test_a_case_of_a_rule_may_have_a_remediation_of_its_own() -> None:
+    found = evaluation("iface.denies", "gw.warns")
+    own = found.violations[0].deny.model_copy(update={"remediation": "do this"})
+    found = found.model_copy(
+        update={"violations": (found.violations[0].model_copy(update={"deny": own}), found.violations[1])}
+    )
+    assert {v.rule_id: v.remediation for v in judged(found).violations} == {
+        "VPCE-IFACE-001": "do this",
+        "VPCE-GW-001": "r",
+    }
+
+
 def test_violations_are_sorted_by_severity_then_rule() -> None:
     verdict = judged(evaluation("gw.informs", "gw.warns", "iface.denies"))
     assert [v.rule_id for v in verdict.violations] == ["VPCE-IFACE-001", "VPCE-GW-001", "VPCE-GW-002"]
 
 
 def test_a_rule_the_catalogue_does_not_know_is_no_answer() -> None:
-    with pytest.raises(EngineError, match="does not know"):
+    with pytest.raises(EngineError, match="is not in the catalogue"):
         judged(evaluation("iface.stranger"))
 
 

@@ -30,7 +30,8 @@ def engines(url: str) -> tuple[Engine, Engine]:
 def comparable(evaluation: Evaluation) -> Any:
     """Rego sets have no order."""
     violations = sorted(
-        (v.rule, v.deny.path, v.deny.message, str(v.deny.enforcement_action)) for v in evaluation.violations
+        (v.rule, v.deny.path, v.deny.message, str(v.deny.enforcement_action), str(v.deny.remediation))
+        for v in evaluation.violations
     )
     undetermined = sorted(
         (u.rule, u.undetermined.reason, sorted(u.undetermined.missing)) for u in evaluation.undetermined

@@ -7,10 +7,10 @@ rules(answer) := {violation.rule | some violation in answer.violations}
 
 test_a_rule_speaks_only_of_what_it_finds if {
 	answer := main.result with input as fixture.interface({}) with data.vpce.revision as "r"
-	not "iface.one_subnet_per_az" in rules(answer)
+	not "eni.one_subnet_per_az" in rules(answer)
 	clash := fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]})
 	told := main.result with input as clash with data.vpce.revision as "r"
-	"iface.one_subnet_per_az" in rules(told)
+	"eni.one_subnet_per_az" in rules(told)
 }
 
 test_a_rule_of_another_type_is_not_asked if {
@@ -27,14 +27,14 @@ test_each_proposal_of_a_batch_has_its_own_answer if {
 			fixture.interface({}),
 			fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]}),
 		]}
-	not "iface.one_subnet_per_az" in rules(answers[0])
-	"iface.one_subnet_per_az" in rules(answers[1])
+	not "eni.one_subnet_per_az" in rules(answers[0])
+	"eni.one_subnet_per_az" in rules(answers[1])
 }
 
 test_what_is_violated_is_not_also_undetermined if {
 	answer := main.result with data.vpce.revision as "r"
 		with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001", "subnet-0unknown1"]})
-	not "iface.one_subnet_per_az" in {u.rule | some u in answer.undetermined}
+	not "eni.one_subnet_per_az" in {u.rule | some u in answer.undetermined}
 }
 
 test_what_a_batch_has_in_common_may_come_once if {

@@ -92,7 +92,7 @@ tags_at := "/request/TagSpecifications" if {
 # description: What to say, and what is missing, where the tags of the endpoint are not known.
 untold_tags := {"reason": "the tags are not known yet", "missing": unknown_tags} if {
 	count(unknown_tags) > 0
-} else := {"reason": "the tags of the endpoint are not given", "missing": ["/current/Tags"]} if {
+} else := {"reason": "the tags of the endpoint are not known", "missing": ["/current/Tags"]} if {
 	input.operation == "modify"
 	not input.current.Tags
 }

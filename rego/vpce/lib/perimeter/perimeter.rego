@@ -25,7 +25,7 @@ untold contains {"reason": "the policy is not known yet", "missing": unsaid} if 
 	count(unsaid) > 0
 }
 
-untold contains {"reason": "the policy the endpoint has is not given", "missing": ["/current/PolicyDocument"]} if {
+untold contains {"reason": "the policy the endpoint has is not known", "missing": ["/current/PolicyDocument"]} if {
 	input.operation == "modify"
 	endpoint.type in {"Interface", "Gateway"}
 	not policy.effective
@@ -35,8 +35,9 @@ untold contains {"reason": "the policy the endpoint has is not given", "missing"
 
 # METADATA
 # description: |
-#   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition (the
-#   organisation, its paths, its accounts, principals of those), by naming them, or as Deny statements leave nobody else.
+#   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition
+#   (the organisation, its paths, its accounts, principals of those), by naming them, or as Deny statements leave
+#   nobody else.
 # scope: rule
 of_our_principals(statement) if _narrowed(statement, "aws:principalorgid", _ids)
 
@@ -210,8 +211,8 @@ _of_our_accounts(statement, key) if {
 
 # METADATA
 # description: |
-#   True for a statement that org data except: by a condition (data.org.policy.exception_conditions gives the values of a
-#   key that make one, of a tag dp:exclude:network, say), or as all its resources are in resource_org_exceptions.
+#   True for a statement that org data except: by a condition (data.org.policy.exception_conditions gives the values of
+#   a key that make one, of a tag dp:exclude:network, say), or as all its resources are in resource_org_exceptions.
 # scope: rule
 excepted(statement) if {
 	some key, values in data.org.policy.exception_conditions

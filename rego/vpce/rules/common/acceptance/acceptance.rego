@@ -1,5 +1,5 @@
 # METADATA
-# title: Acceptance by the provider is needed before use
+# title: Acceptance by the provider is arranged
 # description: When the service requires acceptance the endpoint starts in pendingAcceptance and is not usable
 #   until the provider accepts; the decision says so and, if the request demands immediate use, denies.
 # related_resources:
@@ -11,7 +11,7 @@
 #   severity: warning
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: Ask the provider to accept, or automate acceptance.
+#   remediation: Ask the owner of the service to accept the endpoint, or to turn AcceptanceRequired off.
 #   operations: [create]
 #   optional: [/intent/usable_immediately]
 #   reads:
@@ -44,14 +44,14 @@ import data.vpce.lib.service
 deny contains object.union({"message": message, "path": "/request/ServiceName"}, _lower) if {
 	_judged
 	_acceptance == true
-	message := $"{service.name} asks for acceptance: the endpoint waits, unusable and billed, until its owner accepts"
+	message := $"{service.name} requires acceptance: the endpoint is billed and unusable until its owner accepts"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_judged
 	name := service.name
 	not _known
-	reason := $"whether {name} asks for acceptance is not known"
+	reason := $"whether {name} requires acceptance is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -19,8 +19,8 @@ test_automatic_acceptance_passes if {
 }
 
 message := concat("", [
-	"com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002 asks for acceptance:",
-	" the endpoint waits, unusable and billed, until its owner accepts",
+	"com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002 requires acceptance:",
+	" the endpoint is billed and unusable until its owner accepts",
 ])
 
 test_acceptance_is_announced if {
@@ -37,7 +37,7 @@ test_acceptance_is_announced if {
 
 test_an_endpoint_service_must_be_told_of if {
 	rule.undetermined == {{
-		"reason": "whether com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002 asks for acceptance is not known",
+		"reason": "whether com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002 requires acceptance is not known",
 		"missing": ["/context/ServiceDetails"],
 	}} with input as fixture.interface(own)
 	rule.undetermined == {{

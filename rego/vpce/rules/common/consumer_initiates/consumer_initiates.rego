@@ -34,5 +34,5 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
 	input.intent.initiator == "provider"
 	service := object.get(input.endpoint, "ServiceName", "the service")
-	message := $"{service} is said to open connections to the VPC, but an endpoint only carries those begun in it"
+	message := $"{service} is meant to open connections into the VPC, but an endpoint only carries those begun in the VPC"
 }

@@ -13,8 +13,8 @@ test_connections_begun_in_the_vpc_pass if {
 test_connections_begun_by_the_service_are_not_carried if {
 	rule.deny == {{
 		"message": concat("", [
-			"com.amazonaws.us-east-1.sqs is said to open connections to the VPC,",
-			" but an endpoint only carries those begun in it",
+			"com.amazonaws.us-east-1.sqs is meant to open connections into the VPC,",
+			" but an endpoint only carries those begun in the VPC",
 		]),
 		"path": "/request/ServiceName",
 	}} with input as begun_by("provider")

@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: List the identifiers exactly.
+#   remediation: Compare with StringEquals and list each identifier in full.
 #   reads: [/request/PolicyDocument]
 #   aws:
 #   - text: Stated under policy considerations.
@@ -45,7 +45,7 @@ deny contains violation if {
 	some at, value in condition.values
 	policy.has_wildcard(value)
 	violation := object.union(action, {
-		"message": $"{policy.called(i)} compares {condition.name} with {value}, but a pattern is no identifier",
+		"message": $"{policy.called(i)} compares {condition.name} with {value}, a pattern instead of an identifier",
 		"path": policy.pointer(i, condition.places[at]),
 	})
 }

@@ -20,7 +20,7 @@ test_exact_identifiers_pass if {
 
 test_a_pattern_of_an_identifier_is_denied if {
 	rule.deny == {{
-		"message": "statement 0 compares aws:SOURCEVPC with vpc-?, but a pattern is no identifier",
+		"message": "statement 0 compares aws:SOURCEVPC with vpc-?, a pattern instead of an identifier",
 		"path": at("StringLike/aws:SOURCEVPC/1"),
 	}} with input as proposal({"StringLike": {"aws:SOURCEVPC": ["vpc-1", "vpc-?"]}})
 }
@@ -34,7 +34,7 @@ test_a_number_is_no_identifier if {
 
 test_paths_of_an_organisation_only_warn if {
 	rule.deny == {{
-		"message": "statement 0 compares aws:PrincipalOrgPaths with o-1/*, but a pattern is no identifier",
+		"message": "statement 0 compares aws:PrincipalOrgPaths with o-1/*, a pattern instead of an identifier",
 		"path": at("ForAnyValue:StringLike/aws:PrincipalOrgPaths"),
 		"enforcement_action": "warn",
 	}} with input as proposal({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/*"}})

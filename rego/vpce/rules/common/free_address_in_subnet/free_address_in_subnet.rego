@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use a larger subnet.
+#   remediation: Use a subnet with enough free addresses (AvailableIpAddressCount), or free some in this one.
 #   optional: [/context/Subnets]
 #   reads:
 #     - /request/SubnetIds
@@ -24,6 +24,7 @@ package vpce.rules.common.free_address_in_subnet
 
 import data.vpce.lib.endpoint
 import data.vpce.lib.network
+import data.vpce.lib.words
 
 deny contains {"message": message, "path": path} if {
 	some id, path in _new
@@ -33,7 +34,8 @@ deny contains {"message": message, "path": path} if {
 	is_number(free) # null sorts below every number
 	needed := 1 + _needed_beside(id)
 	free < needed
-	message := $"{id} has {free} free IPv4 addresses; {needed} would be taken"
+	there := words.counted(free, "free IPv4 address", "free IPv4 addresses")
+	message := $"{id} has {there}; {needed} {words.are(needed)} needed"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {

@@ -9,7 +9,10 @@ with_free(proposal, free, members) := object.union(proposal, {"context": {"Subne
 ]}})
 
 full(free, needed, path) := {{
-	"message": $"subnet-0a100001 has {free} free IPv4 addresses; {needed} would be taken",
+	"message": concat("", [
+		$"subnet-0a100001 has {free} free IPv4 {object.get({1: "address"}, free, "addresses")}; ",
+		$"{needed} {object.get({1: "is"}, needed, "are")} needed",
+	]),
 	"path": path,
 }}
 

@@ -82,7 +82,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 undetermined contains {"reason": reason, "missing": [$"/current/{member}"]} if {
 	some member in _named
 	not _told(member)
-	reason := $"which {member} the endpoint has now is not told"
+	reason := $"which {member} the endpoint has now is not known"
 }
 
 default _current := null

@@ -27,7 +27,10 @@ test_another_service_is_denied if {
 test_a_modify_of_an_unknown_endpoint_is_undetermined if {
 	unknown := json.remove(fixture.modify({}, current, {}), ["/current", "/endpoint"])
 	rule.deny == set() with input as unknown
-	rule.undetermined == {{"reason": "what the endpoint is now is not known", "missing": ["/current"]}} with input as unknown
+	rule.undetermined == {{
+		"reason": "what the endpoint is now is not known",
+		"missing": ["/current"],
+	}} with input as unknown
 }
 
 test_what_stands_for_an_id_may_be_the_same if {
@@ -65,7 +68,7 @@ test_a_value_that_is_not_told_of_the_current_endpoint_is_undetermined if {
 	proposal := fixture.modify({"ServiceRegion": "us-east-1"}, current, {})
 	rule.deny == set() with input as proposal
 	rule.undetermined == {{
-		"reason": "which ServiceRegion the endpoint has now is not told",
+		"reason": "which ServiceRegion the endpoint has now is not known",
 		"missing": ["/current/ServiceRegion"],
 	}} with input as proposal
 }

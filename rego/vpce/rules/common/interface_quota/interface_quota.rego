@@ -1,5 +1,5 @@
 # METADATA
-# title: Combined quota of interface and GWLB endpoints per VPC
+# title: Endpoints of the VPC stay within the quota
 # description: The VPC has room for one more interface endpoint within the quota it shares with GWLB endpoints.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove unused endpoints or raise quota L-29B6F2EB.
+#   remediation: Remove endpoints that are not used, or request an increase of the quota in Service Quotas.
 #   operations: [create]
 #   reads:
 #     - /request/VpcId
@@ -26,12 +26,13 @@ package vpce.rules.common.interface_quota
 import data.vpce.lib.endpoint
 import data.vpce.lib.limits
 
-deny contains {"message": message, "path": "/request/VpcId"} if {
+deny contains {"message": message, "path": "/request/VpcId", "remediation": remediation} if {
 	_asked
 	vpc_id := input.endpoint.VpcId
 	there := count([other | some other in _counted; other.VpcId == vpc_id])
 	there >= _limit
-	message := $"{vpc_id} has {there} other {_pool.name} endpoints, and {_limit} are allowed in all"
+	message := $"{vpc_id} has {there} other {_pool.name} endpoints; the quota is {_limit} per VPC"
+	remediation := $"Remove endpoints {vpc_id} does not need, or request more than {_limit} for the quota {_pool.quota}."
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
@@ -60,9 +61,20 @@ _pool := pool if {
 			"types": {"Interface", "GatewayLoadBalancer"},
 			"limit": "interface_gwlb_per_vpc",
 			"name": "interface and Gateway Load Balancer",
+			"quota": "Interface VPC endpoints per VPC (L-29B6F2EB)",
 		},
-		{"types": {"Resource"}, "limit": "resource_per_vpc", "name": "resource"},
-		{"types": {"ServiceNetwork"}, "limit": "service_network_per_vpc", "name": "service network"},
+		{
+			"types": {"Resource"},
+			"limit": "resource_per_vpc",
+			"name": "resource",
+			"quota": "Resource endpoints per VPC",
+		},
+		{
+			"types": {"ServiceNetwork"},
+			"limit": "service_network_per_vpc",
+			"name": "service network",
+			"quota": "Service network endpoints per VPC",
+		},
 	]
 	endpoint.type in pool.types
 }

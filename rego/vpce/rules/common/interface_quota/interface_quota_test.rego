@@ -15,8 +15,12 @@ beside(endpoints) := object.union(fixture.interface({}), {"context": {"VpcEndpoi
 gwlb := endpoint({"VpcEndpointType": "GatewayLoadBalancer"})
 
 full := {{
-	"message": "vpc-0a000001 has 2 other interface and Gateway Load Balancer endpoints, and 2 are allowed in all",
+	"message": "vpc-0a000001 has 2 other interface and Gateway Load Balancer endpoints; the quota is 2 per VPC",
 	"path": "/request/VpcId",
+	"remediation": concat(" ", [
+		"Remove endpoints vpc-0a000001 does not need, or request more than 2 for the quota",
+		"Interface VPC endpoints per VPC (L-29B6F2EB).",
+	]),
 }}
 
 test_there_is_room_below_the_quota if {

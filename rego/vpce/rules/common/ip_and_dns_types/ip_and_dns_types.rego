@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose a compatible pair.
+#   remediation: Set DnsRecordIpType to one that goes with IpAddressType, or leave it out.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/DnsOptions
@@ -33,18 +33,20 @@ package vpce.rules.common.ip_and_dns_types
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": "/request/IpAddressType"} if {
+deny contains {"message": message, "path": "/request/IpAddressType", "remediation": remediation} if {
 	endpoint.remains
 	unknown.given(input.request.IpAddressType)
 	not _spelled(input.request.IpAddressType) in {"ipv4", "ipv6", "dualstack", "not-specified"}
-	message := $"{input.request.IpAddressType} is no IP address type"
+	message := $"{input.request.IpAddressType} is not an IP address type"
+	remediation := "Set IpAddressType to ipv4, dualstack or ipv6."
 }
 
-deny contains {"message": message, "path": _dns_path} if {
+deny contains {"message": message, "path": _dns_path, "remediation": remediation} if {
 	endpoint.remains
 	unknown.given(_asked_dns)
 	not _asked_dns in {"ipv4", "ipv6", "dualstack", "service-defined", "not-specified"}
-	message := $"{_asked_dns} is no DNS record type"
+	message := $"{_asked_dns} is not a DNS record type"
+	remediation := "Set DnsRecordIpType to ipv4, dualstack, ipv6 or service-defined."
 }
 
 deny contains object.union({"message": message, "path": _path}, _fix) if {

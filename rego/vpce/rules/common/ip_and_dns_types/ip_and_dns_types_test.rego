@@ -38,12 +38,14 @@ test_illegal_pairs_are_denied if {
 
 test_words_that_are_no_types_are_denied if {
 	rule.deny == {{
-		"message": "IPv4 is no IP address type",
+		"message": "IPv4 is not an IP address type",
 		"path": "/request/IpAddressType",
+		"remediation": "Set IpAddressType to ipv4, dualstack or ipv6.",
 	}} with input as fixture.interface({"IpAddressType": "IPv4"})
 	rule.deny == {{
-		"message": "a is no DNS record type",
+		"message": "a is not a DNS record type",
 		"path": "/request/DnsOptions/DnsRecordIpType",
+		"remediation": "Set DnsRecordIpType to ipv4, dualstack, ipv6 or service-defined.",
 	}} with input as interface("dualstack", "a")
 }
 

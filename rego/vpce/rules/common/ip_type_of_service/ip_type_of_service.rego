@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use ipv4.
+#   remediation: Set IpAddressType to one the service has, usually ipv4.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/ServiceName

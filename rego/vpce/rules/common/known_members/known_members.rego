@@ -7,7 +7,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: hygiene
-#   remediation: Use the API names.
+#   remediation: Take the member out, or spell it as CreateVpcEndpoint or ModifyVpcEndpoint does.
 #   reads:
 #     - /request
 #   aws:
@@ -25,7 +25,7 @@ deny contains object.union({"message": message, "path": $"/request/{_escaped(mem
 	some member, value in input.request
 	value != null
 	not member in _members[input.operation]
-	message := $"{member} is no member of the request, so AWS would not see it"
+	message := $"{member} is not a member of the request, so AWS would not see it"
 }
 
 deny contains {"message": message, "path": $"/request/{member}"} if {
@@ -33,7 +33,7 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	[_, part, member] := array.slice(split(pointer, "/"), 0, 3)
 	part == "request"
 	not member in _members[input.operation]
-	message := $"{member} is no member of the request, whatever its value will be"
+	message := $"{member} is not a member of the request, whatever its value will be"
 }
 
 deny contains {"message": message, "path": $"{place.path}/{_escaped(member)}"} if {
@@ -42,14 +42,15 @@ deny contains {"message": message, "path": $"{place.path}/{_escaped(member)}"} i
 	value != null
 	not member in place.members
 	members := concat(", ", sort(place.members))
-	message := $"{member} is no member of {place.name}, which has {members}"
+	message := $"{member} is not a member of {place.name}, which has {members}"
 }
 
 _nested contains {"path": "/request/DnsOptions", "name": "DnsOptions", "members": _dns_options, "value": value} if {
 	value := input.request.DnsOptions
 }
 
-_nested contains {"path": path, "name": "a subnet configuration", "members": {"Ipv4", "Ipv6", "SubnetId"}, "value": value} if {
+_nested contains {"path": path, "name": "a subnet configuration", "members": members, "value": value} if {
+	members := {"Ipv4", "Ipv6", "SubnetId"}
 	some i, value in input.request.SubnetConfigurations
 	path := $"/request/SubnetConfigurations/{i}"
 }

@@ -12,7 +12,7 @@ test_members_of_the_request_pass if {
 
 test_another_word_is_told if {
 	rule.deny == {{
-		"message": "Tags is no member of the request, so AWS would not see it",
+		"message": "Tags is not a member of the request, so AWS would not see it",
 		"path": "/request/Tags",
 	}} with input as asked({"Tags": []})
 	{d.path | some d in rule.deny} == {"/request/a~1b~0c"} with input as asked({"a/b~c": 1})
@@ -33,7 +33,7 @@ test_another_writing_is_mended if {
 
 test_a_value_known_later_does_not_make_it_one if {
 	rule.deny == {{
-		"message": "Tags is no member of the request, whatever its value will be",
+		"message": "Tags is not a member of the request, whatever its value will be",
 		"path": "/request/Tags",
 	}} with input as object.union(asked({}), {"unknown": ["/request/Tags/0", "/request/VpcId", "/context/Tags"]})
 }
@@ -54,5 +54,5 @@ test_nested_members_count if {
 		"/request/TagSpecifications/0/Resource",
 		"/request/TagSpecifications/0/Tags/0/value",
 	}
-	found["/request/TagSpecifications/0/Tags/0/value"] == "value is no member of a tag, which has Key, Value"
+	found["/request/TagSpecifications/0/Tags/0/value"] == "value is not a member of a tag, which has Key, Value"
 }

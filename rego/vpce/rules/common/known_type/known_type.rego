@@ -1,5 +1,5 @@
 # METADATA
-# title: Endpoint type is known; omitted means Gateway
+# title: Endpoint type is valid
 # description: VpcEndpointType is one of Interface, Gateway, GatewayLoadBalancer, Resource, ServiceNetwork,
 #   Tunnel, and when it is absent the request is evaluated as Gateway.
 # custom:
@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Set VpcEndpointType explicitly.
+#   remediation: Set VpcEndpointType to Interface, Gateway, GatewayLoadBalancer, Resource, ServiceNetwork or Tunnel.
 #   reads:
 #     - /request/VpcEndpointType
 #     - /current/VpcEndpointType
@@ -24,14 +24,14 @@ deny contains object.union({"message": message, "path": _path}, _fix) if {
 	endpoint.remains
 	endpoint.type != null
 	not endpoint.type in _known
-	message := $"unknown endpoint type {json.marshal(endpoint.type)}"
+	message := $"{json.marshal(endpoint.type)} is not an endpoint type"
 }
 
 deny contains {"message": message, "path": _path} if {
 	endpoint.remains
 	input.profile == "aws-2023"
 	endpoint.type in _since_2023
-	message := $"endpoint type {endpoint.type} is not covered by the rule base of 2023"
+	message := $"endpoint type {endpoint.type} did not exist in 2023, which profile aws-2023 stands for"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -45,7 +45,7 @@ undetermined contains {"reason": reason, "missing": ["/current/VpcEndpointType"]
 	input.operation == "modify"
 	object.get(input.request, "VpcEndpointType", null) == null
 	object.get(input, ["current", "VpcEndpointType"], null) == null
-	reason := "which type the endpoint has is not told, so only the rules common to all types were judged"
+	reason := "which type the endpoint has is not known, so only the rules common to all types were judged"
 }
 
 # A legal type in another spelling; what else was meant cannot be told.

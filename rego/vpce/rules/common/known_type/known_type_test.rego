@@ -12,7 +12,7 @@ test_every_type_of_the_api_is_known_today if {
 
 test_the_enum_is_case_sensitive if {
 	rule.deny == {{
-		"message": "unknown endpoint type \"interface\"",
+		"message": "\"interface\" is not an endpoint type",
 		"path": "/request/VpcEndpointType",
 		"fix": [{"op": "replace", "path": "/request/VpcEndpointType", "value": "Interface"}],
 	}} with input as fixture.interface({"VpcEndpointType": "interface"})
@@ -25,7 +25,7 @@ test_what_a_word_means_is_not_guessed if {
 
 test_the_types_after_2023_are_not_covered_then if {
 	rule.deny == {{
-		"message": "endpoint type Resource is not covered by the rule base of 2023",
+		"message": "endpoint type Resource did not exist in 2023, which profile aws-2023 stands for",
 		"path": "/request/VpcEndpointType",
 	}} with input as fixture.in_2023(fixture.interface({"VpcEndpointType": "Resource"}))
 }
@@ -39,7 +39,7 @@ test_a_type_known_later_is_undetermined if {
 
 test_a_current_endpoint_of_an_unknown_type_is_denied if {
 	rule.deny == {{
-		"message": "unknown endpoint type \"Quantum\"",
+		"message": "\"Quantum\" is not an endpoint type",
 		"path": "/current/VpcEndpointType",
 	}} with input as fixture.modify({}, {"VpcEndpointType": "Quantum"}, {})
 }
@@ -48,7 +48,7 @@ test_a_current_endpoint_without_type_is_undetermined if {
 	proposal := fixture.modify({}, {"VpcEndpointType": null}, {})
 	rule.deny == set() with input as proposal
 	rule.undetermined == {{
-		"reason": "which type the endpoint has is not told, so only the rules common to all types were judged",
+		"reason": "which type the endpoint has is not known, so only the rules common to all types were judged",
 		"missing": ["/current/VpcEndpointType"],
 	}} with input as proposal
 	rule.undetermined == set() with input as fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})

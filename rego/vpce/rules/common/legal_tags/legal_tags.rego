@@ -8,7 +8,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Correct the tags.
+#   remediation: |-
+#     Keep at most 50 tags, each key once, with 1 to 128 characters and without the prefix aws:, and values of at most
+#     256 characters.
 #   reads:
 #     - /request/TagSpecifications
 #   aws:
@@ -25,29 +27,31 @@ package vpce.rules.common.legal_tags
 import data.vpce.lib.endpoint
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/TagSpecifications/{i}/ResourceType", "fix": fix} if {
+deny contains object.union({"message": message, "path": path}, {"fix": fix, "remediation": remediation}) if {
 	endpoint.remains
 	some i, specification in input.request.TagSpecifications
 	kind := object.get(specification, "ResourceType", "nothing")
 	kind != "vpc-endpoint"
 	count(_hidden($"/request/TagSpecifications/{i}/ResourceType")) == 0
 	message := $"tag specification {i} is for {kind}, not for vpc-endpoint"
+	remediation := $"Set ResourceType of tag specification {i} to vpc-endpoint."
 	path := $"/request/TagSpecifications/{i}/ResourceType"
 	fix := [{"op": "add", "path": path, "value": "vpc-endpoint"}]
 }
 
-deny contains {"message": message, "path": "/request/TagSpecifications"} if {
+deny contains {"message": message, "path": "/request/TagSpecifications", "remediation": remediation} if {
 	endpoint.remains
 	number := count(_tags)
 	number > 50
-	message := $"{number} tags are given, and at most 50 are allowed"
+	message := $"{number} tags are given; at most 50 are allowed"
+	remediation := $"Take {number - 50} or more of the {number} tags out."
 }
 
 deny contains {"message": message, "path": $"{tag.path}/Key"} if {
 	endpoint.remains
 	some tag in _tags
 	why := _wrong_key(tag)
-	message := $"tag key {tag.key} {why}"
+	message := $"{_key(tag)} {why}"
 }
 
 deny contains {"message": message, "path": $"{tag.path}/Value"} if {
@@ -55,7 +59,7 @@ deny contains {"message": message, "path": $"{tag.path}/Value"} if {
 	some tag in _tags
 	length := count(tag.value)
 	length > 256
-	message := $"the value of tag {tag.key} has {length} characters, and at most 256 are allowed"
+	message := $"the value of {_name(tag)} has {length} characters; at most 256 are allowed"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -81,9 +85,17 @@ deny contains {"message": message, "path": $"{tag.path}/Key", "enforcement_actio
 	message := $"tag key {tag.key} has 128 characters, and AWS documents 127 in one place and 128 in another"
 }
 
+default _key(_) := "a tag key"
+
+_key(tag) := $"tag key {tag.key}" if tag.key != ""
+
+default _name(_) := "a tag without key"
+
+_name(tag) := $"tag {tag.key}" if tag.key != ""
+
 _wrong_key(tag) := "starts with aws:, which is reserved" if {
 	startswith(lower(tag.key), "aws:")
-} else := $"has {count(tag.key)} characters, and at most 128 are allowed" if {
+} else := $"has {count(tag.key)} characters; at most 128 are allowed" if {
 	count(tag.key) > 128
 } else := "is empty" if {
 	tag.key == ""

@@ -26,18 +26,20 @@ test_another_resource_type_is_denied if {
 		"message": "tag specification 0 is for vpc, not for vpc-endpoint",
 		"path": path,
 		"fix": fix,
+		"remediation": "Set ResourceType of tag specification 0 to vpc-endpoint.",
 	}} with input as fixture.interface({"TagSpecifications": [{"ResourceType": "vpc", "Tags": []}]})
 	rule.deny == {{
 		"message": "tag specification 0 is for nothing, not for vpc-endpoint",
 		"path": path,
 		"fix": fix,
+		"remediation": "Set ResourceType of tag specification 0 to vpc-endpoint.",
 	}} with input as fixture.interface({"TagSpecifications": [{"Tags": []}]})
 }
 
 test_keys_have_rules if {
 	key_messages([{"Key": "AWS:x"}]) == {"tag key AWS:x starts with aws:, which is reserved"}
-	key_messages([{"Key": ""}]) == {"tag key  is empty"}
-	key_messages([{"Key": long(129)}]) == {$"tag key {long(129)} has 129 characters, and at most 128 are allowed"}
+	key_messages([{"Key": ""}]) == {"a tag key is empty"}
+	key_messages([{"Key": long(129)}]) == {$"tag key {long(129)} has 129 characters; at most 128 are allowed"}
 	key_messages([{"Key": long(127)}]) == set()
 	twice := [{"Key": "a"}, {"Key": "b"}, {"Key": "a"}]
 	key_messages(twice) == {"tag key a is also at /request/TagSpecifications/0/Tags/0"}
@@ -49,12 +51,13 @@ test_a_key_of_128_characters_is_a_warning if {
 
 test_values_and_numbers_have_limits if {
 	rule.deny == {{
-		"message": "the value of tag a has 257 characters, and at most 256 are allowed",
+		"message": "the value of tag a has 257 characters; at most 256 are allowed",
 		"path": "/request/TagSpecifications/0/Tags/0/Value",
 	}} with input as tagged([{"Key": "a", "Value": long(257)}])
 	rule.deny == {{
-		"message": "51 tags are given, and at most 50 are allowed",
+		"message": "51 tags are given; at most 50 are allowed",
 		"path": "/request/TagSpecifications",
+		"remediation": "Take 1 or more of the 51 tags out.",
 	}} with input as tagged([{"Key": $"k{i}", "Value": ""} | some i in numbers.range(1, 51)])
 }
 

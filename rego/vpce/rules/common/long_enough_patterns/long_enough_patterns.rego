@@ -11,7 +11,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: api-rejects
-#   remediation: Lengthen the literal part.
+#   remediation: Write six or more literal characters beside the wildcard, or list the values without one.
 #   reads: [/request/PolicyDocument]
 #   aws:
 #   - text: Stated under policy considerations.

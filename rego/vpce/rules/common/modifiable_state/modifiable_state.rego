@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Delete the dead endpoint and create a new one.
+#   remediation: Delete this endpoint and create a new one.
 #   operations: [modify, delete]
 #   reads:
 #     - /current/State
@@ -26,6 +26,8 @@ deny contains {"message": message, "path": "/current/State"} if {
 	message := $"the endpoint is {state}, so it cannot be modified"
 }
 
+_nothing_to_do := "Take the delete out: nothing needs to be done."
+
 undetermined contains {"reason": reason, "missing": ["/current/State"]} if {
 	input.operation == "modify"
 	not input.current.State
@@ -33,11 +35,11 @@ undetermined contains {"reason": reason, "missing": ["/current/State"]} if {
 }
 
 # The wire has lowerCamel, the enum of the API UpperCamel.
-deny contains object.union({"message": message, "path": "/current/State"}, lesser) if {
+deny contains object.union({"message": message, "path": "/current/State", "remediation": _nothing_to_do}, lesser) if {
 	input.operation == "delete"
 	state := input.current.State
 	lesser := _gone[lower(state)]
-	message := $"the endpoint is {state} already, so there is nothing to delete"
+	message := $"the endpoint is already {state}, so there is nothing to delete"
 }
 
 _gone := {"deleted": {}, "deleting": {"enforcement_action": "warn"}}

@@ -31,7 +31,8 @@ test_a_state_that_is_not_told_is_undetermined if {
 deleted_in(state) := object.union(in_state(state), {"operation": "delete"})
 
 test_what_is_gone_is_not_deleted_again if {
-	{d.message | some d in rule.deny} == {"the endpoint is Deleted already, so there is nothing to delete"} with input as deleted_in("Deleted")
+	messages := {d.message | some d in rule.deny} with input as deleted_in("Deleted")
+	messages == {"the endpoint is already Deleted, so there is nothing to delete"}
 	{d.enforcement_action | some d in rule.deny} == {"warn"} with input as deleted_in("deleting")
 	rule.deny == set() with input as deleted_in("failed")
 }

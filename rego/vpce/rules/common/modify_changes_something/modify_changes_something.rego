@@ -1,5 +1,5 @@
 # METADATA
-# title: Modify names things that are (not yet) attached
+# title: Modify adds what is missing and removes what is attached
 # description: Add lists name ids not yet attached and Remove lists name ids that are attached.
 # custom:
 #   id: VPCE-COMMON-011
@@ -7,7 +7,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: hygiene
-#   remediation: Drop the no-op ids.
+#   remediation: Take the id out of the request.
 #   operations: [modify]
 #   reads:
 #     - /request/AddSubnetIds
@@ -32,7 +32,7 @@ deny contains {"message": message, "path": path, "fix": [{"op": "remove", "path"
 	some i, id in input.request[$"Add{kind}"]
 	id in attached
 	path := $"/request/Add{kind}/{i}"
-	message := $"{id} is to be added, but is attached already"
+	message := $"{id} would be added, but is already attached"
 }
 
 deny contains {"message": message, "path": path, "fix": [{"op": "remove", "path": path}]} if {
@@ -41,7 +41,7 @@ deny contains {"message": message, "path": path, "fix": [{"op": "remove", "path"
 	id != null
 	not id in attached
 	path := $"/request/Remove{kind}/{i}"
-	message := $"{id} is to be taken away, but is not attached"
+	message := $"{id} would be removed, but is not attached"
 }
 
 undetermined contains {"reason": reason, "missing": [pointer]} if {

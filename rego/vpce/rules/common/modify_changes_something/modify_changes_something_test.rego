@@ -26,7 +26,7 @@ test_what_is_attached_is_not_added if {
 	every kind, id in ids {
 		path := $"/request/Add{kind}/1"
 		rule.deny == {{
-			"message": $"{id} is to be added, but is attached already",
+			"message": $"{id} would be added, but is already attached",
 			"path": path,
 			"fix": [{"op": "remove", "path": path}],
 		}} with input as modified({$"Add{kind}": ["new-1", id]})
@@ -37,7 +37,7 @@ test_what_is_not_attached_is_not_taken_away if {
 	every kind, _ in ids {
 		path := $"/request/Remove{kind}/0"
 		rule.deny == {{
-			"message": "other-1 is to be taken away, but is not attached",
+			"message": "other-1 would be removed, but is not attached",
 			"path": path,
 			"fix": [{"op": "remove", "path": path}],
 		}} with input as modified({$"Remove{kind}": ["other-1", null]})

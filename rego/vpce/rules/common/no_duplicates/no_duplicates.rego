@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: hygiene
-#   remediation: List every id once.
+#   remediation: List the id once.
 #   reads:
 #     - /request/SubnetIds
 #     - /request/RouteTableIds
@@ -37,14 +37,15 @@ deny contains {"message": message, "path": $"/request/{member}/{j}"} if {
 	message := $"{id} is listed twice in {member}"
 }
 
-deny contains {"message": message, "path": $"/request/Add{kind}/{i}"} if {
+deny contains {"message": message, "path": $"/request/Add{kind}/{i}", "remediation": remediation} if {
 	input.operation == "modify"
 	some kind in _kinds
 	some [member, id], positions in _at
 	member == $"Add{kind}"
 	_at[[$"Remove{kind}", id]]
 	i := min(positions)
-	message := $"{id} is to be added and removed at once"
+	message := $"{id} would be added and removed at once"
+	remediation := $"Take {id} out of Add{kind} or out of Remove{kind}."
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -17,8 +17,9 @@ test_an_id_listed_twice_is_denied if {
 
 test_an_id_added_and_removed_is_denied if {
 	rule.deny == {{
-		"message": "sg-1 is to be added and removed at once",
+		"message": "sg-1 would be added and removed at once",
 		"path": "/request/AddSecurityGroupIds/0",
+		"remediation": "Take sg-1 out of AddSecurityGroupIds or out of RemoveSecurityGroupIds.",
 	}} with input as fixture.modify({"AddSecurityGroupIds": ["sg-1"], "RemoveSecurityGroupIds": ["sg-1"]}, {}, {})
 }
 

@@ -1,5 +1,5 @@
 # METADATA
-# title: Default policy is full access
+# title: Endpoint has a policy of its own
 # description: |
 #   An endpoint whose policy lets everyone do everything, because none is given, it is reset or it says so in whatever
 #   words, is told to be open. Only where the service is known to support policies.
@@ -11,7 +11,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
-#   remediation: Attach a least-privilege policy.
+#   remediation: Give PolicyDocument a policy that allows only the principals, actions and resources that are needed.
 #   reads: [/request/PolicyDocument, /request/ResetPolicy, /request/ServiceName, /context/ServiceDetails]
 #   optional: [/context/ServiceDetails]
 #   sources:

@@ -8,7 +8,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Give only the selector that belongs to the chosen type.
+#   remediation: |-
+#     Give ServiceName to Interface, Gateway and GatewayLoadBalancer endpoints, ServiceNetworkArn to ServiceNetwork and
+#     ResourceConfigurationArn to Resource and Tunnel endpoints, and no other of the three.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceName
@@ -51,7 +53,7 @@ deny contains {"message": message, "path": $"/request/{selector}"} if {
 	input.operation == "create"
 	not _takes_a_selector
 	some selector in array.slice(_given, 1, count(_given))
-	message := $"{selector} and {_given[0]} exclude each other"
+	message := $"{selector} is given beside {_given[0]}; an endpoint takes one of them"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

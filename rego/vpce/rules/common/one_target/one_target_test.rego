@@ -40,7 +40,7 @@ test_a_selector_that_is_no_string_is_denied if {
 
 test_two_selectors_are_denied_whatever_the_type if {
 	rule.deny == {{
-		"message": "ServiceNetworkArn and ServiceName exclude each other",
+		"message": "ServiceNetworkArn is given beside ServiceName; an endpoint takes one of them",
 		"path": "/request/ServiceNetworkArn",
 	}} with input as fixture.unknown(fixture.interface({"ServiceNetworkArn": "arn:sn"}), ["VpcEndpointType"])
 }

@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Let the VPC owner create the endpoint.
+#   remediation: Have the owner of the VPC create the endpoint, or use subnets and route tables of your own account.
 #   optional: [/context/RouteTables]
 #   reads:
 #     - /request/SubnetIds

@@ -1,5 +1,5 @@
 # METADATA
-# title: Policy without any Allow blocks everything
+# title: Policy allows something
 # description: At least one statement of the policy has Effect Allow.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
@@ -9,7 +9,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Add an Allow statement.
+#   remediation: Add an Allow statement for the principals, actions and resources that are needed.
 #   reads: [/request/PolicyDocument]
 #   aws:
 #   - text: What no statement allows is denied implicitly.

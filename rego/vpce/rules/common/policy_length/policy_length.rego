@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Minify the JSON or merge statements.
+#   remediation: Merge statements or use wildcards until the policy has at most 20,480 characters.
 #   reads: [/request/PolicyDocument, /org/limits]
 #   aws:
 #   - text: 20,480, not adjustable.
@@ -42,9 +42,9 @@ undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} 
 
 _limit := limits.of("policy_chars")
 
-_message := $"the policy has {policy.characters} characters even in its shortest form, of {_limit} allowed" if {
+_message := $"minified, the policy still has {policy.characters} characters; at most {_limit} are allowed" if {
 	is_object(input.request.PolicyDocument)
-} else := $"the text of the policy has {policy.characters} characters, of {_limit} allowed"
+} else := $"the policy has {policy.characters} characters; at most {_limit} are allowed"
 
 # A step into the policy that changes nothing: the service writes a text anew, and so without white space, in the order
 # it had. json.marshal has no order that both engines agree on.

@@ -15,7 +15,7 @@ test_a_policy_within_the_limit_passes if {
 test_a_longer_object_is_denied if {
 	length := count(json.marshal(document))
 	rule.deny == {{
-		"message": $"the policy has {length} characters even in its shortest form, of {length - 1} allowed",
+		"message": $"minified, the policy still has {length} characters; at most {length - 1} are allowed",
 		"path": "/request/PolicyDocument",
 	}} with input as fixture.gateway({"PolicyDocument": document})
 		with data.org.limits.policy_chars as length - 1
@@ -26,7 +26,7 @@ test_a_longer_text_is_minified_where_that_fits if {
 	length := count(text)
 	padded := $"{text} "
 	rule.deny == {{
-		"message": $"the text of the policy has {length + 1} characters, of {length} allowed",
+		"message": $"the policy has {length + 1} characters; at most {length} are allowed",
 		"path": "/request/PolicyDocument",
 		"fix": [{
 			"op": "copy",
@@ -36,7 +36,7 @@ test_a_longer_text_is_minified_where_that_fits if {
 	}} with input as fixture.gateway({"PolicyDocument": padded})
 		with data.org.limits.policy_chars as length
 	rule.deny == {{
-		"message": $"the text of the policy has {length + 1} characters, of {length - 1} allowed",
+		"message": $"the policy has {length + 1} characters; at most {length - 1} are allowed",
 		"path": "/request/PolicyDocument",
 	}} with input as fixture.gateway({"PolicyDocument": padded})
 		with data.org.limits.policy_chars as length - 1

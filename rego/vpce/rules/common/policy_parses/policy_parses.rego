@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Provide valid JSON.
+#   remediation: Give PolicyDocument a JSON object with Version and Statement.
 #   reads:
 #     - /request/PolicyDocument
 #   aws:
@@ -30,10 +30,11 @@ deny contains {"message": message, "path": "/request/PolicyDocument"} if {
 }
 
 # lint: accept message - the text of a policy is too long to be told
-deny contains {"message": message, "path": "/request/PolicyDocument"} if {
+deny contains {"message": message, "path": "/request/PolicyDocument", "remediation": remediation} if {
 	endpoint.remains
 	is_string(_document)
-	message := "the policy is JSON that holds a string: it was encoded twice"
+	message := "the policy is a JSON string instead of an object, so it was encoded twice"
+	remediation := "Encode the policy as JSON once."
 }
 
 deny contains {"message": message, "path": "/request/PolicyDocument"} if {
@@ -42,12 +43,13 @@ deny contains {"message": message, "path": "/request/PolicyDocument"} if {
 	message := $"the policy is a JSON {type_name(_document)}, not an object"
 }
 
-deny contains {"message": message, "path": "/request/PolicyDocument"} if {
+deny contains {"message": message, "path": "/request/PolicyDocument", "remediation": remediation} if {
 	endpoint.remains
 	is_object(_document)
 	not unknown.given(object.get(_document, "Statement", []))
 	count(_hidden(_statement_path)) == 0
 	message := "the policy has no statement"
+	remediation := "Add at least one statement to Statement, with Effect, Principal, Action and Resource."
 }
 
 deny contains {"message": message, "path": "/request/PolicyDocument"} if {

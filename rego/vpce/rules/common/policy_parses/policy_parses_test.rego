@@ -30,7 +30,7 @@ test_what_is_not_json_is_denied if {
 
 test_a_policy_encoded_twice_is_denied if {
 	twice := json.marshal(json.marshal({"Statement": [allow]}))
-	message_for(twice) == {"the policy is JSON that holds a string: it was encoded twice"}
+	message_for(twice) == {"the policy is a JSON string instead of an object, so it was encoded twice"}
 }
 
 test_a_list_or_a_number_is_denied if {

@@ -10,7 +10,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Drop the policy or choose a control on the resource side.
+#   remediation: |-
+#     Leave PolicyDocument and ResetPolicy out, and control access by IAM or resource policies of the service.
 #   reads:
 #     - /request/PolicyDocument
 #     - /request/ServiceName

@@ -41,14 +41,14 @@ deny contains {"message": message, "path": _path(member), "fix": _without(member
 	unknown.given(_options[member])
 	not endpoint.type in _types
 	is_string(endpoint.type)
-	message := $"{member} is given on a {endpoint.type} endpoint, and only resource and service network endpoints take it"
+	message := $"{member} is given, and a {endpoint.type} endpoint does not take it"
 }
 
 deny contains object.union({"message": message, "path": _path("PrivateDnsPreference")}, _spelled_right) if {
 	_asked
 	not _preference in _values
 	values := concat(", ", sort(_values))
-	message := $"{_preference} is no private DNS preference; AWS takes {values}"
+	message := $"{_preference} is not a private DNS preference; AWS takes {values}"
 }
 
 deny contains {"message": message, "path": _path("PrivateDnsSpecifiedDomains")} if {

@@ -32,7 +32,7 @@ test_the_four_values_pass if {
 }
 
 test_another_value_is_denied_and_another_writing_mended if {
-	startswith(found(network({"PrivateDnsPreference": "EVERYTHING"}))[preference], "EVERYTHING is no private DNS")
+	startswith(found(network({"PrivateDnsPreference": "EVERYTHING"}))[preference], "EVERYTHING is not a private DNS")
 	{d.fix | some d in rule.deny} == {[{
 		"op": "replace",
 		"path": preference,

@@ -1,5 +1,5 @@
 # METADATA
-# title: Resource endpoint shape
+# title: Resource endpoint is well formed
 # description: A Resource endpoint leads to a resource configuration of its own, one that is no child and no range of
 #   addresses; it has no ServiceRegion, and afterwards only security groups, private DNS and tags change.
 # related_resources:
@@ -12,9 +12,9 @@
 #   enforcement_action: deny
 #   effect: api-rejects
 #   remediation: |-
-#     Give ResourceConfigurationArn the ARN of a resource configuration (arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-…)
-#     that is no child, and leave ServiceRegion out. To change anything but SecurityGroupIds, PrivateDnsEnabled and tags,
-#     create another endpoint.
+#     Give ResourceConfigurationArn the ARN of a resource configuration that is no child
+#     (arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-…), and leave ServiceRegion out. To change anything but
+#     SecurityGroupIds, PrivateDnsEnabled and tags, create another endpoint.
 #   optional:
 #     - /context/ResourceConfigurations
 #     - /context/VpcEndpoints
@@ -43,37 +43,41 @@ import data.vpce.lib.ids
 import data.vpce.lib.lattice
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	not _arn_given
 	count(endpoint.unknown_members(input, ["ResourceConfigurationArn"])) == 0
 	message := "a resource endpoint leads to a resource configuration, and none is given"
+	remediation := _give_an_arn
 }
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	arn := input.request.ResourceConfigurationArn
 	unknown.given(arn)
 	not ids.expression(arn)
 	not lattice.arn_of(arn, "resourceconfiguration/rcfg-")
 	message := $"{arn} is not the ARN of a resource configuration"
+	remediation := _give_an_arn
 }
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	some configuration in _configurations
 	upper(configuration.type) == "CIDR"
-	message := $"{configuration.arn} is a range of addresses, which a Tunnel endpoint leads to"
+	message := $"{configuration.arn} is a range of addresses, which only a Tunnel endpoint leads to"
+	remediation := "Set VpcEndpointType to Tunnel, or choose a resource configuration of another type."
 }
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	some configuration in _configurations
 	upper(configuration.type) == "CHILD"
 	message := $"{configuration.arn} is a child of a group; an endpoint leads to the group"
+	remediation := "Give ResourceConfigurationArn the ARN of the group."
 }
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "enforcement_action": "warn"} if {
+deny contains object.union({"message": message, "path": "/request/PrivateDnsEnabled"}, _once) if {
 	_created
 	input.request.PrivateDnsEnabled == true
 	arn := input.request.ResourceConfigurationArn
@@ -82,20 +86,21 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "enforc
 	message := $"{other.name} leads to {arn} from this VPC too, with private DNS on: only one of the two gets the names"
 }
 
-deny contains {"message": message, "path": "/request/ServiceRegion", "fix": fix} if {
+deny contains object.union({"message": message, "path": "/request/ServiceRegion", "fix": fix}, _without_region) if {
 	_created
 	unknown.given(input.request.ServiceRegion)
 	fix := [{"op": "remove", "path": "/request/ServiceRegion"}]
-	message := "ServiceRegion is given, which a resource endpoint does not have"
+	message := $"ServiceRegion {input.request.ServiceRegion} is given, and a resource endpoint does not take it"
 }
 
-deny contains {"message": message, "path": $"/request/{member}"} if {
+deny contains {"message": message, "path": $"/request/{member}", "remediation": remediation} if {
 	input.operation == "modify"
 	endpoint.type == "Resource"
 	some member, value in input.request
 	unknown.given(value)
 	not member in _changeable
-	message := $"{member} is to change, but only security groups, private DNS and tags of a resource endpoint can"
+	message := $"{member} would change, but only security groups, private DNS and tags of a resource endpoint can"
+	remediation := $"Take {member} out of the request."
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -139,6 +144,18 @@ _changeable := {
 	"VpcEndpointId", "DryRun", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "PrivateDnsEnabled",
 	"DnsOptions", "PolicyDocument", "ResetPolicy", "AddRouteTableIds", "RemoveRouteTableIds",
 }
+
+_give_an_arn := concat(" ", [
+	"Give ResourceConfigurationArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-0123456789abcdef0.",
+])
+
+_once := {
+	"enforcement_action": "warn",
+	"remediation": "Set PrivateDnsEnabled to true on one of the two endpoints only.",
+}
+
+_without_region := {"remediation": "Take ServiceRegion out of the request."}
 
 _arn_given if unknown.given(input.request.ResourceConfigurationArn)
 

@@ -21,15 +21,22 @@ test_a_resource_endpoint_passes if {
 	rule.deny == set() with input as fixture.interface({"SubnetIds": [], "ServiceRegion": "us-west-2"})
 }
 
+arn_wanted := concat(" ", [
+	"Give ResourceConfigurationArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-0123456789abcdef0.",
+])
+
 test_a_resource_configuration_is_needed if {
 	rule.deny == {{
 		"message": "a resource endpoint leads to a resource configuration, and none is given",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": arn_wanted,
 	}} with input as json.remove(resource({}), ["/request/ResourceConfigurationArn"])
 	count(rule.deny) == 1 with input as resource({"ResourceConfigurationArn": ""})
 	rule.deny == {{
 		"message": "arn:aws:s3:::b is not the ARN of a resource configuration",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": arn_wanted,
 	}} with input as resource({"ResourceConfigurationArn": "arn:aws:s3:::b"})
 }
 
@@ -37,8 +44,9 @@ described(type, of) := {"context": {"ResourceConfigurations": [{"arn": of, "type
 
 test_a_range_of_addresses_is_for_a_tunnel if {
 	rule.deny == {{
-		"message": $"{arn} is a range of addresses, which a Tunnel endpoint leads to",
+		"message": $"{arn} is a range of addresses, which only a Tunnel endpoint leads to",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": "Set VpcEndpointType to Tunnel, or choose a resource configuration of another type.",
 	}} with input as object.union(resource({}), described("cidr", arn))
 	rule.deny == set() with input as object.union(resource({}), described("SINGLE", arn))
 	rule.deny == set() with input as object.union(resource({}), described("CIDR", "arn:other"))
@@ -48,6 +56,7 @@ test_a_child_is_reached_through_its_group if {
 	rule.deny == {{
 		"message": $"{arn} is a child of a group; an endpoint leads to the group",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": "Give ResourceConfigurationArn the ARN of the group.",
 	}} with input as object.union(resource({}), described("child", arn))
 }
 
@@ -68,6 +77,7 @@ test_two_endpoints_for_one_configuration_share_no_names if {
 		]),
 		"path": "/request/PrivateDnsEnabled",
 		"enforcement_action": "warn",
+		"remediation": "Set PrivateDnsEnabled to true on one of the two endpoints only.",
 	}} with input as object.union(resource({"PrivateDnsEnabled": true}), beside)
 	rule.deny == set() with input as object.union(resource({"PrivateDnsEnabled": false}), beside)
 	off := {"context": {"VpcEndpoints": [object.union(other, {"PrivateDnsEnabled": false})]}}
@@ -76,8 +86,9 @@ test_two_endpoints_for_one_configuration_share_no_names if {
 
 test_a_configuration_of_another_region_is_not_reached if {
 	rule.deny == {{
-		"message": "ServiceRegion is given, which a resource endpoint does not have",
+		"message": "ServiceRegion us-west-2 is given, and a resource endpoint does not take it",
 		"path": "/request/ServiceRegion",
+		"remediation": "Take ServiceRegion out of the request.",
 		"fix": [{"op": "remove", "path": "/request/ServiceRegion"}],
 	}} with input as resource({"ServiceRegion": "us-west-2"})
 }
@@ -102,8 +113,9 @@ test_only_security_groups_and_private_dns_change_afterwards if {
 	}
 	rule.deny == set() with input as modified(groups, "Resource")
 	rule.deny == {{
-		"message": "AddSubnetIds is to change, but only security groups, private DNS and tags of a resource endpoint can",
+		"message": "AddSubnetIds would change, but only security groups, private DNS and tags of a resource endpoint can",
 		"path": "/request/AddSubnetIds",
+		"remediation": "Take AddSubnetIds out of the request.",
 	}} with input as modified({"AddSubnetIds": ["subnet-1"]}, "Resource")
 	rule.deny == set() with input as modified({"AddSubnetIds": ["subnet-1"]}, "Interface")
 }

@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use the name and ARNs of the target partition.
+#   remediation: Use the service name of the partition the VPC is in, for example com.amazonaws.us-east-1.sqs in aws.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceName
@@ -31,7 +31,7 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	here := partitions.of(input.context.Region)
 	there := partitions.of(service.parsed.region)
 	here != there
-	message := $"{service.name} is of partition {there}, the VPC is in {here}"
+	message := $"{service.name} is a service of partition {there}, but the VPC is in {here}"
 }
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {
@@ -41,7 +41,7 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	startswith(service.name, prefix)
 	partition != here
 	partitions.of(service.parsed.region) == here
-	message := $"{service.name} starts as names of {partition} do, the VPC is in {here}"
+	message := $"{service.name} has the prefix of partition {partition}, but the VPC is in {here}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {

@@ -21,11 +21,11 @@ test_names_of_the_partition_pass if {
 
 test_names_of_another_partition_are_denied if {
 	rule.deny == {{
-		"message": "com.amazonaws.us-gov-west-1.s3 is of partition aws-us-gov, the VPC is in aws",
+		"message": "com.amazonaws.us-gov-west-1.s3 is a service of partition aws-us-gov, but the VPC is in aws",
 		"path": "/request/ServiceName",
 	}} with input as in_region("us-west-1", "com.amazonaws.us-gov-west-1.s3")
 	rule.deny == {{
-		"message": "cn.com.amazonaws.us-east-1.sqs starts as names of aws-cn do, the VPC is in aws",
+		"message": "cn.com.amazonaws.us-east-1.sqs has the prefix of partition aws-cn, but the VPC is in aws",
 		"path": "/request/ServiceName",
 	}} with input as in_region("us-east-1", "cn.com.amazonaws.us-east-1.sqs")
 	count(rule.deny) == 1 with input as in_region("us-east-1", "cn.com.amazonaws.cn-north-1.ecr.api")

@@ -45,7 +45,7 @@ deny contains object.union({"message": message, "path": "/request/ServiceName"},
 	_elsewhere
 	not _crossing
 	not _may_turn_out_crossing
-	message := $"{_name} is in {_home_names}, the VPC in {_local}"
+	message := $"{_name} is in {_home_names}, but the VPC is in {_local}"
 }
 
 deny contains {"message": message, "path": "/request/ServiceRegion"} if {

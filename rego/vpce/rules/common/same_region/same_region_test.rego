@@ -14,7 +14,7 @@ test_a_service_of_the_region_passes if {
 
 test_a_service_of_another_region_is_denied if {
 	rule.deny == {{
-		"message": "com.amazonaws.us-west-2.kms is in us-west-2, the VPC in us-east-1",
+		"message": "com.amazonaws.us-west-2.kms is in us-west-2, but the VPC is in us-east-1",
 		"path": "/request/ServiceName",
 		"fix": [{"op": "replace", "path": "/request/ServiceName", "value": "com.amazonaws.us-east-1.kms"}],
 	}} with input as fixture.interface(kms)
@@ -93,7 +93,7 @@ test_one_of_several_listed_regions_is_enough if {
 	proposal := object.union(fixture.interface({"ServiceName": name}), {"context": {"ServiceDetails": listed}})
 	rule.deny == set() with input as proposal
 	rule.deny == {{
-		"message": $"{name} is in us-east-1 and us-west-2, the VPC in eu-west-1",
+		"message": $"{name} is in us-east-1 and us-west-2, but the VPC is in eu-west-1",
 		"path": "/request/ServiceName",
 	}} with input as object.union(proposal, {"context": {"Region": "eu-west-1"}})
 }

@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Change it through the owning service.
+#   remediation: Change or delete the endpoint through the service that created it.
 #   operations: [modify, delete]
 #   reads:
 #     - /current/RequesterManaged

@@ -1,5 +1,5 @@
 # METADATA
-# title: ServiceNetwork endpoint shape
+# title: Service network endpoint is well formed
 # description: A ServiceNetwork endpoint has one ServiceNetworkArn, subnets with a free contiguous /28 each,
 #   optional security groups.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose larger subnets.
+#   remediation: Give ServiceNetworkArn the ARN of a service network, and subnets with 16 free addresses in a row.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceNetworkArn
@@ -31,15 +31,16 @@ import data.vpce.lib.ids
 import data.vpce.lib.lattice
 import data.vpce.lib.network
 import data.vpce.lib.unknown
+import data.vpce.lib.words
 
-deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
+deny contains {"message": message, "path": "/request/ServiceNetworkArn", "remediation": _give_an_arn} if {
 	_created
 	not _arn_given
 	count(endpoint.unknown_members(input, ["ServiceNetworkArn"])) == 0
 	message := "a service network endpoint leads to a service network, and none is given"
 }
 
-deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
+deny contains {"message": message, "path": "/request/ServiceNetworkArn", "remediation": _give_an_arn} if {
 	_created
 	arn := input.request.ServiceNetworkArn
 	unknown.given(arn)
@@ -48,7 +49,7 @@ deny contains {"message": message, "path": "/request/ServiceNetworkArn"} if {
 	message := $"{arn} is not the ARN of a service network"
 }
 
-deny contains {"message": message, "path": subnet.path} if {
+deny contains {"message": message, "path": subnet.path, "remediation": _larger} if {
 	_created
 	some subnet in endpoint.subnets
 	some told in network.subnets[subnet.id]
@@ -77,6 +78,13 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	reason := "what the service network endpoint is made of is not known yet"
 }
 
+_give_an_arn := concat(" ", [
+	"Give ServiceNetworkArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:servicenetwork/sn-0123456789abcdef0.",
+])
+
+_larger := "Use a subnet of /27 or larger with a free block of 16 addresses."
+
 _arn_given if unknown.given(input.request.ServiceNetworkArn)
 
 _created if {
@@ -87,7 +95,7 @@ _created if {
 # Five addresses of each subnet are reserved, so a /28 never has 16 free.
 _too_small(told) := "is a /28" if {
 	endswith(told.CidrBlock, "/28")
-} else := $"has {told.AvailableIpAddressCount} free addresses" if {
+} else := $"has {words.counted(told.AvailableIpAddressCount, "free address", "free addresses")}" if {
 	is_number(told.AvailableIpAddressCount)
 	told.AvailableIpAddressCount < 16
 }

@@ -19,6 +19,11 @@ subnet(range, free) := {"context": {"Subnets": [{
 	"AvailableIpAddressCount": free,
 }]}}
 
+arn_wanted := concat(" ", [
+	"Give ServiceNetworkArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:servicenetwork/sn-0123456789abcdef0.",
+])
+
 roomy := subnet("10.0.1.0/24", 16)
 
 test_a_service_network_and_room_pass if {
@@ -31,11 +36,13 @@ test_a_service_network_is_needed if {
 	rule.deny == {{
 		"message": "a service network endpoint leads to a service network, and none is given",
 		"path": "/request/ServiceNetworkArn",
+		"remediation": arn_wanted,
 	}} with input as json.remove(object.union(network({}), roomy), ["/request/ServiceNetworkArn"])
 	count(rule.deny) == 1 with input as object.union(network({"ServiceNetworkArn": ""}), roomy)
 	rule.deny == {{
 		"message": "sn-1 is not the ARN of a service network",
 		"path": "/request/ServiceNetworkArn",
+		"remediation": arn_wanted,
 	}} with input as object.union(network({"ServiceNetworkArn": "sn-1"}), roomy)
 }
 
@@ -44,10 +51,12 @@ test_small_subnets_are_denied if {
 	rule.deny == {{
 		"message": $"subnet-1 is a /28, {tail}",
 		"path": "/request/SubnetIds/0",
+		"remediation": "Use a subnet of /27 or larger with a free block of 16 addresses.",
 	}} with input as object.union(network({}), subnet("10.0.1.0/28", 11))
 	rule.deny == {{
 		"message": $"subnet-1 has 15 free addresses, {tail}",
 		"path": "/request/SubnetIds/0",
+		"remediation": "Use a subnet of /27 or larger with a free block of 16 addresses.",
 	}} with input as object.union(network({}), subnet("10.0.1.0/24", 15))
 	rule.deny == set() with input as network({"SubnetIds": []})
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Tunnel endpoint shape
+# title: Tunnel endpoint is well formed
 # description: A Tunnel endpoint has a CIDR-type ResourceConfigurationArn, subnets in AZs of the resource gateway,
 #   no private DNS, and a security group that lets in UDP 6081.
 # related_resources:
@@ -11,7 +11,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Open UDP 6081 from the clients.
+#   remediation: |-
+#     Give ResourceConfigurationArn a resource configuration of type CIDR, and security groups that admit UDP 6081.
 #   optional: [/context/ResourceConfigurations, /context/ResourceGateway, /context/Subnets]
 #   reads:
 #     - /request/ResourceConfigurationArn
@@ -41,20 +42,22 @@ import data.vpce.lib.lattice
 import data.vpce.lib.network
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	not _arn_given
 	count(endpoint.unknown_members(input, ["ResourceConfigurationArn"])) == 0
 	message := "a tunnel endpoint leads to a resource configuration, and none is given"
+	remediation := _give_an_arn
 }
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	arn := input.request.ResourceConfigurationArn
 	unknown.given(arn)
 	not ids.expression(arn)
 	not lattice.arn_of(arn, "resourceconfiguration/rcfg-")
 	message := $"{arn} is not the ARN of a resource configuration"
+	remediation := _give_an_arn
 }
 
 undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigurationArn"]} if {
@@ -64,15 +67,16 @@ undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigura
 	reason := $"{arn} stands for a resource configuration that is not known yet"
 }
 
-deny contains {"message": message, "path": "/request/ResourceConfigurationArn"} if {
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
 	_created
 	some configuration in input.context.ResourceConfigurations
 	configuration.arn == input.request.ResourceConfigurationArn
 	upper(configuration.type) != "CIDR"
 	message := $"{configuration.arn} is of type {configuration.type}, but a tunnel endpoint leads to a range of addresses"
+	remediation := "Choose a resource configuration of type CIDR, or set VpcEndpointType to Resource."
 }
 
-deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": fix} if {
+deny contains object.union({"message": message, "path": "/request/PrivateDnsEnabled", "fix": fix}, _dns_off) if {
 	endpoint.remains
 	endpoint.type == "Tunnel"
 	input.request.PrivateDnsEnabled == true
@@ -80,7 +84,7 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": 
 	message := "private DNS is asked for, but a tunnel endpoint has none"
 }
 
-deny contains {"message": message, "path": subnet.path} if {
+deny contains {"message": message, "path": subnet.path, "remediation": remediation} if {
 	_created
 	zones := input.context.ResourceGateway.AvailabilityZoneIds
 	some subnet in endpoint.subnets
@@ -88,15 +92,17 @@ deny contains {"message": message, "path": subnet.path} if {
 	not told.AvailabilityZoneId in zones
 	names := concat(", ", sort(zones))
 	message := $"{subnet.id} is in {told.AvailabilityZoneId}, but the resource gateway is only in {names}"
+	remediation := $"Use subnets in {names}."
 }
 
-deny contains {"message": message, "path": "/request/SecurityGroupIds"} if {
+deny contains {"message": message, "path": "/request/SecurityGroupIds", "remediation": remediation} if {
 	_created
 	count(endpoint.security_group_ids) > 0
 	_groups_told
 	not _geneve
 	names := concat(", ", sort(endpoint.security_group_ids))
-	message := $"{names} let nobody in on UDP port 6081, through which the tunnel goes"
+	message := $"the rules of {names} admit nobody on UDP port 6081, which the tunnel uses"
+	remediation := $"Add a rule to {names} that admits UDP 6081 from the clients."
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
@@ -113,6 +119,13 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	count(hidden) > 0
 	reason := "what the tunnel endpoint is made of is not known yet"
 }
+
+_give_an_arn := concat(" ", [
+	"Give ResourceConfigurationArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-0123456789abcdef0.",
+])
+
+_dns_off := {"remediation": "Set PrivateDnsEnabled to false, or leave it out."}
 
 _arn_given if unknown.given(input.request.ResourceConfigurationArn)
 

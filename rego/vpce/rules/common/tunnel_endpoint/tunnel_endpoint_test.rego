@@ -17,6 +17,11 @@ tunnel(members) := fixture.create(object.union(
 
 described(type, of) := {"context": {"ResourceConfigurations": [{"arn": of, "type": type}]}}
 
+arn_wanted := concat(" ", [
+	"Give ResourceConfigurationArn an ARN of the form",
+	"arn:aws:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-0123456789abcdef0.",
+])
+
 test_a_tunnel_endpoint_passes if {
 	rule.deny == set() with input as tunnel({})
 	rule.undetermined == set() with input as tunnel({})
@@ -28,11 +33,13 @@ test_a_range_of_addresses_is_needed if {
 	rule.deny == {{
 		"message": "a tunnel endpoint leads to a resource configuration, and none is given",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": arn_wanted,
 	}} with input as json.remove(tunnel({}), ["/request/ResourceConfigurationArn"])
 	count(rule.deny) == 1 with input as tunnel({"ResourceConfigurationArn": ""})
 	rule.deny == {{
 		"message": $"{arn} is of type SINGLE, but a tunnel endpoint leads to a range of addresses",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": "Choose a resource configuration of type CIDR, or set VpcEndpointType to Resource.",
 	}} with input as object.union(tunnel({}), described("SINGLE", arn))
 	rule.deny == set() with input as object.union(tunnel({}), described("SINGLE", "arn:other"))
 }
@@ -41,6 +48,7 @@ test_the_arn_has_a_form if {
 	rule.deny == {{
 		"message": "rcfg-1 is not the ARN of a resource configuration",
 		"path": "/request/ResourceConfigurationArn",
+		"remediation": arn_wanted,
 	}} with input as tunnel({"ResourceConfigurationArn": "rcfg-1"})
 	rule.deny == set() with input as tunnel({"ResourceConfigurationArn": "${x}"})
 	{u.missing | some u in rule.undetermined} == {["/request/ResourceConfigurationArn"]} with input as tunnel({
@@ -52,6 +60,7 @@ test_private_dns_is_denied if {
 	rule.deny == {{
 		"message": "private DNS is asked for, but a tunnel endpoint has none",
 		"path": "/request/PrivateDnsEnabled",
+		"remediation": "Set PrivateDnsEnabled to false, or leave it out.",
 		"fix": [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": false}],
 	}} with input as tunnel({"PrivateDnsEnabled": true})
 }
@@ -63,6 +72,7 @@ test_the_resource_gateway_is_in_the_zone if {
 	rule.deny == {{
 		"message": "subnet-0a100001 is in use1-az1, but the resource gateway is only in use1-az2",
 		"path": "/request/SubnetIds/0",
+		"remediation": "Use subnets in use1-az2.",
 	}} with input as object.union(tunnel({}), gateway_in(["use1-az2"]))
 }
 
@@ -82,8 +92,9 @@ test_udp_6081_gets_in if {
 	tcp := object.union(udp(6081, 6081), {"IpProtocol": "tcp"})
 	every permissions in [[], [udp(6082, 7000)], [udp(6000, 6080)], [tcp]] {
 		rule.deny == {{
-			"message": "sg-1 let nobody in on UDP port 6081, through which the tunnel goes",
+			"message": "the rules of sg-1 admit nobody on UDP port 6081, which the tunnel uses",
 			"path": "/request/SecurityGroupIds",
+			"remediation": "Add a rule to sg-1 that admits UDP 6081 from the clients.",
 		}} with input as grouped(permissions)
 	}
 }

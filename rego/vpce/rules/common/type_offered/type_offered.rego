@@ -10,7 +10,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose the type the service offers (see the type chooser).
+#   remediation: |-
+#     Set VpcEndpointType to a type the service offers; `vpce-guard advise` says which fits.
 #   operations: [create]
 #   reads:
 #     - /request/VpcEndpointType

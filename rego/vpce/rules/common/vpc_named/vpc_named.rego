@@ -1,5 +1,5 @@
 # METADATA
-# title: VPC id given and resolvable
+# title: VPC is named and exists
 # description: A create request names exactly one VPC, in the vpc-<8 or 17 hex> form, and that VPC is the one
 #   described in the context.
 # custom:
@@ -34,7 +34,7 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	_given
 	ids.malformed("vpc", _id)
 	not _to_be_created
-	message := $"{_id} is no id of a VPC: vpc- and 8 or 17 hexadecimal digits"
+	message := $"{_id} is not a VPC id: vpc- and 8 or 17 hexadecimal digits"
 }
 
 deny contains {"message": message, "path": "/request/VpcId"} if {
@@ -44,7 +44,7 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	told != _id
 	not ids.stands_for_one(_id)
 	not ids.stands_for_one(told)
-	message := $"the request names {_id}, but the context tells of {told}"
+	message := $"the request names {_id}, but the context is about {told}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {

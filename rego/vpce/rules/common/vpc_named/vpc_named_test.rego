@@ -16,7 +16,7 @@ test_no_vpc_is_denied if {
 
 test_ids_have_8_or_17_digits if {
 	every id in ["vpc-0a00001", "vpc-0a0000012", "vpc-0A000001", "vpc-0123456789abcdef01", "xvpc-0a000001"] {
-		message := $"{id} is no id of a VPC: vpc- and 8 or 17 hexadecimal digits"
+		message := $"{id} is not a VPC id: vpc- and 8 or 17 hexadecimal digits"
 		message in {d.message | some d in rule.deny} with input as fixture.interface({"VpcId": id})
 	}
 	long := {"VpcId": "vpc-0123456789abcdef0"}
@@ -36,7 +36,7 @@ test_what_stands_for_a_vpc_is_undetermined if {
 
 test_another_vpc_than_that_of_the_context_is_denied if {
 	rule.deny == {{
-		"message": "the request names vpc-0f000009, but the context tells of vpc-0a000001",
+		"message": "the request names vpc-0f000009, but the context is about vpc-0a000001",
 		"path": "/request/VpcId",
 	}} with input as fixture.interface({"VpcId": "vpc-0f000009"})
 }

@@ -35,20 +35,20 @@ deny contains {"message": message, "path": $"/request/{member}/{i}"} if {
 	some member, kind in _lists
 	some i, id in input.request[member]
 	ids.malformed(kind.prefix, id)
-	message := $"{id} is no id of a {kind.name}: {kind.prefix}- and 8 or 17 hexadecimal digits"
+	message := $"{id} is not a {kind.name} id: {kind.prefix}- and 8 or 17 hexadecimal digits"
 }
 
 deny contains {"message": message, "path": $"/request/SubnetConfigurations/{i}/SubnetId"} if {
 	some i, configuration in input.request.SubnetConfigurations
 	id := configuration.SubnetId
 	ids.malformed("subnet", id)
-	message := $"{id} is no id of a subnet: subnet- and 8 or 17 hexadecimal digits"
+	message := $"{id} is not a subnet id: subnet- and 8 or 17 hexadecimal digits"
 }
 
 deny contains {"message": message, "path": "/request/VpcEndpointId"} if {
 	id := input.request.VpcEndpointId
 	ids.malformed("vpce", id)
-	message := $"{id} is no id of an endpoint: vpce- and 8 or 17 hexadecimal digits"
+	message := $"{id} is not an endpoint id: vpce- and 8 or 17 hexadecimal digits"
 }
 
 deny contains {"message": message, "path": policy.pointer(i, "Principal")} if {
@@ -57,13 +57,13 @@ deny contains {"message": message, "path": policy.pointer(i, "Principal")} if {
 	principal.type == "AWS"
 	_only_digits(principal.id)
 	count(principal.id) != 12
-	message := $"the principal {principal.id} is no account id, which has 12 digits"
+	message := $"the principal {principal.id} is not an account id, which has 12 digits"
 }
 
 deny contains {"message": message, "path": "/request/ClientToken"} if {
 	length := count(input.request.ClientToken)
 	length > 64
-	message := $"the client token has {length} characters, and at most 64 are allowed"
+	message := $"the client token has {length} characters; at most 64 are allowed"
 }
 
 undetermined contains {"reason": "not all ids are known yet", "missing": sort(hidden)} if {

@@ -11,13 +11,13 @@ test_ordinary_ids_pass if found({"ClientToken": "token"}) == {}
 
 test_a_malformed_id_is_denied_in_every_list if {
 	found({"SubnetIds": ["subnet-0a1b"]}) == {
-		"/request/SubnetIds/0": "subnet-0a1b is no id of a subnet: subnet- and 8 or 17 hexadecimal digits",
+		"/request/SubnetIds/0": "subnet-0a1b is not a subnet id: subnet- and 8 or 17 hexadecimal digits",
 	}
 	found({"SecurityGroupIds": ["sg-0a000001", "sg-main"]}) == {
-		"/request/SecurityGroupIds/1": "sg-main is no id of a security group: sg- and 8 or 17 hexadecimal digits",
+		"/request/SecurityGroupIds/1": "sg-main is not a security group id: sg- and 8 or 17 hexadecimal digits",
 	}
 	found({"RouteTableIds": ["rtb_main", "rtb-1"]}) == {
-		"/request/RouteTableIds/1": "rtb-1 is no id of a route table: rtb- and 8 or 17 hexadecimal digits",
+		"/request/RouteTableIds/1": "rtb-1 is not a route table id: rtb- and 8 or 17 hexadecimal digits",
 	}
 	every verb in ["Add", "Remove"] {
 		proposal := fixture.modify({$"{verb}SubnetIds": ["subnet-1"]}, {}, {})
@@ -27,13 +27,13 @@ test_a_malformed_id_is_denied_in_every_list if {
 
 test_the_subnet_of_a_configuration_counts if {
 	found({"SubnetConfigurations": [{"SubnetId": "subnet-1", "Ipv4": "10.0.1.9"}]}) == {
-		"/request/SubnetConfigurations/0/SubnetId": "subnet-1 is no id of a subnet: subnet- and 8 or 17 hexadecimal digits",
+		"/request/SubnetConfigurations/0/SubnetId": "subnet-1 is not a subnet id: subnet- and 8 or 17 hexadecimal digits",
 	}
 }
 
 test_the_endpoint_itself_counts if {
 	{d.message | some d in rule.deny} == {
-		"vpce-1 is no id of an endpoint: vpce- and 8 or 17 hexadecimal digits",
+		"vpce-1 is not an endpoint id: vpce- and 8 or 17 hexadecimal digits",
 	} with input as fixture.modify({"VpcEndpointId": "vpce-1"}, {}, {})
 }
 
@@ -50,7 +50,10 @@ principal(value) := {"PolicyDocument": {"Statement": [{
 
 test_an_account_has_12_digits if {
 	found(principal("11112222333")) == {
-		"/request/PolicyDocument/Statement/0/Principal": "the principal 11112222333 is no account id, which has 12 digits",
+		"/request/PolicyDocument/Statement/0/Principal": concat(" ", [
+			"the principal 11112222333 is not an account id,",
+			"which has 12 digits",
+		]),
 	}
 	found(principal(["111122223333", "*", "arn:aws:iam::111122223333:root"])) == {}
 }
@@ -58,6 +61,6 @@ test_an_account_has_12_digits if {
 test_a_client_token_has_at_most_64_characters if {
 	found({"ClientToken": concat("", ["a" | some _ in numbers.range(1, 64)])}) == {}
 	found({"ClientToken": concat("", ["a" | some _ in numbers.range(1, 65)])}) == {
-		"/request/ClientToken": "the client token has 65 characters, and at most 64 are allowed",
+		"/request/ClientToken": "the client token has 65 characters; at most 64 are allowed",
 	}
 }

@@ -9,7 +9,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: api-rejects
-#   remediation: Use the full account id.
+#   remediation: Write all 12 digits of the account id, or * for every account.
 #   reads: [/request/PolicyDocument]
 #   aws:
 #   - text: Stated under policy considerations.

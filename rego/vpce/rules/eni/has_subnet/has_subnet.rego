@@ -1,5 +1,5 @@
 # METADATA
-# title: At least one subnet
+# title: Endpoint has a subnet
 # description: An interface endpoint is created with at least one subnet, because it is an elastic network interface
 #   with a private address in a subnet.
 # custom:
@@ -8,11 +8,15 @@
 #   severity: warning
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: Give one subnet in each AZ you need.
+#   remediation: Give SubnetIds one subnet of each Availability Zone that clients are in.
 #   operations: [create]
 #   reads:
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations
+#     - /request/ResourceConfigurationArn
+#     - /request/ServiceNetworkArn
+#     - /request/ServiceName
+#     - /intent/usable_immediately
 #   sources:
 #     - file: gateway-vs-interface-endpoint.txt
 #       pointer: '"Defining the Interface Endpoint", sentence 2'
@@ -37,7 +41,7 @@ deny contains object.union({"message": message, "path": "/request/SubnetIds"}, _
 	input.operation == "create"
 	not _named
 	count(endpoint.unknown_subnets) == 0
-	message := $"the endpoint to {_target} names no subnet: it has no address until one is added"
+	message := $"the endpoint to {_target} names no subnet, so it has no address until one is added"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {

@@ -11,7 +11,7 @@ test_one_subnet_is_enough if {
 without := fixture.interface({"SubnetIds": []})
 
 warning := {
-	"message": "the endpoint to com.amazonaws.us-east-1.sqs names no subnet: it has no address until one is added",
+	"message": "the endpoint to com.amazonaws.us-east-1.sqs names no subnet, so it has no address until one is added",
 	"path": "/request/SubnetIds",
 	"enforcement_action": "warn",
 }

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Change the type or the subnets.
+#   remediation: Use subnets that have the address family, or set IpAddressType to one that all subnets have.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/SubnetIds

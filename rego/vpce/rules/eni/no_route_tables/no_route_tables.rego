@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove the route table ids.
+#   remediation: Take RouteTableIds, AddRouteTableIds and RemoveRouteTableIds out of the request.
 #   reads:
 #     - /request/RouteTableIds
 #     - /request/AddRouteTableIds
@@ -35,7 +35,7 @@ deny contains {"message": message, "path": $"/request/{member}", "fix": _without
 	endpoint.remains
 	some member in _members
 	unknown.given(input.request[member])
-	message := $"{member} is given, and an endpoint of type {endpoint.type} is reached by address and not by route"
+	message := $"{member} is given, but an endpoint of type {endpoint.type} is reached by its addresses, not by routes"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

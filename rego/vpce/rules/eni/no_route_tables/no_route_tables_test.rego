@@ -10,7 +10,7 @@ test_no_route_tables_pass if {
 
 test_route_tables_are_denied if {
 	rule.deny == {{
-		"message": "RouteTableIds is given, and an endpoint of type Interface is reached by address and not by route",
+		"message": "RouteTableIds is given, but an endpoint of type Interface is reached by its addresses, not by routes",
 		"path": "/request/RouteTableIds",
 		"fix": [{"op": "remove", "path": "/request/RouteTableIds"}],
 	}} with input as fixture.interface({"RouteTableIds": ["rtb-1"]})

@@ -1,5 +1,5 @@
 # METADATA
-# title: One subnet per AZ (modify, net result)
+# title: One subnet per Availability Zone after the change
 # description: After applying RemoveSubnetIds and AddSubnetIds to the current subnets no two lie in the same
 #   AZ.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove the old subnet of that AZ in a first call, then add.
+#   remediation: Remove the old subnet of that Availability Zone in a first call, then add the new one.
 #   operations: [modify]
 #   reads:
 #     - /request/AddSubnetIds

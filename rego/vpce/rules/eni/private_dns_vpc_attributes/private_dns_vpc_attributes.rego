@@ -7,11 +7,12 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Turn both attributes on, or set PrivateDnsEnabled=false.
+#   remediation: Set EnableDnsSupport and EnableDnsHostnames of the VPC to true, or PrivateDnsEnabled to false.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/VpcId
 #     - /context/Vpc
+#     - /defaults/PrivateDnsEnabled
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
 #       pointer: Interface column bullet 9

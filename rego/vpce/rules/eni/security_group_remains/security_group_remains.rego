@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Add the new group in the same request.
+#   remediation: Keep a group, or name the new one in AddSecurityGroupIds of the same request.
 #   operations: [modify]
 #   reads:
 #     - /request/RemoveSecurityGroupIds
@@ -28,7 +28,7 @@ deny contains {"message": message, "path": "/request/RemoveSecurityGroupIds"} if
 	count(endpoint.security_group_ids) == 0
 	count(_hidden) == 0
 	gone := concat(", ", sort({group.GroupId | some group in input.current.Groups}))
-	message := $"{gone} is taken away and nothing added, so no security group remains"
+	message := $"removing {gone} without adding a group leaves no security group"
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {

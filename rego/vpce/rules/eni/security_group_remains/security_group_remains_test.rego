@@ -9,7 +9,7 @@ left(ids) := {"Groups": [{"GroupId": id} | some id in ids]}
 
 test_taking_the_last_group_away_is_denied if {
 	rule.deny == {{
-		"message": "sg-1 is taken away and nothing added, so no security group remains",
+		"message": "removing sg-1 without adding a group leaves no security group",
 		"path": "/request/RemoveSecurityGroupIds",
 	}} with input as fixture.modify({"RemoveSecurityGroupIds": ["sg-1"]}, current, left([]))
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Security groups control the ENI; omission means the default group
+# title: Security groups are named
 # description: When SecurityGroupIds is omitted the default security group of the VPC is attached, and the decision
 #   says so.
 # custom:
@@ -8,7 +8,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Attach a dedicated security group.
+#   remediation: Give SecurityGroupIds a group made for the endpoint, which admits its clients.
 #   operations: [create]
 #   reads:
 #     - /request/SecurityGroupIds
@@ -35,7 +35,7 @@ deny contains object.union({"message": message, "path": "/request/SecurityGroupI
 	input.operation == "create"
 	not _named
 	count(_hidden) == 0
-	message := $"no security group is given, so {_default} is attached, which normally lets in only its own members"
+	message := $"no security group is named, so AWS attaches {_default}, which normally admits only its own members"
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {

@@ -7,8 +7,8 @@ test_a_named_group_is_taken if rule.deny == set() with input as fixture.interfac
 
 test_without_groups_the_default_group_is_attached if {
 	message := concat(" ", [
-		"no security group is given, so the default group of the VPC is attached,",
-		"which normally lets in only its own members",
+		"no security group is named, so AWS attaches the default group of the VPC,",
+		"which normally admits only its own members",
 	])
 	rule.deny == {{
 		"message": message,
@@ -27,7 +27,7 @@ test_the_default_group_is_named_where_it_is_known if {
 		fixture.interface({"SecurityGroupIds": []}),
 		{"context": {"SecurityGroups": groups}},
 	)
-	contains(only.message, "the default group sg-d of the VPC is attached")
+	contains(only.message, "AWS attaches the default group sg-d of the VPC")
 	not only.fix
 }
 

@@ -1,5 +1,5 @@
 # METADATA
-# title: Security groups usable in the VPC
+# title: Security groups belong to the VPC
 # description: Each security group belongs to the VPC of the endpoint or is associated with it.
 # custom:
 #   id: VPCE-IFACE-009
@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use a group of this VPC.
+#   remediation: Use a security group of the VPC the endpoint is in.
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /request/AddSecurityGroupIds
@@ -29,7 +29,7 @@ import data.vpce.lib.endpoint
 deny contains {"message": message, "path": path} if {
 	some [id, path, group] in _foreign
 	not _associated(id)
-	message := $"security group {id} belongs to {group.VpcId}, the endpoint to {_vpc}"
+	message := $"security group {id} belongs to {group.VpcId}, but the endpoint is in {_vpc}"
 }
 
 deny contains {"message": message, "path": path, "enforcement_action": "warn"} if {

@@ -10,7 +10,7 @@ test_a_group_of_the_vpc_passes if {
 
 test_a_group_of_another_vpc_is_denied if {
 	rule.deny == {{
-		"message": "security group sg-0a000001 belongs to vpc-0a000001, the endpoint to vpc-0f000009",
+		"message": "security group sg-0a000001 belongs to vpc-0a000001, but the endpoint is in vpc-0f000009",
 		"path": "/request/SecurityGroupIds/0",
 	}} with input as fixture.interface({"VpcId": "vpc-0f000009"})
 }

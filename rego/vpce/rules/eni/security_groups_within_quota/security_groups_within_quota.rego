@@ -1,5 +1,5 @@
 # METADATA
-# title: Number of security groups per ENI
+# title: Security groups stay within the quota
 # description: The endpoint has at most the quota of security groups per network interface (default 5, up to
 #   16).
 # related_resources:
@@ -10,7 +10,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Merge rules into fewer groups.
+#   remediation: |-
+#     Merge the rules into fewer groups, or request more than 5 for the quota Security groups per network interface
+#     (L-2AFB9258).
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /request/AddSecurityGroupIds
@@ -31,7 +33,7 @@ deny contains {"message": message, "path": _path} if {
 	found := count(endpoint.security_group_ids)
 	found > limits.of("security_groups_per_eni")
 	count(_fewer) == 0
-	message := $"the endpoint would have {found} security groups, more than the {_limit} a network interface may have"
+	message := $"the endpoint would have {found} security groups; the quota is {_limit} per network interface"
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {

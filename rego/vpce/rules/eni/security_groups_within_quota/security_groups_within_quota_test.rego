@@ -12,7 +12,7 @@ test_as_many_groups_as_the_quota_pass if {
 
 test_one_group_more_is_denied if {
 	rule.deny == {{
-		"message": "the endpoint would have 6 security groups, more than the 5 a network interface may have",
+		"message": "the endpoint would have 6 security groups; the quota is 5 per network interface",
 		"path": "/request/SecurityGroupIds",
 	}} with input as fixture.interface({"SecurityGroupIds": groups(6)})
 }

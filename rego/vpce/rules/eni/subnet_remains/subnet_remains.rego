@@ -1,5 +1,5 @@
 # METADATA
-# title: Removing the last subnet
+# title: At least one subnet remains
 # description: A modify request does not remove all subnets.
 # custom:
 #   id: VPCE-IFACE-006
@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: Keep or add a subnet.
+#   remediation: Keep a subnet, or name a new one in AddSubnetIds of the same request.
 #   operations: [modify]
 #   reads:
 #     - /request/RemoveSubnetIds
@@ -31,7 +31,7 @@ deny contains {"message": message, "path": "/request/RemoveSubnetIds"} if {
 	count(endpoint.subnet_ids) == 0
 	count(endpoint.unknown_subnets) == 0
 	gone := concat(", ", input.current.SubnetIds)
-	message := $"{gone} is taken away and none added, so the endpoint would have no network interface"
+	message := $"removing {gone} without adding a subnet leaves the endpoint without a network interface"
 }
 
 undetermined contains {"reason": reason, "missing": ["/current/SubnetIds"]} if {

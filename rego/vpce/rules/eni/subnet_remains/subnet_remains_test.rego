@@ -9,7 +9,7 @@ modified(request) := fixture.modify(request, current, {})
 
 test_taking_the_last_subnet_away_is_denied if {
 	rule.deny == {{
-		"message": "subnet-1 is taken away and none added, so the endpoint would have no network interface",
+		"message": "removing subnet-1 without adding a subnet leaves the endpoint without a network interface",
 		"path": "/request/RemoveSubnetIds",
 	}} with input as modified({"RemoveSubnetIds": ["subnet-1"]})
 }

@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose subnets of this VPC.
+#   remediation: Use subnets of the VPC the endpoint is in.
 #   reads:
 #     - /request/VpcId
 #     - /request/SubnetIds
@@ -38,7 +38,7 @@ deny contains {"message": message, "path": named.path} if {
 	some subnet in network.subnets[named.id]
 	_is_id(subnet.VpcId)
 	subnet.VpcId != _vpc
-	message := $"subnet {named.id} is in {subnet.VpcId}, the endpoint in {_vpc}"
+	message := $"subnet {named.id} is in {subnet.VpcId}, but the endpoint is in {_vpc}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {

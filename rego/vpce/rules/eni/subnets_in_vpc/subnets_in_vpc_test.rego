@@ -10,7 +10,7 @@ test_subnets_of_the_vpc_pass if {
 
 test_a_subnet_of_another_vpc_is_denied if {
 	rule.deny == {{
-		"message": "subnet subnet-0f100001 is in vpc-0f000009, the endpoint in vpc-0a000001",
+		"message": "subnet subnet-0f100001 is in vpc-0f000009, but the endpoint is in vpc-0a000001",
 		"path": "/request/SubnetIds/1",
 	}} with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0f100001"]})
 }

@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Pick a free address.
+#   remediation: Give an address of the subnet that is free and not among its first four or its last.
 #   optional: [/current/NetworkInterfaceIds]
 #   reads:
 #     - /request/SubnetConfigurations
@@ -45,19 +45,21 @@ deny contains {"message": message, "path": $"{address.path}/{address.member}"} i
 	message := $"{address.text} {fault}"
 }
 
-deny contains {"message": message, "path": $"{configuration.path}/{member}"} if {
+deny contains {"message": message, "path": $"{configuration.path}/{member}", "remediation": remediation} if {
 	some configuration in _configurations
 	some member in _members_of[input.endpoint.IpAddressType]
 	not _gives(configuration, member)
 	not _hidden_at($"{configuration.path}/{member}")
-	message := $"an endpoint of type {input.endpoint.IpAddressType} needs an {member} address here"
+	message := $"an endpoint of IP address type {input.endpoint.IpAddressType} needs an {member} address here"
+	remediation := $"Add {member} with a free address of the subnet."
 }
 
-deny contains {"message": message, "path": $"{configuration.path}/SubnetId"} if {
+deny contains {"message": message, "path": $"{configuration.path}/SubnetId", "remediation": remediation} if {
 	some configuration in _configurations
 	not _gives(configuration, "SubnetId")
 	not _hidden_at($"{configuration.path}/SubnetId")
 	message := "the configuration names no subnet"
+	remediation := "Add SubnetId with the subnet the address is of."
 }
 
 deny contains {"message": message, "path": path, "enforcement_action": "warn"} if {
@@ -154,7 +156,7 @@ _some_list if input.operation == "modify"
 
 _some_list if count(_unknown_lists) > 0
 
-_fault(address) := $"is no {address.member} address" if {
+_fault(address) := $"is not an {address.member} address" if {
 	not _well_formed(address)
 } else := $"is not within {ranges} of {address.subnet}" if {
 	count(_ranges(address)) > 0

@@ -57,12 +57,15 @@ test_a_delete_gives_no_addresses if {
 }
 
 test_a_text_that_is_no_address_is_denied if {
-	rule.deny == denied("ten is no Ipv4 address", at(0, "Ipv4")) with input as fixed([a({"Ipv4": "ten"})], {})
-	rule.deny == denied("2600:1f18:0:1::10 is no Ipv4 address", at(0, "Ipv4")) with input as fixed(
+	rule.deny == denied("ten is not an Ipv4 address", at(0, "Ipv4")) with input as fixed([a({"Ipv4": "ten"})], {})
+	rule.deny == denied("2600:1f18:0:1::10 is not an Ipv4 address", at(0, "Ipv4")) with input as fixed(
 		[a({"Ipv4": "2600:1f18:0:1::10"})],
 		{},
 	)
-	rule.deny == denied("10.0.1.10 is no Ipv6 address", at(0, "Ipv6")) with input as fixed([a({"Ipv6": "10.0.1.10"})], {})
+	rule.deny == denied("10.0.1.10 is not an Ipv6 address", at(0, "Ipv6")) with input as fixed(
+		[a({"Ipv6": "10.0.1.10"})],
+		{},
+	)
 }
 
 test_an_address_outside_of_its_subnet_is_denied if {
@@ -170,10 +173,11 @@ test_the_same_address_twice_is_denied_at_the_later_place if {
 test_each_ip_version_of_the_endpoint_needs_an_address if {
 	four := a({"Ipv4": "10.0.1.10"})
 	silent(fixed([four], {"IpAddressType": "ipv4"}))
-	rule.deny == denied(
-		"an endpoint of type dualstack needs an Ipv6 address here",
-		at(0, "Ipv6"),
-	) with input as fixed([four], {"IpAddressType": "dualstack"})
+	rule.deny == {{
+		"message": "an endpoint of IP address type dualstack needs an Ipv6 address here",
+		"path": at(0, "Ipv6"),
+		"remediation": "Add Ipv6 with a free address of the subnet.",
+	}} with input as fixed([four], {"IpAddressType": "dualstack"})
 	{d.path | some d in rule.deny} == {at(0, "Ipv6")} with input as fixed([four], {"IpAddressType": "ipv6"})
 	{d.path | some d in rule.deny} == {at(0, "Ipv4")} with input as fixed([a({})], {"IpAddressType": "ipv4"})
 	silent(fixed([a({})], {}))
@@ -189,10 +193,11 @@ test_a_missing_address_that_is_known_later_is_undetermined if {
 }
 
 test_a_configuration_names_a_subnet if {
-	rule.deny == denied(
-		"the configuration names no subnet",
-		at(0, "SubnetId"),
-	) with input as fixed([{"Ipv4": "10.0.1.10"}], {})
+	rule.deny == {{
+		"message": "the configuration names no subnet",
+		"path": at(0, "SubnetId"),
+		"remediation": "Add SubnetId with the subnet the address is of.",
+	}} with input as fixed([{"Ipv4": "10.0.1.10"}], {})
 	proposal := object.union(fixed([{"Ipv4": "10.0.1.10"}], {}), {"unknown": [at(0, "SubnetId")]})
 	rule.deny == set() with input as proposal
 }

@@ -10,7 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
-#   remediation: Check policy for all those subnets.
+#   remediation: Check that the endpoint policy suits the clients in all these subnets.
 #   optional: [/context/RouteTables, /context/Subnets]
 #   reads:
 #     - /request/RouteTableIds

@@ -1,5 +1,5 @@
 # METADATA
-# title: Allowed changes of a gateway endpoint
+# title: Only changes that a gateway endpoint takes
 # description: Policy (set or reset), route table set, IP and DNS options can change; nothing else.
 # custom:
 #   id: VPCE-GW-016
@@ -7,7 +7,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove the other members.
+#   remediation: |-
+#     Keep AddRouteTableIds, RemoveRouteTableIds, PolicyDocument, ResetPolicy, IpAddressType and DnsOptions; take the
+#     other members out.
 #   operations: [modify]
 #   reads:
 #     - /request
@@ -23,14 +25,15 @@ package vpce.rules.gw.allowed_changes
 
 import data.vpce.lib.unknown
 
-deny contains {"message": message, "path": $"/request/{member}", "fix": fix} if {
+deny contains {"message": message, "path": $"/request/{member}", "fix": fix, "remediation": remediation} if {
 	input.operation == "modify"
 	some member, value in input.request
 	not member in _changeable
 	unknown.given(value)
 	value != false
 	fix := [{"op": "remove", "path": $"/request/{member}"}]
-	message := $"{member} is to change, but a gateway endpoint only changes policy, route tables, IP and DNS options"
+	message := $"{member} is given, but a gateway endpoint only changes policy, route tables, IP and DNS options"
+	remediation := $"Take {member} out of the request."
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -27,10 +27,11 @@ test_what_may_change_changes if {
 test_nothing_else_does if {
 	rule.deny == {{
 		"message": concat("", [
-			"AddSubnetIds is to change, but a gateway endpoint only changes policy,",
+			"AddSubnetIds is given, but a gateway endpoint only changes policy,",
 			" route tables, IP and DNS options",
 		]),
 		"path": "/request/AddSubnetIds",
+		"remediation": "Take AddSubnetIds out of the request.",
 		"fix": [{"op": "remove", "path": "/request/AddSubnetIds"}],
 	}} with input as changing({"AddSubnetIds": ["subnet-1"]})
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Client security groups and NACLs let traffic to the prefix list
+# title: Security groups of clients admit traffic to the service
 # description: Egress of the client groups covers the prefix list on 443; NACLs need CIDRs instead of prefix
 #   lists.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: accepted-but-useless
-#   remediation: Add an egress rule to pl-….
+#   remediation: Add an egress rule for TCP 443 to the prefix list of the service.
 #   operations: [create]
 #   optional: [/context/SecurityGroups, /context/ManagedPrefixLists]
 #   reads:
@@ -33,16 +33,17 @@ package vpce.rules.gw.clients_let_out
 import data.vpce.lib.endpoint
 import data.vpce.lib.routes
 
-deny contains {"message": message, "path": "/request/ServiceName"} if {
+deny contains {"message": message, "path": "/request/ServiceName", "remediation": remediation} if {
 	input.operation == "create"
 	count(routes.prefix_lists) > 0
 	count(_closed) > 0
 	names := concat(", ", sort(_closed))
 	lists := concat(" or ", sort(routes.prefix_lists))
 	message := concat("", [
-		$"clients in {names} do not get out to {input.endpoint.ServiceName} on 443:",
-		$" their groups need a rule to its prefix list {lists}, and network ACLs need its ranges",
+		$"no egress rule of {names} admits TCP 443 to {input.endpoint.ServiceName}",
+		$" (prefix list {lists}), so clients with these groups only do not reach it",
 	])
+	remediation := $"Add an egress rule for TCP 443 to {lists}, and admit its ranges in network ACLs."
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ManagedPrefixLists"]} if {

@@ -34,8 +34,8 @@ test_clients_that_get_out_need_no_word if {
 
 test_clients_that_do_not_are_told if {
 	message := concat("", [
-		"clients in sg-1 do not get out to com.amazonaws.us-east-1.s3 on 443:",
-		" their groups need a rule to its prefix list pl-63a5400a, and network ACLs need its ranges",
+		"no egress rule of sg-1 admits TCP 443 to com.amazonaws.us-east-1.s3",
+		" (prefix list pl-63a5400a), so clients with these groups only do not reach it",
 	])
 	every permissions in [
 		[],
@@ -45,7 +45,11 @@ test_clients_that_do_not_are_told if {
 		[object.union(tcp(anywhere), {"FromPort": 80, "ToPort": 442})],
 		[object.union(tcp(anywhere), {"IpProtocol": "udp"})],
 	] {
-		rule.deny == {{"message": message, "path": "/request/ServiceName"}} with input as clients(permissions)
+		rule.deny == {{
+			"message": message,
+			"path": "/request/ServiceName",
+			"remediation": "Add an egress rule for TCP 443 to pl-63a5400a, and admit its ranges in network ACLs.",
+		}} with input as clients(permissions)
 	}
 }
 
@@ -56,7 +60,8 @@ test_without_the_prefix_list_nothing_can_be_said if {
 		"reason": "the prefix list of the service is not known, so sg-1 may let clients out to it",
 		"missing": ["/context/ManagedPrefixLists"],
 	}} with input as untold
-	rule.undetermined == set() with input as object.union(clients([tcp(anywhere)]), {"context": {"ManagedPrefixLists": []}})
+	open := object.union(clients([tcp(anywhere)]), {"context": {"ManagedPrefixLists": []}})
+	rule.undetermined == set() with input as open
 }
 
 test_a_vpc_known_later_is_undetermined if {

@@ -1,5 +1,5 @@
 # METADATA
-# title: Not usable from outside the VPC
+# title: Clients are within the VPC
 # description: A declared need to reach the service through the gateway endpoint from on-premises, a peered
 #   VPC or a transit gateway is denied.
 # related_resources:
@@ -38,7 +38,7 @@ deny contains {"message": message, "path": "/request/VpcEndpointType", "fix": _f
 	count(outside) > 0
 	not _interface_beside
 	paths := concat(", ", sort(outside))
-	message := $"clients are said to come by {paths}, but a gateway endpoint only serves subnets of its VPC"
+	message := $"clients come by {paths}, but a gateway endpoint only serves subnets of its VPC"
 }
 
 # Gateway for the VPC, interface for everybody else: the pattern AWS recommends.

@@ -15,7 +15,7 @@ test_clients_of_the_vpc_are_served if {
 test_clients_from_elsewhere_are_not if {
 	rule.deny == {{
 		"message": concat("", [
-			"clients are said to come by on-prem-dx, peering,",
+			"clients come by on-prem-dx, peering,",
 			" but a gateway endpoint only serves subnets of its VPC",
 		]),
 		"path": "/request/VpcEndpointType",

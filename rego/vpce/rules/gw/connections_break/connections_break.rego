@@ -1,5 +1,5 @@
 # METADATA
-# title: Open connections break
+# title: Open connections are not cut
 # description: Creating a gateway endpoint or adding route tables interrupts open TCP connections to the service;
 #   in prod this is announced.
 # related_resources:
@@ -10,12 +10,14 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: property
-#   remediation: Do it in a maintenance window.
+#   remediation: |-
+#     Change the route tables in a maintenance window, and replace aws:SourceIp in bucket policies by aws:SourceVpce.
 #   optional: [/labels/environment]
 #   reads:
 #     - /request/RouteTableIds
 #     - /request/AddRouteTableIds
 #     - /labels/environment
+#     - /context/RouteTables
 #   aws:
 #   - text: Routes switch and open TCP connections are dropped; avoid critical tasks.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html

@@ -1,5 +1,5 @@
 # METADATA
-# title: DNS record type on gateway endpoints
+# title: DNS record type suits the service and the VPC
 # description: A DnsRecordIpType other than service-defined needs EnableDnsSupport and EnableDnsHostnames, and
 #   is never allowed for DynamoDB.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Leave it at service-defined.
+#   remediation: Set DnsRecordIpType to service-defined, or leave it out.
 #   reads:
 #     - /request/DnsOptions
 #     - /request/ServiceName

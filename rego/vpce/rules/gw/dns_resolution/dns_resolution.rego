@@ -11,7 +11,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: Enable the VPC attributes or confirm own DNS.
+#   remediation: |-
+#     Set EnableDnsSupport of the VPC to true, or say that your own DNS resolves the service
+#     (intent.custom_dns_resolves_service).
 #   operations: [create]
 #   reads:
 #     - /context/Vpc
@@ -39,13 +41,15 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	message := "DNS resolution is off in the VPC, so names of the service do not lead to the endpoint"
 }
 
-deny contains {"message": message, "path": "/request/VpcId", "enforcement_action": "warn"} if {
+deny contains object.union({"message": message, "path": "/request/VpcId"}, _host_names) if {
 	_concerned
 	not _own_dns
 	input.profile == "aws-current"
 	network.attribute(input.context.Vpc, "EnableDnsHostnames") == false
 	message := "DNS host names are off in the VPC; AWS asks for them where its own DNS is used"
 }
+
+_host_names := {"enforcement_action": "warn", "remediation": "Set EnableDnsHostnames of the VPC to true."}
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	_concerned
@@ -63,7 +67,7 @@ undetermined contains {"reason": reason, "missing": ["/intent/custom_dns_resolve
 	server.Value != "AmazonProvidedDNS"
 	reason := concat("", [
 		$"the VPC uses the name server {server.Value}, ",
-		"and whether it resolves the service to AWS addresses is not told",
+		"and whether it resolves the service to AWS addresses is not known",
 	])
 }
 

@@ -30,6 +30,7 @@ test_without_host_names_it_warns_today if {
 		"message": "DNS host names are off in the VPC; AWS asks for them where its own DNS is used",
 		"path": "/request/VpcId",
 		"enforcement_action": "warn",
+		"remediation": "Set EnableDnsHostnames of the VPC to true.",
 	}} with input as vpc({"EnableDnsHostnames": false})
 	rule.deny == set() with input as fixture.in_2023(vpc({"EnableDnsHostnames": false}))
 }
@@ -46,7 +47,7 @@ test_own_name_servers_are_undetermined if {
 	rule.undetermined == {{
 		"reason": concat(" ", [
 			"the VPC uses the name server 10.0.0.2, and whether it resolves",
-			"the service to AWS addresses is not told",
+			"the service to AWS addresses is not known",
 		]),
 		"missing": ["/intent/custom_dns_resolves_service"],
 	}} with input as dhcp(["10.0.0.2"])

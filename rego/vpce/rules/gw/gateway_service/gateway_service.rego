@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use an Interface endpoint for other services.
+#   remediation: Set VpcEndpointType to Interface.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceName

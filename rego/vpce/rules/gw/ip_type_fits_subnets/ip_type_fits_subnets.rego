@@ -1,5 +1,5 @@
 # METADATA
-# title: IPv4 only (2023 state) / IP type fits the subnets (today)
+# title: IP type fits the subnets
 # description: '2023: gateway endpoints carry IPv4 only. Today: ipv6 needs IPv6-only subnets, dualstack needs
 #   both families in all subnets that use the route tables.'
 # related_resources:
@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use ipv4.
+#   remediation: Use route tables of subnets with this address family, or set IpAddressType to ipv4.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/RouteTableIds
@@ -39,12 +39,12 @@ import data.vpce.lib.routes
 import data.vpce.lib.service
 import data.vpce.lib.unknown
 
-deny contains object.union({"message": message, "path": "/request/IpAddressType"}, _fix) if {
+deny contains object.union({"message": message, "path": "/request/IpAddressType", "remediation": _ipv4}, _fix) if {
 	endpoint.remains
 	input.profile == "aws-2023"
 	unknown.given(input.request.IpAddressType)
 	_type != "ipv4"
-	message := $"IP address type {_type} is asked for, but gateway endpoints carry IPv4 only"
+	message := $"IP address type {_type} is asked for, but gateway endpoints carried only IPv4 in 2023"
 }
 
 deny contains object.union({"message": message, "path": _path}, _fix) if {
@@ -52,13 +52,13 @@ deny contains object.union({"message": message, "path": _path}, _fix) if {
 	unfit := {id | some id in _subnets; _unfit(id)}
 	count(unfit) > 0
 	ids := concat(", ", sort(unfit))
-	message := $"IP address type {_type} does not fit {ids}, which would use the endpoint, but {_wants}"
+	message := $"IP address type {_type} {_wants}, unlike {ids}"
 }
 
-deny contains {"message": message, "path": _path, "enforcement_action": "warn"} if {
+deny contains {"message": message, "path": _path, "enforcement_action": "warn", "remediation": _ipv4} if {
 	_judged
 	service.parsed.service == "dynamodb"
-	message := $"IP address type {_type} is asked for, but a page of AWS says that DynamoDB has IPv4 only"
+	message := $"IP address type {_type} is asked for, but one page of AWS says that DynamoDB has only IPv4"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/RouteTables"]} if {
@@ -93,6 +93,8 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 _type := input.endpoint.IpAddressType
 
+_ipv4 := "Set IpAddressType to ipv4."
+
 _judged if {
 	endpoint.remains
 	input.profile != "aws-2023"
@@ -105,7 +107,7 @@ _may_be_more_than_ipv4 if count(endpoint.unknown_members(input, ["IpAddressType"
 
 _wants := {
 	"ipv6": "needs IPv6-only subnets",
-	"dualstack": "needs IPv4 and IPv6 in each subnet",
+	"dualstack": "needs subnets with IPv4 and IPv6",
 }[_type]
 
 _path := "/request/IpAddressType" if {

@@ -39,10 +39,7 @@ test_a_type_that_fits_passes if {
 test_ipv6_needs_ipv6_only_subnets if {
 	every subnet in [both, only_ipv4] {
 		rule.deny == {{
-			"message": concat(" ", [
-				"IP address type ipv6 does not fit subnet-1, which would use the endpoint,",
-				"but needs IPv6-only subnets",
-			]),
+			"message": "IP address type ipv6 needs IPv6-only subnets, unlike subnet-1",
 			"path": "/request/IpAddressType",
 			"fix": fix,
 		}} with input as asking("ipv6", subnet)
@@ -53,10 +50,7 @@ test_dualstack_needs_both_families if {
 	disassociated := [{"Ipv6CidrBlockState": {"State": "disassociated"}}]
 	every subnet in [only_ipv6, only_ipv4, {"Ipv6Native": false, "Ipv6CidrBlockAssociationSet": disassociated}] {
 		rule.deny == {{
-			"message": concat(" ", [
-				"IP address type dualstack does not fit subnet-1, which would use the endpoint,",
-				"but needs IPv4 and IPv6 in each subnet",
-			]),
+			"message": "IP address type dualstack needs subnets with IPv4 and IPv6, unlike subnet-1",
 			"path": "/request/IpAddressType",
 			"fix": fix,
 		}} with input as asking("dualstack", subnet)
@@ -65,8 +59,9 @@ test_dualstack_needs_both_families if {
 
 test_in_2023_only_ipv4_is_carried if {
 	rule.deny == {{
-		"message": "IP address type ipv6 is asked for, but gateway endpoints carry IPv4 only",
+		"message": "IP address type ipv6 is asked for, but gateway endpoints carried only IPv4 in 2023",
 		"path": "/request/IpAddressType",
+		"remediation": "Set IpAddressType to ipv4.",
 		"fix": fix,
 	}} with input as fixture.in_2023(asking("ipv6", only_ipv6))
 	rule.deny == set() with input as fixture.in_2023(asking("ipv4", only_ipv4))
@@ -76,8 +71,9 @@ test_in_2023_only_ipv4_is_carried if {
 test_dynamodb_is_warned_about if {
 	dynamodb := {"ServiceName": "com.amazonaws.us-east-1.dynamodb"}
 	rule.deny == {{
-		"message": "IP address type ipv6 is asked for, but a page of AWS says that DynamoDB has IPv4 only",
+		"message": "IP address type ipv6 is asked for, but one page of AWS says that DynamoDB has only IPv4",
 		"path": "/request/IpAddressType",
+		"remediation": "Set IpAddressType to ipv4.",
 		"enforcement_action": "warn",
 	}} with input as object.union(asking("ipv6", only_ipv6), {"request": dynamodb, "endpoint": dynamodb})
 }

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: breaks-intent
-#   remediation: Clear the option first.
+#   remediation: Set PrivateDnsOnlyForInboundResolverEndpoint of the interface endpoint to false first.
 #   operations: [modify, delete]
 #   reads:
 #     - /request/RemoveRouteTableIds
@@ -39,7 +39,7 @@ deny contains {"message": message, "path": "/request/RemoveRouteTableIds", "enfo
 	count(_needing) > 0
 	count(_other_gateways) == 0
 	names := concat(", ", sort(_needing))
-	message := $"without route tables the VPC has no way to S3 that {names} relies on"
+	message := $"without route tables the VPC loses its way to S3, which {names} relies on"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {

@@ -55,7 +55,7 @@ modified(request, left) := fixture.modify(request, current, {"RouteTableIds": le
 test_emptying_it_is_warned_about if {
 	emptied := modified({"RemoveRouteTableIds": ["rtb-1"]}, [])
 	rule.deny == {{
-		"message": "without route tables the VPC has no way to S3 that vpce-2 relies on",
+		"message": "without route tables the VPC loses its way to S3, which vpce-2 relies on",
 		"path": "/request/RemoveRouteTableIds",
 		"enforcement_action": "warn",
 	}} with input as beside(emptied, [interface])

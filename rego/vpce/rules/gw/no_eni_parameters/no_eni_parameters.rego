@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove them, or use Interface.
+#   remediation: Take the member out of the request, or set VpcEndpointType to Interface.
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -18,6 +18,7 @@
 #     - /request/RemoveSecurityGroupIds
 #     - /request/SubnetConfigurations
 #     - /request/PrivateDnsEnabled
+#     - /request/DnsOptions
 #   sources:
 #     - file: gateway-vs-interface-endpoint.txt
 #       pointer: table row "Network Layer"
@@ -59,7 +60,7 @@ deny contains object.union({"message": message, "path": _resolver_path, "fix": f
 	endpoint.remains
 	is_boolean(_only_for_resolvers)
 	fix := [{"op": "remove", "path": _resolver_path}]
-	message := "PrivateDnsOnlyForInboundResolverEndpoint is given on a gateway endpoint; only interface endpoints take it"
+	message := $"PrivateDnsOnlyForInboundResolverEndpoint is {_only_for_resolvers}, which only interface endpoints take"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -1,5 +1,5 @@
 # METADATA
-# title: More specific routes shadow the endpoint
+# title: No route shadows the endpoint
 # description: Routes for the exact or more specific address ranges of the service win over the endpoint route;
 #   they are reported.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Remove the shadowing routes.
+#   remediation: Remove the routes named in the message, or use another route table.
 #   optional: [/context/RouteTables, /context/ManagedPrefixLists]
 #   reads:
 #     - /request/RouteTableIds

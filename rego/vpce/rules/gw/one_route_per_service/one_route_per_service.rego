@@ -1,5 +1,5 @@
 # METADATA
-# title: One endpoint route per service and route table (create)
+# title: One endpoint route per service and route table
 # description: No chosen route table already has an endpoint route to the same service.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html

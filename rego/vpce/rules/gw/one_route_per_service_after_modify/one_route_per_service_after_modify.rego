@@ -1,5 +1,5 @@
 # METADATA
-# title: One endpoint route per service and route table (modify)
+# title: One endpoint route per service and route table after the change
 # description: AddRouteTableIds names no table that has a route to the same service through another endpoint.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove it from the other endpoint first.
+#   remediation: Remove the route table from the other endpoint first (RemoveRouteTableIds).
 #   operations: [modify]
 #   reads:
 #     - /request/AddRouteTableIds

@@ -9,7 +9,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use Principal "*" plus a condition.
+#   remediation: |-
+#     Set Principal to "*" and name the principals in a condition on aws:PrincipalArn or aws:PrincipalAccount.
 #   reads: [/request/PolicyDocument]
 #   aws:
 #   - text: The Principal element must be "*"; an account id there would mean its root user only.
@@ -50,10 +51,12 @@ undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} 
 	reason := "not all principals of the policy are known yet"
 }
 
-_named(statement) := concat(", ", sort({$"{principal.type} {principal.id}" | some principal in named})) if {
+_named(statement) := concat(", ", sort({_shown(principal) | some principal in named})) if {
 	named := policy.principals(statement)
 	count(named) > 0
 } else := policy.shown(statement.Principal)
+
+_shown(principal) := trim_space($"{principal.type} {principal.id}")
 
 _fix(i, statement) := {"fix": array.concat(_replaced(i), added)} if {
 	added := _added(i, statement)

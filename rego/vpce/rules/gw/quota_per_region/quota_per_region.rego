@@ -1,5 +1,5 @@
 # METADATA
-# title: Gateway endpoints per Region
+# title: Gateway endpoints of the Region stay within the quota
 # description: The account has fewer gateway endpoints in the Region than the quota (default 20).
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
@@ -9,7 +9,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Raise quota L-1B52E74A.
+#   remediation: |-
+#     Remove gateway endpoints that are not used, or request more than 20 for the quota Gateway VPC endpoints per
+#     Region (L-1B52E74A).
 #   operations: [create]
 #   reads:
 #     - /context/VpcEndpoints
@@ -25,11 +27,15 @@ package vpce.rules.gw.quota_per_region
 import data.vpce.lib.endpoint
 import data.vpce.lib.limits
 
-deny contains {"message": message, "path": "/request/VpcId"} if {
+deny contains {"message": message, "path": "/request/VpcId", "remediation": remediation} if {
 	input.operation == "create"
 	there := endpoint.number_of_gateways
 	there >= _limit
-	message := $"the Region has {there} other gateway endpoints; {_limit} are allowed in all"
+	message := $"the Region has {there} other gateway endpoints; the quota is {_limit} per Region"
+	remediation := concat(" ", [
+		"Remove gateway endpoints that are not used, or request more than",
+		$"{_limit} for the quota Gateway VPC endpoints per Region (L-1B52E74A).",
+	])
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {

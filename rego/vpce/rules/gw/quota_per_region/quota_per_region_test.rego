@@ -22,8 +22,12 @@ test_below_the_quota_there_is_room if {
 
 test_at_the_quota_there_is_none if {
 	rule.deny == {{
-		"message": "the Region has 2 other gateway endpoints; 2 are allowed in all",
+		"message": "the Region has 2 other gateway endpoints; the quota is 2 per Region",
 		"path": "/request/VpcId",
+		"remediation": concat(" ", [
+			"Remove gateway endpoints that are not used, or request more than",
+			"2 for the quota Gateway VPC endpoints per Region (L-1B52E74A).",
+		]),
 	}} with input as beside(gateways(2, {})) with data.org as small
 	count(rule.deny) == 1 with input as beside(gateways(3, {})) with data.org as small
 	one_and_a_peer := object.union(beside(gateways(1, {})), {"peers": gateways(1, {})})

@@ -1,5 +1,5 @@
 # METADATA
-# title: Gateway endpoints per VPC
+# title: Gateway endpoints of the VPC stay within the limit
 # description: The VPC has fewer than 255 gateway endpoints.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
@@ -9,7 +9,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Consolidate endpoints.
+#   remediation: |-
+#     Attach more route tables to an endpoint that exists instead; a VPC takes 255 gateway endpoints and no more.
 #   operations: [create]
 #   reads:
 #     - /request/VpcId
@@ -28,7 +29,7 @@ deny contains {"message": message, "path": "/request/VpcId"} if {
 	input.operation == "create"
 	there := count(_others)
 	there >= _limit
-	message := $"the VPC has {there} other gateway endpoints; {_limit} are allowed in all"
+	message := $"the VPC has {there} other gateway endpoints; the limit is {_limit} per VPC"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {

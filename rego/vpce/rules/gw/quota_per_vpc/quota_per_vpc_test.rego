@@ -22,7 +22,7 @@ test_below_the_quota_there_is_room if {
 
 test_at_the_quota_there_is_none if {
 	rule.deny == {{
-		"message": "the VPC has 2 other gateway endpoints; 2 are allowed in all",
+		"message": "the VPC has 2 other gateway endpoints; the limit is 2 per VPC",
 		"path": "/request/VpcId",
 	}} with input as beside(gateways(2, {})) with data.org as small
 	count(rule.deny) == 1 with input as beside(gateways(3, {})) with data.org as small

@@ -1,5 +1,5 @@
 # METADATA
-# title: Removing the last route table
+# title: At least one route table remains
 # description: 'A modify that leaves the gateway endpoint without route tables is announced: no subnet will
 #   use it.'
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Delete the endpoint instead, or keep a table.
+#   remediation: Keep a route table, name a new one in AddRouteTableIds, or delete the endpoint.
 #   operations: [modify]
 #   reads:
 #     - /request/RemoveRouteTableIds
@@ -34,7 +34,7 @@ deny contains {"message": message, "path": "/request/RemoveRouteTableIds"} if {
 	count(input.endpoint.RouteTableIds) == 0
 	count(_hidden) == 0
 	gone := concat(", ", input.current.RouteTableIds)
-	message := $"{gone} is taken away and none added: no subnet will use the endpoint, traffic goes by NAT or internet"
+	message := $"removing {gone} leaves no route table: no subnet uses the endpoint, and traffic goes by NAT or internet"
 }
 
 undetermined contains {"reason": reason, "missing": ["/current/RouteTableIds"]} if {

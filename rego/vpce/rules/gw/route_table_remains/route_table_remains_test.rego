@@ -10,8 +10,8 @@ left(ids) := {"RouteTableIds": ids}
 test_the_last_table_is_told if {
 	rule.deny == {{
 		"message": concat("", [
-			"rtb-1 is taken away and none added: no subnet will use the endpoint,",
-			" traffic goes by NAT or internet",
+			"removing rtb-1 leaves no route table: no subnet uses the endpoint,",
+			" and traffic goes by NAT or internet",
 		]),
 		"path": "/request/RemoveRouteTableIds",
 	}} with input as fixture.modify({"RemoveRouteTableIds": ["rtb-1"]}, current, left([]))

@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose route tables of this VPC.
+#   remediation: Use route tables of the VPC the endpoint is in.
 #   reads:
 #     - /request/VpcId
 #     - /request/RouteTableIds
@@ -35,7 +35,7 @@ deny contains {"message": message, "path": named.path} if {
 	some named in endpoint.route_tables
 	some table in routes.tables[named.id]
 	table.VpcId != _vpc
-	message := $"route table {named.id} belongs to {table.VpcId}, the endpoint to {_vpc}"
+	message := $"route table {named.id} belongs to {table.VpcId}, but the endpoint is in {_vpc}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/RouteTables"]} if {

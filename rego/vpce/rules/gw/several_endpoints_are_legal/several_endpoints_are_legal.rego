@@ -1,5 +1,5 @@
 # METADATA
-# title: Several gateway endpoints per VPC and per service are legal
+# title: Gateway endpoints of one service have separate route tables
 # description: |
 #   Any number of gateway endpoints may exist in a VPC, also for one service, as long as their route tables are
 #   disjoint; the rule base must not deny that.
@@ -11,7 +11,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
-#   remediation: Nothing needs to be done; keep the route tables of the endpoints apart.
+#   remediation: Keep the route tables of the endpoints apart, or use the endpoint that exists.
 #   operations: [create]
 #   optional: [/context/VpcEndpoints]
 #   reads:
@@ -45,8 +45,8 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	count(beside) > 0
 	names := concat(", ", sort(beside))
 	message := concat("", [
-		$"{input.endpoint.VpcId} has {names} for {input.endpoint.ServiceName} already; another gateway endpoint is",
-		" legal, with route tables and a policy of its own",
+		$"{input.endpoint.VpcId} already has {names} for {input.endpoint.ServiceName}; each gateway endpoint needs",
+		" route tables of its own",
 	])
 }
 

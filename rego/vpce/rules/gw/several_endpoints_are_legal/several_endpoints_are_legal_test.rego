@@ -14,11 +14,11 @@ beside(endpoints) := object.union(fixture.gateway({}), {"context": {"VpcEndpoint
 
 test_the_first_endpoint_of_a_service_needs_no_word if rule.deny == set() with input as beside([])
 
-test_another_one_is_said_to_be_legal if {
+test_another_one_needs_route_tables_of_its_own if {
 	rule.deny == {{
 		"message": concat("", [
-			"vpc-0a000001 has vpce-2 for com.amazonaws.us-east-1.s3 already; another gateway endpoint is",
-			" legal, with route tables and a policy of its own",
+			"vpc-0a000001 already has vpce-2 for com.amazonaws.us-east-1.s3; each gateway endpoint needs",
+			" route tables of its own",
 		]),
 		"path": "/request/ServiceName",
 	}} with input as beside([other])

@@ -1,5 +1,5 @@
 # METADATA
-# title: Target is a GWLB endpoint service
+# title: Service is one of a Gateway Load Balancer
 # description: |
 #   ServiceName is an endpoint service (com.amazonaws.vpce.<region>.vpce-svc-…) of type GatewayLoadBalancer.
 # related_resources:
@@ -34,7 +34,7 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
 	name := service.name
 	not _endpoint_service(name)
-	message := $"{name} is no endpoint service, so no Gateway Load Balancer is behind it"
+	message := $"{name} is not an endpoint service (vpce-svc-…), so no Gateway Load Balancer is behind it"
 }
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {

@@ -28,7 +28,7 @@ test_a_service_that_is_no_endpoint_service_is_denied if {
 		"com.amazonaws.vpce.us-east-1.s3",
 	] {
 		rule.deny == {{
-			"message": $"{name} is no endpoint service, so no Gateway Load Balancer is behind it",
+			"message": $"{name} is not an endpoint service (vpce-svc-…), so no Gateway Load Balancer is behind it",
 			"path": "/request/ServiceName",
 		}} with input as named(name, [])
 	}

@@ -1,5 +1,5 @@
 # METADATA
-# title: IPv4 only (2023 state) / IP type fits (today)
+# title: IP type fits the subnet
 # description: '2023: IPv4 only. Today: ipv4, ipv6, dualstack with the same subnet conditions as interface endpoints.'
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use ipv4.
+#   remediation: Use a subnet with this address family, or set IpAddressType to ipv4.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/SubnetIds
@@ -33,7 +33,7 @@ deny contains {"message": message, "path": "/request/IpAddressType", "fix": _fix
 	input.profile == "aws-2023"
 	ipversions.type_given
 	ipversions.type != "ipv4"
-	message := $"IP address type {ipversions.type} is asked for, but GWLB endpoints carry IPv4 only"
+	message := $"IP address type {ipversions.type} is asked for, but in 2023 such endpoints carried only IPv4"
 }
 
 deny contains {"message": message, "path": "/request/IpAddressType", "fix": _fix} if {

@@ -34,7 +34,7 @@ test_a_type_that_does_not_fit_is_denied if {
 
 test_in_2023_only_ipv4_is_carried if {
 	rule.deny == {{
-		"message": "IP address type ipv6 is asked for, but GWLB endpoints carry IPv4 only",
+		"message": "IP address type ipv6 is asked for, but in 2023 such endpoints carried only IPv4",
 		"path": "/request/IpAddressType",
 		"fix": fix,
 	}} with input as fixture.in_2023(asking("ipv6", {"Ipv6Native": false, "Ipv6CidrBlockAssociationSet": []}))

@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove them.
+#   remediation: Take the member out of the request.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/DnsOptions
@@ -28,7 +28,7 @@ deny contains {"message": message, "path": $"/request/{member}", "fix": _without
 	some member, what in _members
 	unknown.given(input.request[member])
 	input.request[member] != false
-	message := $"{member} is given, but a GWLB endpoint has no {what}"
+	message := $"{member} is given, but a Gateway Load Balancer endpoint has no {what}"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -20,7 +20,7 @@ test_each_member_is_denied if {
 	every member, case in cases {
 		[value, what] := case
 		rule.deny == {{
-			"message": $"{member} is given, but a GWLB endpoint has no {what}",
+			"message": $"{member} is given, but a Gateway Load Balancer endpoint has no {what}",
 			"path": $"/request/{member}",
 			"fix": [{"op": "remove", "path": $"/request/{member}"}],
 		}} with input as fixture.gwlb({member: value})

@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove the policy.
+#   remediation: Take PolicyDocument and ResetPolicy out of the request; filter on the appliance.
 #   reads:
 #     - /request/PolicyDocument
 #     - /request/ResetPolicy

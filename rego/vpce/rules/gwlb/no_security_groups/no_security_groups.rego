@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove them; filter on the appliance or NACL.
+#   remediation: Take the security groups out of the request; filter on the appliance or by network ACL.
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /request/AddSecurityGroupIds

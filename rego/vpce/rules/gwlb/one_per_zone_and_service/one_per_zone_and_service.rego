@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: warn
 #   effect: documented-limit
-#   remediation: Reuse the existing endpoint.
+#   remediation: Route to the endpoint named in the message, or use a subnet of another Availability Zone.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceName

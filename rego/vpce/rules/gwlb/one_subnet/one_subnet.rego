@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Create one endpoint per AZ.
+#   remediation: Give SubnetIds exactly one subnet, and create one endpoint for each Availability Zone.
 #   operations: [create]
 #   reads:
 #     - /request/SubnetIds
@@ -36,7 +36,7 @@ deny contains {"message": message, "path": subnet.path, "fix": fix} if {
 	some subnet in endpoint.subnets
 	subnet.id == id
 	fix := [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]
-	message := $"subnet {id} is one more than the single subnet a GWLB endpoint has ({input.endpoint.SubnetIds[0]})"
+	message := $"subnet {id} is one too many: the endpoint has {input.endpoint.SubnetIds[0]}, and takes one subnet"
 }
 
 deny contains {"message": message, "path": "/request/SubnetIds"} if {

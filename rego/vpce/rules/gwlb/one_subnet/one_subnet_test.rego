@@ -10,7 +10,7 @@ test_one_subnet_passes if {
 
 test_every_further_subnet_is_denied if {
 	rule.deny == {{
-		"message": "subnet subnet-2 is one more than the single subnet a GWLB endpoint has (subnet-1)",
+		"message": "subnet subnet-2 is one too many: the endpoint has subnet-1, and takes one subnet",
 		"path": "/request/SubnetIds/1",
 		"fix": [{"op": "remove", "path": "/request/SubnetIds/1"}],
 	}} with input as fixture.gwlb({"SubnetIds": ["subnet-1", "subnet-2"]})

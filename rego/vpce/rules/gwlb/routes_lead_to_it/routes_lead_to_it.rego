@@ -1,5 +1,5 @@
 # METADATA
-# title: Routing advice
+# title: Routes lead traffic through the endpoint
 # description: The endpoint subnet is not an application subnet and routes towards the endpoint exist or are
 #   planned for the ingress and application route tables.
 # related_resources:
@@ -10,7 +10,9 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Add 0.0.0.0/0 -> vpce in the app table and the app CIDR -> vpce in the IGW table.
+#   remediation: |-
+#     Put the endpoint into a subnet of its own. Route 0.0.0.0/0 of the application subnets to it, and the ranges of the
+#     application subnets in the route table of the internet gateway.
 #   optional: [/context/RouteTables, /intent/app_subnets]
 #   reads:
 #     - /request/SubnetIds
@@ -34,15 +36,16 @@ deny contains {"message": message, "path": subnet.path} if {
 	input.operation == "create"
 	some subnet in endpoint.subnets
 	subnet.id in input.intent.app_subnets
-	message := $"{subnet.id} is an application subnet; its own traffic would pass the endpoint on the way out of it"
+	message := $"{subnet.id} is an application subnet; its own traffic would pass the endpoint on the way out"
 }
 
-deny contains {"message": message, "path": "/current/VpcEndpointId"} if {
+deny contains {"message": message, "path": "/current/VpcEndpointId", "remediation": remediation} if {
 	input.operation == "modify"
 	id := input.current.VpcEndpointId
 	count(input.context.RouteTables) > 0
 	not _route_to(id)
-	message := $"no route of the context leads to {id}, so nothing is inspected"
+	message := $"no known route leads to {id}, so nothing is inspected"
+	remediation := $"Route the application subnets to {id}, and the route table of the internet gateway back to it."
 }
 
 # DescribeRouteTables shows the endpoint as a gateway.

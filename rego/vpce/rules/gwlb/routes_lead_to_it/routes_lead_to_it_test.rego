@@ -14,7 +14,7 @@ test_an_application_subnet_is_told if {
 	rule.deny == {{
 		"message": concat("", [
 			"subnet-0a100001 is an application subnet;",
-			" its own traffic would pass the endpoint on the way out of it",
+			" its own traffic would pass the endpoint on the way out",
 		]),
 		"path": "/request/SubnetIds/0",
 	}} with input as apart(["subnet-0a100001"])
@@ -27,8 +27,12 @@ routed(routes) := object.union(
 
 test_an_endpoint_no_route_leads_to_inspects_nothing if {
 	rule.deny == {{
-		"message": "no route of the context leads to vpce-1, so nothing is inspected",
+		"message": "no known route leads to vpce-1, so nothing is inspected",
 		"path": "/current/VpcEndpointId",
+		"remediation": concat(" ", [
+			"Route the application subnets to vpce-1,",
+			"and the route table of the internet gateway back to it.",
+		]),
 	}} with input as routed([{"GatewayId": "vpce-2"}])
 	rule.deny == set() with input as routed([{"GatewayId": "vpce-1"}])
 	rule.deny == set() with input as fixture.without(routed([]), "RouteTables")

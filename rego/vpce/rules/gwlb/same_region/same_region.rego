@@ -1,5 +1,5 @@
 # METADATA
-# title: Same Region
+# title: Service is in the Region of the VPC
 # description: A GWLB endpoint has no ServiceRegion other than the VPC Region.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use a service in the Region.
+#   remediation: Use an inspection service of the Region, and leave ServiceRegion out.
 #   operations: [create]
 #   reads:
 #     - /request/ServiceRegion
@@ -32,7 +32,7 @@ deny contains {"message": message, "path": "/request/ServiceRegion", "fix": _fix
 	input.operation == "create"
 	unknown.given(_asked)
 	_asked != input.context.Region
-	message := $"the service is said to be in {_asked}, but a GWLB endpoint stays in its Region, {input.context.Region}"
+	message := $"ServiceRegion is {_asked}, but such an endpoint stays in its Region, {input.context.Region}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {

@@ -13,8 +13,8 @@ test_the_own_region_passes if {
 test_another_region_is_denied if {
 	rule.deny == {{
 		"message": concat(" ", [
-			"the service is said to be in eu-west-1,",
-			"but a GWLB endpoint stays in its Region, us-east-1",
+			"ServiceRegion is eu-west-1,",
+			"but such an endpoint stays in its Region, us-east-1",
 		]),
 		"path": "/request/ServiceRegion",
 		"fix": [{"op": "remove", "path": "/request/ServiceRegion"}],

@@ -1,5 +1,5 @@
 # METADATA
-# title: Service supports the AZ
+# title: Service is available in the zone of the subnet
 # description: The AZ of the subnet is one the service supports.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use another AZ.
+#   remediation: Use a subnet in a zone the service is in.
 #   operations: [create]
 #   reads:
 #     - /request/SubnetIds

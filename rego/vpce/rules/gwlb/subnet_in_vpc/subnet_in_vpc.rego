@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Choose a subnet of the VPC.
+#   remediation: Use a subnet of the VPC the endpoint is in.
 #   operations: [create]
 #   reads:
 #     - /request/VpcId
@@ -33,7 +33,7 @@ deny contains {"message": message, "path": subnet.path} if {
 	some subnet in endpoint.subnets
 	some told in network.subnets[subnet.id]
 	told.VpcId != _vpc
-	message := $"{subnet.id} belongs to {told.VpcId}, the endpoint to {_vpc}"
+	message := $"{subnet.id} belongs to {told.VpcId}, but the endpoint is in {_vpc}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {

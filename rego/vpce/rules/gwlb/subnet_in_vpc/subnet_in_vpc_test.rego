@@ -10,7 +10,7 @@ test_a_subnet_of_the_vpc_passes if {
 
 test_a_subnet_of_another_vpc_is_denied if {
 	rule.deny == {{
-		"message": "subnet-0f100001 belongs to vpc-0f000009, the endpoint to vpc-0a000001",
+		"message": "subnet-0f100001 belongs to vpc-0f000009, but the endpoint is in vpc-0a000001",
 		"path": "/request/SubnetIds/0",
 	}} with input as fixture.gwlb({"SubnetIds": ["subnet-0f100001"]})
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Subnet cannot change
+# title: Subnet stays the same
 # description: A modify request does not add or remove subnets of a GWLB endpoint.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Create a new endpoint.
+#   remediation: Create another endpoint in the new subnet, move the routes, and delete this one.
 #   operations: [modify]
 #   reads:
 #     - /request/AddSubnetIds
@@ -36,14 +36,14 @@ import data.vpce.lib.endpoint
 deny contains {"message": message, "path": subnet.path} if {
 	some subnet in _named
 	not subnet.id in _now
-	message := $"{subnet.id} would be added, but the subnet of a GWLB endpoint cannot change ({_now_text})"
+	message := $"{subnet.id} would be added, but the subnet of such an endpoint cannot change ({_now_text})"
 }
 
 deny contains {"message": message, "path": $"/request/RemoveSubnetIds/{i}"} if {
 	input.operation == "modify"
 	some i, id in input.request.RemoveSubnetIds
 	id in _now
-	message := $"{id} would be taken away, but the subnet of a GWLB endpoint cannot change"
+	message := $"{id} would be removed, but the subnet of such an endpoint cannot change"
 }
 
 deny contains {"message": message, "path": subnet.path, "enforcement_action": "warn"} if {

@@ -10,7 +10,7 @@ modified(request) := fixture.modify(request, current, {})
 test_another_subnet_is_denied if {
 	rule.deny == {{
 		"message": concat("", [
-			"subnet-0b100001 would be added, but the subnet of a GWLB endpoint cannot change",
+			"subnet-0b100001 would be added, but the subnet of such an endpoint cannot change",
 			" (subnet-0a100001)",
 		]),
 		"path": "/request/AddSubnetIds/0",
@@ -19,7 +19,7 @@ test_another_subnet_is_denied if {
 
 test_taking_the_subnet_away_is_denied if {
 	rule.deny == {{
-		"message": "subnet-0a100001 would be taken away, but the subnet of a GWLB endpoint cannot change",
+		"message": "subnet-0a100001 would be removed, but the subnet of such an endpoint cannot change",
 		"path": "/request/RemoveSubnetIds/0",
 	}} with input as modified({"RemoveSubnetIds": ["subnet-0a100001"]})
 	rule.deny == set() with input as modified({"RemoveSubnetIds": ["subnet-9"]})

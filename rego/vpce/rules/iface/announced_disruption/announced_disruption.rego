@@ -9,7 +9,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: property
-#   remediation: Do it in a maintenance window.
+#   remediation: Change the subnets in a maintenance window, or add the new subnet first and let clients move.
 #   operations: [modify]
 #   reads:
 #     - /request/RemoveSubnetIds

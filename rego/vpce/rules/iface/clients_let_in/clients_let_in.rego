@@ -1,5 +1,5 @@
 # METADATA
-# title: Security groups let the clients in on the service port
+# title: Security groups admit the clients on the service port
 # description: The union of the attached groups permits inbound traffic on the service port (TCP 443 for AWS
 #   services unless listed otherwise) from the declared client ranges, else from the VPC CIDRs.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Allow TCP 443 from the client ranges.
+#   remediation: Add an ingress rule for the TCP port of the service from the ranges of the clients.
 #   optional: [/intent/client_cidrs]
 #   reads:
 #     - /request/SecurityGroupIds
@@ -43,7 +43,7 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.network
 import data.vpce.lib.ports
 
-deny contains {"message": message, "path": _path} if {
+deny contains {"message": message, "path": _path, "remediation": remediation} if {
 	_judged
 	_all_told
 	not _references
@@ -51,7 +51,8 @@ deny contains {"message": message, "path": _path} if {
 	closed := [port | some port in ports.of_service; _covered(range, port) < _whole]
 	count(closed) == count(ports.of_service)
 	reach := max([_covered(range, port) | some port in closed])
-	message := $"{_names} let {_nobody(reach)} of {range} in on TCP port {ports.in_words}"
+	message := $"the rules of {_names} admit {_nobody(reach)} of {range} on TCP port {ports.in_words}"
+	remediation := $"Add an ingress rule for TCP {ports.in_words} from {range} to one of {_names}."
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
@@ -68,7 +69,7 @@ undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]}
 	every port in ports.of_service {
 		_covered(range, port) < _whole
 	}
-	reason := $"whether the groups or prefix lists that {_names} refer to cover {range} cannot be told"
+	reason := $"whether the groups or prefix lists that {_names} refer to cover {range} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {

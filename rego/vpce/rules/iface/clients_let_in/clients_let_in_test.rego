@@ -27,9 +27,9 @@ unsure(permissions) := found if {
 	found := {u.reason | some u in rule.undetermined} with input as proposal(permissions)
 }
 
-nobody := {"sg-0a000001 let nobody of 10.0.0.0/16 in on TCP port 443"}
+nobody := {"the rules of sg-0a000001 admit nobody of 10.0.0.0/16 on TCP port 443"}
 
-a_part := {"sg-0a000001 let only a part of 10.0.0.0/16 in on TCP port 443"}
+a_part := {"the rules of sg-0a000001 admit only a part of 10.0.0.0/16 on TCP port 443"}
 
 test_a_group_that_lets_the_vpc_in_passes if {
 	every permissions in [
@@ -65,7 +65,7 @@ test_a_half_open_group_is_told if {
 test_a_reference_may_cover_the_clients if {
 	reason := concat(" ", [
 		"whether the groups or prefix lists that sg-0a000001 refer to",
-		"cover 10.0.0.0/16 cannot be told",
+		"cover 10.0.0.0/16 is not known",
 	])
 	every extra in [{"UserIdGroupPairs": [{"GroupId": "sg-1"}]}, {"PrefixListIds": [{"PrefixListId": "pl-1"}]}] {
 		messages([object.union(tcp([]), extra)]) == set()
@@ -83,7 +83,7 @@ default_group := {
 }
 
 test_the_default_group_steps_in_and_lets_in_only_itself if {
-	told := {"sg-d let nobody of 10.0.0.0/16 in on TCP port 443"}
+	told := {"the rules of sg-d admit nobody of 10.0.0.0/16 on TCP port 443"}
 	{d.message | some d in rule.deny} == told with input as object.union(
 		fixture.interface({"SecurityGroupIds": []}),
 		{"context": {"Vpc": vpc, "SecurityGroups": [
@@ -128,10 +128,11 @@ test_secondary_ranges_and_ipv6_ranges_count if {
 		],
 	})
 	told := object.union(proposal([tcp(["10.0.0.0/16"])]), {"context": {"Vpc": more}})
-	{d.message | some d in rule.deny} == {"sg-0a000001 let nobody of 10.1.0.0/16 in on TCP port 443"} with input as told
+	other := {"the rules of sg-0a000001 admit nobody of 10.1.0.0/16 on TCP port 443"}
+	{d.message | some d in rule.deny} == other with input as told
 	both := {
-		"sg-0a000001 let nobody of 10.1.0.0/16 in on TCP port 443",
-		"sg-0a000001 let nobody of 2600:1f00::/56 in on TCP port 443",
+		"the rules of sg-0a000001 admit nobody of 10.1.0.0/16 on TCP port 443",
+		"the rules of sg-0a000001 admit nobody of 2600:1f00::/56 on TCP port 443",
 	}
 	dual := object.union(told, {"endpoint": {"IpAddressType": "dualstack"}})
 	{d.message | some d in rule.deny} == both with input as dual

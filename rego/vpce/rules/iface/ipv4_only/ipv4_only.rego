@@ -1,5 +1,5 @@
 # METADATA
-# title: IPv4 only (2023 state)
+# title: IPv4 only
 # description: In the 2023 rule state an interface endpoint carries only IPv4.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: state-2023-only
-#   remediation: Use ipv4.
+#   remediation: Set IpAddressType to ipv4, or judge by profile aws-current.
 #   reads:
 #     - /request/IpAddressType
 #   profiles:
@@ -33,7 +33,7 @@ deny contains {"message": message, "path": "/request/IpAddressType", "fix": fix}
 	unknown.given(type)
 	type != "ipv4"
 	fix := [{"op": "replace", "path": "/request/IpAddressType", "value": "ipv4"}]
-	message := $"IP address type {type} is asked for, but interface endpoints carried IPv4 only then"
+	message := $"IP address type {type} is asked for, but interface endpoints carried only IPv4 in 2023"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

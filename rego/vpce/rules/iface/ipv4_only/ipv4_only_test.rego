@@ -9,7 +9,7 @@ test_in_2023_only_ipv4_is_carried if {
 	rule.deny == set() with input as fixture.in_2023(asking("ipv4"))
 	rule.deny == set() with input as fixture.in_2023(fixture.interface({}))
 	rule.deny == {{
-		"message": "IP address type dualstack is asked for, but interface endpoints carried IPv4 only then",
+		"message": "IP address type dualstack is asked for, but interface endpoints carried only IPv4 in 2023",
 		"path": "/request/IpAddressType",
 		"fix": [{"op": "replace", "path": "/request/IpAddressType", "value": "ipv4"}],
 	}} with input as fixture.in_2023(asking("dualstack"))

@@ -11,7 +11,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: Adjust the NACL.
+#   remediation: Admit the traffic named in the message in the network ACL.
 #   optional: [/context/NetworkAcls, /context/Vpc, /intent/app_subnets]
 #   reads:
 #     - /request/SubnetIds
@@ -53,7 +53,7 @@ deny contains {"message": message, "path": path} if {
 	count(closed) > 0
 	name := object.get(acl, "NetworkAclId", "the network ACL")
 	ways := concat(" and ", sort(closed))
-	message := $"{name} of {id} lets no TCP traffic {ways}"
+	message := $"{name} of {id} admits no TCP traffic {ways}"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

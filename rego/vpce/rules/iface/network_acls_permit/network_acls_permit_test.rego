@@ -30,7 +30,7 @@ behind(proposal, acls) := object.union(
 guarded(entries) := behind(fixture.interface({}), [acl(entries)])
 
 closed(ways) := {{
-	"message": $"acl-1 of subnet-0a100001 lets no TCP traffic {ways}",
+	"message": $"acl-1 of subnet-0a100001 admits no TCP traffic {ways}",
 	"path": "/request/SubnetIds/0",
 }}
 
@@ -137,7 +137,7 @@ test_an_acl_of_other_subnets_is_not_read if {
 test_an_acl_without_an_id_is_still_read if {
 	unnamed := behind(fixture.interface({}), [json.remove(acl([all_out]), ["/NetworkAclId"])])
 	messages := {d.message | some d in rule.deny} with input as unnamed
-	messages == {$"the network ACL of subnet-0a100001 lets no TCP traffic {inward}"}
+	messages == {$"the network ACL of subnet-0a100001 admits no TCP traffic {inward}"}
 }
 
 test_clients_in_the_subnet_itself_meet_no_acl if {

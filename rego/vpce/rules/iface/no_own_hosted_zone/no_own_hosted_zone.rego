@@ -1,5 +1,5 @@
 # METADATA
-# title: No clash with an own private hosted zone
+# title: No private hosted zone of the VPC has the same name
 # description: No private hosted zone of the customer for the service's private DNS name is associated with the VPC.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
@@ -9,13 +9,14 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: hygiene
-#   remediation: Disassociate the zone or keep private DNS off.
+#   remediation: Disassociate the hosted zone from the VPC, or set PrivateDnsEnabled to false.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/ServiceName
 #     - /request/VpcId
 #     - /context/PrivateHostedZones
 #     - /context/ServiceDetails
+#     - /defaults/PrivateDnsEnabled
 #   aws:
 #   - text: The documentation warns not to create private hosted zones that override DynamoDB names.
 #     doc: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html
@@ -38,7 +39,7 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled"} if {
 	_domain(zone.Name) == _domain(name)
 	_own(zone)
 	_with_vpc(zone)
-	message := $"a private hosted zone {zone.Name} of the VPC stands beside the private DNS name {name} of the endpoint"
+	message := $"the private hosted zone {zone.Name} of the VPC overlaps the private DNS name {name} of the endpoint"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/PrivateHostedZones"]} if {

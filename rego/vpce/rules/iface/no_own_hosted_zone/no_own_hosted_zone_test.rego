@@ -20,7 +20,7 @@ with_vpc(id) := object.union(zone, {"VPCs": [{"VPCId": id, "VPCRegion": "us-east
 
 clash := {{
 	"message": concat(" ", [
-		"a private hosted zone sqs.us-east-1.amazonaws.com. of the VPC stands beside",
+		"the private hosted zone sqs.us-east-1.amazonaws.com. of the VPC overlaps",
 		"the private DNS name sqs.us-east-1.amazonaws.com of the endpoint",
 	]),
 	"path": "/request/PrivateDnsEnabled",

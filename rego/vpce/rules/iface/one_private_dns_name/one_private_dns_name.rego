@@ -7,13 +7,14 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Reuse the existing endpoint or set PrivateDnsEnabled=false.
+#   remediation: Use the endpoint that exists, or set PrivateDnsEnabled to false on one of the two.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/ServiceName
 #     - /request/VpcId
 #     - /context/VpcEndpoints
 #     - /context/ServiceDetails
+#     - /defaults/PrivateDnsEnabled
 #   aws:
 #   - text: The API refuses private DNS where "there is already a conflicting DNS domain" in the VPC.
 #     doc: https://github.com/hashicorp/terraform-provider-aws/issues/17535

@@ -8,7 +8,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Ask the provider to verify the domain.
+#   remediation: |-
+#     Ask the provider to verify the domain of the private DNS name, or set PrivateDnsEnabled to false until then.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/ServiceName
@@ -46,7 +47,7 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	_judged
 	some detail in _publishing
 	not detail.PrivateDnsNameVerificationState
-	reason := $"whether the private DNS name of {service.name} is verified is not told"
+	reason := $"whether the private DNS name of {service.name} is verified is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

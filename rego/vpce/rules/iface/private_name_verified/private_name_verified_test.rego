@@ -37,7 +37,7 @@ test_what_is_not_told_is_undetermined if {
 		"missing": ["/context/ServiceDetails"],
 	}} with input as fixture.interface(own)
 	rule.undetermined == {{
-		"reason": $"whether the private DNS name of {own.ServiceName} is verified is not told",
+		"reason": $"whether the private DNS name of {own.ServiceName} is verified is not known",
 		"missing": ["/context/ServiceDetails"],
 	}} with input as publishing({"PrivateDnsName": "api.example.com"})
 	rule.undetermined == {{

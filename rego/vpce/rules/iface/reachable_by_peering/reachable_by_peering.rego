@@ -1,5 +1,5 @@
 # METADATA
-# title: Reachable access paths
+# title: Clients reach the endpoint over peering
 # description: Interface endpoints can be used from on-premises over Direct Connect or VPN and over VPC peering
 #   in and across Regions; a declared path of these kinds is accepted.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: accepted-but-useless
-#   remediation: Forward DNS with an inbound Resolver endpoint for on-prem clients.
+#   remediation: Use Nitro instances in the peered VPC, or create an endpoint of its own there.
 #   operations: [create]
 #   optional: [/intent/access_paths, /intent/client_hypervisor]
 #   reads:

@@ -1,5 +1,5 @@
 # METADATA
-# title: The inbound-resolver option is only for S3-like services
+# title: The inbound-resolver option is used with S3-like services only
 # description: PrivateDnsOnlyForInboundResolverEndpoint is set only with private DNS enabled and for a service
 #   that has both gateway and interface endpoints.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Remove the option.
+#   remediation: Take PrivateDnsOnlyForInboundResolverEndpoint out of DnsOptions.
 #   reads:
 #     - /request/DnsOptions
 #     - /request/PrivateDnsEnabled

@@ -11,13 +11,14 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Create the gateway endpoint first or set the option to false.
+#   remediation: Create the S3 gateway endpoint first, or set PrivateDnsOnlyForInboundResolverEndpoint to false.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/DnsOptions
 #     - /request/ServiceName
 #     - /request/VpcId
 #     - /context/VpcEndpoints
+#     - /defaults/PrivateDnsEnabled
 #   aws:
 #   - text: The option is true when it is not given; the API then refuses a VPC without a gateway endpoint
 #       for the service.
@@ -44,7 +45,7 @@ deny contains {"message": message, "path": _option, "fix": _fix} if {
 	message := $"{_how} needs a gateway endpoint for {service.name}, and {vpc_id} has none"
 }
 
-deny contains {"message": message, "path": _option, "enforcement_action": "warn", "fix": _fix} if {
+deny contains object.union({"message": message, "path": _option, "fix": _fix}, _in_order) if {
 	_asked
 	count(_hidden) == 0
 	endpoint.others_told
@@ -60,7 +61,7 @@ deny contains {"message": message, "path": _option, "enforcement_action": "warn"
 	])
 }
 
-deny contains {"message": message, "path": $"/{part}/DnsOptions/DnsRecordIpType"} if {
+deny contains {"message": message, "path": $"/{part}/DnsOptions/DnsRecordIpType", "remediation": remediation} if {
 	_asked
 	count(_hidden) == 0
 	some gateway in _gateways
@@ -69,6 +70,7 @@ deny contains {"message": message, "path": $"/{part}/DnsOptions/DnsRecordIpType"
 	is_string(theirs)
 	not theirs in [ours, "service-defined"]
 	message := $"DNS record IP type {ours} differs from {theirs} of the gateway endpoint {gateway.name}"
+	remediation := $"Set DnsRecordIpType to {theirs}, as the gateway endpoint has it."
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
@@ -121,6 +123,11 @@ _private_dns if privatedns.turned_on
 
 # lint: accept not-equal - where the Region of the VPC is not told, the service is taken to be in it
 _of_another_region if service.parsed.region != input.context.Region
+
+_in_order := {
+	"enforcement_action": "warn",
+	"remediation": "Add depends_on (Terraform) or DependsOn (CloudFormation) on the gateway endpoint.",
+}
 
 _first := {address | some address in input.depends_on}
 

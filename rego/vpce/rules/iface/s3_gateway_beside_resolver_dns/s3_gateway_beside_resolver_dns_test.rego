@@ -77,6 +77,7 @@ test_a_gateway_endpoint_of_the_same_document_is_a_warning if {
 		]),
 		"path": path,
 		"enforcement_action": "warn",
+		"remediation": "Add depends_on (Terraform) or DependsOn (CloudFormation) on the gateway endpoint.",
 		"fix": [add_all],
 	}}
 	gives(object.union(s3({}), {"peers": [peer]}), warning)
@@ -120,6 +121,7 @@ test_a_modify_is_judged_by_what_it_changes if {
 differs(part) := {{
 	"message": "DNS record IP type dualstack differs from ipv4 of the gateway endpoint vpce-2",
 	"path": $"/{part}/DnsOptions/DnsRecordIpType",
+	"remediation": "Set DnsRecordIpType to ipv4, as the gateway endpoint has it.",
 }}
 
 with_type(kind) := object.union(gateway, {"DnsOptions": {"DnsRecordIpType": kind}})

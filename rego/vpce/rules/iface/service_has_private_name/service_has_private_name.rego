@@ -1,5 +1,5 @@
 # METADATA
-# title: Private DNS needs a service private DNS name
+# title: Private DNS is only for services with a private DNS name
 # description: PrivateDnsEnabled=true is only possible when the service publishes a private DNS name.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Set PrivateDnsEnabled=false and use the endpoint-specific DNS names.
+#   remediation: Set PrivateDnsEnabled to false and use the DNS names of the endpoint itself.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /request/ServiceName
@@ -47,7 +47,7 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": 
 deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": _off} if {
 	_judged
 	_s3_before
-	message := "private DNS is asked for, but S3 interface endpoints had none then"
+	message := "private DNS is asked for, but S3 interface endpoints had none in 2023"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {

@@ -38,7 +38,7 @@ test_s3_had_none_in_2023 if {
 	}
 	rule.deny == set() with input as s3 with data.vpce.services as catalogue
 	rule.deny == {{
-		"message": "private DNS is asked for, but S3 interface endpoints had none then",
+		"message": "private DNS is asked for, but S3 interface endpoints had none in 2023",
 		"path": "/request/PrivateDnsEnabled",
 		"fix": fix,
 	}} with input as fixture.in_2023(s3) with data.vpce.services as catalogue

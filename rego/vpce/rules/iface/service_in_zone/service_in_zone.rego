@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: Use subnets in the supported AZs.
+#   remediation: Use subnets in the Availability Zones the service is offered in.
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -59,7 +59,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	count(_zone_ids) + count(_zone_names) > 0
 	some subnet in _named
 	not _settled(subnet.id)
-	reason := $"whether the service is offered in the Availability Zone of {subnet.id} cannot be told"
+	reason := $"whether the service is offered in the Availability Zone of {subnet.id} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -58,7 +58,7 @@ reasons(proposal) := found if {
 test_what_is_not_known_is_undetermined if {
 	reasons(two) == {"in which Availability Zones com.amazonaws.us-east-1.sqs is offered is not known"}
 	subnets := fixture.interface({"SubnetIds": ["subnet-9"]})
-	cannot := {"whether the service is offered in the Availability Zone of subnet-9 cannot be told"}
+	cannot := {"whether the service is offered in the Availability Zone of subnet-9 is not known"}
 	every details in [by_name, by_id] {
 		reasons(offered(details, subnets)) == cannot
 	}

@@ -1,5 +1,5 @@
 # METADATA
-# title: Traffic protocol
+# title: Clients use TCP
 # description: Declared traffic is TCP; UDP is acceptable only for endpoint services behind an NLB that offer
 #   it.
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: Use TCP, or another connectivity for UDP/ICMP.
+#   remediation: Use TCP, or reach the service over peering or a transit gateway for other protocols.
 #   operations: [create]
 #   optional: [/intent/protocols]
 #   reads:
@@ -41,7 +41,7 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	not _offered(protocol)
 	count(_hidden) == 0
 	service_name := object.get(input.endpoint, "ServiceName", "the service")
-	message := $"{protocol} is declared, but {service_name} is reached by TCP only through an interface endpoint"
+	message := $"{protocol} is declared, but an interface endpoint to {service_name} carries only TCP"
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {

@@ -17,8 +17,8 @@ test_udp_is_for_endpoint_services_today if {
 	count(rule.deny) == 1 with input as fixture.in_2023(speaking(["udp"], own))
 	rule.deny == {{
 		"message": concat(" ", [
-			"udp is declared, but com.amazonaws.us-east-1.sqs",
-			"is reached by TCP only through an interface endpoint",
+			"udp is declared, but an interface endpoint to",
+			"com.amazonaws.us-east-1.sqs carries only TCP",
 		]),
 		"path": "/request/ServiceName",
 	}} with input as speaking(["UDP"], {})

@@ -1,5 +1,5 @@
 # METADATA
-# title: Acceptance mode
+# title: Provider accepts connections by hand
 # description: Third-party services must require manual acceptance (or be auto-accepted only when listed).
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
@@ -10,7 +10,9 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Ask the provider to accept connections by hand, or have the list say auto.
+#   remediation: |-
+#     Ask the provider to require acceptance (AcceptanceRequired: true), or set acceptance: auto for the service in
+#     the org data.
 #   reads:
 #     - /request/ServiceName
 #     - /context/ServiceDetails
@@ -25,12 +27,13 @@ import data.vpce.lib.thirdparty
 deny contains {"message": message, "path": org.at("ServiceName")} if {
 	_asked
 	_accepts == false
-	message := $"{service.name} accepts connections by itself; its provider is to accept each by hand"
+	message := $"{service.name} accepts connections automatically; manual acceptance is required"
 }
 
-undetermined contains {"reason": "how the provider accepts is not given", "missing": ["/context/ServiceDetails"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_asked
 	not _known
+	reason := "whether the provider accepts automatically is not known"
 }
 
 _asked if {

@@ -1,5 +1,5 @@
 # METADATA
-# title: Route table tiers
+# title: All private route tables are attached
 # description: Gateway endpoints are attached to all private route tables of the VPC (completeness).
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Add the route tables that are left out.
+#   remediation: Add the route tables named in the message to RouteTableIds (AddRouteTableIds on a modify).
 #   reads:
 #     - /request/RouteTableIds
 #     - /request/AddRouteTableIds
@@ -38,15 +38,16 @@ undetermined contains {"reason": "the VPC or its route tables are not known yet"
 	count(_unsaid) > 0
 }
 
-undetermined contains {"reason": "the route tables of the VPC are not given", "missing": ["/context/RouteTables"]} if {
+undetermined contains {"reason": "the route tables of the VPC are not known", "missing": ["/context/RouteTables"]} if {
 	_asked
 	not input.context.RouteTables
 }
 
-undetermined contains {"reason": "the other endpoints are not given", "missing": ["/context/VpcEndpoints"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
 	_asked
 	count(_left_out) > 0
 	not endpoint.others_told
+	reason := "the other endpoints of the VPC are not known"
 }
 
 _asked if {

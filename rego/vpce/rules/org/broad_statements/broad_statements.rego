@@ -1,5 +1,5 @@
 # METADATA
-# title: No over-broad actions or resources
+# title: Statements name actions or resources
 # description: In prod no Allow has Action "*"/NotAction together with Resource "*"/NotResource, unless narrowed
 #   by org conditions.
 # related_resources:
@@ -11,7 +11,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Name the actions or the resources, or narrow the statement to the organisation.
+#   remediation: Name the actions or the resources, or add a condition such as StringEquals aws:PrincipalOrgID.
 #   reads:
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument

@@ -1,5 +1,5 @@
 # METADATA
-# title: Central endpoint VPC
+# title: Shared services are reached through the hub VPC
 # description: Interface endpoints for listed shared services are only created in the hub VPCs.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Use the hub endpoint.
+#   remediation: Use the endpoint of a hub VPC (central.hub_vpcs in the org data) instead of one of your own.
 #   reads:
 #     - /request/VpcId
 #     - /request/ServiceName
@@ -25,7 +25,7 @@ deny contains {"message": message, "path": org.at("VpcId")} if {
 	_asked
 	is_string(input.endpoint.VpcId)
 	not input.endpoint.VpcId in object.get(data.org.central, "hub_vpcs", [])
-	message := $"{service.parsed.service} is reached through the endpoint of a hub VPC, and {input.endpoint.VpcId} is none"
+	message := $"{service.parsed.service} is reached through a hub VPC, and {input.endpoint.VpcId} is not one"
 }
 
 undetermined contains {"reason": "the VPC is not known yet", "missing": unsaid} if {

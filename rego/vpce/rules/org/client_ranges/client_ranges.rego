@@ -1,5 +1,5 @@
 # METADATA
-# title: Security groups are not open
+# title: Security groups admit only client ranges
 # description: No ingress rule of an attached group admits more than the allowed ranges.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Restrict the source.
+#   remediation: Narrow the source of the rule to the ranges under network.allowed_client_cidrs in the org data.
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /current/Groups
@@ -27,7 +27,7 @@ import data.vpce.lib.network
 deny contains {"message": message, "path": place.path} if {
 	some place in _ranges
 	not _allowed(place.cidr)
-	message := $"the security group {place.group} admits {place.cidr}, which is not within the ranges of clients"
+	message := $"the security group {place.group} admits {place.cidr}, which is not within the allowed client ranges"
 }
 
 undetermined contains {"reason": "the security groups are not known yet", "missing": unsaid} if {
@@ -36,23 +36,25 @@ undetermined contains {"reason": "the security groups are not known yet", "missi
 	count(unsaid) > 0
 }
 
-undetermined contains {"reason": "rules of security groups are not given", "missing": ["/context/SecurityGroups"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
 	_asked
 	some id in endpoint.security_group_ids
 	count([1 | some group in network.security_groups[id]; group.IpPermissions]) == 0
+	reason := "the rules of the security groups are not known"
 }
 
-undetermined contains {"reason": "the security group is AWS's choice", "missing": ["/request/SecurityGroupIds"]} if {
+undetermined contains {"reason": reason, "missing": ["/request/SecurityGroupIds"]} if {
 	_asked
 	count(endpoint.security_group_ids) == 0
 	count(endpoint.unknown_members(input, _members)) == 0
+	reason := "no security group is named, so AWS attaches the default group, which is not known"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ManagedPrefixLists"]} if {
 	some place in _lists
 	not place.id in object.get(data.org.network, "allowed_prefix_lists", [])
 	count(_entries(place.id)) == 0
-	reason := $"what is in the prefix list {place.id} is not given"
+	reason := $"what is in the prefix list {place.id} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": [place.path]} if {

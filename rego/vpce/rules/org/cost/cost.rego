@@ -1,5 +1,5 @@
 # METADATA
-# title: Cost ceiling
+# title: Cost stays under the ceiling
 # description: The estimated monthly cost of the endpoint, and of the VPC after it, is within the budget.
 # related_resources:
 # - ref: https://aws.amazon.com/privatelink/pricing/
@@ -10,7 +10,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Use fewer Availability Zones, share an endpoint, or have the ceiling raised.
+#   remediation: |-
+#     Use fewer Availability Zones, share an endpoint, or have the ceiling under `cost` in the org data raised.
 #   reads:
 #     - /request/SubnetIds
 #     - /request/VpcEndpointType

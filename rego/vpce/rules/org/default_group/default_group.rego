@@ -22,11 +22,12 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.network
 import data.vpce.lib.org
 
-deny contains {"message": "without a group named AWS takes the default one", "path": "/request/SecurityGroupIds"} if {
+deny contains {"message": message, "path": "/request/SecurityGroupIds"} if {
 	_asked
 	input.operation == "create"
 	count(endpoint.security_group_ids) == 0
 	count(_unsaid) == 0
+	message := "no security group is named, so AWS attaches the default group of the VPC"
 }
 
 deny contains {"message": message, "path": org.at("SecurityGroupIds")} if {
@@ -42,10 +43,11 @@ undetermined contains {"reason": "the security groups are not known yet", "missi
 	count(_unsaid) > 0
 }
 
-undetermined contains {"reason": "names of security groups are not given", "missing": ["/context/SecurityGroups"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
 	_asked
 	some id in endpoint.security_group_ids
 	count([1 | some group in network.security_groups[id]; group.GroupName]) == 0
+	reason := "the names of the security groups are not known"
 }
 
 _asked if {

@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Give the tag Environment the name of the environment of the account or VPC.
+#   remediation: Set the tag Environment to the environment named in the message.
 #   reads:
 #     - /request/TagSpecifications
 #     - /current/Tags
@@ -27,7 +27,7 @@ deny contains {"message": message, "path": org.tags_at} if {
 	some value in org.known_tags.Environment
 	not value in data.org.environment_names
 	here := data.org.environment
-	message := $"the tag Environment is {value}, but this is {here}"
+	message := $"the tag Environment is {value}, but the account or VPC belongs to {here}"
 }
 
 undetermined contains org.untold_tags if {

@@ -1,5 +1,5 @@
 # METADATA
-# title: Cross-Region and IP families
+# title: Only features the organisation allows
 # description: Cross-Region endpoints, ipv6/dualstack and the types Resource, ServiceNetwork, Tunnel are only
 #   used where the data allow it.
 # related_resources:
@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Use what the organisation allows, or have it allowed.
+#   remediation: Use what features in the org data allows, or have it allowed there.
 #   reads:
 #     - /request/IpAddressType
 #     - /request/ServiceRegion
@@ -28,7 +28,7 @@ deny contains {"message": message, "path": org.at("ServiceRegion")} if {
 	endpoint.remains
 	data.org.features.cross_region == false
 	service.crosses_regions
-	message := $"the service is in {input.endpoint.ServiceRegion}; services of other Regions are not used"
+	message := $"the service is in {input.endpoint.ServiceRegion}; services of other Regions are not allowed"
 }
 
 deny contains {"message": message, "path": org.at("IpAddressType")} if {
@@ -36,14 +36,14 @@ deny contains {"message": message, "path": org.at("IpAddressType")} if {
 	is_array(data.org.features.ip_types)
 	count(_unsaid) == 0
 	not _ip_type in data.org.features.ip_types
-	message := $"addresses of the type {_ip_type} are not used"
+	message := $"IP address type {_ip_type} is not allowed"
 }
 
 deny contains {"message": message, "path": org.at("VpcEndpointType")} if {
 	endpoint.remains
 	data.org.features
 	not endpoint.type in object.get(data.org.features, "endpoint_types", _types_of_2023)
-	message := $"endpoints of the type {endpoint.type} are not used"
+	message := $"endpoints of type {endpoint.type} are not allowed"
 }
 
 deny contains {"message": message, "path": org.at("ServiceRegion")} if {
@@ -51,7 +51,7 @@ deny contains {"message": message, "path": org.at("ServiceRegion")} if {
 	data.org.features.cross_region == false
 	is_string(input.endpoint.ServiceRegion)
 	not input.context.Region
-	message := $"the service is in {input.endpoint.ServiceRegion}, and nothing says that the VPC is there"
+	message := $"the service is in {input.endpoint.ServiceRegion}, and whether the VPC is there is not known"
 }
 
 undetermined contains {"reason": "what the endpoint uses is not known yet", "missing": _unsaid} if {

@@ -10,7 +10,8 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Name principals of accounts listed under `accounts` in the org data, or list the account there.
+#   remediation: |-
+#     Name principals of accounts listed under `accounts` in the org data, or list the account there.
 #   reads:
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument
@@ -29,7 +30,7 @@ deny contains {"message": message, "path": policy.effective_pointer(i, "Principa
 	some principal in policy.principals(statement)
 	account := _account(principal)
 	not perimeter.our_principal(principal)
-	message := $"statement {i} names {principal.id} of account {account}, which is none of the organisation's"
+	message := $"statement {i} names {principal.id} of account {account}, which is not an account of the organisation"
 }
 
 undetermined contains why if {

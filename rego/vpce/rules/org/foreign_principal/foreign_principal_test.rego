@@ -26,7 +26,7 @@ test_own_accounts_and_everyone_pass if {
 }
 
 test_a_foreign_account_is_told_on_every_type if {
-	message := "statement 0 names 999900001111 of account 999900001111, which is none of the organisation's"
+	message := "statement 0 names 999900001111 of account 999900001111, which is not an account of the organisation"
 	found(on_interface({"AWS": ["111122223333", "999900001111"]})) == {message}
 	policy := {"PolicyDocument": {"Statement": [statement({"AWS": "999900001111"})]}}
 	found(fixture.gateway(policy)) == {message}
@@ -35,7 +35,7 @@ test_a_foreign_account_is_told_on_every_type if {
 test_the_account_of_an_arn_counts if {
 	found(on_interface({"AWS": "arn:aws:iam::999900001111:root"})) == {concat(" ", [
 		"statement 0 names arn:aws:iam::999900001111:root of account 999900001111,",
-		"which is none of the organisation's",
+		"which is not an account of the organisation",
 	])}
 }
 

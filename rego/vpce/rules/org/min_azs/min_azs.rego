@@ -1,5 +1,5 @@
 # METADATA
-# title: Minimum Availability Zones
+# title: Enough Availability Zones
 # description: 'In prod an interface endpoint has at least N distinct AZs (GWLB: N endpoints in N AZs per service,
 #   warning).'
 # related_resources:
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Add a subnet in another AZ.
+#   remediation: Add a subnet in another Availability Zone.
 #   reads:
 #     - /request/SubnetIds
 #     - /request/AddSubnetIds
@@ -31,29 +31,30 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.org
 import data.vpce.lib.service
 import data.vpce.lib.unknown
+import data.vpce.lib.words
 
 deny contains object.union({"message": message, "path": _path}, _fix) if {
 	endpoint.type == "Interface"
 	count(_untold) == 0
 	_found < _wanted
 	_found < _possible
-	message := $"the endpoint spans {_found} Availability Zones, {_wanted} are asked for"
+	message := $"the endpoint uses {_zones_of(_found)}; at least {_wanted} are required"
 }
 
-deny contains {"message": message, "path": _path, "enforcement_action": "warn"} if {
+deny contains object.union({"message": message, "path": _path}, _offered_in_fewer) if {
 	endpoint.type == "Interface"
 	count(_untold) == 0
 	_found < _wanted
 	_found >= _possible
-	message := $"the service is offered in {_possible} Availability Zones, {_wanted} are asked for"
+	message := $"the service is offered in {_zones_of(_possible)} only; at least {_wanted} are required"
 }
 
-deny contains {"message": message, "path": _path, "enforcement_action": "warn"} if {
+deny contains object.union({"message": message, "path": _path}, _one_endpoint_a_zone) if {
 	endpoint.type == "GatewayLoadBalancer"
 	endpoint.others_told
 	count(_untold) == 0
 	_found < _wanted
-	message := $"endpoints of this service span {_found} Availability Zones of the VPC, {_wanted} are asked for"
+	message := $"the endpoints of this service use {_zones_of(_found)} of the VPC; at least {_wanted} are required"
 }
 
 undetermined contains {"reason": "the Availability Zones are not known", "missing": _untold} if {
@@ -61,16 +62,29 @@ undetermined contains {"reason": "the Availability Zones are not known", "missin
 	count(_untold) > 0
 }
 
-undetermined contains {"reason": "other endpoints of the VPC are not given", "missing": ["/context/VpcEndpoints"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
 	endpoint.type == "GatewayLoadBalancer"
 	_wanted
 	not endpoint.others_told
+	reason := "the other endpoints of the VPC are not known"
 }
 
 undetermined contains org.unknown_environment if {
 	endpoint.remains
 	endpoint.type in {"Interface", "GatewayLoadBalancer"}
 	org.unclear(data.org.availability.min_azs)
+}
+
+_zones_of(number) := words.counted(number, "Availability Zone", "Availability Zones")
+
+_offered_in_fewer := {
+	"enforcement_action": "warn",
+	"remediation": "Use every zone the service has, and ask for a waiver of VPCE-ORG-006 until it has more.",
+}
+
+_one_endpoint_a_zone := {
+	"enforcement_action": "warn",
+	"remediation": "Create another Gateway Load Balancer endpoint of the service in another Availability Zone.",
 }
 
 _short if count(_zones) < _wanted

@@ -10,7 +10,7 @@ rule.deny | rule.undetermined == set() with input as fixture.interface({}) with 
 
 test_one_zone_is_too_few if {
 	rule.deny == {{
-		"message": "the endpoint spans 1 Availability Zones, 2 are asked for",
+		"message": "the endpoint uses 1 Availability Zone; at least 2 are required",
 		"path": "/request/SubnetIds",
 		"fix": [{"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-0b100001"}],
 	}} with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-0a200001"]}) with data.org as told

@@ -1,5 +1,5 @@
 # METADATA
-# title: Naming convention
+# title: Name follows the convention
 # description: The Name tag matches the pattern, with placeholders for env, service and VPC.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/defining-and-publishing-a-tagging-schema.html
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Give the endpoint a Name tag of the form that is asked for.
+#   remediation: Give the endpoint a tag Name of the form the organisation asks for.
 #   reads:
 #     - /request/TagSpecifications
 #     - /request/ServiceName
@@ -24,20 +24,20 @@ import data.vpce.lib.glob
 import data.vpce.lib.org
 import data.vpce.lib.service
 
-deny contains {"message": "the endpoint has no tag Name", "path": org.tags_at} if {
+deny contains object.union({"message": "the endpoint has no tag Name", "path": org.tags_at}, _do) if {
 	endpoint.remains
 	data.org.naming.pattern
 	not org.known_tags.Name
 	org.known_tags
 }
 
-deny contains {"message": message, "path": org.tags_at} if {
+deny contains object.union({"message": message, "path": org.tags_at}, _do) if {
 	endpoint.remains
 	data.org.naming.pattern
 	count(_unfilled) == 0
 	some name in org.known_tags.Name
 	not regex.match($"^(?:{_expression})$", name)
-	message := $"the name {name} is not of the form {data.org.naming.pattern}"
+	message := $"the name is {name}; expected {_expected}"
 }
 
 undetermined contains org.untold_tags if {
@@ -45,11 +45,27 @@ undetermined contains org.untold_tags if {
 	data.org.naming.pattern
 }
 
-undetermined contains {"reason": "what the name is made of is not known", "missing": [missing]} if {
+undetermined contains {"reason": "a part of the expected name is not known", "missing": [missing]} if {
 	endpoint.remains
 	org.known_tags.Name
 	some placeholder in _unfilled
 	missing := _tellers[placeholder]
+}
+
+default _expected := "a name of the form the org data give"
+
+_expected := strings.replace_n(
+	{_braced(placeholder): value | some placeholder, value in _fillings},
+	data.org.naming.example,
+) if {
+	count(_unfilled) == 0
+}
+
+default _do := {}
+
+_do := {"remediation": $"Set the tag Name to {_expected}."} if {
+	count(_unfilled) == 0
+	data.org.naming.example
 }
 
 _expression := strings.replace_n(

@@ -22,6 +22,29 @@ test_placeholders_are_no_expressions if {
 	count(rule.deny) == 1 with input as named("pxd vpc-0a000001-us-east-1") with data.org as dotted
 }
 
+test_the_name_that_is_expected_is_shown if {
+	filled := object.union(told, {"naming": {"pattern": "{env}-{service}-vpce", "example": "{env}-{service}-vpce"}})
+	rule.deny == {{
+		"message": "the name is ecr; expected prod-ecr-api-vpce",
+		"path": "/request/TagSpecifications",
+		"remediation": "Set the tag Name to prod-ecr-api-vpce.",
+	}} with input as named("ecr") with data.org as filled
+	rule.deny == {{
+		"message": "the endpoint has no tag Name",
+		"path": "/request/TagSpecifications",
+		"remediation": "Set the tag Name to prod-ecr-api-vpce.",
+	}} with input as object.union(named("x"), {"endpoint": {"Tags": []}}) with data.org as filled
+	rule.deny == {{
+		"message": "the endpoint has no tag Name",
+		"path": "/request/TagSpecifications",
+	}} with input as object.union(named("x"), {"endpoint": {"Tags": []}})
+		with data.org as object.remove(filled, ["environment"])
+	rule.deny == {{
+		"message": "the name is ecr; expected a name of the form the org data give",
+		"path": "/request/TagSpecifications",
+	}} with input as named("ecr") with data.org as told
+}
+
 test_an_endpoint_has_a_name if {
 	count(rule.deny) == 1 with input as object.union(named("x"), {"endpoint": {"Tags": []}}) with data.org as told
 }

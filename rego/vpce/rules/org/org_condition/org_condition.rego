@@ -1,5 +1,5 @@
 # METADATA
-# title: Organisation condition
+# title: Policy keeps within the organisation
 # description: Allow statements carry aws:PrincipalOrgID (identity) and, where required, aws:ResourceOrgID (resource)
 #   with the ids of the organisation.
 # related_resources:
@@ -11,7 +11,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Add the conditions.
+#   remediation: |-
+#     Add a StringEquals condition on aws:PrincipalOrgID or aws:ResourceOrgID with the id of the organisation.
 #   reads:
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument
@@ -54,11 +55,15 @@ _demanded if data.org.policy.require_principal_org == true
 _demanded if data.org.policy.require_resource_org == true
 
 _violation(i, message, key) := object.union(
-	{"message": message, "path": policy.effective_pointer(i, "")},
+	{"message": message, "path": policy.effective_pointer(i, ""), "remediation": _remediation(key)},
 	_lesser(i, key),
 )
 
-_ids := concat(" or ", object.get(data.org, "org_ids", ["no organisation"]))
+_remediation(key) := $"Add the condition StringEquals {key} {_ids} to the statement, or name {what} of your own." if {
+	what := {"aws:PrincipalOrgID": "principals", "aws:ResourceOrgID": "resources"}[key]
+}
+
+_ids := concat(" or ", object.get(data.org, "org_ids", ["an organisation"]))
 
 _lesser(i, key) := perimeter.fix(i, key) if {
 	policy.effective.source == "request"

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Attach a policy.
+#   remediation: Give PolicyDocument a policy that allows only the principals, actions and resources that are needed.
 #   reads:
 #     - /request/PolicyDocument
 #     - /request/ResetPolicy
@@ -31,7 +31,7 @@ deny contains object.union({"message": message, "path": path}, _fix) if {
 	path := _paths[policy.effective.source]
 	_supported
 	_open
-	message := $"{service.name} is reached without a policy of its own: everyone may do everything"
+	message := $"no policy is given for {service.name}, so AWS's default lets every principal make every request"
 }
 
 deny contains {"message": message, "path": "/current/PolicyDocument", "enforcement_action": "warn"} if {
@@ -39,7 +39,7 @@ deny contains {"message": message, "path": "/current/PolicyDocument", "enforceme
 	policy.effective.source == "current"
 	_supported
 	_open
-	message := $"the endpoint to {service.name} has no policy of its own: everyone may do everything"
+	message := $"the endpoint to {service.name} has AWS's default policy, which lets every principal make every request"
 }
 
 undetermined contains why if {
@@ -48,7 +48,7 @@ undetermined contains why if {
 	some why in perimeter.untold
 }
 
-undetermined contains {"reason": "whether the service takes policies is not known", "missing": [missing]} if {
+undetermined contains {"reason": "whether the service takes endpoint policies is not known", "missing": [missing]} if {
 	missing := "/context/ServiceDetails"
 	_asked
 	_open

@@ -11,7 +11,9 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Use a gateway endpoint (no charge).
+#   remediation: |-
+#     Use the free gateway endpoint, or state why an interface endpoint is needed (intent.access_paths, for example
+#     on-prem-vpn or peering).
 #   optional: [/context/RouteTables]
 #   reads:
 #     - /request/VpcEndpointType
@@ -31,7 +33,7 @@ deny contains object.union({"message": message, "path": org.at("VpcEndpointType"
 	_asked
 	count(_beyond) == 0
 	count(_unsure) == 0
-	message := $"no stated access path needs more than a gateway endpoint to {service.parsed.service}, at no charge"
+	message := $"nothing stated needs an interface endpoint for {service.parsed.service}; a gateway endpoint is free"
 }
 
 undetermined contains {"reason": "the tag that states the access paths is not known", "missing": _unsure} if {

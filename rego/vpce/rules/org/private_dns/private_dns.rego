@@ -1,5 +1,5 @@
 # METADATA
-# title: Private DNS on
+# title: Private DNS is on, and off in central DNS VPCs
 # description: Interface endpoints to AWS services have private DNS unless the service has none or the VPC is
 #   a spoke of a central-endpoint design.
 # related_resources:
@@ -11,13 +11,14 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Set it to true.
+#   remediation: Set PrivateDnsEnabled to true.
 #   reads:
 #     - /request/PrivateDnsEnabled
 #     - /current/PrivateDnsEnabled
 #     - /context/ServiceDetails
 #     - /request/VpcId
 #     - /org/dns
+#     - /defaults/PrivateDnsEnabled
 package vpce.rules.org.private_dns
 
 import data.vpce.lib.endpoint
@@ -31,14 +32,18 @@ deny contains object.union({"message": message, "path": org.at("PrivateDnsEnable
 	count(_unsaid) == 0
 	not _on
 	count(service.private_dns_names) > 0
-	message := $"{service.name} has a private name, and private DNS is off: clients go on over the internet"
+	message := $"private DNS is off for {service.name}, so clients still resolve its public name and use the internet"
 }
 
-deny contains object.union({"message": message, "path": org.at("PrivateDnsEnabled")}, _fix(false)) if {
+deny contains object.union(
+	{"message": message, "path": org.at("PrivateDnsEnabled"), "remediation": remediation},
+	_fix(false),
+) if {
 	_asked
 	_central
 	_on
-	message := $"{input.endpoint.VpcId} is a central DNS VPC: private DNS of one endpoint hides the names it shares"
+	message := $"{input.endpoint.VpcId} is a central DNS VPC: turn private DNS off here"
+	remediation := "Set PrivateDnsEnabled to false and serve the names from a private hosted zone shared with other VPCs."
 }
 
 undetermined contains {"reason": "whether private DNS is on is not known yet", "missing": _unsaid} if {
@@ -47,11 +52,12 @@ undetermined contains {"reason": "whether private DNS is on is not known yet", "
 	not service.private_dns_names == set()
 }
 
-undetermined contains {"reason": "names of the service are not known", "missing": ["/context/ServiceDetails"]} if {
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_asked
 	not _central
 	not _on
 	not service.private_dns_names
+	reason := "the private DNS names of the service are not known"
 }
 
 _asked if {

@@ -1,5 +1,5 @@
 # METADATA
-# title: Own quota ceilings
+# title: Endpoints stay under the organisation's ceiling
 # description: Endpoints per VPC/account stay under the organisation ceiling with a reserve.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_manage_service_limits_aware_quotas_and_constraints.html
@@ -10,7 +10,8 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Remove endpoints that are not needed, share one, or have the ceiling raised.
+#   remediation: |-
+#     Remove endpoints that are not needed, share one, or have the ceiling under `quotas` in the org data raised.
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
@@ -24,19 +25,20 @@ deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
 	endpoint.others_told
 	ceiling := data.org.quotas[_quota]
 	_number > ceiling
-	message := $"this is endpoint {_number} of at most {ceiling} {_of}"
+	message := $"this would be number {_number} of the {_of}; at most {ceiling} are allowed"
 }
 
 deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
 	_asked
 	endpoint.others_told
 	ceiling := data.org.quotas[_quota]
-	_number > data.org.quotas.warn_above[_quota]
+	above := data.org.quotas.warn_above[_quota]
+	_number > above
 	_number <= ceiling
-	message := $"this is endpoint {_number} of at most {ceiling} {_of}: the reserve is reached"
+	message := $"{_number} of {ceiling} {_of} would be used (warning above {above})"
 }
 
-undetermined contains {"reason": "the other endpoints are not given", "missing": ["/context/VpcEndpoints"]} if {
+undetermined contains {"reason": "the other endpoints are not known", "missing": ["/context/VpcEndpoints"]} if {
 	_asked
 	data.org.quotas[_quota]
 	not endpoint.others_told

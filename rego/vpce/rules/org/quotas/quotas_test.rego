@@ -29,8 +29,7 @@ test_the_ceiling_has_a_reserve if {
 test_the_last_one_is_a_warning_of_the_reserve if {
 	messages := {found.message | some found in rule.deny} with data.org as told
 		with input as beside(fixture.interface({}), 2)
-	of := "interface and Gateway Load Balancer endpoints of the VPC"
-	messages == {$"this is endpoint 3 of at most 3 {of}: the reserve is reached"}
+	messages == {"3 of 3 interface and Gateway Load Balancer endpoints of the VPC would be used (warning above 1)"}
 }
 
 test_gateways_do_not_count_for_a_vpc_and_its_vpc_does_not_matter if {

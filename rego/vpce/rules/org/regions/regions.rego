@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Use an allowed Region.
+#   remediation: Use a Region listed under regions.allowed in the org data.
 #   reads:
 #     - /request/ServiceRegion
 #     - /context/Region
@@ -24,19 +24,19 @@ import data.vpce.lib.service
 
 deny contains {"message": message, "path": "/context/Region"} if {
 	not input.context.Region in _allowed
-	message := $"{input.context.Region} is none of the Regions of {_environment}"
+	message := $"{input.context.Region} is not an allowed Region of {_environment}"
 }
 
 deny contains {"message": message, "path": org.at("ServiceRegion")} if {
 	_elsewhere
 	not input.endpoint.ServiceRegion in _allowed
-	message := $"the service is in {input.endpoint.ServiceRegion}, which is none of the Regions of {_environment}"
+	message := $"the service is in {input.endpoint.ServiceRegion}, which is not an allowed Region of {_environment}"
 }
 
 deny contains {"message": message, "path": org.at("ServiceRegion")} if {
 	data.org.regions.cross_region_allowed == false
 	_elsewhere
-	message := $"the service is in {input.endpoint.ServiceRegion}; services of other Regions are not used"
+	message := $"the service is in {input.endpoint.ServiceRegion}; services of other Regions are not allowed"
 }
 
 undetermined contains org.unknown_environment if {
@@ -44,7 +44,7 @@ undetermined contains org.unknown_environment if {
 	org.unclear(data.org.regions.allowed)
 }
 
-undetermined contains {"reason": "the Region is not given", "missing": ["/context/Region"]} if {
+undetermined contains {"reason": "the Region is not known", "missing": ["/context/Region"]} if {
 	_asked
 	data.org.regions
 	not input.context.Region

@@ -1,5 +1,5 @@
 # METADATA
-# title: Who may ask
+# title: Requester is allowed
 # description: The requesting principal/account is allowed for the environment.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_permissions_define_guardrails.html
@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Have an allowed principal ask, or have this one allowed.
+#   remediation: Have a principal listed under requesters in the org data ask, or have this one listed there.
 #   operations: [create, modify, delete]
 #   reads:
 #     - /context/principal
@@ -37,7 +37,7 @@ deny contains {"message": message, "path": "/context/AccountId"} if {
 	message := $"the account {input.context.AccountId} may not ask for endpoints of {_environment}"
 }
 
-undetermined contains {"reason": "who asks is not given", "missing": ["/context/principal"]} if {
+undetermined contains {"reason": "who asks is not known", "missing": ["/context/principal"]} if {
 	_allowed
 	not input.context.principal
 	not _told_by_account

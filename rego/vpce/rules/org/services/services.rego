@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Ask for the service to be approved.
+#   remediation: Have the service listed under services.allow in the org data.
 #   reads:
 #     - /request/ServiceName
 #     - /org/services
@@ -25,7 +25,7 @@ import data.vpce.lib.service
 deny contains {"message": message, "path": org.at("ServiceName")} if {
 	endpoint.remains
 	_denied
-	message := $"{service.name} is not to be used"
+	message := $"{service.name} is denied by the organisation"
 }
 
 deny contains {"message": message, "path": org.at("ServiceName")} if {
@@ -34,7 +34,7 @@ deny contains {"message": message, "path": org.at("ServiceName")} if {
 	not _denied
 	not _listed(data.org.services.allow)
 	not _registered
-	message := $"{service.name} is none of the services that are approved"
+	message := $"{service.name} is not an approved service"
 }
 
 undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {

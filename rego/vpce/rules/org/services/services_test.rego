@@ -12,7 +12,7 @@ provided := fixture.interface({"ServiceName": "com.amazonaws.vpce.us-east-1.vpce
 test_deny_wins_over_allow if {
 	rule.deny == set() with input as sqs with data.org.services as {"allow": ["s*"], "deny": ["sns"]}
 	rule.deny == {{
-		"message": "com.amazonaws.us-east-1.sqs is not to be used",
+		"message": "com.amazonaws.us-east-1.sqs is denied by the organisation",
 		"path": "/request/ServiceName",
 	}} with input as sqs with data.org.services as {"allow": ["s*"], "deny": ["sq*"]}
 }

@@ -1,5 +1,5 @@
 # METADATA
-# title: Subnet tiers
+# title: Subnets are of the tier for endpoints
 # description: Endpoint ENIs are placed in subnets tagged as endpoint/private tier, not public ones.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_network_protection_create_layers.html
@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: Use subnets of the tier that endpoints are in.
+#   remediation: Use subnets of a tier listed under network.subnet_tiers.allowed in the org data.
 #   optional: [/context/RouteTables, /request/VpcId]
 #   reads:
 #     - /request/SubnetIds
@@ -32,7 +32,7 @@ deny contains {"message": message, "path": subnet.path} if {
 	some value in _tiers[subnet.id]
 	not value in data.org.network.subnet_tiers.allowed
 	allowed := concat(" or ", data.org.network.subnet_tiers.allowed)
-	message := $"{subnet.id} is of the tier {value}, endpoints are in {allowed}"
+	message := $"{subnet.id} is of tier {value}; endpoints belong in tier {allowed}"
 }
 
 deny contains {"message": message, "path": subnet.path} if {
@@ -41,7 +41,7 @@ deny contains {"message": message, "path": subnet.path} if {
 	some found in network.subnets[subnet.id]
 	found.Tags
 	not _tiers[subnet.id]
-	message := $"{subnet.id} has no tag {tier}, which says that endpoints may be in it"
+	message := $"{subnet.id} has no tag {tier}, so its tier is not one for endpoints"
 }
 
 deny contains {"message": message, "path": subnet.path} if {
@@ -59,7 +59,7 @@ undetermined contains {"reason": "the subnets are not known yet", "missing": end
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	some subnet in _subnets
 	not network.subnets[subnet.id]
-	reason := $"the tier of {subnet.id} is not given"
+	reason := $"the tier of {subnet.id} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/RouteTables"]} if {
@@ -68,7 +68,7 @@ undetermined contains {"reason": reason, "missing": ["/context/RouteTables"]} if
 	some found in network.subnets[subnet.id]
 	not found.Tags
 	not tables.told(subnet.id)
-	reason := $"neither tags nor routes of {subnet.id} are given"
+	reason := $"neither tags nor routes of {subnet.id} are known"
 }
 
 _asked if {

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Add the tags.
+#   remediation: Give the endpoint the tag, with a value of the form the organisation asks for.
 #   reads:
 #     - /request/TagSpecifications
 #     - /current/Tags
@@ -20,18 +20,20 @@ package vpce.rules.org.tags
 import data.vpce.lib.endpoint
 import data.vpce.lib.org
 
-deny contains {"message": message, "path": org.tags_at} if {
+deny contains {"message": message, "path": org.tags_at, "remediation": remediation} if {
 	some wanted in _required
 	not _value(wanted.key)
 	message := $"the tag {wanted.key} is missing or empty"
+	remediation := $"Add the tag {wanted.key} with {_form(wanted)}."
 }
 
-deny contains {"message": message, "path": org.tags_at} if {
+deny contains {"message": message, "path": org.tags_at, "remediation": remediation} if {
 	some wanted in _required
 	value := _value(wanted.key)
 	not regex.match($"^(?:{wanted.pattern})$", value)
 	wanted.pattern
-	message := $"the tag {wanted.key} is {value}, which is not of the form {wanted.pattern}"
+	message := $"the tag {wanted.key} is {value}; expected {_form(wanted)}"
+	remediation := $"Change the tag {wanted.key} from {value} to {_form(wanted)}."
 }
 
 undetermined contains org.untold_tags if {
@@ -52,6 +54,13 @@ _required := [wanted |
 	endpoint.remains
 	org.known_tags
 }
+
+# org data give an example for a pattern, where one is found
+_form(wanted) := $"a value such as {wanted.example}" if {
+	wanted.example
+} else := "a value of the form the org data give" if {
+	wanted.pattern
+} else := "a value"
 
 _value(key) := value if {
 	some value in org.known_tags[key]

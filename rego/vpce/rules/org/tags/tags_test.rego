@@ -5,7 +5,7 @@ import data.vpce.testing.fixture
 
 told := {"environment": "prod", "tags": {"required": [
 	{"key": "Owner"},
-	{"key": "CostCenter", "pattern": "[0-9]{4}"},
+	{"key": "CostCenter", "pattern": "[0-9]{4}", "example": "1234"},
 	{"key": "Backup", "envs": ["dev"]},
 ]}}
 
@@ -22,10 +22,28 @@ test_missing_empty_and_malformed_tags_are_told if {
 		{"Key": "CostCenter", "Value": "12345"},
 		{"Key": "Owner", "Value": " "},
 	])
-	{found.message | some found in rule.deny} == {
-		"the tag Owner is missing or empty",
-		"the tag CostCenter is 12345, which is not of the form [0-9]{4}",
+	rule.deny == {
+		{
+			"message": "the tag Owner is missing or empty",
+			"path": "/request/TagSpecifications",
+			"remediation": "Add the tag Owner with a value.",
+		},
+		{
+			"message": "the tag CostCenter is 12345; expected a value such as 1234",
+			"path": "/request/TagSpecifications",
+			"remediation": "Change the tag CostCenter from 12345 to a value such as 1234.",
+		},
 	} with input as proposal with data.org as told
+}
+
+test_a_pattern_without_an_example_is_not_shown if {
+	proposal := tagged([{"Key": "CostCenter", "Value": "x"}])
+	{found.message | some found in rule.deny} == {concat(" ", [
+		"the tag CostCenter is x;",
+		"expected a value of the form the org data give",
+	])}
+		with input as proposal
+		with data.org as {"tags": {"required": [{"key": "CostCenter", "pattern": "[0-9]{4}"}]}}
 }
 
 test_what_is_not_known_is_not_judged if {

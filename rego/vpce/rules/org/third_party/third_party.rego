@@ -1,5 +1,5 @@
 # METADATA
-# title: Third-party services by allow-list and owner
+# title: Third-party services are registered
 # description: An endpoint service (vpce-svc) is only used when its name and its owner account are on the list.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Register the service.
+#   remediation: Have the service put on the list third_party of the org data, with its owner_account.
 #   reads:
 #     - /request/ServiceName
 #     - /context/ServiceDetails
@@ -33,22 +33,24 @@ deny contains {"message": message, "path": org.at("ServiceName")} if {
 	message := $"{service.name} is not on the list of third-party services"
 }
 
-deny contains {"message": message, "path": org.at("ServiceName")} if {
+deny contains {"message": message, "path": org.at("ServiceName"), "remediation": remediation} if {
 	thirdparty.asked
 	not thirdparty.ours
 	count(thirdparty.entries) > 0
 	owners := {entry.owner_account | some entry in thirdparty.entries}
 	not _owned_by(owners)
-	message := $"{service.name} is owned by {_owner}; on the list it is of {concat(", ", sort(owners))}"
+	message := $"{service.name} is owned by {_owner}, but is registered for {concat(", ", sort(owners))}"
+	remediation := "Check the service name with its provider; if the owner changed, correct owner_account in the org data."
 }
 
-deny contains {"message": message, "path": org.at("ServiceName")} if {
+deny contains {"message": message, "path": org.at("ServiceName"), "remediation": remediation} if {
 	thirdparty.asked
 	not thirdparty.ours
 	owned := [entry | some entry in thirdparty.entries; entry.owner_account == thirdparty.owner]
 	count(owned) > 0
 	count([1 | some entry in owned; _lasts(entry)]) == 0
-	message := $"{service.name} was on the list of third-party services until {owned[0].expires}"
+	message := $"the registration of {service.name} ended on {owned[0].expires}"
+	remediation := "Have the registration in third_party of the org data renewed."
 }
 
 undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {
@@ -60,7 +62,7 @@ undetermined contains {"reason": "the service is not known yet", "missing": unsa
 
 _owned_by(owners) if thirdparty.owner in owners
 
-default _owner := "an account that nobody tells"
+default _owner := "an account that is not known"
 
 _owner := thirdparty.owner
 

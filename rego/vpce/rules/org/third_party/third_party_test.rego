@@ -31,10 +31,10 @@ test_a_listed_service_of_the_listed_owner_passes if {
 
 test_others_are_told_why_not if {
 	name := "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001"
-	messages(owned_by("999900001111")) == {$"{name} is owned by 999900001111; on the list it is of 444455556666"}
-	messages(fixture.gwlb({})) == {$"{name} is owned by an account that nobody tells; on the list it is of 444455556666"}
+	messages(owned_by("999900001111")) == {$"{name} is owned by 999900001111, but is registered for 444455556666"}
+	messages(fixture.gwlb({})) == {$"{name} is owned by an account that is not known, but is registered for 444455556666"}
 	late := object.union(owned_by("444455556666"), {"instant": "2026-11-24T00:00:00.000000Z"})
-	messages(late) == {$"{name} was on the list of third-party services until 2026-11-23"}
+	messages(late) == {$"the registration of {name} ended on 2026-11-23"}
 	count(messages(fixture.gwlb({"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0c000000000000003"}))) == 1
 }
 

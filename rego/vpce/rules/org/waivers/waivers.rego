@@ -1,5 +1,5 @@
 # METADATA
-# title: Waivers
+# title: Waivers in use are in force
 # description: A denial can be turned into a warning by a waiver that names rule id, resource scope, approver,
 #   reason and an end date not passed; documented and aws-api rules of severity error are never waivable.
 # related_resources:
@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Have the waiver renewed or withdrawn, or mend what it was for.
+#   remediation: Renew the waiver or take it out of the org data, or mend what it was for.
 #   optional: [/context/principal, /context/time, /request/VpcId, /request/TagSpecifications]
 #   reads:
 #     - /context/time
@@ -27,31 +27,31 @@ import data.vpce.lib.waivers
 deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
 	some waiver in _matching
 	org.now >= waiver.expires
-	message := $"waiver {waiver.id} for {waiver.rule} ended at {waiver.ends}"
+	message := $"waiver {waiver.id} for {waiver.rule} does not apply: it ended at {waiver.ends}"
 }
 
 deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
 	some waiver in _matching
 	org.now < waiver.starts
-	message := $"waiver {waiver.id} for {waiver.rule} has not begun"
+	message := $"waiver {waiver.id} for {waiver.rule} does not apply: it starts later, at {waiver.starts}"
 }
 
 deny contains object.union(_about(waiver), {"message": message, "path": "/context/time"}) if {
 	some waiver in _matching
 	not org.now
-	message := $"waiver {waiver.id} for {waiver.rule} does not count, as nothing says when this is"
+	message := $"waiver {waiver.id} for {waiver.rule} does not apply: the time of the request is not known"
 }
 
 deny contains object.union(_about(waiver), {"message": message, "path": "/context/principal"}) if {
 	some waiver in _matching
 	not waivers.asked_by_another(waiver)
-	message := $"waiver {waiver.id} for {waiver.rule} does not count: {waiver.approved_by} approved it, {_asking} asks"
+	message := $"waiver {waiver.id} for {waiver.rule} does not apply: {waiver.approved_by} approved it, {_asking}"
 }
 
 deny contains object.union(_about(waiver), {"message": message, "path": ""}) if {
 	some waiver in _matching
 	why := waiver.refused
-	message := $"waiver {waiver.id} for {waiver.rule} does not count: {why}"
+	message := $"waiver {waiver.id} for {waiver.rule} does not apply: {why}"
 }
 
 deny contains object.union(_about(waiver), object.union({"message": message}, _soon)) if {
@@ -79,6 +79,6 @@ _served(waiver) if {
 
 _about(waiver) := {"about": waiver.rule}
 
-default _asking := "nobody known"
+default _asking := "and who asks now is not known"
 
-_asking := input.context.principal
+_asking := $"and {input.context.principal} asks now"

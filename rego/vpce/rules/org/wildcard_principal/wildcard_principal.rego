@@ -1,5 +1,5 @@
 # METADATA
-# title: No unscoped wildcard principal
+# title: Wildcard principals are narrowed by a condition
 # description: No Allow statement has a wildcard principal without a narrowing condition.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
@@ -10,7 +10,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: Add StringEquals aws:PrincipalOrgID.
+#   remediation: |-
+#     Add a condition such as StringEquals aws:PrincipalOrgID with the id of the organisation, or name the principals.
 #   reads:
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument

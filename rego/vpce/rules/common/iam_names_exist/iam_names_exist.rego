@@ -70,7 +70,6 @@ _what(found) := $"names the resource {found.value}, which {found.why}" if found.
 _hint(found) := "" if {
 	count(found.nearest) == 0
 } else := $": such ARNs look like {names}" if {
-	found.kind == "arn"
 	startswith(found.nearest[0], "arn:")
 	names := concat(" or ", found.nearest)
 } else := $". Did you mean {names}?" if {

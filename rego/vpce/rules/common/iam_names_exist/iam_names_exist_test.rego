@@ -88,6 +88,30 @@ test_actions_of_another_service_are_told_by_statement if {
 	rule.deny == foreign("kms:Decrypt and 2 more actions") with input as several
 }
 
+test_an_action_without_a_prefix_is_of_no_service if {
+	rule.deny == set() with input as asking("SendMessage", [])
+}
+
+test_a_misspelt_action_hides_no_other if {
+	both := asking(["sqss:SendMessage", "s3:GetObject"], [unknown("prefix", "sqss:SendMessage", [])])
+	{v.path | some v in rule.deny} == {
+		"/request/PolicyDocument/Statement/0/Action/0",
+		"/request/PolicyDocument/Statement/0",
+	} with input as both
+	statements := [
+	{"Effect": "Allow", "Principal": "*", "Action": [action], "Resource": "*"} |
+		some action in ["sqss:SendMessage", "s3:GetObject"]
+	]
+	apart := {
+		"request": {"PolicyDocument": {"Statement": statements}},
+		"policy": {"request": {"document": {"Statement": statements}}},
+	}
+	{v.path | some v in rule.deny} == {
+		"/request/PolicyDocument/Statement/0/Action/0",
+		"/request/PolicyDocument/Statement/1",
+	} with input as object.union(both, apart)
+}
+
 test_what_a_service_serves_is_not_always_known if {
 	unlisted := {"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001"}
 	rule.deny == set() with input as object.union(asking("s3:GetObject", []), {"endpoint": unlisted})
@@ -109,4 +133,7 @@ test_a_policy_or_service_known_later_is_undetermined if {
 		"missing": ["/request/ServiceName"],
 	}} with input as fixture.unknown(asking("sqs:*", []), ["ServiceName"])
 	rule.undetermined == set() with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
+	gone := {"operation": "delete"}
+	rule.undetermined == set() with input as object.union(fixture.unknown(fixture.interface({}), ["PolicyDocument"]), gone)
+	rule.undetermined == set() with input as object.union(fixture.unknown(asking("sqs:*", []), ["ServiceName"]), gone)
 }

@@ -99,7 +99,6 @@ _unknown if {
 }
 
 _listed contains name if {
-	_unknown
 	some name in array.concat(
 		[detail.ServiceName | some detail in input.context.ServiceDetails],
 		[name | some name in input.context.ServiceNames],
@@ -129,10 +128,11 @@ _hint := $". Did you mean {names}?" if {
 } else := ""
 
 # What people call a service otherwise, else the names that share most pairs of letters with the one given.
-_nearest := catalogue.aliases[lower(service.parsed.service)] if {
-	_unknown
-	catalogue.aliases[lower(service.parsed.service)]
-} else := array.slice([ranked[1] | some ranked in _ranked], 0, 3)
+_nearest := object.get(
+	catalogue.aliases,
+	lower(service.parsed.service),
+	array.slice([ranked[1] | some ranked in _ranked], 0, 3),
+)
 
 _ranked := sort([[0 - score, name] |
 	some name, score in _scores
@@ -141,11 +141,9 @@ _ranked := sort([[0 - score, name] |
 ])
 
 _scores[name] := (2 * count(ours & theirs)) / (count(ours) + count(theirs)) if {
-	_unknown
 	ours := _pairs(service.parsed.service)
 	some name, _ in catalogue.services
 	theirs := _pairs(name)
-	count(ours & theirs) > 0
 }
 
 _pairs(name) := {substring(letters, i, 2) |

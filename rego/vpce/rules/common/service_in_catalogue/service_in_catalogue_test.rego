@@ -82,6 +82,21 @@ test_what_people_call_a_service_is_told_by_its_names if {
 	found(named("com.amazonaws.us-east-1.CloudWatch")) == not_known("CloudWatch", ". Did you mean logs or monitoring?")
 }
 
+test_half_of_the_letters_is_near_enough if {
+	found(named("com.amazonaws.us-east-1.sqz")) == not_known("sqz", ". Did you mean sqs?")
+}
+
+test_names_much_less_like_than_the_nearest_are_left_out if {
+	alike := object.union(catalogue, {"services": {"abcdef": {}, "abcdxy": {}}})
+	asked := named("com.amazonaws.us-east-1.abcdeg")
+	expected := not_known("abcdeg", ". Did you mean abcdef?")
+	rule.deny == expected with input as asked with data.vpce.services as alike
+}
+
+test_an_unknown_name_is_told_once if {
+	found(named("cn.com.amazonaws.us-east-1.sssm")) == not_known("sssm", ". Did you mean ssm?")
+}
+
 test_a_name_like_no_other_has_no_suggestion if {
 	found(named("com.amazonaws.us-east-1.brand-new")) == not_known("brand-new", "")
 }
@@ -92,6 +107,12 @@ test_what_aws_lists_in_the_context_is_a_name if {
 		"ServiceType": [{"ServiceType": "Interface"}],
 	}]}}
 	found(object.union(named("com.amazonaws.us-east-1.brand-new"), listed)) == set()
+	mistaken := {"context": {"ServiceDetails": [{"ServiceName": "com.amazonaws.us-east-1.apigateway"}]}}
+	found(object.union(named("com.amazonaws.us-east-1.apigateway"), mistaken)) == set()
+}
+
+test_a_name_of_the_catalogue_need_not_be_on_the_list if {
+	found(object.union(named("com.amazonaws.us-east-1.sqs"), {"context": {"ServiceNames": names(50)}})) == set()
 }
 
 names(n) := [$"com.amazonaws.us-east-1.service{i}" | some i in numbers.range(1, n)]

@@ -59,7 +59,7 @@ def test_metadata_that_breaks_its_schema_is_an_error_with_file_and_line(
 ) -> None:
     rego = tmp_path / "rego"
     shutil.copytree(root / "rego", rego)
-    path = rego / "vpce/rules/iface/one_subnet_per_az/one_subnet_per_az.rego"
+    path = rego / "vpce/rules/eni/one_subnet_per_az/one_subnet_per_az.rego"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(BundleError, match=message):
         build(rego, tmp_path / "bundle", opa=opa)

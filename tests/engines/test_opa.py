@@ -171,7 +171,7 @@ def test_plain_http_to_a_tls_port_is_refused(start: Start, pki: Authority, setti
 
 def test_tls_to_a_plain_port_is_refused(start: Start, pki: Authority) -> None:
     url = start(scheme="https")
-    assert "There is no TLS with OPA" in decided(url, opa_ca_file=pki.cert)
+    assert "TLS with OPA" in decided(url, opa_ca_file=pki.cert)
 
 
 def test_a_client_certificate_is_shown(start: Start, pki: Authority, tmp_path: Path) -> None:

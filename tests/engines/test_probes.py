@@ -53,7 +53,7 @@ def test_every_body_of_every_rule_and_fact_is_probed(asker: Probes) -> None:
 
 
 def test_a_probe_tells_where_a_body_stopped_and_with_which_values(asker: Probes) -> None:
-    case = next(c for c in CASES if c.rule == "iface.has_subnet" and c.kind == "pass")
+    case = next(c for c in CASES if c.rule == "eni.has_subnet" and c.kind == "pass")
     (answer,) = asyncio.run(
         asker.ask([ProbeRequest(document={**case.as_input(), "operation": "delete"}, rules=(case.rule,))])
     )

@@ -16,7 +16,7 @@ from vpce_guard.whatif.replay.candidate import CandidateOpener
 
 EDITS = (
     ("common/policy_is_a_filter", "enforcement_action: inform", "enforcement_action: deny"),
-    ("iface/one_subnet_per_az", "enforcement_action: deny", "enforcement_action: warn"),
+    ("eni/one_subnet_per_az", "enforcement_action: deny", "enforcement_action: warn"),
     ("gw/gateway_service", "has no gateway endpoint", "is not there for gateway endpoints"),
 )
 UNSURE = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from yaml import Node
 
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
 from vpce_guard.formats import yaml_text
+from vpce_guard.formats.json_members import find_repeated
 from vpce_guard.model import Edit, Json
 
 _MOST_WITH_LINES = 8 << 20
@@ -64,8 +66,11 @@ class Text:
 def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
     """The document in `data`, JSON of at most `limit` or YAML of at most `yaml_limit` bytes.
 
-    Several YAML documents in one file are a list. Raises TooLargeError, or UnreadableError with the line.
+    Several YAML documents in one file are a list. Text in UTF-16 with its mark (PowerShell's `>` writes so) is read,
+    and what wrappers of Terraform print around its output is left out. Raises TooLargeError, or UnreadableError with
+    the line.
     """
+    data = _without_wrapping(_as_utf8(data, file))
     if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         plan = _plan(data) if len(data) <= limit else None
         if plan is not None:
@@ -77,6 +82,24 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
             advice="Send it as JSON or raise VPCE_GUARD_MAX_YAML.",
         )
     return Text(_yaml(data, file), file=file, data=data)
+
+
+def _as_utf8(data: bytes, file: str) -> bytes:
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeDecodeError as error:
+        advice = "Send UTF-8 encoded JSON or YAML."
+        raise UnreadableError(f"{file} is not UTF-16, as it begins: {error.reason}.", advice=advice) from None
+
+
+def _without_wrapping(data: bytes) -> bytes:
+    """The JSON that setup-terraform's wrapper prints between its command and what it sets as outputs."""
+    if not data.startswith(b"[command]"):
+        return data
+    lines = data.splitlines(keepends=True)[1:]
+    return b"".join(line for line in lines if not line.startswith(b"::"))
 
 
 def _plan(data: bytes) -> Any:
@@ -106,15 +129,31 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     except ValueError as error:
         if "recursion limit" in str(error):
             raise MalformedError(f"{what} is nested too deeply.", advice="Send at most 200 levels.") from None
+        if str(error).startswith("trailing characters"):
+            raise UnreadableError(
+                f"{what} holds something after its JSON, maybe several documents: {error}.",
+                advice="Send each document in a file of its own; `terragrunt run-all show -json` prints one plan after "
+                "the other.",
+            ) from None
         raise UnreadableError(
             f"{what} is not JSON: {error}.",
             advice="Send UTF-8 encoded JSON; for Terraform that is the output of `terraform show -json PLAN`.",
         ) from None
     try:
-        json_text(value)
+        compact = json_text(value)
     except ValueError:
         raise MalformedError(f"{what} holds a number that is too large.", advice="Send at most 1e308.") from None
+    if not _is_template(value) and (name := find_repeated(data, compact)) is not None:
+        raise MalformedError(
+            f"{what} has the member {name[:80]!r} twice in one object, and readers differ in which of the two counts.",
+            advice="Leave one of them out.",
+        )
     return value
+
+
+def _is_template(value: Any) -> bool:
+    """Whether CloudFormation reads the document, which takes the last of two members."""
+    return isinstance(value, dict) and "Resources" in value and "operation" not in value
 
 
 def json_text(value: Any) -> bytes:

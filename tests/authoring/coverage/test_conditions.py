@@ -9,7 +9,7 @@ import pytest
 
 from vpce_guard.authoring.coverage.conditions import ConditionCoverage, condition_coverage
 
-RULE = "vpce/rules/iface/one_subnet_per_az"
+RULE = "vpce/rules/eni/one_subnet_per_az"
 EXAMPLES = """
 pass:
 - name: two subnets in two Availability Zones

@@ -50,7 +50,9 @@ def main() -> None:
         error.show()
         code = 2
     except VpceGuardError as error:
-        click.echo(f"vpce-guard: {error}", err=True)
+        from vpce_guard.surfaces.visible import visible
+
+        click.echo(f"vpce-guard: {visible(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         code = 3

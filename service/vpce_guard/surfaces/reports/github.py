@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from vpce_guard.model import Decision, Location
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
+from vpce_guard.surfaces.visible import visible_decision
 
 _COMMANDS = {"deny": "error", "warn": "warning", "inform": "notice"}
 
 
 def render(report: Report) -> str:
     """A line for each annotation, and one that sums up."""
-    return "\n".join([*(line for decision in report.decisions for line in _lines(decision, report)), summary(report)])
+    lines = (line for decision in report.decisions for line in _lines(visible_decision(decision), report))
+    return "\n".join([*lines, summary(report)])
 
 
 def _lines(decision: Decision, report: Report) -> Iterator[str]:

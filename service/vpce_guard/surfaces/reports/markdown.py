@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from vpce_guard.model import Decision, Location, Violation
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
+from vpce_guard.surfaces.visible import visible
 
 _MOST_ROWS = 50
 _MOST_TEXT = 300
@@ -116,9 +117,9 @@ def inline(text: str) -> str:
     text = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 3] + "..."
     for character in "\\`*_{}[]<>#|~":
         text = text.replace(character, _ENTITIES.get(character, f"\\{character}"))
-    return " ".join(text.split()).replace("@", "@\u200b")
+    return visible(" ".join(text.split())).replace("@", "@\u200b")
 
 
 def code(text: str) -> str:
     """Text that stays within backquotes."""
-    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return visible(" ".join(text.split())).replace("`", "'").replace("|", "\\|")

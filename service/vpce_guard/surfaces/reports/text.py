@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Json, Undetermined, Violation
 from vpce_guard.surfaces.reports import Report
+from vpce_guard.surfaces.visible import harmless_line, visible_decision
 
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
@@ -18,7 +19,8 @@ _WIDTH = 100
 
 def render(report: Report) -> str:
     """Blocks of one endpoint each, and a line that sums them up, with terminal styles."""
-    lines = [line for decision in report.decisions for line in (*_block(decision, report), "")]
+    blocks = (_block(visible_decision(decision), report) for decision in report.decisions)
+    lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
 
 

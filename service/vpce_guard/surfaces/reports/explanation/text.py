@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from vpce_guard.surfaces.reports.explanation import HEADINGS, NOTHING, ORDER, by_reason, headline
+from vpce_guard.surfaces.visible import harmless_line, visible
 from vpce_guard.whatif.explain.types import Condition, Explanation
 
 _WIDTH = 110
@@ -15,7 +16,8 @@ def render(explanations: Sequence[Explanation]) -> str:
     """One block for each endpoint: the answer, each rule in a sentence with what its condition saw, and the flip."""
     if not explanations:
         return NOTHING
-    return "\n\n".join("\n".join(_explanation_lines(explanation)) for explanation in explanations)
+    blocks = (map(visible, _explanation_lines(explanation)) for explanation in explanations)
+    return "\n\n".join("\n".join(map(harmless_line, block)) for block in blocks)
 
 
 def _explanation_lines(explanation: Explanation) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, count_left_out, describe_reproduction, headline, tables
+from vpce_guard.surfaces.visible import harmless_line, visible
 from vpce_guard.whatif.compare import ComparedDecision
 from vpce_guard.whatif.replay.results import REASONS, WORDS, ReplayResult
 
@@ -14,7 +15,7 @@ _MOST_EXAMPLES = 3
 
 def render(replayed: ReplayResult) -> str:
     """The answer, what could not be made again, tables, then examples of each kind."""
-    return "\n".join(_lines(replayed)) + "\n"
+    return "\n".join(harmless_line(visible(line)) for line in _lines(replayed)) + "\n"
 
 
 def _lines(replayed: ReplayResult) -> Iterator[str]:

@@ -1,0 +1,42 @@
+"""Members that stand twice in one object of a JSON text."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic_core import from_json, to_json
+
+from vpce_guard.formats.json_members import find_repeated
+
+
+def repeated(text: str) -> str | None:
+    return find_repeated(text.encode(), to_json(from_json(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        '{"a": 1, "b": {"a": 2}}',
+        '[{"a": 1}, {"a": 2}]',
+        '{"a" : "b\\":", "c": 1}',
+        '{"policy": "{\\"a\\": 1, \\"a\\": 2}"}',
+        '{"a": "say \\u0022b\\u0022: 1"}',
+    ],
+)
+def test_members_that_stand_once_pass(text: str) -> None:
+    assert repeated(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        '{"x": [{"a": 1, "b": 2, "a": 3}]}',
+        '{"a" : 1, "a" : 2}',
+        '{"a": 1, "c" : 2, "a": 3}',
+        '{"a": 1, "a": 2, "x": "\\u0022: hidden"}',
+        '{"a": 1, "\\u0061": 2}',
+    ],
+)
+def test_a_member_that_stands_twice_is_found(text: str) -> None:
+    assert repeated(text) == "a"

@@ -56,7 +56,7 @@ def test_it_opens_after_failures_in_a_row(breaker: Breaker) -> None:
 def test_open_it_refuses_with_the_reason_and_advice(breaker: Breaker) -> None:
     for _ in range(3):
         fail(breaker, "OPA is gone")
-    with pytest.raises(EngineError, match=r"failed: OPA is gone Try again in a second\."), breaker.call():
+    with pytest.raises(EngineError, match=r"paused for a moment: OPA is gone Try again in a second\."), breaker.call():
         pytest.fail("it was asked")
 
 

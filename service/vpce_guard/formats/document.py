@@ -77,7 +77,10 @@ class Draft:
 
     `source` is where the endpoint stands, `locations` where the parts of the proposal do. `sender_defaults` are the
     values that whoever sends the request puts in where it is silent, by member. `depends_on` are the addresses of
-    what the document says is there before this endpoint is touched.
+    what the document says is there before this endpoint is touched. `beside` are endpoints that the document removes
+    and that may still be there when this one is touched, in DescribeVpcEndpoints shape with `address`. `sensitive` are
+    texts that may be judged and not shown. `before` is the endpoint before an update of which only what it changes may
+    deny, in DescribeVpcEndpoints shape; `current` has the tags that are set beside already.
     """
 
     operation: Operation
@@ -92,14 +95,22 @@ class Draft:
     locations: Locations | None = None
     sender_defaults: Mapping[str, Any] = field(default_factory=lambda: API_DEFAULTS)
     depends_on: tuple[str, ...] = ()
+    before: Json | None = None
+    apart: tuple[str, ...] = ()
+    beside: tuple[Json, ...] = ()
+    sensitive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """Endpoints a document proposes to change, and its unchanged endpoints as `neighbours`."""
+    """Endpoints a document proposes to change, and its unchanged endpoints as `neighbours`.
+
+    `notes` say in words for the caller what may hold endpoints and is not read, or was read with doubt.
+    """
 
     drafts: tuple[Draft, ...]
     neighbours: tuple[Json, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +126,7 @@ class Extras:
     configuration: Configuration | None = None
 
     def locations(self, parts: Mapping[str, str], *, literal: bool = False) -> Locations | None:
-        """Places in the document's text, as TextPlaces; None where there is no text."""
+        """Locations in the document's text; None where there is no text."""
         return TextLocations(text=self.text, parts=parts, literal=literal) if self.text else None
 
 

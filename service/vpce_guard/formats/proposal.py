@@ -25,6 +25,7 @@ class _Shape(FrozenModel):
     source: Location | None = None
     sender_defaults: Json | None = None
     depends_on: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 def detect(document: Any) -> bool:
@@ -70,6 +71,7 @@ def write(document: Document) -> Json:
                 **{m: getattr(draft, m) for m in optional if getattr(draft, m) is not None},
                 **({"source": draft.source.model_dump()} if draft.source else {}),
                 **({"depends_on": draft.depends_on} if draft.depends_on else {}),
+                **({"apart": draft.apart} if draft.apart else {}),
                 **({"sender_defaults": dict(draft.sender_defaults)} if draft.sender_defaults != API_DEFAULTS else {}),
             }
             for draft in document.drafts
@@ -111,5 +113,6 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
         source=shape.source,
         sender_defaults=API_DEFAULTS if shape.sender_defaults is None else shape.sender_defaults,
         depends_on=shape.depends_on,
+        apart=shape.apart,
         locations=None if shape.source else given.locations({"": pointer}, literal=True),
     )

@@ -168,7 +168,7 @@ def test_every_plan_follows_the_documented_format(path: Path) -> None:
             },
             "/change/after",
         ),
-        ({"format_version": "1.2", "configuration": "x", "prior_state": [1]}, "no well-formed"),
+        ({"format_version": "1.2", "configuration": "x", "prior_state": [1]}, "not a well-formed"),
     ],
 )
 def test_what_is_no_complete_plan_is_refused_with_its_place(document: Any, message: str) -> None:

@@ -130,7 +130,7 @@ def test_reports_are_listed_with_what_they_are() -> None:
         (("--label", "x"), b"NAME=VALUE"),
         (("--parameters", "/nowhere.json"), b"cannot be read"),
         (("--source", "/nowhere"), b"There is no Terraform source in"),
-        (("--remote", "http://127.0.0.1:1", "--data", "x.yaml"), b"exclude each other"),
+        (("--remote", "http://127.0.0.1:1", "--data", "x.yaml"), b"cannot be used together"),
     ],
 )
 def test_wrong_usage_is_2(arguments: tuple[str, ...], says: bytes) -> None:
@@ -214,5 +214,5 @@ def test_a_service_that_is_down_is_3(root: Path) -> None:
     plan = str(root / "tests/formats/terraform/plans/create-one-interface/plan.json")
     done = run("check", plan, "--remote", "http://127.0.0.1:9", "-o", "json")
     assert done.returncode == 3
-    assert b"cannot be asked" in done.stderr
+    assert b"cannot be reached" in done.stderr
     assert done.stdout == b""

@@ -208,5 +208,5 @@ def test_a_signed_archive(url: str, tmp_path: Path, opa: str) -> None:
     archive.write_bytes(sign(PACKAGED, key=private, key_id="k", opa=opa))
     record(url, GATEWAY)
     assert again(url, tmp_path, candidate=str(archive), keys_file=keys).tally.kinds["unchanged"] == 1
-    with pytest.raises(SettingsError, match="No keys are set"):
+    with pytest.raises(SettingsError, match="No keys to verify signed bundles with"):
         again(url, tmp_path, candidate=str(archive))

@@ -121,7 +121,7 @@ def wrong(warning: bytes, failing: bytes, tmp_path: Path, opa: str, built: Calla
     stranger = make_keys(tmp_path)
     directory = built("vpce/main/main.rego", "# title: The one entrypoint of both engines", "# title: The entrypoint")
     return {
-        "is not what was signed": pack({**contents, "policy.wasm": contents["policy.wasm"][:-1] + b"\x00"}),
+        "differs from what was signed": pack({**contents, "policy.wasm": contents["policy.wasm"][:-1] + b"\x00"}),
         "is not signed": pack({name: content for name, content in contents.items() if name != "signature.jws"}),
         "does not hold": sign(directory, key=stranger.private, key_id="team", version=9, opa=opa),
         "is not known": sign(directory, key=stranger.private, key_id="stranger", version=9, opa=opa),

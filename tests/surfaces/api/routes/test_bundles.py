@@ -124,7 +124,7 @@ def wrong(warning: bytes, failing: bytes, tmp_path: Path, opa: str, built: Calla
         "differs from what was signed": pack({**contents, "policy.wasm": contents["policy.wasm"][:-1] + b"\x00"}),
         "is not signed": pack({name: content for name, content in contents.items() if name != "signature.jws"}),
         "does not hold": sign(directory, key=stranger.private, key_id="team", version=9, opa=opa),
-        "is not known": sign(directory, key=stranger.private, key_id="stranger", version=9, opa=opa),
+        "is unknown": sign(directory, key=stranger.private, key_id="stranger", version=9, opa=opa),
         "is truncated": warning[: len(warning) // 2],
         "is not a gzip file": b"nothing",
         "exactly what was signed": pack({**contents, "explain.json": b"{}"}),

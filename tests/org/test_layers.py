@@ -38,6 +38,7 @@ TABLE: list[tuple[tuple[str, ...], Any, Any, Any]] = [
     (("policy", "require_principal_org"), True, True, False),
     (("policy", "require_resource_org"), True, True, False),
     (("policy", "resource_org_exceptions"), ["arn:aws:s3:::aws-*"], ["arn:aws:s3:::aws-x"], ["arn:aws:s3:::*"]),
+    (("policy", "exception_conditions", "aws:ResourceAccount"), ["true", "yes"], ["true"], ["true", "no"]),
     (("policy", "forbid_star_action", "prod"), True, True, False),
     (("org_ids",), ["o-abc1234567", "o-def1234567"], ["o-abc1234567"], ["o-zzz1234567"]),
     (("accounts",), ["111122223333", "444455556666"], ["111122223333"], ["999900001111"]),
@@ -73,6 +74,7 @@ TABLE: list[tuple[tuple[str, ...], Any, Any, Any]] = [
 GATES = {
     "exempt_services": {"policy": {"required": {"prod": True}}, "dns": {"require_private_dns": True}},
     "resource_org_exceptions": {"policy": {"require_resource_org": True}},
+    "aws:ResourceAccount": {"policy": {"require_principal_org": True}},
     "allowed_prefix_lists": {"network": {"allowed_client_cidrs": ["10.0.0.0/8"]}},
     "central_vpcs": {"dns": {"require_private_dns": True}},
     "hub_vpcs": {"central": {"services": ["ssm"]}},

@@ -43,7 +43,11 @@ def test_the_next_free_id_of_the_family_is_proposed(rego: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rule_id", "message"),
-    [("VPCE-GW-001", "VPCE-GW-001 is taken"), ("VPCE-GW-700", "is taken"), ("VPCE-ORG-700", "not an id of the family gw")],
+    [
+        ("VPCE-GW-001", "VPCE-GW-001 is taken"),
+        ("VPCE-GW-700", "is taken"),
+        ("VPCE-ORG-700", "not an id of the family gw"),
+    ],
 )
 def test_an_id_that_is_not_free_is_refused(rego: Path, rule_id: str, message: str) -> None:
     (rego / "retired.yaml").write_text("VPCE-GW-700: merged into another\n")

@@ -1,4 +1,4 @@
-"""An example of what a regular expression matches, for messages: people read `prod-sqs-vpce`, not `^{env}-{service}-…$`.
+"""An example of what a regular expression matches, for messages: people read `prod-sqs-vpce`, not the pattern.
 
 Knows the plain parts of RE2: literals, classes, groups, alternatives, repetitions. Has nothing to say of the rest.
 """
@@ -18,7 +18,7 @@ _COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 
 def example_of(pattern: str) -> str | None:
-    """A text that the whole pattern matches; None where no short one is found. Placeholders in braces stay as they are."""
+    """A text that the whole pattern matches; None where no short one is found. Placeholders in braces stay."""
     names = re.findall(r"\{[a-z]+\}", pattern)
     marked = pattern
     for i, name in enumerate(names):
@@ -68,13 +68,13 @@ class _Reader:
         return text
 
     def _piece(self) -> str:
-        token = _TOKEN.match(self._pattern, self._at)
-        if token is None:
+        part = _TOKEN.match(self._pattern, self._at)
+        if part is None:
             raise _UnclearError
-        self._at = token.end()
-        if token[0] in ("^", "$"):
+        self._at = part.end()
+        if part[0] in ("^", "$"):
             return ""
-        atom = self._group() if token[0] in ("(", "(?:") else _choices(token[0])
+        atom = self._group() if part[0] in ("(", "(?:") else _choices(part[0])
         return "".join(atom[i % len(atom)] for i in range(self._times())) if atom else ""
 
     def _group(self) -> list[str]:
@@ -105,20 +105,20 @@ class _Reader:
         return self._pattern[self._at : self._at + 1]
 
 
-def _choices(token: str) -> list[str]:
+def _choices(part: str) -> list[str]:
     """The characters a literal, an escape or a class stands for, those that look best first."""
-    if token.startswith("\\"):
-        if token[1].isalnum() and token[1] not in _CLASSES:
+    if part.startswith("\\"):
+        if part[1].isalnum() and part[1] not in _CLASSES:
             raise _UnclearError
-        return list(_CLASSES.get(token[1], token[1]))
-    if token == ".":
+        return list(_CLASSES.get(part[1], part[1]))
+    if part == ".":
         return list(string.ascii_lowercase)
-    if len(token) > 1:
-        members = re.compile(token)
+    if len(part) > 1:
+        members = re.compile(part)
         found = [c for c in _ANY if members.fullmatch(c)]
         if not found:
             raise _UnclearError
         return found
-    if token in "*+?{":
+    if part in "*+?{":
         raise _UnclearError
-    return [token]
+    return [part]

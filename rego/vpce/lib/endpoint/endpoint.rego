@@ -22,12 +22,12 @@ remains if input.operation in {"create", "modify"}
 subnets contains {"id": id, "path": $"/request/{member}/{i}"} if {
 	some member in ["SubnetIds", "AddSubnetIds"]
 	some i, id in input.request[member]
-	id != null
+	not id in {null, ""}
 }
 
 subnets contains {"id": configuration.SubnetId, "path": $"/request/SubnetConfigurations/{i}/SubnetId"} if {
 	some i, configuration in input.request.SubnetConfigurations
-	configuration.SubnetId != null
+	not configuration.SubnetId in {null, ""}
 }
 
 subnets contains {"id": id, "path": $"/current/SubnetIds/{i}"} if {

@@ -101,8 +101,8 @@ def test_arns_that_resources_can_have_are_known(arn: str) -> None:
 @pytest.mark.parametrize(
     ("arn", "why"),
     [
-        ("queue", "is no ARN: it has fewer than six parts"),
-        ("am:aws:sqs:us-east-1:111122223333:q", "is no ARN: it does not start with arn:"),
+        ("queue", "is not an ARN: it has fewer than six parts"),
+        ("am:aws:sqs:us-east-1:111122223333:q", "is not an ARN: it does not start with arn:"),
         ("arn:awz:s3:::bucket", "names the partition awz, which AWS does not have"),
         ("arn:aws:s4:::bucket", "names the service s4, which ARNs do not have"),
         ("arn:aws:sqs:::queue", "has no form that ARNs of sqs have"),

@@ -31,7 +31,7 @@ deny contains {"message": message, "path": _path} if {
 	endpoint.remains
 	input.profile == "aws-2023"
 	endpoint.type in _since_2023
-	message := $"endpoint type {endpoint.type} did not exist in 2023, which profile aws-2023 stands for"
+	message := $"endpoint type {endpoint.type} did not exist in 2023 (profile aws-2023)"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

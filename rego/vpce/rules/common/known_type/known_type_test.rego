@@ -25,7 +25,7 @@ test_what_a_word_means_is_not_guessed if {
 
 test_the_types_after_2023_are_not_covered_then if {
 	rule.deny == {{
-		"message": "endpoint type Resource did not exist in 2023, which profile aws-2023 stands for",
+		"message": "endpoint type Resource did not exist in 2023 (profile aws-2023)",
 		"path": "/request/VpcEndpointType",
 	}} with input as fixture.in_2023(fixture.interface({"VpcEndpointType": "Resource"}))
 }

@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Keep at most 50 tags, each key once, with 1 to 128 characters and without the prefix aws:, and values of at most
 #     256 characters.
 #   reads:

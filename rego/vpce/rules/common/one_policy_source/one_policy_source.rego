@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |
+#   remediation: >-
 #     Send either the policy or ResetPolicy; for an interface endpoint send the default full-access document instead.
 #   reads: [/request/PolicyDocument, /request/ResetPolicy, /request/VpcEndpointType, /current/VpcEndpointType]
 #   aws:

@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Give ServiceName to Interface, Gateway and GatewayLoadBalancer endpoints, ServiceNetworkArn to ServiceNetwork and
 #     ResourceConfigurationArn to Resource and Tunnel endpoints, and no other of the three.
 #   operations: [create]

@@ -30,9 +30,8 @@ deny contains {"message": message, "path": "/request/PolicyDocument"} if {
 	_filters
 	policy.document
 	not input.request.ResetPolicy == true
-	allowed := count([1 | some statement in policy.statements; statement.Effect == "Allow"])
 	message := concat("", [
-		$"the policy ({allowed} of {count(policy.statements)} statements allow) grants nobody access to {_service}: ",
+		$"the policy grants nobody access to {_service}: ",
 		"it only lets requests pass, which identity and resource policies must allow as well",
 	])
 }

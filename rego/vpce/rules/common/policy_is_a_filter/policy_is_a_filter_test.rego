@@ -10,7 +10,7 @@ document := {"Statement": [allow, allow, {"Effect": "Deny"}]}
 current := {"VpcEndpointType": "Gateway"}
 
 given := concat("", [
-	"the policy (2 of 3 statements allow) grants nobody access to com.amazonaws.us-east-1.s3: ",
+	"the policy grants nobody access to com.amazonaws.us-east-1.s3: ",
 	"it only lets requests pass, which identity and resource policies must allow as well",
 ])
 

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Leave PolicyDocument and ResetPolicy out, and control access by IAM or resource policies of the service.
 #   reads:
 #     - /request/PolicyDocument

@@ -12,7 +12,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Give a resource or service network endpoint one of VERIFIED_DOMAINS_ONLY, ALL_DOMAINS,
 #     VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS and SPECIFIED_DOMAINS_ONLY, the last two with 1 to 10
 #     PrivateDnsSpecifiedDomains; leave both members out for other types and afterwards.

@@ -11,8 +11,8 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
-#     Give ResourceConfigurationArn the ARN of a resource configuration that is no child
+#   remediation: >-
+#     Give ResourceConfigurationArn the ARN of a resource configuration that is not a child
 #     (arn:aws:vpc-lattice:…:resourceconfiguration/rcfg-…), and leave ServiceRegion out. To change anything but
 #     SecurityGroupIds, PrivateDnsEnabled and tags, create another endpoint.
 #   optional:
@@ -65,7 +65,7 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn", 
 	_created
 	some configuration in _configurations
 	upper(configuration.type) == "CIDR"
-	message := $"{configuration.arn} is a range of addresses, which only a Tunnel endpoint leads to"
+	message := $"{configuration.arn} is a range of addresses; only a Tunnel endpoint takes one"
 	remediation := "Set VpcEndpointType to Tunnel, or choose a resource configuration of another type."
 }
 

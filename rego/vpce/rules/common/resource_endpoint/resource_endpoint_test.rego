@@ -44,7 +44,7 @@ described(type, of) := {"context": {"ResourceConfigurations": [{"arn": of, "type
 
 test_a_range_of_addresses_is_for_a_tunnel if {
 	rule.deny == {{
-		"message": $"{arn} is a range of addresses, which only a Tunnel endpoint leads to",
+		"message": $"{arn} is a range of addresses; only a Tunnel endpoint takes one",
 		"path": "/request/ResourceConfigurationArn",
 		"remediation": "Set VpcEndpointType to Tunnel, or choose a resource configuration of another type.",
 	}} with input as object.union(resource({}), described("cidr", arn))

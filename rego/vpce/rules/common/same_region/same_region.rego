@@ -60,12 +60,14 @@ deny contains {"message": message, "path": "/request/ServiceRegion"} if {
 	_crossing
 	count(_homes) > 0
 	not _asked in _homes
+	not _open_home
 	message := $"ServiceRegion is {_asked}, but {_name} is in {_home_names}"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {
 	input.operation == "create"
 	not _local
+	not _of_the_stack
 	reason := "the Region of the VPC is not known"
 }
 
@@ -74,7 +76,7 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	name := _name
 	not service.parse(name)
 	count(_homes) == 0
-	reason := $"in which Region {name} is cannot be told from its name"
+	reason := $"the Region of {name} is not known, and its name does not say it"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
@@ -99,8 +101,22 @@ _asked := input.request.ServiceRegion if unknown.given(input.request.ServiceRegi
 
 _elsewhere if {
 	count(_homes) > 0
+	not _open_home
 	region := _local
 	not region in _homes
+}
+
+# The name is made of an expression that gives the Region.
+_open_home if {
+	some home in _homes
+	service.stands_for_a_region(home)
+}
+
+# The Region in which a template is used is that of the VPC too.
+_of_the_stack if {
+	_homes == {"${AWS::Region}"}
+	not _asked
+	count(endpoint.unknown_members(input, ["ServiceRegion"])) == 0
 }
 
 # Today an interface endpoint may cross Regions when it says so; VPCE-COMMON-007 judges the conditions.

@@ -100,7 +100,7 @@ test_one_of_several_listed_regions_is_enough if {
 
 test_a_name_of_no_known_form_that_aws_does_not_list_is_undetermined if {
 	rule.undetermined == {{
-		"reason": "in which Region com.amazonaws.newglobal is cannot be told from its name",
+		"reason": "the Region of com.amazonaws.newglobal is not known, and its name does not say it",
 		"missing": ["/context/ServiceDetails"],
 	}} with input as fixture.interface({"ServiceName": "com.amazonaws.newglobal"})
 }
@@ -109,4 +109,19 @@ test_a_region_that_is_no_text_is_not_told if {
 	proposal := object.union(fixture.interface(kms), {"context": {"Region": null}})
 	rule.deny == set() with input as proposal
 	{m | some u in rule.undetermined; some m in u.missing} == {"/context/Region"} with input as proposal
+}
+
+test_the_region_of_the_stack_is_that_of_the_vpc if {
+	named := fixture.interface({"ServiceName": "com.amazonaws.${AWS::Region}.sqs"})
+	rule.deny == set() with input as named
+	rule.undetermined == set() with input as json.remove(named, ["/context/Region"])
+	another := object.union(named, {"request": {"ServiceRegion": "us-west-2"}})
+	rule.deny == set() with input as another
+	count(rule.undetermined) == 1 with input as json.remove(another, ["/context/Region"])
+	hidden := fixture.unknown(json.remove(named, ["/context/Region"]), ["ServiceRegion"])
+	count(rule.undetermined) == 2 with input as hidden
+}
+
+test_a_region_that_may_be_any_is_not_denied if {
+	rule.deny == set() with input as fixture.interface({"ServiceName": "com.amazonaws.{{Region}}.sqs"})
 }

@@ -13,7 +13,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Take the name from DescribeVpcEndpointServices for the Region. If the name is right, give AWS's answer as
 #     ServiceDetails in the context.
 #   operations: [create]

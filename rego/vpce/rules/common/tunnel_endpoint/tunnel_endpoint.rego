@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Give ResourceConfigurationArn a resource configuration of type CIDR, and security groups that admit UDP 6081.
 #   optional: [/context/ResourceConfigurations, /context/ResourceGateway, /context/Subnets]
 #   reads:

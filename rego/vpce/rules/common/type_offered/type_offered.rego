@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Set VpcEndpointType to a type the service offers; `vpce-guard advise` says which fits.
 #   operations: [create]
 #   reads:

@@ -59,7 +59,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	some subnet in ipversions.judged
 	ipversions.type in {"ipv4", "ipv6", "dualstack"}
 	not ipversions.settled(subnet.id)
-	reason := $"the context does not tell which IP versions {subnet.id} has"
+	reason := $"which IP versions {subnet.id} has is not known"
 }
 
 undetermined contains {"reason": reason, "missing": ["/request/IpAddressType"]} if {

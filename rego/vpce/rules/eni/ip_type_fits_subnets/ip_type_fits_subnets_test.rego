@@ -30,7 +30,7 @@ unfit(kind, why, fix) := {object.union(
 )}
 
 untold := {{
-	"reason": "the context does not tell which IP versions subnet-0a100001 has",
+	"reason": "which IP versions subnet-0a100001 has is not known",
 	"missing": ["/context/Subnets"],
 }}
 

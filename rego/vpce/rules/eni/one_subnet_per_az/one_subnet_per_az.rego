@@ -42,7 +42,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	input.operation == "create"
 	some [i, j] in _pairs
 	not zones.comparable(_ids[i], _ids[j])
-	reason := $"the context does not tell whether {_ids[i]} and {_ids[j]} are in one Availability Zone"
+	reason := $"whether {_ids[i]} and {_ids[j]} are in one Availability Zone is not known"
 }
 
 _ids := input.endpoint.SubnetIds

@@ -22,10 +22,7 @@ test_a_subnet_given_twice_is_another_rules_business if {
 
 test_subnets_missing_from_the_context_cannot_be_compared if {
 	rule.undetermined == {{
-		"reason": concat(" ", [
-			"the context does not tell whether subnet-0a100001",
-			"and subnet-0b100001 are in one Availability Zone",
-		]),
+		"reason": "whether subnet-0a100001 and subnet-0b100001 are in one Availability Zone is not known",
 		"missing": ["/context/Subnets"],
 	}} with input as fixture.without(fixture.interface({}), "Subnets")
 }

@@ -55,7 +55,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	some added in _added
 	some other in (_kept | _added_before(added))
 	not zones.comparable(added.id, other)
-	reason := $"the context does not tell whether {added.id} and {other} are in one Availability Zone"
+	reason := $"whether {added.id} and {other} are in one Availability Zone is not known"
 }
 
 undetermined contains {"reason": reason, "missing": ["/current/SubnetIds"]} if {

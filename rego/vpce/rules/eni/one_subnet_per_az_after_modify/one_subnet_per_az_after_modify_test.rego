@@ -52,10 +52,7 @@ test_an_exchange_within_a_zone_is_warned_about if {
 
 test_what_is_not_known_is_undetermined if {
 	rule.undetermined == {{
-		"reason": concat(" ", [
-			"the context does not tell whether subnet-9 and subnet-0a100001",
-			"are in one Availability Zone",
-		]),
+		"reason": "whether subnet-9 and subnet-0a100001 are in one Availability Zone is not known",
 		"missing": ["/context/Subnets"],
 	}} with input as modified({"AddSubnetIds": ["subnet-9"]})
 	rule.undetermined == {{

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Merge the rules into fewer groups, or request more than 5 for the quota Security groups per network interface
 #     (L-2AFB9258).
 #   reads:

@@ -45,7 +45,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	endpoint.remains
 	some id in endpoint.subnet_ids
 	not _vpc_is_told(id)
-	reason := $"the context does not tell the VPC of subnet {id}"
+	reason := $"the VPC of subnet {id} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(endpoint.unknown_subnets)} if {

@@ -17,7 +17,7 @@ test_a_subnet_of_another_vpc_is_denied if {
 
 test_a_subnet_missing_from_the_context_is_undetermined if {
 	rule.undetermined == {{
-		"reason": "the context does not tell the VPC of subnet subnet-09",
+		"reason": "the VPC of subnet subnet-09 is not known",
 		"missing": ["/context/Subnets"],
 	}} with input as fixture.interface({"SubnetIds": ["subnet-0a100001", "subnet-09"]})
 }

@@ -7,7 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Keep AddRouteTableIds, RemoveRouteTableIds, PolicyDocument, ResetPolicy, IpAddressType and DnsOptions; take the
 #     other members out.
 #   operations: [modify]

@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: property
-#   remediation: |-
+#   remediation: >-
 #     Change the route tables in a maintenance window, and replace aws:SourceIp in bucket policies by aws:SourceVpce.
 #   optional: [/labels/environment]
 #   reads:

@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
-#   remediation: |-
+#   remediation: >-
 #     Set EnableDnsSupport of the VPC to true, or say that your own DNS resolves the service
 #     (intent.custom_dns_resolves_service).
 #   operations: [create]

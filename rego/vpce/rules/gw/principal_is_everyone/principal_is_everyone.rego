@@ -9,7 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Set Principal to "*" and name the principals in a condition on aws:PrincipalArn or aws:PrincipalAccount.
 #   reads: [/request/PolicyDocument]
 #   aws:

@@ -49,7 +49,7 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	input.operation == "create"
 	name := service.name
 	not service.types
-	reason := $"whether a Gateway Load Balancer is behind {name} cannot be told from its name"
+	reason := $"whether a Gateway Load Balancer is behind {name} is not known"
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

@@ -37,7 +37,7 @@ test_a_service_that_is_no_endpoint_service_is_denied if {
 test_the_name_alone_does_not_tell if {
 	rule.deny == set() with input as named(inspection, [])
 	rule.undetermined == {{
-		"reason": $"whether a Gateway Load Balancer is behind {inspection} cannot be told from its name",
+		"reason": $"whether a Gateway Load Balancer is behind {inspection} is not known",
 		"missing": ["/context/ServiceDetails"],
 	}} with input as named(inspection, [])
 	rule.deny == set() with input as named("cn.com.amazonaws.vpce.cn-north-1.vpce-svc-1", [])

@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: |-
+#   remediation: >-
 #     Put the endpoint into a subnet of its own. Route 0.0.0.0/0 of the application subnets to it, and the ranges of the
 #     application subnets in the route table of the internet gateway.
 #   optional: [/context/RouteTables, /intent/app_subnets]

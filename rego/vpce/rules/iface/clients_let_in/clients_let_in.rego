@@ -55,6 +55,17 @@ deny contains {"message": message, "path": _path, "remediation": remediation} if
 	remediation := $"Add an ingress rule for TCP {ports.in_words} from {range} to one of {_names}."
 }
 
+# Groups without any rule for the ports let nobody in, wherever the clients are.
+deny contains {"message": message, "path": _path} if {
+	_judged
+	_all_told
+	count(_clients) == 0
+	every port in ports.of_service {
+		count(_permissions(port)) == 0
+	}
+	message := $"the rules of {_names} admit nobody on TCP port {ports.in_words}"
+}
+
 undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
 	_judged
 	not _all_told

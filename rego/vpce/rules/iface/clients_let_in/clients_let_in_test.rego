@@ -198,3 +198,14 @@ test_groups_known_later_are_undetermined if {
 	} with input as fixture.unknown(proposal([tcp(["10.0.0.0/16"])]), ["SecurityGroupIds"])
 	hidden - found == set()
 }
+
+test_groups_without_a_rule_for_the_port_let_nobody_in_wherever_clients_are if {
+	without_vpc := json.remove(proposal([]), ["/context/Vpc"])
+	messages_of(without_vpc) == {"the rules of sg-0a000001 admit nobody on TCP port 443"}
+	unknown := object.union(tcp([]), {"PrefixListIds": [{"PrefixListId": "{{Clients}}"}]})
+	messages_of(object.union(without_vpc, {"context": {"SecurityGroups": [group([unknown])]}})) == set()
+}
+
+messages_of(wanted) := found if {
+	found := {d.message | some d in rule.deny} with input as wanted
+}

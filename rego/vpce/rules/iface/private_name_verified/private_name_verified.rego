@@ -8,7 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
-#   remediation: |-
+#   remediation: >-
 #     Ask the provider to verify the domain of the private DNS name, or set PrivateDnsEnabled to false until then.
 #   reads:
 #     - /request/PrivateDnsEnabled

@@ -122,7 +122,10 @@ _private_dns if input.endpoint.PrivateDnsEnabled == true
 _private_dns if privatedns.turned_on
 
 # lint: accept not-equal - where the Region of the VPC is not told, the service is taken to be in it
-_of_another_region if service.parsed.region != input.context.Region
+_of_another_region if {
+	not service.stands_for_a_region(service.parsed.region)
+	service.parsed.region != input.context.Region
+}
 
 _in_order := {
 	"enforcement_action": "warn",
@@ -184,10 +187,20 @@ _set_to := false if is_object(input.request.DnsOptions)
 _gateways := [other |
 	some other in endpoint.others
 	other.VpcEndpointType == "Gateway"
-	other.ServiceName == service.name
+	_same_service(other)
 	lower(object.get(other, "State", "")) != "deleting"
 	object.get(other, "VpcId", input.endpoint.VpcId) == input.endpoint.VpcId
 ]
+
+_same_service(other) if other.ServiceName == service.name
+
+# A name whose Region is not known is taken to be in that of the VPC.
+_same_service(other) if {
+	theirs := service.parse(other.ServiceName)
+	theirs.service == "s3"
+	some region in [theirs.region, service.parsed.region]
+	service.stands_for_a_region(region)
+}
 
 _one_exists if {
 	some gateway in _gateways

@@ -195,3 +195,14 @@ test_an_option_known_later_overrules_the_current_one if {
 	proposal := fixture.modify({}, object.union(current, {"PrivateDnsEnabled": true}), {})
 	rule.undetermined == later(path) with input as object.union(proposal, {"unknown": [path]})
 }
+
+test_a_gateway_endpoint_counts_where_one_of_the_names_has_no_region if {
+	named := {"ServiceName": "com.amazonaws.${AWS::Region}.s3"}
+	rule.deny == set() with input as beside(s3(named), [gateway])
+	rule.deny == set() with input as beside(s3({}), [object.union(gateway, named)])
+	count(rule.deny) == 1 with input as beside(s3(named), [])
+	other := {"ServiceName": "com.amazonaws.${AWS::Region}.dynamodb"}
+	count(rule.deny) == 1 with input as beside(s3(named), [object.union(gateway, other)])
+	elsewhere := {"ServiceName": "com.amazonaws.us-west-2.s3"}
+	count(rule.deny) == 1 with input as beside(s3({}), [object.union(gateway, elsewhere)])
+}

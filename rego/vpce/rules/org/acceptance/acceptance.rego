@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Ask the provider to require acceptance (AcceptanceRequired: true), or set acceptance: auto for the service in
 #     the org data.
 #   reads:

@@ -24,6 +24,7 @@ import data.vpce.lib.service
 deny contains {"message": message, "path": org.at("VpcId")} if {
 	_asked
 	is_string(input.endpoint.VpcId)
+	not _may_be_any
 	not input.endpoint.VpcId in object.get(data.org.central, "hub_vpcs", [])
 	message := $"{service.parsed.service} is reached through a hub VPC, and {input.endpoint.VpcId} is not one"
 }
@@ -34,6 +35,11 @@ undetermined contains {"reason": "the VPC is not known yet", "missing": unsaid} 
 	count(unsaid) > 0
 }
 
+undetermined contains {"reason": "which VPC the expression gives is not known", "missing": ["/request/VpcId"]} if {
+	_asked
+	_may_be_any
+}
+
 undetermined contains {"reason": "the service is not known yet", "missing": unsaid} if {
 	endpoint.remains
 	endpoint.type == "Interface"
@@ -41,6 +47,8 @@ undetermined contains {"reason": "the service is not known yet", "missing": unsa
 	unsaid := endpoint.unknown_members(input, ["ServiceName"])
 	count(unsaid) > 0
 }
+
+_may_be_any if contains(input.endpoint.VpcId, "{{")
 
 _asked if {
 	endpoint.remains

@@ -28,3 +28,10 @@ test_what_is_not_known_is_not_judged if {
 		count(rule.undetermined) == 1 with input as unsure with data.org as told
 	}
 }
+
+test_a_vpc_that_may_be_any_is_not_judged if {
+	unsure := fixture.interface({"VpcId": "{{VpcId}}"})
+	rule.deny == set() with input as unsure with data.org as told
+	count(rule.undetermined) == 1 with input as unsure with data.org as told
+	number({"VpcId": "${Vpc}"}) == 1
+}

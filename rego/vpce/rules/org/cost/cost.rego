@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Use fewer Availability Zones, share an endpoint, or have the ceiling under `cost` in the org data raised.
 #   reads:
 #     - /request/SubnetIds

@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Name principals of accounts listed under `accounts` in the org data, or list the account there.
 #   reads:
 #     - /request/PolicyDocument

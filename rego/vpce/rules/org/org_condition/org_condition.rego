@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Add a StringEquals condition on aws:PrincipalOrgID or aws:ResourceOrgID with the id of the organisation.
 #   reads:
 #     - /request/PolicyDocument

@@ -11,7 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Use the free gateway endpoint, or state why an interface endpoint is needed (intent.access_paths, for example
 #     on-prem-vpn or peering).
 #   optional: [/context/RouteTables]

@@ -10,7 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Remove endpoints that are not needed, share one, or have the ceiling under `quotas` in the org data raised.
 #   reads:
 #     - /request/VpcId

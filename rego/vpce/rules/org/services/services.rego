@@ -34,6 +34,7 @@ deny contains {"message": message, "path": org.at("ServiceName")} if {
 	not _denied
 	not _listed(data.org.services.allow)
 	not _registered
+	not _may_be_listed
 	message := $"{service.name} is not an approved service"
 }
 
@@ -42,6 +43,20 @@ undetermined contains {"reason": "the service is not known yet", "missing": unsa
 	data.org.services
 	unsaid := endpoint.unknown_members(input, ["ServiceName"])
 	count(unsaid) > 0
+}
+
+undetermined contains {"reason": "the Region of the service is not known", "missing": ["/context/Region"]} if {
+	endpoint.remains
+	not _denied
+	not _listed(data.org.services.allow)
+	_may_be_listed
+}
+
+# A list of whole names says nothing of a name whose Region is not known.
+_may_be_listed if {
+	service.stands_for_a_region(service.parsed.region)
+	some pattern in data.org.services.allow
+	endswith(pattern, $".{service.parsed.service}")
 }
 
 _denied if _listed(data.org.services.deny)

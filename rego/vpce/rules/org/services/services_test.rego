@@ -38,3 +38,15 @@ test_endpoint_services_have_a_list_of_their_own if {
 test_an_unknown_service_is_not_told if {
 	count(rule.undetermined) == 1 with input as fixture.unknown(sqs, ["ServiceName"]) with data.org.services as {}
 }
+
+test_a_list_of_whole_names_says_nothing_of_a_region_that_is_not_known if {
+	unsure := fixture.interface({"ServiceName": "com.amazonaws.${AWS::Region}.sqs"})
+	whole := {"allow": ["com.amazonaws.us-east-1.sqs"]}
+	rule.deny == set() with input as unsure with data.org.services as whole
+	count(rule.undetermined) == 1 with input as unsure with data.org.services as whole
+	rule.undetermined == set() with input as unsure with data.org.services as {"allow": ["sqs", "com.amazonaws.us-east-1.sqs"]}
+	denied := {"allow": ["com.amazonaws.us-east-1.sqs"], "deny": ["sqs"]}
+	count(rule.deny) == 1 with input as unsure with data.org.services as denied
+	rule.undetermined == set() with input as unsure with data.org.services as denied
+	count(rule.deny) == 1 with input as unsure with data.org.services as {"allow": ["com.amazonaws.us-east-1.sns"]}
+}

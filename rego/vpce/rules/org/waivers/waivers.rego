@@ -81,4 +81,4 @@ _about(waiver) := {"about": waiver.rule}
 
 default _asking := "and who asks now is not known"
 
-_asking := $"and {input.context.principal} asks now"
+_asking := $"and {name} asks now" if name := input.context.principal

@@ -10,7 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
-#   remediation: |-
+#   remediation: >-
 #     Add a condition such as StringEquals aws:PrincipalOrgID with the id of the organisation, or name the principals.
 #   reads:
 #     - /request/PolicyDocument

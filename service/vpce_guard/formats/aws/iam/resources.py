@@ -17,9 +17,9 @@ def wrong_arn(text: str) -> tuple[str, tuple[str, ...]] | None:
     text = re.sub(r"\$\{[^}]*\}", "*", text).replace("?", "*").lower()
     start, partition, service, *place = (*text.split(":", 5), *[""] * 5)[:6]
     if text.count(":") < 5:
-        return None if "*" in text else ("is no ARN: it has fewer than six parts", ())
+        return None if "*" in text else ("is not an ARN: it has fewer than six parts", ())
     if not known.meet(start, "arn"):
-        return "is no ARN: it does not start with arn:", ()
+        return "is not an ARN: it does not start with arn:", ()
     if not known.fits(partition, known.PARTITIONS):
         nearest = known.near(partition, known.PARTITIONS)
         return f"names the partition {partition or '(none)'}, which AWS does not have", nearest

@@ -66,8 +66,10 @@ def assemble(
             endpoint=endpoint,
             defaults=taken,
             depends_on=draft.depends_on,
+            before=draft.before,
             instant=instant(draft.context["time"]),
-            peers=seen.seen_by(endpoint or draft.current or {}, but=peer),
+            peers=(*_beside(draft, seen.seen_by(endpoint or draft.current or {}, but=peer)), *draft.beside),
+            sensitive=draft.sensitive,
         )
         for draft, endpoint, peer, taken in zip(drafts, endpoints, peers, defaults, strict=True)
     ]
@@ -97,6 +99,11 @@ class _Neighbours:
         if isinstance(vpc, str) and vpc:
             numbers = sorted([*self._everywhere, *self._by_vpc.get(vpc, ())])
         return tuple(self._all[number] for number in numbers if self._all[number] is not but)
+
+
+def _beside(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Those peers that are surely there together with the endpoint."""
+    return tuple(peer for peer in peers if peer.get("address") not in draft.apart) if draft.apart else peers
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:

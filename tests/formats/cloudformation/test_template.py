@@ -100,16 +100,15 @@ def resolved(value: Any, given: Extras | None = None, **more: Any) -> Any:
 
 def test_an_endpoint_is_read_with_what_surrounds_it() -> None:
     found = template()["Sqs"]
-    assert found.request["VpcId"] == "Vpc"
+    assert found.request["VpcId"] == "${Vpc}"
     assert found.request["ServiceName"] == "com.amazonaws.us-east-1.sqs"
     assert found.request["PrivateDnsEnabled"] is True
-    assert found.request["SubnetIds"] == ["SubnetA", None]
-    assert found.request["SecurityGroupIds"] == ["Group"]
+    assert found.request["SubnetIds"] == ["${SubnetA}", "{{ImportValue(other-subnet)}}"]
+    assert found.request["SecurityGroupIds"] == ["${Group}"]
     assert found.request["PolicyDocument"]["Version"] == "2012-10-17"
     tags = found.request["TagSpecifications"][0]["Tags"]
     assert tags == [{"Key": "cost-centre", "Value": "12345678"}, {"Key": "owner"}]
     assert set(found.unknown) == {
-        "/request/SubnetIds/1",
         "/request/PolicyDocument/Statement/0/Resource",
         "/request/TagSpecifications/0/Tags/1/Value",
     }
@@ -121,7 +120,7 @@ def test_an_endpoint_is_read_with_what_surrounds_it() -> None:
     assert subnet["CidrBlock"] == "10.0.1.0/24"
     assert subnet["OwnerId"] == "111122223333"
     (table,) = context["RouteTables"]
-    assert table["Associations"] == [{"SubnetId": "SubnetA", "Main": False}]
+    assert table["Associations"] == [{"SubnetId": "${SubnetA}", "Main": False}]
     assert table["Routes"] == [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]
     (group,) = context["SecurityGroups"]
     assert group["IpPermissions"] == [
@@ -146,8 +145,11 @@ def test_endpoints_of_a_template_see_each_other() -> None:
     assert {peer["address"] for peer in template()["Sqs"].peers} == {"Listed"}
 
 
-def test_without_a_region_the_name_is_unknown() -> None:
-    assert resolved({"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"}, Extras()) == "unknown"
+def test_without_a_region_the_service_is_known_all_the_same() -> None:
+    name = "com.amazonaws.${AWS::Region}.sqs"
+    assert resolved({"Fn::Sub": name}, Extras()) == name
+    assert resolved({"Fn::Join": ["", ["com.amazonaws.", {"Ref": "AWS::Region"}, ".sqs"]]}, Extras()) == name
+    assert resolved({"Fn::Sub": "com.amazonaws.${AWS::Region}.${AWS::StackName}"}, Extras()) == "unknown"
     context = {"Region": "cn-north-1"}
     assert resolved({"Fn::Sub": "${AWS::URLSuffix}"}, Extras(context=context)) == "amazonaws.com.cn"
 
@@ -200,8 +202,8 @@ def test_functions(value: Any, is_: str) -> None:
 @pytest.mark.parametrize(
     ("document", "pointer"),
     [
-        (endpoint("a", Transform="AWS::Serverless-2016-10-31"), "/Transform"),
-        (endpoint({"Fn::Transform": {"Name": "x"}}), "/Resources/E/Properties/ServiceName/Fn::Transform"),
+        (endpoint("a", Transform="OwnMacro"), "/Transform"),
+        (endpoint("a", Transform=["AWS::LanguageExtensions", "OwnMacro"]), "/Transform"),
         ({"AWSTemplateFormatVersion": "x", "Resources": {"Fn::ForEach::X": []}}, "/Resources/Fn::ForEach::X"),
         (endpoint({"Ref": "Nobody"}), "/Resources/E/Properties/ServiceName/Ref"),
         (endpoint({"Fn::GetAtt": ["Nobody", "Arn"]}), "/Resources/E/Properties/ServiceName/Fn::GetAtt"),

@@ -8,7 +8,7 @@ import pytest
 
 from vpce_guard.errors import MalformedError
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import Special
+from vpce_guard.formats.cloudformation.words import Special, Symbol
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Env": {"Type": "String"}, "Later": {"Type": "AWS::SSM::Parameter::Value<String>"}},
@@ -32,7 +32,7 @@ def values() -> Values:
         ({"Fn::Join": ["-", ["a", {"Ref": "Env"}]]}, "a-prod"),
         ({"Fn::Select": [1, ["a", "b"]]}, "b"),
         ({"Fn::Split": [",", "a,b"]}, ["a", "b"]),
-        ({"Fn::ImportValue": "of another stack"}, Special.UNKNOWN),
+        ({"Fn::ImportValue": "of another stack"}, Symbol("{{ImportValue(of another stack)}}")),
         ({"Ref": "AWS::NoValue"}, Special.NO_VALUE),
     ],
 )

@@ -4,8 +4,11 @@
 #   Read by position for each known form, never by substring: com.amazonaws.<region>.<service>,
 #   cn.com.amazonaws.<region>.<service>, eu.amazonaws.<region>.<service> and those of the isolated partitions,
 #   aws.api.<region>.<service>, aws.sagemaker.<region>.<service>, api.aws.<region>.<service>,
-#   com.amazonaws.vpce.<region>.<vpce-svc id> and global names.
+#   com.amazonaws.vpce.<region>.<vpce-svc id> and global names. In the place of the Region there may be the expression
+#   that gives it: the service is known then, though not where.
 package vpce.lib.service
+
+import data.vpce.lib.partitions
 
 # METADATA
 # description: |
@@ -29,6 +32,7 @@ parse(name) := {"form": "aws-regional", "service": service, "region": region} if
 	_is_region(region)
 	not "" in labels # no trailing dot
 	service := concat(".", array.slice(labels, 1, count(labels)))
+	not contains(service, "{")
 }
 
 parse(name) := {"form": "aws-alt-prefix", "service": service, "region": region} if {
@@ -39,6 +43,7 @@ parse(name) := {"form": "aws-alt-prefix", "service": service, "region": region} 
 	region := labels[2]
 	_is_region(region)
 	service := concat(".", array.slice(labels, 3, count(labels)))
+	not contains(service, "{")
 }
 
 parse(name) := {"form": "aws-global", "service": service} if {
@@ -73,6 +78,13 @@ homes := {
 }
 
 _is_region(label) if regex.match(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`, label)
+
+_is_region(label) if stands_for_a_region(label)
+
+# METADATA
+# description: True for an expression in the place of a Region.
+# scope: rule
+stands_for_a_region(label) if regex.match(`^(\$\{[^{}]+\}|\{\{[^{}]+\}\})$`, label)
 
 # METADATA
 # description: The name of the service of the endpoint; undefined while it is not known.
@@ -214,10 +226,14 @@ _region := parsed.region if {
 _suffix := data.vpce.services.partitions[partition].dns_suffix
 
 # METADATA
-# description: The partition of the service by its Region.
+# description: The partition of the service by its Region, or by the prefix of its name where that is not known.
 partition := found if {
 	some start, found in _partitions
 	startswith(_region, start)
+} else := found if {
+	stands_for_a_region(parsed.region)
+	some prefix, found in partitions.own_prefixes
+	startswith(name, prefix)
 } else := "aws"
 
 _partitions := {

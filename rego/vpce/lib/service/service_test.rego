@@ -191,3 +191,21 @@ test_numbered_names_stand_for_the_one_without_a_number if {
 	own := asking("com.amazonaws.vpce.us-east-1.vpce-svc-0a1", [])
 	not service.catalogue_name with input as own with data.vpce.services as cells
 }
+
+test_an_expression_may_stand_for_the_region if {
+	service.parse("com.amazonaws.${AWS::Region}.ecr.api") == {
+		"form": "aws-regional",
+		"service": "ecr.api",
+		"region": "${AWS::Region}",
+	}
+	service.parse("aws.api.{{Region}}.freetier").service == "freetier"
+	not service.parse("com.amazonaws.us-east-1.{{Service}}")
+	not service.parse("aws.api.us-east-1.{{Service}}")
+	not service.parse("com.amazonaws.${AWS::Region}x.sqs")
+}
+
+test_the_prefix_tells_the_partition_where_the_region_is_not_known if {
+	service.partition == "aws-cn" with input as {"endpoint": {"ServiceName": "cn.com.amazonaws.${AWS::Region}.sqs"}}
+	service.partition == "aws" with input as {"endpoint": {"ServiceName": "com.amazonaws.${AWS::Region}.sqs"}}
+	service.partition == "aws" with input as {"endpoint": {"ServiceName": "cn.com.amazonaws.us-east-1.sqs"}}
+}

@@ -1,9 +1,12 @@
 # METADATA
 # title: Availability Zones of the endpoint's subnets
 # description: |
-#   Zone ids are global, zone names are per account: names compare only within one account and where ids do not.
+#   Zone ids are global, zone names are per account: names compare only within one account and where ids do not. An
+#   expression in the place of a name is the same zone as the same expression. Two are two zones where both begin with
+#   `${`, as items of the list of the Region's zones do; any other may be any zone.
 package vpce.lib.zones
 
+import data.vpce.lib.ids
 import data.vpce.lib.network
 
 # METADATA
@@ -36,8 +39,19 @@ comparable(a, b) if {
 	some x in network.subnets[a]
 	some y in network.subnets[b]
 	_names_compare(x, y)
-	x.AvailabilityZone
-	y.AvailabilityZone
+	_told_apart(x.AvailabilityZone, y.AvailabilityZone)
+}
+
+_told_apart(a, b) if a == b
+
+_told_apart(a, b) if {
+	not ids.expression(a)
+	not ids.expression(b)
+}
+
+_told_apart(a, b) if {
+	startswith(a, "${")
+	startswith(b, "${")
 }
 
 # Zone names are per account, zone ids are global: names tell only within one account, and only where ids do not.

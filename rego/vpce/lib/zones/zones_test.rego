@@ -46,3 +46,24 @@ test_a_zone_has_a_name if {
 	zones.name("subnet-1") == "use1-az1" with input as pair(id("use1-az1"), {})
 	zones.name("subnet-1") == "?" with input as pair({}, {})
 }
+
+test_expressions_are_one_zone_where_they_are_equal if {
+	zones.same("subnet-1", "subnet-2") with input as pair(name("${GetAZs[0]}", "1"), name("${GetAZs[0]}", "1"))
+	every a, b in {
+		"${GetAZs[0]}": "${GetAZs[1]}",
+		"{{Zone}}": "{{Zone}}",
+		"us-east-1a": "us-east-1b",
+	} {
+		zones.comparable("subnet-1", "subnet-2") with input as pair(name(a, "1"), name(b, "1"))
+	}
+	every a, b in {
+		"{{Zone}}": "{{Other}}",
+		"${GetAZs[0]}": "us-east-1a",
+		"{{Zone}}x": "us-east-1a",
+		"us-east-1a": "${GetAZs[0]}",
+		"${GetAZs[1]}": "{{Zone}}",
+	} {
+		not zones.comparable("subnet-1", "subnet-2") with input as pair(name(a, "1"), name(b, "1"))
+		not zones.same("subnet-1", "subnet-2") with input as pair(name(a, "1"), name(b, "1"))
+	}
+}

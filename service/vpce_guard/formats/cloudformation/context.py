@@ -1,6 +1,7 @@
 """What a CloudFormation template tells of an endpoint's surroundings, in the shapes of EC2's Describe calls.
 
-A resource of the template goes by its logical id. What it says is all there is to say of it: it does not exist yet.
+A resource of the template goes by its logical id, written as `${Id}`. What it says is all there is to say of it: it
+does not exist yet.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import UNKNOWN
+from vpce_guard.formats.cloudformation.words import Special, Symbol, is_true
 from vpce_guard.model import Json
 
 _EVERYWHERE: Json = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+_ALL_TRAFFIC = {"Protocol": "-1", "RuleAction": "allow", "RuleNumber": 100, "CidrBlock": "0.0.0.0/0"}
+_NOT_KNOWN = "{{not known}}"
+_ADDRESSES = ("CidrIp", "CidrIpv6")
 _TARGETS = ("GatewayId", "VpcEndpointId", "TransitGatewayId", "NatGatewayId", "NetworkInterfaceId", "InstanceId")
 
 
@@ -24,20 +28,52 @@ class TemplateContext:
         self._resources = resources
         self._values = values
         self._owner = {"OwnerId": account} if account else {}
-        self._vpcs = {name: _vpc(name, found) for name, found in self._resources_of("AWS::EC2::VPC")}
+        self._vpcs = {name_of(name): found for name, found in self._resources_of("AWS::EC2::VPC")}
+        self._subnet_list = list(self._subnets())
         self._lists = {
-            "Subnets": list(self._subnets()),
+            "Subnets": self._subnet_list,
             "RouteTables": list(self._route_tables()),
             "SecurityGroups": list(self._security_groups()),
+            "ManagedPrefixLists": list(self._prefix_lists()),
         }
+        self._zones = self._hosted_zones()
 
     def context_for(self, request: Json) -> Json:
         """The context for an endpoint's request."""
-        context: Json = {name: items for name, items in self._lists.items() if items}
-        if (vpc := self._vpcs.get(str(request.get("VpcId")))) is not None:
+        vpc = request.get("VpcId")
+        context: Json = {
+            name: [_comparable(item, vpc) for item in items] for name, items in self._lists.items() if items
+        }
+        if zones := self._zones_of(vpc):
+            context["PrivateHostedZones"] = zones
+        acls = list(self._network_acls(vpc))
+        if acls:
+            context["NetworkAcls"] = acls
+        if isinstance(vpc, str) and vpc in self._vpcs:
             # A VPC that is only now created has no other endpoints than those of the template.
-            context |= {"Vpc": {**vpc, **self._owner}, "VpcEndpoints": [], "complete_for": "vpc"}
+            context |= {"Vpc": self._vpc(vpc), "VpcEndpoints": [], "complete_for": "vpc"}
+            if (options := self._dhcp_options(vpc)) is not None:
+                context["DhcpOptions"] = options
+            if self._zones is not None:
+                context["PrivateHostedZones"] = zones
         return context
+
+    def _vpc(self, vpc: str) -> Json:
+        found = self._vpcs[vpc]
+        told: Json = {"VpcId": vpc, **_literals(found, ("CidrBlock",)), **self._owner}
+        for member, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
+            if (value := is_true(found.get(member, default))) is not None:
+                told[member] = value
+        ranges = [found.get("CidrBlock")]
+        for _, further in self._resources_of("AWS::EC2::VPCCidrBlock"):
+            if _id(further, "VpcId") == vpc:
+                ranges.append(further.get("CidrBlock"))
+        told["CidrBlockAssociationSet"] = [
+            {"CidrBlock": block, "CidrBlockState": {"State": "associated"}}
+            for block in ranges
+            if isinstance(block, str)
+        ]
+        return told
 
     def _resources_of(self, kind: str) -> Iterator[tuple[str, Json]]:
         for name in self._resources:
@@ -47,8 +83,11 @@ class TemplateContext:
 
     def _subnets(self) -> Iterator[Json]:
         for name, found in self._resources_of("AWS::EC2::Subnet"):
-            members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6Native")
-            subnet = {"SubnetId": name, **_known_members(found, members), **self._owner}
+            members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId")
+            subnet = {"SubnetId": name_of(name), **_known_members(found, members), **self._owner}
+            subnet |= _literals(found, ("CidrBlock",))
+            if (native := is_true(found.get("Ipv6Native"))) is not None:
+                subnet["Ipv6Native"] = native
             blocks = [found.get("Ipv6CidrBlock"), *_as_list(found.get("Ipv6CidrBlocks"))]
             if known := [block for block in blocks if isinstance(block, str)]:
                 state = {"State": "associated"}
@@ -60,76 +99,199 @@ class TemplateContext:
     def _route_tables(self) -> Iterator[Json]:
         associated: dict[str, list[Json]] = {}
         for _, found in self._resources_of("AWS::EC2::SubnetRouteTableAssociation"):
-            if isinstance(found.get("RouteTableId"), str) and isinstance(found.get("SubnetId"), str):
-                associated.setdefault(found["RouteTableId"], []).append({"SubnetId": found["SubnetId"], "Main": False})
+            if (table := _id(found, "RouteTableId")) and (subnet := _id(found, "SubnetId")):
+                associated.setdefault(table, []).append({"SubnetId": subnet, "Main": False})
         routes: dict[str, list[Json]] = {}
         for _, found in self._resources_of("AWS::EC2::Route"):
-            if isinstance(found.get("RouteTableId"), str):
-                routes.setdefault(found["RouteTableId"], []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
+            if table := _id(found, "RouteTableId"):
+                routes.setdefault(table, []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
         for name, found in self._resources_of("AWS::EC2::RouteTable"):
+            table = name_of(name)
             yield {
-                "RouteTableId": name,
+                "RouteTableId": table,
                 **_known_members(found, ("VpcId",)),
-                "Associations": associated.get(name, []),
-                "Routes": routes.get(name, []),
+                "Associations": associated.get(table, []),
+                "Routes": routes.get(table, []),
             }
 
     def _security_groups(self) -> Iterator[Json]:
         inward = self._rules("AWS::EC2::SecurityGroupIngress")
         outward = self._rules("AWS::EC2::SecurityGroupEgress")
         for name, found in self._resources_of("AWS::EC2::SecurityGroup"):
-            group = {"GroupId": name, **_known_members(found, ("VpcId", "GroupName"))}
-            incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(name, []), "Source")
+            group_id = name_of(name)
+            group = {"GroupId": group_id, **_known_members(found, ("VpcId",)), **_literals(found, ("GroupName",))}
+            incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(group_id, []), "Source")
             if incoming is not None:
                 group["IpPermissions"] = incoming
-            outgoing = _permissions(found.get("SecurityGroupEgress"), outward.get(name, []), "Destination")
+            outgoing = _permissions(found.get("SecurityGroupEgress"), outward.get(group_id, []), "Destination")
             if outgoing is not None:
                 group["IpPermissionsEgress"] = outgoing or [_EVERYWHERE]
             yield group
 
-    def _rules(self, kind: str) -> dict[str, list[Json]]:
-        rules: dict[str, list[Json]] = {}
-        for _, found in self._resources_of(kind):
-            if isinstance(found.get("GroupId"), str):
-                rules.setdefault(found["GroupId"], []).append(found)
+    def _rules(self, kind: str) -> dict[str, list[Any]]:
+        """The rules of each group that stand alone; one that may not be there is not known."""
+        rules: dict[str, list[Any]] = {}
+        for name, found in self._resources_of(kind):
+            if group := _id(found, "GroupId"):
+                sure = self._values.existence(name) is True
+                rules.setdefault(group, []).append(found if sure else Special.UNKNOWN)
         return rules
 
+    def _prefix_lists(self) -> Iterator[Json]:
+        for name, found in self._resources_of("AWS::EC2::PrefixList"):
+            told = {"PrefixListId": name_of(name), **_literals(found, ("PrefixListName", "AddressFamily"))}
+            entries = found.get("Entries", [])
+            blocks = [e.get("Cidr") if isinstance(e, dict) else None for e in _as_list(entries)]
+            if isinstance(entries, list) and all(isinstance(block, str) for block in blocks):
+                told["Entries"] = [{"Cidr": block} for block in blocks]
+            yield told
 
-def _vpc(name: str, found: Json) -> Json:
-    vpc = {"VpcId": name, **_known_members(found, ("CidrBlock",))}
-    for member, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
-        value = found.get(member, default)
-        if value in (True, False, "true", "false"):
-            vpc[member] = value in (True, "true")
-    return vpc
+    def _hosted_zones(self) -> list[Json] | None:
+        """The private hosted zones that the template makes; None where one is not known for sure."""
+        zones = []
+        for name, found in self._resources_of("AWS::Route53::HostedZone"):
+            vpcs = found.get("VPCs")
+            if vpcs in (None, []):
+                continue  # a public zone
+            title = found.get("Name")
+            told = _as_list(vpcs)
+            if not isinstance(title, str | Symbol) or not told or self._values.existence(name) is not True:
+                return None
+            ids = [_id(vpc, "VPCId") if isinstance(vpc, dict) else None for vpc in told]
+            if None in ids:
+                return None
+            zone_vpcs = [{"VPCId": vpc} for vpc in ids]
+            zones.append({"Name": title.text if isinstance(title, Symbol) else title, "VPCs": zone_vpcs})
+        return zones
 
+    def _zones_of(self, vpc: Any) -> list[Json]:
+        return [zone for zone in self._zones or [] if any(v["VPCId"] == vpc for v in zone["VPCs"])]
 
-def _permissions(inline: Any, own: list[Json], side: str) -> list[Json] | None:
-    """IpPermissions; None where a rule is not wholly known."""
-    rules = [*_as_list(inline), *own]
-    if inline is UNKNOWN or any(not isinstance(r, dict) or UNKNOWN in r.values() for r in rules):
+    def _network_acls(self, vpc: Any) -> Iterator[Json]:
+        """The network ACLs of the template, and for a VPC of its own the default one, which lets everything through."""
+        of_subnet = {
+            subnet: acl
+            for _, found in self._resources_of("AWS::EC2::SubnetNetworkAclAssociation")
+            if (subnet := _id(found, "SubnetId")) and (acl := _id(found, "NetworkAclId"))
+        }
+        entries: dict[str, list[Json | None]] = {}
+        for name, found in self._resources_of("AWS::EC2::NetworkAclEntry"):
+            if acl := _id(found, "NetworkAclId"):
+                sure = self._values.existence(name) is True
+                entries.setdefault(acl, []).append(_acl_entry(found) if sure else None)
+        for name, _ in self._resources_of("AWS::EC2::NetworkAcl"):
+            acl = name_of(name)
+            subnets = [subnet for subnet, its in of_subnet.items() if its == acl]
+            told: Json = {"NetworkAclId": acl, "Associations": [{"SubnetId": subnet} for subnet in subnets]}
+            if None not in (known := entries.get(acl, [])):
+                told["Entries"] = known
+            yield told
+        if vpc in self._vpcs and entries:
+            of_vpc = [subnet["SubnetId"] for subnet in self._subnet_list if subnet.get("VpcId") == vpc]
+            free = [subnet for subnet in of_vpc if subnet not in of_subnet]
+            both = [{**_ALL_TRAFFIC, "Egress": egress} for egress in (False, True)]
+            yield {"IsDefault": True, "Associations": [{"SubnetId": subnet} for subnet in free], "Entries": both}
+
+    def _dhcp_options(self, vpc: str) -> Json | None:
+        """The DHCP options set of a VPC of the template, AWS's own where none is associated; None if not known."""
+        associated = [
+            _id(found, "DhcpOptionsId")
+            for _, found in self._resources_of("AWS::EC2::VPCDHCPOptionsAssociation")
+            if _id(found, "VpcId") == vpc
+        ]
+        if not associated:
+            return {"DhcpConfigurations": [{"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}]}
+        for name, found in self._resources_of("AWS::EC2::DHCPOptions"):
+            servers = found.get("DomainNameServers", [])
+            if name_of(name) in associated and isinstance(servers, list):
+                if not all(isinstance(server, str) for server in servers):
+                    return None
+                given = [{"Key": "domain-name-servers", "Values": [{"Value": server} for server in servers]}]
+                return {"DhcpConfigurations": given if servers else []}
         return None
-    return [_permission(rule, side) for rule in rules]
 
 
-def _permission(rule: Json, side: str) -> Json:
-    permission: Json = {"IpProtocol": str(rule.get("IpProtocol", "-1"))}
-    for port in ("FromPort", "ToPort"):
-        if str(rule.get(port, "")).lstrip("-").isdecimal():
-            permission[port] = int(rule[port])
+def name_of(logical_id: str) -> str:
+    """What stands in a request for the id of a resource that the template creates."""
+    return "${" + logical_id + "}"
+
+
+def _comparable(item: Json, vpc: Any) -> Json:
+    """The item without its VPC, where nobody can say whether that is the VPC of the endpoint."""
+    other = item.get("VpcId")
+    if other == vpc or not isinstance(other, str) or not isinstance(vpc, str) or "{{" not in other + vpc:
+        return item
+    return {name: value for name, value in item.items() if name != "VpcId"}
+
+
+def _permissions(inline: Any, own: list[Any], side: str) -> list[Json] | None:
+    """IpPermissions; None where a rule is not wholly known.
+
+    Addresses that are not known of rules that let in stand as a prefix list whose entries are not known.
+    """
+    if inline is not None and not isinstance(inline, list):
+        return None
+    rules = [*_as_list(inline), *own]
+    found = [_permission(rule, side) if isinstance(rule, dict) else None for rule in rules]
+    return None if None in found else found  # type: ignore[return-value]
+
+
+def _permission(rule: Json, side: str) -> Json | None:
+    protocol = rule.get("IpProtocol", "-1")
+    ports = {port: rule[port] for port in ("FromPort", "ToPort") if port in rule}
+    if any(isinstance(value, Special | Symbol) for value in (protocol, *ports.values())):
+        return None
+    if any(member in rule and not isinstance(rule[member], str) for member in _ADDRESSES):
+        if side == "Destination":
+            return None
+        told = {name: value for name, value in rule.items() if name not in _ADDRESSES}
+        rule = {**told, "SourcePrefixListId": next(filter(None, (_id(rule, m) for m in _ADDRESSES)), _NOT_KNOWN)}
+    permission: Json = {"IpProtocol": str(protocol)}
+    permission |= {p: int(v) for p, v in ports.items() if str(v).lstrip("-").isdecimal()}
     for member, place, inside in (
         ("CidrIp", "IpRanges", "CidrIp"),
         ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
         (f"{side}PrefixListId", "PrefixListIds", "PrefixListId"),
         (f"{side}SecurityGroupId", "UserIdGroupPairs", "GroupId"),
     ):
-        if isinstance(rule.get(member), str):
-            permission[place] = [{inside: rule[member]}]
+        if member in rule:
+            permission[place] = [{inside: _id(rule, member) or _NOT_KNOWN}]
     return permission
 
 
+def _acl_entry(found: Json) -> Json | None:
+    """An entry as EC2 tells of it; None where it is not wholly known."""
+    if any(isinstance(value, Special | Symbol) for value in found.values()):
+        return None
+    try:
+        entry: Json = {
+            "Egress": is_true(found.get("Egress", False)),
+            "Protocol": str(found.get("Protocol", "-1")),
+            "RuleAction": str(found.get("RuleAction")),
+            "RuleNumber": int(found["RuleNumber"]),
+            **_literals(found, ("CidrBlock", "Ipv6CidrBlock")),
+        }
+        if isinstance(ports := found.get("PortRange"), dict):
+            entry["PortRange"] = {"From": int(ports["From"]), "To": int(ports["To"])}
+    except (KeyError, TypeError, ValueError):
+        return None
+    return entry
+
+
+def _id(found: Json, member: str) -> str | None:
+    """An id, or what stands for one; None where nothing is told."""
+    value = found.get(member)
+    if isinstance(value, Symbol):
+        return None if value.is_list else value.text
+    return value if isinstance(value, str) else None
+
+
 def _known_members(found: Json, members: tuple[str, ...]) -> Json:
-    return {m: found[m] for m in members if isinstance(found.get(m), str | bool)}
+    return {m: value for m in members if (value := _id(found, m)) is not None}
+
+
+def _literals(found: Json, members: tuple[str, ...]) -> Json:
+    return {m: found[m] for m in members if isinstance(found.get(m), str)}
 
 
 def _as_list(value: Any) -> list[Any]:

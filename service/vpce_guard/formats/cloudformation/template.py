@@ -1,27 +1,27 @@
 """CloudFormation templates, as JSON or YAML.
 
-Each AWS::EC2::VPCEndpoint becomes a create; what of it depends on things that only AWS knows is unknown. Source: the
-AWS CloudFormation template reference.
+Each AWS::EC2::VPCEndpoint becomes a create; what of it depends on things that only AWS knows is unknown, or stands as
+the expression that gives it, where rules can compare that. Source: the AWS CloudFormation template reference.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.cloudformation import macros
 from vpce_guard.formats.cloudformation.context import TemplateContext
+from vpce_guard.formats.cloudformation.properties import endpoint_request
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import NO_VALUE, UNKNOWN, escape, template_error
+from vpce_guard.formats.cloudformation.words import UNKNOWN, escape, template_error
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
-from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, describe_endpoint, modify_request
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 
-_PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
-_FLAGS = ("PrivateDnsEnabled",)
-_DNS_FLAGS = ("PrivateDnsOnlyForInboundResolverEndpoint",)
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
 
 
@@ -29,42 +29,132 @@ def detect(document: Any) -> bool:
     """Whether the document looks like a template."""
     if not isinstance(document, dict):
         return False
-    return "AWSTemplateFormatVersion" in document or _has_types(document.get("Resources"))
+    resources = document.get("Resources")
+    return (
+        "AWSTemplateFormatVersion" in document
+        or _has_types(resources)
+        or ("Transform" in document and isinstance(resources, dict))
+    )
 
 
 def read(document: Any, given: Extras) -> Document:
     """A draft for each endpoint of the template that is created, or may be.
 
-    Raises MalformedError for what CloudFormation would refuse, and for templates with transforms: what those become
-    is known only to CloudFormation.
+    Raises MalformedError for what CloudFormation would refuse, and for templates with macros of one's own: what those
+    make of it is known only to CloudFormation.
     """
     _check(document)
-    context = _environment(given)
-    values = Values(document, given.parameters, _pseudo(context, given))
-    account = {**given.context, **context}.get("AccountId")
-    surroundings = TemplateContext(document["Resources"], values, account if isinstance(account, str) else None)
-    drafts = []
-    for name in document["Resources"]:
-        properties = values.resource(name, ENDPOINT)
-        if properties is None:
-            continue
-        request, unknown = request_of(properties)
-        place = f"/Resources/{escape(name)}"
-        drafts.append(
-            Draft(
-                operation="create",
-                request=request,
-                unknown=unknown,
-                context={**surroundings.context_for(request), **context},
-                address=name,
-                sender_defaults=TOOL_DEFAULTS,
-                depends_on=_dependencies(document["Resources"], name),
-                locations=given.locations(
-                    {"": place, "/request": f"{place}/Properties", **_tag_locations(place)}, literal=True
-                ),
-            )
+    template = macros.expand(document, given.parameters)
+    _check_resources(template.body)
+    return _Template(template, given).read()
+
+
+class _Template:
+    """One template with what is given for it."""
+
+    def __init__(self, template: macros.Expanded, given: Extras) -> None:
+        self._template = template
+        self._resources: Json = template.body["Resources"]
+        self._given = given
+        self._context = _environment(given)
+        has_macros = template.has_macros
+        self._values = Values(template.body, given.parameters, _pseudo(self._context, given), has_macros=has_macros)
+        self._names = [name for name, body in self._resources.items() if _kind(body) == ENDPOINT]
+
+    def read(self) -> Document:
+        drafts = [draft for name in self._names for draft in self._drafts(name)]
+        return Document(drafts=tuple(drafts), notes=self._template.notes + tuple(self._not_read()))
+
+    def _drafts(self, name: str) -> Iterator[Draft]:
+        exists = self._values.existence(name)
+        if exists is False:
+            return
+        assumed = self._resources[name]["Condition"] if exists is UNKNOWN else None
+        values = self._values_where(assumed)
+        request, unknown = endpoint_request(values.resource(name, ENDPOINT) or {}, keep_vpc=not self._vpc_is_told)
+        apart = {other: values.existence(other) for other in self._names if other != name}
+        place = self._template.origin.get(name, f"/Resources/{escape(name)}")
+        yield Draft(
+            operation="create",
+            request=request,
+            unknown=unknown,
+            context=self._context_for(request, assumed, may_be=UNKNOWN in apart.values()),
+            address=name,
+            sender_defaults=TOOL_DEFAULTS,
+            depends_on=_dependencies(self._resources, name),
+            apart=tuple(other for other, there in apart.items() if there is not True),
+            locations=self._given.locations(
+                {"": place, "/request": f"{place}/Properties", **_tag_locations(place)}, literal=True
+            ),
         )
-    return Document(drafts=tuple(drafts))
+
+    def _context_for(self, request: Json, assumed: str | None, *, may_be: bool) -> Json:
+        """The context; where another endpoint of the template may or may not be there, the others are not told."""
+        context = {**self._surroundings(assumed).context_for(request), **self._context}
+        if may_be:
+            return {**context, "VpcEndpoints": None}
+        return self._without_own(context)
+
+    def _without_own(self, context: Json) -> Json:
+        """The context given for all without the endpoints of this stack, which are no rivals of themselves."""
+        given = self._given.context.get("VpcEndpoints")
+        if "VpcEndpoints" in context or not isinstance(given, list):
+            return context
+        own = {e.get("VpcEndpointId") for e in given if isinstance(e, dict) and self._is_own(e)} - {None}
+        if not own:
+            return context
+        context["VpcEndpoints"] = [e for e in given if not (isinstance(e, dict) and e.get("VpcEndpointId") in own)]
+        tables = context.get("RouteTables", self._given.context.get("RouteTables"))
+        if isinstance(tables, list):
+            context["RouteTables"] = [_without_routes(table, own) for table in tables]
+        return context
+
+    def _is_own(self, endpoint: Json) -> bool:
+        tags = endpoint.get("Tags")
+        said = {t.get("Key"): t.get("Value") for t in tags if isinstance(t, dict)} if isinstance(tags, list) else {}
+        stack = self._given.parameters.get("AWS::StackName")
+        if said.get("aws:cloudformation:logical-id") not in self._names:
+            return False
+        return stack is None or said.get("aws:cloudformation:stack-name") == stack
+
+    @property
+    def _vpc_is_told(self) -> bool:
+        """Whether the context given for all is about one VPC, which then is the one meant."""
+        return bool(self._given.context.get("Vpc") or self._given.context.get("VpcEndpoints") is not None)
+
+    def _values_where(self, condition: str | None) -> Values:
+        return self._values if condition is None else self._values.assuming(condition)
+
+    @cache  # noqa: B019 - a template lives as long as it is read
+    def _surroundings(self, condition: str | None) -> TemplateContext:
+        account = {**self._given.context, **self._context}.get("AccountId")
+        known = account if isinstance(account, str) else None
+        return TemplateContext(self._resources, self._values_where(condition), known)
+
+    def _not_read(self) -> Iterator[str]:
+        """What may hold endpoints and is not read, in words."""
+        for name, body in self._resources.items():
+            kind = _kind(body)
+            if self._values.existence(name) is False:
+                continue
+            if kind == "AWS::CloudFormation::Stack":
+                where = (body.get("Properties") or {}).get("TemplateURL")
+                yield f"the nested stack {name} ({kind}) is not read: give its template, {where}, too"
+            elif kind == "AWS::CloudFormation::StackSet" or kind.endswith("::MODULE"):
+                yield f"{name} ({kind}) is not read: give its template too"
+
+
+def _kind(body: Any) -> str:
+    """The type of a resource."""
+    return str(body.get("Type")) if isinstance(body, dict) else ""
+
+
+def _without_routes(table: Any, gateways: set[Any]) -> Any:
+    """A route table without the routes through some endpoints."""
+    routes = table.get("Routes") if isinstance(table, dict) else None
+    if not isinstance(routes, list):
+        return table
+    return {**table, "Routes": [r for r in routes if not (isinstance(r, dict) and r.get("GatewayId") in gateways)]}
 
 
 def _dependencies(resources: Json, name: str) -> tuple[str, ...]:
@@ -81,94 +171,9 @@ def _dependencies(resources: Json, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def request_of(properties: Json) -> tuple[Json, tuple[str, ...]]:
-    """The CreateVpcEndpoint request that CloudFormation makes of a resource's properties, and what is not known."""
-    unknown: list[str] = []
-    found: Json = {}
-    for name, value in properties.items():
-        member = "TagSpecifications" if name == "Tags" else name
-        if value is UNKNOWN:
-            unknown.append(f"/request/{member}")
-        elif name == "Tags":
-            tags = _without_unknown(value, "/request/TagSpecifications/0/Tags", unknown)
-            found[member] = [{"ResourceType": "vpc-endpoint", "Tags": _tags(tags)}]
-        elif value is not None:
-            found[member] = _without_unknown(value, f"/request/{member}", unknown)
-    _to_flags(found, _FLAGS)
-    if isinstance(found.get("DnsOptions"), dict):
-        _to_flags(found["DnsOptions"], _DNS_FLAGS)
-    return found, tuple(unknown)
-
-
-def change_of(before: Json | None, after: Json | None) -> Draft:
-    """The change from one set of properties, with their values worked out, to another; None where there is none.
-
-    A change of a property that cannot be changed in place makes a new endpoint, as CloudFormation does.
-    """
-    old, new = _attributes(before or {}), _attributes(after or {})
-    unknown = () if old.get("id") else ("/request/VpcEndpointId",)
-    if after is None:
-        request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
-        return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
-    replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
-    if before is None or replaced:
-        request, hidden = request_of({name: value for name, value in after.items() if name in _PROPERTIES})
-        return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
-    request, hidden = modify_request(old, new, {})
-    if not old.get("id"):
-        request.pop("VpcEndpointId")
-    return Draft(operation="modify", request=request, current=describe_endpoint(old), unknown=(*hidden, *unknown))
-
-
-def _attributes(properties: Json) -> Json:
-    """Properties under the names that the state of an endpoint has."""
-    request, _ = request_of(properties)
-    found: Json = {name: request[m.name] for name, m in MEMBERS.items() if request.get(m.name) is not None}
-    tags = (request.get("TagSpecifications") or [{}])[0].get("Tags")
-    if isinstance(tags, list):
-        found["tags"] = {tag.get("Key"): tag.get("Value") for tag in tags if isinstance(tag, dict)}
-    if isinstance(properties.get("Id"), str):
-        found["id"] = properties["Id"]
-    return found
-
-
-def _without_unknown(value: Any, pointer: str, unknown: list[str]) -> Any:
-    """The value with null in place of what is not known, which is listed in `unknown`."""
-    if value is UNKNOWN or value is NO_VALUE:
-        unknown.append(pointer)
-        return None
-    if isinstance(value, list):
-        return [_without_unknown(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
-    if isinstance(value, dict):
-        members = {k: _without_unknown(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}
-        return {name: item for name, item in members.items() if item is not None or value[name] is None}
-    return value
-
-
-def _tags(tags: Any) -> Any:
-    """Tags with text for their values: CloudFormation takes numbers and booleans too."""
-    if not isinstance(tags, list):
-        return tags
-    return [
-        {
-            k: str(v).lower() if isinstance(v, bool) else str(v) if isinstance(v, int | float) else v
-            for k, v in tag.items()
-        }
-        if isinstance(tag, dict)
-        else tag
-        for tag in tags
-    ]
-
-
 def _tag_locations(place: str) -> dict[str, str]:
     tags = f"{place}/Properties/Tags"
     return {"/request/TagSpecifications": tags, "/request/TagSpecifications/0/Tags": tags}
-
-
-def _to_flags(members: Json, names: tuple[str, ...]) -> None:
-    for name in names:
-        if members.get(name) in ("true", "false", "True", "False"):
-            members[name] = members[name] in ("true", "True")
 
 
 def _environment(given: Extras) -> Json:
@@ -193,7 +198,10 @@ def _pseudo(context: Json, given: Extras) -> Json:
 def _has_types(resources: Any) -> bool:
     if not isinstance(resources, dict):
         return False
-    return any(isinstance(body, dict) and isinstance(body.get("Type"), str) for body in resources.values())
+    return any(
+        name.startswith("Fn::") or (isinstance(body, dict) and isinstance(body.get("Type"), str))
+        for name, body in resources.items()
+    )
 
 
 def _check(document: Any) -> None:
@@ -203,21 +211,9 @@ def _check(document: Any) -> None:
             advice="A template is an object with `Resources`.",
             pointers=(Pointer(pointer="/Resources", code="missing", detail="must be an object"),),
         )
-    if document.get("Transform") not in (None, []):
-        raise _transform_error("/Transform", document["Transform"])
+
+
+def _check_resources(document: Json) -> None:
     for name, body in document["Resources"].items():
-        pointer = f"/Resources/{escape(name)}"
-        if name.startswith("Fn::"):
-            raise _transform_error(pointer, name)
-        if not isinstance(body, dict):
-            raise template_error(pointer, "must be an object")
-        if "Fn::Transform" in body or "Fn::Transform" in (body.get("Properties") or {}):
-            raise _transform_error(pointer, "Fn::Transform")
-
-
-def _transform_error(pointer: str, what: Any) -> MalformedError:
-    return MalformedError(
-        f"The template is not final: {pointer} uses a transform ({what}), which only CloudFormation can apply.",
-        advice="Create a change set and send what `aws cloudformation get-template --template-stage Processed` prints.",
-        pointers=(Pointer(pointer=pointer, code="transform", detail="transforms are not applied here"),),
-    )
+        if not isinstance(body, dict) and not name.startswith("Fn::"):
+            raise template_error(f"/Resources/{escape(name)}", "must be an object")

@@ -1,7 +1,7 @@
 """Values of a CloudFormation template: parameters, conditions and intrinsic functions, as far as they can be known.
 
-What only AWS can tell (an attribute of a resource, an import, a parameter without a value) is UNKNOWN; what the
-template takes away with AWS::NoValue is NO_VALUE. A resource of EC2 that the template creates goes by its logical id.
+What only AWS can tell (an attribute of a resource, an import, a parameter without a value) is a symbol, or UNKNOWN
+where it has no expression that could be compared; what the template takes away with AWS::NoValue is NO_VALUE.
 Source: the AWS CloudFormation user guide, intrinsic function reference and pseudo parameters.
 """
 
@@ -10,18 +10,22 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
 
+from vpce_guard.formats.cloudformation.conditions import Conditions
 from vpce_guard.formats.cloudformation.words import (
     NO_VALUE,
     UNKNOWN,
     Special,
+    Symbol,
     escape,
     objects,
     parameter_values,
+    symbol,
     template_error,
     text_of,
 )
@@ -41,7 +45,12 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
     "AWS::EC2::RouteTable": {"RouteTableId": _ID},
     "AWS::EC2::SecurityGroup": {"GroupId": _ID, "Id": _ID, "VpcId": "VpcId"},
     "AWS::EC2::VPCEndpoint": {"Id": _ID},
+    "AWS::EC2::NetworkAcl": {"Id": _ID, "NetworkAclId": _ID},
+    "AWS::EC2::PrefixList": {"PrefixListId": _ID},
+    "AWS::EC2::DHCPOptions": {"DhcpOptionsId": _ID},
 }
+_PSEUDO_LISTS = {"AWS::NotificationARNs": "{{AWS::NotificationARNs[#]}}"}
+_MACRO = "Fn::Transform"
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 _MAX_TEXT = 1_000_000
 _MAX_STEPS = 200_000
@@ -52,15 +61,39 @@ _CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"}
 class Values:
     """Resolves the values of one template. Raises MalformedError where CloudFormation would refuse the template."""
 
-    def __init__(self, template: Json, parameters: Mapping[str, Any], pseudo: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        template: Json,
+        parameters: Mapping[str, Any],
+        pseudo: Mapping[str, Any],
+        *,
+        has_macros: bool = False,
+        assumed: str | None = None,
+    ) -> None:
+        """`has_macros` says that a transform makes resources which the template does not spell out.
+
+        `assumed` is a condition that is taken to hold.
+        """
+        self._again = partial(Values, template, parameters, pseudo, has_macros=has_macros)
         self._resources: Json = template["Resources"]
         self._mappings = objects(template.get("Mappings"), "/Mappings")
-        self._conditions = objects(template.get("Conditions"), "/Conditions")
-        self._parameters = parameter_values(objects(template.get("Parameters"), "/Parameters"), parameters)
+        declared = objects(template.get("Parameters"), "/Parameters")
+        self._parameters = parameter_values(declared, parameters)
         self._pseudo = pseudo
+        self._has_macros = has_macros
+        self._assumed = assumed
+        allowed = {
+            "{{" + name + "}}": body["AllowedValues"]
+            for name, body in declared.items()
+            if isinstance(body.get("AllowedValues"), list) and body["AllowedValues"]
+        }
+        self._conditions = Conditions(objects(template.get("Conditions"), "/Conditions"), allowed, self.evaluate)
         self._open: list[str] = []
         self._steps = 0
-        self._functions: dict[str, Callable[[Any, str], Any]] = {
+        self._functions = self._table()
+
+    def _table(self) -> dict[str, Callable[[Any, str], Any]]:
+        return {
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
@@ -73,9 +106,9 @@ class Values:
             "Fn::Cidr": self._cidr,
             "Fn::Length": self._length,
             "Fn::ToJsonString": self._to_json,
-            "Fn::GetAZs": lambda _, __: UNKNOWN,
-            "Fn::ImportValue": lambda _, __: UNKNOWN,
-            **dict.fromkeys(_CONDITIONS - {"Condition"}, self._truth),
+            "Fn::GetAZs": lambda _, __: Symbol("{{GetAZs}}", of="${GetAZs[#]}"),  # those of the stack's Region
+            "Fn::ImportValue": self._import,
+            **{name: self._condition_value(name) for name in _CONDITIONS - {"Condition"}},
         }
 
     def evaluate(self, value: Any, pointer: str) -> Any:
@@ -91,22 +124,30 @@ class Values:
                 ((name, argument),) = value.items()
                 if name in self._functions:
                     return self._functions[name](argument, f"{pointer}/{name}")
-                if name.startswith("Fn::"):
+                if name == _MACRO:
+                    return UNKNOWN
+                if name.startswith("Fn::") and not name.startswith("Fn::ForEach::"):
                     raise template_error(f"{pointer}/{name}", "is not a known function")
             members = {name: self.evaluate(item, f"{pointer}/{escape(name)}") for name, item in value.items()}
             return {name: item for name, item in members.items() if item is not NO_VALUE}
         if isinstance(value, str) and "{{resolve:" in value:
-            return UNKNOWN
+            return Symbol(value)
         return value
+
+    def assuming(self, condition: str) -> Values:
+        """The same values where a condition is taken to hold."""
+        return self._again(assumed=condition)
 
     def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
-        if not isinstance(name, str) or name not in self._conditions:
-            raise template_error(pointer, f"names {name!r}, which is not a condition of the template")
-        found: bool | Special = self._guard(
-            f"condition {name}", pointer, lambda: self._truth(self._conditions[name], pointer)
-        )
-        return found
+        return self._conditions.truth(name, pointer, assuming=self._assumed)
+
+    def existence(self, name: str) -> bool | Special:
+        """Whether a resource of the template is created."""
+        body = self._resources.get(name)
+        if not isinstance(body, dict) or "Condition" not in body:
+            return isinstance(body, dict)
+        return self.is_condition_true(body["Condition"], f"/Resources/{escape(name)}/Condition")
 
     def resource(self, name: str, kind: str) -> Json | None:
         """The properties of a resource of a type, worked out; None when it is another or never created."""
@@ -114,11 +155,13 @@ class Values:
         if not isinstance(body, dict) or body.get("Type") != kind:
             return None
         pointer = f"/Resources/{escape(name)}"
-        if "Condition" in body and self.is_condition_true(body["Condition"], f"{pointer}/Condition") is False:
+        if self.existence(name) is False:
             return None
         found = self.evaluate(body.get("Properties") or {}, f"{pointer}/Properties")
-        if found is UNKNOWN or found is NO_VALUE:
+        if found is NO_VALUE:
             return {}
+        if found is UNKNOWN:
+            return {_MACRO: UNKNOWN}
         if not isinstance(found, dict):
             raise template_error(f"{pointer}/Properties", "must be an object")
         return found
@@ -132,59 +175,43 @@ class Values:
         finally:
             self._open.pop()
 
-    def _truth(self, value: Any, pointer: str) -> Any:
-        if isinstance(value, dict) and len(value) == 1:
-            ((name, argument),) = value.items()
-            if name == "Condition":
-                return self.is_condition_true(argument, f"{pointer}/Condition")
-            if name in _CONDITIONS:
-                return self._combine(name, argument, f"{pointer}/{name}")
-        found = self.evaluate(value, pointer)
-        if found in (True, "true"):
-            return True
-        if found in (False, "false"):
-            return False
-        if found is UNKNOWN:
-            return UNKNOWN
-        raise template_error(pointer, "must be a condition")
+    def _condition_value(self, name: str) -> Callable[[Any, str], Any]:
+        def work_out(argument: Any, pointer: str) -> Any:
+            found = self._conditions.read({name: argument}, pointer.rpartition("/")[0])
+            return found if isinstance(found, bool) else UNKNOWN
 
-    def _combine(self, name: str, argument: Any, pointer: str) -> Any:
-        if not isinstance(argument, list) or not argument:
-            raise template_error(pointer, "must be a list")
-        if name == "Fn::Equals":
-            if len(argument) != 2:
-                raise template_error(pointer, "must have two values")
-            left, right = (self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument))
-            return UNKNOWN if _is_uncertain(left) or _is_uncertain(right) else text_of(left) == text_of(right)
-        found = [self._truth(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
-        if name == "Fn::Not":
-            return UNKNOWN if found[0] is UNKNOWN else not found[0]
-        decisive = name == "Fn::Or"
-        if decisive in found:
-            return decisive
-        return UNKNOWN if UNKNOWN in found else not decisive
+        return work_out
+
+    def _import(self, argument: Any, pointer: str) -> Any:
+        return symbol(self.evaluate(argument, pointer), call="ImportValue")
 
     def _ref(self, name: Any, pointer: str) -> Any:
         if name == "AWS::NoValue":
             return NO_VALUE
         if isinstance(name, str) and name.startswith("AWS::"):
-            return self._pseudo.get(name, UNKNOWN)
+            return self._pseudo.get(name, Symbol("${" + name + "}", of=_PSEUDO_LISTS.get(name)))
         if isinstance(name, str) and name in self._parameters:
             return self._parameters[name]
         if isinstance(name, str) and name in self._resources:
-            return name if self._kind(name) in _ATTRIBUTES else UNKNOWN
+            return Symbol("${" + name + "}") if self._kind(name) in _ATTRIBUTES else Symbol("{{" + name + "}}")
+        if isinstance(name, str) and self._has_macros:
+            return Symbol("{{" + name + "}}")
         raise template_error(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
 
     def _get_att(self, argument: Any, pointer: str) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
-        if not isinstance(parts, list) or len(parts) != 2 or parts[0] not in self._resources:
+        if not isinstance(parts, list) or len(parts) != 2:
             raise template_error(pointer, "must name a resource of the template and its attribute")
-        name, attribute = parts[0], self.evaluate(parts[1], pointer)
+        name, attribute = self.evaluate(parts[0], pointer), self.evaluate(parts[1], pointer)
+        if isinstance(name, str) and self._has_macros and name not in self._resources:
+            return symbol(f"{name}.{text_of(attribute)}")
+        if name not in self._resources:
+            raise template_error(pointer, "must name a resource of the template and its attribute")
         member = _ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
         if member is None:
-            return UNKNOWN
+            return symbol(name, attribute, call="GetAtt")
         if member == _ID:
-            return name
+            return Symbol("${" + name + "}")
         properties = self._resources[name].get("Properties")
         given = properties.get(member, UNKNOWN) if isinstance(properties, dict) else UNKNOWN
         place = f"/Resources/{escape(name)}/Properties/{member}"
@@ -193,7 +220,7 @@ class Values:
             if given is UNKNOWN
             else self._guard(f"{name}.{member}", pointer, lambda: self.evaluate(given, place))
         )
-        return UNKNOWN if found is NO_VALUE else found
+        return symbol(name, attribute, call="GetAtt") if found is NO_VALUE or found is UNKNOWN else found
 
     def _kind(self, name: str) -> str:
         body = self._resources[name]
@@ -212,20 +239,28 @@ class Values:
             return self._ref(name, pointer)
 
         found = {m[2]: resolve(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
-        if any(_is_uncertain(value) for value in found.values()) or "{{resolve:" in text:
-            return UNKNOWN
-        return _short_name(_VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else text_of(found[m[2]]), text), pointer)
+        return _text(
+            _VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else _part(found[m[2]]), text), found.values(), pointer
+        )
 
     def _join(self, argument: Any, pointer: str) -> Any:
         delimiter, items = self._arguments(argument, pointer, 2)
-        if items is UNKNOWN or (isinstance(items, list) and any(_is_uncertain(item) for item in items)):
+        if isinstance(items, Symbol):
+            return symbol(delimiter, items, call="Join")
+        if items is UNKNOWN:
             return UNKNOWN
         if not isinstance(items, list) or not isinstance(delimiter, str):
             raise template_error(pointer, "must be a delimiter and a list")
-        return _short_name(delimiter.join(map(text_of, items)), pointer)
+        if any(isinstance(item, Symbol) and item.is_list for item in items):
+            return symbol(delimiter, *items, call="Join")
+        return _text(delimiter.join(map(_part, items)), items, pointer)
 
     def _select(self, argument: Any, pointer: str) -> Any:
         index, items = self._arguments(argument, pointer, 2)
+        if isinstance(items, Symbol) and str(index).isdecimal():
+            return items.item(int(index))
+        if isinstance(index, Symbol) or isinstance(items, Symbol):
+            return symbol(index, items, call="Select")
         if index is UNKNOWN or items is UNKNOWN:
             return UNKNOWN
         if not isinstance(items, list) or not str(index).isdecimal() or int(index) >= len(items):
@@ -236,6 +271,8 @@ class Values:
         delimiter, text = self._arguments(argument, pointer, 2)
         if text is UNKNOWN:
             return UNKNOWN
+        if isinstance(text, Symbol):
+            return symbol(delimiter, text, call="Split")
         if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
             raise template_error(pointer, "must be a delimiter and a string")
         return text.split(delimiter)
@@ -246,20 +283,37 @@ class Values:
         holds = self.is_condition_true(argument[0], f"{pointer}/0")
         if holds is UNKNOWN:
             one, other = self.evaluate(argument[1], f"{pointer}/1"), self.evaluate(argument[2], f"{pointer}/2")
-            return one if one == other else UNKNOWN
+            return one if one == other else symbol(argument[0], one, other, call="If")
         chosen = 1 if holds else 2
         return self.evaluate(argument[chosen], f"{pointer}/{chosen}")
 
     def _find_in_map(self, argument: Any, pointer: str) -> Any:
+        default: Any = NO_VALUE
+        if isinstance(argument, list) and len(argument) == 4 and isinstance(argument[3], dict):
+            default = self.evaluate(argument[3].get("DefaultValue", NO_VALUE), f"{pointer}/3/DefaultValue")
+            argument = argument[:3]
         keys = self._arguments(argument, pointer, 3)
         if any(_is_uncertain(key) for key in keys):
-            return UNKNOWN
+            return self._mapped(keys)
         found: Any = self._mappings
         for key in keys:
             if not isinstance(found, dict) or text_of(key) not in found:
+                if default is not NO_VALUE:
+                    return default
                 raise template_error(pointer, f"finds no {text_of(key)!r} in the mappings")
             found = found[text_of(key)]
         return found
+
+    def _mapped(self, keys: list[Any]) -> Any:
+        """What a mapping gives for keys that are not all known: what all its entries say alike, else a symbol."""
+        entries = self._mappings.get(keys[0]) if isinstance(keys[0], str) else None
+        if isinstance(entries, dict) and isinstance(keys[2], str) and _is_uncertain(keys[1]):
+            values = [entry.get(keys[2]) for entry in entries.values() if isinstance(entry, dict)]
+            if values and values[0] is not None and all(value == values[0] for value in values):
+                return values[0]
+            if any(isinstance(value, list) for value in values):
+                return UNKNOWN
+        return symbol(*keys, call="FindInMap")
 
     def _base64(self, argument: Any, pointer: str) -> Any:
         found = self.evaluate(argument, pointer)
@@ -269,8 +323,8 @@ class Values:
         if isinstance(argument, list) and len(argument) == 2:
             argument = [*argument, None]
         block, count, bits = self._arguments(argument, pointer, 3)
-        if UNKNOWN in (block, count, bits):
-            return UNKNOWN
+        if any(_is_uncertain(part) for part in (block, count, bits)):
+            return symbol(block, count, "" if bits is None else bits, call="Cidr")
         try:
             network = ipaddress.ip_network(block)
             length = network.max_prefixlen - int(bits if bits is not None else network.max_prefixlen - 64)
@@ -300,7 +354,21 @@ def _is_uncertain(value: Any) -> bool:
         return any(map(_is_uncertain, value))
     if isinstance(value, dict):
         return any(map(_is_uncertain, value.values()))
-    return value is UNKNOWN or value is NO_VALUE
+    return isinstance(value, Special | Symbol)
+
+
+def _part(value: Any) -> str:
+    """A value as a part of a longer text."""
+    return "" if isinstance(value, Special) else text_of(value)
+
+
+def _text(text: str, parts: Iterable[Any], pointer: str) -> Any:
+    """A text made of parts: a symbol where one of them is, UNKNOWN where nobody can say what it is."""
+    parts = list(parts)
+    _short_name(text, pointer)
+    if any(_is_uncertain(part) and not isinstance(part, Symbol) for part in parts):
+        return UNKNOWN
+    return Symbol(text) if "{{resolve:" in text or any(map(_is_uncertain, parts)) else text
 
 
 def _short_name(text: str, pointer: str) -> str:

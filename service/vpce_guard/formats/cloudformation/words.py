@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
@@ -23,6 +24,59 @@ UNKNOWN: Final = Special.UNKNOWN
 NO_VALUE: Final = Special.NO_VALUE
 
 
+@dataclass(frozen=True)
+class Symbol:
+    """A value that is not known, by the expression that gives it: equal expressions give equal values.
+
+    `text` holds `${…}` for what is one thing of its own, such as a resource of the template, and `{{…}}` for what may
+    turn out to be equal to anything. A list has `of`, the form of its items with `#` for the index.
+    """
+
+    text: str
+    of: str | None = None
+
+    def item(self, index: int) -> Symbol:
+        """One item of a list."""
+        return Symbol((self.of or "{{" + _bare(self.text) + "[#]}}").replace("#", str(index)))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this stands for a list."""
+        return self.of is not None
+
+
+def symbol(*parts: Any, call: str = "", of: str | None = None) -> Symbol | Special:
+    """The symbol of an expression over values; UNKNOWN where one of them has no expression."""
+    texts = []
+    for part in parts:
+        if isinstance(part, list):
+            part = symbol(*part, call="list")
+        if isinstance(part, Special | dict):
+            return UNKNOWN
+        texts.append(_bare(part.text) if isinstance(part, Symbol) else text_of(part))
+    inner = f"{call}({','.join(texts)})" if call else ",".join(texts)
+    return Symbol("{{" + inner + "}}", of="{{" + inner + "[#]}}" if of is None and call in _LISTS else of)
+
+
+_LISTS = ("Split", "Cidr")
+
+
+def _bare(text: str) -> str:
+    for start, end in (("${", "}"), ("{{", "}}")):
+        inner = text[len(start) : -len(end)]
+        if text.startswith(start) and text.endswith(end) and "{" not in inner:
+            return inner
+    return text
+
+
+def is_true(value: Any) -> bool | None:
+    """The boolean that CloudFormation takes a value for, YAML 1.1's words and text included; None for none."""
+    word = value.lower() if isinstance(value, str) else value
+    if word in (True, "true", "yes", "on"):
+        return True
+    return False if word in (False, "false", "no", "off") else None
+
+
 def escape(name: str) -> str:
     """A member's name as part of a JSON Pointer."""
     return name.replace("~", "~0").replace("/", "~1")
@@ -38,7 +92,10 @@ def template_error(pointer: str, detail: str) -> MalformedError:
 
 
 def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
-    """The value of each parameter that is declared. Raises MalformedError for one that is not, or not allowed."""
+    """The value of each parameter that is declared, a symbol where it has none.
+
+    Raises MalformedError for a parameter that is given and not declared, or for a value that is not allowed.
+    """
     if stray := sorted(set(given) - set(declared) - {name for name in given if name.startswith("AWS::")}):
         raise MalformedError(
             f"The template has no parameter {stray[0]!r}.", advice=f"It has {', '.join(sorted(declared)) or 'none'}."
@@ -49,20 +106,33 @@ def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
         if not isinstance(body, dict):
             raise template_error(pointer, "must be an object")
         kind = str(body.get("Type"))
+        is_list = kind == "CommaDelimitedList" or "List<" in kind
         value = given.get(name, body.get("Default", UNKNOWN))
-        if value is UNKNOWN or kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
-            found[name] = UNKNOWN
+        if isinstance(value, Symbol) or value is UNKNOWN:
+            found[name] = value if isinstance(value, Symbol) else _parameter_symbol(name, is_list=is_list)
+            continue
+        if kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
+            found[name] = _parameter_symbol(name, is_list=is_list)
             continue
         allowed = body.get("AllowedValues")
         items = value if isinstance(value, list) else [value]
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            items = [part.strip() for item in items for part in text_of(item).split(",") if part.strip()]
+        if is_list:
+            items = [
+                part if isinstance(part, Symbol) else part.strip()
+                for item in items
+                for part in ([item] if isinstance(item, Symbol) else text_of(item).split(","))
+                if isinstance(part, Symbol) or part.strip()
+            ]
             found[name] = items
         else:
-            found[name] = text_of(value)
+            found[name] = value if isinstance(value, list) else text_of(value)
         if isinstance(allowed, list) and any(text_of(item) not in map(text_of, allowed) for item in items):
             raise template_error(pointer, f"allows only {', '.join(map(text_of, allowed))}")
     return found
+
+
+def _parameter_symbol(name: str, *, is_list: bool) -> Symbol:
+    return Symbol("{{" + name + "}}", of="{{" + name + "[#]}}" if is_list else None)
 
 
 def objects(value: Any, pointer: str) -> Json:
@@ -80,4 +150,6 @@ def text_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return ",".join(map(text_of, value))
+    if isinstance(value, Symbol):
+        return value.text
     return value if isinstance(value, str) else to_json(value).decode()

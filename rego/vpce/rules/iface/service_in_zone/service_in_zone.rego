@@ -34,6 +34,7 @@
 package vpce.rules.iface.service_in_zone
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 import data.vpce.lib.network
 import data.vpce.lib.service
 
@@ -100,6 +101,15 @@ _elsewhere(subnet) if {
 _names_compare(subnet) if {
 	count(_zone_names) > 0
 	subnet.OwnerId == input.context.AccountId
+	not ids.expression(subnet.AvailabilityZone)
+}
+
+# A subnet that the same document creates is named as whoever asks names zones.
+_names_compare(subnet) if {
+	count(_zone_names) > 0
+	ids.stands_for_one(subnet.SubnetId)
+	not subnet.OwnerId
+	not ids.expression(subnet.AvailabilityZone)
 }
 
 _settled(id) if {

@@ -76,3 +76,31 @@ test_on_modify_new_subnets_are_judged if {
 	rule.deny == set() with input as offered(by_id, added)
 	rule.undetermined == set() with input as fixture.modify({"PrivateDnsEnabled": true}, current, {})
 }
+
+test_a_subnet_that_the_document_creates_has_zone_names_of_the_one_who_asks if {
+	made := {"SubnetId": "aws_subnet.a[0]", "AvailabilityZone": "us-east-1c"}
+	proposal := object.union(
+		fixture.without(fixture.interface({"SubnetIds": ["aws_subnet.a[0]"]}), "AccountId"),
+		{"context": {"Subnets": [made]}},
+	)
+	{d.message | some d in rule.deny} == {
+		"aws_subnet.a[0] is in us-east-1c, where com.amazonaws.us-east-1.sqs is not offered",
+	} with input as offered(by_name, proposal)
+	rule.undetermined == set() with input as offered({"AvailabilityZones": ["us-east-1c"]}, proposal)
+}
+
+test_an_expression_may_be_any_zone if {
+	told := object.union(one, {"context": {"Subnets": [{
+		"SubnetId": "subnet-0a100001",
+		"OwnerId": one.context.AccountId,
+		"AvailabilityZone": "${GetAZs[0]}",
+	}]}})
+	rule.deny == set() with input as offered(by_name, told)
+	count(rule.undetermined) == 1 with input as offered(by_name, told)
+}
+
+test_an_expression_may_be_any_zone_of_a_subnet_that_is_made_too if {
+	made := {"SubnetId": "${A}", "AvailabilityZone": "${GetAZs[0]}"}
+	proposal := object.union(fixture.interface({"SubnetIds": ["${A}"]}), {"context": {"Subnets": [made]}})
+	rule.deny == set() with input as offered(by_name, proposal)
+}

@@ -1,0 +1,148 @@
+"""The properties of AWS::EC2::VPCEndpoint, and the request that CloudFormation makes of them.
+
+Source: the AWS CloudFormation template reference and the resource's published schema.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from vpce_guard.formats.cloudformation.words import NO_VALUE, UNKNOWN, Symbol, escape, is_true
+from vpce_guard.formats.document import TOOL_DEFAULTS, Draft
+from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, describe_endpoint, modify_request
+from vpce_guard.model import Json
+
+PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
+_MACRO = "Fn::Transform"
+_IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
+_SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
+_RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False}
+_NOT_YET = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+def endpoint_request(properties: Json, *, keep_vpc: bool = True) -> tuple[Json, tuple[str, ...]]:
+    """The CreateVpcEndpoint request that CloudFormation makes of a resource's properties, and what is not known.
+
+    What is not known stays as the expression that gives it where rules compare it: ids, and a service in an unknown
+    Region. Without `keep_vpc`, a VPC that may be any is only unknown.
+    """
+    unknown: list[str] = []
+    found: Json = {}
+    properties = dict(properties)
+    if properties.pop(_MACRO, None) is not None:  # which may add any property that is not spelled out
+        properties |= dict.fromkeys(sorted(PROPERTIES - properties.keys()), UNKNOWN)
+    for name, value in properties.items():
+        if name == "VpcId" and not keep_vpc and isinstance(value, Symbol) and "{{" in value.text:
+            value = UNKNOWN
+        member = "TagSpecifications" if name == "Tags" else name
+        if name == "Tags" and isinstance(value, list):
+            tags = _settled(value, "/request/TagSpecifications/0/Tags", unknown)
+            found[member] = [{"ResourceType": "vpc-endpoint", "Tags": _tags(tags)}]
+        elif value is not None:
+            settled = _settled(value, f"/request/{member}", unknown)
+            if settled is not None:
+                found[member] = settled
+    _to_api_types(found)
+    return found, tuple(unknown)
+
+
+def change_of(before: Json | None, after: Json | None) -> Draft:
+    """The change from one set of properties, with their values worked out, to another.
+
+    A change of a property that cannot be changed in place makes a new endpoint, as CloudFormation does.
+    """
+    before, after = (None if side is None else _worked_out(side) for side in (before, after))
+    old, new = _attributes(before or {}), _attributes(after or {})
+    unknown = () if old.get("id") else ("/request/VpcEndpointId",)
+    if after is None:
+        request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
+        return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
+    replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
+    if before is None or replaced:
+        request, hidden = endpoint_request({name: value for name, value in after.items() if name in PROPERTIES})
+        return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
+    _, not_known = endpoint_request({name: value for name, value in after.items() if name in PROPERTIES})
+    request, hidden = modify_request(old, new, {})
+    if not old.get("id"):
+        request.pop("VpcEndpointId")
+    return Draft(
+        operation="modify", request=request, current=describe_endpoint(old), unknown=(*hidden, *not_known, *unknown)
+    )
+
+
+def _worked_out(value: Any) -> Any:
+    """Properties of a change set, with what is known only afterwards as unknown."""
+    if isinstance(value, dict):
+        return {name: _worked_out(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_worked_out(item) for item in value]
+    return UNKNOWN if isinstance(value, str) and _NOT_YET in value else value
+
+
+def _attributes(properties: Json) -> Json:
+    """Properties under the names that the state of an endpoint has."""
+    request, _ = endpoint_request(properties)
+    found: Json = {name: request[m.name] for name, m in MEMBERS.items() if request.get(m.name) is not None}
+    tags = (request.get("TagSpecifications") or [{}])[0].get("Tags")
+    if isinstance(tags, list):
+        found["tags"] = {tag.get("Key"): tag.get("Value") for tag in tags if isinstance(tag, dict)}
+    if isinstance(properties.get("Id"), str):
+        found["id"] = properties["Id"]
+    return found
+
+
+def _settled(value: Any, pointer: str, unknown: list[str]) -> Any:
+    """The value with null in place of what is not known and cannot be compared, which is listed in `unknown`."""
+    if isinstance(value, Symbol) and _is_compared(value, pointer):
+        return value.text
+    if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
+        unknown.append(pointer)
+        return None
+    if isinstance(value, list):
+        return [_settled(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        if _MACRO in value:
+            unknown.append(pointer)
+            return None
+        members = {k: _settled(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}
+        return {name: item for name, item in members.items() if item is not None or value[name] is None}
+    return value
+
+
+def _is_compared(value: Symbol, pointer: str) -> bool:
+    """Whether rules can use the expression of a value in a place."""
+    if value.is_list:
+        return False
+    return bool(_IDS.match(pointer) or (pointer == "/request/ServiceName" and _SERVICE.fullmatch(value.text)))
+
+
+def _tags(tags: Any) -> Any:
+    """Tags with text for their values: CloudFormation takes numbers and booleans too."""
+    if not isinstance(tags, list):
+        return tags
+    return [
+        {
+            k: str(v).lower() if isinstance(v, bool) else str(v) if isinstance(v, int | float) else v
+            for k, v in tag.items()
+        }
+        if isinstance(tag, dict)
+        else tag
+        for tag in tags
+    ]
+
+
+def _to_api_types(found: Json) -> None:
+    """Properties that the resource types otherwise than the API: text for booleans, words for the resolver option."""
+    if (value := is_true(found.get("PrivateDnsEnabled"))) is not None:
+        found["PrivateDnsEnabled"] = value
+    options = found.get("DnsOptions")
+    name = "PrivateDnsOnlyForInboundResolverEndpoint"
+    if not isinstance(options, dict) or not isinstance(options.get(name), str):
+        return
+    if options[name] == "NotSpecified":
+        del options[name]
+        return
+    value = _RESOLVERS.get(options[name], is_true(options[name]))
+    if value is not None:
+        options[name] = value

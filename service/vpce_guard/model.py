@@ -55,7 +55,7 @@ class Proposal(FrozenModel):
     text, `unknown` lists JSON Pointers of values that exist but are not known yet, and `source` is where the
     endpoint stands in what the caller wrote; rules do not see it. `defaults` marks the members of `endpoint` that the
     request is silent on, with the value its sender puts in or "aws" where AWS decides; `depends_on` are the addresses
-    of what the document says is there first.
+    of what the document says is there first. `sensitive` are texts in it that rules judge and nobody is shown.
     """
 
     operation: Operation
@@ -73,6 +73,7 @@ class Proposal(FrozenModel):
     instant: str | None = None
     defaults: Json = Field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = Field(default=(), repr=False)
 
     def as_input(self, profile: Profile) -> Json:
         """Rego's `input` for this proposal under a profile."""

@@ -14,6 +14,7 @@ from vpce_guard.decisions.event_loop import share_event_loop
 from vpce_guard.decisions.inputs import cost_of, subject
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
+from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
 from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, try_fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
@@ -104,7 +105,7 @@ class _Common:
 
     def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict) -> Decision:
         proposal, error = asked.proposal, self.error
-        return Decision(
+        decision = Decision(
             decision_id=new_id(),
             request_id=request_id,
             timestamp=self.timestamp,
@@ -126,6 +127,7 @@ class _Common:
             metrics=self.metrics,
             error=error,
         )
+        return hide_in_decision(decision, proposal.sensitive)
 
 
 async def _write_to_log(
@@ -184,7 +186,10 @@ class _KeptInputs(NamedTuple):
     async def begin(cls, question: Question, terms: Terms, decision_log: DecisionLog | None) -> _KeptInputs:
         if decision_log is None or not question.record:
             return cls()
-        inputs = [proposal.as_input(terms.profile) async for proposal in share_event_loop(question.proposals)]
+        inputs = [
+            hide_in_input(proposal.as_input(terms.profile), proposal.sensitive)
+            async for proposal in share_event_loop(question.proposals)
+        ]
         return cls(inputs, decision_log.prepare(inputs))
 
 

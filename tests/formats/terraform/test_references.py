@@ -56,10 +56,14 @@ SUBNETS = [
 
 def test_a_subnet_not_created_yet_has_its_zone() -> None:
     found = proposals("all-unknown-subnets")["aws_vpc_endpoint.sqs"]
-    assert found.request["SubnetIds"] == ["aws_subnet.new[0]", "aws_subnet.new[1]"]
     zones = {s["SubnetId"]: s.get("AvailabilityZone") for s in found.context["Subnets"]}
     assert zones["aws_subnet.new[0]"] == "us-east-1a"
-    assert "/request/SubnetIds" in found.unknown  # the plan does not say what the expression does with them
+
+
+def test_no_id_that_a_list_merely_refers_to_is_a_member() -> None:
+    found = proposals("all-unknown-subnets")["aws_vpc_endpoint.sqs"]
+    assert "SubnetIds" not in found.request  # the plan does not say what the expression does with them
+    assert found.unknown == ("/request/SubnetIds",)
 
 
 def test_source_says_that_the_list_is_all() -> None:
@@ -98,26 +102,34 @@ def test_a_vpc_of_the_plan_goes_by_its_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("references", "ids"),
+    ("references", "subnet"),
     [
-        (["aws_subnet.p[1].id", "aws_subnet.p[1]", "aws_subnet.p"], ["aws_subnet.p[1]"]),
-        (["aws_subnet.p"], ["aws_subnet.p[0]", "aws_subnet.p[1]"]),
-        (["aws_subnet.p", "count.index"], ["aws_subnet.p[1]"]),
+        (["aws_subnet.p[1].id", "aws_subnet.p[1]", "aws_subnet.p"], "aws_subnet.p[1]"),
+        (["aws_subnet.p", "count.index"], "aws_subnet.p[1]"),
+        (["aws_subnet.p"], None),
         (["aws_subnet.p[1].arn", "aws_subnet.p[1]", "aws_subnet.p"], None),
         (["aws_subnet.p[7].id", "aws_subnet.p[7]", "aws_subnet.p"], None),
         (["aws_subnet.p", "local.zones"], None),
         (["aws_subnet.p", "each.value"], None),
+        (["aws_subnet.p[0].id", "aws_subnet.p[0]", "aws_subnet.p[1].id", "aws_subnet.p[1]", "aws_subnet.p"], None),
         (["local.subnets"], None),
         (["module.none.out", "module.none"], None),
         (["var.subnets"], None),
     ],
 )
-def test_only_what_references_certainly_name_is_taken(references: list[str], ids: list[str] | None) -> None:
-    root = {"resources": [block("aws_vpc_endpoint", "e", subnet_ids=refers(*references))]}
-    endpoint = resource("aws_vpc_endpoint.e[1]", "aws_vpc_endpoint", ENDPOINT, unknown={"subnet_ids": True}, index=1)
+def test_only_what_references_certainly_name_is_taken(references: list[str], subnet: str | None) -> None:
+    configuration = [{"subnet_id": refers(*references)}]
+    root = {"resources": [block("aws_vpc_endpoint", "e", subnet_configuration=configuration)]}
+    endpoint = resource(
+        "aws_vpc_endpoint.e[1]",
+        "aws_vpc_endpoint",
+        {**ENDPOINT, "subnet_configuration": [{}]},
+        unknown={"subnet_configuration": [{"subnet_id": True}]},
+        index=1,
+    )
     (found,) = read(written(root, *SUBNETS, endpoint))
-    assert found.request.get("SubnetIds") == ids
-    assert "/request/SubnetIds" in found.unknown
+    assert found.request["SubnetConfigurations"] == ([{"SubnetId": subnet}] if subnet else [{}])
+    assert found.unknown == (() if subnet else ("/request/SubnetConfigurations/0/SubnetId",))
 
 
 def test_references_go_through_variables_and_outputs_of_modules() -> None:
@@ -151,8 +163,8 @@ def test_references_go_through_variables_and_outputs_of_modules() -> None:
         module='module.endpoints["x"]',
     )
     (found,) = read(written(root, *subnets, endpoint))
-    assert found.request["SubnetIds"] == ["module.network.aws_subnet.p[0]", "module.network.aws_subnet.p[1]"]
     assert "/request/VpcId" in found.unknown  # a loop ends
+    assert "/request/SubnetIds" in found.unknown
 
 
 SOURCE = """
@@ -190,12 +202,10 @@ output "passed" { value = var.given }
         ('concat(aws_subnet.p[*].id, ["subnet-1"])', ["aws_subnet.p[0]", "aws_subnet.p[1]", "subnet-1"]),
         ("module.net.passed", ["aws_subnet.p[1]"]),
         ("[aws_subnet.p[count.index].id]", ["aws_subnet.p[1]"]),
-        ("[for s in aws_subnet.p : s.id if true]", None),
-        ("true ? aws_subnet.p[*].id : []", None),
-        ("[element(aws_subnet.p[*].id, 5)]", None),
+        ('[for s in aws_subnet.p : s.id if s.availability_zone == "us-east-1b"]', ["aws_subnet.p[1]"]),
+        ("true ? aws_subnet.p[*].id : []", ["aws_subnet.p[0]", "aws_subnet.p[1]"]),
+        ("[element(aws_subnet.p[*].id, 5)]", ["aws_subnet.p[1]"]),
         ("[aws_subnet.p[9].id]", None),
-        ("[aws_subnet.none.id]", None),
-        ("aws_subnet.p[*].arn", None),
         ("local.none", None),
         ("[", None),
     ],
@@ -211,6 +221,16 @@ def test_expressions_are_followed_or_left_alone(tmp_path: Path, expression: str,
     (found,) = read(document, given=Extras(configuration=Configuration(tmp_path)))
     assert found.request.get("SubnetIds") == ids
     assert ("/request/SubnetIds" in found.unknown) is (ids is None)
+
+
+@pytest.mark.parametrize("expression", ["[aws_subnet.none.id]", "[aws_subnet.p[0].arn]"])
+def test_a_member_that_nobody_can_tell_is_a_member_all_the_same(tmp_path: Path, expression: str) -> None:
+    (tmp_path / "main.tf").write_text(SOURCE.replace("EXPRESSION", f"concat({expression}, [aws_subnet.p[1].id])"))
+    endpoint = resource("aws_vpc_endpoint.e", "aws_vpc_endpoint", ENDPOINT, unknown={"subnet_ids": True})
+    root = {"resources": [block("aws_vpc_endpoint", "e", subnet_ids=refers("local.unseen"))]}
+    (found,) = read(written(root, *SUBNETS, endpoint), given=Extras(configuration=Configuration(tmp_path)))
+    assert found.request["SubnetIds"] == ["aws_subnet.p[1]", None]
+    assert found.unknown == ("/request/SubnetIds/1",)
 
 
 def test_places_are_those_of_arguments_through_modules() -> None:

@@ -33,19 +33,20 @@ COMPLETIONS = {
 }
 
 
-def complete_endpoints(changes: Sequence[ResourceChange], kind: str, references: References) -> list[PlannedEndpoint]:
-    """The endpoints (resources of the type `kind`) with what completes them, then those that the plan does not hold."""
-    endpoints = [PlannedEndpoint.from_change(change) for change in changes if change.kind == kind]
+def complete_endpoints(changes: Sequence[ResourceChange], references: References) -> list[PlannedEndpoint]:
+    """The endpoints with what completes them, then those that the plan does not hold."""
+    endpoints = [PlannedEndpoint.from_change(change) for change in changes if change.kind not in COMPLETIONS]
     by_id = {_identity(endpoint, references): endpoint for endpoint in endpoints}
     elsewhere: dict[str, PlannedEndpoint] = {}
     for part, values, gone in _parts(changes):
         identity = values.get("vpc_endpoint_id") or references.resolve_one(part, "vpc_endpoint_id")
-        if identity is None:
-            _blur(endpoints, COMPLETIONS[part.kind].attribute)
-        elif identity in by_id:
+        if identity in by_id:
             _complete(by_id[identity], part, values, references, gone=gone)
         elif isinstance(identity, str) and identity.startswith("vpce-"):
             endpoint = elsewhere.setdefault(identity, PlannedEndpoint.from_id(identity, part))
+            _complete(endpoint, part, values, references, gone=gone)
+        elif not _blur(endpoints, COMPLETIONS[part.kind].attribute):  # then it is of another state
+            endpoint = elsewhere.setdefault(part.address, PlannedEndpoint.from_id(None, part))
             _complete(endpoint, part, values, references, gone=gone)
     return [*endpoints, *elsewhere.values()]
 
@@ -124,9 +125,10 @@ def _mark(unknown: Json, attribute: str, is_unknown: bool) -> None:
         unknown.pop(attribute, None)
 
 
-def _blur(endpoints: Sequence[PlannedEndpoint], attribute: str) -> None:
-    """Nobody can tell whose it is: for each endpoint that is created the attribute is not known."""
-    for endpoint in endpoints:
-        if "create" in endpoint.actions:
-            endpoint.unknown[attribute] = True
-            endpoint.completed.add(attribute)
+def _blur(endpoints: Sequence[PlannedEndpoint], attribute: str) -> bool:
+    """Nobody can tell whose it is: each endpoint that is created may have it. False where there is none."""
+    created = [endpoint for endpoint in endpoints if "create" in endpoint.actions]
+    for endpoint in created:
+        endpoint.unknown[attribute] = True
+        endpoint.completed.add(attribute)
+    return bool(created)

@@ -42,7 +42,7 @@ _LISTS = ("subnet_ids", "route_table_ids", "security_group_ids")
 _CHANGEABLE = ("policy", "private_dns_enabled", "ip_address_type", "dns_options")
 UNCHANGEABLE = ("vpc_endpoint_type", "vpc_id", "service_name", "service_region")
 _RESOLVER_OPTION = "private_dns_only_for_inbound_resolver_endpoint"
-_DNS_OPTIONS = {
+DNS_OPTIONS = {
     "dns_record_ip_type": "DnsRecordIpType",
     _RESOLVER_OPTION: "PrivateDnsOnlyForInboundResolverEndpoint",
     "private_dns_preference": "PrivateDnsPreference",
@@ -77,8 +77,8 @@ def create_request(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
 
 def modify_request(before: Json, after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
     """The ModifyVpcEndpoint request that takes a resource from before to after, and what of it is not known."""
-    request: Json = {"VpcEndpointId": before.get("id")}
-    pointers: list[str] = []
+    request: Json = {"VpcEndpointId": before["id"]} if before.get("id") else {}
+    pointers: list[str] = [] if request else ["/request/VpcEndpointId"]
     for name in _LISTS:
         member = MEMBERS[name].name
         if unknown.get(name) is True:
@@ -109,7 +109,7 @@ def add_resolver_option(request: Json, after: Json, unknown: Json) -> None:
     marks = unknown.get("dns_options")
     hidden = marks is True or (isinstance(marks, list) and bool(marks) and bool((marks[0] or {}).get(_RESOLVER_OPTION)))
     if options and not hidden and str(after.get("service_name")).endswith(".s3"):
-        options.setdefault(_DNS_OPTIONS[_RESOLVER_OPTION], False)
+        options.setdefault(DNS_OPTIONS[_RESOLVER_OPTION], False)
 
 
 def describe_endpoint(state: Json) -> Json:
@@ -132,7 +132,7 @@ def describe_endpoint(state: Json) -> Json:
 
 def _value(name: str, value: Any) -> Any:
     if name == "dns_options" and isinstance(value, list):
-        return _rename_members(value[0], _DNS_OPTIONS) if value else {}
+        return _rename_members(value[0], DNS_OPTIONS) if value else {}
     if name == "subnet_configuration" and isinstance(value, list):
         return [_rename_members(block, _SUBNET_CONFIGURATION) for block in value]
     return value

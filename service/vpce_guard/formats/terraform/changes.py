@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vpce_guard.formats.terraform.scope import ModuleScope, scope_at
+from vpce_guard.formats.terraform.sensitive import sensitive_texts
 from vpce_guard.model import Json
 
 
@@ -16,7 +17,8 @@ from vpce_guard.model import Json
 class ResourceChange:
     """One entry of `resource_changes`: `before` and `after` are None where there is nothing, or nothing readable.
 
-    `unknown` is after_unknown: in the shape of `after`, True for what only applying the plan will tell.
+    `unknown` is after_unknown: in the shape of `after`, True for what only applying the plan will tell. `sensitive` are
+    the texts that are not to be shown.
     """
 
     address: str
@@ -27,6 +29,7 @@ class ResourceChange:
     before: Json | None
     after: Json | None
     unknown: Json
+    sensitive: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_json(cls, entry: Json) -> ResourceChange:
@@ -41,6 +44,7 @@ class ResourceChange:
             before=_object(body.get("before")),
             after=_object(body.get("after")),
             unknown=_object(body.get("after_unknown")) or {},
+            sensitive=sensitive_texts(body),
         )
 
 
@@ -74,8 +78,8 @@ class PlannedEndpoint:
         )
 
     @classmethod
-    def from_id(cls, identity: str, change: ResourceChange) -> PlannedEndpoint:
-        """An endpoint that the plan does not hold; a resource of the plan names it by its id."""
+    def from_id(cls, identity: str | None, change: ResourceChange) -> PlannedEndpoint:
+        """An endpoint that the plan does not hold; a resource of the plan names it by its id, None if not known yet."""
         return cls(
             change=change,
             actions=("update",),

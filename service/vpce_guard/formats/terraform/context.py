@@ -1,90 +1,103 @@
 """What a Terraform plan tells of an endpoint's surroundings: VPC, subnets, route tables, security groups, Region.
 
 A resource that is still to be created goes by its address; what the plan says of it is all there is to say. A list is
-absent unless the plan tells of at least one; it never claims to be complete for endpoints.
+absent unless the plan tells of at least one; it never claims to be complete for endpoints, but for those of a VPC that
+the plan creates.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections import defaultdict
 
 from vpce_guard.formats.terraform.changes import ResourceChange
+from vpce_guard.formats.terraform.lookups import (
+    describe_data_endpoints,
+    describe_prefix_lists,
+    describe_services,
+    hosted_zones,
+)
 from vpce_guard.formats.terraform.network import (
     PlannedNetwork,
     describe_route_tables,
     describe_subnets,
     describe_vpcs,
-    text_or_none,
 )
+from vpce_guard.formats.terraform.providers import region_and_account, region_of_zone
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.security_groups import describe_security_groups
 from vpce_guard.model import Json
-
-_ACCOUNT = re.compile(r"^arn:[a-z-]+:iam::(\d{12}):")
 
 
 class PlanContext:
     """The context of a plan, worked out once; `context_for` adds what depends on the endpoint."""
 
-    def __init__(self, plan: Json, references: References) -> None:
+    def __init__(self, references: References) -> None:
         self._references = references
-        self._providers: Json = (plan.get("configuration") or {}).get("provider_config") or {}
-        network = PlannedNetwork(plan, references)
+        self._network = network = PlannedNetwork(references)
         self._vpcs = {vpc["VpcId"]: vpc for vpc in describe_vpcs(network)}
-        self._by_owner: dict[str, list[Json]] = {}
+        self._by_owner: dict[tuple[str, str], list[Json]] = {}
+        self._zones: dict[str, Json] = {}
         self._created = network.created_ids
         self._lists = {
             "Subnets": describe_subnets(network),
             "RouteTables": describe_route_tables(network),
             "SecurityGroups": describe_security_groups(network),
+            "ServiceDetails": describe_services(network),
+            "ManagedPrefixLists": describe_prefix_lists(network),
         }
-        accounts = [identity.values.get("account_id") for identity in network.of_kind("aws_caller_identity")]
-        self._account = next((account for account in accounts if isinstance(account, str)), None)
+        self.endpoints = {endpoint["VpcEndpointId"]: endpoint for endpoint in describe_data_endpoints(network)}
+        self._regions, self._accounts = self._places()
+
+    def _places(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """Regions and accounts that zones and ARNs tell, by the VPC they are of."""
+        regions: defaultdict[str, set[str]] = defaultdict(set)
+        accounts: defaultdict[str, set[str]] = defaultdict(set)
+        for resource in self._network.resources:
+            vpc = resource.values.get("id" if resource.kind == "aws_vpc" else "vpc_id")
+            if resource.kind not in ("aws_vpc", "aws_subnet") or not isinstance(vpc, str):
+                continue
+            region, account = region_and_account(resource.values.get("arn"))
+            region = region or region_of_zone(resource.values.get("availability_zone"))
+            if region:
+                regions[vpc].add(region)
+            if account and resource.kind == "aws_vpc":
+                accounts[vpc].add(account)
+        return regions, accounts
 
     def context_for(self, endpoint: Json, change: ResourceChange) -> Json:
         """The context for one endpoint's values."""
         context: Json = {name: items for name, items in self._lists.items() if items}
-        vpc_id = endpoint.get("vpc_id")
+        vpc_id = endpoint.get("vpc_id") or self.endpoints.get(str(endpoint.get("id")), {}).get("VpcId")
         vpc = self._vpcs.get(vpc_id) if isinstance(vpc_id, str) else None
         if vpc:
             context["Vpc"] = vpc
-        region, account = self._provider(change)
-        if region := endpoint.get("region") or region:
+        providers, place = self._references.providers, (change.scope.names, change.kind, change.name, change.scope)
+        if region := endpoint.get("region") or providers.region(*place) or _only(self._regions.get(str(vpc_id))):
             context["Region"] = region
-        if account := self._account or (vpc or {}).get("OwnerId") or account:
+        told = (vpc or {}).get("OwnerId") or _only(self._accounts.get(str(vpc_id)))
+        if account := providers.account(*place) or told:
             context["AccountId"] = account
-            if "Subnets" in context:
-                context["Subnets"] = self._with_owner(context["Subnets"], account)
-        if vpc and vpc_id in self._created:  # it has no other endpoints than those of the plan
-            context |= {"VpcEndpoints": [], "complete_for": "vpc"}
+            for name, identity in (("Subnets", "SubnetId"), ("RouteTables", "RouteTableId")):
+                if name in context:
+                    context[name] = self._with_owner(name, identity, account)
+        if vpc and isinstance(vpc_id, str) and vpc_id in self._created:  # it has nothing but what the plan makes
+            context |= {"VpcEndpoints": [], "complete_for": "vpc", **self._hosted_zones(vpc_id)}
         return context
 
-    def _with_owner(self, subnets: list[Json], account: str) -> list[Json]:
-        """Subnets with the owner of those that the plan creates; the same list for the same account."""
-        if account not in self._by_owner:
-            self._by_owner[account] = [
-                {"OwnerId": account, **subnet} if subnet["SubnetId"] in self._created else subnet for subnet in subnets
+    def _hosted_zones(self, vpc_id: str) -> Json:
+        if vpc_id not in self._zones:
+            found = hosted_zones(self._network, vpc_id)
+            self._zones[vpc_id] = {} if found is None else {"PrivateHostedZones": found}
+        return self._zones[vpc_id]
+
+    def _with_owner(self, name: str, identity: str, account: str) -> list[Json]:
+        """A list with the owner of those that the plan creates; the same list for the same account."""
+        if (name, account) not in self._by_owner:
+            self._by_owner[name, account] = [
+                {"OwnerId": account, **item} if item[identity] in self._created else item for item in self._lists[name]
             ]
-        return self._by_owner[account]
+        return self._by_owner[name, account]
 
-    def _provider(self, change: ResourceChange) -> tuple[str | None, str | None]:
-        """Region and account of the provider a resource goes to, as far as its configuration says them."""
-        resource = self._references.resource(change) or {}
-        provider = self._providers.get(resource.get("provider_config_key", "aws")) or {}
-        expressions = provider.get("expressions") or {}
-        scope = change.scope
-        depth = str(provider.get("module_address") or "").count("module.")
-        scope = scope._replace(modules=scope.modules[:depth])
 
-        def constant(expression: Any) -> Any:
-            return self._references.constant(scope, expression)
-
-        region = constant(expressions.get("region"))
-        allowed = constant(expressions.get("allowed_account_ids"))
-        if isinstance(allowed, list) and len(allowed) == 1:
-            return text_or_none(region), text_or_none(allowed[0])
-        roles = expressions.get("assume_role")
-        role = constant(roles[-1].get("role_arn")) if isinstance(roles, list) and roles else None
-        account = _ACCOUNT.match(role) if isinstance(role, str) else None
-        return text_or_none(region), account[1] if account else None
+def _only(found: set[str] | None) -> str | None:
+    return next(iter(found)) if found and len(found) == 1 else None

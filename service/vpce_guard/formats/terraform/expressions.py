@@ -1,223 +1,386 @@
-"""The ids that a Terraform expression gives, followed through its source as far as resources, variables and modules go.
+"""The values of Terraform's expressions, worked out from their syntax trees.
 
-Knows the forms in which ids are passed on: traversals, splats, `for` without a condition, lists and the functions
-that only collect. Anything else is UnresolvedError, never guessed.
+What names stand for is in symbols.py, what functions do in functions.py, and what a value that is not known yet looks
+like in values.py. A form that is not known here gives UNKNOWN, never a guess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
+from pydantic_core import from_json
 from tree_sitter import Node
 
-from vpce_guard.formats.terraform.hcl import Configuration, Module, text_of
+from vpce_guard.formats.terraform import functions
+from vpce_guard.formats.terraform.hcl import Block
+from vpce_guard.formats.terraform.scope import ModuleScope
+from vpce_guard.formats.terraform.values import (
+    UNKNOWN,
+    AtLeast,
+    EvaluationError,
+    Record,
+    Unordered,
+    either,
+    equal,
+    stands_in,
+)
 
-if TYPE_CHECKING:
-    from vpce_guard.formats.terraform.scope import ModuleScope, Resources
-
-_MAX_DEPTH = 40
 _STEPS = {"get_attr", "index", "splat"}
+_WRAPPERS = {"expression", "literal_value", "collection_value", "for_expr", "template_expr", "operation", "new_index"}
 
 
-class UnresolvedError(Exception):
-    """An expression whose value only Terraform can tell."""
-
-
-class _Resource(NamedTuple):
-    """One instance of a resource."""
-
-    address: str
-
-
-class _ModuleInstance(NamedTuple):
-    """One instance of a module."""
+@dataclass(frozen=True)
+class Frame:
+    """Where an expression stands: its module instance, the block whose `each` and `count` it sees, names of `for`s."""
 
     scope: ModuleScope
+    block: Block | None = None
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_names(self, **names: Any) -> Frame:
+        """The frame inside a `for`."""
+        return Frame(self.scope, self.block, {**self.names, **names})
 
 
-def values_of(node: Node, scope: ModuleScope, references: Resources, configuration: Configuration) -> list[str]:
-    """The ids an expression gives, one or a list. Raises UnresolvedError."""
-    found = _Evaluation(references, configuration).evaluate(node, scope, {}, 0)
-    ids = found if isinstance(found, list) else [found]
-    if not all(isinstance(i, str) for i in ids):
-        raise UnresolvedError
-    return list(dict.fromkeys(ids))
+class Symbols(Protocol):
+    """What the names of a configuration stand for."""
+
+    def value(self, names: Sequence[str], frame: Frame) -> tuple[Any, int]:
+        """The value that the first of these names stand for, and how many they are."""
 
 
-class _Evaluation:
-    def __init__(self, references: Resources, configuration: Configuration) -> None:
-        self._references = references
-        self._configuration = configuration
+class _Step(NamedTuple):
+    """An attribute or an index: its name, or its value."""
 
-    def evaluate(self, node: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
-        if depth > _MAX_DEPTH:
-            raise UnresolvedError
+    key: Any
+    is_index: bool
 
-        def inner(child: Node) -> Any:
-            return self.evaluate(child, scope, names, depth + 1)
 
-        children = node.named_children
-        if node.type == "expression" and children and children[0].type == "variable_expr":
-            return self._traversal(children, scope, names, depth)
-        if node.type in ("collection_value", "for_expr") and len(children) == 1:
-            return inner(children[0])
-        if node.type == "expression" and children and {child.type for child in children[1:]} <= _STEPS:
-            value = inner(children[0])
-            for step in children[1:]:
-                value = self._step(value, step, scope, names, depth)
-            return value
-        if node.type == "literal_value":
-            return self._literal(node)
-        if node.type == "tuple":
-            return [inner(child) for child in children if child.type == "expression"]
-        if node.type == "function_call":
-            return _call(children, inner)
-        if node.type == "for_tuple_expr":
-            return self._for(node, scope, names, depth)
-        raise UnresolvedError
+def evaluate(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    """The value of an expression. Raises EvaluationError where Terraform would fail."""
+    return UNKNOWN if node.has_error else _evaluate_terms([node], frame, symbols)
 
-    def _literal(self, node: Node) -> Any:
-        text = text_of(node)
-        if text is not None:
-            return text
-        number = (node.text or b"").decode()
-        if number.isdecimal():
-            return int(number)
-        raise UnresolvedError
 
-    def _traversal(self, parts: Sequence[Node], scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
-        steps = list(parts[1:])
-        root = _name(parts[0])
-        if root in names:
-            value = names[root]
-        elif steps and (root, _name(steps[0])) in (("each", "key"), ("count", "index")):
-            value, steps = scope.key, steps[1:]
-        elif root in ("var", "local", "module") and steps and steps[0].type == "get_attr":
-            follow = {"var": self._variable, "local": self._local_value, "module": self._module}[root]
-            value, steps = follow(_name(steps[0]), scope, depth), steps[1:]
-        else:
-            prefix = [root] if root != "data" else ["data", *(_name(s) for s in steps[:1])]
-            steps = steps if root != "data" else steps[1:]
-            if not steps or steps[0].type != "get_attr":
-                raise UnresolvedError
-            value, steps = self._instances(scope.address(".".join([*prefix, _name(steps[0])]))), steps[1:]
-        for step in steps:
-            value = self._step(value, step, scope, names, depth)
+def _evaluate_terms(nodes: Sequence[Node], frame: Frame, symbols: Symbols) -> Any:
+    """The value of a term with the steps that follow it."""
+    first, *steps = nodes
+    if first.type == "variable_expr":
+        value, used = _name(first, steps, frame, symbols)
+        steps = steps[used:]
+    elif first.type in _WRAPPERS:
+        inner = _children(first)
+        if not inner:
+            return UNKNOWN
+        value = _evaluate_terms(inner, frame, symbols)
+    else:
+        form = _FORMS.get(first.type)
+        value = UNKNOWN if form is None else form(first, frame, symbols)
+    for step in steps:
+        if step.type not in _STEPS:
+            return UNKNOWN
+        value = _take_step(value, step, frame, symbols)
+    return value
+
+
+def _children(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def _name(first: Node, steps: Sequence[Node], frame: Frame, symbols: Symbols) -> tuple[Any, int]:
+    """The value that a name and the attributes after it stand for, and how many of the steps it took."""
+    root = identifier(first)
+    if root in frame.names:
+        return frame.names[root], 0
+    names = [root]
+    for step in steps[:2]:
+        if step.type != "get_attr":
+            break
+        names.append(identifier(step))
+    value, used = symbols.value(names, frame)
+    return value, used - 1
+
+
+def _take_step(value: Any, step: Node, frame: Frame, symbols: Symbols) -> Any:
+    if step.type == "splat":
+        return _splat(value, _children(step)[0], frame, symbols)
+    if step.type == "get_attr":
+        return _select(value, _Step(identifier(step), is_index=False))
+    (index,) = _children(step)
+    if index.type == "legacy_index":
+        return _select(value, _Step(int(text(index).removeprefix(".")), is_index=True))
+    return _select(value, _Step(evaluate(index, frame, symbols), is_index=True))
+
+
+def _select(value: Any, step: _Step) -> Any:
+    if value is UNKNOWN or step.key is UNKNOWN or isinstance(value, AtLeast):
+        return UNKNOWN
+    if isinstance(value, Record):
+        return value.attribute(str(step.key))
+    if isinstance(value, dict):
+        key = functions.to_text(step.key)
+        if key in value:
+            return value[key]
+        raise EvaluationError(f"no {key}")
+    if isinstance(value, list) and step.is_index:
+        return functions.item_at(value, step.key)
+    raise EvaluationError(f"no {step.key}")
+
+
+def _splat(value: Any, splat: Node, frame: Frame, symbols: Symbols) -> Any:
+    if value is UNKNOWN:
+        return UNKNOWN
+
+    def follow(item: Any) -> Any:
+        for step in _children(splat):
+            item = _take_step(item, step, frame, symbols)
+        return item
+
+    if value is None:
+        return []
+    if isinstance(value, AtLeast):
+        return AtLeast(map(follow, value.items))
+    if isinstance(value, Unordered):
+        return Unordered(map(follow, value))
+    return list(map(follow, value)) if isinstance(value, list) else [follow(value)]
+
+
+def _conditional(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    condition, *branches = _children(node)
+    answer = truth(evaluate(condition, frame, symbols))
+    if answer is not UNKNOWN:
+        return evaluate(branches[0 if answer else 1], frame, symbols)
+    found = []
+    for branch in branches:
+        try:
+            found.append(evaluate(branch, frame, symbols))
+        except EvaluationError:
+            return UNKNOWN
+    return either(*found)
+
+
+def truth(value: Any) -> Any:
+    """A value as a condition: True, False or UNKNOWN. Raises EvaluationError for anything else."""
+    if value is UNKNOWN or isinstance(value, bool):
         return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise EvaluationError("no condition")
 
-    def _step(self, value: Any, step: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> Any:
-        if step.type == "get_attr":
-            return self._attribute(value, _name(step), depth)
-        if step.type == "splat":
-            items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else [value]
-            for inner in step.named_children[0].named_children:
-                items = [self._step(item, inner, scope, names, depth) for item in items]
-            return items
-        if step.type == "index":
-            (index,) = step.named_children
-            key = self.evaluate(index.named_children[0], scope, names, depth + 1) if index.named_children else None
+
+def _call(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    function, *rest = _children(node)
+    arguments = _children(rest[0]) if rest else []
+    name = text(function)
+    if name == "try":
+        for argument in arguments:
             try:
-                return value[key]
-            except (KeyError, IndexError, TypeError):
-                raise UnresolvedError from None
-        raise UnresolvedError
-
-    def _attribute(self, value: Any, name: str, depth: int) -> Any:
-        if isinstance(value, _Resource) and name == "id":
-            return self._references.id_of(value.address)
-        if isinstance(value, _ModuleInstance):
-            module = self._source(value.scope)
-            output = module.blocks.get(("output", name))
-            if output is not None and "value" in output.arguments:
-                return self.evaluate(output.arguments["value"], value.scope, {}, depth + 1)
-        raise UnresolvedError
-
-    def _instances(self, address: str) -> Any:
-        instances = self._references.instances(address)
-        if not instances:
-            raise UnresolvedError
-        if None in instances:
-            return _Resource(instances[None])
-        return {key: _Resource(found) for key, found in instances.items()}
-
-    def _variable(self, name: str, scope: ModuleScope, depth: int) -> Any:
-        if not scope.modules:
-            value = self._references.variable(name)
-            if isinstance(value, str | list):
-                return value
-            raise UnresolvedError
-        outer = scope._replace(modules=scope.modules[:-1], key=_key(scope.modules[-1]))
-        call = self._source(outer).blocks.get(("module", scope.names[-1]))
-        if call is None or name not in call.arguments:
-            raise UnresolvedError
-        return self.evaluate(call.arguments[name], outer, {}, depth + 1)
-
-    def _local_value(self, name: str, scope: ModuleScope, depth: int) -> Any:
-        expression = self._source(scope).locals.get(name)
-        if expression is None:
-            raise UnresolvedError
-        return self.evaluate(expression, scope._replace(key=None), {}, depth + 1)
-
-    def _module(self, name: str, scope: ModuleScope, _: int) -> Any:
-        call = self._source(scope).blocks.get(("module", name))
-        if call is None or {"count", "for_each"} & call.arguments.keys():
-            raise UnresolvedError
-        return _ModuleInstance(scope._replace(modules=(*scope.modules, f"module.{name}"), key=None))
-
-    def _source(self, scope: ModuleScope) -> Module:
-        module = self._configuration.module(scope.names)
-        if module is None:
-            raise UnresolvedError
-        return module
-
-    def _for(self, node: Node, scope: ModuleScope, names: dict[str, Any], depth: int) -> list[Any]:
-        parts = {child.type: child for child in node.named_children}
-        if "for_cond" in parts or "ellipsis" in parts:
-            raise UnresolvedError
-        *variables, source = parts["for_intro"].named_children
-        items = self.evaluate(source, scope, names, depth + 1)
-        pairs = list(items.items() if isinstance(items, dict) else enumerate(items) if isinstance(items, list) else ())
-        if not pairs:
-            raise UnresolvedError
-        *key_name, item_name = (_name(variable) for variable in variables)  # `for item in` or `for key, item in`
-        return [
-            self.evaluate(
-                parts["expression"], scope, {**names, **dict.fromkeys(key_name, key), item_name: item}, depth + 1
-            )
-            for key, item in pairs
-        ]
+                return evaluate(argument, frame, symbols)
+            except EvaluationError:
+                continue
+        raise EvaluationError("try")
+    if name == "can":
+        try:
+            return UNKNOWN if evaluate(arguments[0], frame, symbols) is UNKNOWN else True
+        except EvaluationError:
+            return False
+    values = [evaluate(argument, frame, symbols) for argument in arguments if argument.type != "ellipsis"]
+    if arguments and arguments[-1].type == "ellipsis":
+        *values, last = values
+        if not isinstance(last, list):
+            return UNKNOWN
+        values += last
+    return functions.call(name, values)
 
 
-def _call(children: Sequence[Node], inner: Callable[[Node], Any]) -> Any:
-    """The functions that only collect."""
-    name = _name(children[0])
-    arguments = [inner(child) for child in (children[1].named_children if len(children) > 1 else ())]
-    if name in ("toset", "tolist", "distinct", "sort") and len(arguments) == 1 and isinstance(arguments[0], list):
-        return arguments[0]
-    if name == "values" and len(arguments) == 1 and isinstance(arguments[0], dict):
-        return list(arguments[0].values())
-    if name in ("concat", "setunion") and all(isinstance(argument, list) for argument in arguments):
-        return [item for argument in arguments for item in argument]
-    if name == "flatten" and len(arguments) == 1 and isinstance(arguments[0], list):
-        return [i for item in arguments[0] for i in (item if isinstance(item, list) else [item])]
-    if name == "slice" and len(arguments) == 3 and isinstance(arguments[0], list):
-        _, start, end = arguments
-        if isinstance(start, int) and isinstance(end, int) and end <= len(arguments[0]):
-            return arguments[0][start:end]
-    raise UnresolvedError
+def _tuple(node: Node, frame: Frame, symbols: Symbols) -> list[Any]:
+    return [evaluate(child, frame, symbols) for child in _children(node) if child.type == "expression"]
 
 
-def _name(node: Node) -> str:
-    """The identifier of a variable, of an attribute step or of a function."""
+def _object(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    found: dict[str, Any] = {}
+    for element in _children(node):
+        if element.type != "object_elem":
+            continue
+        key_node, value_node = _children(element)
+        inner = _children(key_node)
+        bare = len(inner) == 1 and inner[0].type == "variable_expr"
+        key = text(key_node) if bare else functions.to_text(evaluate(key_node, frame, symbols))
+        if key is UNKNOWN:
+            return UNKNOWN
+        found[key] = evaluate(value_node, frame, symbols)
+    return found
+
+
+def _pairs(items: Any) -> Iterator[tuple[Any, Any]]:
+    """What a `for` goes through, in Terraform's order."""
+    if isinstance(items, dict):
+        yield from sorted(items.items())
+    elif isinstance(items, Unordered):
+        yield from ((UNKNOWN, item) for item in items)
+    elif isinstance(items, list):
+        yield from enumerate(items)
+    elif isinstance(items, AtLeast):
+        yield from ((UNKNOWN, item) for item in items.items)
+    else:
+        raise EvaluationError("not a collection")
+
+
+def _for(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    intro = next(child for child in _children(node) if child.type == "for_intro")
+    *variables, source = _children(intro)
+    *key_name, item_name = (text(variable) for variable in variables)
+    items = evaluate(source, frame, symbols)
+    if items is UNKNOWN or isinstance(items, Record):
+        return UNKNOWN
+    expressions = [child for child in _children(node) if child.type == "expression"]
+    condition = next((child for child in _children(node) if child.type == "for_cond"), None)
+    grouped = any(child.type == "ellipsis" for child in _children(node))
+    certain = not isinstance(items, AtLeast)
+    rows: list[list[Any]] = []
+    for key, item in _pairs(items):
+        inner = frame.with_names(**dict.fromkeys(key_name, key), **{item_name: item})
+        answer = True if condition is None else truth(evaluate(_children(condition)[0], inner, symbols))
+        certain = certain and answer is not UNKNOWN
+        if answer is True:
+            rows.append([evaluate(expression, inner, symbols) for expression in expressions])
+    if node.type == "for_object_expr":
+        return _for_object(rows, grouped=grouped) if certain else UNKNOWN
+    found = [row[0] for row in rows]
+    if not certain:
+        return AtLeast(found)
+    by_id = isinstance(items, dict) and stands_in(list(items)) and len(found) > 1
+    return Unordered(found) if isinstance(items, Unordered) or by_id else found
+
+
+def _for_object(rows: list[list[Any]], *, grouped: bool) -> Any:
+    found: dict[str, Any] = {}
+    for key, value in rows:
+        name = functions.to_text(key)
+        if name is UNKNOWN:
+            return UNKNOWN
+        if grouped:
+            found.setdefault(name, []).append(value)
+        elif name in found:
+            raise EvaluationError(f"{name} twice")
+        else:
+            found[name] = value
+    return found
+
+
+def _literal_text(node: Node, *_: Any) -> str:
+    return unescape(text(node)[1:-1])
+
+
+def unescape(quoted: str) -> str:
+    """What stands between quotes, as it is meant."""
+    try:
+        return str(from_json(f'"{quoted}"')).replace("$${", "${").replace("%%{", "%{")
+    except ValueError:
+        return quoted
+
+
+def _template(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    """A quoted text with values in it; a text that is nothing but one value is that value."""
+    source, start = node.text or b"", node.start_byte
+    parts: list[Any] = []
+    position = 1  # the quote
+    for child in _children(node):
+        if child.type == "template_directive":
+            return UNKNOWN
+        if child.type != "template_interpolation":
+            continue
+        parts.append(unescape(source[position : child.start_byte - start].decode()))
+        parts.append(next(evaluate(c, frame, symbols) for c in _children(child) if c.type == "expression"))
+        position = child.end_byte - start
+    parts.append(unescape(source[position:-1].decode()))
+    if len(parts) == 3 and parts[0] == parts[2] == "":
+        return parts[1]
+    texts = [functions.to_text(part) for part in parts]
+    return UNKNOWN if UNKNOWN in texts else "".join(texts)
+
+
+def _number(node: Node, *_: Any) -> int | float:
+    found = float(text(node))
+    return int(found) if found == int(found) else found
+
+
+def _binary(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    operator = next(child for child in node.children if not child.is_named)
+    sides = [
+        [child for child in _children(node) if (child.start_byte < operator.start_byte) is before]
+        for before in (True, False)
+    ]
+    sign = text(operator)
+    left = _evaluate_terms(sides[0], frame, symbols)
+    if sign in ("&&", "||"):
+        return _logic(sign, truth(left), lambda: truth(_evaluate_terms(sides[1], frame, symbols)))
+    right = _evaluate_terms(sides[1], frame, symbols)
+    if sign in ("==", "!="):
+        answer = equal(left, right)
+        return answer if answer is UNKNOWN or sign == "==" else not answer
+    if left is UNKNOWN or right is UNKNOWN:
+        return UNKNOWN
+    try:
+        return _OPERATORS[sign](functions.to_number(left), functions.to_number(right))
+    except (TypeError, ValueError, ArithmeticError, KeyError) as error:
+        raise EvaluationError(sign) from error
+
+
+def _logic(sign: str, left: Any, evaluate_right: Callable[[], Any]) -> Any:
+    settles = sign == "||"
+    if left is settles:
+        return settles
+    right = evaluate_right()
+    if right is settles:
+        return settles
+    return UNKNOWN if UNKNOWN in (left, right) else not settles
+
+
+def _unary(node: Node, frame: Frame, symbols: Symbols) -> Any:
+    value = _evaluate_terms(_children(node), frame, symbols)
+    if text(node).startswith("!"):
+        answer = truth(value)
+        return answer if answer is UNKNOWN else not answer
+    return UNKNOWN if value is UNKNOWN else -functions.to_number(value)
+
+
+def identifier(node: Node) -> str:
+    """The identifier of a variable or of an attribute step."""
     if node.type != "identifier":
         node = next((child for child in node.named_children if child.type == "identifier"), node)
+    return text(node)
+
+
+def text(node: Node) -> str:
+    """The source of a node."""
     return (node.text or b"").decode(errors="replace")
 
 
-def _key(module: str) -> str | int | None:
-    """The key of a module instance: module.a["x"] has x."""
-    index = module.partition("[")[2].removesuffix("]")
-    if not index:
-        return None
-    return int(index) if index.isdecimal() else index.strip('"')
+_FORMS: Mapping[str, Callable[[Node, Frame, Symbols], Any]] = {
+    "conditional": _conditional,
+    "function_call": _call,
+    "tuple": _tuple,
+    "object": _object,
+    "for_tuple_expr": _for,
+    "for_object_expr": _for,
+    "string_lit": _literal_text,
+    "quoted_template": _template,
+    "numeric_lit": _number,
+    "bool_lit": lambda node, *_: text(node) == "true",
+    "null_lit": lambda *_: None,
+    "binary_operation": _binary,
+    "unary_operation": _unary,
+}
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "%": lambda a, b: a % b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}

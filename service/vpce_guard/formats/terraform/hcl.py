@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import tree_sitter_hcl
@@ -82,9 +82,15 @@ class Configuration:
             )
         self._root = directory
         self._read: dict[Path, Module] = {}
+        self._modules: dict[tuple[str, ...], Module | None] = {}
 
     def module(self, path: tuple[str, ...]) -> Module | None:
         """The module called by these names from the root; None when its source is not there."""
+        if path not in self._modules:
+            self._modules[path] = self._find_module(path)
+        return self._modules[path]
+
+    def _find_module(self, path: tuple[str, ...]) -> Module | None:
         directory: Path | None = self._root
         for depth in range(len(path)):
             if directory is None:
@@ -92,10 +98,10 @@ class Configuration:
             directory = self._called_directory(directory, path[: depth + 1])
         return self._module(directory) if directory is not None else None
 
-    def resource(self, path: tuple[str, ...], kind: str, name: str) -> Block | None:
-        """The block of a managed resource."""
+    def resource(self, path: tuple[str, ...], kind: str, name: str, mode: str = "managed") -> Block | None:
+        """The block of a resource, or of a data source where `mode` is "data"."""
         module = self.module(path)
-        return module.blocks.get(("resource", kind, name)) if module else None
+        return module.blocks.get(("data" if mode == "data" else "resource", kind, name)) if module else None
 
     def _called_directory(self, directory: Path, path: tuple[str, ...]) -> Path | None:
         call = self._module(directory).blocks.get(("module", path[-1]))
@@ -106,7 +112,7 @@ class Configuration:
             return Path(os.path.normpath(directory / source))
         return self._installed_modules.get(".".join(path))
 
-    @property
+    @cached_property
     def _installed_modules(self) -> dict[str, Path]:
         try:
             listed = from_json((self._root / ".terraform/modules/modules.json").read_bytes())["Modules"]

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.changes import ResourceChange
-from vpce_guard.formats.terraform.references import References, walk
+from vpce_guard.formats.terraform.references import References
+from vpce_guard.formats.terraform.resources import Instance
 from vpce_guard.model import Json
 
 _SUBNET = {
@@ -29,6 +29,8 @@ _VPC = {
     "enable_dns_support": "EnableDnsSupport",
     "enable_dns_hostnames": "EnableDnsHostnames",
 }
+_VPC_DEFAULTS = {"enable_dns_support": True, "enable_dns_hostnames": False}
+_IPV6 = ("ipv6_cidr_block", "ipv6_ipam_pool_id", "ipv6_netmask_length", "ipv6_native")
 _ROUTE_TABLE = {"id": "RouteTableId", "vpc_id": "VpcId", "owner_id": "OwnerId"}
 _ROUTE = {
     "cidr_block": "DestinationCidrBlock",
@@ -41,6 +43,12 @@ _ROUTE = {
     "nat_gateway_id": "NatGatewayId",
     "transit_gateway_id": "TransitGatewayId",
 }
+_ALIASES = {  # what exists already and is taken over, or is looked up in another way
+    "aws_default_vpc": "aws_vpc",
+    "aws_default_subnet": "aws_subnet",
+    "aws_default_route_table": "aws_route_table",
+    "aws_default_security_group": "aws_security_group",
+}
 _KINDS = {
     "aws_vpc",
     "aws_subnet",
@@ -51,28 +59,43 @@ _KINDS = {
     "aws_security_group_rule",
     "aws_vpc_security_group_ingress_rule",
     "aws_vpc_security_group_egress_rule",
-    "aws_caller_identity",
+    "aws_vpc_endpoint",
+    "aws_vpc_endpoint_service",
+    "aws_route53_zone",
+    "aws_prefix_list",
+    "aws_ec2_managed_prefix_list",
+    *_ALIASES,
 }
-_REFERRED = ("vpc_id", "subnet_id", "route_table_id", "security_group_id")
+_REFERRED = (
+    "vpc_id",
+    "subnet_id",
+    "route_table_id",
+    "security_group_id",
+    "source_security_group_id",
+    "referenced_security_group_id",
+)
 
 
 class PlannedResource(NamedTuple):
     """A resource that stays or comes, or a data source: what is known of its values, and its after_unknown.
 
-    `created` is true when the plan creates it: then the plan says all there is to say of it.
+    `created` is true when the plan creates it: then the plan says all there is to say of it. `kind` is that of what
+    it describes: a default VPC is a VPC.
     """
 
     kind: str
     values: Json
     unknown: Json
     created: bool
+    instance: Instance
 
 
 class PlannedNetwork:
     """The resources of a plan that surround endpoints, looked up by type."""
 
-    def __init__(self, plan: Json, references: References) -> None:
-        self.resources = tuple(_resources(plan, references))  # in the order of the plan
+    def __init__(self, references: References) -> None:
+        self.references = references
+        self.resources = tuple(_resources(references))  # in the order of the plan
         self._by_kind: defaultdict[str, list[PlannedResource]] = defaultdict(list)
         for resource in self.resources:
             self._by_kind[resource.kind].append(resource)
@@ -86,15 +109,46 @@ class PlannedNetwork:
         """The ids of what the plan creates."""
         return {resource.values["id"] for resource in self.resources if resource.created}
 
+    @property
+    def data_endpoints(self) -> Iterator[PlannedResource]:
+        """The endpoints that data sources tell of."""
+        return (endpoint for endpoint in self.of_kind("aws_vpc_endpoint") if endpoint.instance.is_data)
+
 
 def describe_vpcs(network: PlannedNetwork) -> list[Json]:
-    """The VPCs."""
-    return describe(network.of_kind("aws_vpc"), _VPC)
+    """The VPCs; a new one has AWS's defaults where the configuration is silent."""
+    found = describe(network.of_kind("aws_vpc"), _VPC)
+    created = {resource.values["id"]: resource for resource in network.of_kind("aws_vpc") if resource.created}
+    for vpc in found:
+        if (resource := created.get(vpc["VpcId"])) is not None:
+            for name, default in _VPC_DEFAULTS.items():
+                if _VPC[name] not in vpc and not network.references.is_given(resource.instance, name):
+                    vpc[_VPC[name]] = default
+    return found
 
 
 def describe_subnets(network: PlannedNetwork) -> list[Json]:
-    """The subnets."""
-    return describe(network.of_kind("aws_subnet"), _SUBNET)
+    """The subnets, with their IPv6 range where it is known which they have or that they have none."""
+    found = describe(network.of_kind("aws_subnet"), _SUBNET)
+    resources = {resource.values.get("id"): resource for resource in network.of_kind("aws_subnet")}
+    for subnet in found:
+        resource = resources[subnet["SubnetId"]]
+        cidr = resource.values.get("ipv6_cidr_block")
+        if cidr:
+            state = {"Ipv6CidrBlock": cidr, "Ipv6CidrBlockState": {"State": "associated"}}
+            subnet["Ipv6CidrBlockAssociationSet"] = [state]
+        elif _has_no_ipv6(resource, network.references):
+            subnet["Ipv6CidrBlockAssociationSet"] = []
+        if resource.created and resource.values.get("ipv6_native") is None and not resource.unknown.get("ipv6_native"):
+            subnet["Ipv6Native"] = False
+    return found
+
+
+def _has_no_ipv6(subnet: PlannedResource, references: References) -> bool:
+    if not subnet.created:
+        return "ipv6_cidr_block" in subnet.values and not subnet.unknown.get("ipv6_cidr_block")
+    given = (name for name in _IPV6 if subnet.values.get(name) or subnet.unknown.get(name))
+    return not any(references.is_given(subnet.instance, name) for name in given)
 
 
 def describe_route_tables(network: PlannedNetwork) -> list[Json]:
@@ -130,25 +184,26 @@ def text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _resources(plan: Json, references: References) -> Iterator[PlannedResource]:
+def _resources(references: References) -> Iterator[PlannedResource]:
     """Each resource that stays or comes, and each data source; what the plan changes after what it does not."""
-    entries = {entry.get("address"): entry for entry in plan.get("resource_changes", []) if entry.get("type") in _KINDS}
-    state = (plan.get("prior_state") or {}).get("values") or {}
-    for resource in walk(state.get("root_module") or {}):
-        stays = resource.get("type") in _KINDS and resource.get("address") not in entries
-        if stays and isinstance(resource.get("values"), dict):
-            yield PlannedResource(resource["type"], resource["values"], {}, created=False)
-    for change in map(ResourceChange.from_json, entries.values()):
-        if change.after is None:
+    for instance in references.resources:
+        if instance.kind not in _KINDS:
             continue
-        values = dict(change.after)
+        values, unknown = dict(instance.values), dict(instance.unknown)
         for name in _REFERRED:
-            if change.unknown.get(name) is True and (found := references.resolve_one(change, name)):
+            if instance.unknown.get(name) is True and (found := references.resolve_one(instance, name)):
                 values[name] = found
-        created = "create" in change.actions
-        if created and not isinstance(values.get("id"), str):
-            values["id"] = change.address
-        yield PlannedResource(change.kind, values, change.unknown, created)
+                del unknown[name]
+        adopted = instance.kind in _ALIASES
+        if not isinstance(values.get("id"), str) and (instance.created or not instance.is_data):
+            values["id"] = instance.address
+        yield PlannedResource(
+            kind=_ALIASES.get(instance.kind, instance.kind),
+            values=values,
+            unknown=unknown,
+            created=instance.created and not adopted,
+            instance=instance,
+        )
 
 
 def _rename_members(values: Json, names: dict[str, str]) -> Json:

@@ -20,9 +20,12 @@ from vpce_guard.formats.terraform.attributes import (
 )
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
+from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
+from vpce_guard.formats.terraform.order import Leaving
 from vpce_guard.formats.terraform.references import References
-from vpce_guard.formats.terraform.shape import check_plan
+from vpce_guard.formats.terraform.shape import all_changes, check_plan
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, is_whole
 from vpce_guard.model import Json
 
 NAME = "terraform_plan"
@@ -50,29 +53,30 @@ def read(document: Any, given: Extras) -> Document:
 class _Plan:
     def __init__(self, document: Json, given: Extras) -> None:
         self._configuration = given.configuration
-        self._changes = [
-            ResourceChange.from_json(entry)
-            for entry in document.get("resource_changes", [])
-            if _concerns_endpoints(entry)
-        ]
+        entries = [entry for entry in all_changes(document) if _concerns_endpoints(entry)]
+        self._changes = [as_endpoint(ResourceChange.from_json(entry)) for entry in entries]
         self._references = References(document, given.configuration)
-        self._surroundings = PlanContext(document, self._references)
+        self._surroundings = PlanContext(self._references)
 
     def read(self) -> Document:
         drafts: list[Draft] = []
         neighbours: list[Json] = []
-        for endpoint in complete_endpoints(self._changes, ENDPOINT, self._references):
+        endpoints = complete_endpoints(self._changes, self._references)
+        leaving = Leaving(endpoints)
+        for endpoint in endpoints:
             if "delete" in endpoint.actions:
                 drafts.append(self._delete(endpoint))
             if "create" in endpoint.actions:
-                drafts.append(self._create(endpoint))
+                drafts.append(self._create(endpoint, leaving))
             elif endpoint.actions == ("update",):
                 drafts.append(self._update(endpoint))
             elif "delete" not in endpoint.actions and endpoint.before is not None:
                 neighbours.append({**describe_endpoint(endpoint.before), "address": endpoint.change.address})
+        ids = {(e.before or {}).get("id") for e in endpoints}
+        neighbours += [e for e in self._surroundings.endpoints.values() if e["VpcEndpointId"] not in ids]
         return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
 
-    def _create(self, endpoint: PlannedEndpoint) -> Draft:
+    def _create(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
         after, unknown = self._resolve(endpoint)
         request, pointers = create_request(after, unknown)
         add_resolver_option(request, after, unknown)
@@ -84,7 +88,9 @@ class _Plan:
             context=self._surroundings.context_for(after, endpoint.change),
             address=endpoint.change.address,
             depends_on=self._references.dependencies(endpoint.change),
+            beside=leaving.beside(endpoint, request),
             locations=locations_of(endpoint, self._configuration),
+            sensitive=_sensitive(endpoint),
         )
 
     def _update(self, endpoint: PlannedEndpoint) -> Draft:
@@ -95,12 +101,18 @@ class _Plan:
         return Draft(
             operation="modify",
             request=request,
-            current=None if endpoint.elsewhere else describe_endpoint(before),
+            current=self._told_elsewhere(before) if endpoint.elsewhere else describe_endpoint(before),
             unknown=pointers,
             context=self._surroundings.context_for({**before, **after}, endpoint.change),
             address=endpoint.change.address,
             locations=locations_of(endpoint, self._configuration),
+            sensitive=_sensitive(endpoint),
         )
+
+    def _told_elsewhere(self, before: Json) -> Json | None:
+        """An endpoint of another state, where a data source tells of it."""
+        told = self._surroundings.endpoints.get(str(before.get("id")))
+        return None if told is None else {name: value for name, value in told.items() if name != "address"}
 
     def _delete(self, endpoint: PlannedEndpoint) -> Draft:
         before = endpoint.before or {}
@@ -111,6 +123,7 @@ class _Plan:
             context=self._surroundings.context_for(before, endpoint.change),
             address=endpoint.change.address,
             locations=locations_of(endpoint, self._configuration),
+            sensitive=_sensitive(endpoint),
         )
 
     def _resolve(self, endpoint: PlannedEndpoint) -> tuple[Json, Json]:
@@ -121,17 +134,32 @@ class _Plan:
         for name, value in endpoint.unknown.items():
             if value is True and name not in unknown and before is not None and before.get(name) is not None:
                 after[name] = before[name]  # left to AWS, where it stays as it is
-        if unknown.get("vpc_id") is True and (vpc := self._references.resolve_one(change, "vpc_id")):
-            after["vpc_id"] = vpc
-            del unknown["vpc_id"]
-        for name in _IDS:
-            if unknown.get(name) is True and (found := self._references.resolve_list(change, name)) is not None:
-                if found.certain:
-                    del unknown[name]
-                if found.certain or before is None:
-                    after[name] = found.ids
+        for name in [name for name, mark in unknown.items() if mark is True and name in MEMBERS]:
+            if name not in endpoint.completed:
+                self._settle(name, self._references.value(change, name), after, unknown, keeps=before is not None)
         self._resolve_blocks(change, after, unknown)
         return after, unknown
+
+    def _settle(self, name: str, value: Any, after: Json, unknown: Json, *, keeps: bool) -> None:
+        """Put in what is known of an attribute; of an endpoint that `keeps` members, only all of them or none."""
+        if value is UNKNOWN or (name == "subnet_configuration" and not is_whole(value)):
+            return
+        if isinstance(value, AtLeast):  # the others stay unknown
+            if value.items and not keeps and name in _IDS and all(isinstance(item, str) for item in value.items):
+                after[name] = list(dict.fromkeys(value.items))
+            return
+        if not isinstance(value, list) or name not in _IDS:
+            if is_whole(value) and name not in ("dns_options", "subnet_configuration"):
+                after[name] = value
+                del unknown[name]
+            return
+        items = [item for item in value if item is not UNKNOWN]
+        hidden = len(value) - len(items)
+        if not all(isinstance(item, str) for item in items) or (hidden and keeps):
+            return
+        items = list(dict.fromkeys(items))
+        after[name] = [*items, *[None] * hidden]
+        unknown[name] = [*[False] * len(items), *[True] * hidden]
 
     def _resolve_blocks(self, change: ResourceChange, after: Json, unknown: Json) -> None:
         """The subnets of subnet_configuration blocks."""
@@ -159,7 +187,6 @@ class _Plan:
         an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
         a module passes it for every type, and AWS refuses it when it is given after all.
         """
-        resource = None if endpoint.elsewhere else self._references.resource(endpoint.change)
         endpoint_type = (endpoint.after or {}).get("vpc_endpoint_type")
         return {
             name: value
@@ -168,19 +195,20 @@ class _Plan:
             and (
                 value is not True
                 or name in endpoint.completed
-                or (_is_given(resource, name) and (name == "tags" or MEMBERS[name].exists_on(endpoint_type)))
+                or (
+                    (endpoint.elsewhere or self._references.is_given(endpoint.change, name))
+                    and (name == "tags" or MEMBERS[name].exists_on(endpoint_type))
+                )
             )
         }
 
 
-def _is_given(resource: Json | None, name: str) -> bool:
-    if resource is None:
-        return True
-    expression = (resource.get("expressions") or {}).get(name)
-    if isinstance(expression, dict) and "references" not in expression:
-        return expression.get("constant_value") not in (None, [])
-    return expression is not None
+def _sensitive(endpoint: PlannedEndpoint) -> tuple[str, ...]:
+    changes = [endpoint.change, *endpoint.parts]
+    return tuple(dict.fromkeys(text for change in changes for text in change.sensitive))
 
 
 def _concerns_endpoints(entry: Json) -> bool:
-    return entry.get("mode") == "managed" and (entry.get("type") == ENDPOINT or entry.get("type") in COMPLETIONS)
+    return entry.get("mode") == "managed" and (
+        entry.get("type") == ENDPOINT or entry.get("type") in COMPLETIONS or is_kin(entry)
+    )

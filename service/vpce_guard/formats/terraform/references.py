@@ -1,8 +1,8 @@
-"""What the references between the resources of a Terraform plan stand for, when the plan does not know their values.
+"""What the expressions of a Terraform plan stand for, when the plan does not know their values.
 
 A resource that is still to be created goes by its address. The plan's configuration names what an expression refers
-to and not what it does with it: from that alone one id is certain, while a list may hold less or more. With the source
-given, the expression itself is followed, and a list is certain too.
+to and not what it does with it: from that alone one id is certain, and a list is not known at all, as it may hold less
+or more. With the source given, the expression itself is worked out (expressions.py).
 """
 
 from __future__ import annotations
@@ -12,15 +12,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
-from vpce_guard.formats.terraform.scope import FoundIds, ModuleScope
+from vpce_guard.formats.terraform.kin import own_attribute
+from vpce_guard.formats.terraform.providers import Providers
+from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module
+from vpce_guard.formats.terraform.scope import ModuleScope
+from vpce_guard.formats.terraform.services import service_name
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, EvaluationError, Record
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
     from vpce_guard.formats.terraform.hcl import Configuration
+    from vpce_guard.formats.terraform.symbols import PlanSymbols
 
 _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
 _CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
 _OWN = ("each.key", "count.index")
+_SERVICE = "data.aws_vpc_endpoint_service."
 _MAX_DEPTH = 20
 
 
@@ -28,39 +35,31 @@ class References:
     """The resources of a plan and what its configuration says about how they depend on each other."""
 
     def __init__(self, plan: Json, configuration: Configuration | None = None) -> None:
-        self._root = (plan.get("configuration") or {}).get("root_module") or {}
-        self._variables = plan.get("variables") or {}
+        self.resources = PlanResources(plan)
+        self.providers = Providers(plan, self.resources, configuration)
+        self.default_groups = self.resources.default_groups
         self._configuration = configuration
-        self._instances: dict[str, dict[str | int | None, str]] = {}
-        self._ids: dict[str, str] = {}
-        self.default_groups: set[str] = set()  # of the VPCs, where the plan tells them
-        for address, key, values in _resources(plan):
-            instances = self._instances.setdefault(address.removesuffix(_index(key)), {})
-            self._ids.pop(address, None)
-            if not isinstance(values, dict):
-                instances.pop(key, None)
-                continue
-            instances[key] = address
-            if isinstance(values.get("default_security_group_id"), str):
-                self.default_groups.add(values["default_security_group_id"])
-            if isinstance(values.get("id"), str):
-                self._ids[address] = values["id"]
+        self._symbols = self._read_source(configuration)
+        self._endpoints_in = group_by_module(self.resources.endpoints)
+
+    def _read_source(self, configuration: Configuration | None) -> PlanSymbols | None:
+        if configuration is None:
+            return None
+        from vpce_guard.formats.terraform.symbols import PlanSymbols
+
+        return PlanSymbols(
+            self.resources, configuration, region_of=self.providers.region_of_instance, output_of=self._output
+        )
 
     def id_of(self, address: str) -> str:
         """The id of a resource, or its address while there is none."""
-        return self._ids.get(address, address)
+        return self.resources.id_of(address)
 
-    def instances(self, address: str) -> dict[str | int | None, str]:
-        """The addresses of a resource's instances by key; the key is None where there is neither count nor for_each."""
-        return self._instances.get(address, {})
-
-    def resource(self, change: ResourceChange) -> Json | None:
+    def resource(self, change: ResourceChange | Instance) -> Json | None:
         """The block of the configuration that a resource comes from; None when the plan does not hold it."""
-        wanted = (change.kind, change.name, "managed")
-        resources: list[Json] = self._module(change.scope.names).get("resources", [])
-        return next((r for r in resources if (r.get("type"), r.get("name"), r.get("mode")) == wanted), None)
+        return self.resources.block(change.scope.names, change.kind, change.name, _mode(change))
 
-    def expression(self, change: ResourceChange, attribute: str) -> Any:
+    def expression(self, change: ResourceChange | Instance, attribute: str) -> Any:
         """The expression of an attribute; None when it has none."""
         return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
 
@@ -72,136 +71,170 @@ class References:
         """
         found: dict[str, None] = {}
         for depth in range(len(change.scope.modules) + 1):
-            block = self.resource(change) if depth == len(change.scope.modules) else self._call_at(change, depth)
             scope = ModuleScope(change.scope.modules[:depth])
+            is_own = depth == len(change.scope.modules)
+            block = self.resource(change) if is_own else self.resources.call(_inside(change.scope, depth))
             block = block or {}
             for name in [*(block.get("depends_on") or []), *_references_in(block.get("expressions"))]:
                 if "aws_vpc_endpoint." in name or name.startswith("module."):
                     found |= dict.fromkeys(self._endpoints_named(scope.address(name)))
         return tuple(found)
 
-    def _call_at(self, change: ResourceChange, depth: int) -> Json:
-        return self._call(ModuleScope(change.scope.modules[: depth + 1]))
-
     def _endpoints_named(self, name: str) -> Iterator[str]:
         """The instances of the endpoint that a name is, leads into or, where it is a module, holds."""
         if "aws_vpc_endpoint." in name:
             head, _, rest = name.rpartition("aws_vpc_endpoint.")
-            yield from self.instances(f"{head}aws_vpc_endpoint.{re.split(r'[.[]', rest)[0]}").values()
-            return
-        inside = f"{name}."
-        for own, instances in self._instances.items():
-            if own.startswith((inside, f"{name}[")) and "aws_vpc_endpoint." in own:
-                yield from instances.values()
+            owners = [f"{head}aws_vpc_endpoint.{re.split(r'[.[]', rest)[0]}"]
+        else:
+            owners = self._endpoints_in.get(name, [])
+        for owner in owners:
+            yield from (instance.address for instance in self.resources.instances(owner).values())
 
-    def resolve_one(self, change: ResourceChange, attribute: str) -> str | None:
+    def is_given(self, change: ResourceChange | Instance, attribute: str) -> bool:
+        """Whether the configuration gives an attribute a value; True where it cannot be seen."""
+        block, name = self.resource(change), own_attribute(change.kind, attribute)
+        if block is None or name is None:
+            return True
+        expression = (block.get("expressions") or {}).get(name)
+        if isinstance(expression, dict) and "references" not in expression:
+            return expression.get("constant_value") not in (None, [])
+        return expression is not None
+
+    def value(self, change: ResourceChange | Instance, attribute: str) -> Any:
+        """What an attribute is, as far as it is known: see values.py; ids of what is to be created are addresses."""
+        name = own_attribute(change.kind, attribute)
+        if name is None:
+            return UNKNOWN
+        attribute = name
+        found = self._from_source(change, attribute)
+        if found is not UNKNOWN:
+            return self._address_ids(found)
+        expression = self.expression(change, attribute)
+        if attribute == "service_name":
+            return self._service(change.scope, expression)
+        kind = attribute.removesuffix("_id")
+        if kind.endswith("security_group"):  # the source of a rule, for instance
+            kind = "security_group"
+        return UNKNOWN if kind == attribute else self._single(change.scope, expression, kind)
+
+    def resolve_one(self, change: ResourceChange | Instance, attribute: str) -> str | None:
         """The id an attribute stands for; None when that is not certain."""
-        found = self._from_source(change, attribute)
-        if found is None:
-            return self.resolve_expression(change, self.expression(change, attribute), _kind(attribute))
-        return found.ids[0] if len(found.ids) == 1 else None
+        found = self.value(change, attribute)
+        return found if isinstance(found, str) else None
 
-    def resolve_expression(self, change: ResourceChange, expression: Any, kind: str) -> str | None:
+    def resolve_expression(self, change: ResourceChange | Instance, expression: Any, kind: str) -> str | None:
         """The id an expression of a resource's configuration stands for; None when that is not certain."""
-        found = self.resolve(change.scope, expression, kind)
-        return found.ids[0] if found is not None and found.certain and len(found.ids) == 1 else None
+        found = self._single(change.scope, expression, kind)
+        return found if isinstance(found, str) else None
 
-    def resolve_list(self, change: ResourceChange, attribute: str) -> FoundIds | None:
-        """The ids a list stands for; None when nothing can be said."""
-        found = self._from_source(change, attribute)
-        if found is None:
-            found = self.resolve(change.scope, self.expression(change, attribute), _kind(attribute))
-            return found and found._replace(certain=False)  # a literal beside the references is not printed
-        return found
+    def _from_source(self, change: ResourceChange | Instance, attribute: str) -> Any:
+        if self._symbols is None or self._configuration is None:
+            return UNKNOWN
+        block = self._configuration.resource(change.scope.names, change.kind, change.name, _mode(change))
+        if block is None or attribute not in block.arguments:
+            return UNKNOWN
+        try:
+            return self._symbols.argument(block, attribute, change.scope)
+        except (EvaluationError, RecursionError):
+            return UNKNOWN
 
-    def resolve(self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0) -> FoundIds | None:
-        """What the references of an expression stand for; None when one of them is beyond knowing.
+    def _address_ids(self, value: Any) -> Any:
+        """A value in which addresses are in the place of ids to come."""
+        if isinstance(value, str):
+            return self.resources.stand_ins.resolve(value)
+        if isinstance(value, AtLeast):
+            return AtLeast(map(self._address_ids, value.items))
+        if isinstance(value, list):
+            return [self._address_ids(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._address_ids(item) for name, item in value.items()}
+        return UNKNOWN if isinstance(value, Record) else value
+
+    def _single(self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0) -> Any:
+        """The one id that the references of an expression stand for; UNKNOWN where that is not certain.
 
         `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one.
         """
-        references = expression.get("references") if isinstance(expression, dict) else None
-        if not isinstance(references, list) or depth > _MAX_DEPTH:
-            return None
-        kept: list[str] = []
-        for reference in references:  # the longest comes first, then what it passes through
-            if not any(k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in kept):
-                kept.append(reference)
-        own = any(reference in _OWN for reference in kept)
-        found = [self._reference(scope, r, kind, own=own, depth=depth) for r in kept if r not in _OWN]
-        if not found or any(one is None for one in found):
-            return None
-        ids = [i for one in found if one is not None for i in one.ids]
-        certain = all(one.certain for one in found if one is not None) and len(found) == 1
-        return FoundIds(list(dict.fromkeys(ids)), certain)
-
-    def constant(self, scope: ModuleScope, expression: Any, depth: int = 0) -> Any:
-        """The value of an expression that is constant or comes from a variable; None when it is neither."""
-        if not isinstance(expression, dict) or depth > _MAX_DEPTH:
-            return None
-        if expression.get("constant_value") is not None:
-            return expression["constant_value"]
-        name = next((r[4:] for r in expression.get("references", []) if r.startswith("var.")), None)
-        if name is None:
-            return None
-        if not scope.modules:
-            return (self._variables.get(name) or {}).get("value")
-        outer = ModuleScope(scope.modules[:-1])
-        return self.constant(outer, (self._call(scope).get("expressions") or {}).get(name), depth + 1)
-
-    def _reference(self, scope: ModuleScope, reference: str, kind: str, *, own: bool, depth: int) -> FoundIds | None:
-        if reference.startswith("var."):
-            if not scope.modules or not re.fullmatch(r"var\.[\w-]+", reference):
-                return None
-            outer = ModuleScope(scope.modules[:-1])
-            return self.resolve(outer, (self._call(scope).get("expressions") or {}).get(reference[4:]), kind, depth + 1)
-        if called := _CALLED.match(reference):
+        names = _kept(expression)
+        own = next((name for name in names if name in _OWN), None)
+        names = [name for name in names if name not in _OWN]
+        if len(names) != 1 or depth > _MAX_DEPTH:
+            return UNKNOWN
+        (name,) = names
+        if name.startswith("var."):
+            if not scope.modules or not re.fullmatch(r"var\.[\w-]+", name):
+                return UNKNOWN
+            outer, call = _outside(scope), self.resources.call(scope)
+            return self._single(outer, (call.get("expressions") or {}).get(name[4:]), kind, depth + 1)
+        if called := _CALLED.match(name):
             inner = ModuleScope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
-            outputs = self._module(inner.names).get("outputs") or {}
-            return self.resolve(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
-        named = _RESOURCE.match(reference)
-        if named is None or not re.search(rf"\baws_(?:\w+_)?{kind}\.", named[1]):
+            outputs = self.resources.module(inner.names).get("outputs") or {}
+            return self._single(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
+        found = self._instance(scope, name, own)
+        if found is None or not re.search(rf"^aws_(?:\w+_)?{kind}$", found.kind):
+            return UNKNOWN
+        identity = found.values.get("id")
+        return identity if isinstance(identity, str) else UNKNOWN if found.is_data else found.address
+
+    def _instance(self, scope: ModuleScope, name: str, own: str | None) -> Instance | None:
+        """The instance whose id a reference is; None where it may be another one."""
+        named = _RESOURCE.match(name)
+        if named is None or named[3] not in (None, "id"):
             return None
-        instances = self.instances(scope.address(named[1]))
+        instances = self.resources.instances(scope.address(named[1]))
         if named[3] is not None:
-            address = scope.address(named[1] + (named[2] or ""))
-            known = named[3] == "id" and address in instances.values()
-            return FoundIds([self.id_of(address)], certain=True) if known else None
-        if named[2] or not instances:
+            return self.resources.find(scope.address(named[1] + (named[2] or "")))
+        if named[2] or own is None or None in instances:
             return None
-        if own:
-            mine = instances.get(scope.key)
-            return FoundIds([self.id_of(mine)], certain=True) if mine else None
-        return FoundIds([self.id_of(address) for address in instances.values()], certain=False)
+        return instances.get(scope.key)
 
-    def _from_source(self, change: ResourceChange, attribute: str) -> FoundIds | None:
-        if self._configuration is None:
-            return None
-        from vpce_guard.formats.terraform.expressions import UnresolvedError, values_of
+    def _output(self, scope: ModuleScope, name: str) -> Any:
+        """What the plan alone says of the output of a module: an id where its references are certain."""
+        expression = ((self.resources.module(scope.names).get("outputs") or {}).get(name) or {}).get("expression")
+        if isinstance(expression, dict) and "constant_value" in expression:
+            return expression["constant_value"]
+        for kind in ("subnet", "vpc", "security_group", "route_table"):
+            found = self._single(scope, expression, kind)
+            if isinstance(found, str):
+                return found if self.resources.find(found) is None else self.resources.stand_ins.of(found)
+        return UNKNOWN
 
-        scope = change.scope
-        block = self._configuration.resource(scope.names, change.kind, change.name)
-        if block is None or attribute not in block.arguments:
-            return None
-        try:
-            found = values_of(block.arguments[attribute], scope, self, self._configuration)
-        except UnresolvedError:
-            return None
-        return FoundIds(found, certain=True)
+    def _service(self, scope: ModuleScope, expression: Any) -> Any:
+        """The service that a data source will find, where nothing else that is unknown can be the name."""
+        names = [n for n in _kept(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
+        if len(names) != 1 or not names[0].startswith(_SERVICE):
+            return UNKNOWN
+        base = names[0].removesuffix(".service_name")
+        instances = self.resources.instances(scope.address(base))
+        found = self.resources.find(scope.address(base)) or instances.get(scope.key)
+        if found is None or isinstance(found.values.get("service_name"), str):
+            return found.values["service_name"] if found else UNKNOWN
+        return service_name(found.values.get("service"), self.providers.region_of_instance(found)) or UNKNOWN
 
-    def variable(self, name: str) -> Any:
-        """The value of a root variable; None when it has none."""
-        return (self._variables.get(name) or {}).get("value")
 
-    def _module(self, names: tuple[str, ...]) -> Json:
-        module: Any = self._root
-        for name in names:
-            module = ((module.get("module_calls") or {}).get(name) or {}).get("module") or {}
-        return module if isinstance(module, dict) else {}
+def _kept(expression: Any) -> list[str]:
+    """The references of an expression, without what they pass through; the longest comes first."""
+    references = expression.get("references") if isinstance(expression, dict) else None
+    kept: list[str] = []
+    for name in references if isinstance(references, list) else ():
+        if not any(k == name or k.startswith((f"{name}.", f"{name}[")) for k in kept):
+            kept.append(name)
+    return kept
 
-    def _call(self, scope: ModuleScope) -> Json:
-        calls = self._module(scope.names[:-1]).get("module_calls") or {}
-        call = calls.get(scope.names[-1])
-        return call if isinstance(call, dict) else {}
+
+def _mode(change: ResourceChange | Instance) -> str:
+    return "data" if isinstance(change, Instance) and change.is_data else "managed"
+
+
+def _inside(scope: ModuleScope, depth: int) -> ModuleScope:
+    return ModuleScope(scope.modules[: depth + 1])
+
+
+def _outside(scope: ModuleScope) -> ModuleScope:
+    """Where the block of a module stands, as one of its instances sees it."""
+    _, _, index = scope.modules[-1].partition("[")
+    key = index.removesuffix("]")
+    return ModuleScope(scope.modules[:-1], (int(key) if key.isdecimal() else key.strip('"')) if key else None)
 
 
 def _references_in(expressions: Any) -> Iterator[str]:
@@ -215,33 +248,3 @@ def _references_in(expressions: Any) -> Iterator[str]:
                 yield from (reference for reference in value if isinstance(reference, str))
             else:
                 yield from _references_in(value)
-
-
-def _kind(attribute: str) -> str:
-    """What the ids of an attribute are those of."""
-    return attribute.removesuffix("s").removesuffix("_id")
-
-
-def _resources(plan: Json) -> Iterator[tuple[str, str | int | None, Any]]:
-    """Address, key and values of each resource and data source, later ones winning; values are None where it goes."""
-    state = (plan.get("prior_state") or {}).get("values") or {}
-    for resource in walk(state.get("root_module") or {}):
-        yield resource.get("address", ""), resource.get("index"), resource.get("values")
-    for change in plan.get("resource_changes", []):
-        yield change.get("address", ""), change.get("index"), (change.get("change") or {}).get("after")
-
-
-def walk(module: Json) -> Iterator[Json]:
-    """The resources of a module of a state and of the modules in it."""
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from walk(child)
-
-
-def _index(key: str | int | None) -> str:
-    if key is None:
-        return ""
-    if isinstance(key, int):
-        return f"[{key}]"
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'["{quoted}"]'

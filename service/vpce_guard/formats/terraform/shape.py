@@ -35,6 +35,16 @@ def check_plan(document: Any, *, concerns: Callable[[Json], bool]) -> None:
             raise _plan_error(f"/resource_changes/{index}", "must be an object")
         if concerns(change):
             _check_change(change, f"/resource_changes/{index}")
+    for index, entry in enumerate(document.get("deferred_changes") or ()):
+        change = entry.get("resource_change") if isinstance(entry, dict) else None
+        if isinstance(change, dict) and concerns(change):
+            _check_change(change, f"/deferred_changes/{index}/resource_change")
+
+
+def all_changes(plan: Json) -> list[Json]:
+    """The changes of a plan, then those that Terraform has put off until more is known."""
+    deferred = [entry.get("resource_change") for entry in plan.get("deferred_changes") or () if isinstance(entry, dict)]
+    return [*plan.get("resource_changes", []), *(change for change in deferred if isinstance(change, dict))]
 
 
 def _check_change(change: Json, pointer: str) -> None:

@@ -13,11 +13,12 @@ import msgspec
 
 from vpce_guard.model import Json
 
-_ABOUT = ("vpc", "subnet", "route", "security_group", "caller_identity")
+_ABOUT = ("vpc", "subnet", "route", "security_group", "prefix_list", "cloudcontrolapi", "terraform_data")
 
 
 class _Kind(msgspec.Struct):
     type: str = ""
+    mode: str = ""
 
 
 class _StateModule(msgspec.Struct):
@@ -36,12 +37,14 @@ class _PlanState(msgspec.Struct):
 class _Call(msgspec.Struct):
     expressions: Any = None
     module: _Module | None = None
+    depends_on: Any = None
 
 
 class _Module(msgspec.Struct):
     resources: list[msgspec.Raw] = []
     module_calls: dict[str, _Call] = {}
     outputs: Any = None
+    variables: Any = None
 
 
 class _Configuration(msgspec.Struct):
@@ -56,6 +59,7 @@ class _Plan(msgspec.Struct):
     prior_state: _PlanState | None = None
     configuration: _Configuration | None = None
     errored: bool = False
+    deferred_changes: list[Any] = []
 
 
 _OTHER: Json = {}  # keeps the numbers of the changes
@@ -73,6 +77,7 @@ def slim(data: bytes) -> Json | None:
             "resource_changes": [_ANY.decode(raw) if _about(raw) else _OTHER for raw in plan.resource_changes],
             "variables": plan.variables,
             "errored": plan.errored,
+            "deferred_changes": plan.deferred_changes,
             "prior_state": {"values": {"root_module": _state(_root(plan.prior_state))}},
             "configuration": _configuration(plan.configuration),
         }
@@ -81,8 +86,8 @@ def slim(data: bytes) -> Json | None:
 
 
 def _about(raw: msgspec.Raw) -> bool:
-    kind = _KIND.decode(raw).type
-    return any(word in kind for word in _ABOUT)
+    found = _KIND.decode(raw)
+    return found.mode == "data" or any(word in found.type for word in _ABOUT)
 
 
 def _select_resources(resources: list[msgspec.Raw]) -> list[Any]:
@@ -111,7 +116,16 @@ def _configuration(configuration: _Configuration | None) -> Json:
 
 def _module(module: _Module) -> Json:
     calls = {
-        name: {"expressions": call.expressions, "module": _module(call.module or _Module())}
+        name: {
+            "expressions": call.expressions,
+            "module": _module(call.module or _Module()),
+            "depends_on": call.depends_on,
+        }
         for name, call in module.module_calls.items()
     }
-    return {"resources": _select_resources(module.resources), "module_calls": calls, "outputs": module.outputs}
+    return {
+        "resources": _select_resources(module.resources),
+        "module_calls": calls,
+        "outputs": module.outputs,
+        "variables": module.variables,
+    }

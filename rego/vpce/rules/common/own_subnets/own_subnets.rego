@@ -26,9 +26,11 @@
 #     status: documented
 #   assumptions:
 #     - a route table of the context without OwnerId is one of the account
+#     - a subnet that the same document creates is one of the account
 package vpce.rules.common.own_subnets
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 import data.vpce.lib.network
 import data.vpce.lib.routes
 
@@ -51,7 +53,8 @@ deny contains {"message": message, "path": table.path} if {
 undetermined contains {"reason": reason, "missing": ["/context/AccountId"]} if {
 	endpoint.remains
 	not _account
-	count(_subnets) > 0
+	some subnet in _subnets
+	not _made_here(subnet.id)
 	reason := "which account makes the request is not known"
 }
 
@@ -59,6 +62,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	endpoint.remains
 	some subnet in _subnets
 	not _told(subnet.id)
+	not _made_here(subnet.id)
 	reason := $"which account {subnet.id} belongs to is not known"
 }
 
@@ -75,6 +79,12 @@ _account := input.context.AccountId
 _subnets contains subnet if {
 	some subnet in endpoint.subnets
 	startswith(subnet.path, "/request/")
+}
+
+# A subnet that the same document creates belongs to whoever creates the endpoint.
+_made_here(id) if {
+	ids.stands_for_one(id)
+	some _ in network.subnets[id]
 }
 
 _told(id) if {

@@ -54,3 +54,14 @@ test_subnets_known_later_are_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as fixture.unknown(fixture.interface({}), ["SubnetIds"])
 }
+
+test_a_subnet_that_the_document_creates_is_ones_own if {
+	made := {"SubnetId": "aws_subnet.a[0]", "AvailabilityZone": "us-east-1a"}
+	proposal := object.union(
+		fixture.without(fixture.interface({"SubnetIds": ["aws_subnet.a[0]"]}), "AccountId"),
+		{"context": {"Subnets": [made]}},
+	)
+	rule.undetermined == set() with input as proposal
+	other := object.union(proposal, {"context": {"Subnets": []}})
+	count(rule.undetermined) == 2 with input as other
+}

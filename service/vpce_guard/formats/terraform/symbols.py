@@ -1,0 +1,267 @@
+"""What the names of a Terraform configuration stand for: resources, data sources, variables, locals, modules, each.
+
+Values come from the plan; what the plan does not know yet is followed through the source, which says what it is made
+of. Each is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vpce_guard.formats.terraform.constraints import convert
+from vpce_guard.formats.terraform.expressions import Frame, evaluate
+from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
+from vpce_guard.formats.terraform.resources import Instance, PlanResources
+from vpce_guard.formats.terraform.scope import ModuleScope
+from vpce_guard.formats.terraform.services import service_name
+from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError
+
+_MAX_DEPTH = 60  # of names that lead to names
+_NOWHERE = {"path", "terraform", "self", "ephemeral"}
+
+Region = Callable[[Instance], str | None]
+Output = Callable[[ModuleScope, str], Any]
+
+
+@dataclass(frozen=True)
+class ResourceRecord:
+    """An instance of a resource, whose attributes are looked up when they are asked for."""
+
+    symbols: PlanSymbols
+    instance: Instance
+
+    def attribute(self, name: str) -> Any:
+        """See Record."""
+        return self.symbols.attribute(self.instance, name)
+
+
+@dataclass(frozen=True)
+class ModuleRecord:
+    """An instance of a module, whose attributes are its outputs."""
+
+    symbols: PlanSymbols
+    scope: ModuleScope
+
+    def attribute(self, name: str) -> Any:
+        """See Record."""
+        return self.symbols.output(self.scope, name)
+
+
+class PlanSymbols:
+    """The names of a configuration whose source is at hand.
+
+    `region_of` tells the Region of an instance, `output_of` what the plan alone says of the output of a module.
+    """
+
+    def __init__(
+        self, resources: PlanResources, configuration: Configuration, *, region_of: Region, output_of: Output
+    ) -> None:
+        self._resources = resources
+        self._configuration = configuration
+        self._region_of = region_of
+        self._output_of = output_of
+        self._found: dict[tuple[Any, ...], Any] = {}
+        self._depth = 0
+
+    def value(self, names: Sequence[str], frame: Frame) -> tuple[Any, int]:
+        """See Symbols."""
+        root, *rest = names
+        if root in _NOWHERE or not rest:
+            return UNKNOWN, len(names)
+        scope = frame.scope
+        if root == "each":
+            return self._each(rest[0], frame), 2
+        if root == "count":
+            return (UNKNOWN if scope.key is None else scope.key), 2
+        if root == "var":
+            return self._once(("var", scope.modules, rest[0]), lambda: self._variable(rest[0], scope)), 2
+        if root == "local":
+            return self._once(("local", scope.modules, rest[0]), lambda: self._local(rest[0], scope)), 2
+        if root == "module":
+            return self._once(("module", scope.modules, rest[0]), lambda: self._module(rest[0], scope)), 2
+        if root == "data" and len(rest) == 2:
+            return self._resource(scope, ("data", rest[0], rest[1])), 3
+        return self._resource(scope, ("resource", root, rest[0])), 2
+
+    def attribute(self, instance: Instance, name: str) -> Any:
+        """The value of an instance's attribute: as planned, or as the source makes it."""
+        key = ("attribute", instance.address, name)
+        return self._once(key, lambda: self._attribute(instance, name))
+
+    def output(self, scope: ModuleScope, name: str) -> Any:
+        """The value of an output of a module instance."""
+        module = self._configuration.module(scope.names)
+        if module is None:
+            return self._output_of(scope, name)
+        block = module.blocks.get(("output", name))
+        if block is None or "value" not in block.arguments:
+            raise EvaluationError(f"no output {name}")
+        return self._once(
+            ("output", scope.modules, name), lambda: evaluate(block.arguments["value"], Frame(scope), self)
+        )
+
+    def argument(self, block: Block, name: str, scope: ModuleScope) -> Any:
+        """The value of an argument of a resource's block. Raises EvaluationError."""
+        return evaluate(block.arguments[name], Frame(scope, block), self)
+
+    def _once(self, key: tuple[Any, ...], work_out: Callable[[], Any]) -> Any:
+        if key not in self._found:
+            if self._depth > _MAX_DEPTH:
+                return UNKNOWN
+            self._found[key] = UNKNOWN  # what leads back to itself
+            self._depth += 1
+            try:
+                self._found[key] = work_out()
+            except EvaluationError:
+                del self._found[key]
+                raise
+            finally:
+                self._depth -= 1
+        return self._found[key]
+
+    def _attribute(self, instance: Instance, name: str) -> Any:
+        values, mark = instance.values, instance.unknown.get(name)
+        if name == "id" and not isinstance(values.get("id"), str):
+            return UNKNOWN if instance.is_data else self._resources.stand_ins.of(instance.address)
+        if mark is not True:
+            return overlay(values[name], mark) if name in values else UNKNOWN
+        if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
+            region = self._region_of(instance)
+            return service_name(values.get("service"), region) or UNKNOWN
+        module = self._source(instance.scope)
+        mode = "data" if instance.is_data else "resource"
+        block = module.blocks.get((mode, instance.kind, instance.name)) if module else None
+        if block is None or name not in block.arguments:
+            return UNKNOWN
+        return self.argument(block, name, instance.scope)
+
+    def _each(self, name: str, frame: Frame) -> Any:
+        key = frame.scope.key
+        if not isinstance(key, str):
+            return UNKNOWN
+        if name == "key" or frame.block is None or "for_each" not in frame.block.arguments:
+            return key if name == "key" else UNKNOWN
+        block, outer = frame.block, Frame(frame.scope._replace(key=None))
+        items = self._once(
+            ("for_each", outer.scope.modules, block.labels),
+            lambda: evaluate(block.arguments["for_each"], outer, self),
+        )
+        if isinstance(items, dict):
+            return items.get(key, UNKNOWN)
+        return key if isinstance(items, list) else UNKNOWN
+
+    def _variable(self, name: str, scope: ModuleScope) -> Any:
+        module = self._source(scope)
+        declared = module.blocks.get(("variable", name)) if module else None
+        value = self._given(name, scope)
+        default = declared.arguments.get("default") if declared else None
+        nullable = declared is None or "nullable" not in declared.arguments
+        if value is _NOT_GIVEN or (value is None and not nullable):
+            if default is None:
+                return UNKNOWN
+            value = evaluate(default, Frame(scope._replace(key=None)), self)
+        if declared is None or "type" not in declared.arguments:
+            return value
+        return convert(value, declared.arguments["type"], lambda node: evaluate(node, Frame(scope), self))
+
+    def _given(self, name: str, scope: ModuleScope) -> Any:
+        """What the caller of a module, or of Terraform, gives to a variable."""
+        if not scope.modules:
+            return self._resources.variable(name) if self._resources.has_variable(name) else _NOT_GIVEN
+        outer = ModuleScope(scope.modules[:-1], key_of(scope.modules[-1]))
+        calling = self._source(outer)
+        call = calling.blocks.get(("module", scope.names[-1])) if calling else None
+        if call is None:
+            return UNKNOWN
+        return self.argument(call, name, outer) if name in call.arguments else _NOT_GIVEN
+
+    def _local(self, name: str, scope: ModuleScope) -> Any:
+        module = self._source(scope)
+        expression = module.locals.get(name) if module else None
+        return UNKNOWN if expression is None else evaluate(expression, Frame(scope._replace(key=None)), self)
+
+    def _module(self, name: str, scope: ModuleScope) -> Any:
+        calling = self._source(scope)
+        call = calling.blocks.get(("module", name)) if calling else None
+        if call is None:
+            return UNKNOWN
+        keys = self._keys(call, scope)
+        if keys is UNKNOWN:
+            return UNKNOWN
+        own = f"module.{name}"
+        if keys is None:
+            return ModuleRecord(self, ModuleScope((*scope.modules, own)))
+        made = {key: ModuleRecord(self, ModuleScope((*scope.modules, f"{own}{_quoted(key)}"))) for key in keys}
+        return list(made.values()) if "count" in call.arguments else made
+
+    def _keys(self, block: Block, scope: ModuleScope) -> Any:
+        """The keys of the instances of a block; None where it has neither count nor for_each, UNKNOWN where unsure."""
+        frame = Frame(scope._replace(key=None))
+        if "count" in block.arguments:
+            count = evaluate(block.arguments["count"], frame, self)
+            return UNKNOWN if count is UNKNOWN or isinstance(count, bool) else list(range(int(count)))
+        if "for_each" in block.arguments:
+            items = evaluate(block.arguments["for_each"], frame, self)
+            keys = list(items) if isinstance(items, dict | list) else UNKNOWN
+            return keys if keys is not UNKNOWN and all(isinstance(key, str) for key in keys) else UNKNOWN
+        return None
+
+    def _resource(self, scope: ModuleScope, labels: tuple[str, str, str]) -> Any:
+        mode, kind, name = labels
+        local = f"data.{kind}.{name}" if mode == "data" else f"{kind}.{name}"
+        address = scope.address(local)
+        return self._once(("resource", address), lambda: self._instances(address, scope, labels))
+
+    def _instances(self, address: str, scope: ModuleScope, labels: tuple[str, str, str]) -> Any:
+        instances = self._resources.instances(address)
+        records = {key: ResourceRecord(self, instance) for key, instance in instances.items()}
+        if None in records:
+            return records[None]
+        module = self._source(scope)
+        block = module.blocks.get(labels) if module else None
+        keys = self._keys(block, scope) if block else UNKNOWN
+        if not records:
+            if keys in ([], {}):
+                return [] if block and "count" in block.arguments else {}
+            return UNKNOWN
+        if keys not in (UNKNOWN, None) and set(keys) != set(records):
+            return UNKNOWN  # a plan of some of the resources only
+        if all(isinstance(key, int) for key in records):
+            return [records[key] for key in sorted(key for key in records if isinstance(key, int))]
+        return records
+
+    def _source(self, scope: ModuleScope) -> Module | None:
+        return self._configuration.module(scope.names)
+
+
+_NOT_GIVEN = object()
+
+
+def overlay(value: Any, marks: Any) -> Any:
+    """A planned value with what is not known of it."""
+    if marks is True:
+        return UNKNOWN
+    if isinstance(value, dict) and isinstance(marks, dict):
+        names = {**value, **marks}
+        return {name: overlay(value.get(name), marks.get(name)) for name in names}
+    if isinstance(value, list) and isinstance(marks, list) and len(marks) >= len(value):
+        padded = [*value, *[None] * (len(marks) - len(value))]
+        return [overlay(item, mark) for item, mark in zip(padded, marks, strict=True)]
+    return value
+
+
+def key_of(module: str) -> str | int | None:
+    """The key of a module instance: module.a["x"] has x."""
+    index = module.partition("[")[2].removesuffix("]")
+    if not index:
+        return None
+    return int(index) if index.isdecimal() else index.strip('"').replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _quoted(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{quoted}"]'

@@ -16,6 +16,7 @@ Severity = Literal["info", "warning", "error"]
 EnforcementAction = Literal["deny", "warn", "inform", "off"]
 Profile = Literal["aws-current", "aws-2023"]
 EngineName = Literal["embedded", "opa"]
+ExistingAction = Literal["warn", "deny"]
 
 SEVERITY_ORDER: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
 ENFORCEMENT_ORDER: dict[str, int] = {"deny": 0, "warn": 1, "inform": 2, "off": 3}
@@ -55,7 +56,8 @@ class Proposal(FrozenModel):
     text, `unknown` lists JSON Pointers of values that exist but are not known yet, and `source` is where the
     endpoint stands in what the caller wrote; rules do not see it. `defaults` marks the members of `endpoint` that the
     request is silent on, with the value its sender puts in or "aws" where AWS decides; `depends_on` are the addresses
-    of what the document says is there first. `sensitive` are texts in it that rules judge and nobody is shown.
+    of what the document says is there first. `sensitive` are texts in it that rules judge and nobody is shown. `before`
+    is the endpoint before an update of which only what it changes may deny; rules do not see it.
     """
 
     operation: Operation
@@ -73,6 +75,7 @@ class Proposal(FrozenModel):
     instant: str | None = None
     defaults: Json = Field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
+    before: Json | None = None
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
 
     def as_input(self, profile: Profile) -> Json:

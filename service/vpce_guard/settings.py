@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.errors import SettingsError
-from vpce_guard.model import EngineName, Profile
+from vpce_guard.model import EngineName, ExistingAction, Profile
 
 PREFIX = "VPCE_GUARD_"
 
@@ -69,6 +69,10 @@ class Settings(BaseModel):
     )
     org_data: tuple[Path, ...] = Field((), description="Org data files, in the environment separated as in PATH.")
     strict: bool = Field(False, description="Deny what could not be judged.")
+    existing: ExistingAction = Field(
+        "warn",
+        description="What is done about what was wrong with an endpoint of Kubernetes before an update and stays so.",
+    )
     timeout: float = Field(1.0, gt=0, le=60, description="Longest time one engine call may take.")
     memory_limit: int = Field(256 << 20, ge=16 << 20, description="Largest memory of one embedded engine.")
     database_url: str | None = Field(

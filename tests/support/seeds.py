@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from tests.formats.cloudformation.test_template import TEMPLATE
-from tests.formats.test_kubernetes import ACK, CROSSPLANE, existing, review
 from tests.formats.test_proposal import DELETED, MODIFIED, RECORD
+from tests.support.kubernetes import ACK, CROSSPLANE, existing, review
 
 PLANS = Path(__file__).parents[1] / "formats/terraform/plans"
 PROPOSAL = {
@@ -29,7 +29,8 @@ PROPOSAL = {
 
 def seeds() -> dict[str, list[bytes]]:
     """Documents by format."""
-    reviews = [review("CREATE", ACK), review("UPDATE", existing(CROSSPLANE), existing(CROSSPLANE)), [ACK, CROSSPLANE]]
+    changed = existing(CROSSPLANE, privateDnsEnabled=False)
+    reviews = [review("CREATE", ACK), review("UPDATE", changed, existing(CROSSPLANE)), [ACK, CROSSPLANE]]
     records = [{"Records": [RECORD, MODIFIED, DELETED]}, {"Events": [{"CloudTrailEvent": json.dumps(RECORD)}]}]
     return {
         "terraform_plan": [path.read_bytes() for path in sorted(PLANS.glob("*/plan.json"))],

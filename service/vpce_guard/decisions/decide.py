@@ -15,12 +15,12 @@ from vpce_guard.decisions.inputs import cost_of, subject
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
-from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, try_fixes
+from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, lower_existing, try_fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
-from vpce_guard.model import BundleRef, Decision, Entry, Json, Metrics, OrgRef, Proposal, Verdict
+from vpce_guard.model import BundleRef, Decision, Entry, ExistingAction, Json, Metrics, OrgRef, Proposal, Verdict
 from vpce_guard.org.data import EffectiveOrg
 
 log = Logger("vpce_guard.decide")
@@ -28,11 +28,15 @@ log = Logger("vpce_guard.decide")
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Proposals of one request, how strictly to take them, and whether the decisions are recorded."""
+    """Proposals of one request, how strictly to take them, and whether the decisions are recorded.
+
+    `existing` says what is done about what was wrong before an update and stays so, where the proposal tells it.
+    """
 
     proposals: Sequence[Proposal]
     request_id: str
     strict: bool = False
+    existing: ExistingAction = "warn"
     record: bool = True
     requested_by: str | None = None
 
@@ -66,7 +70,9 @@ async def decide(
     """
     each = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
     asked = [
-        AskedProposal(proposal, terms.org.effective_for(proposal.context), question.strict)
+        AskedProposal(
+            proposal, terms.org.effective_for(proposal.context), question.strict, question.existing == "warn"
+        )
         async for question, proposal in each
     ]
     kept = [await _KeptInputs.begin(question, terms, decision_log) for question in questions]
@@ -75,6 +81,7 @@ async def decide(
     try:
         async with asyncio.timeout(within):
             judged = await judge_proposals(asked, engine=engine, terms=terms, observer=observer)
+            judged = await lower_existing(asked, judged, engine=engine, terms=terms, observer=observer)
             judged = await try_fixes(asked, judged, engine=engine, terms=terms, observer=observer)
     except (VpceGuardError, TimeoutError) as failure:
         error = str(failure if isinstance(failure, VpceGuardError) else timeout_error(within or 0.0))

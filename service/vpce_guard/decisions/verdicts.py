@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vpce_guard.decisions import fixes
 from vpce_guard.decisions.event_loop import share_event_loop
+from vpce_guard.decisions.existing import as_before, without_existing
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.decisions.observer import Observer
@@ -20,11 +21,15 @@ log = Logger("vpce_guard.decide")
 
 
 class AskedProposal(NamedTuple):
-    """A proposal, the org data that holds for it and how strictly it is taken."""
+    """A proposal, the org data that holds for it and how strictly it is taken.
+
+    With `existing_warns`, what was wrong before an update and stays so does not deny it.
+    """
 
     proposal: Proposal
     org: EffectiveOrg
     strict: bool
+    existing_warns: bool = True
 
     @property
     def is_strict(self) -> bool:
@@ -117,3 +122,28 @@ def _with_fixes(
         verdict.model_copy(update={"violations": tuple(violations)})
         for verdict, violations in zip(verdicts, changed, strict=True)
     ]
+
+
+async def lower_existing(
+    asked: Sequence[AskedProposal], judged: Verdicts, *, engine: Engine, terms: Terms, observer: Observer
+) -> Verdicts:
+    """The same verdicts, where an update that is denied is not denied for what was wrong before and stays so.
+
+    The endpoint before is judged once more, as an update that changes nothing; a violation of the same rule with the
+    same message is lowered to a warning. Raises EngineError.
+    """
+    places = [
+        at
+        for at, (one, verdict) in enumerate(zip(asked, judged.verdicts, strict=True))
+        if not verdict.allowed and one.existing_warns and one.proposal.before is not None
+    ]
+    if not places:
+        return judged
+    unchanged = [asked[at]._replace(proposal=as_before(asked[at].proposal)) for at in places]
+    before = await judge_proposals(unchanged, engine=engine, terms=terms, observer=observer)
+    if before.revision != judged.revision:
+        raise EngineError("The engine switched to another bundle in the meantime.")
+    lowered = list(judged.verdicts)
+    for at, old in zip(places, before.verdicts, strict=True):
+        lowered[at] = without_existing(lowered[at], old, strict=asked[at].is_strict)
+    return judged._replace(verdicts=lowered)

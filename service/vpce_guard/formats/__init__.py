@@ -17,7 +17,7 @@ from vpce_guard.model import Json, Proposal
 
 MODULES = (  # in the order in which they are asked whether a document is theirs
     "terraform.plan",
-    "kubernetes",
+    "kubernetes.documents",
     "cloudformation.template",
     "proposal",
     "aws_api",

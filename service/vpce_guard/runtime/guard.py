@@ -141,6 +141,7 @@ class Guard:
             proposals=proposals,
             request_id=request_id,
             strict=strict or self.settings.strict,
+            existing=self.settings.existing,
             record=record,
             requested_by=requested_by,
         )

@@ -53,6 +53,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
             proposals=proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
             request_id=asked.request_id,
             strict=asked.settings.strict,
+            existing=asked.settings.existing,
             record=False,
         )
         for document in asked.documents

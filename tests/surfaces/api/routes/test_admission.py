@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.formats.test_kubernetes import ACK, CROSSPLANE, existing, review
+from tests.support.kubernetes import ACK, CROSSPLANE, existing, review
 from vpce_guard.errors import EngineError
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
+from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
 GOOD = {
@@ -41,10 +44,45 @@ def test_warnings_are_passed_on(client: TestClient) -> None:
     assert any("VPCE-" in warning for warning in ask(client, review("CREATE", GOOD))["warnings"])
 
 
-@pytest.mark.parametrize("item", [ACK, CROSSPLANE])
-def test_updates_and_deletes_are_judged(client: TestClient, item: Any) -> None:
-    assert "allowed" in ask(client, review("UPDATE", existing(item), existing(item)))
-    assert ask(client, review("DELETE", None, existing(item)))["allowed"] is True
+@pytest.mark.parametrize(("item", "name"), [(ACK, "vpcID"), (CROSSPLANE, "vpcId")])
+def test_updates_and_deletes_are_judged(client: TestClient, item: Any, name: str) -> None:
+    response = ask(client, review("UPDATE", existing(item, **{name: "vpc-0a000099"}), existing(item)))
+    assert response["allowed"] is False
+    assert "VPCE-COMMON-009" in response["status"]["message"]
+    deleted = ask(client, review("DELETE", None, existing(item)))
+    assert deleted["allowed"] is True
+    assert deleted["auditAnnotations"]["decision_id"]
+
+
+@pytest.mark.parametrize("change", [{"finalizers": ["a"]}, {"labels": {"a": "b"}}, {"deletionTimestamp": "2026-11-29"}])
+def test_an_object_that_was_wrong_before_can_be_finished_and_removed(client: TestClient, change: Any) -> None:
+    new = {**BAD, "metadata": {**BAD["metadata"], **change}}
+    assert ask(client, review("UPDATE", new, BAD)) == {"uid": "u", "allowed": True}
+
+
+@pytest.fixture
+def org_data(tmp_path: Path) -> Path:
+    path = tmp_path / "org.yaml"
+    path.write_text("tags: {required: [{key: cost-centre}]}")
+    return path
+
+
+@pytest.mark.parametrize(("existing_action", "allowed"), [("warn", True), ("deny", False)])
+def test_what_was_wrong_before_and_stays_is_a_warning(org_data: Path, existing_action: Any, allowed: bool) -> None:
+    guard = make_guard(Settings(org_data=(org_data,), existing=existing_action))
+    old = existing(ACK)
+    with TestClient(make_app(guard)) as client:
+        response = ask(client, review("UPDATE", existing(ACK, privateDNSEnabled=False), old))
+    assert response["allowed"] is allowed
+    assert any("VPCE-ORG-003" in warning for warning in response.get("warnings", [])) is allowed
+
+
+def test_what_an_update_makes_wrong_is_denied(org_data: Path) -> None:
+    guard = make_guard(Settings(org_data=(org_data,)))
+    good = existing(ACK, tags=[{"key": "cost-centre", "value": "1"}])
+    with TestClient(make_app(guard)) as client:
+        assert ask(client, review("UPDATE", existing(ACK), good))["allowed"] is False
+        assert ask(client, review("UPDATE", good, existing(ACK)))["allowed"] is True
 
 
 def test_what_is_about_something_else_is_allowed(client: TestClient) -> None:

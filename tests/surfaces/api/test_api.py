@@ -25,7 +25,7 @@ PROPOSAL = {
         "VpcEndpointType": "Gateway",
         "VpcId": "vpc-0a000001",
         "ServiceName": "com.amazonaws.us-east-1.s3",
-        "RouteTableIds": ["rtb-1"],
+        "RouteTableIds": ["rtb-0a000001"],
     },
     "context": {
         "Region": "us-east-1",
@@ -55,7 +55,7 @@ def test_a_denial_is_200_and_says_why(client: TestClient) -> None:
     assert answer.json()["allowed"] is False
     violation = {v["rule_id"]: v for v in answer.json()["decisions"][0]["violations"]}["VPCE-GW-001"]
     assert violation["path"] == "/request/ServiceName"
-    assert violation["remediation"] == "Use an Interface endpoint for other services."
+    assert violation["remediation"] == "Set VpcEndpointType to Interface."
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_endpoint_is_let_through_or_refused_with_annotations() -> None:
     assert "VPCE-GW-001" in bad["message"]
     note = next(a for a in bad["annotations"] if a["annotationName"] == "VPCE-GW-001")
     assert (note["status"], note["severityLevel"]) == ("FAILED", "HIGH")
-    assert note["remediationMessage"] == "Use an Interface endpoint for other services."
+    assert note["remediationMessage"] == "Set VpcEndpointType to Interface."
     assert json.loads(json.dumps(bad)) == bad
 
 

@@ -83,7 +83,8 @@ def case_of(classname: str, name: str) -> Element:
 
 
 def _detail(violation: Violation, report: Report) -> str:
-    lines = [violation.message, f"at {_place(violation.location)}{violation.path}", f"do: {violation.remediation}"]
+    place = f"at {_place(violation.location)}{violation.path or 'the whole proposal'}"
+    lines = [violation.message, place, f"do: {violation.remediation}"]
     return "\n".join([*lines, f"help: {report.help_url(violation.rule_id)}", f"source: {violation.source}"])
 
 

@@ -53,7 +53,7 @@ def _violation(violation: Violation, help_url: str) -> Iterator[str]:
     yield from _wrap(violation.message)
     if violation.enforcement_action == "inform":
         return
-    yield f"         at {violation.path}"
+    yield f"         at {violation.path or 'the whole proposal'}"
     yield from _wrap(f"do: {violation.remediation}")
     if violation.fix:
         word = "fix, tried" if violation.fix_verified else "fix, not tried or not enough by itself"
@@ -115,6 +115,8 @@ def _wrap(text: str) -> list[str]:
 def summary(report: Report) -> str:
     """One line for all decisions."""
     decisions = report.decisions
+    if not decisions and report.unread:
+        return "No endpoint is judged, and not everything that may hold one could be read."
     if not decisions:
         return "No endpoint changes: nothing to judge."
     allowed = sum(d.allowed for d in decisions)

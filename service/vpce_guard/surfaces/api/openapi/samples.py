@@ -143,12 +143,13 @@ DECISION: dict[str, Any] = {
     "violations": [
         {
             "rule_id": "VPCE-COMMON-029",
-            "title": "Default policy is full access",
+            "title": "Endpoint has a policy of its own",
             "severity": "info",
             "enforcement_action": "inform",
             "message": "no policy is given and AWS attaches its default",
             "path": "/request/PolicyDocument",
-            "remediation": "Attach a least-privilege policy.",
+            "remediation": "Give PolicyDocument a policy that allows only the principals, actions and resources that "
+            "are needed.",
             "source": "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
             "fix": None,
             "fix_verified": False,
@@ -214,7 +215,7 @@ RULE: dict[str, Any] = {
     "severity": "error",
     "enforcement_action": "deny",
     "effect": "api-rejects",
-    "remediation": "Use an Interface endpoint for other services.",
+    "remediation": "Set VpcEndpointType to Interface.",
     "operations": ["create"],
     "reads": ["/request/ServiceName", "/request/VpcEndpointType", "/context/ServiceDetails"],
     "optional": [],

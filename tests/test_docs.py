@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from vpce_guard.authoring.new import scaffold
-from vpce_guard.authoring.rego.build import RESULTS, build, find_stale
+from vpce_guard.authoring.rego.build import build, find_stale
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import PACKAGED
+from vpce_guard.bundle.derived import COMMITTED
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.formats import FORMATS
 from vpce_guard.settings import Settings
@@ -26,7 +27,7 @@ def test_every_setting_is_documented(root: Path) -> None:
 
 
 def test_the_build_results_are_fresh_and_reproducible(root: Path, opa: str) -> None:
-    assert all((PACKAGED / name).is_file() for name in RESULTS)
+    assert all((PACKAGED / name).is_file() for name in COMMITTED)
     assert find_stale(root / "rego", PACKAGED, opa=opa) == []
 
 

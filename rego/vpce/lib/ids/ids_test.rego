@@ -29,10 +29,20 @@ test_what_is_neither_is_malformed if {
 }
 
 test_expressions_and_addresses_stand_for_any_value if {
-	every text in ["aws_vpclattice_service_network.main", "module.lattice.arn", "data.aws_x.y.arn", "com.${x}.sqs", "{{ arn }}"] {
+	every text in [
+		"aws_vpclattice_service_network.main",
+		"module.lattice.arn",
+		"data.aws_x.y.arn",
+		"com.${x}.sqs",
+		"{{ arn }}",
+	] {
 		ids.expression(text)
 	}
-	every text in ["com.amazonaws.us-east-1.sqs", "arn:aws:vpc-lattice:us-east-1:111122223333:servicenetwork/sn-0a1b", "sn-1"] {
+	every text in [
+		"com.amazonaws.us-east-1.sqs",
+		"arn:aws:vpc-lattice:us-east-1:111122223333:servicenetwork/sn-0a1b",
+		"sn-1",
+	] {
 		not ids.expression(text)
 	}
 }

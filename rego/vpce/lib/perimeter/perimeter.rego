@@ -61,6 +61,17 @@ of_our_principals(statement) if {
 
 of_our_principals(statement) if {
 	some other in judged
+	policy.denies_what(other, statement)
+	not other.Condition
+	spared := policy.not_principals(other)
+	count(spared) > 0
+	every principal in spared {
+		our_principal(principal)
+	}
+}
+
+of_our_principals(statement) if {
+	some other in judged
 	policy.denies_others_what(
 		other, statement,
 		["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn"],
@@ -79,11 +90,6 @@ of_our_resources(statement) if _narrowed(statement, "aws:resourceorgid", _ids)
 of_our_resources(statement) if _narrowed(statement, "aws:resourceaccount", _accounts)
 
 of_our_resources(statement) if _within_paths(statement, "aws:resourceorgpaths")
-
-of_our_resources(statement) if {
-	"aws:PrincipalIsAWSService" in data.org.policy.narrowing_keys
-	policy.narrowed_by(statement, ["aws:PrincipalIsAWSService"])
-}
 
 of_our_resources(statement) if excepted(statement)
 
@@ -215,6 +221,12 @@ _of_our_accounts(statement, key) if {
 #   a key that make one, of a tag dp:exclude:network, say), or as all its resources are in resource_org_exceptions.
 # scope: rule
 excepted(statement) if {
+	some key in data.org.policy.narrowing_keys
+	not lower(key) in _keys_with_identities
+	policy.narrowed_by(statement, [key])
+}
+
+excepted(statement) if {
 	some key, values in data.org.policy.exception_conditions
 	_narrowed(statement, lower(key), values)
 }
@@ -225,6 +237,17 @@ excepted(statement) if {
 	every resource in named {
 		glob.any_matches(data.org.policy.resource_org_exceptions, resource)
 	}
+}
+
+# Keys that name somebody: whether they narrow to the organisation is seen by their values.
+_keys_with_identities := {
+	"aws:principalorgid",
+	"aws:principalorgpaths",
+	"aws:principalaccount",
+	"aws:principalarn",
+	"aws:resourceorgid",
+	"aws:resourceorgpaths",
+	"aws:resourceaccount",
 }
 
 _exceptions := array.concat(["aws:PrincipalIsAWSService"], [key | some key, _ in data.org.policy.exception_conditions])

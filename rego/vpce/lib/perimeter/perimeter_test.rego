@@ -104,6 +104,27 @@ test_exceptions_by_condition_and_by_resource if {
 	not excepted(allow("s3:GetObject", ["arn:aws:s3:::al2023-repos-us-east-1-de612dc2/*", "arn:aws:s3:::mine/*"]))
 }
 
+test_a_key_of_the_organisation_that_names_nobody_makes_an_exception if {
+	tagged := object.union(told, {"policy": {"narrowing_keys": ["aws:PrincipalTag/dp:exclude", "aws:PrincipalAccount"]}})
+	every statement in [under("StringEquals", "aws:PrincipalTag/dp:exclude", "true")] {
+		perimeter.of_our_principals(statement) with data.org as tagged with input as given([statement])
+		perimeter.of_our_resources(statement) with data.org as tagged with input as given([statement])
+	}
+	foreign := under("StringEquals", "aws:PrincipalAccount", "999900001111")
+	not perimeter.of_our_principals(foreign) with data.org as tagged with input as given([foreign])
+	if_exists := under("StringEqualsIfExists", "aws:PrincipalTag/dp:exclude", "true")
+	not perimeter.of_our_principals(if_exists) with data.org as tagged with input as given([if_exists])
+}
+
+not_principal(principal) := {"Effect": "Deny", "NotPrincipal": {"AWS": principal}, "Action": "s3:*", "Resource": "*"}
+
+test_a_deny_may_spare_principals_by_name if {
+	closed(allow("s3:*", "*"), not_principal(["111122223333", "arn:aws:iam::111122223333:role/app"]))
+	not closed(allow("s3:*", "*"), not_principal("999900001111"))
+	not closed(allow("*", "*"), not_principal("111122223333"))
+	not closed(allow("s3:*", "*"), object.union(not_principal("111122223333"), {"Condition": {"Bool": {"a:b": "true"}}}))
+}
+
 test_the_policy_of_the_organisation_leaves_the_buckets_of_aws_open if {
 	not perimeter.own_policy with data.org as object.union(told, {"policy": {"resource_org_exceptions": []}})
 		with input as fixture.gateway({})

@@ -82,16 +82,23 @@ denies_others(statement, keys, exceptions) if {
 #   one of the Deny's, and the Deny is for everyone.
 # scope: rule
 denies_others_what(statement, allowed, keys, exceptions) if {
-	statement.Effect == "Deny"
+	denies_what(statement, allowed)
 	_is_everyone(statement.Principal)
-	_covers_all(actions(statement), actions(allowed), not_actions(allowed))
-	_covers_all(resources(statement), resources(allowed), not_resources(allowed))
 	some condition in conditions(statement)
 	_about(condition, keys)
 	_shuts_out(condition)
 	every other in conditions(statement) {
 		_leaves_no_gap(other, keys, exceptions)
 	}
+}
+
+# METADATA
+# description: True for a Deny, for whomever, whose actions and resources cover all those of another statement.
+# scope: rule
+denies_what(statement, allowed) if {
+	statement.Effect == "Deny"
+	_covers_all(actions(statement), actions(allowed), not_actions(allowed))
+	_covers_all(resources(statement), resources(allowed), not_resources(allowed))
 }
 
 # Patterns that cover others; what is allowed by exclusion (NotAction, NotResource) is covered by everything only.

@@ -15,6 +15,8 @@
 #   operations: [create, modify, delete]
 #   reads:
 #     - /request
+#     - /context/AccountId
+#   optional: [/context/AccountId]
 #   aws:
 #   - text: Ids of another form are refused, as InvalidSubnetID.Malformed, InvalidRouteTableId.Malformed and
 #       InvalidVpcEndpointId.Malformed.
@@ -60,6 +62,13 @@ deny contains {"message": message, "path": policy.pointer(i, "Principal")} if {
 	message := $"the principal {principal.id} is not an account id, which has 12 digits"
 }
 
+deny contains {"message": message, "path": "/context/AccountId", "enforcement_action": "warn"} if {
+	account := input.context.AccountId
+	not _is_account(account)
+	not ids.stands_for_one(account)
+	message := $"the account {account} of the context is no account id, which has 12 digits"
+}
+
 deny contains {"message": message, "path": "/request/ClientToken"} if {
 	length := count(input.request.ClientToken)
 	length > 64
@@ -70,6 +79,11 @@ undetermined contains {"reason": "not all ids are known yet", "missing": sort(hi
 	members := array.concat([member | some member, _ in _lists], _others)
 	hidden := endpoint.unknown_members(input, members)
 	count(hidden) > 0
+}
+
+_is_account(text) if {
+	count(text) == 12
+	_only_digits(text)
 }
 
 _only_digits(text) if {

@@ -41,6 +41,10 @@ test_what_stands_for_an_id_is_not_judged if {
 	found({"SubnetIds": ["aws_subnet.a", "${aws_subnet.b.id}", ""], "SecurityGroupIds": ["module.sg.id"]}) == {}
 }
 
+test_the_subnet_of_a_configuration_passes_in_its_form if {
+	found({"SubnetConfigurations": [{"SubnetId": "subnet-0a000001"}, {"SubnetId": "aws_subnet.a"}]}) == {}
+}
+
 principal(value) := {"PolicyDocument": {"Statement": [{
 	"Effect": "Allow",
 	"Principal": {"AWS": value},
@@ -58,9 +62,22 @@ test_an_account_has_12_digits if {
 	found(principal(["111122223333", "*", "arn:aws:iam::111122223333:root"])) == {}
 }
 
+test_principals_of_other_types_and_empty_ones_are_no_accounts if {
+	found({"PolicyDocument": {"Statement": [{"Principal": {"CanonicalUser": "11112222333"}}]}}) == {}
+	found(principal("")) == {}
+}
+
 test_a_client_token_has_at_most_64_characters if {
 	found({"ClientToken": concat("", ["a" | some _ in numbers.range(1, 64)])}) == {}
 	found({"ClientToken": concat("", ["a" | some _ in numbers.range(1, 65)])}) == {
 		"/request/ClientToken": "the client token has 65 characters; at most 64 are allowed",
 	}
+}
+
+test_the_account_of_the_context_counts if {
+	rule.deny == {{
+		"message": "the account 1111 of the context is no account id, which has 12 digits",
+		"path": "/context/AccountId",
+		"enforcement_action": "warn",
+	}} with input as object.union(fixture.interface({}), {"context": {"AccountId": "1111"}})
 }

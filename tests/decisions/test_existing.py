@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from vpce_guard.decisions.existing import as_before, without_existing
+import pytest
+
+from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.decisions.existing import as_before, rules_of_endpoints, without_existing
 from vpce_guard.model import EnforcementAction, Proposal, Undetermined, Verdict, Violation
 
 
-def violation(rule_id: str, message: str, action: EnforcementAction = "deny") -> Violation:
+def violation(rule_id: str, message: str, action: EnforcementAction = "deny", *, path: str = "/request") -> Violation:
     return Violation(
         rule_id=rule_id,
         title="t",
         severity="error",
         enforcement_action=action,
         message=message,
-        path="/request",
+        path=path,
         remediation="r",
         source="https://example.org",
     )
@@ -25,30 +28,51 @@ def verdict(*violations: Violation, allowed: bool = False, undetermined: tuple[U
     )
 
 
+LOWERED = frozenset({"VPCE-ORG-003", "VPCE-IFACE-006", "VPCE-ORG-012"})
 OLD = violation("VPCE-ORG-003", "the tag owner is missing")
 
 
 def test_what_was_there_before_in_the_same_words_warns() -> None:
-    found = without_existing(verdict(OLD), verdict(OLD), strict=False)
+    found = without_existing(verdict(OLD), verdict(OLD), lowered=LOWERED, strict=False)
     assert (found.allowed, found.violations) == (True, (violation("VPCE-ORG-003", "the tag owner is missing", "warn"),))
 
 
 def test_the_same_rule_with_other_words_denies() -> None:
     worse = violation("VPCE-ORG-003", "the tags owner and team are missing")
-    assert without_existing(verdict(worse), verdict(OLD), strict=False) == verdict(worse)
+    assert without_existing(verdict(worse), verdict(OLD), lowered=LOWERED, strict=False) == verdict(worse)
+
+
+def test_a_rule_that_is_asked_of_updates_only_denies() -> None:
+    managed = violation("VPCE-COMMON-024", "vpce-0a1b2c3d is managed by the service that requested it")
+    assert without_existing(verdict(managed), verdict(managed), lowered=LOWERED, strict=False) == verdict(managed)
+
+
+@pytest.mark.parametrize("path", ["/context/time", "/context/principal", "/context/AccountId"])
+def test_who_makes_the_update_and_when_is_not_of_the_endpoint(path: str) -> None:
+    frozen = violation("VPCE-ORG-012", "change freeze", path=path)
+    assert without_existing(verdict(frozen), verdict(frozen), lowered=LOWERED, strict=False) == verdict(frozen)
+
+
+def test_rules_that_creates_are_asked_about_are_about_endpoints() -> None:
+    rules = open_bundle().catalogue.rules
+    assert {"VPCE-COMMON-024", "VPCE-ORG-003"} & rules_of_endpoints(rules) == {"VPCE-ORG-003"}
 
 
 def test_something_new_beside_it_denies() -> None:
     new = violation("VPCE-IFACE-006", "the last subnet goes")
-    found = without_existing(verdict(OLD, new), verdict(OLD), strict=False)
+    found = without_existing(verdict(OLD, new), verdict(OLD), lowered=LOWERED, strict=False)
     assert found.allowed is False
     assert [v.enforcement_action for v in found.violations] == ["warn", "deny"]
 
 
 def test_what_is_undetermined_still_denies_where_that_is_wanted() -> None:
     unsure = (Undetermined(rule_id="VPCE-COMMON-001", reason="r", missing=("/context/Vpc",)),)
-    assert without_existing(verdict(OLD, undetermined=unsure), verdict(OLD), strict=True).allowed is False
-    assert without_existing(verdict(OLD, undetermined=unsure), verdict(OLD), strict=False).allowed is True
+    assert (
+        without_existing(verdict(OLD, undetermined=unsure), verdict(OLD), lowered=LOWERED, strict=True).allowed is False
+    )
+    assert (
+        without_existing(verdict(OLD, undetermined=unsure), verdict(OLD), lowered=LOWERED, strict=False).allowed is True
+    )
 
 
 def test_the_endpoint_before_is_an_update_that_changes_nothing() -> None:

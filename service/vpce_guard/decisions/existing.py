@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
+from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws.endpoint import endpoint_after
 from vpce_guard.model import Json, Proposal, Verdict
+
+_OF_THE_UPDATE = ("/context/time", "/context/principal", "/context/AccountId")
 
 
 def as_before(proposal: Proposal) -> Proposal:
@@ -22,12 +27,22 @@ def as_before(proposal: Proposal) -> Proposal:
     )
 
 
-def without_existing(verdict: Verdict, before: Verdict, *, strict: bool) -> Verdict:
-    """A verdict in which violations that `before` has with the same words only warn.
+def rules_of_endpoints(rules: Iterable[Rule]) -> frozenset[str]:
+    """The ids of rules about an endpoint as it is: a create is asked about too, so they are not about the update."""
+    return frozenset(rule.id for rule in rules if "create" in rule.operations)
 
-    It allows where nothing else denies; `strict` says that what is undetermined denies.
+
+def without_existing(verdict: Verdict, before: Verdict, *, lowered: Set[str], strict: bool) -> Verdict:
+    """A verdict in which violations of the rules `lowered` that `before` has with the same words only warn.
+
+    Who makes an update and when is of the update, so that denies as before. It allows where nothing else denies;
+    `strict` says that what is undetermined denies.
     """
-    known = {(violation.rule_id, violation.message) for violation in before.violations}
+    known = {
+        (violation.rule_id, violation.message)
+        for violation in before.violations
+        if violation.rule_id in lowered and not violation.path.startswith(_OF_THE_UPDATE)
+    }
     violations = tuple(
         violation.model_copy(update={"enforcement_action": "warn"})
         if violation.enforcement_action == "deny" and (violation.rule_id, violation.message) in known

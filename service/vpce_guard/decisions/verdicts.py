@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from vpce_guard.decisions import fixes
 from vpce_guard.decisions.event_loop import share_event_loop
-from vpce_guard.decisions.existing import as_before, without_existing
+from vpce_guard.decisions.existing import as_before, rules_of_endpoints, without_existing
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.decisions.observer import Observer
@@ -143,7 +143,8 @@ async def lower_existing(
     before = await judge_proposals(unchanged, engine=engine, terms=terms, observer=observer)
     if before.revision != judged.revision:
         raise EngineError("The engine switched to another bundle in the meantime.")
-    lowered = list(judged.verdicts)
+    lowered = rules_of_endpoints(terms.for_revision(judged.revision).rules.values())
+    verdicts = list(judged.verdicts)
     for at, old in zip(places, before.verdicts, strict=True):
-        lowered[at] = without_existing(lowered[at], old, strict=asked[at].is_strict)
-    return judged._replace(verdicts=lowered)
+        verdicts[at] = without_existing(verdicts[at], old, lowered=lowered, strict=asked[at].is_strict)
+    return judged._replace(verdicts=verdicts)

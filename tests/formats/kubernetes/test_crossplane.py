@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.kubernetes import ENDPOINT_ID, VPC_ID, annotated, check_against_crd, crossplane, existing, review
-from vpce_guard.formats import read
+from vpce_guard.formats import read, read_drafts
 from vpce_guard.formats.kubernetes.crossplane import merge
 from vpce_guard.model import Json
 
@@ -39,6 +39,10 @@ def test_fields_that_no_crd_has_are_not_taken_for_the_lists(version: str) -> Non
     item = {**crossplane(**S3, subnetIds=["subnet-1"], routeTableIds=["rtb-1"]), "apiVersion": version}
     (found,) = read(item)
     assert not found.request.keys() & {"SubnetIds", "RouteTableIds"}
+    assert [note.partition(", so")[0] for note in read_drafts(item).notes] == [
+        "VPCEndpoint/sqs: Crossplane's VPCEndpoint has no field subnetIds",
+        "VPCEndpoint/sqs: Crossplane's VPCEndpoint has no field routeTableIds",
+    ]
 
 
 def test_a_subnet_that_a_configuration_names_by_selector_is_unknown() -> None:

@@ -13,6 +13,7 @@ from vpce_guard.model import Json
 
 S3 = crossplane(serviceName="com.amazonaws.us-east-1.s3", vpcId=VPC_ID, tags={"owner": "a"})
 BASE = {name: value for name, value in S3.items() if name != "metadata"}
+PATCHED = {"patches": [{"target": {"kind": "VPCEndpoint"}, "patch": "- {op: remove, path: /spec}"}]}
 TEXT = "apiVersion: ec2.aws.upbound.io/v1beta2\nkind: VPCEndpoint\nspec: {}\n"
 
 
@@ -148,11 +149,15 @@ def test_what_only_names_an_endpoint_is_none() -> None:
             {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "patches": [{"patch": TEXT}]},
             "kustomize build",
         ),
+        (
+            {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "spec": PATCHED},
+            "kustomize build",
+        ),
         ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"m.yaml": TEXT}}, "objects that it becomes"),
     ],
 )
 def test_an_endpoint_as_text_is_an_error_that_says_what_to_send(wrapper: Json, advice: str) -> None:
-    with pytest.raises(MalformedError, match="as text") as caught:
+    with pytest.raises(MalformedError, match="in a text") as caught:
         read(wrapper)
     assert advice in str(caught.value.advice)
 

@@ -51,6 +51,13 @@ def read_crossplane(placed: PlacedObject, references: ObjectReferences) -> Contr
     )
 
 
+def fields_that_are_none(placed: PlacedObject) -> list[str]:
+    """Fields of lists that an object has and its CRD does not: the API server drops or refuses them."""
+    spec = sub_object(placed.item, "spec", placed.pointer)
+    fields = sub_object(spec, "forProvider", f"{placed.pointer}/spec")
+    return [name for name in fields if name.lower() in _LIST_FIELDS]
+
+
 def endpoint_id(placed: PlacedObject) -> str | None:
     """The id of the endpoint that is there, as the status or the external name tells it."""
     item, pointer = placed.item, placed.pointer

@@ -5,6 +5,7 @@ Source: Kubernetes, admission.k8s.io/v1.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,9 +26,12 @@ from vpce_guard.formats.kubernetes.changes import (
     read_endpoint,
 )
 from vpce_guard.formats.kubernetes.controlled import ControlledEndpoint
+from vpce_guard.formats.kubernetes.crossplane import fields_that_are_none
 from vpce_guard.formats.kubernetes.network import ManifestContext, tells_of_network
 from vpce_guard.formats.kubernetes.objects import (
     ENDPOINT,
+    GROUPS,
+    UPJET,
     PlacedObject,
     find_objects,
     is_about_endpoints,
@@ -60,7 +64,20 @@ def read(document: Any, given: Extras) -> Document:
     objects = list(find_objects(document))
     if not objects:
         raise object_error("", "must be an AdmissionReview or Kubernetes objects")
-    return Document(drafts=tuple(_read_manifests(objects, given)))
+    return Document(drafts=tuple(_read_manifests(objects, given)), notes=tuple(_notes(objects)))
+
+
+def _notes(objects: list[PlacedObject]) -> Iterator[str]:
+    """What is in the objects and is not read."""
+    for placed in objects:
+        if placed.kind == ENDPOINT and placed.group in UPJET:
+            for field in fields_that_are_none(placed):
+                yield (
+                    f"{placed.address or placed.pointer}: Crossplane's VPCEndpoint has no field {field}, "
+                    "so it is not read; associations are objects of their own"
+                )
+        elif placed.kind.lower() == ENDPOINT.lower() and placed.group not in GROUPS:
+            yield f"{placed.address or placed.pointer}: {ENDPOINT} of {placed.group or 'no group'} is not read"
 
 
 def _read_review(review: Json, given: Extras) -> Draft | None:

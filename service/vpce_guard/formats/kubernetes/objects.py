@@ -153,6 +153,8 @@ def _look_into(
         if group(value) in GROUPS and isinstance(value.get("spec"), dict):
             yield PlacedObject(value, pointer, within)
             return
+        if wrapper.kind == "Kustomization" and value.get("kind") == ENDPOINT:
+            raise _text_error(wrapper.kind, pointer, "changes")
         more["sets"] = {**more["sets"], **_patch_sets(value)}
         for name, item in value.items():
             place = f"{pointer}/{_escape(name)}"
@@ -167,16 +169,19 @@ def _look_into(
 
 
 def _check_text(text: str, pointer: str, kind: str) -> None:
-    if not _ENDPOINT_TEXT.search(text) and not (kind == "Kustomization" and ENDPOINT in text and "\n" in text):
-        return
+    if _ENDPOINT_TEXT.search(text):
+        raise _text_error(kind, pointer, "holds")
+
+
+def _text_error(kind: str, pointer: str, does: str) -> MalformedError:
     way = {
         "Kustomization": "Build it first: `kustomize build DIRECTORY | vpce-guard check -`.",
         "Composition": "Render it first: `crossplane render XR COMPOSITION FUNCTIONS | vpce-guard check -`.",
     }
-    raise MalformedError(
-        f"This {kind} holds a VPC endpoint as text ({pointer}), which is not read.",
+    return MalformedError(
+        f"This {kind} {does} a VPC endpoint in a text ({pointer}), which is not read.",
         advice=way.get(kind, "Send the objects that it becomes."),
-        pointers=(Pointer(pointer=pointer, code="not_read", detail="holds an endpoint as text"),),
+        pointers=(Pointer(pointer=pointer, code="not_read", detail=f"{does} an endpoint in a text"),),
     )
 
 

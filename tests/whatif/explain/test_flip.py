@@ -68,14 +68,14 @@ def test_what_is_told_turns_the_answer_when_it_is_judged_again(case: Case, engin
 
 
 SUBNETS = [
-    {"SubnetId": f"subnet-{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": f"use1-az{zone}"}
+    {"SubnetId": f"subnet-0a00000{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": f"use1-az{zone}"}
     for n, zone in ((1, 1), (2, 1), (3, 2))
 ]
 REQUEST = {
     "VpcEndpointType": "Interface",
     "VpcId": "vpc-0a000001",
     "ServiceName": "com.amazonaws.us-east-1.sqs",
-    "SubnetIds": ["subnet-1", "subnet-2"],
+    "SubnetIds": ["subnet-0a000001", "subnet-0a000002"],
 }
 
 
@@ -89,6 +89,14 @@ def test_the_fix_of_the_rule_that_denies_is_the_smallest_change(engine: Embedded
     assert found.words == "It would be allowed with: remove /request/SubnetIds/1."
 
 
+def test_one_subnet_is_a_smaller_loss_than_all_of_them(engine: EmbeddedEngine) -> None:
+    under = terms()
+    _, found = flip(
+        proposal({**REQUEST, "SubnetIds": ["subnet-0a000003", "subnet-0a000001", "subnet-0a000002"]}), engine, under
+    )
+    assert found.patch == ({"op": "remove", "path": "/request/SubnetIds/2"},)
+
+
 def test_two_wrongs_need_two_operations(engine: EmbeddedEngine) -> None:
     _, found = flip(proposal({**REQUEST, "RouteTableIds": ["rtb-0a000001"]}), engine, terms())
     assert found.patch == (
@@ -98,7 +106,7 @@ def test_two_wrongs_need_two_operations(engine: EmbeddedEngine) -> None:
 
 
 def test_an_allowed_proposal_is_told_what_would_be_denied_and_by_which_rule(engine: EmbeddedEngine) -> None:
-    allowed, found = flip(proposal({**REQUEST, "SubnetIds": ["subnet-1"]}), engine, terms())
+    allowed, found = flip(proposal({**REQUEST, "SubnetIds": ["subnet-0a000001"]}), engine, terms())
     assert allowed
     assert found.to == "denied"
     assert found.patch is not None
@@ -113,19 +121,19 @@ def test_a_budget_of_nothing_finds_nothing_and_says_so(engine: EmbeddedEngine) -
 
 
 def test_under_strict_what_is_not_known_must_be_gone_too(engine: EmbeddedEngine) -> None:
-    _, found = flip(proposal({**REQUEST, "SubnetIds": ["subnet-1"]}), engine, terms(), strict=True)
+    _, found = flip(proposal({**REQUEST, "SubnetIds": ["subnet-0a000001"]}), engine, terms(), strict=True)
     assert found.to == "allowed"
     assert found.patch is None
 
 
 def test_edits_offer_what_the_context_has() -> None:
-    found = propose_changes(proposal({**REQUEST, "SubnetIds": ["subnet-1"]}), ["/request/SubnetIds"], SERVICES)
+    found = propose_changes(proposal({**REQUEST, "SubnetIds": ["subnet-0a000001"]}), ["/request/SubnetIds"], SERVICES)
     assert found[:5] == [
         {"op": "remove", "path": "/request/SubnetIds"},
         {"op": "remove", "path": "/request/SubnetIds/0"},
-        {"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-2"},
-        {"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-3"},
-        {"op": "replace", "path": "/request/SubnetIds/0", "value": "subnet-2"},
+        {"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-0a000002"},
+        {"op": "add", "path": "/request/SubnetIds/-", "value": "subnet-0a000003"},
+        {"op": "replace", "path": "/request/SubnetIds/0", "value": "subnet-0a000002"},
     ]
 
 

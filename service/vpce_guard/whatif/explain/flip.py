@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic_core import to_json
 
@@ -44,7 +45,7 @@ async def smallest_flip(
     strict: bool = False,
     budget: Budget | None = None,
 ) -> Flip:
-    """The smallest change, by number of operations and then by length, of those that are tried.
+    """The smallest change that was tried: the fewest operations, then the fewest values lost, then the shortest.
 
     First the fixes of the rules that deny, alone and together, then single edits of what the rules read, then pairs,
     then edit upon edit while fewer rules deny. Raises EngineError.
@@ -86,14 +87,14 @@ class _Search:
         for stage in stages:
             turning = [patch for patch, verdict in await self._judge_all(list(stage)) if self._changes_answer(verdict)]
             if turning:
-                return min(turning, key=_size)
+                return min(turning, key=self._size)
         return None
 
     def find_better(self, patches: Sequence[Patch]) -> list[Patch]:
         """Those that leave fewer violations that deny, best first."""
         before = self._count_denying(self._verdict)
         found = [
-            (self._count_denying(v), _size(p), p)
+            (self._count_denying(v), self._size(p), p)
             for p in patches
             if (v := self._known_verdict(p)) and self._count_denying(v) < before
         ]
@@ -105,7 +106,9 @@ class _Search:
         wrong = self._count_denying(self._verdict)
         while len(chosen) < _STEPS:
             longer = [(*chosen, *part) for part in parts if not _is_part_of(part, chosen)]
-            judged = [(self._count_denying(v), _size(p), p) for p, v in await self._judge_all(longer) if v is not None]
+            judged = [
+                (self._count_denying(v), self._size(p), p) for p, v in await self._judge_all(longer) if v is not None
+            ]
             if not judged or min(judged, key=lambda each: each[:2])[0] >= wrong:
                 return None
             wrong, _, chosen = min(judged, key=lambda each: each[:2])
@@ -157,6 +160,14 @@ class _Search:
             return False
         return verdict.allowed or any(v.enforcement_action == "deny" for v in verdict.violations)
 
+    def _size(self, patch: Patch) -> tuple[int, int, int]:
+        """Operations, values of the request that are lost, and length: one subnet is less than the list of all."""
+        changed = fixes.fit_patch(patch, self._proposal)[1]
+        lost = Counter(_values(self.request))
+        lost -= Counter(_values(changed.request if changed else self.request))
+        operations, length = _length(patch)
+        return operations, lost.total(), length
+
     def _count_denying(self, verdict: Verdict) -> int:
         denying = sum(v.enforcement_action == "deny" for v in verdict.violations)
         return denying + (len(verdict.undetermined) if self.strict else 0)
@@ -192,7 +203,7 @@ def _combine_fixes(patches: Sequence[Patch]) -> list[Patch]:
         for chosen in combinations(patches, number)
     ]
     everything = tuple(sorted((op for patch in patches for op in patch), key=_removal_order, reverse=True))
-    return sorted([*joined, *([everything] if len(patches) > _FIXES else [])], key=_size)
+    return sorted([*joined, *([everything] if len(patches) > _FIXES else [])], key=_length)
 
 
 def _removal_order(op: Json) -> tuple[bool, list[tuple[int, str]]]:
@@ -204,8 +215,17 @@ def _is_part_of(part: Patch, chosen: Patch) -> bool:
     return all(op in chosen for op in part)
 
 
-def _size(patch: Patch) -> tuple[int, int]:
+def _length(patch: Patch) -> tuple[int, int]:
     return len(patch), len(to_json(patch))
+
+
+def _values(request: Any) -> Iterator[str]:
+    """Each single value of a request, at any depth."""
+    if isinstance(request, dict | list):
+        for item in request.values() if isinstance(request, dict) else request:
+            yield from _values(item)
+    else:
+        yield repr(request)
 
 
 def _members_read(rules: Iterable[Rule]) -> list[str]:

@@ -94,3 +94,32 @@ test_what_is_known_later_is_undetermined if {
 		"missing": [domains],
 	}} with input as hidden
 }
+
+test_empty_members_ask_for_nothing if {
+	found(network({"PrivateDnsPreference": "", "PrivateDnsSpecifiedDomains": []})) == {}
+	found(network({"PrivateDnsPreference": "", "PrivateDnsSpecifiedDomains": named(1)})) == {
+		domains: "PrivateDnsSpecifiedDomains are given, and the default preference takes none",
+	}
+	found(fixture.modify({"DnsOptions": {"PrivateDnsPreference": ""}}, current, {})) == {}
+	found(object.union(network({}), {"request": {"PrivateDnsEnabled": false}})) == {}
+}
+
+test_other_types_hear_it_once if {
+	asked := {"DnsOptions": {"PrivateDnsSpecifiedDomains": named(11)}}
+	found(fixture.interface(asked)) == {
+		domains: "PrivateDnsSpecifiedDomains is given, and a Interface endpoint does not take it",
+	}
+	found(fixture.unknown(fixture.interface(asked), ["VpcEndpointType"])) == {}
+}
+
+test_domains_under_a_preference_that_is_known_later_pass if {
+	hidden := object.union(network({"PrivateDnsSpecifiedDomains": named(1)}), {"unknown": [preference]})
+	found(hidden) == {}
+}
+
+test_what_the_endpoint_has_already_is_no_change if {
+	has := {"VpcEndpointType": "ServiceNetwork", "DnsOptions": {"PrivateDnsSpecifiedDomains": named(11)}}
+	proposal := fixture.modify({"DnsOptions": {"PrivateDnsSpecifiedDomains": named(11)}}, has, {})
+	found(proposal) == {}
+	rule.undetermined == set() with input as proposal
+}

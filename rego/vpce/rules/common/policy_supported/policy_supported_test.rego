@@ -87,3 +87,8 @@ test_what_is_known_later_is_undetermined if {
 		"missing": ["/request/ServiceName"],
 	}} with input as fixture.unknown(asked, ["ServiceName"])
 }
+
+test_without_a_policy_no_service_is_asked_for if {
+	rule.undetermined == set() with input as fixture.modify({}, {"VpcEndpointType": "Interface"}, {})
+	rule.undetermined == set() with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
+}

@@ -142,3 +142,38 @@ test_what_is_known_later_is_undetermined if {
 		}} with input as hidden
 	}
 }
+
+test_other_types_are_not_asked_for_a_configuration if {
+	every value in ["arn:aws:s3:::b", "${rcfg.arn}"] {
+		rule.deny == set() with input as fixture.interface({"ResourceConfigurationArn": value})
+		rule.undetermined == set() with input as fixture.interface({"ResourceConfigurationArn": value})
+	}
+}
+
+test_an_empty_member_changes_nothing if {
+	rule.deny == set() with input as modified({"AddSubnetIds": []}, "Resource")
+}
+
+beside(type, private_dns) := {
+	"request": {"VpcEndpointType": type},
+	"endpoint": {"VpcEndpointType": type},
+	"context": {"VpcEndpoints": [{
+		"VpcEndpointId": "vpce-2",
+		"VpcEndpointType": "Resource",
+		"VpcId": "vpc-0a000001",
+		"State": "available",
+		"ResourceConfigurationArn": arn,
+		"PrivateDnsEnabled": private_dns,
+	}]},
+}
+
+test_private_dns_known_later_beside_an_endpoint_that_has_the_names if {
+	hidden := fixture.unknown(resource({}), ["PrivateDnsEnabled"])
+	rule.undetermined == {{
+		"reason": "whether private DNS is asked for, which vpce-2 has already, is not known yet",
+		"missing": ["/request/PrivateDnsEnabled"],
+	}} with input as object.union(hidden, beside("Resource", true))
+	rule.undetermined == set() with input as object.union(hidden, beside("Resource", false))
+	rule.undetermined == set() with input as object.union(hidden, beside("Interface", true))
+	rule.undetermined == set() with input as object.union(resource({}), beside("Resource", true))
+}

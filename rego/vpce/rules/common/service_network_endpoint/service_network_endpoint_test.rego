@@ -88,3 +88,10 @@ test_what_is_not_known_is_undetermined if {
 		told in rule.undetermined with input as hidden
 	}
 }
+
+test_other_types_are_not_asked_for_a_network if {
+	every value in ["sn-1", "aws_vpclattice_service_network.main"] {
+		rule.deny == set() with input as fixture.interface({"SubnetIds": [], "ServiceNetworkArn": value})
+		rule.undetermined == set() with input as fixture.interface({"SubnetIds": [], "ServiceNetworkArn": value})
+	}
+}

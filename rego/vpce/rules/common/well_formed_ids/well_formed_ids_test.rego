@@ -81,3 +81,11 @@ test_the_account_of_the_context_counts if {
 		"enforcement_action": "warn",
 	}} with input as object.union(fixture.interface({}), {"context": {"AccountId": "1111"}})
 }
+
+test_an_account_of_12_letters_is_none if {
+	{d.path | some d in rule.deny} == {"/context/AccountId"} with input as object.union(
+		fixture.interface({}),
+		{"context": {"AccountId": "abcdefghijkl"}},
+	)
+	rule.deny == set() with input as object.union(fixture.interface({}), {"context": {"AccountId": "${account.id}"}})
+}

@@ -13,6 +13,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.instants import format_instant, instant
 from vpce_guard.model import EnforcementAction, Json, Profile
 from vpce_guard.org import layers, tighter
+from vpce_guard.org.clusters import find_cluster
 from vpce_guard.org.examples import example_of
 
 _NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form
@@ -106,7 +107,7 @@ class OrgData:
         return self._known[key]
 
     def _environment(self, account: object, context: Json) -> str | None:
-        """By the account, else by the Environment tag of the VPC; never by what the request says."""
+        """By the account, the Environment tag of the VPC or the part of a cluster; never by what the request says."""
         environments = self.document.get("environments") or {}
         if isinstance(account, str) and account in environments:
             return str(environments[account])
@@ -116,7 +117,7 @@ class OrgData:
             value = tag.get("Value") if isinstance(tag, dict) and tag.get("Key") == "Environment" else None
             if isinstance(value, str) and value in environments:
                 return str(environments[value])
-        return None
+        return find_cluster(self.document, context).get("environment")
 
     def _work_out(self, environment: str | None, numbers: tuple[int, ...], unsure: Json) -> EffectiveOrg:
         found = layers.merge(self.document, numbers, self.rules_by_id)

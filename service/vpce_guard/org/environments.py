@@ -31,7 +31,8 @@ def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
 
     `document` is org data that have their shape.
     """
-    known = set((document.get("environments") or {}).values())
+    clusters = {cluster["environment"] for cluster in document.get("clusters") or [] if cluster.get("environment")}
+    known = clusters | set((document.get("environments") or {}).values())
     layers = [("", document), *((f"/layers/{i}", layer) for i, layer in enumerate(document.get("layers") or []))]
     for start, layer in layers:
         for pointer, name in _named(layer):

@@ -13,7 +13,7 @@ from vpce_guard.org import tighter
 _LEVELS = {"unit": 0, "account": 1, "environment": 2}
 _NOT_SECTIONS = {
     *("name", "level", "accounts_in", "environments_in", "open"),
-    *("layers", "environments", "profile", "missing_context", "waiver_policy"),
+    *("layers", "environments", "clusters", "profile", "missing_context", "waiver_policy"),
 }
 TOP = "organisation"
 

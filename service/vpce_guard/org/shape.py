@@ -369,6 +369,25 @@ class Layer(Sections):
     open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
 
 
+class ClusterSelector(ClosedSection):
+    """What an object of Kubernetes has to have; every member that is given must agree."""
+
+    namespaces: list[str] | None = Field(None, description="Namespaces, patterns with *.")
+    labels: dict[str, str] | None = Field(None, description="Labels of the object.")
+    provider_configs: list[str] | None = Field(None, description="Crossplane's providerConfigRef, patterns with *.")
+
+
+class Cluster(ClosedSection):
+    """Whose the endpoints of a part of a cluster are."""
+
+    when: ClusterSelector | None = Field(None, description="Without it, every object.")
+    account: Annotated[str, Field(pattern=ACCOUNT_ID)] | None = None
+    region: str | None = None
+    environment: str | None = Field(None, description="Where `environments` does not give the account one.")
+    team: str | None = Field(None, description="Becomes the label team.")
+    principal: str | None = Field(None, description="Who asks; without it, the user who changed the object.")
+
+
 class OrgDocument(Sections):
     """A whole org data document: the organisation's own layer, and the layers below it."""
 
@@ -378,6 +397,9 @@ class OrgDocument(Sections):
     )
     environments: dict[str, str] | None = Field(
         None, description="Environment by account id, or by the value of the VPC's Environment tag."
+    )
+    clusters: list[Cluster] | None = Field(
+        None, description="Account, Region, environment and team of objects of Kubernetes; the first that holds counts."
     )
     waiver_policy: WaiverPolicy | None = None
     open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")

@@ -18,6 +18,7 @@ from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Decision, Json, Profile
+from vpce_guard.org.clusters import add_identity
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
 from vpce_guard.settings import Settings
@@ -138,7 +139,7 @@ class Guard:
             )
             step.note(proposals=len(proposals))
         return Question(
-            proposals=proposals,
+            proposals=add_identity(proposals, self.org.current.document),
             request_id=request_id,
             strict=strict or self.settings.strict,
             existing=self.settings.existing,

@@ -176,6 +176,7 @@ class _Context(TypedDict, total=False):
     ResourceConfigurations: Objects
     NetworkAcls: Objects
     NetworkInterfaces: Objects
+    Kubernetes: Json | None
 
 
 @with_config(_OPEN)

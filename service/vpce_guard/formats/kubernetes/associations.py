@@ -70,7 +70,7 @@ def read_association(placed: PlacedObject, references: ObjectReferences) -> Asso
     initial = sub_object(spec, "initProvider", f"{placed.pointer}/spec")
     fields = merge(sub_object(spec, "forProvider", f"{placed.pointer}/spec"), initial)
     filled = {hole.rpartition(".")[2] for hole in placed.holes}
-    value = None if own in filled else fields.get(own) or _referred(fields, own, kind, placed, references)
+    value = None if own in filled else fields.get(own) or _resolve_own(fields, own, kind, placed, references)
     endpoint, identity = None, None if "vpcEndpointId" in filled else fields.get("vpcEndpointId")
     if identity is None and "vpcEndpointId" not in filled:
         reference = fields.get("vpcEndpointIdRef") or fields.get("vpcEndpointIdSelector")
@@ -129,7 +129,7 @@ def draft_association(old: PlacedObject | None, new: PlacedObject | None, given:
         _remove(change, now)
     else:
         acted = before is not None and "create" in before.acts
-        if "create" not in after.acts or (before and acted and _same(before, after)):
+        if "create" not in after.acts or (before and acted and _is_same(before, after)):
             return None
         _add(change, "Add", after)
         if before and acted and before.value not in (None, after.value):
@@ -137,7 +137,7 @@ def draft_association(old: PlacedObject | None, new: PlacedObject | None, given:
     return _draft(change, given)
 
 
-def _same(before: Association, after: Association) -> bool:
+def _is_same(before: Association, after: Association) -> bool:
     return (before.value, before.identity) == (after.value, after.identity) and before.value is not None
 
 
@@ -170,7 +170,7 @@ def _draft(change: _Change, given: Extras) -> Draft:
     return Draft(operation="modify", request=request, unknown=tuple(unknown), **members)
 
 
-def _referred(
+def _resolve_own(
     fields: Json, own: str, kind: str | None, placed: PlacedObject, references: ObjectReferences
 ) -> str | None:
     reference = fields.get(f"{own}Ref") or fields.get(f"{own}Selector")

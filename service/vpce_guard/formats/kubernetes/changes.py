@@ -87,12 +87,25 @@ def common(placed: PlacedObject, context: Json, given: Extras) -> Json:
     labels = sub_object(metadata, "labels", f"{placed.pointer}/metadata")
     spec = f"{placed.pointer}/spec" + ("" if placed.group == ACK else "/forProvider")
     parts = {"": placed.pointer, "/request": spec, **_argument_pointers(placed.item, spec)}
+    texts = {name: value for name, value in labels.items() if isinstance(value, str)}
     return {
-        "context": context,
-        "labels": {name: value for name, value in labels.items() if isinstance(value, str)},
+        "context": {**context, "Kubernetes": _standing(placed, texts)},
+        "labels": texts,
         "address": placed.address,
         "locations": given.locations(parts),
     }
+
+
+def _standing(placed: PlacedObject, labels: Json) -> Json:
+    """Where in its cluster an object stands and who changes it, for org data to say whose it is."""
+    provider = (placed.item.get("spec") or {}).get("providerConfigRef")
+    told: Json = {
+        "Namespace": placed.namespace,
+        "ProviderConfig": provider.get("name") if isinstance(provider, dict) else None,
+        "User": placed.user,
+        "Labels": labels,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _is_open(endpoint: ControlledEndpoint) -> bool:
@@ -104,7 +117,7 @@ def _draft_modified(
 ) -> Draft | None:
     before = _with_type({**old.attributes, **old.present, "id": old.identity}, old.unknown)
     unknown = {name: mark for name, mark in new.unknown.items() if old.sources.get(name) != new.sources.get(name)}
-    after = {**before, **{name: _kept(name, v, before) for name, v in new.attributes.items()}, "id": old.identity}
+    after = {**before, **{name: _as_before(name, v, before) for name, v in new.attributes.items()}, "id": old.identity}
     for name in (n for n in new.unknown if n not in unknown):  # the same reference as before
         after[name] = before.get(name)
     request, pointers = modify_request(before, after, unknown)
@@ -135,7 +148,7 @@ def _draft_modified(
     )
 
 
-def _kept(name: str, value: Any, before: Json) -> Any:
+def _as_before(name: str, value: Any, before: Json) -> Any:
     """A value as it is after a change: what means the same as before stays as AWS spells it."""
     present = before.get(name)
     if name == "dns_options" and isinstance(value, list) and isinstance(present, list) and value and present:

@@ -94,9 +94,9 @@ def _read_review(review: Json, given: Extras) -> Draft | None:
             raise object_error(f"/request/{name}", "must be an object")
     if operation == "CONNECT" or request.get("subResource"):
         return None
-    called = _reviewed_name(request)
-    after = PlacedObject(new, "/request/object", name=called) if isinstance(new, dict) else None
-    before = PlacedObject(old, "/request/oldObject", name=called) if isinstance(old, dict) else None
+    named: Json = {"name": _text(request.get("name")), "user": _text((request.get("userInfo") or {}).get("username"))}
+    after = PlacedObject(new, "/request/object", **named) if isinstance(new, dict) else None
+    before = PlacedObject(old, "/request/oldObject", **named) if isinstance(old, dict) else None
     return _draft_of_review(before, after, given)
 
 
@@ -113,9 +113,8 @@ def _draft_of_review(before: PlacedObject | None, after: PlacedObject | None, gi
     return draft_changed(before, after, given)
 
 
-def _reviewed_name(request: Json) -> str | None:
-    name = request.get("name")
-    return name if isinstance(name, str) and name else None
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _read_manifests(objects: list[PlacedObject], given: Extras) -> list[Draft]:

@@ -47,11 +47,11 @@ class ManifestContext:
     def __init__(self, references: ObjectReferences, given: Json) -> None:
         """`given` is the context that the caller supplies: what it tells of other objects stays told."""
         self._references = references
-        self._vpcs = {vpc["VpcId"]: vpc for vpc in self._described("VPC", _vpc)}
+        self._vpcs = {vpc["VpcId"]: vpc for vpc in self._describe("VPC", _vpc)}
         found = {
-            "Subnets": (list(self._described("Subnet", self._subnet)), "SubnetId"),
-            "RouteTables": (list(self._described("RouteTable", self._route_table)), "RouteTableId"),
-            "SecurityGroups": (list(self._described("SecurityGroup", self._security_group)), "GroupId"),
+            "Subnets": (list(self._describe("Subnet", self._subnet)), "SubnetId"),
+            "RouteTables": (list(self._describe("RouteTable", self._route_table)), "RouteTableId"),
+            "SecurityGroups": (list(self._describe("SecurityGroup", self._security_group)), "GroupId"),
         }
         self._lists = {name: _beside(given.get(name), items, key) for name, (items, key) in found.items() if items}
 
@@ -60,7 +60,7 @@ class ManifestContext:
         vpc = self._vpcs.get(vpc_id) if isinstance(vpc_id, str) else None
         return {**self._lists, **({"Vpc": vpc} if vpc else {})}
 
-    def _described(self, kind: str, describe: Any) -> Iterator[Json]:
+    def _describe(self, kind: str, describe: Any) -> Iterator[Json]:
         for placed in self._references.of_kind(kind):
             identity = id_of(placed)
             spec = _spec(placed)

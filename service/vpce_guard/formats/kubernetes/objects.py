@@ -31,7 +31,8 @@ _COMPOSED_NAME = "crossplane.io/composition-resource-name"
 class PlacedObject(NamedTuple):
     """An object and where it stands: `pointer` in the document, `within` the kind and name of what it is wrapped in.
 
-    `holes` are field paths that are filled in later by something that is not read; `name` is for one without its own.
+    `holes` are field paths that are filled in later by something that is not read; `name` is for one without its own;
+    `user` is who changes it.
     """
 
     item: Json
@@ -39,6 +40,7 @@ class PlacedObject(NamedTuple):
     within: str = ""
     holes: tuple[str, ...] = ()
     name: str | None = None
+    user: str | None = None
 
     @property
     def kind(self) -> str:

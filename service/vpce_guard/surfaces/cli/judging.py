@@ -43,6 +43,7 @@ class CheckResult:
 def judge_locally(asked: CheckRequest) -> CheckResult:
     """Judge here. Raises VpceGuardError where policies or org data cannot be used."""
     from vpce_guard.decisions.decide import Question
+    from vpce_guard.org.clusters import add_identity
     from vpce_guard.runtime.wiring import make_guard
 
     guard = make_guard(asked.settings)
@@ -50,7 +51,10 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     questions = [
         Question(
-            proposals=proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
+            proposals=add_identity(
+                proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
+                guard.org.current.document,
+            ),
             request_id=asked.request_id,
             strict=asked.settings.strict,
             existing=asked.settings.existing,

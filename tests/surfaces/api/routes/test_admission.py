@@ -122,3 +122,20 @@ def test_a_dry_run_is_not_recorded(guard: Guard, monkeypatch: pytest.MonkeyPatch
         assert recorded == []
         ask(client, review("CREATE", GOOD, dryRun=False))
         assert len(recorded) == 1
+
+
+@pytest.mark.parametrize(
+    ("user", "allowed"), [("system:serviceaccount:argocd:controller", True), ("mallory@example.org", False)]
+)
+def test_org_data_say_in_which_environment_a_namespace_is_and_who_may_ask(
+    tmp_path: Path, user: str, allowed: bool
+) -> None:
+    path = tmp_path / "org.yaml"
+    path.write_text(
+        "clusters: [{when: {namespaces: [net]}, account: '111122223333', environment: prod}]\n"
+        "requesters: {prod: ['system:serviceaccount:argocd:*']}\n"
+    )
+    with TestClient(make_app(make_guard(Settings(org_data=(path,))))) as client:
+        response = ask(client, review("CREATE", GOOD, userInfo={"username": user}))
+    assert response["allowed"] is allowed
+    assert ("VPCE-ORG-025" in str(response.get("status"))) is not allowed

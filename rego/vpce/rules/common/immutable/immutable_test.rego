@@ -72,3 +72,23 @@ test_a_value_that_is_not_told_of_the_current_endpoint_is_undetermined if {
 		"missing": ["/current/ServiceRegion"],
 	}} with input as proposal
 }
+
+test_a_present_value_that_says_nothing_is_no_other_value if {
+	bare := object.union(current, {"ServiceRegion": ""})
+	rule.deny == set() with input as fixture.modify({"ServiceRegion": "us-east-1"}, bare, {})
+}
+
+test_a_present_value_that_stands_for_an_id_may_be_the_same if {
+	told := {"VpcId": "aws_vpc.main", "ServiceName": "com.amazonaws.us-east-1.sqs"}
+	rule.deny == set() with input as fixture.modify({"VpcId": "vpc-1"}, told, {})
+	rule.undetermined == {{
+		"reason": "aws_vpc.main stands for something that is not known yet, so VpcId may change",
+		"missing": ["/request/VpcId"],
+	}} with input as fixture.modify({"VpcId": "vpc-1"}, told, {})
+	rule.undetermined == set() with input as fixture.modify({"VpcId": "aws_vpc.main"}, told, {})
+}
+
+test_of_an_unknown_endpoint_no_single_value_is_asked_for if {
+	nothing := json.remove(fixture.modify({"VpcId": "vpc-1"}, {}, {}), ["/current"])
+	{u.missing | some u in rule.undetermined} == {["/current"]} with input as nothing
+}

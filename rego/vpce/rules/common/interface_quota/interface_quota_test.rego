@@ -30,6 +30,7 @@ test_there_is_room_below_the_quota if {
 
 test_both_types_count_together if {
 	rule.deny == full with input as beside([endpoint({}), gwlb]) with data.org as raised
+	rule.undetermined == set() with input as beside([endpoint({}), gwlb]) with data.org as raised
 	rule.deny == set() with input as beside([endpoint({}), gwlb]) with data.org as {}
 }
 
@@ -58,6 +59,7 @@ test_others_do_not_count if {
 		{"VpcEndpointType": "Resource"},
 		{"VpcEndpointType": "ServiceNetwork"},
 		{"VpcId": "vpc-0f000009"},
+		{"VpcId": null},
 		{"State": "deleted"},
 		{"State": "failed"},
 	] {

@@ -56,7 +56,6 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 _judged if {
 	endpoint.remains
 	endpoint.type in {"Interface", "GatewayLoadBalancer"}
-	_families
 }
 
 # A service lists ipv4 and ipv6, never dualstack.

@@ -69,3 +69,17 @@ test_what_nobody_knows_is_undetermined if {
 		"missing": ["/request/IpAddressType"],
 	}} with input as fixture.unknown(fixture.interface({}), ["IpAddressType"])
 }
+
+test_a_service_that_is_not_told_matters_only_for_ipv6_and_these_types if {
+	rule.undetermined == set() with input as fixture.modify(
+		{"IpAddressType": "ipv4"},
+		{"VpcEndpointType": "Interface"},
+		{},
+	)
+	rule.undetermined == set() with input as fixture.modify(
+		{"IpAddressType": "ipv6"},
+		{"VpcEndpointType": "Gateway"},
+		{},
+	)
+	rule.undetermined == set() with input as fixture.unknown(fixture.gateway({}), ["IpAddressType"])
+}

@@ -71,3 +71,28 @@ test_tags_known_later_are_undetermined if {
 	type := {"unknown": ["/request/TagSpecifications/0/ResourceType"]}
 	rule.deny == set() with input as object.union(fixture.interface({"TagSpecifications": [{"Tags": []}]}), type)
 }
+
+test_a_delete_is_not_looked_at if {
+	many := [{"Key": $"k{i}", "Value": long(257)} | some i in numbers.range(1, 51)]
+	tags := array.concat([{"Key": long(128)}, {"Key": "aws:x"}], many)
+	proposal := fixture.interface({"TagSpecifications": [{"ResourceType": "vpc", "Tags": tags}]})
+	rule.deny == set() with input as object.union(proposal, {"operation": "delete"})
+}
+
+test_only_128_characters_are_doubtful if {
+	key_messages([{"Key": long(128)}]) == {concat(" ", [
+		$"tag key {long(128)} has 128 characters,",
+		"and AWS documents 127 in one place and 128 in another",
+	])}
+}
+
+test_a_value_without_a_key_is_called_so if {
+	{d.message | some d in rule.deny; endswith(d.path, "/Value")} == {
+		"the value of a tag without key has 257 characters; at most 256 are allowed",
+	} with input as tagged([{"Key": "", "Value": long(257)}])
+}
+
+test_keys_known_later_are_not_the_same if {
+	hidden := [$"/request/TagSpecifications/0/Tags/{i}/Key" | some i in [0, 1]]
+	rule.deny == set() with input as object.union(tagged([{"Value": "x"}, {"Value": "y"}]), {"unknown": hidden})
+}

@@ -107,7 +107,6 @@ deny contains {"message": message, "path": "/request/SecurityGroupIds", "remedia
 
 undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]} if {
 	_created
-	count(endpoint.security_group_ids) > 0
 	not _groups_told
 	reason := "the rules of the endpoint's security groups are not known"
 }

@@ -116,3 +116,14 @@ test_what_is_not_known_is_undetermined if {
 		"missing": ["/request/ResourceConfigurationArn"],
 	}} with input as hidden
 }
+
+test_other_types_are_not_asked if {
+	every value in ["rcfg-1", "${x}"] {
+		proposal := object.union(fixture.interface({"ResourceConfigurationArn": value}), described("SINGLE", value))
+		rule.deny == set() with input as object.union(proposal, gateway_in(["use1-az9"]))
+		rule.undetermined == set() with input as fixture.interface({
+			"ResourceConfigurationArn": value,
+			"SecurityGroupIds": [],
+		})
+	}
+}

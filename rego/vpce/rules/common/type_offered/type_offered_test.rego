@@ -73,3 +73,8 @@ test_what_is_known_later_is_undetermined if {
 		"missing": ["/request/ServiceName"],
 	}} with input as fixture.unknown(fixture.interface({}), ["ServiceName"])
 }
+
+test_interface_endpoints_of_s3_are_not_in_every_partition if {
+	{u.missing | some u in rule.undetermined} == {["/context/ServiceDetails"]} with input as in_iso("s3", "Interface")
+		with data.vpce.services as {}
+}

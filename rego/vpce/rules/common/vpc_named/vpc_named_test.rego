@@ -11,6 +11,7 @@ test_the_vpc_of_the_context_passes if {
 test_no_vpc_is_denied if {
 	expected := {{"message": "no VPC is given", "path": "/request/VpcId"}}
 	rule.deny == expected with input as fixture.interface({"VpcId": ""})
+	rule.deny == expected with input as fixture.interface({"VpcId": null})
 	rule.deny == expected with input as json.remove(fixture.interface({}), ["/request/VpcId"])
 }
 
@@ -53,4 +54,21 @@ test_what_is_not_known_is_undetermined if {
 		"reason": "which VPC the endpoint gets into is not known yet",
 		"missing": ["/request/VpcId"],
 	}} with input as hidden
+}
+
+test_a_vpc_of_the_same_document_has_a_name if {
+	every name in ["main", "aws_vpc.main"] {
+		proposal := object.union(fixture.interface({"VpcId": name}), {"context": {"Vpc": {"VpcId": name}}})
+		rule.deny == set() with input as proposal
+		rule.undetermined == set() with input as proposal
+	}
+}
+
+test_a_context_about_a_vpc_known_later_may_be_about_this_one if {
+	later := {"context": {"Vpc": {"VpcId": "aws_vpc.main"}}}
+	rule.deny == set() with input as object.union(fixture.interface({}), later)
+}
+
+test_a_modify_gets_into_no_vpc if {
+	rule.undetermined == set() with input as fixture.modify({"VpcId": "aws_vpc.main"}, {}, {})
 }

@@ -23,6 +23,9 @@ _FUNCTIONS = frozenset(
         "And",
         "Base64",
         "Cidr",
+        "Contains",
+        "EachMemberEquals",
+        "EachMemberIn",
         "Equals",
         "FindInMap",
         "ForEach",
@@ -34,11 +37,14 @@ _FUNCTIONS = frozenset(
         "Length",
         "Not",
         "Or",
+        "RefAll",
         "Select",
         "Split",
         "Sub",
         "ToJsonString",
         "Transform",
+        "ValueOf",
+        "ValueOfAll",
     ]
 )
 

@@ -17,3 +17,86 @@ def test_what_is_not_about_endpoints_is_passed_over_in_a_directory(root: Path, t
     (tmp_path / "plan.json").write_bytes((root / PLAN).read_bytes())
     done = run("check", str(tmp_path), "-o", "json")
     assert len(json.loads(done.stdout)["decisions"]) == 1
+
+
+ENDPOINT = """\
+Parameters: {Stage: {Type: String, Default: dev}}
+Resources:
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: vpc-0a1b2c3d, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [rtb-0a1b2c3d]}
+"""
+MACRO = ENDPOINT.replace("Parameters", "Transform: OwnMacro\nParameters")
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(MACRO)
+    (tmp_path / "b.yaml").write_text(ENDPOINT)
+    (tmp_path / "c.yaml").write_text(ENDPOINT.replace("s3", "sqs"))
+    (tmp_path / "d.yaml").write_text("service: x\nresources:\n  " + ENDPOINT.replace("\n", "\n  "))
+    done = run("check", str(tmp_path), "-o", "json")
+    assert [d["allowed"] for d in json.loads(done.stdout)["decisions"]] == [True, False]
+    assert done.returncode == 1
+    assert b"a.yaml:1: The template is not final" in done.stderr
+    assert b"d.yaml holds a VPC endpoint in a form that is not read" in done.stderr
+    (tmp_path / "c.yaml").unlink()
+    assert run("check", str(tmp_path)).returncode == 2
+
+
+def test_each_of_several_files_stands_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: [")
+    (tmp_path / "b.yaml").write_text(ENDPOINT)
+    (tmp_path / "c.yaml").write_text(ENDPOINT.replace("[rtb-0a1b2c3d]", "{x: 1}"))
+    done = run("check", *(str(tmp_path / name) for name in ("a.yaml", "b.yaml", "c.yaml")), "-o", "json")
+    assert len(json.loads(done.stdout)["decisions"]) == 1
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_parameters_go_to_the_templates_that_have_them(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(ENDPOINT)
+    (tmp_path / "b.yaml").write_text(ENDPOINT.replace("Stage", "Size"))
+    assert run("check", str(tmp_path), "--parameters", "Stage=prod").returncode == 0
+    done = run("check", str(tmp_path), "--parameters", "Stagee=prod")
+    assert done.returncode == 2
+    assert b"None of the templates has a parameter 'Stagee'" in done.stderr
+
+
+def test_skipped_files_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"ServiceName": "billing"}')
+    done = run("check", "--skip-others", str(tmp_path / "a.json"))
+    assert done.returncode == 0
+    assert done.stderr == f"vpce-guard: skipped, not about VPC endpoints: {tmp_path / 'a.json'}.\n".encode()
+
+
+def test_a_helm_template_is_passed_over_with_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(ENDPOINT)
+    (tmp_path / "b.yaml").write_text("{{- if .Values.on }}\nkind: VPCEndpoint\n{{ end }}")
+    done = run("check", str(tmp_path))
+    assert done.returncode == 0
+    assert b"b.yaml is not read: it is a Helm template" in done.stderr
+
+
+def test_nothing_to_judge_is_said_only_where_that_is_sure(tmp_path: Path) -> None:
+    stack = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://bucket/x.yaml}}"
+    (tmp_path / "a.yaml").write_text("Resources: {Net: " + stack + "}")
+    done = run("check", str(tmp_path / "a.yaml"))
+    assert b"othing to judge" not in done.stdout
+    assert b"the nested stack Net" in done.stderr
+    assert done.returncode == 0
+    assert run("check", "--strict", str(tmp_path / "a.yaml")).returncode == 2
+
+
+def test_a_cloud_assembly_is_found_in_the_folder_around_it(tmp_path: Path) -> None:
+    inner = tmp_path / "cdk.out"
+    inner.mkdir()
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://111122223333/eu-west-1",
+        "properties": {"templateFile": "A.template.json"},
+    }
+    (inner / "manifest.json").write_text(json.dumps({"artifacts": {"A": stack}}))
+    (inner / "A.template.json").write_text(ENDPOINT)
+    done = run("check", str(tmp_path), "-o", "json")
+    (found,) = json.loads(done.stdout)["decisions"]
+    assert "VPCE-COMMON-006" in [v["rule_id"] for v in found["violations"]]

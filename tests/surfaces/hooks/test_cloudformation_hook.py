@@ -104,7 +104,7 @@ def test_a_change_set_is_judged_by_its_changes(monkeypatch: pytest.MonkeyPatch) 
     [
         httpx2.Response(403),
         httpx2.Response(200, text="no json"),
-        {"template": "Transform: AWS::Serverless-2016-10-31\nResources: {}"},
+        {"template": "Transform: OwnMacro\nResources: {}"},
         {"template": "a: ["},
         {"changedResources": [{"resourceType": "AWS::EC2::VPCEndpoint", "afterContext": "{"}]},
         [],

@@ -18,6 +18,7 @@ _MACRO = "Fn::Transform"
 _IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
 _RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False}
+_VERBS = dict.fromkeys(("SubnetIds", "RouteTableIds", "SecurityGroupIds"), ("Add", "Remove"))
 _NOT_YET = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
@@ -58,17 +59,23 @@ def change_of(before: Json | None, after: Json | None) -> Draft:
     if after is None:
         request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
         return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
+    open_names = {pointer.split("/")[2] for pointer in endpoint_request(_own(after))[1]}
+    new |= {name: old.get(name) for name, member in MEMBERS.items() if member.name in open_names}
     replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
     if before is None or replaced:
-        request, hidden = endpoint_request({name: value for name, value in after.items() if name in PROPERTIES})
+        request, hidden = endpoint_request(_own(after))
         return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
-    _, not_known = endpoint_request({name: value for name, value in after.items() if name in PROPERTIES})
     request, hidden = modify_request(old, new, {})
     if not old.get("id"):
         request.pop("VpcEndpointId")
-    return Draft(
-        operation="modify", request=request, current=describe_endpoint(old), unknown=(*hidden, *not_known, *unknown)
-    )
+    not_known = [f"/request/{verb}{name}" for name in sorted(open_names) for verb in _VERBS.get(name, ("",))]
+    hidden = (*hidden, *not_known, *unknown)
+    return Draft(operation="modify", request=request, current=describe_endpoint(old), unknown=hidden)
+
+
+def _own(properties: Json) -> Json:
+    """The properties that a request is made of."""
+    return {name: value for name, value in properties.items() if name in PROPERTIES}
 
 
 def _worked_out(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""CloudFormation templates, as JSON or YAML.
+"""CloudFormation templates, as JSON or YAML, and change sets.
 
 Each AWS::EC2::VPCEndpoint becomes a create; what of it depends on things that only AWS knows is unknown, or stands as
 the expression that gives it, where rules can compare that. Source: the AWS CloudFormation template reference.
@@ -12,23 +12,24 @@ from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.cloudformation import macros
+from vpce_guard.formats.cloudformation.change_set import is_change_set, read_change_set
 from vpce_guard.formats.cloudformation.context import TemplateContext
 from vpce_guard.formats.cloudformation.properties import endpoint_request
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import UNKNOWN, escape, template_error
+from vpce_guard.formats.cloudformation.words import ENDPOINT, UNKNOWN, escape, template_error
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
-ENDPOINT = "AWS::EC2::VPCEndpoint"
-
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
 
 
 def detect(document: Any) -> bool:
-    """Whether the document looks like a template."""
+    """Whether the document looks like a template or a change set."""
     if not isinstance(document, dict):
         return False
+    if is_change_set(document):
+        return True
     resources = document.get("Resources")
     return (
         "AWSTemplateFormatVersion" in document
@@ -43,6 +44,8 @@ def read(document: Any, given: Extras) -> Document:
     Raises MalformedError for what CloudFormation would refuse, and for templates with macros of one's own: what those
     make of it is known only to CloudFormation.
     """
+    if is_change_set(document):
+        return read_change_set(document, given)
     _check(document)
     template = macros.expand(document, given.parameters)
     _check_resources(template.body)

@@ -12,6 +12,8 @@ from pydantic_core import to_json
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
 
+ENDPOINT = "AWS::EC2::VPCEndpoint"
+
 
 class Special(Enum):
     """Values that JSON has no word for."""

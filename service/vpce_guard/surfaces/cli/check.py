@@ -23,6 +23,7 @@ from vpce_guard.surfaces.cli import documents
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
 from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
 from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
+from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
 _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
@@ -122,6 +123,9 @@ def command(
     )
     reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
     found = reader.read(files or ("-",))
+    _tell_unread(reader)
+    if reader.problems and not found:
+        return 2
     asked = CheckRequest(
         documents=[_combine(found)] if combine else [one.document for one in found],
         context=context,
@@ -144,12 +148,26 @@ def command(
         },
         rules=judged.rules,
         docs_url=settings.docs_url,
+        unread=len(reader.problems) + len(reader.notes),
     )
     _write(report, targets)
     if report.has_failed:
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
-    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
+    if not report.allowed or (fail_on == "warn" and warned):
+        return 1
+    return 2 if reader.problems or (reader.notes and settings.strict) else 0
+
+
+def _tell_unread(reader: Reader) -> None:
+    """What was not read, on stderr: each file with its reason."""
+    for error in reader.problems:
+        click.echo(f"vpce-guard: {visible(str(error))}", err=True)
+    for note in reader.notes:
+        click.echo(f"vpce-guard: {visible(note)}.", err=True)
+    if reader.skipped:
+        names = ", ".join(map(visible, reader.skipped))
+        click.echo(f"vpce-guard: skipped, not about VPC endpoints: {names}.", err=True)
 
 
 def _check_time(value: str | None) -> str | None:

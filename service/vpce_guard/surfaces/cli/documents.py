@@ -1,25 +1,28 @@
-"""The documents that a command is given: files, standard input, directories and CDK's cloud assemblies."""
+"""The documents that a command is given: files, standard input, directories and CDK's cloud assemblies.
+
+Where there are several, each stands alone: what cannot be read is told with its reason, and the rest is judged.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import click
-
-from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError, VpceGuardError
-from vpce_guard.formats import detect, read_drafts
+from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
+from vpce_guard.formats import read_drafts
+from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.model import Decision, Json, Location
 from vpce_guard.settings import Settings
+from vpce_guard.surfaces.cli.candidates import is_candidate, is_helm_template, may_make_endpoints
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfplan")
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
-_ABOUT_ENDPOINTS = (b"VPCEndpoint", b"VpcEndpoint", b"aws_vpc_endpoint")
 _ASSEMBLY = "manifest.json"
 
 
@@ -31,7 +34,11 @@ class NamedDocument(NamedTuple):
 
 
 class Reader:
-    """Reads documents with what the command line says about them."""
+    """Reads documents with what the command line says about them.
+
+    `problems` are the files of several that could not be read, `notes` what of the others was not read, and `skipped`
+    the files that were passed over because they are not about endpoints.
+    """
 
     def __init__(self, settings: Settings, *, format_name: str, given: Extras, skip_others: bool = False) -> None:
         """With `skip_others`, files that are not about VPC endpoints are passed over, as those in directories are."""
@@ -39,91 +46,159 @@ class Reader:
         self._format = format_name
         self._given = given
         self._skip_others = skip_others
+        self._used: set[str] = set()
+        self._many = False
+        self.problems: list[VpceGuardError] = []
+        self.notes: list[str] = []
+        self.skipped: list[str] = []
 
     def read(self, names: Sequence[str]) -> list[NamedDocument]:
-        """The documents of files, of directories and of standard input (-). Raises VpceGuardError naming the file."""
-        return [found for name in names for found in self._read_name(name)]
+        """The documents of files, of directories and of standard input (-).
+
+        Raises VpceGuardError naming the file where it is the only one.
+        """
+        self._many = len(names) > 1 or any(Path(name).is_dir() for name in names)
+        found = [document for name in names for document in self._read_name(name)]
+        if self._many:
+            self._check_parameters(found)
+        return found
 
     def _read_name(self, name: str) -> Iterator[NamedDocument]:
         if name == "-":
             data = sys.stdin.buffer.read(self._settings.max_body + 1)
-            yield self._document(data, "standard input", self._given)
+            yield from self._try(lambda: self._document(data, "standard input", self._given))
             return
         path = Path(name)
-        if not path.is_dir() and self._skip_others:
-            yield from self._read_if_about_endpoints(path)
-            return
         if not path.is_dir():
-            yield self._document(self._bytes(path), name, self._given)
+            if self._skip_others:
+                yield from self._read_if_about_endpoints(path, told=True)
+            else:
+                yield from self._try(lambda: self._document(self._bytes(path), name, self._given))
             return
-        inside = list(self._assembly(path) if (path / _ASSEMBLY).is_file() else self._directory(path))
-        if not inside:
+        before = len(self.problems)
+        inside = list(self._directory(path))
+        if not inside and len(self.problems) == before:
             raise UnreadableError(
                 f"No file in {name} is about VPC endpoints.",
                 advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
             )
         yield from inside
 
-    def _directory(self, directory: Path) -> Iterator[NamedDocument]:
-        """Everything in a directory that is of a known format; what is about endpoints must be readable."""
-        for path in sorted(directory.rglob("*")):
-            inner = path.relative_to(directory).parts
-            if path.suffix not in _SUFFIXES or not path.is_file() or any(p.startswith(".") for p in inner):
-                continue
-            if _SKIPPED & set(inner):
-                continue
-            yield from self._read_if_about_endpoints(path)
-
-    def _read_if_about_endpoints(self, path: Path) -> Iterator[NamedDocument]:
-        data = self._bytes(path)
+    def _try(self, work: Any) -> Iterator[NamedDocument]:
+        """What `work` reads; where there are several documents, a problem does not keep the others from being read."""
         try:
-            text = self._decode(data, str(path))
-            if detect(text.value) is not None:
-                yield self._read_parts(text, self._given)
-        except (UnreadableError, TooLargeError, MalformedError) as error:
-            if any(word in data for word in _ABOUT_ENDPOINTS):
+            document: NamedDocument = work()
+        except VpceGuardError as error:
+            if not self._many:
                 raise
-            click.echo(f"vpce-guard: skipped, not about VPC endpoints: {error.detail}", err=True)
+            self.problems.append(error)
+            return
+        yield document
+
+    def _directory(self, directory: Path) -> Iterator[NamedDocument]:
+        """Everything in a directory that is of a known format, and the cloud assemblies in it."""
+        assemblies: list[Path] = []
+        files: list[Path] = []
+        for root, folders, names in os.walk(directory):
+            here = Path(root)
+            if _ASSEMBLY in names and self._is_assembly(here):
+                assemblies.append(here)
+                folders.clear()
+                continue
+            folders[:] = [f for f in folders if not f.startswith(".") and f not in _SKIPPED]
+            files += [here / name for name in names if not name.startswith(".") and name.endswith(_SUFFIXES)]
+        for path in sorted([*assemblies, *files]):
+            yield from self._assembly(path) if path in assemblies else self._read_if_about_endpoints(path)
+
+    def _is_assembly(self, directory: Path) -> bool:
+        file = directory / _ASSEMBLY
+        if not file.is_file():
+            return False
+        try:
+            manifest = self._decode(self._bytes(file), str(file)).value
+        except VpceGuardError:
+            return False
+        return isinstance(manifest, dict) and isinstance(manifest.get("artifacts"), dict)
+
+    def _read_if_about_endpoints(self, path: Path, *, told: bool = False) -> Iterator[NamedDocument]:
+        try:
+            data = self._bytes(path)
+            makes_some = may_make_endpoints(data)
+            text = self._decode(data, str(path))
+            if is_candidate(text.value):
+                yield self._read_parts(text, self._given)
+                return
+            if makes_some:
+                raise UnreadableError(
+                    f"{path} holds a VPC endpoint in a form that is not read.",
+                    advice="Send what the tool makes of it: the packaged template, the plan or the rendered manifest.",
+                )
+        except VpceGuardError as error:
+            if makes_some and is_helm_template(data):
+                self.notes.append(f"{path} is not read: it is a Helm template; check what `helm template` prints")
+            elif makes_some or any(place["code"] == "transform" for place in error.pointers):
+                self.problems.append(error)
+                return
+        if told:
+            self.skipped.append(str(path))
+
+    def _check_parameters(self, found: Sequence[NamedDocument]) -> None:
+        stray = sorted(n for n in self._given.parameters if n not in self._used and not n.startswith("AWS::"))
+        if stray and found:
+            self.problems.append(
+                MalformedError(f"None of the templates has a parameter {stray[0]!r}.", advice="Check its name.")
+            )
 
     def _assembly(self, directory: Path) -> Iterator[NamedDocument]:
         """The stacks of a cloud assembly, each with its environment, and the templates of nested stacks."""
         manifest = self._decode(self._bytes(directory / _ASSEMBLY), str(directory / _ASSEMBLY)).value
-        artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
-        if not isinstance(artifacts, dict):
-            yield from self._directory(directory)
-            return
         environments = []
-        for artifact in artifacts.values():
+        for artifact in manifest["artifacts"].values():
             properties = artifact.get("properties") or {}
             if artifact.get("type") == "cdk:cloud-assembly":
-                yield from self._assembly(directory / str(properties.get("directoryName")))
+                stage = directory / str(properties.get("directoryName"))
+                if self._is_assembly(stage):
+                    yield from self._assembly(stage)
             elif artifact.get("type") == "aws:cloudformation:stack":
                 environment = _environment(str(artifact.get("environment")))
                 environments.append(environment)
                 parameters = {**environment, **(properties.get("parameters") or {}), **self._given.parameters}
-                yield self._template(directory / str(properties.get("templateFile")), parameters)
+                yield from self._template(directory / str(properties.get("templateFile")), parameters)
         shared = environments[0] if environments and all(e == environments[0] for e in environments) else {}
         for path in sorted(directory.glob("*.nested.template.json")):
-            yield self._template(path, shared)
+            yield from self._template(path, {**shared, **self._given.parameters})
 
-    def _template(self, path: Path, parameters: Json) -> NamedDocument:
+    def _template(self, path: Path, parameters: Json) -> Iterator[NamedDocument]:
         given = replace(self._given, parameters=parameters)
-        return self._document(self._bytes(path), str(path), given, format_name="cloudformation")
+        yield from self._try(lambda: self._document(self._bytes(path), str(path), given, format_name="cloudformation"))
 
     def _document(self, data: bytes, name: str, given: Extras, *, format_name: str | None = None) -> NamedDocument:
         return self._read_parts(self._decode(data, name), given, format_name=format_name)
 
     def _read_parts(self, text: Text, given: Extras, *, format_name: str | None = None) -> NamedDocument:
+        given = replace(given, text=text, parameters=self._parameters_for(text.value, given.parameters))
         try:
-            document = read_drafts(text.value, format_name=format_name or self._format, given=replace(given, text=text))
+            document = read_drafts(text.value, format_name=format_name or self._format, given=given)
+            if self._many:  # one document with a value of a wrong type must not keep the others from being judged
+                _check_types(document)
         except VpceGuardError as error:
             lines = {line for place in error.pointers if (line := text.line(place["pointer"])) is not None}
             where = f"{text.file}:{min(lines)}" if lines else text.file
             error.detail = f"{where}: {error.detail}"
             raise
+        self.notes += [f"{text.file}: {note}" for note in document.notes]
         return NamedDocument(
             text.file, replace(document, drafts=tuple(_add_file(d, text.file) for d in document.drafts))
         )
+
+    def _parameters_for(self, document: Any, given: Any) -> Any:
+        """Those of the parameters that a template has, where there are several documents."""
+        declared = document.get("Parameters") if isinstance(document, dict) else None
+        has = declared.keys() if isinstance(declared, dict) else set()
+        self._used.update(has)
+        if not self._many:
+            return given
+        return {name: value for name, value in given.items() if name in has or name.startswith("AWS::")}
 
     def _decode(self, data: bytes, name: str) -> Text:
         return read_text(data, file=name, limit=self._settings.max_body, yaml_limit=self._settings.max_yaml)
@@ -145,6 +220,12 @@ def add_locations(decision: Decision, draft: Draft) -> Decision:
     violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
     subject = decision.subject.model_copy(update={"source": draft.source})
     return decision.model_copy(update={"violations": violations, "subject": subject})
+
+
+def _check_types(document: Document) -> None:
+    for number, draft in enumerate(document.drafts, start=1):
+        parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
+        shapes.require(parts, where=draft.address or f"proposal {number}")
 
 
 def _add_file(draft: Draft, file: str) -> Draft:

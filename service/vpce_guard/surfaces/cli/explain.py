@@ -82,7 +82,10 @@ def _explain_document(
 
     format_name, context_file = given
     context = read_context(context_file, settings)
-    read = Reader(settings, format_name=format_name, given=Extras(context=context)).read((name,))
+    reader = Reader(settings, format_name=format_name, given=Extras(context=context))
+    read = reader.read((name,))
+    if reader.problems:
+        raise reader.problems[0]
     asked = [p for one in read for p in proposals([one.document], context=context, at=DOCUMENT_TIME)]
     bundle, terms = load_bundle_and_terms(settings)
     explainer = explainer_of(bundle, settings)

@@ -21,7 +21,8 @@ from vpce_guard import logs
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
-from vpce_guard.formats.cloudformation import template as cloudformation
+from vpce_guard.formats.cloudformation.properties import change_of
+from vpce_guard.formats.cloudformation.words import ENDPOINT
 from vpce_guard.formats.document import Document, Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.logs import Logger
@@ -87,7 +88,7 @@ def _documents(event: Json, data: Json, guard: Guard, context: Json) -> Iterator
     point = str(event.get("actionInvocationPoint"))
     if isinstance(data.get("payload"), str):
         yield from _stack_documents(_payload(data["payload"]), point, guard, context)
-    elif target == cloudformation.ENDPOINT:
+    elif target == ENDPOINT:
         model = data.get("targetModel")
         if not isinstance(model, dict):
             raise MalformedError("The event has no targetModel.", advice="The hook must target resources or stacks.")
@@ -102,7 +103,7 @@ def _stack_documents(payload: Any, point: str, guard: Guard, context: Json) -> I
     changes = payload.get("changedResources")
     if isinstance(changes, list):
         for change in changes:
-            if isinstance(change, dict) and change.get("resourceType") == cloudformation.ENDPOINT:
+            if isinstance(change, dict) and change.get("resourceType") == ENDPOINT:
                 sides = [_properties(change.get(side)) for side in ("beforeContext", "afterContext")]
                 yield _change_document(
                     str(change.get("logicalResourceId")), sides[0], sides[1], str(change.get("action"))
@@ -116,7 +117,7 @@ def _stack_documents(payload: Any, point: str, guard: Guard, context: Json) -> I
 
 def _change_document(name: str, before: Any, after: Any, action: str) -> Document:
     gone = action.upper().startswith(("DELETE", "REMOVE"))
-    draft = cloudformation.change_of(before, None if gone else after)
+    draft = change_of(before, None if gone else after)
     return Document(drafts=(replace(draft, address=name),))
 
 

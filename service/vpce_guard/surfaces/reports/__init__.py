@@ -24,7 +24,7 @@ class Report:
 
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
-    the pages about rules are.
+    the pages about rules are. `unread` counts what could not be read and may hold endpoints.
     """
 
     request_id: str
@@ -32,6 +32,7 @@ class Report:
     edits: Mapping[tuple[str, int], tuple[Edit, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     docs_url: str = DOCUMENTATION
+    unread: int = 0
 
     @property
     def allowed(self) -> bool:

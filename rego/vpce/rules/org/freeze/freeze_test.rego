@@ -40,3 +40,30 @@ test_a_class_may_be_excepted if {
 test_without_a_time_nothing_is_changed if {
 	number(json.remove(fixture.interface({}), ["/instant"])) == 1
 }
+
+test_the_freeze_and_a_way_around_it_are_named if {
+	denied := {
+		"message": "change freeze from 2026-11-23 12:00 UTC to 2026-11-24 00:00 UTC",
+		"path": "/context/time",
+		"remediation": "Wait until 2026-11-24 00:00 UTC, or state intent.change_class emergency.",
+	}
+	rule.deny == {denied} with input as fixture.interface({}) with data.org as told
+	every window in [
+		object.remove(told.freeze[0], ["except_classes"]),
+		object.union(told.freeze[0], {"except_classes": []}),
+	] {
+		rule.deny == {object.union(denied, {"remediation": "Wait until 2026-11-24 00:00 UTC."})}
+			with input as fixture.interface({})
+			with data.org as {"environment": "prod", "freeze": [window]}
+	}
+}
+
+test_an_end_that_is_now_is_past if {
+	nowhere := object.remove(told, ["environment"])
+	rule.undetermined == set() with input as at("2026-11-24T00:00:00.000000Z") with data.org as nowhere
+}
+
+test_without_a_time_only_freezes_of_the_environment_count if {
+	dev := object.union(told, {"environment": "dev"})
+	rule.deny == set() with input as json.remove(fixture.interface({}), ["/instant"]) with data.org as dev
+}

@@ -57,9 +57,7 @@ default _expected := "a name of the form the org data give"
 _expected := strings.replace_n(
 	{_braced(placeholder): value | some placeholder, value in _fillings},
 	data.org.naming.example,
-) if {
-	count(_unfilled) == 0
-}
+)
 
 default _do := {}
 

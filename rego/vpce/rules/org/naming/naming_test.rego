@@ -56,3 +56,16 @@ test_what_is_not_known_is_not_judged if {
 	unsure := object.union(named("x"), {"unknown": ["/request/TagSpecifications"]})
 	count(rule.undetermined) == 1 with input as unsure with data.org as told
 }
+
+test_a_delete_needs_no_name if {
+	deleted := object.union(named("x"), {"operation": "delete"})
+	rule.deny | rule.undetermined == set() with input as deleted with data.org as told
+	rule.undetermined == set() with input as deleted with data.org as object.remove(told, ["environment"])
+	unsure := object.union(deleted, {"unknown": ["/request/TagSpecifications"]})
+	rule.undetermined == set() with input as unsure with data.org as told
+}
+
+test_only_placeholders_of_the_pattern_matter if {
+	plain := {"naming": {"pattern": "vpce-.*"}}
+	rule.deny | rule.undetermined == set() with input as named("vpce-x") with data.org as plain
+}

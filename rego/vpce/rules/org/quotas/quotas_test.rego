@@ -47,3 +47,9 @@ test_what_is_not_known_is_not_judged if {
 	count(rule.undetermined) == 1 with input as fixture.unknown(fixture.interface({}), ["VpcId"]) with data.org as told
 	rule.deny | rule.undetermined == set() with input as beside(fixture.interface({}), 9)
 }
+
+test_a_modify_counts_nothing if {
+	changed := fixture.modify({}, {"VpcEndpointType": "Interface", "VpcId": "vpc-0a000001"}, {})
+	rule.deny | rule.undetermined == set() with input as fixture.without(changed, "VpcEndpoints") with data.org as told
+	rule.undetermined == set() with input as fixture.unknown(changed, ["VpcId"]) with data.org as told
+}

@@ -53,3 +53,10 @@ test_what_is_not_known_is_not_judged if {
 	nowhere := object.remove(told, ["environment"])
 	count(rule.undetermined) == 1 with input as tagged([{"Key": "Owner", "Value": "net"}]) with data.org as nowhere
 }
+
+test_a_delete_needs_no_tags if {
+	deleted := object.union(tagged([]), {"operation": "delete"})
+	unsure := object.union(deleted, {"unknown": ["/request/TagSpecifications"]})
+	rule.deny | rule.undetermined == set() with input as unsure with data.org as told
+	rule.undetermined == set() with input as deleted with data.org as object.remove(told, ["environment"])
+}

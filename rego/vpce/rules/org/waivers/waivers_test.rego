@@ -44,3 +44,21 @@ test_where_one_counts_others_do_not_matter if {
 	over := object.union(waiver, {"id": "W-0", "expires": "2026-01-01T00:00:00.000000Z"})
 	rule.deny == set() with input as fixture.interface({}) with data.org as {"waivers": [over, waiver]}
 }
+
+test_a_waiver_that_starts_now_counts if {
+	said({"starts": "2026-11-23T12:00:00.000000Z"}, fixture.interface({})) == set()
+}
+
+test_one_that_counts_for_another_rule_changes_nothing if {
+	over := object.union(waiver, {"id": "W-0", "refused": "x"})
+	other := object.union(waiver, {"rule": "VPCE-ORG-005"})
+	{found.message | some found in rule.deny} == {"waiver W-0 for VPCE-ORG-006 does not apply: x"}
+		with input as fixture.interface({})
+		with data.org as {"waivers": [over, other]}
+}
+
+test_two_that_are_about_to_end_are_both_told if {
+	soon := object.union(waiver, {"warn_from": "2026-11-23T12:00:00.000000Z"})
+	count(rule.deny) == 2 with input as fixture.interface({})
+		with data.org as {"waivers": [soon, object.union(soon, {"id": "W-2"})]}
+}

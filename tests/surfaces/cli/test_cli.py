@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import run
 
-def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+
+def run_process(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "vpce_guard", *arguments],
-        input=stdin,
-        capture_output=True,
-        timeout=600,
-        check=False,
-        env={**os.environ, **environment},
+        [sys.executable, "-m", "vpce_guard", *arguments], input=stdin, capture_output=True, timeout=600, check=False
     )
 
 
 def test_the_example_plan(root: Path) -> None:
-    done = run("check", str(root / "examples/terraform/plan.json"), "-o", "json")
+    done = run_process("check", str(root / "examples/terraform/plan.json"), "-o", "json")
     assert done.returncode == 1
     answer = json.loads(done.stdout)
     by_key = {d["subject"]["address"].split("this")[1]: d for d in answer["decisions"]}
@@ -102,6 +98,12 @@ def test_bad_input_is_2_with_a_message_and_no_traceback(arguments: list[str], st
     assert b"Traceback" not in done.stderr
 
 
+def test_a_process_that_cannot_read_its_input_ends_with_2() -> None:
+    done = run_process("check", stdin=b'{"operation": ')
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_setting_that_cannot_work_is_2() -> None:
     done = run("check", stdin=b"{}", VPCE_GUARD_PORT="many")
     assert done.returncode == 2
@@ -154,4 +156,4 @@ def test_coverage_lists_sentences_with_rules_and_what_fires_them() -> None:
     answer = json.loads(run("rules", "--coverage", "-o", "json").stdout)
     assert all(s["note"] or s["rules"] for s in answer)
     assert all(s["examples"][rule] for s in answer for rule in s["rules"])
-    assert run("rules", "-o", "markdown").returncode == 2
+    assert run("rules", "-o", "sarif").returncode == 2

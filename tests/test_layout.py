@@ -18,6 +18,7 @@ AS_ONE = {  # packages whose modules are parts of one thing that the named test 
     "authoring/probes": "engines/test_probes.py",  # a probe for each body of each rule, asked
     "decision_log/migrations": "decision_log/test_database.py",  # from the oldest shape to the newest
     "formats/kubernetes": "formats/kubernetes/test_documents.py",  # beside tests of each thing a module knows
+    "formats/pulumi": "formats/pulumi/test_preview.py",  # previews with each kind of step and value
     "formats/terraform": "formats/terraform/test_references.py",  # sources with each kind of expression
     "surfaces/reports": "surfaces/reports/test_reports.py",  # each report of check over each kind of finding
     "surfaces/reports/replay": "surfaces/reports/replay/test_replay.py",  # each beside its golden file
@@ -46,6 +47,7 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "runtime/rollout/trial.py": "surfaces/api/routes/test_bundles.py",
     "runtime/telemetry/observer.py": "surfaces/api/routes/test_metrics.py",
     "runtime/wiring.py": "engines/test_guarded.py",
+    "surfaces/api/admission_door.py": "e2e/test_admission_door.py",  # real connections
     "surfaces/api/asking.py": "surfaces/api/test_api.py",
     "surfaces/api/http/connection.py": "e2e/test_slow_clients.py",  # real connections
     "surfaces/api/http/requests.py": "test_logs.py",

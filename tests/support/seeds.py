@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 from tests.formats.cloudformation.test_template import TEMPLATE
+from tests.formats.pulumi.test_preview import PREVIEW
+from tests.formats.test_cloud_control import CREATE, DELETE, PATCH, STATE, UPDATE
 from tests.formats.test_proposal import DELETED, MODIFIED, RECORD
 from tests.support.kubernetes import ACK, CROSSPLANE, existing, review
 
@@ -31,10 +33,13 @@ def seeds() -> dict[str, list[bytes]]:
     """Documents by format."""
     changed = existing(CROSSPLANE, privateDnsEnabled=False)
     reviews = [review("CREATE", ACK), review("UPDATE", changed, existing(CROSSPLANE)), [ACK, CROSSPLANE]]
+    requests = [CREATE, [DELETE, {**UPDATE, "PatchDocument": PATCH, "ResourceModel": STATE}]]
     records = [{"Records": [RECORD, MODIFIED, DELETED]}, {"Events": [{"CloudTrailEvent": json.dumps(RECORD)}]}]
     return {
         "terraform_plan": [path.read_bytes() for path in sorted(PLANS.glob("*/plan.json"))],
         "cloudformation": [TEMPLATE.encode()],
+        "cloud_control": [json.dumps(document).encode() for document in requests],
+        "pulumi_preview": [json.dumps(PREVIEW).encode()],
         "admission_review": [json.dumps(document).encode() for document in reviews],
         "aws_api": [json.dumps(document).encode() for document in records],
         "proposal": [json.dumps(PROPOSAL).encode()],

@@ -17,8 +17,10 @@ from vpce_guard.model import Json, Proposal
 
 MODULES = (  # in the order in which they are asked whether a document is theirs
     "terraform.plan",
+    "pulumi.preview",
     "kubernetes.documents",
     "cloudformation.template",
+    "cloud_control",
     "proposal",
     "aws_api",
 )

@@ -1,0 +1,1 @@
+"""What Pulumi prints before it changes anything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -117,13 +117,16 @@ class Document:
 class Extras:
     """What a caller gives beside a document: values of template parameters, context, text and Terraform source.
 
-    `text` is None where the document came parsed.
+    `text` is None where the document came parsed. `scope` goes before the names of what a template makes, where several
+    are judged together; `open_beside` reads a file that a document names, by its path from there, None where it cannot.
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     context: Json = field(default_factory=dict)
     text: Text | None = None
     configuration: Configuration | None = None
+    scope: str = ""
+    open_beside: Callable[[str], Text | None] | None = None
 
     def locations(self, parts: Mapping[str, str], *, literal: bool = False) -> Locations | None:
         """Locations in the document's text; None where there is no text."""

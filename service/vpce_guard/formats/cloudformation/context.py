@@ -28,7 +28,7 @@ class TemplateContext:
         self._resources = resources
         self._values = values
         self._owner = {"OwnerId": account} if account else {}
-        self._vpcs = {name_of(name): found for name, found in self._resources_of("AWS::EC2::VPC")}
+        self._vpcs = {self._values.name_of(name).text: found for name, found in self._resources_of("AWS::EC2::VPC")}
         self._subnet_list = list(self._subnets())
         self._lists = {
             "Subnets": self._subnet_list,
@@ -84,7 +84,7 @@ class TemplateContext:
     def _subnets(self) -> Iterator[Json]:
         for name, found in self._resources_of("AWS::EC2::Subnet"):
             members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId")
-            subnet = {"SubnetId": name_of(name), **_known_members(found, members), **self._owner}
+            subnet = {"SubnetId": self._values.name_of(name).text, **_known_members(found, members), **self._owner}
             subnet |= _literals(found, ("CidrBlock",))
             if (native := is_true(found.get("Ipv6Native"))) is not None:
                 subnet["Ipv6Native"] = native
@@ -106,7 +106,7 @@ class TemplateContext:
             if table := _id(found, "RouteTableId"):
                 routes.setdefault(table, []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
         for name, found in self._resources_of("AWS::EC2::RouteTable"):
-            table = name_of(name)
+            table = self._values.name_of(name).text
             yield {
                 "RouteTableId": table,
                 **_known_members(found, ("VpcId",)),
@@ -118,7 +118,7 @@ class TemplateContext:
         inward = self._rules("AWS::EC2::SecurityGroupIngress")
         outward = self._rules("AWS::EC2::SecurityGroupEgress")
         for name, found in self._resources_of("AWS::EC2::SecurityGroup"):
-            group_id = name_of(name)
+            group_id = self._values.name_of(name).text
             group = {"GroupId": group_id, **_known_members(found, ("VpcId",)), **_literals(found, ("GroupName",))}
             incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(group_id, []), "Source")
             if incoming is not None:
@@ -139,7 +139,10 @@ class TemplateContext:
 
     def _prefix_lists(self) -> Iterator[Json]:
         for name, found in self._resources_of("AWS::EC2::PrefixList"):
-            told = {"PrefixListId": name_of(name), **_literals(found, ("PrefixListName", "AddressFamily"))}
+            told = {
+                "PrefixListId": self._values.name_of(name).text,
+                **_literals(found, ("PrefixListName", "AddressFamily")),
+            }
             entries = found.get("Entries", [])
             blocks = [e.get("Cidr") if isinstance(e, dict) else None for e in _as_list(entries)]
             if isinstance(entries, list) and all(isinstance(block, str) for block in blocks):
@@ -180,7 +183,7 @@ class TemplateContext:
                 sure = self._values.existence(name) is True
                 entries.setdefault(acl, []).append(_acl_entry(found) if sure else None)
         for name, _ in self._resources_of("AWS::EC2::NetworkAcl"):
-            acl = name_of(name)
+            acl = self._values.name_of(name).text
             subnets = [subnet for subnet, its in of_subnet.items() if its == acl]
             told: Json = {"NetworkAclId": acl, "Associations": [{"SubnetId": subnet} for subnet in subnets]}
             if None not in (known := entries.get(acl, [])):
@@ -203,17 +206,12 @@ class TemplateContext:
             return {"DhcpConfigurations": [{"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}]}
         for name, found in self._resources_of("AWS::EC2::DHCPOptions"):
             servers = found.get("DomainNameServers", [])
-            if name_of(name) in associated and isinstance(servers, list):
+            if self._values.name_of(name).text in associated and isinstance(servers, list):
                 if not all(isinstance(server, str) for server in servers):
                     return None
                 given = [{"Key": "domain-name-servers", "Values": [{"Value": server} for server in servers]}]
                 return {"DhcpConfigurations": given if servers else []}
         return None
-
-
-def name_of(logical_id: str) -> str:
-    """What stands in a request for the id of a resource that the template creates."""
-    return "${" + logical_id + "}"
 
 
 def _comparable(item: Json, vpc: Any) -> Json:

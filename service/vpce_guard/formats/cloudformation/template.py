@@ -7,7 +7,7 @@ the expression that gives it, where rules can compare that. Source: the AWS Clou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
@@ -21,6 +21,8 @@ from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
+STACK = "AWS::CloudFormation::Stack"
+_MOST_DEPTH = 5
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
 
 
@@ -46,27 +48,113 @@ def read(document: Any, given: Extras) -> Document:
     """
     if is_change_set(document):
         return read_change_set(document, given)
+    return _Template(_expand(document, given), given).read()
+
+
+def _expand(document: Any, given: Extras) -> macros.Expanded:
     _check(document)
     template = macros.expand(document, given.parameters)
     _check_resources(template.body)
-    return _Template(template, given).read()
+    return template
 
 
 class _Template:
     """One template with what is given for it."""
 
-    def __init__(self, template: macros.Expanded, given: Extras) -> None:
+    def __init__(self, template: macros.Expanded, given: Extras, *, depth: int = 0) -> None:
         self._template = template
+        self._depth = depth
+        self._children: dict[str, _Template | None] = {}
+        self._known_surroundings: dict[str | None, TemplateContext] = {}
         self._resources: Json = template.body["Resources"]
         self._given = given
         self._context = _environment(given)
-        has_macros = template.has_macros
-        self._values = Values(template.body, given.parameters, _pseudo(self._context, given), has_macros=has_macros)
+        self._values = Values(
+            template.body,
+            given.parameters,
+            _pseudo(self._context, given),
+            has_macros=template.has_macros,
+            scope=given.scope,
+            outputs=self._output,
+        )
         self._names = [name for name, body in self._resources.items() if _kind(body) == ENDPOINT]
 
     def read(self) -> Document:
+        """The drafts of the template and of the nested stacks whose templates lie beside it."""
+        nested = [(name, child) for name in self._resources if (child := self._child(name)) is not None]
+        notes = [*self._template.notes, *self._not_read()]
         drafts = [draft for name in self._names for draft in self._drafts(name)]
-        return Document(drafts=tuple(drafts), notes=self._template.notes + tuple(self._not_read()))
+        for name, child in nested:
+            inner = child.read()
+            drafts += [_within(draft, name) for draft in inner.drafts]
+            notes += [f"{name}: {note}" for note in inner.notes]
+        if nested:
+            children = [child for _, child in nested]
+            drafts = [replace(d, context=self._with_all(d, children)) for d in drafts]
+            drafts = [_apart_from(d, self._not_sure()) for d in drafts]
+        if notes:  # what is not read may hold endpoints of the same VPC
+            drafts = [replace(d, context=_without_others(d.context)) for d in drafts]
+        return Document(drafts=tuple(drafts), notes=tuple(notes))
+
+    def _not_sure(self) -> set[str]:
+        """The addresses of endpoints, those of nested stacks included, that may not be there."""
+        found = {name for name in self._names if self._values.existence(name) is UNKNOWN}
+        for stack, child in self._children.items():
+            if child is not None:
+                sure = self._values.existence(stack) is True
+                inner = child._not_sure() if sure else set(child._names)  # noqa: SLF001
+                found |= {f"{stack}: {name}" for name in inner}
+        return found
+
+    def _with_all(self, draft: Draft, children: list[_Template]) -> Json:
+        """The context of a draft with what the other templates tell."""
+        context = draft.context
+        for template in (self, *children):
+            context = _merged(context, template._surroundings(None).context_for(draft.request))  # noqa: SLF001
+        return context
+
+    def _child(self, name: str) -> _Template | None:
+        """The template of a nested stack that lies beside this one; None for what is none or cannot be read."""
+        if name not in self._children:
+            self._children[name] = None
+            body = self._resources[name]
+            if _kind(body) == STACK and self._values.existence(name) is not False and self._depth < _MOST_DEPTH:
+                self._children[name] = self._open(name, body)
+        return self._children[name]
+
+    def _open(self, name: str, body: Json) -> _Template | None:
+        properties = self._values.resource(name, STACK) or {}
+        metadata = body.get("Metadata")
+        places = [properties.get("TemplateURL"), metadata.get("aws:asset:path") if isinstance(metadata, dict) else None]
+        for place in places:
+            text = None
+            if isinstance(place, str) and "://" not in place and self._given.open_beside is not None:
+                text = self._given.open_beside(place)
+            if text is None or not isinstance(text.value, dict) or not detect(text.value):
+                continue
+            passed = properties.get("Parameters")
+            own = {n: v for n, v in self._given.parameters.items() if n.startswith("AWS::")} | self._pseudo_context()
+            given = replace(
+                self._given,
+                text=text,
+                parameters={**own, **(passed if isinstance(passed, dict) else {})},
+                scope=f"{self._given.scope}{name}/",
+            )
+            return _Template(_expand(text.value, given), given, depth=self._depth + 1)
+        return None
+
+    def _pseudo_context(self) -> Json:
+        names = {"Region": "AWS::Region", "AccountId": "AWS::AccountId"}
+        return {names[member]: value for member, value in self._context.items() if member in names}
+
+    def _output(self, stack: str, output: str) -> Any:
+        """What a nested stack puts out under a name."""
+        child = self._child(stack)
+        outputs = child._template.body.get("Outputs") if child else None  # noqa: SLF001
+        told = outputs.get(output) if isinstance(outputs, dict) else None
+        if child is None or not isinstance(told, dict):
+            return UNKNOWN
+        return child._values.evaluate(told.get("Value"), f"/Outputs/{escape(output)}/Value")  # noqa: SLF001
 
     def _drafts(self, name: str) -> Iterator[Draft]:
         exists = self._values.existence(name)
@@ -128,8 +216,12 @@ class _Template:
     def _values_where(self, condition: str | None) -> Values:
         return self._values if condition is None else self._values.assuming(condition)
 
-    @cache  # noqa: B019 - a template lives as long as it is read
     def _surroundings(self, condition: str | None) -> TemplateContext:
+        if condition not in self._known_surroundings:
+            self._known_surroundings[condition] = self._look_around(condition)
+        return self._known_surroundings[condition]
+
+    def _look_around(self, condition: str | None) -> TemplateContext:
         account = {**self._given.context, **self._context}.get("AccountId")
         known = account if isinstance(account, str) else None
         return TemplateContext(self._resources, self._values_where(condition), known)
@@ -140,7 +232,7 @@ class _Template:
             kind = _kind(body)
             if self._values.existence(name) is False:
                 continue
-            if kind == "AWS::CloudFormation::Stack":
+            if kind == STACK and self._child(name) is None:
                 where = (body.get("Properties") or {}).get("TemplateURL")
                 yield f"the nested stack {name} ({kind}) is not read: give its template, {where}, too"
             elif kind == "AWS::CloudFormation::StackSet" or kind.endswith("::MODULE"):
@@ -150,6 +242,39 @@ class _Template:
 def _kind(body: Any) -> str:
     """The type of a resource."""
     return str(body.get("Type")) if isinstance(body, dict) else ""
+
+
+def _within(draft: Draft, stack: str) -> Draft:
+    """A draft of a nested stack, as its parent names it."""
+    return replace(
+        draft,
+        address=f"{stack}: {draft.address}",
+        depends_on=tuple(f"{stack}: {name}" for name in draft.depends_on),
+        apart=tuple(f"{stack}: {name}" for name in draft.apart),
+    )
+
+
+def _apart_from(draft: Draft, not_sure: set[str]) -> Draft:
+    """The draft without those endpoints of other templates beside it that may not be there."""
+    template = str(draft.address).rpartition(": ")[0]
+    others = sorted(name for name in not_sure if name.rpartition(": ")[0] != template)
+    if not others:
+        return draft
+    return replace(draft, apart=(*draft.apart, *others), context={**draft.context, "VpcEndpoints": None})
+
+
+def _merged(context: Json, more: Json) -> Json:
+    """Two contexts of one endpoint: lists together, of anything else what the first says."""
+    found = {**more, **context}
+    for name, items in more.items():
+        if isinstance(items, list) and isinstance(context.get(name), list):
+            found[name] = [*context[name], *(item for item in items if item not in context[name])]
+    return found
+
+
+def _without_others(context: Json) -> Json:
+    """The context without the word that there are no other endpoints."""
+    return {name: value for name, value in context.items() if name != "VpcEndpoints" or value != []}
 
 
 def _without_routes(table: Any, gateways: set[Any]) -> Any:

@@ -68,22 +68,29 @@ class Values:
         pseudo: Mapping[str, Any],
         *,
         has_macros: bool = False,
+        scope: str = "",
+        outputs: Callable[[str, str], Any] = lambda _, __: UNKNOWN,
         assumed: str | None = None,
     ) -> None:
         """`has_macros` says that a transform makes resources which the template does not spell out.
 
-        `assumed` is a condition that is taken to hold.
+        `scope` goes before the names of what the template makes, `outputs` gives what a nested stack puts out by the
+        names of both, `assumed` is a condition that is taken to hold.
         """
-        self._again = partial(Values, template, parameters, pseudo, has_macros=has_macros)
+        again = partial(Values, template, parameters, pseudo, has_macros=has_macros)
+        self._again = partial(again, scope=scope, outputs=outputs)
+        self._scope = scope
+        self._outputs = outputs
+        self._truths: dict[str, bool | Special] = {}
         self._resources: Json = template["Resources"]
         self._mappings = objects(template.get("Mappings"), "/Mappings")
         declared = objects(template.get("Parameters"), "/Parameters")
-        self._parameters = parameter_values(declared, parameters)
+        self._parameters = parameter_values(declared, parameters, scope=scope)
         self._pseudo = pseudo
         self._has_macros = has_macros
         self._assumed = assumed
         allowed = {
-            "{{" + name + "}}": body["AllowedValues"]
+            "{{" + scope + name + "}}": body["AllowedValues"]
             for name, body in declared.items()
             if isinstance(body.get("AllowedValues"), list) and body["AllowedValues"]
         }
@@ -140,7 +147,14 @@ class Values:
 
     def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
-        return self._conditions.truth(name, pointer, assuming=self._assumed)
+        if not isinstance(name, str) or name not in self._truths:
+            found = self._conditions.truth(name, pointer, assuming=self._assumed)
+            self._truths[name] = found
+        return self._truths[name]
+
+    def name_of(self, logical_id: str) -> Symbol:
+        """What stands for the id of a resource that the template creates."""
+        return Symbol("${" + self._scope + logical_id + "}")
 
     def existence(self, name: str) -> bool | Special:
         """Whether a resource of the template is created."""
@@ -193,9 +207,9 @@ class Values:
         if isinstance(name, str) and name in self._parameters:
             return self._parameters[name]
         if isinstance(name, str) and name in self._resources:
-            return Symbol("${" + name + "}") if self._kind(name) in _ATTRIBUTES else Symbol("{{" + name + "}}")
+            return self.name_of(name) if self._kind(name) in _ATTRIBUTES else symbol(self._scope + name)
         if isinstance(name, str) and self._has_macros:
-            return Symbol("{{" + name + "}}")
+            return symbol(self._scope + name)
         raise template_error(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
 
     def _get_att(self, argument: Any, pointer: str) -> Any:
@@ -204,14 +218,14 @@ class Values:
             raise template_error(pointer, "must name a resource of the template and its attribute")
         name, attribute = self.evaluate(parts[0], pointer), self.evaluate(parts[1], pointer)
         if isinstance(name, str) and self._has_macros and name not in self._resources:
-            return symbol(f"{name}.{text_of(attribute)}")
+            return symbol(f"{self._scope}{name}.{text_of(attribute)}")
         if name not in self._resources:
             raise template_error(pointer, "must name a resource of the template and its attribute")
         member = _ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
         if member is None:
-            return symbol(name, attribute, call="GetAtt")
+            return self._foreign(name, attribute, pointer)
         if member == _ID:
-            return Symbol("${" + name + "}")
+            return self.name_of(name)
         properties = self._resources[name].get("Properties")
         given = properties.get(member, UNKNOWN) if isinstance(properties, dict) else UNKNOWN
         place = f"/Resources/{escape(name)}/Properties/{member}"
@@ -220,7 +234,17 @@ class Values:
             if given is UNKNOWN
             else self._guard(f"{name}.{member}", pointer, lambda: self.evaluate(given, place))
         )
-        return symbol(name, attribute, call="GetAtt") if found is NO_VALUE or found is UNKNOWN else found
+        is_open = found is NO_VALUE or found is UNKNOWN
+        return symbol(self._scope + name, attribute, call="GetAtt") if is_open else found
+
+    def _foreign(self, name: str, attribute: Any, pointer: str) -> Any:
+        """An attribute that only AWS knows, or what a nested stack puts out."""
+        if isinstance(attribute, str) and attribute.startswith("Outputs."):
+            output = attribute.removeprefix("Outputs.")
+            found = self._guard(f"{name}.{attribute}", pointer, lambda: self._outputs(name, output))
+            if found is not UNKNOWN:
+                return found
+        return symbol(self._scope + name, attribute, call="GetAtt")
 
     def _kind(self, name: str) -> str:
         body = self._resources[name]
@@ -283,7 +307,7 @@ class Values:
         holds = self.is_condition_true(argument[0], f"{pointer}/0")
         if holds is UNKNOWN:
             one, other = self.evaluate(argument[1], f"{pointer}/1"), self.evaluate(argument[2], f"{pointer}/2")
-            return one if one == other else symbol(argument[0], one, other, call="If")
+            return one if one == other else symbol(self._scope + argument[0], one, other, call="If")
         chosen = 1 if holds else 2
         return self.evaluate(argument[chosen], f"{pointer}/{chosen}")
 

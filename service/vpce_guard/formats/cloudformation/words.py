@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -93,7 +94,7 @@ def template_error(pointer: str, detail: str) -> MalformedError:
     )
 
 
-def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
+def parameter_values(declared: Json, given: Mapping[str, Any], *, scope: str = "") -> Json:
     """The value of each parameter that is declared, a symbol where it has none.
 
     Raises MalformedError for a parameter that is given and not declared, or for a value that is not allowed.
@@ -110,11 +111,14 @@ def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
         kind = str(body.get("Type"))
         is_list = kind == "CommaDelimitedList" or "List<" in kind
         value = given.get(name, body.get("Default", UNKNOWN))
-        if isinstance(value, Symbol) or value is UNKNOWN:
-            found[name] = value if isinstance(value, Symbol) else _parameter_symbol(name, is_list=is_list)
+        if isinstance(value, Symbol):
+            found[name] = _list_of(value) if is_list else value
+            continue
+        if value is UNKNOWN:
+            found[name] = _parameter_symbol(scope + name, is_list=is_list)
             continue
         if kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
-            found[name] = _parameter_symbol(name, is_list=is_list)
+            found[name] = _parameter_symbol(scope + name, is_list=is_list)
             continue
         allowed = body.get("AllowedValues")
         items = value if isinstance(value, list) else [value]
@@ -135,6 +139,19 @@ def parameter_values(declared: Json, given: Mapping[str, Any]) -> Json:
 
 def _parameter_symbol(name: str, *, is_list: bool) -> Symbol:
     return Symbol("{{" + name + "}}", of="{{" + name + "[#]}}" if is_list else None)
+
+
+def _list_of(value: Symbol) -> Any:
+    """The list that a text with commas is, as far as its parts are known to be one item each."""
+    if value.is_list:
+        return value
+    parts = _COMMA.split(value.text)
+    if len(parts) > 1 or value.text.startswith("${"):
+        return [Symbol(part.strip()) if "{" in part else part.strip() for part in parts]
+    return Symbol(value.text, of="{{" + _bare(value.text) + "[#]}}")
+
+
+_COMMA = re.compile(r",(?=[^{}]*(?:\$?\{|$))")  # none within braces
 
 
 def objects(value: Any, pointer: str) -> Json:

@@ -121,7 +121,7 @@ def command(
     given = Extras(
         parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
-    reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others)
+    reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others, combine=combine)
     found = reader.read(files or ("-",))
     _tell_unread(reader)
     if reader.problems and not found:
@@ -180,8 +180,18 @@ def _combine(found: Sequence[NamedDocument]) -> Document:
     drafts: list[Draft] = []
     for name, document in found:
         prefix = f"{name}: " if len(found) > 1 else ""
-        drafts += [replace(d, address=prefix + d.address) if d.address else d for d in document.drafts]
+        drafts += [_renamed(draft, prefix) if draft.address and prefix else draft for draft in document.drafts]
     return Document(drafts=tuple(drafts), neighbours=tuple(n for one in found for n in one.document.neighbours))
+
+
+def _renamed(draft: Draft, prefix: str) -> Draft:
+    """The draft with its own address, and those that it names, in a document of several files."""
+    return replace(
+        draft,
+        address=f"{prefix}{draft.address}",
+        depends_on=tuple(prefix + name for name in draft.depends_on),
+        apart=tuple(prefix + name for name in draft.apart),
+    )
 
 
 def read_context(file: str | None, settings: Settings) -> Json:

@@ -40,8 +40,14 @@ class Reader:
     the files that were passed over because they are not about endpoints.
     """
 
-    def __init__(self, settings: Settings, *, format_name: str, given: Extras, skip_others: bool = False) -> None:
-        """With `skip_others`, files that are not about VPC endpoints are passed over, as those in directories are."""
+    def __init__(
+        self, settings: Settings, *, format_name: str, given: Extras, skip_others: bool = False, combine: bool = False
+    ) -> None:
+        """With `skip_others`, files that are not about VPC endpoints are passed over, as those in directories are.
+
+        With `combine`, what the templates make goes by their files too, as two stacks may use one name.
+        """
+        self._combine = combine
         self._settings = settings
         self._format = format_name
         self._given = given
@@ -176,7 +182,13 @@ class Reader:
         return self._read_parts(self._decode(data, name), given, format_name=format_name)
 
     def _read_parts(self, text: Text, given: Extras, *, format_name: str | None = None) -> NamedDocument:
-        given = replace(given, text=text, parameters=self._parameters_for(text.value, given.parameters))
+        given = replace(
+            given,
+            text=text,
+            parameters=self._parameters_for(text.value, given.parameters),
+            scope=f"{text.file}:" if self._combine and self._many else "",
+            open_beside=lambda place: self._open_beside(Path(text.file), place),
+        )
         try:
             document = read_drafts(text.value, format_name=format_name or self._format, given=given)
             if self._many:  # one document with a value of a wrong type must not keep the others from being judged
@@ -190,6 +202,17 @@ class Reader:
         return NamedDocument(
             text.file, replace(document, drafts=tuple(_add_file(d, text.file) for d in document.drafts))
         )
+
+    def _open_beside(self, file: Path, place: str) -> Text | None:
+        """A file that another one names; None where it cannot be read or lies elsewhere than in the same folder."""
+        folder = file.parent.resolve()
+        path = (folder / place).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            return None
+        try:
+            return self._decode(self._bytes(path), str(file.parent / place))
+        except VpceGuardError:
+            return None
 
     def _parameters_for(self, document: Any, given: Any) -> Any:
         """Those of the parameters that a template has, where there are several documents."""

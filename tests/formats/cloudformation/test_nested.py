@@ -1,0 +1,114 @@
+"""Nested stacks whose templates lie beside the one that names them, and what is not read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vpce_guard.formats import read_drafts
+from vpce_guard.formats.document import Document, Draft, Extras
+from vpce_guard.formats.text import Text
+from vpce_guard.model import Json
+
+VPC: Json = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+SUBNET: Json = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}}}
+
+
+def endpoint(**properties: Any) -> Json:
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}
+
+
+def stack(url: str, **parameters: Any) -> Json:
+    return {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url, "Parameters": parameters}}
+
+
+def found(document: Json, **files: Json) -> Document:
+    def open_beside(path: str) -> Text | None:
+        name = path.removeprefix("./").removesuffix(".yaml")
+        return Text(files[name], file=path, data=json.dumps(files[name]).encode()) if name in files else None
+
+    return read_drafts(document, given=Extras(open_beside=open_beside))
+
+
+def drafts(document: Json, **files: Json) -> dict[str, Draft]:
+    return {str(draft.address): draft for draft in found(document, **files).drafts}
+
+
+ENDPOINTS: Json = {
+    "Parameters": {"Vpc": {"Type": "String"}, "Subnets": {"Type": "CommaDelimitedList"}},
+    "Resources": {
+        "Sqs": endpoint(VpcId={"Ref": "Vpc"}, SubnetIds={"Ref": "Subnets"}, SecurityGroupIds=[{"Ref": "Group"}]),
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+    },
+}
+
+
+def test_parameters_go_down_and_the_network_of_the_parent_is_known() -> None:
+    subnets = {"Fn::Join": [",", [{"Ref": "A"}, {"Ref": "B"}]]}
+    resources = {
+        "Vpc": VPC,
+        "A": SUBNET,
+        "B": SUBNET,
+        "Net": stack("./endpoints.yaml", Vpc={"Ref": "Vpc"}, Subnets=subnets),
+    }
+    sqs = drafts({"Resources": resources}, endpoints=ENDPOINTS)["Net: Sqs"]
+    assert sqs.request["VpcId"] == "${Vpc}"
+    assert sqs.request["SubnetIds"] == ["${A}", "${B}"]
+    assert sqs.request["SecurityGroupIds"] == ["${Net/Group}"]
+    assert [subnet["SubnetId"] for subnet in sqs.context["Subnets"]] == ["${A}", "${B}"]
+    assert sqs.context["SecurityGroups"][0]["VpcId"] == "${Vpc}"
+    assert sqs.context["VpcEndpoints"] == []
+
+
+def test_outputs_come_up() -> None:
+    network: Json = {"Resources": {"Vpc": VPC}, "Outputs": {"Id": {"Value": {"Ref": "Vpc"}}}}
+    resources = {"Net": stack("network.yaml"), "E": endpoint(VpcId={"Fn::GetAtt": "Net.Outputs.Id"})}
+    found_endpoint = drafts({"Resources": resources}, network=network)["E"]
+    assert found_endpoint.request["VpcId"] == "${Net/Vpc}"
+    assert found_endpoint.context["Vpc"]["VpcId"] == "${Net/Vpc}"
+
+
+def test_an_output_goes_from_one_stack_to_the_next() -> None:
+    network: Json = {"Resources": {"Vpc": VPC}, "Outputs": {"Id": {"Value": {"Ref": "Vpc"}}}}
+    passed = stack("endpoints.yaml", Vpc={"Fn::GetAtt": "Net.Outputs.Id"}, Subnets="subnet-1")
+    sqs = drafts({"Resources": {"Net": stack("network.yaml"), "Ends": passed}}, network=network, endpoints=ENDPOINTS)
+    assert sqs["Ends: Sqs"].request["VpcId"] == "${Net/Vpc}"
+    assert sqs["Ends: Sqs"].context["Vpc"]["CidrBlock"] == "10.0.0.0/16"
+
+
+def test_what_may_not_be_there_is_apart_in_other_templates_too() -> None:
+    document = {
+        "Parameters": {"On": {"Type": "String"}},
+        "Conditions": {"On": {"Fn::Equals": [{"Ref": "On"}, "yes"]}},
+        "Resources": {
+            "Vpc": VPC,
+            "Mine": endpoint(VpcId={"Ref": "Vpc"}),
+            "Net": {**stack("endpoints.yaml", Vpc={"Ref": "Vpc"}, Subnets="subnet-1"), "Condition": "On"},
+        },
+    }
+    both = drafts(document, endpoints=ENDPOINTS)
+    assert both["Mine"].apart == ("Net: Sqs",)
+    assert both["Mine"].context["VpcEndpoints"] is None
+    assert both["Net: Sqs"].apart == ()
+
+
+def test_what_is_not_read_is_told_and_may_hold_more_endpoints() -> None:
+    resources = {
+        "Vpc": VPC,
+        "E": endpoint(VpcId={"Ref": "Vpc"}),
+        "Net": stack("https://bucket/x.yaml"),
+        "All": {"Type": "AWS::CloudFormation::StackSet", "Properties": {}},
+        "Module": {"Type": "Example::Net::Endpoints::MODULE"},
+    }
+    document = found({"Resources": resources})
+    assert [note.split(" is not read")[0] for note in document.notes] == [
+        "the nested stack Net (AWS::CloudFormation::Stack)",
+        "All (AWS::CloudFormation::StackSet)",
+        "Module (Example::Net::Endpoints::MODULE)",
+    ]
+    assert "VpcEndpoints" not in document.drafts[0].context
+
+
+def test_stacks_that_name_each_other_end() -> None:
+    loop: Json = {"Resources": {"Again": stack("loop.yaml"), "E": endpoint(VpcId="vpc-1")}}
+    assert len(drafts(loop, loop=loop)) == 6

@@ -39,3 +39,12 @@ test_a_tag_may_state_the_paths if {
 	rule.deny == set() with input as unsure with data.org as by_tag
 	count(rule.undetermined) == 1 with input as unsure with data.org as by_tag
 }
+
+test_what_is_stated_elsewhere_settles_an_unknown_tag if {
+	by_tag := {"chooser": {"prefer_gateway": true, "access_path_tag": "AccessPaths"}}
+	hidden := {"unknown": ["/request/TagSpecifications"]}
+	stated := object.union(object.union(s3, hidden), {"intent": {"access_paths": ["tgw"]}})
+	rule.deny | rule.undetermined == set() with input as stated with data.org as by_tag
+	rule.undetermined == set() with input as object.union(fixture.gateway({}), hidden) with data.org as by_tag
+	rule.undetermined == set() with input as s3 with data.org as by_tag
+}

@@ -47,3 +47,10 @@ test_an_unknown_service_is_not_told if {
 	count(rule.undetermined) == 1 with data.org as told with input as fixture.unknown(fixture.gwlb({}), ["ServiceName"])
 	rule.deny == set() with input as fixture.gwlb({})
 }
+
+test_a_delete_is_not_judged if {
+	deleted := object.union(fixture.unknown(fixture.gwlb({}), ["ServiceName"]), {"operation": "delete"})
+	rule.deny | rule.undetermined == set() with input as deleted with data.org as told
+	rule.undetermined == set() with input as fixture.unknown(fixture.gwlb({}), ["ServiceName"])
+	rule.undetermined == set() with input as fixture.gwlb({}) with data.org as told
+}

@@ -28,6 +28,7 @@ stands_for_one(text) if regex.match(`[^0-9A-Za-z-]`, text)
 # description: True for a text that can be no id of a kind and stands for none.
 # scope: rule
 malformed(prefix, text) if {
+	is_string(text) # null stands for an id that is not known
 	text != ""
 	not well_formed(prefix, text)
 	not stands_for_one(text)

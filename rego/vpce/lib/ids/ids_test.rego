@@ -46,3 +46,5 @@ test_expressions_and_addresses_stand_for_any_value if {
 		not ids.expression(text)
 	}
 }
+
+test_null_is_an_id_that_is_not_known_and_not_malformed if not ids.malformed("subnet", null)

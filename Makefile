@@ -72,6 +72,9 @@ schemathesis: .venv/developed ## the whole API on both engines: make schemathesi
 services: .venv/developed ## refresh the service catalogue and IAM's names from public packages; print what changed
 	$(BIN)/python tools/services
 
+terraform-plans: .venv/developed ## plan and apply the idioms of the Terraform tests again: needs terraform and moto's server
+	$(BIN)/python tools/terraform_plans.py
+
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
 

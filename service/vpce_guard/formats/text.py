@@ -13,6 +13,7 @@ from yaml import Node
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
 from vpce_guard.formats import yaml_text
 from vpce_guard.formats.json_members import find_repeated
+from vpce_guard.formats.terraform.forms import cut_log, is_plan_text, recognise_text
 from vpce_guard.model import Edit, Json
 
 _MOST_WITH_LINES = 8 << 20
@@ -70,18 +71,24 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
     and what wrappers of Terraform print around its output is left out. Raises TooLargeError, or UnreadableError with
     the line.
     """
-    data = _without_wrapping(_as_utf8(data, file))
+    data = cut_log(_without_wrapping(_as_utf8(data, file)))
     if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         plan = _plan(data) if len(data) <= limit else None
         if plan is not None:
             return Text(plan, file=file, data=b"")  # nobody looks for lines in it
         return Text(parse(data, limit=limit, what=file), file=file, data=data)
+    if is_plan_text(data):
+        _refuse_terraform(data, file)
     if len(data) > yaml_limit:
         raise TooLargeError(
             f"{file} has {len(data)} bytes; the limit for YAML is {yaml_limit}.",
             advice="Send it as JSON or raise VPCE_GUARD_MAX_YAML.",
         )
-    return Text(_yaml(data, file), file=file, data=data)
+    try:
+        return Text(_yaml(data, file), file=file, data=data)
+    except UnreadableError:
+        _refuse_terraform(data, file)
+        raise
 
 
 def _as_utf8(data: bytes, file: str) -> bytes:
@@ -100,6 +107,12 @@ def _without_wrapping(data: bytes) -> bytes:
         return data
     lines = data.splitlines(keepends=True)[1:]
     return b"".join(line for line in lines if not line.startswith(b"::"))
+
+
+def _refuse_terraform(data: bytes, file: str) -> None:
+    """Raises UnreadableError for what is of Terraform and no plan."""
+    if (form := recognise_text(data)) is not None:
+        raise UnreadableError(f"{file} is {form.what}.", advice=form.advice)
 
 
 def _plan(data: bytes) -> Any:
@@ -129,6 +142,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
     except ValueError as error:
         if "recursion limit" in str(error):
             raise MalformedError(f"{what} is nested too deeply.", advice="Send at most 200 levels.") from None
+        _refuse_terraform(data, what)
         if str(error).startswith("trailing characters"):
             raise UnreadableError(
                 f"{what} holds something after its JSON, maybe several documents: {error}.",

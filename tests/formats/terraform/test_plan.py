@@ -145,7 +145,7 @@ def test_every_plan_follows_the_documented_format(path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"format_version": "9.0"}, "not supported"),
+        ({"format_version": "9.0", "resource_changes": []}, "not supported"),
         ({"format_version": "1.0", "values": {}}, "state"),
         ({"format_version": "1.2", "errored": True}, "could not complete"),
         ({"format_version": "1.2", "resource_changes": {}}, "/resource_changes must be a list"),

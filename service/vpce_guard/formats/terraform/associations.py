@@ -94,15 +94,22 @@ def _complete(
             endpoint.after[attribute] = value
             _mark(endpoint.unknown, attribute, value is None)
     else:
-        _complete_list(endpoint, attribute, value or references.resolve_one(part, own), gone=gone)
+        is_own = not endpoint.elsewhere and references.is_given(endpoint.change, attribute)
+        item = value or references.resolve_one(part, own)
+        _complete_list(endpoint, attribute, item, gone=gone, is_own=is_own)
         if values.get("replace_default_association") is True and not gone:
-            for group in references.default_groups & set(endpoint.after[attribute]):
-                _complete_list(endpoint, attribute, group, gone=True)
+            for group in references.default_groups & set(endpoint.after.get(attribute) or ()):
+                _complete_list(endpoint, attribute, group, gone=True, is_own=is_own)
 
 
-def _complete_list(endpoint: PlannedEndpoint, attribute: str, item: str | None, *, gone: bool) -> None:
+def _complete_list(endpoint: PlannedEndpoint, attribute: str, item: str | None, *, gone: bool, is_own: bool) -> None:
+    """Add to a list or take from it; `is_own` says that the endpoint itself gives the list too."""
     after = endpoint.after
     if after is None:
+        return
+    if endpoint.unknown.get(attribute) is True and attribute not in endpoint.completed and is_own:
+        if not gone:
+            endpoint.additions.setdefault(attribute, []).append(item)
         return
     items = list(after.get(attribute) or (endpoint.before or {}).get(attribute) or [])
     known: Any = endpoint.unknown.get(attribute)

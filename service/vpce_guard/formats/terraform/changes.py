@@ -54,7 +54,8 @@ class PlannedEndpoint:
 
     `change` is the endpoint's own, or where the plan does not hold the endpoint (`elsewhere`) that of the first
     resource that completes it. `after` and `unknown` are copies that start as the change has them; `completed` are the
-    attributes that other resources add to, and `parts` those resources.
+    attributes that other resources add to, and `parts` those resources. `additions` are what they add to a list of the
+    endpoint's own that is not known yet, None for what is not known itself.
     """
 
     change: ResourceChange
@@ -64,6 +65,7 @@ class PlannedEndpoint:
     unknown: Json
     elsewhere: bool = False
     completed: set[str] = field(default_factory=set)
+    additions: dict[str, list[str | None]] = field(default_factory=dict)
     parts: list[ResourceChange] = field(default_factory=list)
 
     @classmethod

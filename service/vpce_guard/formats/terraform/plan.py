@@ -20,6 +20,7 @@ from vpce_guard.formats.terraform.attributes import (
 )
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
+from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
 from vpce_guard.formats.terraform.order import Leaving
@@ -35,7 +36,9 @@ _IDS = ("subnet_ids", "security_group_ids", "route_table_ids")
 
 
 def detect(document: Any) -> bool:
-    """Whether the document looks like a plan (or a state, which read() refuses with advice)."""
+    """Whether the document looks like a plan, or like something of Terraform that read() refuses with advice."""
+    if recognise(document) is not None:
+        return True
     return (
         isinstance(document, dict) and "format_version" in document and not isinstance(document["format_version"], int)
     )
@@ -137,6 +140,8 @@ class _Plan:
         for name in [name for name, mark in unknown.items() if mark is True and name in MEMBERS]:
             if name not in endpoint.completed:
                 self._settle(name, self._references.value(change, name), after, unknown, keeps=before is not None)
+        for name, added in endpoint.additions.items():
+            _add(name, added, after, unknown, keeps=before is not None)
         self._resolve_blocks(change, after, unknown)
         return after, unknown
 
@@ -201,6 +206,20 @@ class _Plan:
                 )
             )
         }
+
+
+def _add(name: str, added: list[str | None], after: Json, unknown: Json, *, keeps: bool) -> None:
+    """Put what other resources add to a list behind the endpoint's own, which may still not be known."""
+    marks = unknown.get(name, [])
+    if marks is True and keeps:
+        return
+    own = list(after.get(name) or [])
+    items = [item for item in added if item is None or item not in own]
+    if marks is True:
+        after[name] = [item for item in items if item is not None]
+    else:
+        after[name] = [*own, *items]
+        unknown[name] = [*(marks or [False] * len(own)), *(item is None for item in items)]
 
 
 def _sensitive(endpoint: PlannedEndpoint) -> tuple[str, ...]:

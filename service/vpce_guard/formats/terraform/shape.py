@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.model import Json
 
 _ACTIONS = {"create", "update", "delete", "read", "no-op", "forget"}
@@ -13,6 +14,8 @@ _ACTIONS = {"create", "update", "delete", "read", "no-op", "forget"}
 
 def check_plan(document: Any, *, concerns: Callable[[Json], bool]) -> None:
     """Raises MalformedError for what is no complete plan; of its resources those that it `concerns` are looked at."""
+    if (form := recognise(document)) is not None:
+        raise MalformedError(f"This is {form.what}.", advice=form.advice)
     if not isinstance(document, dict) or not isinstance(document.get("format_version"), str):
         raise MalformedError(
             "This is not a Terraform plan.",
@@ -23,8 +26,6 @@ def check_plan(document: Any, *, concerns: Callable[[Json], bool]) -> None:
         raise MalformedError(
             f"Plan format {document['format_version']} is not supported.", advice="Version 1.x is supported."
         )
-    if "values" in document and "planned_values" not in document:
-        raise MalformedError("This is a Terraform state, not a plan.", advice="Use `terraform show -json PLAN`.")
     if document.get("errored") is True:
         raise MalformedError("Terraform could not complete this plan.", advice="Fix the error that Terraform printed.")
     changes = document.get("resource_changes", [])

@@ -1,0 +1,279 @@
+"""What a plan tells around an endpoint: data sources, AWS's defaults, the order of things, kin, sensitive values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vpce_guard.formats import read
+from vpce_guard.formats.terraform.slim import slim
+from vpce_guard.model import Json, Proposal
+
+VPC = "vpc-0a1b2c3d4e5f60718"
+SERVICE = "com.amazonaws.us-east-1.sqs"
+
+
+def change(
+    kind: str, name: str, actions: list[str], *, before: Json | None = None, after: Json | None = None, **more: Any
+) -> Json:
+    body = {"actions": actions, "before": before, "after": after, "after_unknown": more.pop("unknown", {})}
+    body |= {side: more.pop(side) for side in ("before_sensitive", "after_sensitive") if side in more}
+    mode = more.pop("mode", "managed")
+    prefix = "data." if mode == "data" else ""
+    address = more.pop("address", f"{prefix}{kind}.{name}")
+    return {"address": address, "mode": mode, "type": kind, "name": name, "change": body, **more}
+
+
+def endpoint(name: str = "this", *, unknown: Json | None = None, **values: Any) -> Json:
+    after = {"vpc_endpoint_type": "Interface", "service_name": SERVICE, "vpc_id": VPC, **values}
+    hidden = {"id": True, **(unknown or {})}
+    for attribute in hidden:
+        after.pop(attribute, None)
+    return change("aws_vpc_endpoint", name, ["create"], after=after, unknown=hidden)
+
+
+def data(kind: str, name: str, **values: Any) -> Json:
+    return {"address": f"data.{kind}.{name}", "mode": "data", "type": kind, "name": name, "values": values}
+
+
+def block(kind: str, name: str, mode: str = "managed", **expressions: Any) -> Json:
+    return {"mode": mode, "type": kind, "name": name, "expressions": expressions}
+
+
+def plan(
+    *changes: Json, state: list[Json] | None = None, blocks: list[Json] | None = None, providers: Json | None = None
+) -> Json:
+    return {
+        "format_version": "1.2",
+        "resource_changes": list(changes),
+        "prior_state": {"values": {"root_module": {"resources": state or []}}},
+        "configuration": {"provider_config": providers or {}, "root_module": {"resources": blocks or []}},
+    }
+
+
+def only(document: Json, address: str = "aws_vpc_endpoint.this", operation: str = "create") -> Proposal:
+    found = read(document)
+    assert found == [p.model_copy(update={"context": q.context, "instant": q.instant}) for p, q in zip(
+        read(slim(json.dumps(document).encode())), found, strict=True
+    )]  # fmt: skip
+    return next(p for p in found if (p.address, p.operation) == (address, operation))
+
+
+def test_a_data_source_tells_a_service() -> None:
+    service = data(
+        "aws_vpc_endpoint_service",
+        "s",
+        service_name=SERVICE,
+        service_type="Interface",
+        availability_zones=["us-east-1a"],
+        private_dns_name="",
+        vpc_endpoint_policy_supported=False,
+        supported_ip_address_types=["ipv4"],
+    )
+    assert only(plan(endpoint(), state=[service])).context["ServiceDetails"] == [
+        {
+            "ServiceName": SERVICE,
+            "ServiceType": [{"ServiceType": "Interface"}],
+            "AvailabilityZones": ["us-east-1a"],
+            "VpcEndpointPolicySupported": False,
+            "SupportedIpAddressTypes": ["ipv4"],
+        }
+    ]
+
+
+def test_a_service_that_is_looked_up_during_apply_has_its_name_all_the_same() -> None:
+    late = change(
+        "aws_vpc_endpoint_service",
+        "s",
+        ["read"],
+        mode="data",
+        after={"service": "sqs"},
+        unknown={"id": True, "service_name": True},
+    )
+    referring = {"references": ["data.aws_vpc_endpoint_service.s.service_name", "data.aws_vpc_endpoint_service.s"]}
+    document = plan(
+        endpoint(unknown={"service_name": True}),
+        late,
+        blocks=[block("aws_vpc_endpoint", "this", service_name=referring)],
+        providers={"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}},
+    )
+    assert only(document).request["ServiceName"] == "com.amazonaws.eu-west-1.sqs"
+    document["configuration"]["provider_config"] = {}
+    assert "/request/ServiceName" in only(document).unknown
+
+
+def test_a_data_source_tells_another_endpoint() -> None:
+    other = data(
+        "aws_vpc_endpoint", "other", id="vpce-0b", vpc_id=VPC, service_name=SERVICE, private_dns_enabled=True,
+        vpc_endpoint_type="Interface", dns_entry=[{"dns_name": "sqs.us-east-1.amazonaws.com", "hosted_zone_id": "Z1"}],
+    )  # fmt: skip
+    (peer,) = only(plan(endpoint(), state=[other])).peers
+    assert peer["address"] == "data.aws_vpc_endpoint.other"
+    assert peer["DnsEntries"] == [{"DnsName": "sqs.us-east-1.amazonaws.com", "HostedZoneId": "Z1"}]
+
+
+def test_an_endpoint_of_another_state_is_as_its_data_source_says() -> None:
+    other = data("aws_vpc_endpoint", "other", id="vpce-0b", vpc_id=VPC, subnet_ids=["subnet-0a"], service_name=SERVICE)
+    added = {"vpc_endpoint_id": "vpce-0b", "subnet_id": "subnet-0c"}
+    more = change("aws_vpc_endpoint_subnet_association", "m", ["create"], after=added)
+    found = only(plan(more, state=[other]), "aws_vpc_endpoint_subnet_association.m", "modify")
+    assert found.current is not None
+    assert found.current["SubnetIds"] == ["subnet-0a"]
+    assert found.endpoint is not None
+    assert found.endpoint["SubnetIds"] == ["subnet-0a", "subnet-0c"]
+    assert found.peers == ()
+
+
+def test_an_association_of_an_endpoint_that_nobody_knows_is_not_passed_over() -> None:
+    more = change(
+        "aws_vpc_endpoint_route_table_association",
+        "m",
+        ["create"],
+        after={"route_table_id": "rtb-0c"},
+        unknown={"vpc_endpoint_id": True},
+    )
+    found = only(plan(more), "aws_vpc_endpoint_route_table_association.m", "modify")
+    assert found.request == {"AddRouteTableIds": ["rtb-0c"]}
+    assert found.unknown == ("/request/VpcEndpointId",)
+
+
+def test_the_region_comes_from_a_data_source_zones_or_arns() -> None:
+    assert only(plan(endpoint(), state=[data("aws_region", "r", id="us-west-2")])).context["Region"] == "us-west-2"
+    zone = data("aws_subnet", "s", id="subnet-0a", vpc_id=VPC, availability_zone="us-west-2-lax-1a")
+    assert only(plan(endpoint(), state=[zone])).context["Region"] == "us-west-2"
+    vpc = data("aws_vpc", "v", id=VPC, arn=f"arn:aws:ec2:eu-north-1:111122223333:vpc/{VPC}")
+    context = only(plan(endpoint(), state=[vpc])).context
+    assert (context["Region"], context["AccountId"]) == ("eu-north-1", "111122223333")
+    two = [data("aws_region", name, id=name) for name in ("us-west-2", "us-east-1")]
+    assert "Region" not in only(plan(endpoint(), state=two)).context
+
+
+def new_vpc(**expressions: Any) -> tuple[list[Json], list[Json]]:
+    hidden = {"id": True, "enable_dns_hostnames": True}
+    vpc = change("aws_vpc", "v", ["create"], after={"cidr_block": "10.0.0.0/16"}, unknown=hidden)
+    referring = {"references": ["aws_vpc.v.id", "aws_vpc.v"]}
+    blocks = [block("aws_vpc", "v", **expressions), block("aws_vpc_endpoint", "this", vpc_id=referring)]
+    return [vpc, endpoint(unknown={"vpc_id": True})], blocks
+
+
+def test_a_new_vpc_has_the_defaults_of_aws() -> None:
+    changes, blocks = new_vpc()
+    context = only(plan(*changes, blocks=blocks)).context
+    assert context["Vpc"]["EnableDnsSupport"] is True
+    assert context["Vpc"]["EnableDnsHostnames"] is False
+    assert context["VpcEndpoints"] == []
+    assert context["PrivateHostedZones"] == []
+
+
+def test_what_is_given_and_not_known_yet_is_no_default() -> None:
+    changes, blocks = new_vpc(enable_dns_hostnames={"references": ["terraform_data.x.output"]})
+    assert "EnableDnsHostnames" not in only(plan(*changes, blocks=blocks)).context["Vpc"]
+
+
+def test_hosted_zones_of_the_plan_are_those_of_a_new_vpc() -> None:
+    changes, blocks = new_vpc()
+    made = {"name": "example.com", "vpc": [{}]}
+    zone = change("aws_route53_zone", "z", ["create"], after=made, unknown={"vpc": [{"vpc_id": True}]})
+    referring = block("aws_route53_zone", "z", vpc=[{"vpc_id": {"references": ["aws_vpc.v.id", "aws_vpc.v"]}}])
+    context = only(plan(*changes, zone, blocks=[*blocks, referring])).context
+    assert context["PrivateHostedZones"] == [{"Name": "example.com", "VPCs": [{"VPCId": "aws_vpc.v"}]}]
+    hidden = block("aws_route53_zone", "z", vpc=[{"vpc_id": {"references": ["local.vpc"]}}])
+    assert "PrivateHostedZones" not in only(plan(*changes, zone, blocks=[*blocks, hidden])).context
+
+
+def test_a_new_subnet_has_no_ipv6_unless_it_is_given() -> None:
+    subnet = change("aws_subnet", "s", ["create"], after={"availability_zone": "us-east-1a", "ipv6_cidr_block": None})
+    (found,) = only(plan(endpoint(), subnet)).context["Subnets"]
+    assert found["Ipv6CidrBlockAssociationSet"] == []
+    late = change("aws_subnet", "s", ["create"], after={}, unknown={"ipv6_cidr_block": True})
+    given = [block("aws_subnet", "s", ipv6_cidr_block={"references": ["aws_vpc.v.ipv6_cidr_block", "aws_vpc.v"]})]
+    (found,) = only(plan(endpoint(), late, blocks=given)).context["Subnets"]
+    assert "Ipv6CidrBlockAssociationSet" not in found
+
+
+OLD = {"id": "vpce-0a", "vpc_id": VPC, "service_name": SERVICE, "vpc_endpoint_type": "Interface"}
+
+
+def replaced(*actions: str) -> Proposal:
+    new = {key: value for key, value in OLD.items() if key != "id"}
+    return only(plan(change("aws_vpc_endpoint", "this", list(actions), before=OLD, after=new, unknown={"id": True})))
+
+
+def test_what_is_replaced_is_still_there_when_the_new_one_comes_first() -> None:
+    assert [peer["VpcEndpointId"] for peer in replaced("create", "delete").peers] == ["vpce-0a"]
+    assert replaced("delete", "create").peers == ()
+
+
+def test_what_goes_under_another_address_may_still_be_there() -> None:
+    gone = change("aws_vpc_endpoint", "old", ["delete"], before=OLD)
+    (peer,) = only(plan(endpoint(), gone)).peers
+    assert peer["address"] == "aws_vpc_endpoint.old (which this plan deletes)"
+    elsewhere = change("aws_vpc_endpoint", "old", ["delete"], before={**OLD, "service_name": f"{SERVICE}x"})
+    assert only(plan(endpoint(), elsewhere)).peers == ()
+
+
+def test_an_object_left_behind_by_a_replacement_is_not_the_resource() -> None:
+    vpc = change("aws_vpc", "v", ["no-op"], before={"id": VPC}, after={"id": VPC, "enable_dns_support": False})
+    left = change("aws_vpc", "v", ["delete"], before={"id": "vpc-0old"}, deposed="0a1b2c3d")
+    assert only(plan(endpoint(), vpc, left)).context["Vpc"]["EnableDnsSupport"] is False
+
+
+def test_endpoints_of_awscc_are_endpoints() -> None:
+    after = {
+        "vpc_id": VPC,
+        "service_name": SERVICE,
+        "vpc_endpoint_type": "Interface",
+        "policy_document": "{}",
+        "dns_options": {"dns_record_ip_type": "ipv4"},
+        "tags": [{"key": "Team", "value": "net"}],
+    }
+    hidden = {"id": True, "subnet_ids": True, "security_group_ids": True, "policy_document": True}
+    document = plan(
+        change("awscc_ec2_vpc_endpoint", "this", ["create"], after=after, unknown=hidden),
+        blocks=[block("awscc_ec2_vpc_endpoint", "this", subnet_ids={"references": ["local.subnets"]})],
+    )
+    found = only(document, "awscc_ec2_vpc_endpoint.this")
+    assert found.request["DnsOptions"] == {"DnsRecordIpType": "ipv4"}
+    assert found.request["TagSpecifications"][0]["Tags"] == [{"Key": "Team", "Value": "net"}]
+    assert found.unknown == ("/request/SubnetIds",)
+
+
+def test_endpoints_of_cloud_control_are_endpoints() -> None:
+    state = {"VpcId": VPC, "ServiceName": SERVICE, "RouteTableIds": ["rtb-0a"], "Tags": [{"Key": "a", "Value": "b"}]}
+    after = {"type_name": "AWS::EC2::VPCEndpoint", "desired_state": json.dumps(state)}
+    found = only(
+        plan(change("aws_cloudcontrolapi_resource", "this", ["create"], after=after)),
+        "aws_cloudcontrolapi_resource.this",
+    )
+    assert found.request["VpcEndpointType"] == "Gateway"
+    assert found.request["RouteTableIds"] == ["rtb-0a"]
+    hidden = {"type_name": "AWS::EC2::VPCEndpoint"}
+    late = change("aws_cloudcontrolapi_resource", "this", ["create"], after=hidden, unknown={"desired_state": True})
+    assert "/request/ServiceName" in only(plan(late), "aws_cloudcontrolapi_resource.this").unknown
+    other = change("aws_cloudcontrolapi_resource", "this", ["create"], after={"type_name": "AWS::S3::Bucket"})
+    assert read(plan(other)) == []
+
+
+def test_what_terraform_puts_off_is_judged() -> None:
+    document = {**plan(), "deferred_changes": [{"reason": "instance_count_unknown", "resource_change": endpoint()}]}
+    assert only(document).request["ServiceName"] == SERVICE
+
+
+def test_sensitive_texts_are_marked_those_in_a_policy_too() -> None:
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/x"}}]})
+    document = plan(endpoint(policy=policy))
+    document["resource_changes"][0]["change"]["after_sensitive"] = {"policy": True, "tags": {}}
+    assert only(document).sensitive == (policy, "arn:aws:iam::111122223333:role/x")
+
+
+def test_default_resources_are_described() -> None:
+    table = change(
+        "aws_default_vpc", "v", ["create"], after={"enable_dns_support": True}, unknown={"id": True, "cidr_block": True}
+    )
+    referring = [
+        block("aws_vpc_endpoint", "this", vpc_id={"references": ["aws_default_vpc.v.id", "aws_default_vpc.v"]})
+    ]
+    found = only(plan(endpoint(unknown={"vpc_id": True}), table, blocks=referring))
+    assert found.request["VpcId"] == "aws_default_vpc.v"
+    assert found.context["Vpc"] == {"VpcId": "aws_default_vpc.v", "EnableDnsSupport": True}
+    assert "VpcEndpoints" not in found.context  # it was there before, and so may others be

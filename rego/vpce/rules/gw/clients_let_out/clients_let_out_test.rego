@@ -72,3 +72,9 @@ test_a_vpc_known_later_is_undetermined if {
 	rule.undetermined == set() with input as fixture.unknown(fixture.gateway({}), ["VpcId"])
 	rule.undetermined == set() with input as clients([])
 }
+
+test_only_a_create_is_looked_at if {
+	untold := object.union(clients([]), {"context": {"ManagedPrefixLists": []}})
+	rule.undetermined == set() with input as object.union(untold, {"operation": "modify"})
+	rule.deny == set() with input as object.union(clients([]), {"operation": "modify"})
+}

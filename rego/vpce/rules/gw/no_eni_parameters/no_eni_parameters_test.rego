@@ -30,3 +30,23 @@ test_values_known_later_are_undetermined if {
 		"missing": ["/request/PrivateDnsEnabled", "/request/SecurityGroupIds"],
 	}} with input as fixture.unknown(fixture.gateway({}), ["SecurityGroupIds", "PrivateDnsEnabled"])
 }
+
+for_resolvers(value) := fixture.gateway({"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": value}})
+
+resolver_path := "/request/DnsOptions/PrivateDnsOnlyForInboundResolverEndpoint"
+
+test_the_resolver_option_is_denied_and_where_it_is_false_warned_of if {
+	rule.deny == {{
+		"message": "PrivateDnsOnlyForInboundResolverEndpoint is true, which only interface endpoints take",
+		"path": resolver_path,
+		"fix": [{"op": "remove", "path": resolver_path}],
+	}} with input as for_resolvers(true)
+	rule.deny == {{
+		"message": "PrivateDnsOnlyForInboundResolverEndpoint is false, which only interface endpoints take",
+		"path": resolver_path,
+		"fix": [{"op": "remove", "path": resolver_path}],
+		"enforcement_action": "warn",
+	}} with input as for_resolvers(false)
+	rule.deny == set() with input as for_resolvers(null)
+	rule.deny == set() with input as object.union(for_resolvers(true), {"operation": "delete"})
+}

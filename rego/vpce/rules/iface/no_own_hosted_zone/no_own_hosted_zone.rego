@@ -49,7 +49,6 @@ undetermined contains {"reason": reason, "missing": ["/context/PrivateHostedZone
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
-	_may_ask
 	count(_hidden) > 0
 	count(_zones_in_question) > 0
 	zones := concat(", ", sort(_zones_in_question))
@@ -57,7 +56,6 @@ undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
-	_may_ask
 	count(_hidden) == 0
 	count(_zones_in_question) > 0
 	not service.private_dns_names

@@ -48,14 +48,12 @@ undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} i
 }
 
 undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
-	_may_ask
 	count(_hidden) > 0
 	some other in _rivals
 	reason := $"whether the private DNS name clashes with that of {other.name} is not known yet"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
-	_may_ask
 	count(_hidden) == 0
 	some other in _rivals
 	not _settled(other)
@@ -63,7 +61,6 @@ undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} i
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
-	_may_ask
 	some other in _possible
 	_names_unknown(other)
 	both := $"{service.name} and {other.ServiceName}"

@@ -198,3 +198,36 @@ test_a_rival_of_which_too_little_is_told_is_undetermined if {
 	rule.deny == set() with input as beside({}, [changed({"PrivateDnsEnabled": null})])
 	rule.deny == set() with input as beside({}, [changed({"VpcId": null})])
 }
+
+test_an_endpoint_of_another_service_is_no_rival if {
+	notifications := changed({"ServiceName": "com.amazonaws.us-east-1.sns"})
+	silent(fixture.unknown(beside({}, [notifications]), ["PrivateDnsEnabled"]))
+	silent(beside({}, [object.union(notifications, {"PrivateDnsEnabled": null})]))
+}
+
+by_default(service) := {
+	"address": "aws_vpc_endpoint.b",
+	"VpcEndpointType": "Interface",
+	"VpcId": "vpc-0a000001",
+	"ServiceName": service,
+	"defaults": {"PrivateDnsEnabled": "aws"},
+}
+
+in_one_document(service, peer, names) := object.union(
+	fixture.interface({"ServiceName": service}),
+	{"peers": [peer], "context": {"ServiceDetails": [detail(service, names)]}},
+)
+
+test_a_peer_for_which_aws_decides_owns_the_names_that_are_there if {
+	sqs := "com.amazonaws.us-east-1.sqs"
+	count(rule.deny) == 1 with input as in_one_document(sqs, by_default(sqs), ["sqs.us-east-1.amazonaws.com"])
+	perhaps := {{
+		"reason": "whether aws_vpc_endpoint.b is in the same VPC and has private DNS on is not known",
+		"missing": ["/context/VpcEndpoints"],
+	}}
+	rule.deny == set() with input as in_one_document(mine, by_default(mine), [])
+	rule.undetermined == perhaps with input as in_one_document(mine, by_default(mine), [])
+	overlapping := object.union(by_default(theirs), {"DnsEntries": [{"DnsName": "sqs.us-east-1.amazonaws.com"}]})
+	rule.deny == set() with input as in_one_document(sqs, overlapping, ["sqs.us-east-1.amazonaws.com"])
+	rule.undetermined == perhaps with input as in_one_document(sqs, overlapping, ["sqs.us-east-1.amazonaws.com"])
+}

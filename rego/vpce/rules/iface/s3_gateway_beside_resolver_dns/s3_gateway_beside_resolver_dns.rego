@@ -189,7 +189,6 @@ _gateways := [other |
 	other.VpcEndpointType == "Gateway"
 	_same_service(other)
 	lower(object.get(other, "State", "")) != "deleting"
-	object.get(other, "VpcId", input.endpoint.VpcId) == input.endpoint.VpcId
 ]
 
 _same_service(other) if other.ServiceName == service.name

@@ -206,3 +206,25 @@ test_a_gateway_endpoint_counts_where_one_of_the_names_has_no_region if {
 	elsewhere := {"ServiceName": "com.amazonaws.us-west-2.s3"}
 	count(rule.deny) == 1 with input as beside(s3({}), [object.union(gateway, elsewhere)])
 }
+
+test_a_vpc_known_later_is_not_compared if {
+	hidden := fixture.unknown(s3({"DnsOptions": {"DnsRecordIpType": "dualstack"}}), ["VpcId"])
+	rule.deny == set() with input as object.union(hidden, {"peers": [peer]})
+	rule.deny == set() with input as beside(hidden, [with_type("ipv4")])
+}
+
+test_a_gateway_endpoint_that_does_not_say_its_vpc_may_suffice if {
+	silent(beside(s3({}), [object.union(gateway, {"VpcId": null})]))
+}
+
+test_an_option_without_private_dns_asks_for_nothing if {
+	proposal := json.remove(s3(options(true)), ["/request/PrivateDnsEnabled", "/endpoint/PrivateDnsEnabled"])
+	silent(fixture.without(proposal, "VpcEndpoints"))
+}
+
+test_an_option_of_null_leaves_the_current_one if {
+	on := {"PrivateDnsEnabled": true}
+	silent(fixture.modify(object.union(on, options(null)), current, on))
+	neither := object.union(current, options(null))
+	gives(fixture.modify(on, neither, on), missing(by_default, add_all))
+}

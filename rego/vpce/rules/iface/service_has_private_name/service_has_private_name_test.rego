@@ -69,3 +69,24 @@ test_a_wish_known_later_is_undetermined_unless_there_is_a_name if {
 	named := publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
 	rule.undetermined == set() with input as fixture.unknown(named, ["PrivateDnsEnabled"])
 }
+
+test_the_year_2023_matters_for_s3_alone_and_is_told_once if {
+	catalogue := {"partitions": {}, "services": {"s3": {"private_dns": []}}}
+	s3 := fixture.in_2023(fixture.interface({"ServiceName": "com.amazonaws.us-east-1.s3"}))
+	{d.message | some d in rule.deny} == {"private DNS is asked for, but S3 interface endpoints had none in 2023"} with input as s3
+		with data.vpce.services as catalogue
+	named := publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
+	rule.deny == set() with input as fixture.in_2023(named)
+}
+
+test_s3_of_2023_has_no_name_that_settles_the_matter if {
+	s3 := fixture.in_2023(fixture.interface({"ServiceName": "com.amazonaws.us-east-1.s3"}))
+	{u.missing | some u in rule.undetermined} == {["/request/PrivateDnsEnabled"]} with input as fixture.unknown(
+		s3,
+		["PrivateDnsEnabled"],
+	)
+}
+
+test_a_modify_of_something_else_asks_for_no_service if {
+	rule.undetermined == set() with input as fixture.modify({}, {"VpcEndpointType": "Interface"}, {})
+}

@@ -66,7 +66,7 @@ deny contains {"message": message, "path": "/context/AccountId", "enforcement_ac
 	account := input.context.AccountId
 	not _is_account(account)
 	not ids.stands_for_one(account)
-	message := $"the account {account} of the context is no account id, which has 12 digits"
+	message := $"the account {account} of the context is not an account id, which has 12 digits"
 }
 
 deny contains {"message": message, "path": "/request/ClientToken"} if {

@@ -76,7 +76,7 @@ test_a_client_token_has_at_most_64_characters if {
 
 test_the_account_of_the_context_counts if {
 	rule.deny == {{
-		"message": "the account 1111 of the context is no account id, which has 12 digits",
+		"message": "the account 1111 of the context is not an account id, which has 12 digits",
 		"path": "/context/AccountId",
 		"enforcement_action": "warn",
 	}} with input as object.union(fixture.interface({}), {"context": {"AccountId": "1111"}})

@@ -33,12 +33,12 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_judged(tmp_path: Path) -> N
     (tmp_path / "a.yaml").write_text(MACRO)
     (tmp_path / "b.yaml").write_text(ENDPOINT)
     (tmp_path / "c.yaml").write_text(ENDPOINT.replace("s3", "sqs"))
-    (tmp_path / "d.yaml").write_text("service: x\nresources:\n  " + ENDPOINT.replace("\n", "\n  "))
+    (tmp_path / "d.yaml").write_text("stacks:\n  " + ENDPOINT.replace("\n", "\n  "))
     done = run("check", str(tmp_path), "-o", "json")
     assert [d["allowed"] for d in json.loads(done.stdout)["decisions"]] == [True, False]
     assert done.returncode == 1
     assert b"a.yaml:1: The template is not final" in done.stderr
-    assert b"d.yaml holds a VPC endpoint in a form that is not read" in done.stderr
+    assert b"d.yaml" in done.stderr
     (tmp_path / "c.yaml").unlink()
     assert run("check", str(tmp_path)).returncode == 2
 
@@ -75,6 +75,48 @@ def test_a_helm_template_is_passed_over_with_a_word(tmp_path: Path) -> None:
     done = run("check", str(tmp_path))
     assert done.returncode == 0
     assert b"b.yaml is not read: it is a Helm template" in done.stderr
+
+
+PLAYBOOK = "- hosts: all\n  tasks:\n  - amazon.aws.ec2_vpc_endpoint:\n      service: com.amazonaws.us-east-1.s3\n"
+
+
+def test_what_another_tool_makes_endpoints_of_is_told_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(ENDPOINT)
+    (tmp_path / "playbook.yml").write_text(PLAYBOOK)
+    (tmp_path / "Pulumi.yaml").write_text("runtime: yaml\nresources:\n  s3:\n    type: aws:ec2:VpcEndpoint\n")
+    done = run("check", str(tmp_path))
+    assert done.returncode == 2
+    assert b"playbook.yml is an Ansible playbook" in done.stderr
+    assert b"Pulumi.yaml is a Pulumi program. Send what `pulumi preview --json` prints." in done.stderr
+    for name in ("playbook.yml", "Pulumi.yaml"):
+        alone = run("check", str(tmp_path / name))
+        assert (alone.returncode, alone.stderr.count(b"\n")) == (2, 1)
+        assert alone.stderr.strip() in done.stderr
+
+
+def test_a_helm_template_alone_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text("{{- if .Values.on }}\nkind: VPCEndpoint\n{{ end }}")
+    done = run("check", str(tmp_path / "b.yaml"))
+    assert done.returncode == 2
+    assert b"b.yaml is a Helm template. Send what `helm template` prints." in done.stderr
+
+
+def test_source_beside_a_plan_is_told_in_one_line(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes((root / PLAN).read_bytes())
+    for name in ("a.tf", "b.tofu"):
+        (tmp_path / name).write_text('resource "aws_vpc_endpoint" "s3" {}')
+    (tmp_path / "c.tf").write_text('resource "aws_vpc" "main" {}')
+    told = run("check", str(tmp_path)).stderr
+    assert f"{tmp_path / 'a.tf'}, {tmp_path / 'b.tofu'} are not read; give the plan".encode() in told
+    assert b"c.tf" not in told
+
+
+def test_a_state_in_a_directory_is_told_with_the_way_to_a_plan(tmp_path: Path) -> None:
+    state = {"version": 4, "terraform_version": "1.9.0", "lineage": "x", "resources": [{"type": "aws_vpc_endpoint"}]}
+    (tmp_path / "terraform.tfstate.json").write_text(json.dumps(state))
+    done = run("check", str(tmp_path))
+    assert done.returncode == 2
+    assert b"terraform show -json" in done.stderr
 
 
 def test_nothing_to_judge_is_said_only_where_that_is_sure(tmp_path: Path) -> None:

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
-from vpce_guard.formats import read_drafts
+from vpce_guard.formats import detect, read_drafts
 from vpce_guard.formats.aws import types as shapes
+from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
 from vpce_guard.formats.document import Document, Draft, Extras
+from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.model import Decision, Json, Location
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.cli.candidates import is_candidate, is_helm_template, may_make_endpoints
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfplan")
+_HCL = (".tf", ".tofu", ".hcl")
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 _ASSEMBLY = "manifest.json"
 
@@ -113,8 +115,15 @@ class Reader:
                 continue
             folders[:] = [f for f in folders if not f.startswith(".") and f not in _SKIPPED]
             files += [here / name for name in names if not name.startswith(".") and name.endswith(_SUFFIXES)]
+            self._note_source(here, [name for name in sorted(names) if name.endswith(_HCL)])
         for path in sorted([*assemblies, *files]):
             yield from self._assembly(path) if path in assemblies else self._read_if_about_endpoints(path)
+
+    def _note_source(self, folder: Path, names: Sequence[str]) -> None:
+        """Say which files of a folder make endpoints once Terraform, OpenTofu or Terragrunt has planned them."""
+        if found := [str(folder / name) for name in names if makes_endpoints_in_hcl(folder / name)]:
+            are = "is" if len(found) == 1 else "are"
+            self.notes.append(f"{', '.join(found)} {are} not read; give the plan: `terraform show -json PLAN`")
 
     def _is_assembly(self, directory: Path) -> bool:
         file = directory / _ASSEMBLY
@@ -127,26 +136,38 @@ class Reader:
         return isinstance(manifest, dict) and isinstance(manifest.get("artifacts"), dict)
 
     def _read_if_about_endpoints(self, path: Path, *, told: bool = False) -> Iterator[NamedDocument]:
+        text: Text | None = None
+        data = b""
         try:
             data = self._bytes(path)
-            makes_some = may_make_endpoints(data)
             text = self._decode(data, str(path))
-            if is_candidate(text.value):
+            if is_candidate(text.value) or (may_make_endpoints(data) and detect(text.value) is not None):
                 yield self._read_parts(text, self._given)
                 return
-            if makes_some:
+            if may_make_endpoints(data):
                 raise UnreadableError(
                     f"{path} holds a VPC endpoint in a form that is not read.",
                     advice="Send what the tool makes of it: the packaged template, the plan or the rendered manifest.",
                 )
         except VpceGuardError as error:
-            if makes_some and is_helm_template(data):
-                self.notes.append(f"{path} is not read: it is a Helm template; check what `helm template` prints")
-            elif makes_some or any(place["code"] == "transform" for place in error.pointers):
-                self.problems.append(error)
+            if self._keep_problem(path, data, text, error):
                 return
         if told:
             self.skipped.append(str(path))
+
+    def _keep_problem(self, path: Path, data: bytes, text: Text | None, error: VpceGuardError) -> bool:
+        """Keep the reason why a file is not read; False where it is surely not about endpoints."""
+        makes_some = may_make_endpoints(data)
+        form = recognise_source(data) if makes_some and (text is None or detect(text.value) is None) else None
+        if form is HELM:
+            self.notes.append(f"{path} is not read: it is a Helm template; check what `helm template` prints")
+            return False
+        if form is not None:
+            error = UnreadableError(f"{path} is {form.what}.", advice=form.advice)
+        elif data and not makes_some and all(place["code"] != "transform" for place in error.pointers):
+            return False
+        self.problems.append(error)
+        return True
 
     def _check_parameters(self, found: Sequence[NamedDocument]) -> None:
         stray = sorted(n for n in self._given.parameters if n not in self._used and not n.startswith("AWS::"))
@@ -179,7 +200,14 @@ class Reader:
         yield from self._try(lambda: self._document(self._bytes(path), str(path), given, format_name="cloudformation"))
 
     def _document(self, data: bytes, name: str, given: Extras, *, format_name: str | None = None) -> NamedDocument:
-        return self._read_parts(self._decode(data, name), given, format_name=format_name)
+        try:
+            text = self._decode(data, name)
+        except VpceGuardError:
+            refuse_source(data, name)
+            raise
+        if detect(text.value) is None:
+            refuse_source(data, name)
+        return self._read_parts(text, given, format_name=format_name)
 
     def _read_parts(self, text: Text, given: Extras, *, format_name: str | None = None) -> NamedDocument:
         given = replace(

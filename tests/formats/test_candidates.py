@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.surfaces.cli.candidates import is_candidate, is_helm_template, may_make_endpoints
+from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
 
 SERVICE = "com.amazonaws.us-east-1.sqs"
 
@@ -68,8 +68,3 @@ def test_what_only_has_a_member_of_that_name_is_none(value: Any) -> None:
 )
 def test_an_endpoint_that_is_only_mentioned_is_not_made(text: bytes, makes_one: bool) -> None:
     assert may_make_endpoints(text) is makes_one
-
-
-def test_helm_templates_are_told_from_other_texts() -> None:
-    assert is_helm_template(b"{{- if .Values.on }}\nkind: VPCEndpoint\n{{ end }}")
-    assert not is_helm_template(b"VpcId: '{{resolve:ssm:/vpc}}'")

@@ -13,9 +13,9 @@ from vpce_guard.formats import detect
 
 _MAY_MAKE_ONE = re.compile(
     rb"AWS::EC2::VPCEndpoint(?![A-Za-z])|aws_vpc_endpoint(?![a-z_])|kind[\"']?:\s*[\"']?VPCEndpoint(?![A-Za-z])"
-    rb"|CreateVpcEndpoint(?![A-Za-z])|aws:ec2/vpcEndpoint:"
+    rb"|CreateVpcEndpoint(?![A-Za-z])|aws(?:-native)?:ec2(?:/vpcEndpoint)?:VpcEndpoint(?![A-Za-z])"
+    rb"|ec2_vpc_endpoint[\"']?\s*:|(?:module|action)\s*:\s*[\"']?(?:[a-z_]+\.[a-z_]+\.)?ec2_vpc_endpoint(?![a-z_])"
 )
-_HELM = re.compile(rb"\{\{-?\s*(\.|if |range |with |include |define |template |end|toYaml |\$)")
 _SERVICE = re.compile(r"[a-z]+(\.[a-z0-9-]+){2,}")
 _OPERATIONS = ("create", "modify", "delete")
 _CALLS = ("CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints")
@@ -25,11 +25,6 @@ _PLAN = ("terraform_version", "resource_changes", "planned_values", "values")
 def may_make_endpoints(data: bytes) -> bool:
     """Whether a text names an endpoint as something to be made, and not only as something that is there."""
     return _MAY_MAKE_ONE.search(data) is not None
-
-
-def is_helm_template(data: bytes) -> bool:
-    """Whether a text becomes YAML only once Helm has rendered it."""
-    return _HELM.search(data) is not None
 
 
 def is_candidate(value: Any) -> bool:

@@ -50,3 +50,19 @@ test_a_policy_known_later_is_undetermined if {
 	count(rule.undetermined) == 1 with data.org as told with input as unsure
 	rule.undetermined == set() with input as unsure
 }
+
+test_what_is_no_account_of_aws_is_not_judged if {
+	every principal in [
+		{"CanonicalUser": "999900001111"},
+		{"Federated": "arn:aws:iam::999900001111:saml-provider/idp"},
+		{"AWS": "arn:aws:iam::*:role/app"},
+		{"AWS": "9999"},
+		{"AWS": "AIDAJQABLZS4"},
+	] {
+		found(on_interface(principal)) == set()
+	}
+}
+
+test_an_empty_list_of_accounts_lists_none if {
+	rule.deny == set() with input as on_interface({"AWS": "999900001111"}) with data.org as {"accounts": []}
+}

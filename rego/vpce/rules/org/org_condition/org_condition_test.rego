@@ -70,3 +70,18 @@ test_what_is_not_known_is_not_judged if {
 	unsaid := fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})
 	count(rule.undetermined) == 1 with data.org as told with input as unsaid
 }
+
+test_only_what_is_demanded_of_what_allows_is_judged if {
+	found(object.union(open, {"Effect": "Deny"}), both) == set()
+	demand := {"policy": {"require_resource_org": true}, "org_ids": ["o-abc1234567"]}
+	{d.message | some d in found(open, demand)} == {concat(" ", [
+		"statement 0 leads to others than resources of o-abc1234567:",
+		"nothing in the policy keeps to those",
+	])}
+}
+
+test_a_statement_known_in_part_is_not_judged if {
+	gateway := fixture.gateway({"PolicyDocument": {"Statement": [open]}})
+	hidden := object.union(gateway, {"unknown": ["/request/PolicyDocument/Statement/0/Condition"]})
+	rule.deny == set() with data.org as both with input as hidden
+}

@@ -46,3 +46,45 @@ test_what_is_not_known_is_not_judged if {
 	missing(fixture.gateway({}), object.remove(told, ["environment"])) == {"/context/Vpc/Tags"}
 	missing(fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.new"}), told) == {"/context/ServiceDetails"}
 }
+
+whole := `{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}`
+
+test_where_no_policy_is_required_nothing_is_said if {
+	current := {"VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.us-east-1.s3", "PolicyDocument": whole}
+	elsewhere := object.union(told, {"environment": "dev"})
+	rule.deny == set() with input as fixture.modify({}, current, {}) with data.org as elsewhere
+	missing(fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.new"}), elsewhere) == set()
+}
+
+test_a_policy_of_its_own_passes_whether_the_service_takes_it_or_not if {
+	missing(fixture.gateway({"ServiceName": "com.amazonaws.us-east-1.new", "PolicyDocument": own}), told) == set()
+}
+
+test_services_that_take_none_and_those_of_others_are_not_judged if {
+	current := {"VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.us-east-1.s3", "PolicyDocument": whole}
+	rule.deny == set() with input as fixture.modify({}, current, {})
+		with data.org as told
+		with data.vpce.services as {"services": {"s3": {"policy": false}}, "partitions": {"aws": {}}}
+	provided := {"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002"}
+	missing(fixture.interface(provided), told) == set()
+	inspected := fixture.gwlb({"ServiceName": "com.amazonaws.us-east-1.new", "PolicyDocument": whole})
+	missing(inspected, told) == set()
+}
+
+fixes(proposal) := {d.path: object.get(d, "fix", []) | some d in denied} if {
+	denied := rule.deny with input as proposal with data.org as told
+		with data.vpce.services as {"services": {"dynamodb": {"policy": true}}, "partitions": {"aws": {}}}
+}
+
+test_the_policy_of_the_organisation_is_given_only_where_there_is_none if {
+	dynamodb := {"ServiceName": "com.amazonaws.us-east-1.dynamodb"}
+	fixes(fixture.gateway(dynamodb)) == {"/request/PolicyDocument": [{
+		"op": "add",
+		"path": "/request/PolicyDocument",
+		"value": concat("", [
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":["*"],`,
+			`"Condition":{"StringEquals":{"aws:PrincipalOrgID":["o-abc1234567"]}}}]}`,
+		]),
+	}]}
+	fixes(fixture.gateway(object.union(dynamodb, {"PolicyDocument": whole}))) == {"/request/PolicyDocument": []}
+}

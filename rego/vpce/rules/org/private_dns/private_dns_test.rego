@@ -60,3 +60,23 @@ test_what_is_not_known_is_not_judged if {
 	unsure(fixture.unknown(asking({}), ["PrivateDnsEnabled"])) == 1
 	unsure(fixture.unknown(asking({"PrivateDnsEnabled": false}), ["VpcId"])) == 1
 }
+
+test_a_service_that_has_no_name_is_not_asked_whether_it_is_on if {
+	name := "com.amazonaws.us-east-1.brand-new"
+	nameless := {"ServiceName": name, "ServiceType": [{"ServiceType": "Interface"}]}
+	proposal := object.union(
+		fixture.unknown(asking({"ServiceName": name}), ["PrivateDnsEnabled"]),
+		{"context": {"ServiceDetails": [nameless]}},
+	)
+	unsure(proposal) == 0
+}
+
+test_an_exempt_service_that_has_a_name_passes if {
+	exempt := {"dns": {"require_private_dns": true, "exempt_services": ["sqs"]}}
+	rule.deny == set() with input as asking({"PrivateDnsEnabled": false}) with data.org as exempt
+}
+
+test_an_empty_list_of_hubs_names_none if {
+	nowhere := {"dns": {"require_private_dns": true, "central_vpcs": []}}
+	rule.undetermined == set() with input as fixture.unknown(asking({}), ["VpcId"]) with data.org as nowhere
+}

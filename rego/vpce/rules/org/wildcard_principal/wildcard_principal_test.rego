@@ -48,3 +48,25 @@ test_what_is_not_known_is_not_judged if {
 	count(rule.undetermined) == 1 with data.org as told with input as unsure
 	rule.undetermined == set() with input as unsure
 }
+
+test_named_principals_and_own_ones_pass if {
+	found([object.union(open, {"Principal": {"AWS": "999900001111"}})]) == set()
+	found([under({"StringEquals": {"aws:PrincipalAccount": "111122223333"}})]) == set()
+}
+
+test_whom_a_narrowing_key_names_is_for_others_to_judge if {
+	found([under({"StringEquals": {"aws:PrincipalOrgID": "o-other00000"}})]) == set()
+	others := under({"StringNotEquals": {"aws:PrincipalOrgID": "o-other00000"}})
+	found([open, object.union(others, {"Effect": "Deny"})]) == set()
+}
+
+test_without_narrowing_keys_nothing_is_demanded if {
+	gateway := fixture.gateway({"PolicyDocument": {"Statement": [open]}})
+	rule.deny == set() with input as gateway with data.org as {"policy": {}, "org_ids": ["o-abc1234567"]}
+}
+
+test_a_statement_known_in_part_is_not_judged if {
+	gateway := fixture.gateway({"PolicyDocument": {"Statement": [open]}})
+	hidden := object.union(gateway, {"unknown": ["/request/PolicyDocument/Statement/0/Condition"]})
+	rule.deny == set() with data.org as told with input as hidden
+}

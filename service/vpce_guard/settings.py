@@ -45,6 +45,18 @@ class Settings(BaseModel):
     tls_cert_file: Path | None = Field(None, description="Certificate of the service, which then speaks TLS only.")
     tls_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
     tls_client_ca_file: Path | None = Field(None, description="CA of which every client must show a certificate.")
+    admission_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port of a listener for Kubernetes API servers: /v1/admission and health only, without a key.",
+    )
+    admission_host: str = Field("127.0.0.1", description="Address that listener binds to.")
+    admission_tls_cert_file: Path | None = Field(None, description="Certificate of that listener.")
+    admission_tls_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
+    admission_tls_client_ca_file: Path | None = Field(
+        None, description="CA of which every API server must show a certificate."
+    )
     drain_seconds: float = Field(
         0.0, ge=0, le=3600, description="How long it goes on answering, not ready, after it was told to stop."
     )

@@ -15,7 +15,10 @@ from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from vpce_guard.runtime.guard import Guard
+    from vpce_guard.surfaces.api.http.server import Beside
 
 log = Logger("vpce_guard.serve")
 
@@ -41,12 +44,14 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
     from vpce_guard.surfaces.api import make_app
+    from vpce_guard.surfaces.api.admission_door import check_door
     from vpce_guard.surfaces.api.http.access import check_exposure
     from vpce_guard.surfaces.api.http.connection import plain_http
     from vpce_guard.surfaces.api.http.server import Server, listen, server_tls
 
     try:
         check_exposure(settings)
+        check_door(settings)
         tls = server_tls(settings)
         guard = _make_guard_on_source(settings, source, opa) if watch else make_guard(settings)
         decision_log = open_log(settings)
@@ -55,13 +60,30 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
             asyncio.run(Rollout(guard, guard.decision_log.database).start())
         app = make_app(guard, following=FolderWatch(guard, source, opa=opa) if watch else None)
         sockets = listen(settings.host, settings.port)
+        beside = _admission_door(settings, app)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
         raise SettingsError(error.detail, advice=error.advice) from None
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
-    server = Server(app, **plain_http(settings), **tls)
+    server = Server(app, beside=beside, **plain_http(settings), **tls)
     server.run(sockets)
     return 0 if server.started else 3
+
+
+def _admission_door(settings: Settings, app: FastAPI) -> Beside | None:
+    """The listener for API servers, where there is one. Raises SettingsError."""
+    if settings.admission_port is None:
+        return None
+    from uvicorn import Config
+
+    from vpce_guard.surfaces.api.admission_door import DoorServer, make_admission_app
+    from vpce_guard.surfaces.api.http.connection import plain_http
+    from vpce_guard.surfaces.api.http.server import Beside, listen, server_tls
+
+    options = {**plain_http(settings), **server_tls(settings, prefix="admission_")}
+    seconds = int(settings.shutdown_seconds) or 1
+    config = Config(make_admission_app(app), lifespan="off", timeout_graceful_shutdown=seconds, **options)
+    return Beside(DoorServer(config), listen(settings.admission_host, settings.admission_port, settings="admission_"))
 
 
 def _make_guard_on_source(settings: Settings, source: Path, opa: str) -> Guard:

@@ -101,14 +101,15 @@ def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:
 
 def check_exposure(settings: Settings) -> None:
     """Raise SettingsError when the service would answer other machines without credentials, or those cannot work."""
-    if not callers(settings) and not _is_loopback(settings.host):
+    if not callers(settings) and not is_loopback(settings.host):
         raise SettingsError(
             f"No credentials are configured, so a service bound to {settings.host} would answer anyone.",
             advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",
         )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address to bind to is reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

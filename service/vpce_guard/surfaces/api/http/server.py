@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,8 +27,11 @@ _CLOSE = (b"connection", b"close")
 _FOR_REQUESTS = 0.75  # of the time for stopping; the rest is for the decision log
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """A socket for each address of the host. Raises SettingsError where one is taken or not of this machine."""
+def listen(host: str, port: int, *, settings: str = "") -> list[socket.socket]:
+    """A socket for each address of the host. Raises SettingsError where one is taken or not of this machine.
+
+    `settings` is what the names of the two settings begin with.
+    """
     opened: list[socket.socket] = []
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -44,20 +47,31 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for bound in opened:
             bound.close()
         raise SettingsError(
-            f"host, port: {host}:{port} cannot be bound: {error.strerror}.",
-            advice="Set VPCE_GUARD_HOST to an address of this machine and VPCE_GUARD_PORT to a port that is free.",
+            f"{settings}host, {settings}port: {host}:{port} cannot be bound: {error.strerror}.",
+            advice=f"Set VPCE_GUARD_{settings.upper()}HOST to an address of this machine and "
+            f"VPCE_GUARD_{settings.upper()}PORT to a port that is free.",
         ) from None
     return opened
 
 
-def server_tls(settings: Settings) -> dict[str, Any]:
-    """What uvicorn is told of TLS; nothing where there is none. Raises SettingsError for files that cannot be used."""
-    certificate = tls.pem(settings, "tls_cert_file")
+def server_tls(settings: Settings, *, prefix: str = "") -> dict[str, Any]:
+    """What uvicorn is told of TLS; nothing where there is none. Raises SettingsError for files that cannot be used.
+
+    `prefix` is what the names of the settings begin with.
+    """
+    certificate = tls.pem(settings, f"{prefix}tls_cert_file")
     if certificate is None:
         return {}
-    key, client_ca = tls.pem(settings, "tls_key_file"), tls.pem(settings, "tls_client_ca_file")
+    key, client_ca = tls.pem(settings, f"{prefix}tls_key_file"), tls.pem(settings, f"{prefix}tls_client_ca_file")
     context = tls.server(certificate=certificate, key=key, client_ca=client_ca)
     return {"ssl_context_factory": lambda _config, _default: context}
+
+
+class Beside(NamedTuple):
+    """A server that begins and stops with another one, and the sockets it answers on."""
+
+    server: uvicorn.Server
+    sockets: list[socket.socket]
 
 
 class Server(uvicorn.Server):
@@ -67,8 +81,8 @@ class Server(uvicorn.Server):
     more connections, finishes what it accepted and the decision log, in `shutdown_seconds` at most.
     """
 
-    def __init__(self, app: FastAPI, **options: Any) -> None:
-        """`options` are uvicorn's."""
+    def __init__(self, app: FastAPI, *, beside: Beside | None = None, **options: Any) -> None:
+        """`options` are uvicorn's; `beside` is a server that begins and stops with this one."""
         guard: Guard = app.state.guard
         life: Rollout | None = app.state.life
         limit: Any = guard.settings.shutdown_seconds * _FOR_REQUESTS
@@ -78,6 +92,8 @@ class Server(uvicorn.Server):
         self._told = False
         self._until: float | None = None
         self._end: threading.Timer | None = None
+        self._beside = beside
+        self._other: asyncio.Task[None] | None = None
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to stop."""
@@ -93,12 +109,19 @@ class Server(uvicorn.Server):
         for bound in sockets or ():
             log.info("serving", address=bound.getsockname()[:2], tls=self.config.is_ssl)
         self._begun = asyncio.create_task(self._begin())
+        if self._beside is not None and self.started:
+            self._other = asyncio.create_task(self._beside.server.serve(self._beside.sockets))
+            for bound in self._beside.sockets:
+                log.info("serving_admission", address=bound.getsockname()[:2], tls=self._beside.server.config.is_ssl)
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop; called ten times a second."""
         if self._told and self._until is None:
             self._drain()
         if self._until is not None and time.monotonic() >= self._until:
+            self.should_exit = True
+        if self._other is not None and self._other.done() and not self.should_exit:
+            log.error("admission_listener_stopped")
             self.should_exit = True
         return await super().on_tick(counter)
 
@@ -117,6 +140,9 @@ class Server(uvicorn.Server):
         self._end.start()
         if self._life is not None:
             self._life.changed.set()  # an OPA that waits for another bundle is answered
+        if self._beside is not None and self._other is not None:
+            self._beside.server.should_exit = True
+            await asyncio.wait([self._other])
         await super().shutdown(sockets)
         log.info("stopped")
 
@@ -132,8 +158,9 @@ class Server(uvicorn.Server):
         log.info("stopping", drain_seconds=drain)
         self._guard.stopping = True
         self._until = time.monotonic() + drain
-        self.config.encoded_headers.append(_CLOSE)  # what uvicorn sends with every answer
-        self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+        for server in (self, self._beside.server) if self._beside is not None else (self,):
+            server.config.encoded_headers.append(_CLOSE)  # what uvicorn sends with every answer
+            server.server_state.default_headers = [*server.server_state.default_headers, _CLOSE]
 
 
 def _give_up(seconds: float) -> None:

@@ -40,3 +40,28 @@ def test_members_that_stand_once_pass(text: str) -> None:
 )
 def test_a_member_that_stands_twice_is_found(text: str) -> None:
     assert repeated(text) == "a"
+
+
+TYPE = "AWS::EC2::VPCEndpoint"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"Resources": {{"E": {{"Type": "{TYPE}", "Properties": {{"a": 1, "a": 2}}}}}}}}',
+        f'{{"E": {{"Properties": {{"Tags": [[{{"a": 1, "a": 2}}]]}}, "Type": "{TYPE}"}}}}',
+        f'{{"E": {{"Type": "{TYPE}", "a": 1, "a": 2}}}}',
+    ],
+)
+def test_within_a_type_what_it_holds_counts(text: str) -> None:
+    assert find_repeated(text.encode(), to_json(from_json(text)), within=TYPE) == "a"
+
+
+def test_within_a_type_what_stands_elsewhere_does_not_count() -> None:
+    text = f'{{"a": 1, "a": {{"Type": "AWS::SQS::Queue", "b": 1, "b": 2}}, "E": {{"Type": "{TYPE}"}}}}'
+    assert find_repeated(text.encode(), to_json(from_json(text)), within=TYPE) is None
+
+
+def test_a_type_that_stands_twice_is_found() -> None:
+    text = f'{{"Type": "{TYPE}", "Type": "AWS::SQS::Queue"}}'
+    assert find_repeated(text.encode(), to_json(from_json(text)), within=TYPE) == "Type"

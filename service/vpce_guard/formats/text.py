@@ -16,6 +16,7 @@ from vpce_guard.formats.json_members import find_repeated
 from vpce_guard.formats.terraform.forms import cut_log, is_plan_text, recognise_text
 from vpce_guard.model import Edit, Json
 
+_ENDPOINT = "AWS::EC2::VPCEndpoint"
 _MOST_WITH_LINES = 8 << 20
 
 
@@ -157,7 +158,8 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
         compact = json_text(value)
     except ValueError:
         raise MalformedError(f"{what} holds a number that is too large.", advice="Send at most 1e308.") from None
-    if not _is_template(value) and (name := find_repeated(data, compact)) is not None:
+    within = _ENDPOINT if _is_template(value) else None
+    if (name := find_repeated(data, compact, within=within)) is not None:
         raise MalformedError(
             f"{what} has the member {name[:80]!r} twice in one object, and readers differ in which of the two counts.",
             advice="Leave one of them out.",
@@ -166,7 +168,7 @@ def parse(data: bytes, *, limit: int, what: str = "The document") -> Any:
 
 
 def _is_template(value: Any) -> bool:
-    """Whether CloudFormation reads the document, which takes the last of two members."""
+    """Whether CloudFormation reads the document, which takes the last of two members; not so in an endpoint."""
     return isinstance(value, dict) and "Resources" in value and "operation" not in value
 
 

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from vpce_guard.formats.aws.endpoint import FULL_ACCESS
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
+from vpce_guard.formats.terraform.policies import split_known
 from vpce_guard.formats.terraform.references import References
+from vpce_guard.formats.terraform.values import JsonText
 from vpce_guard.model import Json
 
 _NOTHING_CHANGES = {"no-op", "read", "forget"}
@@ -89,6 +91,8 @@ def _complete(
     if attribute == "policy":
         endpoint.after["policy"] = FULL_ACCESS if gone else value
         _mark(endpoint.unknown, attribute, value is None and not gone)
+        if value is None and not gone and isinstance(found := references.value(part, own), JsonText):
+            endpoint.after["policy"], endpoint.unknown["policy"] = split_known(found.value)
     elif attribute == "private_dns_enabled":
         if not gone:  # what is set stays set
             endpoint.after[attribute] = value

@@ -70,6 +70,8 @@ def create_request(after: Json, unknown: Json) -> tuple[Json, tuple[str, ...]]:
             pointers.append(f"/request/{member}")
         elif name == "subnet_configuration" and isinstance(value, list):
             pointers += _unknown_blocks(value, f"/request/{member}")
+        elif name == "policy" and isinstance(value, list):  # pointers into it
+            pointers += [f"/request/{member}{pointer}" for pointer in value]
         elif name in _LISTS and isinstance(value, list):
             pointers += [f"/request/{member}/{i}" for i, hidden in enumerate(value) if hidden is True]
     return request, tuple(pointers)
@@ -97,6 +99,8 @@ def modify_request(before: Json, after: Json, unknown: Json) -> tuple[Json, tupl
             request["ResetPolicy"] = True
         elif after.get(name) not in (None, []) and after.get(name) != before.get(name):
             request[MEMBERS[name].name] = _value(name, after[name])
+            if name == "policy" and isinstance(marks := unknown.get(name), list):
+                pointers += [f"/request/PolicyDocument{pointer}" for pointer in marks]
     return request, tuple(pointers)
 
 

@@ -18,6 +18,7 @@ from vpce_guard.formats.terraform.values import (
     UNKNOWN,
     AtLeast,
     EvaluationError,
+    JsonText,
     Record,
     Unordered,
     as_set,
@@ -47,7 +48,7 @@ def call(name: str, arguments: list[Any]) -> Any:
 
 def _is_settled(value: Any) -> bool:
     """Whether a value itself is there, though a member of it may not be known."""
-    return value is not UNKNOWN and not isinstance(value, AtLeast)
+    return value is not UNKNOWN and not isinstance(value, AtLeast | JsonText)
 
 
 def _list(value: Any) -> list[Any]:
@@ -296,6 +297,8 @@ def to_text(value: Any) -> Any:
     """A value as Terraform puts it into a template. Raises EvaluationError for what is no text."""
     if value is UNKNOWN or isinstance(value, str):
         return value
+    if isinstance(value, JsonText):
+        return UNKNOWN
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -353,7 +356,10 @@ def _split(separator: str, text: str) -> Any:
 
 
 def _jsonencode(value: Any) -> Any:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")) if is_whole(value) else UNKNOWN
+    if value is UNKNOWN:
+        return UNKNOWN
+    whole = is_whole(value) and not stands_in(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":")) if whole else JsonText(value)
 
 
 def _regex(pattern: str, text: str) -> Any:
@@ -423,6 +429,6 @@ _STRICT: Mapping[str, Callable[..., Any]] = {
 }  # fmt: skip
 _READS_TEXT = {
     "upper", "lower", "title", "trimspace", "trim", "trimprefix", "trimsuffix", "startswith", "endswith",
-    "strcontains", "substr", "regex", "regexall", "jsondecode", "jsonencode", "tonumber", "tobool", "cidrsubnet",
+    "strcontains", "substr", "regex", "regexall", "jsondecode", "tonumber", "tobool", "cidrsubnet",
     "cidrhost", "max", "min", "sum",
 }  # fmt: skip

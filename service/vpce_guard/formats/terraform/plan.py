@@ -24,9 +24,10 @@ from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
 from vpce_guard.formats.terraform.order import Leaving
+from vpce_guard.formats.terraform.policies import split_known
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.shape import all_changes, check_plan
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, is_whole
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText, is_whole
 from vpce_guard.model import Json
 
 NAME = "terraform_plan"
@@ -147,7 +148,10 @@ class _Plan:
 
     def _settle(self, name: str, value: Any, after: Json, unknown: Json, *, keeps: bool) -> None:
         """Put in what is known of an attribute; of an endpoint that `keeps` members, only all of them or none."""
-        if value is UNKNOWN or (name == "subnet_configuration" and not is_whole(value)):
+        if name == "policy" and isinstance(value, JsonText):
+            after[name], unknown[name] = split_known(value.value)
+            return
+        if value is UNKNOWN or isinstance(value, JsonText) or (name == "subnet_configuration" and not is_whole(value)):
             return
         if isinstance(value, AtLeast):  # the others stay unknown
             if value.items and not keeps and name in _IDS and all(isinstance(item, str) for item in value.items):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.kin import own_attribute
+from vpce_guard.formats.terraform.policies import policy_of
 from vpce_guard.formats.terraform.providers import Providers
 from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module
 from vpce_guard.formats.terraform.scope import ModuleScope
@@ -28,6 +29,7 @@ _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)
 _CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
 _OWN = ("each.key", "count.index")
 _SERVICE = "data.aws_vpc_endpoint_service."
+_POLICY = "data.aws_iam_policy_document."
 _MAX_DEPTH = 20
 
 
@@ -112,6 +114,8 @@ class References:
         expression = self.expression(change, attribute)
         if attribute == "service_name":
             return self._service(change.scope, expression)
+        if attribute in ("policy", "policy_document"):
+            return self._policy(change.scope, expression)
         kind = attribute.removesuffix("_id")
         if kind.endswith("security_group"):  # the source of a rule, for instance
             kind = "security_group"
@@ -210,6 +214,16 @@ class References:
         if found is None or isinstance(found.values.get("service_name"), str):
             return found.values["service_name"] if found else UNKNOWN
         return service_name(found.values.get("service"), self.providers.region_of_instance(found)) or UNKNOWN
+
+    def _policy(self, scope: ModuleScope, expression: Any) -> Any:
+        """The policy of a data source that is all an expression refers to."""
+        names = [name for name in _kept(expression) if name not in _OWN]
+        if len(names) != 1 or not names[0].startswith(_POLICY):
+            return UNKNOWN
+        base = names[0].removesuffix(".json")
+        instances = self.resources.instances(scope.address(base))
+        found = self.resources.find(scope.address(base)) or instances.get(scope.key)
+        return UNKNOWN if found is None else policy_of(found)
 
 
 def _kept(expression: Any) -> list[str]:

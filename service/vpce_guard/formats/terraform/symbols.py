@@ -13,10 +13,11 @@ from typing import Any
 from vpce_guard.formats.terraform.constraints import convert
 from vpce_guard.formats.terraform.expressions import Frame, evaluate
 from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
+from vpce_guard.formats.terraform.policies import policy_of
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.formats.terraform.services import service_name
-from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError
+from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError, overlay
 
 _MAX_DEPTH = 60  # of names that lead to names
 _NOWHERE = {"path", "terraform", "self", "ephemeral"}
@@ -130,6 +131,8 @@ class PlanSymbols:
         if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
             region = self._region_of(instance)
             return service_name(values.get("service"), region) or UNKNOWN
+        if name == "json" and (policy := policy_of(instance)) is not UNKNOWN:
+            return policy
         module = self._source(instance.scope)
         mode = "data" if instance.is_data else "resource"
         block = module.blocks.get((mode, instance.kind, instance.name)) if module else None
@@ -237,19 +240,6 @@ class PlanSymbols:
 
 
 _NOT_GIVEN = object()
-
-
-def overlay(value: Any, marks: Any) -> Any:
-    """A planned value with what is not known of it."""
-    if marks is True:
-        return UNKNOWN
-    if isinstance(value, dict) and isinstance(marks, dict):
-        names = {**value, **marks}
-        return {name: overlay(value.get(name), marks.get(name)) for name in names}
-    if isinstance(value, list) and isinstance(marks, list) and len(marks) >= len(value):
-        padded = [*value, *[None] * (len(marks) - len(value))]
-        return [overlay(item, mark) for item, mark in zip(padded, marks, strict=True)]
-    return value
 
 
 def key_of(module: str) -> str | int | None:

@@ -41,6 +41,13 @@ class AtLeast:
         return f"AtLeast({self.items})"
 
 
+class JsonText:
+    """The JSON text of a value of which not everything is known."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class Unordered(list[Any]):
     """A list whose members are certain and whose order is not: a set of ids that do not exist yet."""
 
@@ -92,7 +99,7 @@ def stands_in(value: Any) -> bool:
 
 def is_whole(value: Any) -> bool:
     """Whether all of a value is known; a stand-in counts as known."""
-    if value is UNKNOWN or isinstance(value, AtLeast | Unordered | Record):
+    if value is UNKNOWN or isinstance(value, AtLeast | Unordered | Record | JsonText):
         return False
     if isinstance(value, dict):
         return all(map(is_whole, value.values()))
@@ -170,3 +177,16 @@ def either(left: Any, right: Any) -> Any:
     if all(isinstance(v, list) for v in lists):
         return AtLeast(item for item in lists[0] if any(equal(item, other) is True for other in lists[1]))
     return UNKNOWN
+
+
+def overlay(value: Any, marks: Any) -> Any:
+    """A planned value with what is not known of it."""
+    if marks is True:
+        return UNKNOWN
+    if isinstance(value, dict) and isinstance(marks, dict):
+        names = {**value, **marks}
+        return {name: overlay(value.get(name), marks.get(name)) for name in names}
+    if isinstance(value, list) and isinstance(marks, list) and len(marks) >= len(value):
+        padded = [*value, *[None] * (len(marks) - len(value))]
+        return [overlay(item, mark) for item, mark in zip(padded, marks, strict=True)]
+    return value

@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
-  schemathesis mutation fuzz fuzz-readers lock docs docs-serve dist help clean
+  schemathesis faults mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -68,6 +68,9 @@ kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on Postgre
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
 	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py
+
+faults: .venv/developed ## single faults put into generated templates without a Region: how many are found
+	$(BIN)/python -m tests.formats.cloudformation.faults
 
 services: .venv/developed ## refresh the service catalogue and IAM's names from public packages; print what changed
 	$(BIN)/python tools/services

@@ -79,6 +79,7 @@ class TestGitHubAction:
     def test_what_cannot_be_read_fails(self, root: Path, tmp_path: Path) -> None:
         done = self.run(root, tmp_path, files="nowhere.json")
         assert done.returncode == 2
+        assert "::error title=vpce-guard::Not everything could be read." in done.stdout
         assert (tmp_path / "out").read_text() == "allowed=false\n"
 
     def test_an_input_is_never_a_command(self, root: Path, tmp_path: Path) -> None:
@@ -87,10 +88,11 @@ class TestGitHubAction:
 
     def test_it_installs_what_it_is_part_of(self, root: Path) -> None:
         action = self.action(root)
-        install = action["runs"]["steps"][0]
+        install = next(step for step in action["runs"]["steps"] if step["name"] == "Install")
         assert install["env"]["VPCE_GUARD_ACTION"] == "${{ github.action_path }}"
         assert '"$VPCE_GUARD_ACTION"' in install["run"]
-        assert not any("${{" in step["run"] for step in action["runs"]["steps"])
+        assert "--require-hashes" in install["run"]
+        assert not any("${{" in step.get("run", "") for step in action["runs"]["steps"])
 
 
 def test_gitlab_runs_it_between_plan_and_apply(root: Path, workspace: Path) -> None:

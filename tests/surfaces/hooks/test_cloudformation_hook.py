@@ -87,6 +87,25 @@ def test_a_stack_is_judged_by_its_template(monkeypatch: pytest.MonkeyPatch) -> N
     assert found["errorCode"] == "NonCompliant"
 
 
+def test_what_was_in_the_stack_before_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def template(**resources: Any) -> str:
+        bodies = {n: {"Type": "AWS::EC2::VPCEndpoint", "Properties": p} for n, p in resources.items()}
+        return json.dumps({"Resources": bodies})
+
+    for after, status in (
+        ({"Old": BAD}, "SUCCESS"),
+        ({"Old": BAD, "New": GOOD}, "SUCCESS"),
+        ({"Old": {**BAD, "VpcId": "vpc-0a000002"}}, "FAILED"),
+    ):
+        payload = {"template": template(**after), "previousTemplate": template(Old=BAD)}
+        with monkeypatch.context() as patched:
+            assert stack(patched, payload)["hookStatus"] == status, after
+
+
+def test_a_template_that_cannot_hold_an_endpoint_need_not_be_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stack(monkeypatch, {"template": "a: ["})["hookStatus"] == "SUCCESS"
+
+
 def test_a_change_set_is_judged_by_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     change = {
         "logicalResourceId": "E",
@@ -105,7 +124,7 @@ def test_a_change_set_is_judged_by_its_changes(monkeypatch: pytest.MonkeyPatch) 
         httpx2.Response(403),
         httpx2.Response(200, text="no json"),
         {"template": "Transform: OwnMacro\nResources: {}"},
-        {"template": "a: ["},
+        {"template": "a: [AWS::EC2::VPCEndpoint"},
         {"changedResources": [{"resourceType": "AWS::EC2::VPCEndpoint", "afterContext": "{"}]},
         [],
     ],

@@ -11,6 +11,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,9 +22,11 @@ from vpce_guard import logs
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
+from vpce_guard.formats.aws.endpoint import endpoint_after
+from vpce_guard.formats.candidates import may_make_endpoints
 from vpce_guard.formats.cloudformation.properties import change_of
 from vpce_guard.formats.cloudformation.words import ENDPOINT
-from vpce_guard.formats.document import Document, Extras
+from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
@@ -109,10 +112,40 @@ def _stack_documents(payload: Any, point: str, guard: Guard, context: Json) -> I
                     str(change.get("logicalResourceId")), sides[0], sides[1], str(change.get("action"))
                 )
     elif not point.startswith("DELETE"):
-        settings = guard.settings
-        data = str(payload.get("template") or "").encode()
-        text = read_text(data, file="template", limit=settings.max_body, yaml_limit=settings.max_yaml)
-        yield read_drafts(text.value, format_name="cloudformation", given=Extras(context=context, text=text))
+        after = _template(payload.get("template"), guard, context)
+        before = None
+        with suppress(VpceGuardError):  # what was there need not be readable: all is judged then
+            before = _template(payload.get("previousTemplate"), guard, context)
+        if after is not None:
+            yield after if before is None else _without_unchanged(after, before)
+
+
+def _template(content: Any, guard: Guard, context: Json) -> Document | None:
+    """What a template holds; None where it can hold no endpoint. Raises VpceGuardError for one that may and fails."""
+    if not isinstance(content, str) or not content:
+        return None
+    data = content.encode()
+    try:
+        text = read_text(data, file="template", limit=guard.settings.max_body, yaml_limit=guard.settings.max_yaml)
+        return read_drafts(text.value, format_name="cloudformation", given=Extras(context=context, text=text))
+    except VpceGuardError as error:
+        if may_make_endpoints(data) or any(place["code"] == "transform" for place in error.pointers):
+            raise
+        return None
+
+
+def _without_unchanged(after: Document, before: Document) -> Document:
+    """The document with the endpoints that were in the stack before, and stay as they are, as neighbours."""
+    there = {draft.address: (draft.request, draft.unknown) for draft in before.drafts}
+    kept = [draft for draft in after.drafts if there.get(draft.address) == (draft.request, draft.unknown)]
+    neighbours = [
+        {**endpoint, "address": draft.address}
+        for draft in kept
+        if (endpoint := endpoint_after("create", draft.request, None, draft.unknown, defaults=TOOL_DEFAULTS))
+        is not None
+    ]
+    drafts = tuple(draft for draft in after.drafts if draft not in kept)
+    return replace(after, drafts=drafts, neighbours=(*after.neighbours, *neighbours))
 
 
 def _change_document(name: str, before: Any, after: Any, action: str) -> Document:

@@ -219,6 +219,18 @@ def test_two_endpoints_in_the_vpc_of_one_reference_are_in_one_vpc() -> None:
     assert [p.request["VpcId"] for p in read(items)] == ["VPC/net/main", "VPC/net/main"]
 
 
+@pytest.mark.parametrize(
+    ("reference", "vpc"),
+    [
+        ({"vpcIdRef": {"name": "main"}}, "VPC/main"),
+        ({"vpcIdSelector": {"matchLabels": {"net": "main", "a": "b"}}}, "VPC/(a=b,net=main)"),
+    ],
+)
+def test_two_endpoints_of_crossplane_may_be_in_one_vpc_too(reference: Json, vpc: str) -> None:
+    items = [crossplane(name, serviceName="com.amazonaws.us-east-1.kms", **reference) for name in "ab"]
+    assert [p.request["VpcId"] for p in read(items)] == [vpc, vpc]
+
+
 def test_a_context_that_tells_of_a_network_leaves_a_reference_open() -> None:
     item = ack(serviceName="com.amazonaws.us-east-1.kms", vpcRef={"from": {"name": "main"}})
     (found,) = read([item], context={"Vpc": {"VpcId": VPC_ID}}, given=Extras(context={"Vpc": {"VpcId": VPC_ID}}))

@@ -26,7 +26,7 @@ class ObjectReferences:
     """The objects of a document, looked up as references name them."""
 
     def __init__(self, objects: Sequence[PlacedObject] = (), *, name_others: bool = False) -> None:
-        """With `name_others`, a reference to a VPC that is not in the document stands for one of that name."""
+        """With `name_others`, a reference to a VPC outside of the document stands for one of that name or labels."""
         self._objects = [placed for placed in objects if placed.group in GROUPS and placed.kind in _PREFIXES]
         self._name_others = name_others
 
@@ -60,10 +60,15 @@ class ObjectReferences:
             return None
         if (found := self.find(kind, reference, owner)) is not None:
             return id_of(found)
-        named = _name_in(reference) if self._name_others and kind == "VPC" and isinstance(reference, dict) else None
-        if named is None:
+        if not (self._name_others and kind == "VPC" and isinstance(reference, dict)):
             return None
-        return "/".join(part for part in (kind, named[0] or owner.namespace, named[1]) if part)
+        if (named := _name_in(reference)) is not None:
+            return "/".join(part for part in (kind, named[0] or owner.namespace, named[1]) if part)
+        labels = reference.get("matchLabels")
+        if not isinstance(labels, dict) or not labels or any(_has_labels(p, labels) for p in self.of_kind(kind)):
+            return None
+        wanted = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        return "/".join(part for part in (kind, owner.namespace, f"({wanted})") if part)
 
 
 def id_of(placed: PlacedObject) -> str | None:

@@ -37,3 +37,5 @@ test_subnets_known_later_are_undetermined if {
 test_an_empty_id_names_no_subnet if {
 	{d.path | some d in rule.deny} == {"/request/SubnetIds"} with input as fixture.interface({"SubnetIds": [""]})
 }
+
+test_a_list_that_is_known_to_be_empty_is_not_undetermined if rule.undetermined == set() with input as without

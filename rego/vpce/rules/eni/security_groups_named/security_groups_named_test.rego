@@ -52,3 +52,7 @@ test_the_only_other_group_of_the_vpc_is_offered if {
 		{"context": {"SecurityGroups": groups}},
 	)
 }
+
+test_a_list_that_is_known_to_be_empty_is_not_undetermined if {
+	rule.undetermined == set() with input as fixture.interface({"SecurityGroupIds": []})
+}

@@ -46,7 +46,6 @@ undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]}
 }
 
 undetermined contains {"reason": reason, "missing": [_vpc_pointer]} if {
-	endpoint.remains
 	not _vpc
 	count(_named) > 0
 	reason := "the VPC of the endpoint is not known, so its security groups cannot be compared with it"

@@ -67,3 +67,19 @@ test_groups_known_later_are_undetermined if {
 		"missing": ["/request/SecurityGroupIds"],
 	}} with input as fixture.unknown(fixture.interface({}), ["SecurityGroupIds"])
 }
+
+test_where_the_vpc_is_not_known_only_it_is_asked_for if {
+	proposal := fixture.unknown(fixture.interface({"SecurityGroupIds": ["sg-1"]}), ["VpcId"])
+	{u.missing | some u in rule.undetermined} == {["/request/VpcId"]} with input as proposal
+	none := fixture.unknown(fixture.interface({"SecurityGroupIds": []}), ["VpcId"])
+	rule.undetermined == set() with input as none
+	rule.deny == set() with input as fixture.interface({"VpcId": null})
+}
+
+test_a_group_that_does_not_say_its_vpc_is_undetermined if {
+	silent := {"context": {"SecurityGroups": [{"GroupId": "sg-0a000001"}]}}
+	rule.undetermined == {{
+		"reason": "to which VPC security group sg-0a000001 belongs is not known",
+		"missing": ["/context/SecurityGroups"],
+	}} with input as object.union(fixture.interface({}), silent)
+}

@@ -45,3 +45,7 @@ test_a_vpc_that_is_not_told_is_not_another_vpc if {
 		"missing": ["/current/VpcId"],
 	}} with input as hidden
 }
+
+test_without_subnets_the_vpc_does_not_matter if {
+	rule.undetermined == set() with input as fixture.unknown(fixture.interface({"SubnetIds": []}), ["VpcId"])
+}

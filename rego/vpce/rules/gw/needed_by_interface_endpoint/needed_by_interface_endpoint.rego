@@ -77,7 +77,6 @@ _s3 if service.parse(input.current.ServiceName).service == "s3"
 
 # Interface endpoints for S3 in the VPC whose private DNS is for inbound resolvers only.
 _needing contains other.name if {
-	_leaving
 	_s3
 	some other in _same_service
 	other.VpcEndpointType == "Interface"

@@ -38,6 +38,7 @@ test_nobody_needs_it_otherwise if {
 		{"PrivateDnsEnabled": false},
 		{"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": false}},
 		{"VpcId": "vpc-0f000009"},
+		{"VpcId": null},
 		{"ServiceName": "com.amazonaws.us-east-1.sqs"},
 		{"State": "deleted"},
 	] {
@@ -86,4 +87,18 @@ test_what_is_not_known_is_undetermined if {
 		"reason": "which service and VPC the endpoint is for is not known",
 		"missing": ["/current"],
 	}} with input as beside(json.remove(deleted, ["/current"]), [])
+}
+
+test_emptying_what_nobody_needs_is_no_matter if {
+	rule.deny == set() with input as beside(modified({"RemoveRouteTableIds": ["rtb-1"]}, []), [])
+	rule.deny == set() with input as beside(modified({"RemoveRouteTableIds": []}, []), [interface])
+}
+
+test_what_is_known_later_matters_for_a_modify_of_s3_alone if {
+	later := {"unknown": ["/request/RemoveRouteTableIds"]}
+	rule.undetermined == set() with input as object.union(beside(deleted, []), later)
+	dynamodb := {"current": {"ServiceName": "com.amazonaws.us-east-1.dynamodb"}}
+	rule.undetermined == set() with input as object.union(object.union(modified({}, ["rtb-1"]), dynamodb), later)
+	nameless := json.remove(modified({}, ["rtb-1"]), ["/current/ServiceName"])
+	rule.undetermined == set() with input as nameless
 }

@@ -21,3 +21,9 @@ test_route_tables_known_later_are_undetermined if {
 		"missing": ["/request/RouteTableIds"],
 	}} with input as fixture.unknown(fixture.gateway({}), ["RouteTableIds"])
 }
+
+test_only_a_list_known_later_that_may_fill_is_undetermined if {
+	rule.undetermined == set() with input as fixture.gateway({"RouteTableIds": []})
+	one_more := object.union(fixture.gateway({}), {"unknown": ["/request/RouteTableIds/1"]})
+	rule.undetermined == set() with input as one_more
+}

@@ -57,3 +57,23 @@ test_what_is_not_known_is_undetermined if {
 	}} with input as fixture.unknown(asking("ipv6", {}), ["SubnetIds"])
 	rule.undetermined == set() with input as fixture.unknown(fixture.gwlb({}), ["SubnetIds"])
 }
+
+test_a_modify_that_names_no_type_is_not_judged if {
+	current := {"VpcEndpointType": "GatewayLoadBalancer", "IpAddressType": "dualstack"}
+	proposal := object.union(
+		fixture.modify({"AddSubnetIds": ["subnet-1"]}, current, {}),
+		{"context": {"Subnets": [{"SubnetId": "subnet-1", "Ipv6Native": true}]}},
+	)
+	rule.deny == set() with input as proposal
+	rule.deny == set() with input as fixture.in_2023(proposal)
+	rule.undetermined == set() with input as object.union(proposal, {"context": {"Subnets": []}})
+	rule.undetermined == set() with input as object.union(proposal, {"unknown": ["/request/AddSubnetIds/1"]})
+}
+
+test_only_the_three_types_of_an_endpoint_that_remains_are_judged if {
+	rule.undetermined == set() with input as asking("ipv5", {})
+	unnamed := fixture.unknown(asking("ipv6", {}), ["SubnetIds"])
+	rule.undetermined == set() with input as fixture.in_2023(unnamed)
+	rule.undetermined == set() with input as object.union(unnamed, {"operation": "delete"})
+	rule.undetermined == set() with input as fixture.unknown(asking("ipv5", {}), ["SubnetIds"])
+}

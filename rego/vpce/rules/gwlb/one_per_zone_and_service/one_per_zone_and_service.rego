@@ -66,10 +66,7 @@ _beside := [other |
 
 _same_zone(a, b) if a == b
 
-_same_zone(a, b) if {
-	a != b
-	_zones[a] == _zones[b]
-}
+_same_zone(a, b) if _zones[a] == _zones[b]
 
 _comparable(a, b) if a == b
 
@@ -85,7 +82,6 @@ _zones[id] := min(zones) if {
 		some subnet in input.context.Subnets
 		subnet.SubnetId == id
 	}
-	count(zones) > 0
 }
 
 _ids := endpoint.subnet_ids | {id | some other in _beside; some id in other.SubnetIds}

@@ -74,5 +74,4 @@ _now_text := concat(", ", _now)
 _named contains subnet if {
 	input.operation == "modify"
 	some subnet in endpoint.subnets
-	startswith(subnet.path, "/request/")
 }

@@ -58,3 +58,14 @@ test_subnets_known_later_are_undetermined if {
 		"missing": ["/request/AddSubnetIds"],
 	}} with input as object.union(modified({}), {"unknown": ["/request/AddSubnetIds"]})
 }
+
+test_an_address_for_another_subnet_is_told_once if {
+	{d.message | some d in rule.deny} == {concat(" ", [
+		"subnet-0b100001 would be added,",
+		"but the subnet of such an endpoint cannot change (subnet-0a100001)",
+	])} with input as modified({"SubnetConfigurations": [{"SubnetId": "subnet-0b100001"}]})
+}
+
+test_a_create_keeps_no_subnet if {
+	rule.undetermined == set() with input as fixture.gwlb({"RemoveSubnetIds": ["subnet-1"]})
+}

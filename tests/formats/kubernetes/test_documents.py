@@ -160,6 +160,7 @@ def test_what_changes_no_endpoint_is_no_proposal(document: Json) -> None:
         (review("CREATE", None), "/request/object"),
         (review("DELETE", None, None), "/request/oldObject"),
         (review("CREATE", {**ACK, "spec": []}), "/request/object/spec"),
+        (review("CREATE", ACK, userInfo=[1]), "/request/userInfo"),
         (review("CREATE", {**CROSSPLANE, "spec": {"initProvider": []}}), "/request/object/spec/initProvider"),
     ],
 )

@@ -92,3 +92,9 @@ def test_a_name_that_two_objects_have_is_not_resolved() -> None:
     ]
     (found,) = read([*items, ENDPOINT], context=None)
     assert "Vpc" not in found.context
+
+
+def test_a_reference_to_nothing_leaves_the_rest_told() -> None:
+    subnet = ack("one", kind="Subnet", availabilityZone="us-east-1a", vpcRef=[])
+    (found,) = read([subnet, ENDPOINT])
+    assert found.context["Subnets"] == [{"SubnetId": "Subnet/net/one", "AvailabilityZone": "us-east-1a"}]

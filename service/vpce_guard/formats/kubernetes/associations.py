@@ -117,7 +117,7 @@ def drafts_elsewhere(associations: Sequence[Association], given: Extras) -> list
 
 def draft_association(old: PlacedObject | None, new: PlacedObject | None, given: Extras) -> Draft | None:
     """The draft for an association that comes, changes or goes; None where that changes nothing in AWS."""
-    before = read_association(old, ObjectReferences()) if old else None
+    before = read_association(old, ObjectReferences()) if old and is_association(old) else None
     after = read_association(new, ObjectReferences()) if new else None
     now = after or before
     if now is None or is_going(now.placed):
@@ -176,8 +176,7 @@ def _resolve_own(
     reference = fields.get(f"{own}Ref") or fields.get(f"{own}Selector")
     if kind is None or reference is None:
         return None
-    found = references.resolve_all(kind, reference, placed)
-    return found[0] if len(found) == 1 else None
+    return references.resolve_one(kind, reference, placed)
 
 
 def _reference_name(reference: Any, placed: PlacedObject) -> str | None:

@@ -37,6 +37,7 @@ from vpce_guard.formats.kubernetes.objects import (
     is_about_endpoints,
     mentions_endpoints,
     object_error,
+    sub_object,
 )
 from vpce_guard.formats.kubernetes.references import ObjectReferences
 from vpce_guard.model import Json
@@ -94,7 +95,8 @@ def _read_review(review: Json, given: Extras) -> Draft | None:
             raise object_error(f"/request/{name}", "must be an object")
     if operation == "CONNECT" or request.get("subResource"):
         return None
-    named: Json = {"name": _text(request.get("name")), "user": _text((request.get("userInfo") or {}).get("username"))}
+    user = sub_object(request, "userInfo", "/request").get("username")
+    named: Json = {"name": _text(request.get("name")), "user": _text(user)}
     after = PlacedObject(new, "/request/object", **named) if isinstance(new, dict) else None
     before = PlacedObject(old, "/request/oldObject", **named) if isinstance(old, dict) else None
     return _draft_of_review(before, after, given)

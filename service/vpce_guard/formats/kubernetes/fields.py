@@ -123,9 +123,9 @@ def _resolve_blocks(attributes: Json, unknown: Json, placed: PlacedObject, refer
     for block in blocks:
         mark: Json = {}
         for name in [n for n in block if n.endswith(("_ref", "_selector"))] if isinstance(block, dict) else []:
-            found = references.resolve_all("Subnet", block.pop(name), placed)
+            found = references.resolve_one("Subnet", block.pop(name), placed)
             if not block.get("subnet_id"):
-                block["subnet_id"] = found[0] if len(found) == 1 else None
+                block["subnet_id"] = found
                 mark["subnet_id"] = block["subnet_id"] is None
         marks.append(mark)
     if any(any(mark.values()) for mark in marks):
@@ -167,7 +167,8 @@ def _tags(value: Any) -> Any:
     """Tags by key: ACK and the classic provider list them."""
     if not isinstance(value, list):
         return value
-    return {tag.get("key"): tag.get("value") for tag in value if isinstance(tag, dict)}
+    pairs = [(tag.get("key"), tag.get("value")) for tag in value if isinstance(tag, dict)]
+    return {key if isinstance(key, str) else None: found for key, found in pairs}
 
 
 def _specified_tags(value: Any) -> list[Any]:

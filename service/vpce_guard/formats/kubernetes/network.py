@@ -123,14 +123,14 @@ class ManifestContext:
         reference = side.get("groupRef")
         found = _member(side, inner)
         if found is None and reference is not None:
-            return self._references.resolve_all("SecurityGroup", reference, placed)[0]
+            return self._references.resolve_one("SecurityGroup", reference, placed)
         return found if isinstance(found, str) else None
 
     def _vpc_of(self, placed: PlacedObject, spec: Json) -> Json:
         found = _member(spec, "vpcid")
         for name in ("vpcRef", "vpcIdRef", "vpcIdSelector"):
             if found is None and spec.get(name) is not None:
-                found = self._references.resolve_all("VPC", spec[name], placed)[0]
+                found = self._references.resolve_one("VPC", spec[name], placed)
         return {"VpcId": found} if isinstance(found, str) and found else {}
 
 

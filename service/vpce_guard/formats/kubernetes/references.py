@@ -40,6 +40,11 @@ class ObjectReferences:
             return [self._resolve(kind, one, owner) for one in reference]
         return [self._resolve(kind, reference, owner)]
 
+    def resolve_one(self, kind: str | None, reference: Any, owner: PlacedObject) -> str | None:
+        """The id of the one object that a reference or a selector names; None where it is not known."""
+        found = self.resolve_all(kind, reference, owner)
+        return found[0] if len(found) == 1 else None
+
     def find(self, kind: str, reference: Any, owner: PlacedObject) -> PlacedObject | None:
         """The one object of the document that a reference or a selector of `owner` names; None where it is not sure."""
         if not isinstance(reference, dict):

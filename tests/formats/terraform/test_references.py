@@ -127,9 +127,43 @@ def test_only_what_references_certainly_name_is_taken(references: list[str], sub
         unknown={"subnet_configuration": [{"subnet_id": True}]},
         index=1,
     )
-    (found,) = read(written(root, *SUBNETS, endpoint))
+    sibling = {**endpoint, "address": "aws_vpc_endpoint.e[0]", "index": 0}
+    found = {p.address: p for p in read(written(root, *SUBNETS, sibling, endpoint))}["aws_vpc_endpoint.e[1]"]
     assert found.request["SubnetConfigurations"] == ([{"SubnetId": subnet}] if subnet else [{}])
     assert found.unknown == (() if subnet else ("/request/SubnetConfigurations/0/SubnetId",))
+
+
+def test_an_index_into_a_longer_list_may_be_any() -> None:
+    configuration = [{"subnet_id": refers("aws_subnet.p", "count.index")}]
+    root = {"resources": [block("aws_vpc_endpoint", "e", subnet_configuration=configuration)]}
+    endpoint = resource(
+        "aws_vpc_endpoint.e[0]",
+        "aws_vpc_endpoint",
+        {**ENDPOINT, "subnet_configuration": [{}]},
+        unknown={"subnet_configuration": [{"subnet_id": True}]},
+        index=0,
+    )
+    (found,) = read(written(root, *SUBNETS, endpoint))
+    assert found.unknown == ("/request/SubnetConfigurations/0/SubnetId",)
+
+
+def test_the_region_and_overrides_are_read_from_the_source(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+locals { region = "eu-west-1" }
+provider "aws" {
+  alias  = "other"
+  region = "us-east-1"
+}
+provider "aws" { region = local.region }
+resource "aws_vpc_endpoint" "e" { subnet_ids = aws_subnet.p[*].id }
+""")
+    over = 'resource "aws_vpc_endpoint" "e" {\n  subnet_ids = [aws_subnet.p[1].id]\n}\n'
+    (tmp_path / "main_override.tf").write_text(over)
+    root = {"resources": [block("aws_vpc_endpoint", "e", subnet_ids=refers("aws_subnet.p"))]}
+    endpoint = resource("aws_vpc_endpoint.e", "aws_vpc_endpoint", ENDPOINT, unknown={"subnet_ids": True})
+    (found,) = read(written(root, *SUBNETS, endpoint), given=Extras(configuration=Configuration(tmp_path)))
+    assert found.request["SubnetIds"] == ["aws_subnet.p[1]"]
+    assert found.context["Region"] == "eu-west-1"
 
 
 def test_references_go_through_variables_and_outputs_of_modules() -> None:

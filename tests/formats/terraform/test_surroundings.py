@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from vpce_guard.formats import read
+from vpce_guard.formats.document import Extras
+from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.formats.terraform.slim import slim
 from vpce_guard.model import Json, Proposal
 
@@ -277,3 +280,23 @@ def test_default_resources_are_described() -> None:
     assert found.request["VpcId"] == "aws_default_vpc.v"
     assert found.context["Vpc"] == {"VpcId": "aws_default_vpc.v", "EnableDnsSupport": True}
     assert "VpcEndpoints" not in found.context  # it was there before, and so may others be
+
+
+def test_a_null_of_the_source_leaves_an_endpoint_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+resource "aws_vpc_endpoint" "this" {
+  subnet_ids = try(local.none, null)
+  policy     = "{}"
+}
+""")
+    before = {**OLD, "subnet_ids": ["subnet-0a"], "policy": ""}
+    after = {**OLD, "policy": "{}"}
+    entry = change("aws_vpc_endpoint", "this", ["update"], before=before, after=after, unknown={"subnet_ids": True})
+    referring = [block("aws_vpc_endpoint", "this", subnet_ids={"references": ["local.none"]})]
+    given = Extras(configuration=Configuration(tmp_path))
+    (found,) = read(plan(entry, blocks=referring), given=given)
+    assert "/request/AddSubnetIds" in found.unknown  # local.none is not known
+    (tmp_path / "main.tf").write_text('resource "aws_vpc_endpoint" "this" {\n  subnet_ids = true ? null : []\n}\n')
+    (found,) = read(plan(entry, blocks=referring), given=Extras(configuration=Configuration(tmp_path)))
+    assert found.request == {"VpcEndpointId": "vpce-0a", "PolicyDocument": "{}"}
+    assert found.unknown == ()

@@ -353,9 +353,9 @@ def identifier(node: Node) -> str:
     return text(node)
 
 
-def text(node: Node) -> str:
-    """The source of a node."""
-    return (node.text or b"").decode(errors="replace")
+def text(node: Node | None) -> str:
+    """The source of a node; nothing where there is none."""
+    return (node.text or b"").decode(errors="replace") if node is not None else ""
 
 
 _FORMS: Mapping[str, Callable[[Node, Frame, Symbols], Any]] = {

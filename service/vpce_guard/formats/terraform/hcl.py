@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -123,12 +123,23 @@ class Configuration:
     def _module(self, directory: Path) -> Module:
         if directory not in self._read:
             self._read[directory] = module = Module(directory)
-            for file in _sources(directory):
+            for file in sorted(_sources(directory), key=_is_override):
                 for block in _blocks(file):
-                    module.blocks.setdefault(block.labels, block)
+                    if _is_override(file) and (given := module.blocks.get(block.labels)) is not None:
+                        arguments = {**given.arguments, **block.arguments}
+                        module.blocks[block.labels] = replace(given, arguments=arguments)
+                    elif block.labels[:1] == ("provider",) and "alias" not in block.arguments:
+                        module.blocks[block.labels] = block  # the default one, wherever it stands
+                    else:
+                        module.blocks.setdefault(block.labels, block)
                     if block.labels == ("locals",):
                         module.locals |= block.arguments
         return self._read[directory]
+
+
+def _is_override(file: Path) -> bool:
+    """Whether Terraform lays the arguments of a file over those of the others."""
+    return file.stem == "override" or file.stem.endswith("_override")
 
 
 def text_of(node: Node | None) -> str | None:

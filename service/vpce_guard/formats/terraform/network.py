@@ -111,8 +111,8 @@ class PlannedNetwork:
 
     @property
     def data_endpoints(self) -> Iterator[PlannedResource]:
-        """The endpoints that data sources tell of."""
-        return (endpoint for endpoint in self.of_kind("aws_vpc_endpoint") if endpoint.instance.is_data)
+        """The endpoints that data sources tell of, and those that are there already."""
+        return (endpoint for endpoint in self.of_kind("aws_vpc_endpoint") if not endpoint.created)
 
 
 def describe_vpcs(network: PlannedNetwork) -> list[Json]:

@@ -27,7 +27,7 @@ from vpce_guard.formats.terraform.order import Leaving
 from vpce_guard.formats.terraform.policies import split_known
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.shape import all_changes, check_plan
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText, is_whole
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText
 from vpce_guard.model import Json
 
 NAME = "terraform_plan"
@@ -141,6 +141,8 @@ class _Plan:
         for name in [name for name, mark in unknown.items() if mark is True and name in MEMBERS]:
             if name not in endpoint.completed:
                 self._settle(name, self._references.value(change, name), after, unknown, keeps=before is not None)
+            if before is not None and name not in unknown and after.get(name) is None:
+                after[name] = before.get(name)
         for name, added in endpoint.additions.items():
             _add(name, added, after, unknown, keeps=before is not None)
         self._resolve_blocks(change, after, unknown)
@@ -151,16 +153,21 @@ class _Plan:
         if name == "policy" and isinstance(value, JsonText):
             after[name], unknown[name] = split_known(value.value)
             return
-        if value is UNKNOWN or isinstance(value, JsonText) or (name == "subnet_configuration" and not is_whole(value)):
+        if value is UNKNOWN or isinstance(value, JsonText):
+            return
+        if value is None:  # not given after all, and left to AWS
+            del unknown[name]
             return
         if isinstance(value, AtLeast):  # the others stay unknown
             if value.items and not keeps and name in _IDS and all(isinstance(item, str) for item in value.items):
                 after[name] = list(dict.fromkeys(value.items))
             return
-        if not isinstance(value, list) or name not in _IDS:
-            if is_whole(value) and name not in ("dns_options", "subnet_configuration"):
+        if name not in _IDS:
+            if isinstance(value, bool if name == "private_dns_enabled" else str):
                 after[name] = value
                 del unknown[name]
+            return
+        if not isinstance(value, list):
             return
         items = [item for item in value if item is not UNKNOWN]
         hidden = len(value) - len(items)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.model import Json
-
-if TYPE_CHECKING:
-    from vpce_guard.formats.terraform.hcl import Configuration
 
 _ACCOUNT = re.compile(r"^arn:[a-z-]+:(?:iam|sts)::(\d{12}):")
 _REGION = re.compile(r"^[a-z]{2,}(?:-[a-z]+)+-\d")
@@ -33,10 +30,10 @@ def region_and_account(arn: object) -> tuple[str | None, str | None]:
 class Providers:
     """The provider blocks of a plan, with what data sources found out about where they lead."""
 
-    def __init__(self, plan: Json, resources: PlanResources, configuration: Configuration | None) -> None:
+    def __init__(self, plan: Json, resources: PlanResources) -> None:
         self._providers: Json = (plan.get("configuration") or {}).get("provider_config") or {}
         self._resources = resources
-        self._configuration = configuration
+        self.source_region: str | None = None  # of the default provider, where the source tells it
         self._regions: dict[str, set[str]] = {}
         self._accounts: dict[str, set[str]] = {}
         self._find_data_sources()
@@ -47,6 +44,8 @@ class Providers:
         found = self._constant(*self._expression(key, scope, "region"))
         if isinstance(found, str) and found:
             return found
+        if key == "aws" and self.source_region:
+            return self.source_region
         return _only(self._regions.get(key, set()))
 
     def region_of_instance(self, instance: Instance) -> str | None:

@@ -38,7 +38,7 @@ class References:
 
     def __init__(self, plan: Json, configuration: Configuration | None = None) -> None:
         self.resources = PlanResources(plan)
-        self.providers = Providers(plan, self.resources, configuration)
+        self.providers = Providers(plan, self.resources)
         self.default_groups = self.resources.default_groups
         self._configuration = configuration
         self._symbols = self._read_source(configuration)
@@ -49,9 +49,11 @@ class References:
             return None
         from vpce_guard.formats.terraform.symbols import PlanSymbols
 
-        return PlanSymbols(
+        symbols = PlanSymbols(
             self.resources, configuration, region_of=self.providers.region_of_instance, output_of=self._output
         )
+        self.providers.source_region = symbols.provider_region()
+        return symbols
 
     def id_of(self, address: str) -> str:
         """The id of a resource, or its address while there is none."""
@@ -119,7 +121,8 @@ class References:
         kind = attribute.removesuffix("_id")
         if kind.endswith("security_group"):  # the source of a rule, for instance
             kind = "security_group"
-        return UNKNOWN if kind == attribute else self._single(change.scope, expression, kind)
+        siblings = len(self.resources.instances(change.scope.address(f"{change.kind}.{change.name}")))
+        return UNKNOWN if kind == attribute else self._single(change.scope, expression, kind, siblings=siblings)
 
     def resolve_one(self, change: ResourceChange | Instance, attribute: str) -> str | None:
         """The id an attribute stands for; None when that is not certain."""
@@ -128,7 +131,8 @@ class References:
 
     def resolve_expression(self, change: ResourceChange | Instance, expression: Any, kind: str) -> str | None:
         """The id an expression of a resource's configuration stands for; None when that is not certain."""
-        found = self._single(change.scope, expression, kind)
+        siblings = len(self.resources.instances(change.scope.address(f"{change.kind}.{change.name}")))
+        found = self._single(change.scope, expression, kind, siblings=siblings)
         return found if isinstance(found, str) else None
 
     def _from_source(self, change: ResourceChange | Instance, attribute: str) -> Any:
@@ -154,13 +158,18 @@ class References:
             return {name: self._address_ids(item) for name, item in value.items()}
         return UNKNOWN if isinstance(value, Record) else value
 
-    def _single(self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0) -> Any:
+    def _single(
+        self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0, *, siblings: int | None = None
+    ) -> Any:
         """The one id that the references of an expression stand for; UNKNOWN where that is not certain.
 
-        `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one.
+        `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one. `siblings` is
+        how many instances the resource has that the expression belongs to.
         """
         names = _kept(expression)
         own = next((name for name in names if name in _OWN), None)
+        if own == "count.index" and siblings is None:
+            own = None
         names = [name for name in names if name not in _OWN]
         if len(names) != 1 or depth > _MAX_DEPTH:
             return UNKNOWN
@@ -174,13 +183,13 @@ class References:
             inner = ModuleScope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
             outputs = self.resources.module(inner.names).get("outputs") or {}
             return self._single(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
-        found = self._instance(scope, name, own)
+        found = self._instance(scope, name, own, siblings)
         if found is None or not re.search(rf"^aws_(?:\w+_)?{kind}$", found.kind):
             return UNKNOWN
         identity = found.values.get("id")
         return identity if isinstance(identity, str) else UNKNOWN if found.is_data else found.address
 
-    def _instance(self, scope: ModuleScope, name: str, own: str | None) -> Instance | None:
+    def _instance(self, scope: ModuleScope, name: str, own: str | None, siblings: int | None) -> Instance | None:
         """The instance whose id a reference is; None where it may be another one."""
         named = _RESOURCE.match(name)
         if named is None or named[3] not in (None, "id"):
@@ -190,6 +199,8 @@ class References:
             return self.resources.find(scope.address(named[1] + (named[2] or "")))
         if named[2] or own is None or None in instances:
             return None
+        if own == "count.index" and len(instances) != siblings:
+            return None  # an index may be worked out: the second half of a longer list, for instance
         return instances.get(scope.key)
 
     def _output(self, scope: ModuleScope, name: str) -> Any:
@@ -197,7 +208,10 @@ class References:
         expression = ((self.resources.module(scope.names).get("outputs") or {}).get(name) or {}).get("expression")
         if isinstance(expression, dict) and "constant_value" in expression:
             return expression["constant_value"]
-        for kind in ("subnet", "vpc", "security_group", "route_table"):
+        kinds = (
+            ("subnet", "vpc", "security_group", "route_table") if name.endswith("id") else ()
+        )  # of a list, no one knows
+        for kind in kinds:
             found = self._single(scope, expression, kind)
             if isinstance(found, str):
                 return found if self.resources.find(found) is None else self.resources.stand_ins.of(found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vpce_guard.formats.terraform.constraints import convert
-from vpce_guard.formats.terraform.expressions import Frame, evaluate
+from vpce_guard.formats.terraform.expressions import Frame, evaluate, text
 from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
 from vpce_guard.formats.terraform.policies import policy_of
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
@@ -103,6 +103,19 @@ class PlanSymbols:
             ("output", scope.modules, name), lambda: evaluate(block.arguments["value"], Frame(scope), self)
         )
 
+    def provider_region(self) -> str | None:
+        """The Region of the default provider of the root module; None where it is not known."""
+        root = ModuleScope(())
+        module = self._source(root)
+        block = module.blocks.get(("provider", "aws")) if module else None
+        if block is None or "alias" in block.arguments or "region" not in block.arguments:
+            return None
+        try:
+            found = self.argument(block, "region", root)
+        except (EvaluationError, RecursionError):
+            return None
+        return found if isinstance(found, str) else None
+
     def argument(self, block: Block, name: str, scope: ModuleScope) -> Any:
         """The value of an argument of a resource's block. Raises EvaluationError."""
         return evaluate(block.arguments[name], Frame(scope, block), self)
@@ -160,7 +173,7 @@ class PlanSymbols:
         declared = module.blocks.get(("variable", name)) if module else None
         value = self._given(name, scope)
         default = declared.arguments.get("default") if declared else None
-        nullable = declared is None or "nullable" not in declared.arguments
+        nullable = declared is None or text(declared.arguments.get("nullable")).strip() != "false"
         if value is _NOT_GIVEN or (value is None and not nullable):
             if default is None:
                 return UNKNOWN

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import sys
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from yaml import Node
+from yaml import MappingNode, Node
 
 from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
 from vpce_guard.formats import yaml_text
@@ -23,8 +24,10 @@ _MOST_WITH_LINES = 8 << 20
 class Text:
     """A document as it was written: its JSON value and, on demand, the line of each part of it."""
 
-    def __init__(self, value: Any, *, file: str, data: bytes) -> None:
+    def __init__(self, value: Any, *, file: str, data: bytes, warnings: Sequence[str] = ()) -> None:
+        """`warnings` say in words what was read though it is doubtful."""
         self.value = value
+        self.warnings = tuple(warnings)
         self.file = file
         self._data = data
 
@@ -85,8 +88,9 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
             f"{file} has {len(data)} bytes; the limit for YAML is {yaml_limit}.",
             advice="Send it as JSON or raise VPCE_GUARD_MAX_YAML.",
         )
+    warnings: list[str] = []
     try:
-        return Text(_yaml(data, file), file=file, data=data)
+        return Text(_yaml(data, file, warnings), file=file, data=data, warnings=warnings)
     except UnreadableError:
         _refuse_terraform(data, file)
         raise
@@ -183,11 +187,36 @@ def json_text(value: Any) -> bytes:
     return text
 
 
-def _yaml(data: bytes, file: str) -> Any:
+def _value(node: Node, warnings: list[str]) -> Any:
+    """The value of a node. CloudFormation takes the last of two keys, so a template has that, but in its endpoints."""
+    try:
+        return yaml_text.value(node)
+    except yaml_text.YamlError as error:
+        twice: dict[str, int] = {}
+        value = yaml_text.value(node, twice=twice)
+        if not _is_template(value) or any(_is_vital(node, pointer) for pointer in twice):
+            raise error from None
+        warnings += [f"line {at}: {pointer} is given twice; the last one counts" for pointer, at in twice.items()]
+        return value
+
+
+def _is_vital(root: Node, pointer: str) -> bool:
+    """Whether a key that is given twice decides what an endpoint is."""
+    section, _, rest = pointer[1:].partition("/")
+    if section != "Resources" or not rest:
+        return section in ("Resources", "Transform")
+    name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
+    resources = [value for key, value in root.value if key.value == "Resources"]
+    bodies = [value for part in resources for key, value in part.value if key.value == name]
+    kinds = [v.value for body in bodies if isinstance(body, MappingNode) for k, v in body.value if k.value == "Type"]
+    return "AWS::EC2::VPCEndpoint" in kinds or not kinds
+
+
+def _yaml(data: bytes, file: str, warnings: list[str]) -> Any:
     advice = "Send UTF-8 encoded JSON or YAML."
     try:
         nodes = yaml_text.compose(data.decode("utf-8-sig"))
-        values = [yaml_text.value(node) for node in nodes]
+        values = [_value(node, warnings) for node in nodes]
     except UnicodeDecodeError as error:
         raise UnreadableError(f"{file} is not UTF-8: {error.reason} at byte {error.start}.", advice=advice) from None
     except yaml_text.YamlError as error:

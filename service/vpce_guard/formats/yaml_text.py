@@ -92,13 +92,19 @@ def sequence(nodes: list[yaml.Node]) -> yaml.Node:
 
 
 def value(
-    node: yaml.Node, *, lines: dict[str, int] | None = None, aliases: bool = True, merge_keys: bool = False
+    node: yaml.Node,
+    *,
+    lines: dict[str, int] | None = None,
+    aliases: bool = True,
+    merge_keys: bool = False,
+    twice: dict[str, int] | None = None,
 ) -> Any:
     """The JSON value of a node; fills `lines` with the line of each pointer. Raises YamlError.
 
-    With `merge_keys`, `<<: *defaults` adds the members of a mapping that are not given beside it.
+    With `twice`, the last of two keys counts, and it is filled with the pointers of such keys and their lines. With
+    `merge_keys`, `<<: *defaults` adds the members of a mapping that are not given beside it.
     """
-    return _Builder(lines, aliases=aliases, merge_keys=merge_keys).build(node, "")
+    return _Builder(lines, aliases=aliases, merge_keys=merge_keys, twice=twice).build(node, "")
 
 
 def line(node: yaml.Node, pointer: str) -> int:
@@ -139,7 +145,10 @@ def _check_depth(text: str) -> None:
 
 
 class _Builder:
-    def __init__(self, lines: dict[str, int] | None, *, aliases: bool, merge_keys: bool) -> None:
+    def __init__(
+        self, lines: dict[str, int] | None, *, aliases: bool, merge_keys: bool, twice: dict[str, int] | None
+    ) -> None:
+        self._twice = twice
         self._lines = lines
         self._aliases = aliases
         self._merge_keys = merge_keys
@@ -199,7 +208,9 @@ class _Builder:
             name = str(key.value)
             place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if name in given:
-                raise YamlError("is given twice", line=at, pointer=place)
+                if self._twice is None:
+                    raise YamlError("is given twice", line=at, pointer=place)
+                self._twice[place] = at
             if _is_merge(key):
                 if self._merge_keys:
                     continue

@@ -66,3 +66,13 @@ def test_changes_of_nested_stacks_are_told() -> None:
     stack = {"ResourceType": "AWS::CloudFormation::Stack", "LogicalResourceId": "Net", "Action": "Modify"}
     found = read_drafts({"StackId": ARN, "Changes": [{"ResourceChange": stack}]})
     assert found.notes == ("the changes of the nested stack Net are not read: describe its change set too",)
+
+
+def test_an_endpoint_without_a_type_is_a_gateway_endpoint() -> None:
+    plain = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3"}
+    said = {**plain, "VpcEndpointType": "Gateway", "RouteTableIds": ["rtb-1"]}
+    (found,) = read(change_set("Modify", plain, said, PhysicalResourceId="vpce-1"))
+    assert found.operation == "modify"
+    assert found.request == {"VpcEndpointId": "vpce-1", "AddRouteTableIds": ["rtb-1"]}
+    assert found.current is not None
+    assert found.current["VpcEndpointType"] == "Gateway"

@@ -112,3 +112,16 @@ def test_what_is_not_read_is_told_and_may_hold_more_endpoints() -> None:
 def test_stacks_that_name_each_other_end() -> None:
     loop: Json = {"Resources": {"Again": stack("loop.yaml"), "E": endpoint(VpcId="vpc-1")}}
     assert len(drafts(loop, loop=loop)) == 6
+
+
+def test_the_template_in_a_stack_set_is_read() -> None:
+    properties = "{ServiceName: !Sub 'com.amazonaws.${AWS::Region}.sqs'}"
+    body = "Resources: {Sqs: {Type: AWS::EC2::VPCEndpoint, Properties: " + properties + "}}"
+    rollout = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": body}}
+    document = found({"Resources": {"Rollout": rollout}})
+    assert [(draft.address, draft.request["ServiceName"]) for draft in document.drafts] == [
+        ("Rollout: Sqs", "com.amazonaws.${AWS::Region}.sqs")
+    ]
+    assert document.notes == ()
+    broken = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": "a: ["}}
+    assert len(found({"Resources": {"Rollout": broken}}).notes) == 1

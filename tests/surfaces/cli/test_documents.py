@@ -142,3 +142,18 @@ def test_a_cloud_assembly_is_found_in_the_folder_around_it(tmp_path: Path) -> No
     done = run("check", str(tmp_path), "-o", "json")
     (found,) = json.loads(done.stdout)["decisions"]
     assert "VPCE-COMMON-006" in [v["rule_id"] for v in found["violations"]]
+
+
+def test_a_key_given_twice_outside_of_endpoints_is_a_warning(tmp_path: Path) -> None:
+    queue = "  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: a, QueueName: b}}\n"
+    (tmp_path / "a.yaml").write_text(ENDPOINT + queue)
+    done = run("check", str(tmp_path / "a.yaml"))
+    assert done.returncode == 0
+    assert b"line 6: /Resources/Queue/Properties/QueueName is given twice; the last one counts" in done.stderr
+    for change in (
+        ("VpcId: vpc-0a1b2c3d,", "VpcId: vpc-0a1b2c3d, VpcId: vpc-0b1b2c3d,"),
+        ("Resources:\n", "Resources: {}\nResources:\n"),
+        ("  S3:\n", "  S3: {Type: AWS::SQS::Queue}\n  S3:\n"),
+    ):
+        (tmp_path / "a.yaml").write_text(ENDPOINT.replace(*change))
+        assert run("check", str(tmp_path / "a.yaml")).returncode == 2, change

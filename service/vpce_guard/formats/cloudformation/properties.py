@@ -91,6 +91,8 @@ def _attributes(properties: Json) -> Json:
     """Properties under the names that the state of an endpoint has."""
     request, _ = endpoint_request(properties)
     found: Json = {name: request[m.name] for name, m in MEMBERS.items() if request.get(m.name) is not None}
+    if properties and "VpcEndpointType" not in properties:
+        found["vpc_endpoint_type"] = "Gateway"  # the default of the resource
     tags = (request.get("TagSpecifications") or [{}])[0].get("Tags")
     if isinstance(tags, list):
         found["tags"] = {tag.get("Key"): tag.get("Value") for tag in tags if isinstance(tag, dict)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.errors import MalformedError, Pointer, VpceGuardError
 from vpce_guard.formats.cloudformation import macros
 from vpce_guard.formats.cloudformation.change_set import is_change_set, read_change_set
 from vpce_guard.formats.cloudformation.context import TemplateContext
@@ -18,10 +18,13 @@ from vpce_guard.formats.cloudformation.properties import endpoint_request
 from vpce_guard.formats.cloudformation.values import Values
 from vpce_guard.formats.cloudformation.words import ENDPOINT, UNKNOWN, escape, template_error
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.text import read_text
 from vpce_guard.model import Json
 
 NAME = "cloudformation"
 STACK = "AWS::CloudFormation::Stack"
+STACK_SET = "AWS::CloudFormation::StackSet"
+_MOST_BODY = 1 << 20  # bytes, more than CloudFormation takes
 _MOST_DEPTH = 5
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
 
@@ -118,8 +121,12 @@ class _Template:
         if name not in self._children:
             self._children[name] = None
             body = self._resources[name]
-            if _kind(body) == STACK and self._values.existence(name) is not False and self._depth < _MOST_DEPTH:
+            if self._values.existence(name) is False or self._depth >= _MOST_DEPTH:
+                return None
+            if _kind(body) == STACK:
                 self._children[name] = self._open(name, body)
+            elif _kind(body) == STACK_SET:
+                self._children[name] = self._open_body(name)
         return self._children[name]
 
     def _open(self, name: str, body: Json) -> _Template | None:
@@ -142,6 +149,20 @@ class _Template:
             )
             return _Template(_expand(text.value, given), given, depth=self._depth + 1)
         return None
+
+    def _open_body(self, name: str) -> _Template | None:
+        """The template that a stack set carries; in which Regions and accounts it is used is not known."""
+        body = (self._values.resource(name, STACK_SET) or {}).get("TemplateBody")
+        if not isinstance(body, str):
+            return None
+        try:
+            text = read_text(body.encode(), file=name, limit=_MOST_BODY, yaml_limit=_MOST_BODY)
+        except VpceGuardError:
+            return None
+        if not isinstance(text.value, dict) or not detect(text.value):
+            return None
+        given = Extras(scope=f"{self._given.scope}{name}/")
+        return _Template(_expand(text.value, given), given, depth=self._depth + 1)
 
     def _pseudo_context(self) -> Json:
         names = {"Region": "AWS::Region", "AccountId": "AWS::AccountId"}
@@ -235,7 +256,7 @@ class _Template:
             if kind == STACK and self._child(name) is None:
                 where = (body.get("Properties") or {}).get("TemplateURL")
                 yield f"the nested stack {name} ({kind}) is not read: give its template, {where}, too"
-            elif kind == "AWS::CloudFormation::StackSet" or kind.endswith("::MODULE"):
+            elif (kind == STACK_SET and self._child(name) is None) or kind.endswith("::MODULE"):
                 yield f"{name} ({kind}) is not read: give its template too"
 
 

@@ -165,6 +165,8 @@ def _tell_unread(reader: Reader) -> None:
         click.echo(f"vpce-guard: {visible(str(error))}", err=True)
     for note in reader.notes:
         click.echo(f"vpce-guard: {visible(note)}.", err=True)
+    for warning in reader.warnings:
+        click.echo(f"vpce-guard: warning: {visible(warning)}.", err=True)
     if reader.skipped:
         names = ", ".join(map(visible, reader.skipped))
         click.echo(f"vpce-guard: skipped, not about VPC endpoints: {names}.", err=True)

@@ -39,7 +39,7 @@ class Reader:
     """Reads documents with what the command line says about them.
 
     `problems` are the files of several that could not be read, `notes` what of the others was not read, and `skipped`
-    the files that were passed over because they are not about endpoints.
+    the files that were passed over because they are not about endpoints. `warnings` say what was read with doubt.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Reader:
         self.problems: list[VpceGuardError] = []
         self.notes: list[str] = []
         self.skipped: list[str] = []
+        self.warnings: list[str] = []
 
     def read(self, names: Sequence[str]) -> list[NamedDocument]:
         """The documents of files, of directories and of standard input (-).
@@ -227,6 +228,7 @@ class Reader:
             error.detail = f"{where}: {error.detail}"
             raise
         self.notes += [f"{text.file}: {note}" for note in document.notes]
+        self.warnings += [f"{text.file}, {warning}" for warning in text.warnings]
         return NamedDocument(
             text.file, replace(document, drafts=tuple(_add_file(d, text.file) for d in document.drafts))
         )

@@ -31,8 +31,7 @@ def test_the_command_explains_a_file(tmp_path: Path) -> None:
     assert result.output.splitlines()[:3] == [
         "DENIED create Interface com.amazonaws.us-east-1.sqs",
         "Violated: 1",
-        "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-2 is in the same "
-        "Availability Zone",
+        "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-0a000002 is in the same",
     ]
     assert result.output.splitlines()[-1] == "Smallest change: It would be allowed with: remove /request/SubnetIds/1."
 

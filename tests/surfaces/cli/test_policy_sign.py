@@ -41,7 +41,7 @@ def test_a_signed_bundle_is_shown_and_its_signature_holds(signed: Path, tmp_path
         "revision": open_bundle().revision,
         "version": 12,
         "key_id": "prod",
-        "rules": 120,
+        "rules": len(open_bundle().rules),
         "signature": "holds",
     }
     assert done.return_value == 0
@@ -49,7 +49,7 @@ def test_a_signed_bundle_is_shown_and_its_signature_holds(signed: Path, tmp_path
 
 def test_one_signed_by_a_key_that_is_not_known_is_shown_and_fails(signed: Path, tmp_path: Path) -> None:
     done = run("show", "--bundle", str(signed), "--keys", str(tmp_path / "others.json"))
-    assert "signature: does not hold: The key 'prod' is not known." in done.output
+    assert "signature: does not hold: The key 'prod' is unknown. Add its public key to the file of" in done.output
     assert done.return_value == 1
 
 
@@ -61,5 +61,5 @@ def test_without_keys_nothing_is_said_to_hold(signed: Path) -> None:
 
 def test_a_directory_is_shown_without_a_signature() -> None:
     done = run("show", "--bundle", str(PACKAGED))
-    assert done.output == f"revision: {open_bundle().revision}\nrules: 120\nsignature: none\n"
+    assert done.output == f"revision: {open_bundle().revision}\nrules: {len(open_bundle().rules)}\nsignature: none\n"
     assert done.return_value == 0

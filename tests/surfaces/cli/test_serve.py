@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from tests.support.command import Done, run
 from tests.support.pki import Authority
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.settings import load_settings
+from vpce_guard.surfaces.api.http.server import Server
 
 Files = dict[str, Path]
 
@@ -52,16 +55,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return {**found, "folder": folder, "ca": ca.cert, "cert": one.cert, "key": one.key, "other": other.key, "db": newer}
 
 
-def serve(**settings: object) -> subprocess.CompletedProcess[str]:
+def serve(**settings: object) -> Done:
     environment = {"VPCE_GUARD_PORT": "0", **{"VPCE_GUARD_" + name: str(value) for name, value in settings.items()}}
-    return subprocess.run(
-        [sys.executable, "-m", "vpce_guard", "serve"],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    with mock.patch.object(Server, "run", side_effect=AssertionError("the service started")):
+        return run("serve", **environment)
 
 
 WRONG: dict[str, tuple[Callable[[Files, int], dict[str, object]], str]] = {
@@ -141,11 +138,20 @@ def test_a_bad_configuration_is_refused_in_one_line(case: str, files: Files, tak
     settings, told = WRONG[case]
     done = serve(**settings(files, taken))
     assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
+    assert done.stdout == b""
+    (line,) = done.stderr.decode().splitlines()
     assert line.startswith("vpce-guard: ")
     assert told in line
     assert "secret" not in line
+
+
+def test_a_process_with_a_bad_configuration_ends_with_2_and_one_line() -> None:
+    command = [sys.executable, "-m", "vpce_guard", "serve"]
+    environment = {**os.environ, "VPCE_GUARD_HOST": "0.0.0.0"}  # noqa: S104
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "VPCE_GUARD_API_KEYS_FILE" in line
 
 
 def test_what_is_no_setting_and_what_kubernetes_adds_is_passed_over() -> None:

@@ -91,19 +91,19 @@ def test_a_passing_example_names_the_condition_that_stopped_it(case: Case, expla
 
 SUBNETS = [
     {
-        "SubnetId": "subnet-1",
+        "SubnetId": "subnet-0a000001",
         "VpcId": "vpc-0a000001",
         "AvailabilityZone": "us-east-1a",
         "AvailabilityZoneId": "use1-az1",
     },
     {
-        "SubnetId": "subnet-2",
+        "SubnetId": "subnet-0a000002",
         "VpcId": "vpc-0a000001",
         "AvailabilityZone": "us-east-1b",
         "AvailabilityZoneId": "use1-az2",
     },
     {
-        "SubnetId": "subnet-3",
+        "SubnetId": "subnet-0a000003",
         "VpcId": "vpc-0a000001",
         "AvailabilityZone": "us-east-1b",
         "AvailabilityZoneId": "use1-az2",
@@ -127,7 +127,7 @@ def explained(explainer: Explainer, rule_id: str, subnets: list[str], **more: An
 
 
 def test_words_of_a_rule_that_is_not_violated(explainer: Explainer) -> None:
-    found = explained(explainer, "VPCE-IFACE-002", ["subnet-1", "subnet-2"])
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-0a000001", "subnet-0a000002"])
     assert found.words == (
         "Not violated: One subnet per Availability Zone: there is none in `_clashes`, "
         "at `some later, clashes in _clashes` (one_subnet_per_az.rego:27)."
@@ -137,38 +137,41 @@ def test_words_of_a_rule_that_is_not_violated(explainer: Explainer) -> None:
     assert inside.variables == {"i": 0, "j": 1}
     (deeper,) = inside.because
     assert deeper.words == '`x.AvailabilityZoneId` ("use1-az1") is not `y.AvailabilityZoneId` ("use1-az2")'
-    assert (deeper.file, deeper.line) == ("vpce/lib/zones/zones.rego", 15)
+    assert (deeper.file, deeper.line) == ("vpce/lib/zones/zones.rego", 18)
 
 
 def test_words_of_a_rule_that_is_violated(explainer: Explainer) -> None:
-    found = explained(explainer, "VPCE-IFACE-002", ["subnet-2", "subnet-3"])
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-0a000002", "subnet-0a000003"])
     assert found.words == (
-        "Violated: One subnet per Availability Zone: subnet subnet-3 is in the same Availability Zone (us-east-1b) as "
-        'subnet-2: `subnet.id` ("subnet-3") is `_ids[later]` ("subnet-3"), at `subnet.id == _ids[later]` '
+        "Violated: One subnet per Availability Zone: subnet subnet-0a000003 is in the same "
+        "Availability Zone (us-east-1b) as subnet-0a000002: "
+        '`subnet.id` ("subnet-0a000003") is `_ids[later]` ("subnet-0a000003"), at `subnet.id == _ids[later]` '
         "(one_subnet_per_az.rego:30), with later = 1, "
-        'subnet = {"id": "subnet-3", "path": "/request/SubnetIds/1"}.'
+        'subnet = {"id": "subnet-0a000003", "path": "/request/SubnetIds/1"}.'
     )
 
 
 def test_words_of_a_rule_that_could_not_be_judged(explainer: Explainer) -> None:
-    found = explained(explainer, "VPCE-IFACE-002", ["subnet-1", "subnet-9"])
+    found = explained(explainer, "VPCE-IFACE-002", ["subnet-0a000001", "subnet-0a000009"])
     assert found.outcome == "undetermined"
     assert found.words == (
-        "Not judged: One subnet per Availability Zone: the context does not tell whether subnet-1 and subnet-9 are in "
-        "one Availability Zone (missing: /context/Subnets): `zones.comparable(_ids[i], _ids[j])` does not hold, at "
-        "`not zones.comparable(_ids[i], _ids[j])` (one_subnet_per_az.rego:44), with i = 0, j = 1."
+        "Not judged: One subnet per Availability Zone: whether subnet-0a000001 and subnet-0a000009 are in one "
+        "Availability Zone is not known (missing: /context/Subnets): `zones.comparable(_ids[i], _ids[j])` does not "
+        "hold, at `not zones.comparable(_ids[i], _ids[j])` (one_subnet_per_az.rego:44), with i = 0, j = 1."
     )
 
 
 def test_fixed_references_to_the_input_are_told_with_their_values(explainer: Explainer) -> None:
-    found = explained(explainer, "VPCE-COMMON-032", ["subnet-1"], VpcEndpointType="Tunnel", PrivateDnsEnabled=True)
+    found = explained(
+        explainer, "VPCE-COMMON-032", ["subnet-0a000001"], VpcEndpointType="Tunnel", PrivateDnsEnabled=True
+    )
     (condition,) = [c for c in found.conditions if c.text == "input.request.PrivateDnsEnabled == true"]
     assert [(s.text, s.known, s.value) for s in condition.saw] == [("input.request.PrivateDnsEnabled", True, True)]
     assert condition.words == "`input.request.PrivateDnsEnabled` (true) is true"
 
 
 def test_rules_of_other_types_and_operations_are_listed_with_the_reason(explainer: Explainer) -> None:
-    explanation = explainer.explain(proposal(["subnet-1"]), terms(), flip=False)
+    explanation = explainer.explain(proposal(["subnet-0a000001"]), terms(), flip=False)
     reasons = {one.rule_id: one.reason for one in explanation.not_applied}
     assert reasons["VPCE-GW-001"] == "it is about gateway endpoints, and this is of type Interface"
     assert reasons["VPCE-COMMON-009"] == "it is about modify, and this is a create"

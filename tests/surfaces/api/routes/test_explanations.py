@@ -19,7 +19,12 @@ from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
 SUBNETS = [
-    {"SubnetId": f"subnet-{n}", "VpcId": "vpc-0a000001", "AvailabilityZoneId": "use1-az1", "OwnerId": "111122223333"}
+    {
+        "SubnetId": f"subnet-0a00000{n}",
+        "VpcId": "vpc-0a000001",
+        "AvailabilityZoneId": "use1-az1",
+        "OwnerId": "111122223333",
+    }
     for n in (1, 2)
 ]
 DOCUMENT = {
@@ -28,7 +33,7 @@ DOCUMENT = {
         "VpcEndpointType": "Interface",
         "VpcId": "vpc-0a000001",
         "ServiceName": "com.amazonaws.us-east-1.sqs",
-        "SubnetIds": ["subnet-1", "subnet-2"],
+        "SubnetIds": ["subnet-0a000001", "subnet-0a000002"],
     },
     "context": {"Subnets": SUBNETS},
 }

@@ -84,3 +84,21 @@ test_types_known_later_are_undetermined if {
 		"missing": ["/request/IpAddressType"],
 	}} with input as fixture.unknown(fixture.interface({}), ["IpAddressType"])
 }
+
+test_empty_members_ask_for_no_type if {
+	rule.deny == set() with input as fixture.interface({"IpAddressType": "", "DnsOptions": {"DnsRecordIpType": ""}})
+	changed := {"IpAddressType": "ipv6", "DnsOptions": {"DnsRecordIpType": ""}}
+	{d.path | some d in rule.deny} == {"/request/IpAddressType"} with input as fixture.modify(
+		changed,
+		having("ipv4", "ipv4"),
+		{"IpAddressType": "ipv6"},
+	)
+}
+
+test_a_delete_names_no_types if {
+	rule.deny == set() with input as object.union(interface("ipv5", "a"), {"operation": "delete"})
+}
+
+test_beside_a_word_that_is_no_ip_type_a_pair_cannot_be_judged if {
+	{u.missing | some u in rule.undetermined} == {["/request/IpAddressType"]} with input as interface("IPv4", "ipv6")
+}

@@ -63,3 +63,19 @@ test_the_intent_can_assert_own_dns if {
 	rule.deny == set() with input as proposal
 	rule.undetermined == set() with input as proposal
 }
+
+test_host_names_do_not_matter_where_others_resolve if {
+	own := dhcp(["10.0.0.2"])
+	rule.deny == set() with input as object.union(own, {"context": {"Vpc": {"EnableDnsHostnames": false}}})
+	{u.missing | some u in rule.undetermined} == {["/intent/custom_dns_resolves_service"]} with input as fixture.without(
+		own,
+		"Vpc",
+	)
+}
+
+test_another_dhcp_option_names_no_server if {
+	domain := {"DhcpConfigurations": [{"Key": "domain-name", "Values": [{"Value": "corp.example"}]}]}
+	proposal := object.union(vpc({"EnableDnsSupport": false}), {"context": {"DhcpOptions": domain}})
+	{d.path | some d in rule.deny} == {"/request/VpcId"} with input as proposal
+	rule.undetermined == set() with input as proposal
+}

@@ -114,3 +114,21 @@ test_what_is_known_later_is_undetermined if {
 	rule.undetermined == expected with input as fixture.unknown(fixture.gateway({}), ["IpAddressType"])
 	rule.undetermined == set() with input as fixture.unknown(asking("ipv4", both), ["RouteTableIds"])
 }
+
+test_a_dualstack_subnet_needs_both_to_be_told if {
+	rule.deny == set() with input as asking("dualstack", {"Ipv6Native": false})
+	reasons(asking("dualstack", {"Ipv6Native": false})) == {"which IP versions subnet-1 has is not known"}
+}
+
+test_what_is_denied_or_told_is_not_asked_for if {
+	reasons(asking("ipv6", both)) == set()
+	reasons(fixture.in_2023(asking("dualstack", {}))) == set()
+	main := {"context": {"RouteTables": [{"RouteTableId": "rtb-0a000001", "Associations": [{"Main": true}]}]}}
+	reasons(object.union(asking("ipv6", only_ipv6), main)) == set()
+	reasons(fixture.without(asking("ipv6", {}), "Subnets")) == {"which IP versions subnet-1 has is not known"}
+}
+
+test_a_modify_that_names_no_type_is_no_wish_of_2023 if {
+	current := {"VpcEndpointId": "vpce-1", "VpcId": "vpc-0a000001", "IpAddressType": "dualstack"}
+	rule.deny == set() with input as fixture.in_2023(fixture.modify({}, current, {}))
+}

@@ -31,7 +31,7 @@ test_at_the_quota_there_is_none if {
 }
 
 test_others_do_not_count if {
-	every members in [{"VpcEndpointType": "Interface"}, {"State": "deleted"}, {"VpcId": "vpc-0f000009"}] {
+	every members in [{"VpcEndpointType": "Interface"}, {"State": "deleted"}, {"VpcId": "vpc-0f000009"}, {"VpcId": null}] {
 		rule.deny == set() with input as beside(gateways(3, members)) with data.org as small
 	}
 }

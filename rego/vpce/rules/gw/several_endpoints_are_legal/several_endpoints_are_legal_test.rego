@@ -28,6 +28,7 @@ test_endpoints_of_another_kind_do_not_count if {
 	every difference in [
 		{"VpcEndpointType": "Interface"},
 		{"VpcId": "vpc-0f000009"},
+		{"VpcId": null},
 		{"ServiceName": "com.amazonaws.us-east-1.dynamodb"},
 	] {
 		rule.deny == set() with input as beside([object.union(other, difference)])

@@ -37,6 +37,7 @@ test_other_zones_services_vpcs_and_types_do_not_clash if {
 		{"SubnetIds": ["subnet-0b100001"]},
 		{"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0c"},
 		{"VpcId": "vpc-0f000009"},
+		{"VpcId": null},
 		{"VpcEndpointType": "Interface"},
 		{"State": "deleted"},
 	] {
@@ -64,4 +65,9 @@ test_what_is_known_later_is_undetermined if {
 		"reason": "which service, VPC or subnet the endpoint gets is not known yet",
 		"missing": ["/request/SubnetIds"],
 	}} with input as fixture.unknown(fixture.gwlb({}), ["SubnetIds"])
+}
+
+test_a_subnet_of_its_own_that_is_not_told_cannot_be_compared if {
+	own := object.union(beside({}), {"endpoint": {"SubnetIds": ["subnet-9"]}, "request": {"SubnetIds": ["subnet-9"]}})
+	{u.missing | some u in rule.undetermined} == {["/context/Subnets"]} with input as own
 }

@@ -25,7 +25,10 @@ class _Shape(FrozenModel):
     source: Location | None = None
     sender_defaults: Json | None = None
     depends_on: tuple[str, ...] = ()
+    before: Json | None = None
     apart: tuple[str, ...] = ()
+    beside: tuple[Json, ...] = ()
+    sensitive: tuple[str, ...] = Field(default=(), repr=False)
 
 
 def detect(document: Any) -> bool:
@@ -63,7 +66,7 @@ def read(document: Any, given: Extras) -> Document:
 def write(document: Document) -> Json:
     """The document that reads as `document`, for another vpce-guard to judge."""
     members = ("operation", "request", "context", "intent", "labels", "unknown")
-    optional = ("current", "address")
+    optional = ("current", "address", "before")
     return {
         "proposals": [
             {
@@ -72,6 +75,8 @@ def write(document: Document) -> Json:
                 **({"source": draft.source.model_dump()} if draft.source else {}),
                 **({"depends_on": draft.depends_on} if draft.depends_on else {}),
                 **({"apart": draft.apart} if draft.apart else {}),
+                **({"beside": draft.beside} if draft.beside else {}),
+                **({"sensitive": draft.sensitive} if draft.sensitive else {}),
                 **({"sender_defaults": dict(draft.sender_defaults)} if draft.sender_defaults != API_DEFAULTS else {}),
             }
             for draft in document.drafts
@@ -113,6 +118,9 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
         source=shape.source,
         sender_defaults=API_DEFAULTS if shape.sender_defaults is None else shape.sender_defaults,
         depends_on=shape.depends_on,
+        before=shape.before,
         apart=shape.apart,
+        beside=shape.beside,
+        sensitive=shape.sensitive,
         locations=None if shape.source else given.locations({"": pointer}, literal=True),
     )

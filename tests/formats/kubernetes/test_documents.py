@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from tests.support.kubernetes import (
     review,
 )
 from vpce_guard.errors import MalformedError
-from vpce_guard.formats import detect, read
+from vpce_guard.formats import detect, read, read_drafts
 from vpce_guard.formats.document import Extras
+from vpce_guard.formats.proposal import write
 from vpce_guard.formats.text import read_text
 from vpce_guard.model import Json
 
@@ -178,6 +180,13 @@ def test_an_update_tells_the_endpoint_before_with_its_tags() -> None:
     assert found.before["Tags"] == [{"Key": "owner", "Value": "a"}]
     assert found.endpoint is not None
     assert found.endpoint["Tags"] == [{"Key": "owner", "Value": "b"}]
+
+
+def test_another_vpce_guard_is_told_of_the_endpoint_before() -> None:
+    found = read_drafts(review("UPDATE", existing(ACK, privateDNSEnabled=False), existing(ACK)))
+    (draft,) = read_drafts(json.loads(json.dumps(write(found)))).drafts
+    assert draft.before == found.drafts[0].before
+    assert draft.before is not None
 
 
 def test_manifests_in_one_file_are_read() -> None:

@@ -189,7 +189,7 @@ class TemplateContext:
             if None not in (known := entries.get(acl, [])):
                 told["Entries"] = known
             yield told
-        if vpc in self._vpcs and entries:
+        if vpc in self._vpcs and of_subnet:
             of_vpc = [subnet["SubnetId"] for subnet in self._subnet_list if subnet.get("VpcId") == vpc]
             free = [subnet for subnet in of_vpc if subnet not in of_subnet]
             both = [{**_ALL_TRAFFIC, "Egress": egress} for egress in (False, True)]
@@ -259,7 +259,7 @@ def _permission(rule: Json, side: str) -> Json | None:
 
 def _acl_entry(found: Json) -> Json | None:
     """An entry as EC2 tells of it; None where it is not wholly known."""
-    if any(isinstance(value, Special | Symbol) for value in found.values()):
+    if any(isinstance(value, Special | Symbol) for name, value in found.items() if name != "NetworkAclId"):
         return None
     try:
         entry: Json = {

@@ -33,7 +33,6 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "decision_log/appending.py": "decision_log/test_writer.py",  # the writer's other half
     "decisions/verdicts.py": "decisions/test_decide.py",  # the steps of decide()
     "engines/__init__.py": "engines/test_guarded.py",  # what every engine's answer must be
-    "formats/cloudformation/context.py": "formats/cloudformation/test_template.py",
     "formats/document.py": "formats/test_formats.py",
     "model.py": "decisions/test_judge.py",
     "org/files.py": "org/test_load.py",

@@ -96,7 +96,7 @@ class _Request:
         if operation == "create":
             return self._create()
         identifier = self._members.get("Identifier")
-        if not isinstance(identifier, str):
+        if not isinstance(identifier, str) or not identifier:
             raise _request_error(f"{self._pointer}/Identifier", "must be a string")
         known = self._known()
         if operation == "delete":

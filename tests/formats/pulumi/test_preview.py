@@ -279,9 +279,20 @@ def test_what_may_make_endpoints_in_a_way_of_its_own_is_told() -> None:
     stack = urn("aws:cloudformation/stack:Stack", "net")
     custom = urn("kubernetes:ec2.services.k8s.aws/v1alpha1:VPCEndpoint", "sqs")
     body = {"templateBody": '{"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint"}}}'}
-    others = (create(urn("aws:s3/bucket:Bucket", "b"), {}), create(urn(classic("VpcEndpointService"), "s"), {}))
-    found = read_drafts(preview(create(stack, body), create(custom, {}), *others))
-    assert [note.partition(" is not read")[0] for note in found.notes] == [stack, custom]
+    module = urn("vpcmod:tf:aws_vpc_endpoint", "this")
+    others = (
+        create(urn("aws:s3/bucket:Bucket", "b"), {}),
+        create(urn(classic("VpcEndpointService"), "s"), {}),
+        create(urn("net:index:VpcEndpoints", "all"), {}, custom=False),
+    )
+    found = read_drafts(preview(create(stack, body), create(custom, {}), create(module, {}, custom=False), *others))
+    assert [note.partition(" is not read")[0] for note in found.notes] == [stack, custom, module]
+
+
+def test_steps_of_resources_that_are_not_read_may_look_like_anything() -> None:
+    bucket = urn("aws:s3/bucket:Bucket", "b")
+    steps = ({"op": "create", "urn": bucket}, {"op": "conjure", "urn": bucket + "2"}, {"op": [], "urn": bucket + "3"})
+    assert only(preview(*steps, create(SQS, ENDPOINT))).operation == "create"
 
 
 def test_a_violation_is_found_in_the_preview() -> None:

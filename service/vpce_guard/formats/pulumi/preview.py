@@ -22,7 +22,7 @@ from vpce_guard.model import Json
 NAME = "pulumi_preview"
 
 _ADDRESS = re.compile(r"[a-z0-9_]+\.r\d+(?=$| \()")
-_ENDPOINTS = re.compile(r"vpc-?endpoint(?!service|connection|subnetassoc|routetableassoc|policy)", re.IGNORECASE)
+_ENDPOINTS = re.compile(r"vpc[-_]?endpoint(?!_?(service|connection|subnet|route|policy))", re.IGNORECASE)
 _MADE_ELSEWHERE = ("AWS::EC2::VPCEndpoint", "VPCEndpoint", "aws_vpc_endpoint")
 _SEND = "Send what `pulumi preview --json` prints."
 
@@ -143,7 +143,9 @@ def _not_read(resources: list[Resource]) -> list[str]:
 
 
 def _may_make_one(resource: Resource) -> bool:
+    if not resource.custom and ":tf:" not in resource.type:  # which modules of Terraform's have
+        return False
     if _ENDPOINTS.search(resource.type.rpartition(":")[2]):
-        return resource.custom
+        return True
     text = str(resource.inputs)
-    return resource.custom and any(word in text for word in _MADE_ELSEWHERE)
+    return any(word in text for word in _MADE_ELSEWHERE)

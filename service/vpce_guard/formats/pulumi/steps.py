@@ -49,12 +49,12 @@ class Resource:
     @property
     def type(self) -> str:
         """The resource's type, as in aws:ec2/subnet:Subnet."""
-        return self.urn.split("::")[2].rpartition("$")[2] if self.urn.count("::") >= 3 else ""
+        return _type(self.urn)
 
     @property
     def kind(self) -> str | None:
         """See the class."""
-        return KINDS.get(self.type)
+        return _kind(self.urn)
 
     @property
     def state(self) -> Json:
@@ -93,13 +93,26 @@ def group_steps(steps: Iterable[Any]) -> list[Resource]:
     return [_resource(urn, found) for urn, found in by_urn.items()]
 
 
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2] if urn.count("::") >= 3 else ""
+
+
+def _kind(urn: str) -> str | None:
+    return KINDS.get(_type(urn))
+
+
 def _resource(urn: str, steps: list[tuple[int, Json]]) -> Resource:
     ops = []
     for index, step in steps:
-        if step.get("op") not in _ACTIONS:
+        op = step.get("op")
+        if isinstance(op, str) and op in _ACTIONS:
+            ops.append(op)
+        elif _kind(urn) is not None:
             raise _step_error(f"/steps/{index}/op", f"must be one of {', '.join(_ACTIONS)}")
-        ops.append(step["op"])
-    index = next((index for index, step in steps if "create" in _ACTIONS[step["op"]]), steps[-1][0])
+        else:
+            ops.append("same")  # of something that is not read
+    made = [index for (index, _), op in zip(steps, ops, strict=True) if "create" in _ACTIONS[op]]
+    index = made[0] if made else steps[-1][0]
     found = Resource(
         index=index,
         urn=urn,
@@ -107,7 +120,8 @@ def _resource(urn: str, steps: list[tuple[int, Json]]) -> Resource:
         old=next((old for _, step in steps if (old := _state(step, "oldState")) is not None), None),
         new=next((new for _, step in reversed(steps) if (new := _state(step, "newState")) is not None), None),
     )
-    _check_states(found)
+    if found.kind is not None:
+        _check_states(found)
     if "delete" in found.actions and _object(found.old).get("retainOnDelete") is True:  # it stays in AWS
         kept = tuple(action for action in found.actions if action != "delete")
         return Resource(index=index, urn=urn, actions=kept or ("forget",), old=found.old, new=found.new)

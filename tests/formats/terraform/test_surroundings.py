@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.formats import read
+from vpce_guard.formats import read, read_drafts
 from vpce_guard.formats.document import Extras
+from vpce_guard.formats.proposal import write
 from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.formats.terraform.slim import slim
 from vpce_guard.model import Json, Proposal
@@ -300,3 +301,12 @@ resource "aws_vpc_endpoint" "this" {
     (found,) = read(plan(entry, blocks=referring), given=Extras(configuration=Configuration(tmp_path)))
     assert found.request == {"VpcEndpointId": "vpce-0a", "PolicyDocument": "{}"}
     assert found.unknown == ()
+
+
+def test_another_vpce_guard_sees_what_is_beside_and_what_is_sensitive() -> None:
+    gone = change("aws_vpc_endpoint", "old", ["delete"], before=OLD)
+    document = plan(endpoint(policy="a secret"), gone)
+    document["resource_changes"][0]["change"]["after_sensitive"] = {"policy": True}
+    here = only(document)
+    there = next(p for p in read(write(read_drafts(document))) if p.address == here.address)
+    assert (there.peers, there.sensitive) == (here.peers, ("a secret",))

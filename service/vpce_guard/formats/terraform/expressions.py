@@ -291,10 +291,10 @@ def _template(node: Node, frame: Frame, symbols: Symbols) -> Any:
             return UNKNOWN
         if child.type != "template_interpolation":
             continue
-        parts.append(unescape(source[position : child.start_byte - start].decode()))
+        parts.append(unescape(source[position : child.start_byte - start].decode(errors="replace")))
         parts.append(next(evaluate(c, frame, symbols) for c in _children(child) if c.type == "expression"))
         position = child.end_byte - start
-    parts.append(unescape(source[position:-1].decode()))
+    parts.append(unescape(source[position:-1].decode(errors="replace")))
     if len(parts) == 3 and parts[0] == parts[2] == "":
         return parts[1]
     texts = [functions.to_text(part) for part in parts]

@@ -143,7 +143,14 @@ class References:
             return UNKNOWN
         try:
             return self._symbols.argument(block, attribute, change.scope)
-        except (EvaluationError, RecursionError):
+        except (
+            EvaluationError,
+            RecursionError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):  # a form nobody met
             return UNKNOWN
 
     def _address_ids(self, value: Any) -> Any:

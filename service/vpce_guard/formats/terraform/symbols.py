@@ -112,7 +112,7 @@ class PlanSymbols:
             return None
         try:
             found = self.argument(block, "region", root)
-        except (EvaluationError, RecursionError):
+        except (EvaluationError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
             return None
         return found if isinstance(found, str) else None
 

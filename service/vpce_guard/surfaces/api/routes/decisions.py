@@ -32,7 +32,7 @@ class DecisionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     document: Any = Field(
-        description="A proposal, AWS API request, Terraform plan, CloudFormation template or AdmissionReview."
+        description="A proposal, AWS request, plan, preview, template, change set or AdmissionReview."
     )
     format: str = Field(
         "auto",

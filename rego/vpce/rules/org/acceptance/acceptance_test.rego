@@ -30,3 +30,15 @@ test_what_is_not_known_is_not_judged if {
 	count(rule.undetermined) == 1 with input as fixture.gwlb({}) with data.org as told
 	rule.deny | rule.undetermined == set() with input as details(false)
 }
+
+test_what_is_told_is_not_asked_for if {
+	rule.undetermined == set() with input as details(false) with data.org as told
+	rule.undetermined == set() with input as details(true) with data.org as told
+}
+
+test_services_of_own_accounts_may_accept_on_their_own if {
+	own := {"context": {"ServiceDetails": [object.union(details(false).context.ServiceDetails[0], {"Owner": "111122223333"})]}}
+	rule.deny == set() with input as object.union(details(false), own)
+		with data.org as object.union(told, {"accounts": ["111122223333"]})
+	count(rule.deny) == 1 with input as object.union(details(false), own) with data.org as told
+}

@@ -54,3 +54,23 @@ test_what_is_not_known_is_not_judged if {
 	rule.deny == set() with input as unsure with data.org as told
 	count(rule.undetermined) == 1 with input as unsure with data.org as told
 }
+
+test_nothing_is_asked_where_nothing_is_demanded_or_left_out if {
+	hidden := fixture.unknown(fixture.gateway({}), ["RouteTableIds"])
+	rule.undetermined == set() with input as hidden
+	whole := fixture.gateway({"RouteTableIds": ["rtb-0a000001", "rtb-0b000001"]})
+	rule.undetermined == set() with input as fixture.without(whole, "VpcEndpoints") with data.org as told
+}
+
+fixes(proposal) := {d.path: object.get(d, "fix", []) | some d in denied} if {
+	denied := rule.deny with input as proposal with data.org as told
+}
+
+test_a_fix_adds_only_to_what_is_simple if {
+	kept := {"VpcId": "vpc-0a000001", "VpcEndpointType": "Gateway", "RouteTableIds": ["rtb-0a000001"]}
+	add := [{"op": "add", "path": "/request/AddRouteTableIds", "value": ["rtb-0b000001"]}]
+	fixes(fixture.modify({"RemoveRouteTableIds": []}, kept, {})) == {"/current/RouteTableIds": add}
+	fixes(fixture.modify({"AddRouteTableIds": ["rtb-0a000001"]}, kept, {})) == {"/current/RouteTableIds": []}
+	fixes(fixture.modify({"RemoveRouteTableIds": ["rtb-0b000001"]}, kept, {})) == {"/request/RemoveRouteTableIds": []}
+	fixes(fixture.gateway({"RouteTableIds": []})) == {"/request/RouteTableIds": []}
+}

@@ -115,3 +115,53 @@ test_what_is_not_known_is_not_judged if {
 	nowhere := object.remove(told, ["environment"])
 	count(rule.undetermined) == 1 with input as fixture.interface({}) with data.org as nowhere
 }
+
+one_zone := fixture.interface({"SubnetIds": ["subnet-0a100001"]})
+
+test_a_subnet_known_later_may_be_in_another_zone if {
+	one_more := {"unknown": ["/request/SubnetIds/1"]}
+	few := details("Interface", "com.amazonaws.us-east-1.sqs", ["use1-az1"])
+	rule.deny == set() with input as object.union(object.union(one_zone, few), one_more) with data.org as told
+	rule.deny == set() with input as object.union(fixture.gwlb({}), one_more) with data.org as told
+	enough := object.union(fixture.interface({}), {"unknown": ["/request/SubnetIds/2"]})
+	rule.undetermined == set() with input as enough with data.org as told
+}
+
+test_what_is_taken_away_later_may_leave_too_few if {
+	current := {
+		"VpcId": "vpc-0a000001",
+		"VpcEndpointType": "Interface",
+		"SubnetIds": ["subnet-0a100001", "subnet-0b100001"],
+	}
+	taken := object.union(fixture.modify({}, current, {}), {"unknown": ["/request/RemoveSubnetIds"]})
+	{u.missing | some u in rule.undetermined} == {{"/request/RemoveSubnetIds"}} with input as taken with data.org as told
+}
+
+test_only_what_a_type_needs_is_asked_for if {
+	alone := fixture.without(fixture.interface({}), "VpcEndpoints")
+	rule.undetermined == set() with input as alone with data.org as told
+	rule.undetermined == set() with input as fixture.unknown(fixture.gateway({}), ["SubnetIds"]) with data.org as told
+	rule.undetermined == set() with input as fixture.gateway({}) with data.org as object.remove(told, ["environment"])
+}
+
+test_subnets_that_are_not_told_may_be_in_as_many_zones if {
+	strange := fixture.interface({"SubnetIds": ["subnet-8", "subnet-9"]})
+	rule.deny == set() with input as strange with data.org as told
+	{u.missing | some u in rule.undetermined} == {{"/context/Subnets"}} with input as strange with data.org as told
+	single := fixture.interface({"SubnetIds": ["subnet-9"]})
+	count(rule.deny) == 1 with input as single with data.org as told
+	rule.undetermined == set() with input as single with data.org as told
+}
+
+test_the_id_of_a_zone_counts_before_its_name if {
+	subnets := [object.union(subnet, {"AvailabilityZoneId": "use1-az1"}) | some subnet in fixture.context.Subnets]
+	proposal := object.union(fixture.interface({}), {"context": {"Subnets": subnets}})
+	count(rule.deny) == 1 with input as proposal with data.org as told
+}
+
+test_an_empty_list_is_not_added_to if {
+	one := object.union(told, {"availability": {"min_azs": {"prod": 1}}})
+	{found.path | some found in rule.deny} == {"/request/SubnetIds"} with input as fixture.interface({"SubnetIds": []})
+		with data.org as one
+	fixes(fixture.interface({"SubnetIds": []}), one) == set()
+}

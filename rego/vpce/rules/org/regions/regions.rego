@@ -59,7 +59,6 @@ undetermined contains {"reason": "the Region of the service is not known yet", "
 
 # the Regions of the context and the request that a pattern of the environment names
 _allowed := {region |
-	_asked
 	some region in [input.context.Region, object.get(input.endpoint, "ServiceRegion", "")]
 	glob.any_matches(_patterns, region)
 } if {

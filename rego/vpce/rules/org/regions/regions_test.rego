@@ -29,3 +29,22 @@ test_without_region_or_environment_nothing_is_told if {
 }
 
 test_a_rule_without_data_is_silent if rule.deny | rule.undetermined == set() with input as fixture.interface({})
+
+test_the_region_of_the_service_counts_where_it_is_another if {
+	europe := object.union(told, {"regions": {"allowed": {"prod": ["eu-*"]}}})
+	{found.path | some found in rule.deny} == {"/context/Region"} with data.org as europe
+		with input as fixture.interface({"ServiceRegion": "us-east-1"})
+	crossing := fixture.interface({"ServiceRegion": "us-west-2"})
+	count(rule.deny) == 1 with input as crossing with data.org as told
+	rule.deny == set() with input as crossing with data.org as object.union(told, {"regions": {"cross_region_allowed": true}})
+}
+
+test_a_delete_and_an_organisation_without_regions_are_not_asked if {
+	hidden := fixture.unknown(fixture.interface({"ServiceRegion": "x"}), ["ServiceRegion"])
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == set() with input as fixture.without(fixture.interface({}), "Region")
+	deleted := fixture.without(object.union(hidden, {"operation": "delete"}), "Region")
+	rule.deny | rule.undetermined == set() with input as deleted with data.org as told
+	rule.undetermined == set() with input as object.union(fixture.interface({}), {"operation": "delete"})
+		with data.org as object.remove(told, ["environment"])
+}

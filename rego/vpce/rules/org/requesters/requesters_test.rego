@@ -43,3 +43,17 @@ test_what_is_not_known_is_not_judged if {
 	nowhere := object.remove(told, ["environment"])
 	count(rule.undetermined) == 1 with input as fixture.interface({}) with data.org as nowhere
 }
+
+test_an_account_that_is_listed_may_ask_and_one_that_is_not_told_is_asked_for if {
+	accounts := {"environment": "prod", "requesters": {"prod": ["111122223333"]}}
+	anonymous := fixture.without(fixture.interface({}), "principal")
+	rule.deny | rule.undetermined == set() with input as anonymous with data.org as accounts
+	rule.deny | rule.undetermined == set() with input as anonymous
+	nobody := fixture.without(anonymous, "AccountId")
+	rule.deny == set() with input as nobody with data.org as accounts
+	{u.missing | some u in rule.undetermined} == {["/context/principal"]} with input as nobody with data.org as accounts
+}
+
+test_what_is_no_arn_has_no_account if {
+	number(by("arn:aws:iam::444455556666:role/x:y")) == 1
+}

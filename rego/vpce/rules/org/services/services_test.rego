@@ -50,3 +50,27 @@ test_a_list_of_whole_names_says_nothing_of_a_region_that_is_not_known if {
 	rule.undetermined == set() with input as unsure with data.org.services as denied
 	count(rule.deny) == 1 with input as unsure with data.org.services as {"allow": ["com.amazonaws.us-east-1.sns"]}
 }
+
+test_what_is_denied_is_told_once if {
+	{found.message | some found in rule.deny} == {"com.amazonaws.us-east-1.sqs is denied by the organisation"}
+		with input as sqs
+		with data.org.services as {"allow": ["s3"], "deny": ["sqs"]}
+}
+
+test_the_name_of_another_region_is_another_name if {
+	count(rule.deny) == 1 with input as sqs with data.org.services as {"allow": ["com.amazonaws.eu-west-1.sqs"]}
+	rule.undetermined == set() with input as sqs with data.org.services as {"allow": ["com.amazonaws.eu-west-1.sqs"]}
+}
+
+test_variants_of_what_is_not_listed_are_not_listed if {
+	count(rule.deny) == 1 with input as fips with data.org.services as {"allow": ["s3"], "fips_variants": true}
+}
+
+test_a_delete_and_an_organisation_without_a_list_are_not_asked if {
+	hidden := fixture.unknown(sqs, ["ServiceName"])
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == set() with input as object.union(hidden, {"operation": "delete"}) with data.org.services as {}
+	unsure := fixture.interface({"ServiceName": "com.amazonaws.${AWS::Region}.sqs"})
+	rule.undetermined == set() with input as object.union(unsure, {"operation": "delete"})
+		with data.org.services as {"allow": ["com.amazonaws.us-east-1.sqs"]}
+}

@@ -17,6 +17,9 @@ PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
 _MACRO = "Fn::Transform"
 _IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
+_RESOLVER_OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
+_MAY_BE_NOT_SPECIFIED = ("IpAddressType", "DnsRecordIpType", _RESOLVER_OPTION)
+_NOT_SPECIFIED = ("not-specified", "NotSpecified")
 _RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False}
 _VERBS = dict.fromkeys(("SubnetIds", "RouteTableIds", "SecurityGroupIds"), ("Add", "Remove"))
 _NOT_YET = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -61,7 +64,9 @@ def change_of(before: Json | None, after: Json | None) -> Draft:
         return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
     open_names = {pointer.split("/")[2] for pointer in endpoint_request(_own(after))[1]}
     new |= {name: old.get(name) for name, member in MEMBERS.items() if member.name in open_names}
-    replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE)
+    replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE) or (
+        before is not None and _fixed_members(before) != _fixed_members(after)
+    )
     if before is None or replaced:
         request, hidden = endpoint_request(_own(after))
         return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
@@ -71,6 +76,16 @@ def change_of(before: Json | None, after: Json | None) -> Draft:
     not_known = [f"/request/{verb}{name}" for name in sorted(open_names) for verb in _VERBS.get(name, ("",))]
     hidden = (*hidden, *not_known, *unknown)
     return Draft(operation="modify", request=request, current=describe_endpoint(old), unknown=hidden)
+
+
+def _fixed_members(properties: Json) -> list[Any]:
+    """The values that no update changes in place, but for those of every endpoint."""
+    options = properties.get("DnsOptions")
+    options = options if isinstance(options, dict) else {}
+    return [
+        *(properties.get(name) for name in ("ServiceNetworkArn", "ResourceConfigurationArn")),
+        *(options.get(name) for name in ("PrivateDnsPreference", "PrivateDnsSpecifiedDomains")),
+    ]
 
 
 def _own(properties: Json) -> Json:
@@ -146,12 +161,15 @@ def _to_api_types(found: Json) -> None:
     if (value := is_true(found.get("PrivateDnsEnabled"))) is not None:
         found["PrivateDnsEnabled"] = value
     options = found.get("DnsOptions")
-    name = "PrivateDnsOnlyForInboundResolverEndpoint"
-    if not isinstance(options, dict) or not isinstance(options.get(name), str):
-        return
-    if options[name] == "NotSpecified":
-        del options[name]
-        return
-    value = _RESOLVERS.get(options[name], is_true(options[name]))
-    if value is not None:
-        options[name] = value
+    if isinstance(options, dict):
+        word = options.get(_RESOLVER_OPTION)
+        value = _RESOLVERS.get(word, is_true(word)) if isinstance(word, str) else None
+        if value is not None:
+            options[_RESOLVER_OPTION] = value
+    for members in (options, found):
+        if isinstance(members, dict):
+            for name in _MAY_BE_NOT_SPECIFIED:
+                if members.get(name) in _NOT_SPECIFIED:
+                    del members[name]
+                    if members is options and not options:
+                        del found["DnsOptions"]

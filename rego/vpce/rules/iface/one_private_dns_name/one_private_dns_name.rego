@@ -156,7 +156,7 @@ _names_unknown(other) if {
 _one_unknown(_) if not service.private_dns_names
 
 _one_unknown(other) if {
-	every detail in object.get(input.context, "ServiceDetails", []) {
+	every detail in object.get(input, ["context", "ServiceDetails"], []) {
 		object.get(detail, "ServiceName", "") != other.ServiceName
 	}
 	not other.DnsEntries

@@ -41,7 +41,7 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
 
     async def decide() -> list[list[Decision]]:
         questions = [
-            Question(proposals=read(document, labels=labels, at=DOCUMENT_TIME), request_id="r")
+            Question(proposals=read(document, labels=labels, at=DOCUMENT_TIME), request_id="r", strict=given.strict)
             for document in documents
         ]
         try:

@@ -31,3 +31,12 @@ test_what_is_not_known_is_not_judged if {
 	unsaid := fixture.modify({}, {"VpcEndpointType": "Gateway"}, {})
 	count(rule.undetermined) == 1 with data.org as told with input as unsaid
 }
+
+test_what_denies_or_is_known_in_part_is_not_judged if {
+	number([object.union(open, {"Effect": "Deny"})]) == 0
+	gateway := fixture.gateway({"PolicyDocument": {"Statement": [open]}})
+	hidden := object.union(gateway, {"unknown": ["/request/PolicyDocument/Statement/0/Condition"]})
+	rule.deny == set() with data.org as told with input as hidden
+	nowhere := object.remove(told, ["environment"])
+	rule.undetermined == set() with data.org as nowhere with input as object.union(gateway, {"operation": "delete"})
+}

@@ -35,3 +35,19 @@ test_a_vpc_that_may_be_any_is_not_judged if {
 	count(rule.undetermined) == 1 with input as unsure with data.org as told
 	number({"VpcId": "${Vpc}"}) == 1
 }
+
+unasked(proposal, org) if {
+	rule.deny == set() with input as proposal with data.org as org
+	rule.undetermined == set() with input as proposal with data.org as org
+}
+
+test_other_services_types_and_operations_are_not_asked if {
+	sns := {"ServiceName": "com.amazonaws.us-east-1.sns"}
+	unasked(fixture.unknown(fixture.interface(sns), ["VpcId"]), told)
+	unasked(fixture.interface(object.union(sns, {"VpcId": "{{Vpc}}"})), told)
+	unasked(fixture.unknown(fixture.gateway({}), ["ServiceName"]), told)
+	nameless := fixture.unknown(fixture.interface({}), ["ServiceName"])
+	unasked(object.union(nameless, {"operation": "delete"}), told)
+	unasked(nameless, {"central": {}})
+	unasked(fixture.interface({"VpcId": null}), told)
+}

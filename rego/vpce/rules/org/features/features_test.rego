@@ -39,3 +39,14 @@ test_what_is_not_known_is_not_judged_or_denied if {
 	abroad := fixture.without(fixture.interface({"ServiceRegion": "eu-west-1"}), "Region")
 	count(rule.deny) == 1 with input as abroad with data.org as told
 }
+
+test_a_delete_and_an_organisation_without_features_are_not_asked if {
+	far := fixture.without(fixture.interface({"ServiceRegion": "eu-west-1"}), "Region")
+	count(rule.deny) == 1 with input as far with data.org as told
+	rule.deny == set() with input as object.union(far, {"operation": "delete"}) with data.org as told
+	hidden := fixture.unknown(fixture.interface({}), ["IpAddressType"])
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == set() with input as object.union(hidden, {"operation": "delete"}) with data.org as told
+	rule.deny == set() with input as fixture.create({"VpcEndpointType": "Resource"})
+	rule.deny == set() with input as fixture.interface({"IpAddressType": "ipv6"}) with data.org as {"features": {}}
+}

@@ -35,3 +35,18 @@ test_what_is_not_known_is_not_judged if {
 	unsure := fixture.unknown(fixture.interface({}), ["SubnetIds"])
 	count(rule.undetermined) == 1 with input as unsure with data.org as told
 }
+
+test_nothing_is_asked_where_no_tier_is_demanded if {
+	hidden := fixture.unknown(fixture.interface({}), ["SubnetIds"])
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == set() with input as hidden with data.org as {"network": {"tier_tag": "Tier"}}
+	public := inside(tier("public"), [])
+	rule.deny == set() with input as public with data.org as {"network": {"tier_tag": "Tier"}}
+}
+
+test_tags_or_routes_suffice if {
+	tagged := fixture.without(inside(tier("private"), []), "RouteTables")
+	rule.undetermined == set() with input as tagged with data.org as told
+	untagged := fixture.without(inside({"Tags": []}, []), "RouteTables")
+	rule.undetermined == set() with input as untagged with data.org as told
+}

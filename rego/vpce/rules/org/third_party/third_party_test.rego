@@ -54,3 +54,27 @@ test_a_delete_is_not_judged if {
 	rule.undetermined == set() with input as fixture.unknown(fixture.gwlb({}), ["ServiceName"])
 	rule.undetermined == set() with input as fixture.gwlb({}) with data.org as told
 }
+
+test_services_of_own_accounts_need_no_registration if {
+	nobody := {"accounts": ["111122223333"], "third_party": []}
+	rule.deny == set() with input as owned_by("111122223333") with data.org as nobody
+	rule.deny == set() with input as owned_by("111122223333")
+		with data.org as object.union(told, {"third_party": [object.union(
+			told.third_party[0],
+			{"owner_account": "111122223333", "until": "2026-01-01T00:00:00.000000Z"},
+		)]})
+}
+
+test_a_registration_for_another_owner_that_ended_is_told_once if {
+	over := object.union(told.third_party[0], {"until": "2026-01-01T00:00:00.000000Z"})
+	{contains(d.message, "is registered for") | some d in rule.deny} == {true} with input as owned_by("999900001111")
+		with data.org as object.union(told, {"third_party": [over]})
+}
+
+test_a_service_known_later_matters_where_there_is_a_list if {
+	hidden := fixture.unknown(fixture.gwlb({}), ["ServiceName"])
+	count(rule.undetermined) == 1 with input as hidden with data.org as told
+	rule.undetermined == set() with input as hidden
+	rule.undetermined == set() with input as object.union(hidden, {"operation": "delete"}) with data.org as told
+	rule.undetermined == set() with input as fixture.gwlb({}) with data.org as told
+}

@@ -136,10 +136,10 @@ _bound if input.profile == "aws-2023"
 _bound if endpoint.type in {"Gateway", "GatewayLoadBalancer"}
 
 # Where the service is, as its name says; where the name has no Region, as AWS lists it or else where it is homed.
-_homes contains region if region := service.parse(_name).region
+_homes contains _told_by_name
 
 _homes contains region if {
-	not service.parse(_name).region
+	not _told_by_name
 	some region in _listed
 }
 
@@ -150,6 +150,8 @@ _homes contains region if {
 	region := service.homes[parsed.service]
 	region != ""
 }
+
+_told_by_name := service.parse(_name).region
 
 _home_names := concat(" and ", sort(_homes))
 

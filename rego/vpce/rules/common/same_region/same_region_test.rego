@@ -125,3 +125,34 @@ test_the_region_of_the_stack_is_that_of_the_vpc if {
 test_a_region_that_may_be_any_is_not_denied if {
 	rule.deny == set() with input as fixture.interface({"ServiceName": "com.amazonaws.{{Region}}.sqs"})
 }
+
+listing(proposal, name, region) := object.union(
+	proposal,
+	{"context": {"ServiceDetails": [{"ServiceName": name, "ServiceRegion": region}]}},
+)
+
+new := fixture.interface({"ServiceName": "com.amazonaws.newglobal"})
+
+test_a_region_for_a_name_that_says_none_is_not_denied if {
+	rule.deny == set() with input as object.union(new, {"request": {"ServiceRegion": "eu-west-1"}})
+	rule.undetermined == set() with input as listing(new, "com.amazonaws.newglobal", "us-east-1")
+}
+
+test_a_modify_leads_nowhere_else if {
+	rule.undetermined == set() with input as object.union(new, {"operation": "modify"})
+}
+
+test_only_what_aws_lists_of_the_service_itself_tells_its_region if {
+	count(rule.undetermined) == 1 with input as listing(new, "com.amazonaws.iam", "us-east-1")
+	count(rule.undetermined) == 1 with input as listing(new, "com.amazonaws.newglobal", "")
+	sqs := in_region("eu-west-1", {"ServiceName": "com.amazonaws.us-east-1.sqs"})
+	count(rule.deny) == 1 with input as listing(sqs, "com.amazonaws.us-east-1.sqs", "eu-west-1")
+	iam := fixture.interface({"ServiceName": "com.amazonaws.iam"})
+	count(rule.deny) == 1 with input as listing(iam, "com.amazonaws.iam", "eu-west-1")
+	count(rule.deny) == 1 with input as fixture.interface({"ServiceName": "com.amazonaws.us-west-2.iam"})
+}
+
+test_empty_members_name_nothing if {
+	rule.undetermined == set() with input as fixture.interface({"ServiceName": ""})
+	rule.deny == set() with input as fixture.gateway({"ServiceRegion": ""})
+}

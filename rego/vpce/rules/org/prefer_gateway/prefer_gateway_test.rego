@@ -48,3 +48,25 @@ test_what_is_stated_elsewhere_settles_an_unknown_tag if {
 	rule.undetermined == set() with input as object.union(fixture.gateway({}), hidden) with data.org as by_tag
 	rule.undetermined == set() with input as s3 with data.org as by_tag
 }
+
+tagging := {"chooser": {"prefer_gateway": true, "access_path_tag": "AccessPaths"}}
+
+test_tags_known_later_matter_only_where_nothing_is_stated_and_a_gateway_would_do if {
+	hidden := {"unknown": ["/request/TagSpecifications"]}
+	count(rule.undetermined) == 1 with input as object.union(s3, hidden) with data.org as tagging
+	stated := object.union(s3, {"intent": {"access_paths": ["tgw"]}})
+	rule.undetermined == set() with input as object.union(stated, hidden) with data.org as tagging
+	rule.undetermined == set() with input as object.union(fixture.interface({}), hidden) with data.org as tagging
+	rule.undetermined == set() with input as s3 with data.org as tagging
+}
+
+test_a_fix_names_the_tables_of_the_vpc_and_only_for_a_create if {
+	elsewhere := {"RouteTableId": "rtb-9", "VpcId": "vpc-0f000009", "Routes": []}
+	tables := array.concat(fixture.context.RouteTables, [elsewhere])
+	proposal := object.union(s3, {"context": {"RouteTables": tables}})
+	[fixed] := [d | some d in rule.deny] with input as proposal with data.org as told
+	["rtb-0a000001", "rtb-0b000001"] in {operation.value | some operation in fixed.fix}
+	current := object.union(s3.request, {"VpcEndpointId": "vpce-1"})
+	[kept] := [d | some d in rule.deny] with input as fixture.modify({}, current, {}) with data.org as told
+	not kept.fix
+}

@@ -33,7 +33,7 @@ _MOST_DEPTH = 5
 
 
 @dataclass(frozen=True)
-class Expanded:
+class ExpandedTemplate:
     """A template without loops.
 
     `origin` tells where a resource stands that a loop made, by logical id; `notes` what could not be read, in words;
@@ -46,7 +46,7 @@ class Expanded:
     has_macros: bool = False
 
 
-def expand(document: Json, parameters: Mapping[str, Any]) -> Expanded:
+def expand(document: Json, parameters: Mapping[str, Any]) -> ExpandedTemplate:
     """The template as its public transforms leave it. Raises MalformedError for a macro that is not public."""
     named = _transforms(document.get("Transform"))
     foreign = [name for name in named if not _LEAVE_ENDPOINTS_ALONE.fullmatch(name) and name != "AWS::Include"]
@@ -61,7 +61,7 @@ def expand(document: Json, parameters: Mapping[str, Any]) -> Expanded:
     loops = _Loops(document, parameters) if _has_loops(document) else None
     body = loops.body() if loops else document
     resources = {n: b for n, b in body["Resources"].items() if n != "Fn::Transform"}
-    return Expanded(
+    return ExpandedTemplate(
         body={**body, "Resources": resources},
         origin=loops.origin if loops else {},
         notes=(*notes, *(loops.notes if loops else ())),
@@ -122,7 +122,7 @@ class _Loops:
             return self._members(value, bound, pointer, depth)
         if isinstance(value, list):
             return [self._value(item, bound, f"{pointer}/{i}", depth) for i, item in enumerate(value)]
-        return _filled(value, bound) if isinstance(value, str) and bound else value
+        return _fill_in(value, bound) if isinstance(value, str) and bound else value
 
     def _members(self, members: Json, bound: Mapping[str, str], pointer: str, depth: int) -> Json:
         found: Json = {}
@@ -136,7 +136,7 @@ class _Loops:
                     if pointer == "/Resources":
                         self.origin[key] = at
             else:
-                key = _filled(name, bound)
+                key = _fill_in(name, bound)
                 found[key] = self._value(value, bound, place, depth)
         return found
 
@@ -161,7 +161,7 @@ class _Loops:
                 if key.startswith(_LOOP):
                     yield from self._turns(key, template, inner, at, depth + 1)
                 else:
-                    yield _filled(key, inner), self._value(template, inner, at, depth + 1), at
+                    yield _fill_in(key, inner), self._value(template, inner, at, depth + 1), at
 
     def _collection(self, value: Any, bound: Mapping[str, str], pointer: str) -> list[Any] | Special:
         value = self._value(value, bound, pointer, 0)
@@ -191,7 +191,7 @@ class _Loops:
         return found
 
 
-def _filled(text: str, bound: Mapping[str, str]) -> str:
+def _fill_in(text: str, bound: Mapping[str, str]) -> str:
     """A text with the identifiers of loops in place; `&{Name}` gives the value without what is no letter or digit."""
     for name, value in bound.items():
         text = text.replace("${" + name + "}", value)

@@ -41,10 +41,10 @@ def endpoint_request(properties: Json, *, keep_vpc: bool = True) -> tuple[Json, 
             value = UNKNOWN
         member = "TagSpecifications" if name == "Tags" else name
         if name == "Tags" and isinstance(value, list):
-            tags = _settled(value, "/request/TagSpecifications/0/Tags", unknown)
+            tags = _settle(value, "/request/TagSpecifications/0/Tags", unknown)
             found[member] = [{"ResourceType": "vpc-endpoint", "Tags": _tags(tags)}]
         elif value is not None:
-            settled = _settled(value, f"/request/{member}", unknown)
+            settled = _settle(value, f"/request/{member}", unknown)
             if settled is not None:
                 found[member] = settled
     _to_api_types(found)
@@ -56,19 +56,19 @@ def change_of(before: Json | None, after: Json | None) -> Draft:
 
     A change of a property that cannot be changed in place makes a new endpoint, as CloudFormation does.
     """
-    before, after = (None if side is None else _worked_out(side) for side in (before, after))
+    before, after = (None if side is None else _without_placeholders(side) for side in (before, after))
     old, new = _attributes(before or {}), _attributes(after or {})
     unknown = () if old.get("id") else ("/request/VpcEndpointId",)
     if after is None:
         request = {"VpcEndpointId": old["id"]} if old.get("id") else {}
         return Draft(operation="delete", request=request, current=describe_endpoint(old), unknown=unknown)
-    open_names = {pointer.split("/")[2] for pointer in endpoint_request(_own(after))[1]}
+    open_names = {pointer.split("/")[2] for pointer in endpoint_request(_known_properties(after))[1]}
     new |= {name: old.get(name) for name, member in MEMBERS.items() if member.name in open_names}
     replaced = any(new.get(name) != old.get(name) for name in UNCHANGEABLE) or (
         before is not None and _fixed_members(before) != _fixed_members(after)
     )
     if before is None or replaced:
-        request, hidden = endpoint_request(_own(after))
+        request, hidden = endpoint_request(_known_properties(after))
         return Draft(operation="create", request=request, unknown=hidden, sender_defaults=TOOL_DEFAULTS)
     request, hidden = modify_request(old, new, {})
     if not old.get("id"):
@@ -88,17 +88,17 @@ def _fixed_members(properties: Json) -> list[Any]:
     ]
 
 
-def _own(properties: Json) -> Json:
+def _known_properties(properties: Json) -> Json:
     """The properties that a request is made of."""
     return {name: value for name, value in properties.items() if name in PROPERTIES}
 
 
-def _worked_out(value: Any) -> Any:
+def _without_placeholders(value: Any) -> Any:
     """Properties of a change set, with what is known only afterwards as unknown."""
     if isinstance(value, dict):
-        return {name: _worked_out(item) for name, item in value.items()}
+        return {name: _without_placeholders(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_worked_out(item) for item in value]
+        return [_without_placeholders(item) for item in value]
     return UNKNOWN if isinstance(value, str) and _NOT_YET in value else value
 
 
@@ -116,7 +116,7 @@ def _attributes(properties: Json) -> Json:
     return found
 
 
-def _settled(value: Any, pointer: str, unknown: list[str]) -> Any:
+def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
     """The value with null in place of what is not known and cannot be compared, which is listed in `unknown`."""
     if isinstance(value, Symbol) and _is_compared(value, pointer):
         return value.text
@@ -124,12 +124,12 @@ def _settled(value: Any, pointer: str, unknown: list[str]) -> Any:
         unknown.append(pointer)
         return None
     if isinstance(value, list):
-        return [_settled(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
+        return [_settle(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
     if isinstance(value, dict):
         if _MACRO in value:
             unknown.append(pointer)
             return None
-        members = {k: _settled(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}
+        members = {k: _settle(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}
         return {name: item for name, item in members.items() if item is not None or value[name] is None}
     return value
 

@@ -54,7 +54,7 @@ def read(document: Any, given: Extras) -> Document:
     return _Template(_expand(document, given), given).read()
 
 
-def _expand(document: Any, given: Extras) -> macros.Expanded:
+def _expand(document: Any, given: Extras) -> macros.ExpandedTemplate:
     _check(document)
     template = macros.expand(document, given.parameters)
     _check_resources(template.body)
@@ -64,7 +64,7 @@ def _expand(document: Any, given: Extras) -> macros.Expanded:
 class _Template:
     """One template with what is given for it."""
 
-    def __init__(self, template: macros.Expanded, given: Extras, *, depth: int = 0) -> None:
+    def __init__(self, template: macros.ExpandedTemplate, given: Extras, *, depth: int = 0) -> None:
         self._template = template
         self._depth = depth
         self._children: dict[str, _Template | None] = {}
@@ -89,7 +89,7 @@ class _Template:
         drafts = [draft for name in self._names for draft in self._drafts(name)]
         for name, child in nested:
             inner = child.read()
-            drafts += [_within(draft, name) for draft in inner.drafts]
+            drafts += [_name_within(draft, name) for draft in inner.drafts]
             notes += [f"{name}: {note}" for note in inner.notes]
         if nested:
             children = [child for _, child in nested]
@@ -113,7 +113,7 @@ class _Template:
         """The context of a draft with what the other templates tell."""
         context = draft.context
         for template in (self, *children):
-            context = _merged(context, template._surroundings(None).context_for(draft.request))  # noqa: SLF001
+            context = _merge(context, template._surroundings(None).context_for(draft.request))  # noqa: SLF001
         return context
 
     def _child(self, name: str) -> _Template | None:
@@ -265,7 +265,7 @@ def _kind(body: Any) -> str:
     return str(body.get("Type")) if isinstance(body, dict) else ""
 
 
-def _within(draft: Draft, stack: str) -> Draft:
+def _name_within(draft: Draft, stack: str) -> Draft:
     """A draft of a nested stack, as its parent names it."""
     return replace(
         draft,
@@ -284,7 +284,7 @@ def _apart_from(draft: Draft, not_sure: set[str]) -> Draft:
     return replace(draft, apart=(*draft.apart, *others), context={**draft.context, "VpcEndpoints": None})
 
 
-def _merged(context: Json, more: Json) -> Json:
+def _merge(context: Json, more: Json) -> Json:
     """Two contexts of one endpoint: lists together, of anything else what the first says."""
     found = {**more, **context}
     for name, items in more.items():

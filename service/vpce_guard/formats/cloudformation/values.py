@@ -318,7 +318,7 @@ class Values:
             argument = argument[:3]
         keys = self._arguments(argument, pointer, 3)
         if any(_is_uncertain(key) for key in keys):
-            return self._mapped(keys)
+            return self._find_for_open_keys(keys)
         found: Any = self._mappings
         for key in keys:
             if not isinstance(found, dict) or text_of(key) not in found:
@@ -328,7 +328,7 @@ class Values:
             found = found[text_of(key)]
         return found
 
-    def _mapped(self, keys: list[Any]) -> Any:
+    def _find_for_open_keys(self, keys: list[Any]) -> Any:
         """What a mapping gives for keys that are not all known: what all its entries say alike, else a symbol."""
         entries = self._mappings.get(keys[0]) if isinstance(keys[0], str) else None
         if isinstance(entries, dict) and isinstance(keys[2], str) and _is_uncertain(keys[1]):

@@ -40,7 +40,7 @@ class Symbol:
 
     def item(self, index: int) -> Symbol:
         """One item of a list."""
-        return Symbol((self.of or "{{" + _bare(self.text) + "[#]}}").replace("#", str(index)))
+        return Symbol((self.of or "{{" + _strip_braces(self.text) + "[#]}}").replace("#", str(index)))
 
     @property
     def is_list(self) -> bool:
@@ -56,7 +56,7 @@ def symbol(*parts: Any, call: str = "", of: str | None = None) -> Symbol | Speci
             part = symbol(*part, call="list")
         if isinstance(part, Special | dict):
             return UNKNOWN
-        texts.append(_bare(part.text) if isinstance(part, Symbol) else text_of(part))
+        texts.append(_strip_braces(part.text) if isinstance(part, Symbol) else text_of(part))
     inner = f"{call}({','.join(texts)})" if call else ",".join(texts)
     return Symbol("{{" + inner + "}}", of="{{" + inner + "[#]}}" if of is None and call in _LISTS else of)
 
@@ -64,7 +64,7 @@ def symbol(*parts: Any, call: str = "", of: str | None = None) -> Symbol | Speci
 _LISTS = ("Split", "Cidr")
 
 
-def _bare(text: str) -> str:
+def _strip_braces(text: str) -> str:
     for start, end in (("${", "}"), ("{{", "}}")):
         inner = text[len(start) : -len(end)]
         if text.startswith(start) and text.endswith(end) and "{" not in inner:
@@ -148,7 +148,7 @@ def _list_of(value: Symbol) -> Any:
     parts = _COMMA.split(value.text)
     if len(parts) > 1 or value.text.startswith("${"):
         return [Symbol(part.strip()) if "{" in part else part.strip() for part in parts]
-    return Symbol(value.text, of="{{" + _bare(value.text) + "[#]}}")
+    return Symbol(value.text, of="{{" + _strip_braces(value.text) + "[#]}}")
 
 
 _COMMA = re.compile(r",(?=[^{}]*(?:\$?\{|$))")  # none within braces

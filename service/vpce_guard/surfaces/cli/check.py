@@ -182,11 +182,11 @@ def _combine(found: Sequence[NamedDocument]) -> Document:
     drafts: list[Draft] = []
     for name, document in found:
         prefix = f"{name}: " if len(found) > 1 else ""
-        drafts += [_renamed(draft, prefix) if draft.address and prefix else draft for draft in document.drafts]
+        drafts += [_rename(draft, prefix) if draft.address and prefix else draft for draft in document.drafts]
     return Document(drafts=tuple(drafts), neighbours=tuple(n for one in found for n in one.document.neighbours))
 
 
-def _renamed(draft: Draft, prefix: str) -> Draft:
+def _rename(draft: Draft, prefix: str) -> Draft:
     """The draft with its own address, and those that it names, in a document of several files."""
     return replace(
         draft,

@@ -75,3 +75,25 @@ test_what_is_known_later_is_undetermined if {
 	}
 	rule.undetermined == set() with input as fixture.unknown(fixture.interface({}), ["SubnetIds"])
 }
+
+test_only_what_crosses_is_judged if {
+	here := fixture.interface({"ServiceRegion": "us-east-1"})
+	rule.deny == set() with input as object.union(here, {"context": {"OptedInRegions": ["us-west-2"]}})
+	changed := fixture.modify({"ServiceRegion": "us-west-2"}, {"VpcEndpointType": "Interface"}, {})
+	rule.undetermined == set() with input as fixture.without(changed, "Region")
+}
+
+test_a_listing_for_another_region_offers_nothing_here if {
+	every listed in [{"ServiceRegion": "us-east-1"}, {}] {
+		detail := object.union({"ServiceName": "com.amazonaws.us-west-2.kms"}, listed)
+		{u.missing | some u in rule.undetermined} == {["/context/ServiceDetails"]}
+			with input as object.union(crossing({}), {"context": {"ServiceDetails": [detail]}})
+			with data.vpce.services as {"excluded_zones": [], "services": {}}
+	}
+}
+
+test_a_subnet_without_the_id_of_its_zone_is_undetermined if {
+	bare := {"Subnets": [{"SubnetId": "subnet-0a100001", "AvailabilityZone": "us-east-1a"}]}
+	proposal := object.union(crossing({"SubnetIds": ["subnet-0a100001"]}), {"context": bare})
+	{u.missing | some u in rule.undetermined} == {["/context/Subnets"]} with input as proposal
+}

@@ -73,8 +73,8 @@ test_a_wish_known_later_is_undetermined_unless_there_is_a_name if {
 test_the_year_2023_matters_for_s3_alone_and_is_told_once if {
 	catalogue := {"partitions": {}, "services": {"s3": {"private_dns": []}}}
 	s3 := fixture.in_2023(fixture.interface({"ServiceName": "com.amazonaws.us-east-1.s3"}))
-	{d.message | some d in rule.deny} == {"private DNS is asked for, but S3 interface endpoints had none in 2023"} with input as s3
-		with data.vpce.services as catalogue
+	message := "private DNS is asked for, but S3 interface endpoints had none in 2023"
+	{d.message | some d in rule.deny} == {message} with input as s3 with data.vpce.services as catalogue
 	named := publishing({"PrivateDnsName": "sqs.us-east-1.amazonaws.com"})
 	rule.deny == set() with input as fixture.in_2023(named)
 }

@@ -104,3 +104,27 @@ test_an_expression_may_be_any_zone_of_a_subnet_that_is_made_too if {
 	proposal := object.union(fixture.interface({"SubnetIds": ["${A}"]}), {"context": {"Subnets": [made]}})
 	rule.deny == set() with input as offered(by_name, proposal)
 }
+
+having(id, subnet) := object.union(
+	fixture.interface({"SubnetIds": [id]}),
+	{"context": {"Subnets": [object.union({"SubnetId": id, "VpcId": "vpc-0a000001"}, subnet)]}},
+)
+
+neither(proposal) if {
+	rule.deny == set() with input as proposal
+	{u.missing | some u in rule.undetermined} == {["/context/Subnets"]} with input as proposal
+}
+
+test_names_compare_only_where_it_is_told_whose_they_are if {
+	neither(offered(by_name, having("subnet-0a000001", {"AvailabilityZone": "us-east-1b"})))
+	foreign := {"AvailabilityZone": "us-east-1b", "OwnerId": "444455556666"}
+	neither(offered(by_name, having("aws_subnet.a", foreign)))
+	own := having("aws_subnet.a", {"AvailabilityZone": "us-east-1b"})
+	count(rule.deny) == 1 with input as offered(by_name, own)
+	rule.deny == set() with input as offered({}, own)
+}
+
+test_a_subnet_that_says_no_zone_is_undetermined if {
+	neither(offered(by_id, having("subnet-0a000001", {"AvailabilityZone": "us-east-1b", "OwnerId": "111122223333"})))
+	neither(offered(by_name, having("subnet-0a000001", {"OwnerId": "111122223333"})))
+}

@@ -37,7 +37,8 @@ test_what_is_told_is_not_asked_for if {
 }
 
 test_services_of_own_accounts_may_accept_on_their_own if {
-	own := {"context": {"ServiceDetails": [object.union(details(false).context.ServiceDetails[0], {"Owner": "111122223333"})]}}
+	owned := object.union(details(false).context.ServiceDetails[0], {"Owner": "111122223333"})
+	own := {"context": {"ServiceDetails": [owned]}}
 	rule.deny == set() with input as object.union(details(false), own)
 		with data.org as object.union(told, {"accounts": ["111122223333"]})
 	count(rule.deny) == 1 with input as object.union(details(false), own) with data.org as told

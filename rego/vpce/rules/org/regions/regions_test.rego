@@ -36,7 +36,8 @@ test_the_region_of_the_service_counts_where_it_is_another if {
 		with input as fixture.interface({"ServiceRegion": "us-east-1"})
 	crossing := fixture.interface({"ServiceRegion": "us-west-2"})
 	count(rule.deny) == 1 with input as crossing with data.org as told
-	rule.deny == set() with input as crossing with data.org as object.union(told, {"regions": {"cross_region_allowed": true}})
+	allowed := object.union(told, {"regions": {"cross_region_allowed": true}})
+	rule.deny == set() with input as crossing with data.org as allowed
 }
 
 test_a_delete_and_an_organisation_without_regions_are_not_asked if {

@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
-  schemathesis faults mutation fuzz fuzz-readers lock docs docs-serve dist help clean
+  schemathesis faults terraform-plans mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py

@@ -42,7 +42,7 @@ RECORDS = int(os.environ.get("RECORDS", "100000"))
 SAMPLE = 2000
 CHANGES = (
     ("common/policy_is_a_filter", "enforcement_action: inform", "enforcement_action: deny"),
-    ("iface/one_subnet_per_az", "is in the same Availability Zone", "shares its Availability Zone"),
+    ("eni/one_subnet_per_az", "is in the same Availability Zone", "shares its Availability Zone"),
     ("org/min_azs", "enforcement_action: deny", "enforcement_action: warn"),
 )
 

@@ -70,9 +70,7 @@ async def decide(
     """
     each = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
     asked = [
-        AskedProposal(
-            proposal, terms.org.effective_for(proposal.context), question.strict, question.existing == "warn"
-        )
+        AskedProposal(proposal, terms.org.effective_for(proposal.context), question.strict, question.existing == "warn")
         async for question, proposal in each
     ]
     kept = [await _KeptInputs.begin(question, terms, decision_log) for question in questions]

@@ -98,12 +98,12 @@ class _Request:
         identifier = self._members.get("Identifier")
         if not isinstance(identifier, str) or not identifier:
             raise _request_error(f"{self._pointer}/Identifier", "must be a string")
-        known = self._known()
+        known = self._known_properties()
         if operation == "delete":
             if known is not None:
-                return self._placed(change_of({**known, "Id": identifier}, None), identifier)
-            return self._placed(Draft(operation="delete", request={"VpcEndpointId": identifier}), identifier)
-        return self._placed(self._update(identifier, known), identifier)
+                return self._with_locations(change_of({**known, "Id": identifier}, None), identifier)
+            return self._with_locations(Draft(operation="delete", request={"VpcEndpointId": identifier}), identifier)
+        return self._with_locations(self._update(identifier, known), identifier)
 
     def _operation(self) -> Operation:
         said = self._members.get("Operation")
@@ -122,7 +122,7 @@ class _Request:
         place = f"{self._pointer}/{name}"
         if self._is_hidden(name):
             hidden = tuple(f"/request/{member}" for member in (*_FIXED, *_LISTS, *_CHANGEABLE, "TagSpecifications"))
-            return self._placed(Draft(operation="create", unknown=hidden, sender_defaults=TOOL_DEFAULTS), None)
+            return self._with_locations(Draft(operation="create", unknown=hidden, sender_defaults=TOOL_DEFAULTS), None)
         properties = self._object(name)
         request, unknown = endpoint_request(properties)
         parts = {"": self._pointer, "/request": place, **dict.fromkeys(_TAGS, f"{place}/Tags")}
@@ -151,7 +151,7 @@ class _Request:
             request, hidden = _request_of(patch)
             return Draft(operation="modify", request={"VpcEndpointId": identifier, **request}, unknown=hidden)
         before = {**known, "Id": identifier}
-        after = self._patched(before, patch)
+        after = self._apply_patch(before, patch)
         fixed = {name: after[name] for name in _FIXED if name in after and after[name] != before.get(name)}
         draft = change_of(before, {**after, **{name: before[name] for name in fixed if name in before}})
         gone = tuple(f"/request/{name}" for name in _CHANGEABLE if name in before and name not in after)
@@ -167,7 +167,7 @@ class _Request:
                 raise _request_error(f"{place}/{index}", "must be an object with op and path")
         return patch
 
-    def _patched(self, before: Json, patch: list[Json]) -> Json:
+    def _apply_patch(self, before: Json, patch: list[Json]) -> Json:
         from jsonpatch import JsonPatchException, apply_patch
         from jsonpointer import JsonPointerException
 
@@ -180,14 +180,14 @@ class _Request:
             raise _request_error(f"{self._pointer}/PatchDocument", "must leave an object")
         return after
 
-    def _known(self) -> Json | None:
+    def _known_properties(self) -> Json | None:
         """The properties that the endpoint has, where the document says so."""
         for name in _MODELS:
             if name not in self._members or self._is_hidden(name):
                 continue
             found = self._object(name)
             if name == "ResourceDescription":
-                found = _parsed(found.get("Properties"), f"{self._pointer}/{name}/Properties")
+                found = _parse_text(found.get("Properties"), f"{self._pointer}/{name}/Properties")
             return found
         return None
 
@@ -198,13 +198,13 @@ class _Request:
         return found
 
     def _value(self, name: str) -> Any:
-        return _parsed(self._members.get(name), f"{self._pointer}/{name}")
+        return _parse_text(self._members.get(name), f"{self._pointer}/{name}")
 
     def _is_hidden(self, name: str) -> bool:
         """CloudTrail keeps properties to itself, and says so."""
         return str(self._members.get(name)).startswith("HIDDEN")
 
-    def _placed(self, draft: Draft, address: str | None) -> Draft:
+    def _with_locations(self, draft: Draft, address: str | None) -> Draft:
         return replace(draft, locations=self._given.locations({"": self._pointer}), address=address)
 
 
@@ -238,7 +238,7 @@ def _request_of(patch: list[Json]) -> tuple[Json, tuple[str, ...]]:
     return settled, (*unknown, *hidden)
 
 
-def _parsed(value: Any, pointer: str) -> Any:
+def _parse_text(value: Any, pointer: str) -> Any:
     """A value, or what stands in it as JSON text. Raises MalformedError for text that is none."""
     if not isinstance(value, str):
         return value

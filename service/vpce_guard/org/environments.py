@@ -35,14 +35,14 @@ def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
     known = clusters | set((document.get("environments") or {}).values())
     layers = [("", document), *((f"/layers/{i}", layer) for i, layer in enumerate(document.get("layers") or []))]
     for start, layer in layers:
-        for pointer, name in _named(layer):
+        for pointer, name in _named_environments(layer):
             if name not in known and name != "*":
                 meant = get_close_matches(name, known, n=1)
                 hint = f"; did you mean {meant[0]}?" if meant else ""
                 yield f"{start}{pointer}", f"names the environment {name}, which `environments` gives to nothing{hint}"
 
 
-def _named(layer: Json) -> Iterator[tuple[str, str]]:
+def _named_environments(layer: Json) -> Iterator[tuple[str, str]]:
     for path in _KEYS:
         for pointer, table in _at(layer, path):
             if isinstance(table, dict):

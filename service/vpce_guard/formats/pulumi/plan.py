@@ -64,7 +64,7 @@ class PreviewPlan:
     def _block(self, resource: Resource) -> Json:
         """The block of a configuration that a resource would come from."""
         expressions = {}
-        for name, value in _own(resource.inputs):
+        for name, value in _own_properties(resource.inputs):
             attribute = "tags" if name == "tagsAll" else attribute_name(resource.type, str(resource.kind), name)
             if has_unknown(value):
                 made_of = _urns(resource.state, name)
@@ -82,9 +82,9 @@ class PreviewPlan:
     def _values(self, resource: Resource, state: Json, *, with_outputs: bool = False) -> tuple[Json, Json]:
         """The attributes of a state, and what of them is not known."""
         kind = str(resource.kind)
-        properties = dict(_own(state.get("inputs")))
+        properties = dict(_own_properties(state.get("inputs")))
         if with_outputs:
-            properties = {**dict(_own(state.get("outputs"))), **properties}
+            properties = {**dict(_own_properties(state.get("outputs"))), **properties}
         if "tagsAll" in properties:
             properties["tags"] = properties.pop("tagsAll")
         values: Json = {}
@@ -139,7 +139,7 @@ def _identity(resource: Resource) -> Json:
     return {"mode": "managed", "type": resource.kind, "name": f"r{resource.index}"}
 
 
-def _own(properties: Any) -> Iterator[tuple[str, Any]]:
+def _own_properties(properties: Any) -> Iterator[tuple[str, Any]]:
     """The properties without what Pulumi keeps for itself."""
     for name, value in properties.items() if isinstance(properties, dict) else ():
         if not name.startswith("__") and value is not None:

@@ -95,7 +95,7 @@ class _Names:
             draft,
             request=self.in_value(draft.request),
             current=self.in_value(draft.current),
-            context={name: self._shared(value) for name, value in draft.context.items()},
+            context={name: self._shared_value(value) for name, value in draft.context.items()},
             address=self.in_value(draft.address),
             depends_on=tuple(map(self.in_value, draft.depends_on)),
             beside=tuple(map(self.in_value, draft.beside)),
@@ -109,7 +109,7 @@ class _Names:
             return {name: self.in_value(item) for name, item in value.items()}
         return [self.in_value(item) for item in value] if isinstance(value, list) else value
 
-    def _shared(self, value: Any) -> Any:
+    def _shared_value(self, value: Any) -> Any:
         """As in_value; what endpoints share stays shared."""
         if id(value) not in self._done:
             self._done[id(value)] = (value, self.in_value(value))

@@ -34,17 +34,17 @@ def expressions_of(key: str, resources: Mapping[str, Resource], config: Json) ->
     found: Json = {}
     if isinstance(region := told.get("region"), str) and not has_unknown(region):
         found["region"] = {"constant_value": region}
-    accounts = _parsed(told.get("allowedAccountIds"))
+    accounts = _parse_setting(told.get("allowedAccountIds"))
     if isinstance(accounts, list) and not has_unknown(accounts):
         found["allowed_account_ids"] = {"constant_value": accounts}
-    roles = _parsed(told.get("assumeRoles")) or _parsed(told.get("assumeRole"))
+    roles = _parse_setting(told.get("assumeRoles")) or _parse_setting(told.get("assumeRole"))
     role = roles[-1] if isinstance(roles, list) and roles else roles
     if isinstance(role, dict) and isinstance(arn := role.get("roleArn"), str):
         found["assume_role"] = [{"role_arn": {"constant_value": arn}}]
     return found
 
 
-def _parsed(value: Any) -> Any:
+def _parse_setting(value: Any) -> Any:
     """Settings that are no text stand as JSON in one."""
     if isinstance(value, str):
         try:

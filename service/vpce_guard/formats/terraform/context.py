@@ -72,9 +72,9 @@ class PlanContext:
         if vpc:
             context["Vpc"] = vpc
         providers, place = self._references.providers, (change.scope.names, change.kind, change.name, change.scope)
-        if region := endpoint.get("region") or providers.region(*place) or _only(self._regions.get(str(vpc_id))):
+        if region := endpoint.get("region") or providers.region(*place) or _single(self._regions.get(str(vpc_id))):
             context["Region"] = region
-        told = (vpc or {}).get("OwnerId") or _only(self._accounts.get(str(vpc_id)))
+        told = (vpc or {}).get("OwnerId") or _single(self._accounts.get(str(vpc_id)))
         if account := providers.account(*place) or told:
             context["AccountId"] = account
             for name, identity in (("Subnets", "SubnetId"), ("RouteTables", "RouteTableId")):
@@ -99,5 +99,5 @@ class PlanContext:
         return self._by_owner[name, account]
 
 
-def _only(found: set[str] | None) -> str | None:
+def _single(found: set[str] | None) -> str | None:
     return next(iter(found)) if found and len(found) == 1 else None

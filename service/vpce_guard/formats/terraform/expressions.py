@@ -18,10 +18,10 @@ from vpce_guard.formats.terraform.hcl import Block
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.formats.terraform.values import (
     UNKNOWN,
+    AnyOrder,
     AtLeast,
     EvaluationError,
-    Record,
-    Unordered,
+    LazyObject,
     either,
     equal,
     stands_in,
@@ -116,7 +116,7 @@ def _take_step(value: Any, step: Node, frame: Frame, symbols: Symbols) -> Any:
 def _select(value: Any, step: _Step) -> Any:
     if value is UNKNOWN or step.key is UNKNOWN or isinstance(value, AtLeast):
         return UNKNOWN
-    if isinstance(value, Record):
+    if isinstance(value, LazyObject):
         return value.attribute(str(step.key))
     if isinstance(value, dict):
         key = functions.to_text(step.key)
@@ -141,8 +141,8 @@ def _splat(value: Any, splat: Node, frame: Frame, symbols: Symbols) -> Any:
         return []
     if isinstance(value, AtLeast):
         return AtLeast(map(follow, value.items))
-    if isinstance(value, Unordered):
-        return Unordered(map(follow, value))
+    if isinstance(value, AnyOrder):
+        return AnyOrder(map(follow, value))
     return list(map(follow, value)) if isinstance(value, list) else [follow(value)]
 
 
@@ -217,7 +217,7 @@ def _pairs(items: Any) -> Iterator[tuple[Any, Any]]:
     """What a `for` goes through, in Terraform's order."""
     if isinstance(items, dict):
         yield from sorted(items.items())
-    elif isinstance(items, Unordered):
+    elif isinstance(items, AnyOrder):
         yield from ((UNKNOWN, item) for item in items)
     elif isinstance(items, list):
         yield from enumerate(items)
@@ -232,7 +232,7 @@ def _for(node: Node, frame: Frame, symbols: Symbols) -> Any:
     *variables, source = _children(intro)
     *key_name, item_name = (text(variable) for variable in variables)
     items = evaluate(source, frame, symbols)
-    if items is UNKNOWN or isinstance(items, Record):
+    if items is UNKNOWN or isinstance(items, LazyObject):
         return UNKNOWN
     expressions = [child for child in _children(node) if child.type == "expression"]
     condition = next((child for child in _children(node) if child.type == "for_cond"), None)
@@ -251,7 +251,7 @@ def _for(node: Node, frame: Frame, symbols: Symbols) -> Any:
     if not certain:
         return AtLeast(found)
     by_id = isinstance(items, dict) and stands_in(list(items)) and len(found) > 1
-    return Unordered(found) if isinstance(items, Unordered) or by_id else found
+    return AnyOrder(found) if isinstance(items, AnyOrder) or by_id else found
 
 
 def _for_object(rows: list[list[Any]], *, grouped: bool) -> Any:

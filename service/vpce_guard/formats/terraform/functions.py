@@ -16,11 +16,11 @@ from typing import Any
 
 from vpce_guard.formats.terraform.values import (
     UNKNOWN,
+    AnyOrder,
     AtLeast,
     EvaluationError,
     JsonText,
-    Record,
-    Unordered,
+    LazyObject,
     as_set,
     distinct,
     equal,
@@ -58,7 +58,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _like(source: list[Any], items: list[Any]) -> list[Any]:
-    return Unordered(items) if isinstance(source, Unordered) and len(items) > 1 else items
+    return AnyOrder(items) if isinstance(source, AnyOrder) and len(items) > 1 else items
 
 
 # --- lists of which some members may be uncertain
@@ -67,7 +67,7 @@ def _like(source: list[Any], items: list[Any]) -> list[Any]:
 def _concat(*lists: Any) -> Any:
     if all(isinstance(one, list) for one in lists):
         items = [item for one in lists for item in one]
-        return Unordered(items) if any(isinstance(one, Unordered) for one in lists) and len(items) > 1 else items
+        return AnyOrder(items) if any(isinstance(one, AnyOrder) for one in lists) and len(items) > 1 else items
     return AtLeast(item for one in lists for item in _members(one))
 
 
@@ -80,15 +80,15 @@ def _members(value: Any) -> list[Any]:
 def _flatten(value: Any) -> Any:
     if value is UNKNOWN:
         return UNKNOWN
-    certain, items, ordered = not isinstance(value, AtLeast), [], not isinstance(value, Unordered)
+    certain, items, ordered = not isinstance(value, AtLeast), [], not isinstance(value, AnyOrder)
     for item in _members(value):
         inner = _flatten(item) if isinstance(item, list | AtLeast) else item
         certain = certain and inner is not UNKNOWN and not isinstance(inner, AtLeast)
-        ordered = ordered and not isinstance(inner, Unordered)
+        ordered = ordered and not isinstance(inner, AnyOrder)
         items += inner.items if isinstance(inner, AtLeast) else inner if isinstance(inner, list) else [inner]
     if not certain:
         return AtLeast(items)
-    return items if ordered or len(items) < 2 else Unordered(items)
+    return items if ordered or len(items) < 2 else AnyOrder(items)
 
 
 def _distinct(value: Any) -> Any:
@@ -150,7 +150,7 @@ def _merge(*maps: Any) -> Any:
 
 
 def _lookup(value: Any, key: Any, default: Any = UNKNOWN) -> Any:
-    if isinstance(value, Record):
+    if isinstance(value, LazyObject):
         return value.attribute(key)
     if value is UNKNOWN or key is UNKNOWN:
         return UNKNOWN
@@ -174,7 +174,7 @@ def _index_of(items: list[Any], position: Any, *, wrap: bool = False) -> Any:
         number %= len(items)
     if not 0 <= number < len(items):
         raise IndexError(number)
-    return UNKNOWN if isinstance(items, Unordered) and len(items) > 1 else items[number]
+    return UNKNOWN if isinstance(items, AnyOrder) and len(items) > 1 else items[number]
 
 
 def item_at(value: Any, position: Any) -> Any:
@@ -195,12 +195,12 @@ def _slice(value: Any, start: Any, end: Any) -> Any:
     items, first, last = _list(value), _whole_number(start), _whole_number(end)
     if not 0 <= first <= last <= len(items):
         raise IndexError(last)
-    if isinstance(items, Unordered) and last - first not in (0, len(items)):
+    if isinstance(items, AnyOrder) and last - first not in (0, len(items)):
         return UNKNOWN
-    return items[first:last] if not isinstance(items, Unordered) else Unordered(items[first:last])
+    return items[first:last] if not isinstance(items, AnyOrder) else AnyOrder(items[first:last])
 
 
-def _one(value: Any) -> Any:
+def _take_one(value: Any) -> Any:
     if len(_list(value)) > 1:
         raise ValueError("more than one")
     return value[0] if value else None
@@ -208,7 +208,7 @@ def _one(value: Any) -> Any:
 
 def _sort(value: Any) -> Any:
     if stands_in(value) or not is_whole(list(value)):
-        return Unordered(value) if len(value) > 1 else value
+        return AnyOrder(value) if len(value) > 1 else value
     return sorted(_list(value))
 
 
@@ -222,19 +222,19 @@ def _keys(value: Any) -> Any:
 
 def values(value: Any) -> Any:
     """The values of a map in the order of its keys, which ids to come do not tell."""
-    return Unordered(value.values()) if stands_in(list(value)) and len(value) > 1 else [value[k] for k in sorted(value)]
+    return AnyOrder(value.values()) if stands_in(list(value)) and len(value) > 1 else [value[k] for k in sorted(value)]
 
 
 def _zipmap(keys: Any, items: Any) -> Any:
     if len(_list(keys)) != len(_list(items)):
         raise ValueError("not as many")
-    if UNKNOWN in keys or isinstance(keys, Unordered) or isinstance(items, Unordered):
+    if UNKNOWN in keys or isinstance(keys, AnyOrder) or isinstance(items, AnyOrder):
         return UNKNOWN
     return dict(zip(keys, items, strict=True))
 
 
 def _find(items: Any, wanted: Any) -> Any:
-    if isinstance(items, Unordered):
+    if isinstance(items, AnyOrder):
         return UNKNOWN
     for number, item in enumerate(_list(items)):
         answer = equal(item, wanted)
@@ -246,7 +246,7 @@ def _find(items: Any, wanted: Any) -> Any:
 def _matchkeys(items: Any, keys: Any, wanted: Any) -> Any:
     if len(_list(items)) != len(_list(keys)):
         raise ValueError("not as many")
-    if isinstance(items, Unordered) or isinstance(keys, Unordered):
+    if isinstance(items, AnyOrder) or isinstance(keys, AnyOrder):
         return UNKNOWN
     answers = [_contains(wanted, key) for key in keys]
     kept = [item for item, answer in zip(items, answers, strict=True) if answer is True]
@@ -273,7 +273,7 @@ def _subtract(first: Any, second: Any) -> Any:
 
 def _chunklist(value: Any, size: Any) -> Any:
     number = _whole_number(size)
-    if isinstance(value, Unordered) and number < len(value):
+    if isinstance(value, AnyOrder) and number < len(value):
         return UNKNOWN
     return [list(value[i : i + number]) for i in range(0, len(_list(value)), number)] if number else [value]
 
@@ -308,7 +308,7 @@ def to_text(value: Any) -> Any:
 
 def _join(separator: str, *lists: Any) -> Any:
     items = [item for one in lists for item in _list(one)]
-    if UNKNOWN in items or any(isinstance(one, Unordered) for one in lists):
+    if UNKNOWN in items or any(isinstance(one, AnyOrder) for one in lists):
         return UNKNOWN
     return separator.join(map(to_text, items))
 
@@ -337,7 +337,7 @@ def _format(template: str, *arguments: Any) -> Any:
 def _formatlist(template: str, *arguments: Any) -> Any:
     size = max(len(one) for one in arguments if isinstance(one, list))
     columns = [one if isinstance(one, list) else [one] * size for one in arguments]
-    if any(isinstance(one, Unordered) for one in columns) and len(columns) > 1:
+    if any(isinstance(one, AnyOrder) for one in columns) and len(columns) > 1:
         return UNKNOWN
     found = [_format(template, *row) for row in zip(*columns, strict=True)]
     return _like(columns[0], found)
@@ -411,7 +411,7 @@ _LENIENT: Mapping[str, Callable[..., Any]] = {
 }  # fmt: skip
 _STRICT: Mapping[str, Callable[..., Any]] = {
     "element": lambda items, number: _index_of(_list(items), number, wrap=True),
-    "slice": _slice, "one": _one, "sort": _sort, "reverse": _reverse, "keys": _keys, "values": values,
+    "slice": _slice, "one": _take_one, "sort": _sort, "reverse": _reverse, "keys": _keys, "values": values,
     "zipmap": _zipmap, "index": _find, "matchkeys": _matchkeys, "setproduct": _setproduct,
     "setintersection": _intersection, "setsubtract": _subtract, "chunklist": _chunklist, "range": _range,
     "alltrue": lambda items: _all_of(items, wanted=True),

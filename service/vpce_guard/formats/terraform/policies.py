@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vpce_guard.formats.terraform.resources import Instance
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText, Record, overlay, stands_in
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText, LazyObject, overlay, stands_in
 from vpce_guard.model import Json
 
 _LISTS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
@@ -72,7 +72,7 @@ def _conditions(blocks: Any) -> Any:
 
 def split_known(value: Any, pointer: str = "") -> tuple[Any, list[str]]:
     """A value with None for what is not known, and the JSON Pointers of that; an id to come is not known."""
-    if value is UNKNOWN or isinstance(value, Record | JsonText) or (isinstance(value, str) and stands_in(value)):
+    if value is UNKNOWN or isinstance(value, LazyObject | JsonText) or (isinstance(value, str) and stands_in(value)):
         return None, [pointer]
     if isinstance(value, AtLeast):
         items, hidden = split_known(value.items, pointer)

@@ -46,7 +46,7 @@ class Providers:
             return found
         if key == "aws" and self.source_region:
             return self.source_region
-        return _only(self._regions.get(key, set()))
+        return _single(self._regions.get(key, set()))
 
     def region_of_instance(self, instance: Instance) -> str | None:
         """The Region that a resource or data source is in."""
@@ -59,7 +59,7 @@ class Providers:
     def account(self, names: tuple[str, ...], kind: str, name: str, scope: ModuleScope) -> str | None:
         """The account of a resource's provider; None where nothing tells it."""
         key = self._key(names, kind, name, "managed")
-        if found := _only(self._accounts.get(key, set())):
+        if found := _single(self._accounts.get(key, set())):
             return found
         allowed = self._constant(*self._expression(key, scope, "allowed_account_ids"))
         if isinstance(allowed, list) and len(allowed) == 1:
@@ -111,5 +111,5 @@ class Providers:
                     found.setdefault(key, set()).add(told)
 
 
-def _only(found: set[str]) -> str | None:
+def _single(found: set[str]) -> str | None:
     return next(iter(found)) if len(found) == 1 else None

@@ -18,7 +18,7 @@ from vpce_guard.formats.terraform.providers import Providers
 from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.formats.terraform.services import service_name
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, EvaluationError, Record
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, EvaluationError, LazyObject
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class References:
             return [self._address_ids(item) for item in value]
         if isinstance(value, dict):
             return {name: self._address_ids(item) for name, item in value.items()}
-        return UNKNOWN if isinstance(value, Record) else value
+        return UNKNOWN if isinstance(value, LazyObject) else value
 
     def _single(
         self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0, *, siblings: int | None = None
@@ -173,7 +173,7 @@ class References:
         `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one. `siblings` is
         how many instances the resource has that the expression belongs to.
         """
-        names = _kept(expression)
+        names = _references_of(expression)
         own = next((name for name in names if name in _OWN), None)
         if own == "count.index" and siblings is None:
             own = None
@@ -221,12 +221,12 @@ class References:
         for kind in kinds:
             found = self._single(scope, expression, kind)
             if isinstance(found, str):
-                return found if self.resources.find(found) is None else self.resources.stand_ins.of(found)
+                return found if self.resources.find(found) is None else self.resources.stand_ins.text_for(found)
         return UNKNOWN
 
     def _service(self, scope: ModuleScope, expression: Any) -> Any:
         """The service that a data source will find, where nothing else that is unknown can be the name."""
-        names = [n for n in _kept(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
+        names = [n for n in _references_of(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
         if len(names) != 1 or not names[0].startswith(_SERVICE):
             return UNKNOWN
         base = names[0].removesuffix(".service_name")
@@ -238,7 +238,7 @@ class References:
 
     def _policy(self, scope: ModuleScope, expression: Any) -> Any:
         """The policy of a data source that is all an expression refers to."""
-        names = [name for name in _kept(expression) if name not in _OWN]
+        names = [name for name in _references_of(expression) if name not in _OWN]
         if len(names) != 1 or not names[0].startswith(_POLICY):
             return UNKNOWN
         base = names[0].removesuffix(".json")
@@ -247,7 +247,7 @@ class References:
         return UNKNOWN if found is None else policy_of(found)
 
 
-def _kept(expression: Any) -> list[str]:
+def _references_of(expression: Any) -> list[str]:
     """The references of an expression, without what they pass through; the longest comes first."""
     references = expression.get("references") if isinstance(expression, dict) else None
     kept: list[str] = []

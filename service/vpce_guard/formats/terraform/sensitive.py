@@ -17,19 +17,19 @@ def sensitive_texts(change: Json) -> tuple[str, ...]:
     """The texts that `before_sensitive` and `after_sensitive` of a change mark, those within a policy too."""
     found: dict[str, None] = {}
     for side in ("before", "after"):
-        found |= dict.fromkeys(_marked(change.get(side), change.get(f"{side}_sensitive")))
+        found |= dict.fromkeys(_marked_texts(change.get(side), change.get(f"{side}_sensitive")))
     return tuple(text for text in found if len(text) >= _SHORTEST and text not in _EVERYWHERE)
 
 
-def _marked(value: Any, marks: Any) -> Iterator[str]:
+def _marked_texts(value: Any, marks: Any) -> Iterator[str]:
     if marks is True:
         yield from _texts(value)
     elif isinstance(marks, dict) and isinstance(value, dict):
         for name, mark in marks.items():
-            yield from _marked(value.get(name), mark)
+            yield from _marked_texts(value.get(name), mark)
     elif isinstance(marks, list) and isinstance(value, list):
         for item, mark in zip(value, marks, strict=False):
-            yield from _marked(item, mark)
+            yield from _marked_texts(item, mark)
 
 
 def _texts(value: Any) -> Iterator[str]:

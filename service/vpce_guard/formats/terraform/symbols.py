@@ -34,7 +34,7 @@ class ResourceRecord:
     instance: Instance
 
     def attribute(self, name: str) -> Any:
-        """See Record."""
+        """See LazyObject."""
         return self.symbols.attribute(self.instance, name)
 
 
@@ -46,7 +46,7 @@ class ModuleRecord:
     scope: ModuleScope
 
     def attribute(self, name: str) -> Any:
-        """See Record."""
+        """See LazyObject."""
         return self.symbols.output(self.scope, name)
 
 
@@ -73,13 +73,13 @@ class PlanSymbols:
             return UNKNOWN, len(names)
         scope = frame.scope
         if root == "each":
-            return self._each(rest[0], frame), 2
+            return self._each_value(rest[0], frame), 2
         if root == "count":
             return (UNKNOWN if scope.key is None else scope.key), 2
         if root == "var":
             return self._once(("var", scope.modules, rest[0]), lambda: self._variable(rest[0], scope)), 2
         if root == "local":
-            return self._once(("local", scope.modules, rest[0]), lambda: self._local(rest[0], scope)), 2
+            return self._once(("local", scope.modules, rest[0]), lambda: self._local_value(rest[0], scope)), 2
         if root == "module":
             return self._once(("module", scope.modules, rest[0]), lambda: self._module(rest[0], scope)), 2
         if root == "data" and len(rest) == 2:
@@ -138,7 +138,7 @@ class PlanSymbols:
     def _attribute(self, instance: Instance, name: str) -> Any:
         values, mark = instance.values, instance.unknown.get(name)
         if name == "id" and not isinstance(values.get("id"), str):
-            return UNKNOWN if instance.is_data else self._resources.stand_ins.of(instance.address)
+            return UNKNOWN if instance.is_data else self._resources.stand_ins.text_for(instance.address)
         if mark is not True:
             return overlay(values[name], mark) if name in values else UNKNOWN
         if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
@@ -153,7 +153,7 @@ class PlanSymbols:
             return UNKNOWN
         return self.argument(block, name, instance.scope)
 
-    def _each(self, name: str, frame: Frame) -> Any:
+    def _each_value(self, name: str, frame: Frame) -> Any:
         key = frame.scope.key
         if not isinstance(key, str):
             return UNKNOWN
@@ -171,7 +171,7 @@ class PlanSymbols:
     def _variable(self, name: str, scope: ModuleScope) -> Any:
         module = self._source(scope)
         declared = module.blocks.get(("variable", name)) if module else None
-        value = self._given(name, scope)
+        value = self._given_value(name, scope)
         default = declared.arguments.get("default") if declared else None
         nullable = declared is None or text(declared.arguments.get("nullable")).strip() != "false"
         if value is _NOT_GIVEN or (value is None and not nullable):
@@ -182,7 +182,7 @@ class PlanSymbols:
             return value
         return convert(value, declared.arguments["type"], lambda node: evaluate(node, Frame(scope), self))
 
-    def _given(self, name: str, scope: ModuleScope) -> Any:
+    def _given_value(self, name: str, scope: ModuleScope) -> Any:
         """What the caller of a module, or of Terraform, gives to a variable."""
         if not scope.modules:
             return self._resources.variable(name) if self._resources.has_variable(name) else _NOT_GIVEN
@@ -193,7 +193,7 @@ class PlanSymbols:
             return UNKNOWN
         return self.argument(call, name, outer) if name in call.arguments else _NOT_GIVEN
 
-    def _local(self, name: str, scope: ModuleScope) -> Any:
+    def _local_value(self, name: str, scope: ModuleScope) -> Any:
         module = self._source(scope)
         expression = module.locals.get(name) if module else None
         return UNKNOWN if expression is None else evaluate(expression, Frame(scope._replace(key=None)), self)
@@ -209,7 +209,7 @@ class PlanSymbols:
         own = f"module.{name}"
         if keys is None:
             return ModuleRecord(self, ModuleScope((*scope.modules, own)))
-        made = {key: ModuleRecord(self, ModuleScope((*scope.modules, f"{own}{_quoted(key)}"))) for key in keys}
+        made = {key: ModuleRecord(self, ModuleScope((*scope.modules, f"{own}{_quote_key(key)}"))) for key in keys}
         return list(made.values()) if "count" in call.arguments else made
 
     def _keys(self, block: Block, scope: ModuleScope) -> Any:
@@ -263,7 +263,7 @@ def key_of(module: str) -> str | int | None:
     return int(index) if index.isdecimal() else index.strip('"').replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _quoted(key: str | int) -> str:
+def _quote_key(key: str | int) -> str:
     if isinstance(key, int):
         return f"[{key}]"
     quoted = key.replace("\\", "\\\\").replace('"', '\\"')

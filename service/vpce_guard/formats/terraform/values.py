@@ -1,7 +1,7 @@
 """Values of Terraform expressions, where some are not known until the plan is applied.
 
 A value is what JSON has (text, number, bool, None, list, dict), `UNKNOWN`, a list of which only some members are
-certain (`AtLeast`), a list whose order nobody knows yet (`Unordered`), or a `Record`: something whose attributes are
+certain (`AtLeast`), a list whose order nobody knows yet (`AnyOrder`), or a `LazyObject`: something whose attributes are
 worked out when they are asked for. The id of a resource that does not exist yet is a text with a stand-in, which text
 functions pass through unharmed.
 """
@@ -48,12 +48,12 @@ class JsonText:
         self.value = value
 
 
-class Unordered(list[Any]):
+class AnyOrder(list[Any]):
     """A list whose members are certain and whose order is not: a set of ids that do not exist yet."""
 
 
 @runtime_checkable
-class Record(Protocol):
+class LazyObject(Protocol):
     """Something with attributes: an instance of a resource or of a module."""
 
     def attribute(self, name: str) -> Any:
@@ -71,7 +71,7 @@ class StandIns:
         self._numbers: dict[str, int] = {}
         self._addresses: list[str] = []
 
-    def of(self, address: str) -> str:
+    def text_for(self, address: str) -> str:
         """The text that stands for the id of a resource."""
         if address not in self._numbers:
             self._numbers[address] = len(self._addresses)
@@ -99,7 +99,7 @@ def stands_in(value: Any) -> bool:
 
 def is_whole(value: Any) -> bool:
     """Whether all of a value is known; a stand-in counts as known."""
-    if value is UNKNOWN or isinstance(value, AtLeast | Unordered | Record | JsonText):
+    if value is UNKNOWN or isinstance(value, AtLeast | AnyOrder | LazyObject | JsonText):
         return False
     if isinstance(value, dict):
         return all(map(is_whole, value.values()))
@@ -111,8 +111,8 @@ def equal(left: Any, right: Any) -> Any:
     if isinstance(left, list) and isinstance(right, list):
         if len(left) != len(right):
             return False
-        if not isinstance(left, Unordered) and not isinstance(right, Unordered):
-            return _every(equal(a, b) for a, b in zip(left, right, strict=True))
+        if not isinstance(left, AnyOrder) and not isinstance(right, AnyOrder):
+            return _all_true(equal(a, b) for a, b in zip(left, right, strict=True))
     if left is None or right is None:
         other = right if left is None else left
         return UNKNOWN if other is UNKNOWN else other is None
@@ -126,7 +126,7 @@ def equal(left: Any, right: Any) -> Any:
     return UNKNOWN if stands_in(left) or stands_in(right) else False
 
 
-def _every(answers: Iterable[Any]) -> Any:
+def _all_true(answers: Iterable[Any]) -> Any:
     found = list(answers)
     if any(answer is False for answer in found):
         return False
@@ -151,7 +151,7 @@ def distinct(items: Sequence[Any]) -> Any:
             kept.append(item)
     if not certain:
         return AtLeast(kept)
-    return Unordered(kept) if isinstance(items, Unordered) else kept
+    return AnyOrder(kept) if isinstance(items, AnyOrder) else kept
 
 
 def as_set(value: Any) -> Any:
@@ -162,11 +162,11 @@ def as_set(value: Any) -> Any:
     if isinstance(members, AtLeast):
         return members
     if stands_in(members) or not is_whole(list(members)):
-        return Unordered(members) if len(members) > 1 else list(members)
+        return AnyOrder(members) if len(members) > 1 else list(members)
     try:
         return sorted(members)
     except TypeError:
-        return Unordered(members)
+        return AnyOrder(members)
 
 
 def either(left: Any, right: Any) -> Any:

@@ -222,7 +222,7 @@ def told(decision: Any) -> Json:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests())
 def test_one_endpoint_in_every_format_gives_one_decision(guard: Guard, request: Json) -> None:
-    ways = list(WAYS)
+    ways = [way for way in WAYS if way != "crossplane"]  # whose lists are objects of their own, so not known here
     given_ = Extras(context=CONTEXT)
     questions = [
         Question(proposals=read(WAYS[way](request), context=CONTEXT, given=given_, at=DOCUMENT_TIME), request_id=way)

@@ -25,11 +25,14 @@ class TerraformLocations:
     literals: dict[str, Edit]
 
     def find_edits(self, patch: Sequence[Json]) -> tuple[Edit, ...]:
-        """See Locations. Only a literal is replaced by another; what an expression means, only its author knows."""
+        """See Locations. Only a literal is replaced by another; what an expression means, only its author knows.
+
+        To add a member that is there is to replace it (RFC 6902).
+        """
         (operation, *more) = patch
         literal = self.literals.get(operation["path"])
         value = operation.get("value")
-        if more or literal is None or operation["op"] != "replace" or not isinstance(value, bool | int):
+        if more or literal is None or operation["op"] not in ("add", "replace") or not isinstance(value, bool | int):
             return ()
         return (literal.model_copy(update={"text": to_json(value).decode()}),)
 

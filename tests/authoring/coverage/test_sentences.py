@@ -13,9 +13,8 @@ EXAMPLES = {"VPCE-GW-001": {"fail": [{"name": "fires"}]}, "VPCE-GW-002": {"pass"
 
 
 def written(folder: Path, entry: str) -> Path:
-    path = folder / "coverage.yaml"
-    path.write_text(f"document.txt:\n- {{sentence: s1, {entry}}}\n")
-    return path
+    (folder / "coverage.yaml").write_text(f"document.txt:\n- {{sentence: s1, {entry}}}\n")
+    return folder
 
 
 def test_a_sentence_names_rules_that_fire_or_says_why_none_does(tmp_path: Path) -> None:
@@ -23,7 +22,7 @@ def test_a_sentence_names_rules_that_fire_or_says_why_none_does(tmp_path: Path) 
     assert (covered.file, covered.rules) == ("document.txt", ("VPCE-GW-001",))
     (excused,) = read(written(tmp_path, "note: advice"), EXAMPLES)
     assert excused.note == "advice"
-    assert read(tmp_path / "absent.yaml", EXAMPLES) == []
+    assert read(tmp_path / "absent", EXAMPLES) == []
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_the_pages_of_the_api_are_there(client: TestClient) -> None:
 
 
 def test_a_reachable_address_needs_credentials() -> None:
-    with pytest.raises(SettingsError, match="no credentials"):
+    with pytest.raises(SettingsError, match="No credentials"):
         check_exposure(Settings(host="0.0.0.0"))  # noqa: S104
     check_exposure(Settings(host="127.0.0.1"))
 

@@ -87,8 +87,8 @@ def test_a_request_from_before_an_activation_may_be_answered_under_either_bundle
     upload(client, warning)
     assert before.terms(None).others(new) is None
     activate(client, new)
-    assert before.terms(None).under(new).rules == guard.bundle.rules
-    assert guard.policy.terms(None).under(before.bundle.revision).rules == before.bundle.rules
+    assert before.terms(None).for_revision(new).rules == guard.bundle.rules
+    assert guard.policy.terms(None).for_revision(before.bundle.revision).rules == before.bundle.rules
 
 
 def test_what_was_activated_is_in_force_after_a_restart(
@@ -128,7 +128,7 @@ def wrong(warning: bytes, failing: bytes, tmp_path: Path, opa: str, built: Calla
         "is truncated": warning[: len(warning) // 2],
         "is not a gzip file": b"nothing",
         "exactly what was signed": pack({**contents, "explain.json": b"{}"}),
-        "speak against it": failing,
+        "own examples fail": failing,
         "has data after its end": warning + gzip.compress(b"more"),
     }
 

@@ -69,6 +69,30 @@ REVIEW: dict[str, Any] = {
         "oldObject": None,
     },
 }
+_CLOUD_CONTROL = {
+    "TypeName": "AWS::EC2::VPCEndpoint",
+    "DesiredState": '{"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": '
+    '["rtb-0a000001"]}',
+}
+_PULUMI = {
+    "config": {"aws:region": "us-east-1"},
+    "steps": [
+        {
+            "op": "create",
+            "urn": "urn:pulumi:prod::network::aws:ec2/vpcEndpoint:VpcEndpoint::s3",
+            "newState": {
+                "urn": "urn:pulumi:prod::network::aws:ec2/vpcEndpoint:VpcEndpoint::s3",
+                "type": "aws:ec2/vpcEndpoint:VpcEndpoint",
+                "custom": True,
+                "inputs": {
+                    "vpcId": "vpc-0a000001",
+                    "serviceName": "com.amazonaws.us-east-1.s3",
+                    "routeTableIds": ["rtb-0a000001"],
+                },
+            },
+        }
+    ],
+}
 DOCUMENTS: dict[str, tuple[str, Any]] = {
     "proposal": (
         "A proposal, with what is known of its surroundings",
@@ -88,6 +112,8 @@ DOCUMENTS: dict[str, tuple[str, Any]] = {
         },
     ),
     "admission_review": ("A VPCEndpoint of Kubernetes", {"document": REVIEW, "format": "admission_review"}),
+    "cloud_control": ("A request to the Cloud Control API", {"document": _CLOUD_CONTROL, "format": "cloud_control"}),
+    "pulumi_preview": ("The output of `pulumi preview --json`", {"document": _PULUMI, "format": "pulumi_preview"}),
     "dry_run": (
         "Whatever the document is, not recorded, and refused where not everything is known",
         {"document": _PROPOSAL, "strict": True, "dry_run": True},

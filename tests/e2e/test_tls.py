@@ -95,7 +95,7 @@ def test_a_client_certificate_is_no_credential(pki: Authority) -> None:
     settings = Settings(
         host="192.0.2.1", tls_cert_file=server.cert, tls_key_file=server.key, tls_client_ca_file=pki.cert
     )
-    with pytest.raises(SettingsError, match="no credentials are configured"):
+    with pytest.raises(SettingsError, match="No credentials are configured"):
         check_exposure(settings)
 
 

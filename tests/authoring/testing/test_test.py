@@ -185,7 +185,7 @@ def test_watching_tells_a_broken_edit_and_goes_on(rego: Path, opa: str) -> None:
     heard, stop = threading.Semaphore(0), threading.Event()
 
     def tell(results: Any, names: frozenset[str] | None, seconds: float) -> None:  # noqa: ARG001
-        told.append((names, results if isinstance(results, VpceGuardError) else all(r.passed for r in results)))
+        told.append((names, results if isinstance(results, VpceGuardError) else all(r.has_passed for r in results)))
         heard.release()
 
     asked = RuleTestOptions(source=rego, names=choose_rules(rego, ["gw.my_rule"]), opa=opa)

@@ -14,6 +14,7 @@ from vpce_guard.errors import VpceGuardError
 
 Tell = Callable[["list[Result] | VpceGuardError", "frozenset[str] | None", float], None]
 _WATCHED = (".rego", ".yaml", ".json")
+_PAUSE = 100  # milliseconds without an edit after which the watch gives a sign of life
 
 
 def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = None) -> None:
@@ -24,8 +25,18 @@ def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = Non
     """
     from watchfiles import watch as changes
 
+    edits_of_folder = changes(
+        asked.source,
+        stop_event=stop,
+        debounce=200,
+        step=20,
+        rust_timeout=_PAUSE,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    next(edits_of_folder, None)  # from here on no edit is missed, not even one made while the first tests run
     _test_once(asked, tell)
-    for edits in changes(asked.source, stop_event=stop, debounce=200, step=20, raise_interrupt=False):
+    for edits in edits_of_folder:
         edited = [Path(path) for _, path in edits if Path(path).suffix in _WATCHED]
         if edited:
             _test_once(replace(asked, names=rules_concerned(asked.source, edited, asked.names)), tell)

@@ -5,7 +5,10 @@ Raised deep, translated once per surface (command line, REST).
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class Pointer(TypedDict):
@@ -45,6 +48,16 @@ class MalformedError(VpceGuardError):
     """The document is JSON but not of the shape its format asks for."""
 
     code, title, status, exit_code = "malformed", "The document has the wrong shape", 422, 2
+
+
+def shape_error(what: str, error: ValidationError, *, advice: str, at: str = "") -> MalformedError:
+    """What to raise when `what`, which stands at the JSON Pointer `at`, is not of a model's shape."""
+    places = tuple(
+        Pointer(pointer="/".join([at, *map(str, e["loc"])]), code=e["type"], detail=e["msg"])
+        for e in error.errors(include_url=False, include_input=False)
+    )
+    told = "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
+    return MalformedError(f"The {what} has the wrong shape: {told}.", advice=advice, pointers=places)
 
 
 class TooLargeError(VpceGuardError):

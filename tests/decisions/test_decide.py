@@ -9,37 +9,11 @@ from functools import partial
 
 import pytest
 
-from tests.decisions.test_judge import evaluation, terms
-from vpce_guard.bundle.rules import RelatedResource, Rule
+from tests.decisions.test_judge import RULES, evaluation, terms
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.engines import Evaluations
 from vpce_guard.errors import EngineError
 from vpce_guard.model import EngineName, Entry, Evaluation, Json, Proposal
-
-RULES = {
-    name: Rule(
-        id=rule_id,
-        name=name,
-        title="t",
-        description="d",
-        kind="org" if name.startswith("org.") else "documented",
-        severity=severity,
-        enforcement_action=action,
-        effect="hygiene",
-        related_resources=(RelatedResource(ref="https://docs.aws.amazon.com/vpc/"),),
-        remediation="r",
-        reads=(),
-        profiles=profiles,
-    )
-    for name, rule_id, severity, action, profiles in [
-        ("iface.denies", "VPCE-IFACE-001", "error", "deny", {}),
-        ("gw.warns", "VPCE-GW-001", "warning", "warn", {}),
-        ("gw.informs", "VPCE-GW-002", "info", "inform", {}),
-        ("gw.new", "VPCE-GW-003", "error", "deny", {"aws-2023": "off"}),
-        ("org.own", "VPCE-ORG-001", "error", "deny", {}),
-        ("org.waivers", "VPCE-ORG-024", "error", "deny", {}),
-    ]
-}
 
 
 class Engine:

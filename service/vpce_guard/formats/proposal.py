@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.errors import MalformedError, Pointer, shape_error
 from vpce_guard.formats.document import API_DEFAULTS, Document, Draft, Extras
 from vpce_guard.model import FrozenModel, Json, Location, Operation
 
@@ -95,17 +95,8 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
     try:
         shape = _Shape.model_validate(item)
     except ValidationError as error:
-        places = tuple(
-            Pointer(pointer="/".join([pointer, *map(str, e["loc"])]), code=e["type"], detail=e["msg"])
-            for e in error.errors(include_url=False, include_input=False)
-        )
-        raise MalformedError(
-            "The proposal has the wrong shape: "
-            + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
-            + ".",
-            advice="It has operation, request, current, context, intent and labels; see docs/reference/formats.md.",
-            pointers=places,
-        ) from None
+        advice = "It has operation, request, current, context, intent and labels; see docs/reference/formats.md."
+        raise shape_error("proposal", error, advice=advice, at=pointer) from None
     return Draft(
         operation=shape.operation,
         request=shape.request,

@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from vpce_guard.decisions.decide import Question, timeout_error
-from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body
 from vpce_guard.model import Decision
 from vpce_guard.runtime.guard import Guard
@@ -40,17 +40,7 @@ def validate(model: type[Model], content: Any) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        places = tuple(
-            Pointer(pointer="".join(f"/{part}" for part in e["loc"]), code=e["type"], detail=e["msg"])
-            for e in error.errors(include_url=False, include_input=False)
-        )
-        raise MalformedError(
-            "The request has the wrong shape: "
-            + "; ".join(f"{p['pointer'] or '/'}: {p['detail']}" for p in places)
-            + ".",
-            advice='Send {"document": ...}; see /docs.',
-            pointers=places,
-        ) from None
+        raise shape_error("request", error, advice='Send {"document": ...}; see /docs.') from None
 
 
 async def decide_in_time(guard: Guard, questions: Sequence[Question]) -> list[list[Decision]]:

@@ -93,12 +93,17 @@ class BundleState(BaseModel):
     sidecars: list[RunningSidecar]
 
 
-class Activation(BaseModel):
-    """Why a bundle is put in force, and whether it may be older than the one that is."""
+class ShadowRequest(BaseModel):
+    """Why a bundle is put beside the one in force."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reason: str = Field(min_length=3, max_length=2000, pattern=_TEXT, description="Why; it is recorded.")
+
+
+class Activation(ShadowRequest):
+    """Why a bundle is put in force, and whether it may be older than the one that is."""
+
     rollback: StrictBool = Field(False, description="Take an older version than the one in force.")
 
 
@@ -169,14 +174,6 @@ class ShadowState(BaseModel):
     skipped: int
     failed: int
     tally: dict[str, Any]
-
-
-class ShadowRequest(BaseModel):
-    """Why a bundle is put beside the one in force."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    reason: str = Field(min_length=3, max_length=2000, pattern=_TEXT, description="Why; it is recorded.")
 
 
 @router.post(

@@ -1,4 +1,8 @@
-"""Write what `--help` prints into the documentation, where a block begins with `$ vpce-guard … --help`."""
+"""Write what `--help` prints into the documentation, where a block begins with `$ vpce-guard … --help`.
+
+With `--check`, name the pages that are not up to date and exit with 1. In a process of its own: a command keeps the
+help option it had when it first ran, also when a test ran it by itself.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +46,15 @@ def commands(command: click.Command = cli, words: tuple[str, ...] = ()) -> list[
     return [each for name, found in inner if found is not None for each in commands(found, (*words, name))]
 
 
-if __name__ == "__main__":
-    for page in pages():
-        if (now := renew(before := page.read_text())) != before:
+def main(check: bool) -> int:
+    """Renew the pages, or with `check` only name those that would change: then 1."""
+    stale = {page: now for page in pages() if (now := renew(before := page.read_text())) != before}
+    for page, now in stale.items():
+        if not check:
             page.write_text(now)
-            sys.stdout.write(f"{page.relative_to(ROOT)}\n")
+        sys.stdout.write(f"{page.relative_to(ROOT)}\n")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))

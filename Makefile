@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak kills \
+.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak fairness kills \
   schemathesis faults terraform-plans mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -62,6 +62,9 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
+
+fairness: .venv/developed ## two greedy callers and a polite one: make fairness SECONDS=300 REST=60
+	$(BIN)/python benchmarks/fairness.py $(or $(SECONDS),300) $(or $(REST),60)
 
 kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on PostgreSQL
 	KILLS=$(or $(KILLS),50) $(BIN)/pytest -s tests/e2e/test_kills.py

@@ -136,6 +136,12 @@ class OtherBundleError(VpceGuardError):
     code, title, status, exit_code = "other_bundle", "Decided under another bundle", 409, 2
 
 
+class ProviderError(VpceGuardError):
+    """The identity provider cannot be asked, so that nobody can tell whom a token names."""
+
+    code, title, status, exit_code = "identity_provider", "The identity provider does not answer", 503, 3
+
+
 class StoppingError(VpceGuardError):
     """The service was told to stop and takes no more traffic."""
 
@@ -170,6 +176,22 @@ class EngineError(VpceGuardError):
     """The engine gave no answer that can be relied on: everything it was asked about is refused."""
 
     code, title, status, exit_code = "engine", "The engine could not decide", 503, 3
+
+
+class UnjudgeableError(EngineError):
+    """The engine can never judge this document: it is the document's fault, and asking again does not help."""
+
+
+class TooMuchError(UnjudgeableError):
+    """The engine cannot judge so much at once, now or later: in parts it can."""
+
+    code, title, status = TooLargeError.code, TooLargeError.title, TooLargeError.status
+
+
+class UnfitError(UnjudgeableError):
+    """The engine can never take a value that the document holds."""
+
+    code, title, status = MalformedError.code, MalformedError.title, MalformedError.status
 
 
 class RevisionError(EngineError):

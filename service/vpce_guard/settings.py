@@ -143,6 +143,11 @@ class Settings(BaseModel):
     max_concurrent: int = Field(256, ge=1, description="Requests worked on at the same time.")
     max_batch: int = Field(10_000, ge=1, description="Items of a batch, and endpoints of all of them together.")
     max_endpoints: int = Field(1000, ge=1, description="Endpoints of one document that is sent to the service.")
+    max_work: int = Field(
+        16 << 20,
+        ge=1024,
+        description="Bytes that rules are given for one document: its own, and for each endpoint those beside it.",
+    )
     max_arriving: int = Field(256 << 20, ge=1024, description="Bytes of all request bodies held at the same time.")
     max_connections: int = Field(1000, ge=1, description="Connections at the same time.")
     max_head: int = Field(32 << 10, ge=1024, description="Largest size of a request's address and headers.")

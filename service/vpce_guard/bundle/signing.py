@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from pydantic_core import from_json, to_json
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, files_in, is_bundle_file
 from vpce_guard.errors import BundleError, SettingsError
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel, Json
 
 PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -241,7 +241,7 @@ def _with_opa_signature(archive: bytes, *, key: Path, key_id: str, algorithm: Al
     """The archive for OPA with OPA's own signature of what it holds, made with `opa sign`."""
     contents = unpack(archive, members=_MAX_REGO)
     contents.pop("/.signatures.json", None)
-    with tempfile.TemporaryDirectory() as work:
+    with make_temporary_folder() as work:
         tree, claims = Path(work) / "tree", Path(work) / "claims.json"
         for name, content in contents.items():
             file = tree / name.removeprefix("/")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -11,13 +13,18 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import DBAPIError
 
 from vpce_guard.decision_log.chain import START, digest, seal
+from vpce_guard.decision_log.database import file_of
 from vpce_guard.decision_log.mask import Mask
+from vpce_guard.decision_log.packing import pack
 from vpce_guard.decision_log.records import clean_text, row, rules
-from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, RULES
+from vpce_guard.decision_log.sharing import SharedInput, part_names
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, PARTS, PROBES, RULES
 from vpce_guard.instants import now
 from vpce_guard.model import Decision, Entry, Json
 
 NAME_CHARACTERS, VALUE_CHARACTERS = 200, 400  # of a label: together they fit an entry of PostgreSQL's index
+
+_PROBE = 32 << 10  # bytes: as many as a few records
 
 
 class _Rows(NamedTuple):
@@ -26,6 +33,7 @@ class _Rows(NamedTuple):
     records: list[Json]
     rules: list[Json]
     labels: list[Json]
+    parts: dict[str, Json]
     chain: Json
     begins: bool
 
@@ -37,10 +45,13 @@ class Appender:
         self._database = database
         self._mask = mask
         self._key = key
+        self._file = file_of(database)
         self._connection: Connection | None = None
         self._chain: Json | None = None
         self._in_doubt = False
-        self._insert = {table: str(insert(table).compile(database)) for table in (DECISIONS, RULES, LABELS, CHAINS)}
+        self._insert = {
+            table: str(insert(table).compile(database)) for table in (DECISIONS, RULES, LABELS, PARTS, CHAINS)
+        }
         moved = update(CHAINS).where(CHAINS.c.chain == bindparam("of"), CHAINS.c.first == bindparam("from"))
         moved = moved.values({name: bindparam(name) for name in ("last", "head", "seal")})
         self._move = str(moved.compile(database))
@@ -59,8 +70,22 @@ class Appender:
                 raise
             self._store(rows)
 
+    def probe(self) -> None:
+        """Write something that is no record, so that whether records can be written is known. Raises as append()."""
+        values = {"id": 1, "written": now(), "content": os.urandom(_PROBE)}
+        changed = update(PROBES).where(PROBES.c.id == 1).values({name: values[name] for name in ("written", "content")})
+        try:
+            with self._begin() as connection:
+                if connection.execute(changed).rowcount == 0:
+                    connection.execute(insert(PROBES), values)
+        except BaseException:
+            self.close()
+            raise
+
     def close(self) -> None:
         """Give the connection up."""
+        if self._file is not None:
+            self._file.note_closed()
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -68,7 +93,7 @@ class Appender:
 
     def _rows(self, entries: Sequence[Entry]) -> _Rows:
         chain, begins = (self._chain, False) if self._chain else (_new_chain(), True)
-        rows = _Rows([], [], [], dict(chain), begins)
+        rows = _Rows([], [], [], {}, dict(chain), begins)
         head, number = chain["head"], chain["last"]
         for entry in entries:
             number += 1
@@ -76,6 +101,10 @@ class Appender:
             record = {**columns, "chain": chain["chain"], "number": number, "previous": head}
             record["hash"] = head = digest(record, self._key)
             rows.records.append(record)
+            if not self._mask and isinstance(entry.packed, SharedInput):
+                for name in part_names(record["input"]):
+                    part = {"chain": chain["chain"], "hash": name, "content": pack(entry.packed.parts[name])}
+                    rows.parts.setdefault(name, part)["number"] = number
             rows.rules.extend(_rules(entry.decision))
             rows.labels.extend(_labels(entry.decision, labels))
         rows.chain.update(last=number, head=head)
@@ -84,11 +113,10 @@ class Appender:
     def _store(self, rows: _Rows) -> None:
         self._in_doubt = False
         try:
-            if self._connection is None:
-                self._connection = self._database.connect()
-            connection = self._connection
-            with connection.begin():
-                for table, many in ((DECISIONS, rows.records), (RULES, rows.rules), (LABELS, rows.labels)):
+            with self._begin() as connection:
+                parts = list(rows.parts.values())
+                tables = ((DECISIONS, rows.records), (RULES, rows.rules), (LABELS, rows.labels), (PARTS, parts))
+                for table, many in tables:
                     if many:
                         connection.exec_driver_sql(self._insert[table], many if len(many) > 1 else many[0])
                 self._seal(connection, rows)
@@ -100,6 +128,18 @@ class Appender:
             self.close()
             raise
         self._chain = rows.chain
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        """A transaction on the one connection, in the database that people will look for."""
+        if self._file is not None:
+            self._file.check()
+        if self._connection is None:
+            self._connection = self._database.connect()
+        with self._connection.begin():
+            yield self._connection
+        if self._file is not None:
+            self._file.note_written()
 
     def _seal(self, connection: Connection, rows: _Rows) -> None:
         chain = rows.chain

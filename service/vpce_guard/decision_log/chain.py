@@ -19,6 +19,8 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
 
+from vpce_guard.decision_log.parts import find_sound_parts
+from vpce_guard.decision_log.sharing import part_names
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 
 START = "0" * 64
@@ -81,12 +83,13 @@ def verify(database: Database, key: bytes | None) -> Verification:
     records = 0
     with _snapshot(database) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
+        parts = find_sound_parts(connection)
         ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
         rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
         seen: set[str] = set()
         for name, members in _group_by_chain(dict(row) for row in rows.mappings()):
             seen.add(name)
-            count, wrong = _verify_chain(name, members, chains.get(name), key)
+            count, wrong = _verify_chain(name, members, chains.get(name), key, parts)
             records += count
             findings += wrong
     findings += [
@@ -115,7 +118,11 @@ def _group_by_chain(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Itera
 
 
 def _verify_chain(
-    name: str, members: Iterator[dict[str, Any]], chain: dict[str, Any] | None, key: bytes | None
+    name: str,
+    members: Iterator[dict[str, Any]],
+    chain: dict[str, Any] | None,
+    key: bytes | None,
+    parts: set[tuple[str, str]],
 ) -> tuple[int, list[ChainFault]]:
     findings: list[ChainFault] = []
     if chain is None:
@@ -132,6 +139,8 @@ def _verify_chain(
             findings.append(ChainFault(name, record["number"], "it does not follow the record before it"))
         if record["hash"] != digest(record, key):
             findings.append(ChainFault(name, record["number"], "it was changed"))
+        elif not {(name, part) for part in part_names(record["input"])} <= parts:
+            findings.append(ChainFault(name, record["number"], "a part of its input is missing or was changed"))
         number, previous = record["number"] + 1, record["hash"]
     if chain is not None and number is not None and number - 1 != chain["last"]:
         findings.append(ChainFault(name, number, f"records {number} to {chain['last']} are missing"))

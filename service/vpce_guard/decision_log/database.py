@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy import Engine as Database
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from vpce_guard import installation
+from vpce_guard.decision_log.database_file import DatabaseFile
 from vpce_guard.errors import LogError, SettingsError
+from vpce_guard.folders import data_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_SECONDS = 5.0
+_FILES: WeakKeyDictionary[Database, DatabaseFile] = WeakKeyDictionary()
 
 
 def default_url() -> str:
     """A SQLite database in the user's data directory."""
-    return f"sqlite:///{user_data_path('vpce-guard') / 'decisions.db'}"
+    return f"sqlite:///{data_folder() / 'decisions.db'}"
 
 
 def open_database(url: str | None, *, timeout: float | None = None) -> Database:
@@ -54,7 +58,24 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Database:
             f"The decision log {hide_password(target)} cannot be opened: {told}.",
             advice="Check VPCE_GUARD_DATABASE_URL.",
         ) from None
+    if kind == "sqlite" and target.database and target.database != ":memory:":
+        _keep_to_file(database, DatabaseFile(Path(target.database).absolute()))
     return database
+
+
+def file_of(database: Database) -> DatabaseFile | None:
+    """The file of a SQLite database that open_database() opened; None for one that has none."""
+    return _FILES.get(database)
+
+
+def _keep_to_file(database: Database, file: DatabaseFile) -> None:
+    """Let no connection make another file where the one that was opened is gone."""
+    _FILES[database] = file
+
+    @event.listens_for(database, "do_connect")
+    def _refuse_another(*_: Any) -> None:
+        if not file.is_there:
+            raise sqlite3.OperationalError("the database file was moved, removed or replaced")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.lock import Lock
+from vpce_guard.decision_log.parts import read_whole
 from vpce_guard.decision_log.records import event
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS
 from vpce_guard.logs import Logger
@@ -210,7 +211,8 @@ _LINKS = ("chain", "number", "previous", "hash")
 def _rows_after(connection: Connection, chain: str, number: int, limit: int) -> Sequence[Any]:
     chosen = select(DECISIONS).where(DECISIONS.c.chain == chain, DECISIONS.c.number > number)
     with connection.begin():
-        return connection.execute(chosen.order_by(DECISIONS.c.number).limit(limit)).mappings().all()
+        rows = connection.execute(chosen.order_by(DECISIONS.c.number).limit(limit)).mappings().all()
+        return read_whole(connection, rows)
 
 
 def _advance(connection: Connection, sink: str, reached: dict[str, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,12 +15,18 @@ from vpce_guard.model import Json
 
 _LEVEL = 1  # input is mostly text that repeats itself; higher levels cost more than they save
 _SHORT = 2048  # bytes that are not worth compressing
+Packing = Callable[[], bytes]
 _encoder = msgspec.json.Encoder()
 
 
 def pack(plain: bytes) -> bytes:
     """JSON text of an object as it is kept."""
     return plain if len(plain) <= _SHORT else zlib.compress(plain, _LEVEL)
+
+
+def unpack_part(kept: bytes) -> bytes:
+    """What pack() was given, where that is any JSON."""
+    return zlib.decompress(kept) if kept[:1] == b"x" else kept  # as zlib begins, and no JSON
 
 
 def unpack_text(kept: bytes) -> bytes:
@@ -33,12 +39,17 @@ def unpack(kept: bytes) -> Any:
     return from_json(unpack_text(kept))
 
 
+def encode(content: Any) -> bytes:
+    """JSON text."""
+    try:
+        return _encoder.encode(content)  # in half the time of pydantic's, which takes numbers of any size
+    except (OverflowError, TypeError):
+        return to_json(content)
+
+
 def pack_object(content: Json) -> bytes:
     """An object as it is kept."""
-    try:
-        return pack(_encoder.encode(content))  # in half the time of pydantic's, which takes numbers of any size
-    except (OverflowError, TypeError):
-        return pack(to_json(content))
+    return pack(encode(content))
 
 
 class PackedObject:
@@ -61,12 +72,11 @@ class Packer:
     """A thread that packs ahead. What it has not come to is packed by who needs it."""
 
     def __init__(self) -> None:
-        self._ahead: queue.SimpleQueue[Sequence[PackedObject] | None] = queue.SimpleQueue()
+        self._ahead: queue.SimpleQueue[Sequence[Packing] | None] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="decision-packing", daemon=True).start()
 
-    def begin(self, contents: Sequence[Json]) -> Sequence[PackedObject]:
+    def begin(self, packings: Sequence[Packing]) -> Sequence[Packing]:
         """Begin to pack, and return at once."""
-        packings = [PackedObject(content) for content in contents]
         if packings:
             self._ahead.put(packings)
         return packings

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.appending import NAME_CHARACTERS, VALUE_CHARACTERS
+from vpce_guard.decision_log.parts import read_whole
 from vpce_guard.decision_log.records import clean_text, event
 from vpce_guard.decision_log.tables import DECISIONS, LABELS, RULES
 from vpce_guard.errors import MalformedError, Pointer
@@ -54,7 +55,7 @@ def parse_time(text: str | None, name: str) -> str | None:
         return None
     found = instant(text)
     if found is None:
-        raise _parameter_error(name, "is not an RFC 3339 time with a zone")
+        raise parameter_error(name, "is not an RFC 3339 time with a zone")
     return format_milliseconds(datetime.fromisoformat(found))
 
 
@@ -64,11 +65,11 @@ def parse_label(text: str | None) -> tuple[str, str] | None:
         return None
     name, colon, value = text.partition(":")
     if not name or not colon:
-        raise _parameter_error("label", "is not name:value")
+        raise parameter_error("label", "is not name:value")
     return name, value
 
 
-def _parameter_error(name: str, detail: str) -> MalformedError:
+def parameter_error(name: str, detail: str) -> MalformedError:
     """The error of a parameter."""
     return MalformedError(
         f"The parameter {name} {detail}.", pointers=(Pointer(pointer=f"/{name}", code="parameter", detail=detail),)
@@ -79,15 +80,23 @@ def find_event(database: Database, decision_id: str) -> Json | None:
     """The event of a decision; None where there is none of that id."""
     with database.connect() as connection:
         chosen = select(DECISIONS).where(DECISIONS.c.decision_id == clean_text(decision_id, 36))
-        found = connection.execute(chosen).mappings().one_or_none()
-    return event(found) if found is not None else None
+        found = read_whole(connection, connection.execute(chosen).mappings().all())
+    return event(found[0]) if found else None
 
 
-def page(database: Database, query: Query, *, limit: int, cursor: str | None = None) -> EventPage:
-    """Up to `limit` decisions from a cursor on, newest first. Raises MalformedError for a cursor that is none."""
+def page(
+    database: Database, query: Query, *, limit: int, cursor: str | None = None, with_input: bool = True
+) -> EventPage:
+    """Up to `limit` decisions from a cursor on, newest first. Raises MalformedError for a cursor that is none.
+
+    Without their inputs, which are most of what is kept, they are not read either.
+    """
     before = _place(cursor) if cursor is not None else None
+    chosen = _select_newest(query, limit + 1, before)
+    if not with_input:
+        chosen = chosen.with_only_columns(*(column for column in DECISIONS.c if column is not DECISIONS.c.input))
     with database.connect() as connection:
-        rows = connection.execute(_select_newest(query, limit + 1, before)).mappings().all()
+        rows = read_whole(connection, connection.execute(chosen).mappings().all())
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
     return EventPage(tuple(event(row) for row in rows[:limit]), following)
 
@@ -110,7 +119,7 @@ def read_all(database: Database, query: Query) -> Iterator[Json]:
 def rows(database: Database, query: Query, *, after: Position | None, limit: int) -> Sequence[Any]:
     """Up to `limit` records as they are kept, oldest first, from a place in the log on; None for its beginning."""
     with database.connect() as connection:
-        return connection.execute(_select_oldest(query, limit, after)).mappings().all()
+        return read_whole(connection, connection.execute(_select_oldest(query, limit, after)).mappings().all())
 
 
 def count(database: Database, query: Query) -> int:

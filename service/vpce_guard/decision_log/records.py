@@ -73,7 +73,7 @@ def rules(decision: Decision) -> set[str]:
 
 
 def event(record: Any) -> Json:
-    """A record as a decision event, with the hash that links it."""
+    """A record as a decision event, with the hash that links it; without the input, where that was not read."""
     result = unpack(record["result"])
     return {
         "decision_id": record["decision_id"],
@@ -83,7 +83,7 @@ def event(record: Any) -> Json:
         "requested_by": record["requested_by"],
         "bundles": from_json(record["bundles"]),
         "labels": from_json(record["labels"]),
-        "input": unpack(record["input"]),
+        "input": unpack(record["input"]) if "input" in record else None,
         "result": result,
         "erased": from_json(record["erased"]),
         "masked": from_json(record["masked"] or "[]"),

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, select, update
 
 from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
-from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, RULES
+from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, PARTS, RULES
 
 _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the service must not wait for
 
@@ -61,6 +61,7 @@ def _step(database: Database, chain: str, last: int, key: bytes | None) -> int:
         identities = select(DECISIONS.c.decision_id).where(old).scalar_subquery()
         for table in (RULES, LABELS):
             connection.execute(delete(table).where(table.c.decision_id.in_(identities)))
+        connection.execute(delete(PARTS).where(PARTS.c.chain == chain, PARTS.c.number <= last))
         gone = connection.execute(delete(DECISIONS).where(old)).rowcount
         # Read now: the writer of the chain waits until this is done, and reads where the chain starts itself.
         current = select(CHAINS).where(CHAINS.c.chain == chain).with_for_update()

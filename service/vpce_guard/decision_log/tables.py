@@ -142,6 +142,27 @@ SHADOW_TALLIES = Table(
     Column("updated", String(24), nullable=False),
 )
 
+# What the inputs of one request have in common, by hash; `number` is that of the last decision in the chain that needs
+# it.
+PARTS = Table(
+    "decision_parts",
+    METADATA,
+    Column("chain", String(32), primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Index("decision_parts_by_hash", "chain", "hash"),
+)
+
+# What is written to see whether the log can be; see Writer.probe.
+PROBES = Table(
+    "decision_probes",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("written", String(24), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 CURSORS = Table(
     "decision_cursors",
     METADATA,

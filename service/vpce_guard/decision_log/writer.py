@@ -13,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.mask import Mask
-from vpce_guard.decision_log.packing import PackedObject, Packer
+from vpce_guard.decision_log.packing import PackedObject, Packer, Packing
+from vpce_guard.decision_log.sharing import SharedInput, SharedInputs
 from vpce_guard.errors import LogError
 from vpce_guard.logs import Logger
 from vpce_guard.model import Entry, Json
@@ -21,6 +22,7 @@ from vpce_guard.model import Entry, Json
 log = Logger("vpce_guard.decision_log")
 _MOST_AT_ONCE = 1000
 _MOST_WAITING = 20_000
+_GOOD = 1.0  # seconds for which it is taken as known that the log can be written
 
 
 class _WaitingEntries:
@@ -59,6 +61,8 @@ class Writer:
         self.timeout = timeout
         self.waiting = self.written = self.lost = self.commits = self.failures = 0
         self.last_error: str | None = None
+        self._good = float("-inf")  # when something was written last
+        self._probe: asyncio.Task[None] | None = None
         self._packer = Packer()
         self._appender = Appender(database, mask=Mask(erase), key=key)
         self._queue: deque[_WaitingEntries] = deque()
@@ -78,9 +82,12 @@ class Writer:
             return 0.0
         return time.monotonic() - oldest
 
-    def prepare(self, inputs: Sequence[Json]) -> Sequence[PackedObject]:
-        """Begin to pack inputs that will be written; each gives the packed input."""
-        return self._packer.begin(inputs)
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[Packing]:
+        """Begin to pack the inputs of one request that will be written; each gives the packed input."""
+        if len(inputs) < 2:
+            return self._packer.begin([PackedObject(content) for content in inputs])
+        shared = SharedInputs(inputs)
+        return self._packer.begin([SharedInput(shared, number) for number in range(len(inputs))])
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Return once the entries are durable. Raises LogError when they are not and must be.
@@ -100,12 +107,31 @@ class Writer:
         if problem is not None and self.required:
             raise LogError(problem, advice="Nothing was allowed; try again.")
         if problem is None and waiting.future is not None:
-            try:
-                async with asyncio.timeout(self.timeout):
-                    await waiting.future
-            except TimeoutError:
-                waiting.abandoned = True
-                raise LogError(self._late_message(), advice="Nothing was allowed; try again.") from None
+            await self._wait(waiting)
+
+    async def probe(self) -> None:
+        """See whether a decision that is made now could be kept. Raises LogError, where it must be and could not.
+
+        Asked again within a second, it says the same.
+        """
+        if not self.required or (self.last_error is None and time.monotonic() - self._good < _GOOD):
+            return
+        if self._probe is None:
+            self._probe = asyncio.create_task(self._write_probe())
+            self._probe.add_done_callback(self._forget_probe)
+        await asyncio.shield(self._probe)
+
+    async def _write_probe(self) -> None:
+        waiting = _WaitingEntries((), asyncio.get_running_loop().create_future())
+        with self._change:
+            self._queue.append(waiting)
+            self._change.notify()
+        await self._wait(waiting)
+
+    def _forget_probe(self, probe: asyncio.Task[None]) -> None:
+        self._probe = None
+        if not probe.cancelled():
+            probe.exception()  # told to who waits, if anybody still does
 
     async def close(self) -> None:
         """Write what waits and stop; a database that hangs is not waited for longer than for an answer."""
@@ -116,6 +142,15 @@ class Writer:
         self._packer.close()
         if self._thread.is_alive():
             log.error("decision_log_not_written", records=self.waiting, error=self._late_message())
+
+    async def _wait(self, waiting: _WaitingEntries) -> None:
+        assert waiting.future is not None  # noqa: S101 - who waits has one
+        try:
+            async with asyncio.timeout(self.timeout):
+                await waiting.future
+        except TimeoutError:
+            waiting.abandoned = True
+            raise LogError(self._late_message(), advice="Nothing was allowed; try again.") from None
 
     def _why_full(self, count: int) -> str | None:
         """Why no more may wait: too much does, or the database has hung for as long as an answer may take."""
@@ -159,7 +194,10 @@ class Writer:
         entries = [entry for waiting in together for entry in waiting.entries]
         error: LogError | None = None
         try:
-            self._appender.append(entries)
+            if entries:
+                self._appender.append(entries)
+            else:
+                self._appender.probe()
         except Exception as failure:  # whatever it is, nobody may be told that it was written
             if len(together) > 1 and not isinstance(failure, OperationalError | InterfaceError | OSError):
                 for waiting in together:  # a record the database does not take costs its own request only
@@ -168,6 +206,7 @@ class Writer:
             error = self._note_failure(failure, len(entries))
         else:
             self.commits += 1
+            self._good = time.monotonic()
             self.written += len(entries)
             self.last_error = None
         with self._change:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from vpce_guard.decision_log.ids import new_id
 from vpce_guard.decisions.event_loop import share_event_loop
@@ -17,7 +17,7 @@ from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
 from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, lower_existing, try_fixes
 from vpce_guard.engines import Engine
-from vpce_guard.errors import EngineError, LogError, VpceGuardError
+from vpce_guard.errors import EngineError, LogError, UnjudgeableError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import BundleRef, Decision, Entry, ExistingAction, Json, Metrics, OrgRef, Proposal, Verdict
@@ -31,6 +31,7 @@ class Question:
     """Proposals of one request, how strictly to take them, and whether the decisions are recorded.
 
     `existing` says what is done about what was wrong before an update and stays so, where the proposal tells it.
+    `work` is how many bytes the rules are given for all of it.
     """
 
     proposals: Sequence[Proposal]
@@ -39,6 +40,15 @@ class Question:
     existing: ExistingAction = "warn"
     record: bool = True
     requested_by: str | None = None
+    work: int = 0
+
+
+class Decisions(list[Decision]):
+    """The decisions on one question. `failure` is why they are refusals, where none could be made or kept."""
+
+    def __init__(self, decisions: Iterable[Decision], failure: VpceGuardError | None = None) -> None:
+        super().__init__(decisions)
+        self.failure = failure
 
 
 class DecisionLog(Protocol):
@@ -62,11 +72,11 @@ async def decide(
     decision_log: DecisionLog | None = None,
     observer: Observer = NO_OBSERVER,
     within: float | None = None,
-) -> list[list[Decision]]:
+) -> list[Decisions]:
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
 
     Never raises for an engine or log that fails, or for judging that takes longer than `within` seconds: then every
-    decision is a refusal that carries `error`.
+    decision is a refusal that carries `error`. Questions that the engine can judge only apart are judged apart.
     """
     each = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
     asked = [
@@ -74,28 +84,82 @@ async def decide(
         async for question, proposal in each
     ]
     kept = [await _KeptInputs.begin(question, terms, decision_log) for question in questions]
+    judging = _Judging(engine, terms, observer, within)
     started = time.perf_counter()
-    error: str | None = None
-    try:
-        async with asyncio.timeout(within):
-            judged = await judge_proposals(asked, engine=engine, terms=terms, observer=observer)
-            judged = await lower_existing(asked, judged, engine=engine, terms=terms, observer=observer)
-            judged = await try_fixes(asked, judged, engine=engine, terms=terms, observer=observer)
-    except (VpceGuardError, TimeoutError) as failure:
-        error = str(failure if isinstance(failure, VpceGuardError) else timeout_error(within or 0.0))
-        judged = Verdicts([_REFUSED] * len(asked), terms.revision, engine.name)
-        log.error("engine_failed", engine=engine.name, error=error)
+    judged = await judging.judge(asked, [len(question.proposals) for question in questions])
     milliseconds = (time.perf_counter() - started) * 1000 / max(len(asked), 1)
-    common = _Common(terms, judged, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)), error=error)
-    verdicts = iter(zip(asked, judged.verdicts, strict=True))
+    common = _Common(terms, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)))
+    proposals = iter(asked)
     decided = [
-        [
-            common.decision(question.request_id, one, verdict)
-            async for one, verdict in share_event_loop(islice(verdicts, len(question.proposals)))
-        ]
-        for question in questions
+        Decisions(
+            [
+                common.decision(question.request_id, one, verdict, found)
+                async for one, verdict in share_event_loop(
+                    zip(islice(proposals, len(question.proposals)), found.verdicts, strict=True)
+                )
+            ],
+            found.failure,
+        )
+        for question, found in zip(questions, judged, strict=True)
     ]
     return await _write_to_log(questions, decided, kept, decision_log, observer=observer)
+
+
+class _Judged(NamedTuple):
+    """What was judged of one question, or why nothing was."""
+
+    verdicts: Sequence[Verdict]
+    of: Verdicts
+    failure: VpceGuardError | None
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """Judges questions together, all of it within so many seconds."""
+
+    engine: Engine
+    terms: Terms
+    observer: Observer
+    within: float | None
+    began: float = field(default_factory=time.monotonic)
+
+    async def judge(self, asked: Sequence[AskedProposal], counts: Sequence[int]) -> list[_Judged]:
+        """What was judged of each question, whose proposals follow each other in `asked`.
+
+        What the engine cannot take together is halved, so that a question that is too much for it spoils no other.
+        """
+        try:
+            judged = await self._judge_together(asked)
+        except UnjudgeableError as error:
+            if len(counts) > 1:
+                half = len(counts) // 2
+                first = sum(counts[:half])
+                return [
+                    *await self.judge(asked[:first], counts[:half]),
+                    *await self.judge(asked[first:], counts[half:]),
+                ]
+            return self._refuse(error, counts)
+        except VpceGuardError as error:
+            return self._refuse(error, counts)
+        verdicts = iter(judged.verdicts)
+        return [_Judged(list(islice(verdicts, count)), judged, None) for count in counts]
+
+    async def _judge_together(self, asked: Sequence[AskedProposal]) -> Verdicts:
+        options: Any = {"engine": self.engine, "terms": self.terms, "observer": self.observer}
+        left = None if self.within is None else self.began + self.within - time.monotonic()
+        try:
+            async with asyncio.timeout(left):
+                judged = await judge_proposals(asked, **options)
+                judged = await lower_existing(asked, judged, **options)
+                return await try_fixes(asked, judged, **options)
+        except TimeoutError:
+            raise timeout_error(self.within or 0.0) from None
+
+    def _refuse(self, error: VpceGuardError, counts: Sequence[int]) -> list[_Judged]:
+        log.error("engine_failed", engine=self.engine.name, error=str(error))
+        return [
+            _Judged([_REFUSED] * count, Verdicts([], self.terms.revision, self.engine.name), error) for count in counts
+        ]
 
 
 @dataclass(frozen=True)
@@ -103,13 +167,12 @@ class _Common:
     """What is the same in all decisions that are made together."""
 
     terms: Terms
-    judged: Verdicts
     timestamp: str
     metrics: Metrics
-    error: str | None
 
-    def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict) -> Decision:
-        proposal, error = asked.proposal, self.error
+    def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict, found: _Judged) -> Decision:
+        proposal, judged = asked.proposal, found.of
+        error = str(found.failure) if found.failure is not None else None
         decision = Decision(
             decision_id=new_id(),
             request_id=request_id,
@@ -121,13 +184,13 @@ class _Common:
             waived=verdict.waived,
             undetermined=verdict.undetermined,
             overrides=verdict.overrides,
-            bundle=BundleRef(revision=self.judged.revision),
+            bundle=BundleRef(revision=judged.revision),
             org=_org(asked.org, self.terms),
             cost=cost_of(proposal, asked.org).as_cost() if error is None else None,
             policy_reach=verdict.reach,
             profile=self.terms.profile,
-            engine=self.judged.engine,
-            fallback=self.judged.fallback,
+            engine=judged.engine,
+            fallback=judged.fallback,
             strict=asked.strict,
             metrics=self.metrics,
             error=error,
@@ -137,12 +200,12 @@ class _Common:
 
 async def _write_to_log(
     questions: Sequence[Question],
-    decided: list[list[Decision]],
+    decided: list[Decisions],
     kept: Sequence[_KeptInputs],
     decision_log: DecisionLog | None,
     *,
     observer: Observer,
-) -> list[list[Decision]]:
+) -> list[Decisions]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
     entries = [
         Entry(decision, content, question.requested_by, packed)
@@ -157,7 +220,9 @@ async def _write_to_log(
     except LogError as failure:
         refused = {"allowed": False, "error": str(failure)}
         decided = [
-            [decision.model_copy(update=refused) for decision in decisions] if question.record else decisions
+            Decisions((decision.model_copy(update=refused) for decision in decisions), failure)
+            if question.record and decisions
+            else decisions
             for question, decisions in zip(questions, decided, strict=True)
         ]
     for question, decisions in zip(questions, decided, strict=True):

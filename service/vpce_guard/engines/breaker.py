@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
 
-from vpce_guard.errors import EngineError
+from vpce_guard.errors import EngineError, UnjudgeableError
 from vpce_guard.logs import Logger
 
 log = Logger("vpce_guard.breaker")
@@ -40,6 +40,9 @@ class Breaker:
         trying = self._admit()
         try:
             yield
+        except UnjudgeableError:  # it answered; what it was asked was the failure
+            self._success()
+            raise
         except EngineError as error:
             self._failure(str(error), trying=trying)
             raise

@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import wasmtime
-from platformdirs import user_cache_path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.engines import Evaluations, check_answer, request_for
-from vpce_guard.errors import BundleError, EngineError
+from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
+from vpce_guard.folders import cache_folder
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
 
 _TICK = 0.02  # seconds between epochs: how exact the time limit is
 _PAGE = 65536  # bytes of a wasm page
 _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a thread
+_MUCH = 64 * 1024  # bytes of input that may take long by themselves
+_GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
 _BATCH = 100  # proposals of one call: nothing is freed while it runs
 _MOST_KEPT = 20  # compiled modules in the cache: those used last
 _BASELINE = 2  # WASMTIME_STRATEGY_WINCH, for which wasmtime.Config.strategy has no name
@@ -86,7 +88,7 @@ class EmbeddedEngine:
         try:
             document = json_text(given)
         except ValueError:
-            raise EngineError("A number in the input is too large.", advice="Send at most 1e308.") from None
+            raise UnfitError("A number in the input is too large.", advice="Send at most 1e308.") from None
         if len(document) <= _INLINE:
             raw = self._call(entrypoint, document)
         else:
@@ -114,14 +116,38 @@ class EmbeddedEngine:
             instance = self._idle.get_nowait()
         except queue.Empty:
             instance = self._instance()
+        kept = False
         try:
             raw = instance.evaluate(entrypoint, document, ticks=int(self._timeout / _TICK) + 1)
+            kept = not instance.is_grown  # memory of a module never shrinks
         except wasmtime.Trap as trap:
-            raise _translate(trap, self._timeout) from None
-        except (wasmtime.WasmtimeError, _AbortedError) as error:
-            raise EngineError(f"The policy stopped: {error}.") from None
-        self._idle.put(instance)  # one that stopped half-way is dropped
+            raise self._translate(trap, instance, len(document)) from None
+        except wasmtime.WasmtimeError as error:
+            raise self._memory_error() if instance.is_full else EngineError(f"The policy stopped: {error}.") from None
+        except _AbortedError as error:
+            full = str(error).startswith("opa_malloc")
+            raise self._memory_error() if full else EngineError(f"The policy stopped: {error}.") from None
+        finally:
+            if kept:
+                self._idle.put(instance)
+            else:  # so is one that stopped half-way
+                instance.close()
         return raw
+
+    def _translate(self, trap: wasmtime.Trap, instance: _Instance, size: int) -> EngineError:
+        if trap.trap_code == wasmtime.TrapCode.INTERRUPT:
+            kind = TooMuchError if size > _MUCH else EngineError  # a little is late only where the machine is busy
+            return kind(
+                f"The policy took longer than {self._timeout:g} s.",
+                advice="Send fewer endpoints at once or raise VPCE_GUARD_TIMEOUT.",
+            )
+        return self._memory_error() if instance.is_full else EngineError(f"The policy stopped: {trap.trap_code}.")
+
+    def _memory_error(self) -> EngineError:
+        return TooMuchError(
+            f"The policy needs more memory than the {self._memory_limit} bytes it may have.",
+            advice="Send fewer endpoints at once or raise VPCE_GUARD_MEMORY_LIMIT.",
+        )
 
     def _instance(self) -> _Instance:
         try:
@@ -152,7 +178,8 @@ class _Instance:
         needed = next(i.type for i in module.imports if isinstance(i.type, wasmtime.MemoryType))
         # opa build can ask for less memory than its static data needs, which is never more than the module itself
         first = needed.limits.min + static // _PAGE + 1
-        limits = wasmtime.Limits(first, max(first, memory_limit // _PAGE))
+        self._most = max(first, memory_limit // _PAGE) * _PAGE
+        limits = wasmtime.Limits(first, self._most // _PAGE)
         self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
         linker.define(self._store, "env", "memory", self._memory)
         self._define_host_functions(linker)
@@ -164,6 +191,21 @@ class _Instance:
         address = self._write(data)
         self._data: int = exports["opa_json_parse"](self._store, address, len(data))
         self._base: int = exports["opa_heap_ptr_get"](self._store)
+        self._first = self._memory.data_len(self._store)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has most of the memory that it may have."""
+        return self._memory.data_len(self._store) > self._most // 2
+
+    @property
+    def is_grown(self) -> bool:
+        """Whether it took much more memory than it began with."""
+        return self._memory.data_len(self._store) > self._first + _GROWN
+
+    def close(self) -> None:
+        """Give the memory back at once: what refers to itself would wait for the collector."""
+        self._store.close()
 
     def evaluate(self, entrypoint: str, document: bytes, *, ticks: int) -> bytes:
         """The raw JSON result set of one entrypoint for one input."""
@@ -223,18 +265,6 @@ def _result(raw: bytes) -> Any:
     return answers[0].get("result")
 
 
-def _translate(trap: wasmtime.Trap, timeout: float) -> EngineError:
-    if trap.trap_code == wasmtime.TrapCode.INTERRUPT:
-        return EngineError(
-            f"The policy took longer than {timeout:g} s.",
-            advice="Send fewer endpoints at once or raise VPCE_GUARD_TIMEOUT.",
-        )
-    return EngineError(
-        "The policy stopped, most likely because it ran out of memory.",
-        advice="Send fewer endpoints at once or raise VPCE_GUARD_MEMORY_LIMIT.",
-    )
-
-
 def _compile_fast(config: wasmtime.Config) -> None:
     """Compile with the baseline compiler, a third of the time, where this wasmtime lets Python choose it."""
     from wasmtime import _bindings
@@ -248,7 +278,9 @@ def _compile_fast(config: wasmtime.Config) -> None:
 
 def _compile(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, kind: str) -> wasmtime.Module:
     """The module, from the cache when a file made by this user for this wasm and wasmtime is there."""
-    directory = cache_dir or user_cache_path("vpce-guard")
+    directory = cache_dir or cache_folder()
+    if directory is None:
+        return _compile_module(engine, wasm)
     installed = os.stat(wasmtime.__file__).st_mtime_ns
     key = hashlib.sha256(wasm + str(installed).encode()).hexdigest()[:32]
     path = directory / f"{kind}-{key}.cwasm"
@@ -260,12 +292,16 @@ def _compile(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, ki
             pass
         else:
             return module
-    try:
-        module = wasmtime.Module(engine, wasm)
-    except wasmtime.WasmtimeError as error:
-        raise BundleError(f"policy.wasm cannot be compiled: {error}.") from None
+    module = _compile_module(engine, wasm)
     _store(module, directory, path)
     return module
+
+
+def _compile_module(engine: wasmtime.Engine, wasm: bytes) -> wasmtime.Module:
+    try:
+        return wasmtime.Module(engine, wasm)
+    except wasmtime.WasmtimeError as error:
+        raise BundleError(f"policy.wasm cannot be compiled: {error}.") from None
 
 
 def _is_private(directory: Path) -> bool:

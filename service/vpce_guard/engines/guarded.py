@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 from vpce_guard.engines import Engine, Evaluations, unexpected_revision
 from vpce_guard.engines.breaker import Breaker
-from vpce_guard.errors import EngineError, VpceGuardError
+from vpce_guard.errors import EngineError, UnjudgeableError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.model import EngineName, Json
 
@@ -90,6 +90,8 @@ class GuardedEngine:
                 if not self.expects(answer.revision):
                     raise unexpected_revision(answer.revision, ours=self._revision)
                 return answer
+        except UnjudgeableError:
+            raise
         except EngineError as error:
             if self._spare is None:
                 raise

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -16,7 +17,7 @@ from opa_client.opa_async import AsyncOpaClient
 
 from vpce_guard import tls
 from vpce_guard.engines import Evaluations, check_answer, request_for
-from vpce_guard.errors import EngineError, SettingsError
+from vpce_guard.errors import EngineError, SettingsError, TooMuchError
 from vpce_guard.logs import traceparent
 from vpce_guard.model import EngineName, Json
 from vpce_guard.reloading import ReloadedFiles
@@ -103,6 +104,8 @@ class OpaEngine:
 
     def _refusal_error(self, error: aiohttp.ClientResponseError) -> EngineError:
         advice = ""
+        if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return TooMuchError(f"OPA at {self._url} does not take so much at once.", advice="Send fewer endpoints.")
         if error.status in (401, 403):
             advice = "Check VPCE_GUARD_OPA_TOKEN or VPCE_GUARD_OPA_TOKEN_FILE."
         elif error.status == 400 and self._tls is None:

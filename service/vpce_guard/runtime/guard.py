@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import DecisionLog, Decisions, Question, decide
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine
-from vpce_guard.formats import read
+from vpce_guard.errors import TooLargeError
+from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
-from vpce_guard.formats.document import Extras
-from vpce_guard.model import Decision, Json, Profile
+from vpce_guard.formats.budget import measure_work
+from vpce_guard.formats.document import Document, Extras
+from vpce_guard.model import Decision, Entry, Json, Profile
 from vpce_guard.org.clusters import add_identity
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
@@ -68,7 +70,7 @@ class Policy:
 class DecisionListener(Protocol):
     """Something that looks on, after the answer."""
 
-    def offer(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
+    def offer(self, questions: Sequence[Question], decided: Sequence[list[Decision]]) -> None:
         """Take up what was just decided; returns at once."""
 
 
@@ -126,20 +128,15 @@ class Guard:
         What is decided is decided now; only a question that is not recorded takes the time that the document states.
         """
         given = Extras(parameters=parameters or {}, context=context or {})
-        most = self.settings.max_endpoints
         with self.observer.step("read", format=format_name) as step:
-            proposals = read(
-                document,
-                format_name=format_name,
-                context=context,
-                labels=labels,
-                given=given,
-                most=most,
-                at=None if record else DOCUMENT_TIME,
-            )
-            step.note(proposals=len(proposals))
+            found = read_drafts(document, format_name=format_name, given=given)
+            work = self._check_budget(found, context or {})
+            at = None if record else DOCUMENT_TIME
+            read = proposals([found], context=context, labels=labels, at=at)
+            step.note(proposals=len(read))
         return Question(
-            proposals=add_identity(proposals, self.org.current.document),
+            proposals=add_identity(read, self.org.current.document),
+            work=work,
             request_id=request_id,
             strict=strict or self.settings.strict,
             existing=self.settings.existing,
@@ -147,17 +144,37 @@ class Guard:
             requested_by=requested_by,
         )
 
-    async def decide(self, questions: Sequence[Question], *, within: float | None = None) -> list[list[Decision]]:
+    def _check_budget(self, document: Document, context: Json) -> int:
+        """How much work a document is. Raises TooLargeError for more than may be, before any of it is done."""
+        settings, endpoints = self.settings, len(document.drafts)
+        if endpoints > settings.max_endpoints:
+            raise TooLargeError(
+                f"The document has {endpoints} endpoints; the limit is {settings.max_endpoints}.",
+                advice="Send it in parts or raise VPCE_GUARD_MAX_ENDPOINTS.",
+            )
+        work = measure_work([document], context=context)
+        if work > settings.max_work:
+            raise TooLargeError(
+                f"To judge the {endpoints} endpoints of the document beside each other, rules would be given {work:,} "
+                f"bytes; the limit is {settings.max_work:,}.",
+                advice="Send it in parts, such as one for each VPC, or raise VPCE_GUARD_MAX_WORK.",
+            )
+        return work
+
+    async def decide(
+        self, questions: Sequence[Question], *, within: float | None = None, judged: Callable[[], None] | None = None
+    ) -> list[Decisions]:
         """The decisions for each question, from one engine call and under one bundle and state of org data.
 
-        Where judging takes longer than `within` seconds they are refusals.
+        Where judging takes longer than `within` seconds they are refusals. `judged` is called when all that is left
+        is to record them.
         """
         policy = self.policy
         decided = await decide(
             questions,
             engine=policy.engine,
             terms=policy.terms(self.settings.profile),
-            decision_log=self.decision_log,
+            decision_log=_After(judged, self.decision_log) if judged and self.decision_log else self.decision_log,
             observer=self.observer,
             within=within,
         )
@@ -178,12 +195,30 @@ class Guard:
         policy = self.policy
         terms = policy.terms(self.settings.profile)
 
-        async def judge(questions: Sequence[Question]) -> list[list[Decision]]:
+        async def judge(questions: Sequence[Question]) -> list[Decisions]:
             return await decide(questions, engine=policy.engine, terms=terms)
 
         return await advise(
             need, judge=judge, terms=terms, services=policy.bundle.data["services"], request_id=request_id
         )
+
+
+@dataclass(frozen=True)
+class _After:
+    """A decision log that tells when there is something to write."""
+
+    judged: Callable[[], None]
+    log: DecisionLog
+
+    def prepare(self, inputs: Sequence[Json]) -> Sequence[Callable[[], bytes]]:
+        return self.log.prepare(inputs)
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        self.judged()
+        await self.log.write(entries)
+
+    async def close(self) -> None:
+        await self.log.close()
 
 
 def terms_of(bundle: Bundle, org: OrgData, profile: Profile | None) -> Terms:

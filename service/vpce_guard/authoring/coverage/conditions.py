@@ -8,7 +8,6 @@ facts and functions that rules share count wherever a rule comes to them. Rego u
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.probe_table import Body, ExpressionKind
 from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace, open_probes
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel, Json
 
 _BATCH = 10  # examples of one call
@@ -113,7 +113,7 @@ def condition_coverage(source: Path, *, opa: str, bundle: Bundle | None = None) 
     """
     if bundle is not None:
         return asyncio.run(_measure(source, bundle))
-    with tempfile.TemporaryDirectory() as target:
+    with make_temporary_folder() as target:
         build(source, Path(target), opa=opa)
         return asyncio.run(_measure(source, open_bundle(Path(target))))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vpce_guard.authoring.rego.opa import STAGE
 from vpce_guard.errors import SettingsError
+from vpce_guard.folders import make_temporary_folder
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def copy_stage(source: Path, names: Collection[str] | None = None) -> Iterator[P
 @contextmanager
 def copy_files(source: Path, files: Iterable[Path]) -> Iterator[Path]:
     """A copy of files of a folder while the context lasts, under the name a stage always has."""
-    with tempfile.TemporaryDirectory() as work:
+    with make_temporary_folder() as work:
         stage = Path(work) / STAGE
         for file in files:
             copy = stage / file.relative_to(source)

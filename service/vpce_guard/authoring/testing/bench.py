@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.rego.opa import OPA_VERSION
 from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.errors import SettingsError, SourceError
+from vpce_guard.folders import cache_folder
 
 _KEPT = 16  # bundles in the cache
 
@@ -87,8 +86,7 @@ def _has_id(folder: Path, rule_id: str) -> bool:
 
 def _build(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
     """The directory of the bundle of a stage: from the cache, where one of the same content is."""
-    directory = (cache_dir or user_cache_path("vpce-guard")) / "authoring"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory = _cache(cache_dir or cache_folder()) / "authoring"
     place = directory / _key(stage)
     if (place / "policy.wasm").is_file():
         os.utime(place)
@@ -102,6 +100,20 @@ def _build(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
                 raise
     _prune(directory)
     return place
+
+
+def _cache(folder: Path | None) -> Path:
+    """A folder that what was built can be kept in. Raises SettingsError where there is none."""
+    try:
+        if folder is not None:
+            (folder / "authoring").mkdir(mode=0o700, parents=True, exist_ok=True)
+            return folder
+    except OSError:
+        pass
+    raise SettingsError(
+        "There is no folder to keep policies in that are built for tests.",
+        advice="Set VPCE_GUARD_CACHE_DIR to a folder that can be written to.",
+    )
 
 
 def _key(stage: Path) -> str:

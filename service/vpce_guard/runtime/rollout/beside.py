@@ -63,11 +63,11 @@ class Shadow:
         self._settings = settings
         self._database = database
         self._process = process
-        self._waiting: deque[tuple[Sequence[Question], list[list[Decision]]]] = deque()
+        self._waiting: deque[tuple[Sequence[Question], Sequence[list[Decision]]]] = deque()
         self._there_is = asyncio.Event()
         self._saved = (0.0, -1)
 
-    def offer(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
+    def offer(self, questions: Sequence[Question], decided: Sequence[list[Decision]]) -> None:
         """Take up what was just answered; costs the answer nothing but this call."""
         share = self._settings.shadow_share
         if len(self._waiting) >= _MOST_WAITING or (share < 1 and random.random() >= share):  # noqa: S311
@@ -96,7 +96,7 @@ class Shadow:
         finally:
             await self.policy.engine.close()
 
-    def _judge(self, questions: Sequence[Question], decided: list[list[Decision]]) -> None:
+    def _judge(self, questions: Sequence[Question], decided: Sequence[list[Decision]]) -> None:
         """In a thread: the engine is asked there, so that the event loop goes on answering."""
         terms = self.policy.terms(self._settings.profile)
         pairs = [

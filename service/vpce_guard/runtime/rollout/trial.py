@@ -11,7 +11,6 @@ import hashlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,6 +18,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.errors import Pointer, RefusedError
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel
 
 _SECONDS = 120
@@ -101,7 +101,7 @@ async def _outcome(files: Mapping[str, bytes]) -> Trial:
     from vpce_guard.engines.embedded import EmbeddedEngine
 
     bundle = bundle_of(files)
-    with TemporaryDirectory() as work:
+    with make_temporary_folder() as work:
         source = _unpack_into(files, Path(work))
         every = list(cases(source, rules=bundle.catalogue.rules))
         engine = EmbeddedEngine(bundle, timeout=_ENGINE_SECONDS, memory_limit=_ENGINE_MEMORY)

@@ -11,10 +11,11 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
-from vpce_guard.surfaces.api.http import callers, problems
-from vpce_guard.surfaces.api.http.access import AccessControl
+from vpce_guard.surfaces.api.http import problems
+from vpce_guard.surfaces.api.http.access import AccessControl, find_sources
 from vpce_guard.surfaces.api.http.requests import Requests
-from vpce_guard.surfaces.api.http.route import Route, Turns
+from vpce_guard.surfaces.api.http.route import Route
+from vpce_guard.surfaces.api.http.turns import Turns
 from vpce_guard.surfaces.api.openapi.schema import openapi
 from vpce_guard.surfaces.api.parts import Parts
 from vpce_guard.surfaces.api.routes import (
@@ -61,7 +62,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
-    known = callers.callers(guard.settings)
+    known = find_sources(guard.settings)
     guard.observer = observer = make_observer(guard.settings)
     explaining, replaying = explanations.ExplainerPool(), Replays()
     parts = Parts(

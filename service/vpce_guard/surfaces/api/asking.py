@@ -10,15 +10,18 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from vpce_guard.decisions.decide import Question, timeout_error
+from vpce_guard.decisions.decide import Decisions, Question, timeout_error
+from vpce_guard.decisions.fair_queue import FairQueue
 from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body
-from vpce_guard.model import Decision
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.surfaces.api.http.turns import Visit
 
 Model = TypeVar("Model", bound=BaseModel)
 Made = TypeVar("Made")
 _INLINE = 32 << 10  # bytes of a body that is read on the event loop
+_LITTLE = 256 << 10  # bytes that the rules are given
+_FEW = 10  # endpoints of a request that is judged among the light ones
 
 
 async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
@@ -32,7 +35,10 @@ async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
     def work() -> Made:
         return make(parse_body(data, limit=limit))
 
-    return work() if len(data) <= _INLINE else await run_sync(work, limiter=request.app.state.turns.readers)
+    if len(data) <= _INLINE:
+        return work()
+    async with request.app.state.turns.reading.turn(caller_of(request)):
+        return await run_sync(work)
 
 
 def validate(model: type[Model], content: Any) -> Model:
@@ -43,9 +49,16 @@ def validate(model: type[Model], content: Any) -> Model:
         raise shape_error("request", error, advice='Send {"document": ...}; see /docs.') from None
 
 
-async def decide_in_time(guard: Guard, questions: Sequence[Question]) -> list[list[Decision]]:
-    """The decisions for each question; refusals where they take longer than one request may."""
-    return await guard.decide(questions, within=guard.settings.request_timeout)
+async def decide_in_turn(request: Request, questions: Sequence[Question]) -> list[Decisions]:
+    """The decisions for each question, once it is the caller's turn; refusals where they take longer than they may."""
+    guard, turns = guard_of(request), request.app.state.turns
+    heavy = sum(len(q.proposals) for q in questions) > _FEW or sum(q.work for q in questions) > _LITTLE
+    queue: FairQueue = turns.heavy if heavy else turns.light
+    visit: Visit = request.state.visit
+    visit.wait(guard.settings.request_timeout)
+    async with queue.turn(caller_of(request)) as end_turn:
+        visit.settle()
+        return await guard.decide(questions, within=guard.settings.request_timeout, judged=end_turn)
 
 
 async def run_in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import resource
 import sys
-import tempfile
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, StrictBool
@@ -19,6 +18,7 @@ from pydantic_core import to_json
 from vpce_guard.decision_log.database import default_url, open_database
 from vpce_guard.decision_log.terms import load_bundle
 from vpce_guard.errors import NotFoundError, VpceGuardError
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.reports.replay import html, json
@@ -64,7 +64,7 @@ def main() -> None:
     os.nice(19)
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
     try:
-        with tempfile.TemporaryDirectory(prefix="vpce-guard-replay-") as work:
+        with make_temporary_folder("vpce-guard-replay-") as work:
             request = Request(settings=order.settings, work=Path(work), **order.choice.model_dump())
             replayed = replay_of(request, candidate(order), lambda read, total: _tell({"read": read, "total": total}))
         _tell({"report": json.document(replayed)})

@@ -63,7 +63,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
         for document in asked.documents
     ]
 
-    async def decide() -> list[list[Decision]]:
+    async def decide() -> Sequence[list[Decision]]:
         try:
             return await guard.decide(questions)
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
         raise click.UsageError("Give a --candidate, --candidate-data, or both.")
     settings = load_settings(flags={"database_url": flags.pop("database_url")})
     flags["workers"] = flags["workers"] or min(os.cpu_count() or 1, _MOST_WORKERS)
-    with tempfile.TemporaryDirectory(prefix="vpce-guard-replay-") as work:
+    with make_temporary_folder("vpce-guard-replay-") as work:
         request = Request(settings=settings, work=Path(work), **flags)
         with _progress() as progress:
             replayed = replay(request, progress)

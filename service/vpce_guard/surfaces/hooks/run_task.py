@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
+from vpce_guard.decisions.fair_queue import FairQueue
 from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, VpceGuardError
 from vpce_guard.formats.text import parse
 from vpce_guard.logs import Logger
@@ -29,15 +31,26 @@ MEDIA_TYPE = "application/vnd.api+json"
 _LEVELS = {"deny": "error", "warn": "warning", "inform": "info"}
 _ATTEMPTS = 3
 _SECONDS = 30.0
+_CALLER = "run-task"  # all of them together take turns with the callers of the service
+
+
+def check_signed(signature: str | None) -> None:
+    """Raise CredentialsError for what is no signature of any body, before there is one."""
+    if signature is None or not re.fullmatch("[0-9a-fA-F]{128}", signature.strip()):
+        raise _signature_error()
 
 
 def verify(body: bytes, signature: str | None, key: str) -> None:
     """Raise CredentialsError unless the body is signed with the key (HMAC-SHA512, in hex)."""
     expected = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
     if signature is None or not hmac.compare_digest(expected.encode(), signature.strip().lower().encode()):
-        raise CredentialsError(
-            "The signature is missing or wrong.", advice="Set the run task's HMAC key to that of this service."
-        )
+        raise _signature_error()
+
+
+def _signature_error() -> CredentialsError:
+    return CredentialsError(
+        "The signature is missing or wrong.", advice="Set the run task's HMAC key to that of this service."
+    )
 
 
 def read_payload(content: Any, guard: Guard) -> Json | None:
@@ -62,8 +75,8 @@ def read_payload(content: Any, guard: Guard) -> Json | None:
     return content
 
 
-async def carry_out(task: Json, guard: Guard) -> None:
-    """Fetch the plan, judge it and report the outcome; what goes wrong is reported as failed."""
+async def carry_out(task: Json, guard: Guard, queue: FairQueue) -> None:
+    """Fetch the plan, judge it in its turn and report the outcome; what goes wrong is reported as failed."""
     request_id = str(task.get("run_id") or uuid.uuid4())
     headers = {"authorization": f"Bearer {task.get('access_token')}"}
     async with httpx2.AsyncClient(timeout=_SECONDS, headers=headers, follow_redirects=True) as client:
@@ -72,7 +85,8 @@ async def carry_out(task: Json, guard: Guard) -> None:
             question = guard.question(
                 document, format_name="terraform_plan", request_id=request_id, labels=_labels(task)
             )
-            (decisions,) = await guard.decide([question])
+            async with queue.turn(_CALLER) as end_turn:
+                (decisions,) = await guard.decide([question], judged=end_turn)
             answer = _answer(
                 Report(request_id=request_id, decisions=tuple(decisions), docs_url=guard.settings.docs_url)
             )

@@ -15,7 +15,7 @@ from vpce_guard.whatif.advice import catalogue, chooser, proposals
 from vpce_guard.whatif.advice.chooser import Option
 from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, Obstacle
 
-Judge = Callable[[Sequence[Question]], Awaitable[list[list[Decision]]]]
+Judge = Callable[[Sequence[Question]], Awaitable[Sequence[list[Decision]]]]
 _ROUNDS = 8
 _UNKNOWN_SERVICE = "VPCE-COMMON-034"
 

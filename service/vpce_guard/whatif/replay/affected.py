@@ -6,7 +6,6 @@ The build wrote into each catalogue what a rule depends on; where it did not, ev
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.bundle.archive import unpack
 from vpce_guard.bundle.bundle import Bundle, CatalogueFile
 from vpce_guard.errors import BundleError
+from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import Json
 
 _MAIN = "vpce.main"
@@ -49,7 +49,7 @@ def find_affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected
 def bundle_with_rules(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle:
     """A bundle for the embedded engine with no other rules. Raises BundleError where it cannot be compiled."""
     require_version(opa)
-    with tempfile.TemporaryDirectory() as work:
+    with make_temporary_folder() as work:
         stage = Path(work) / "rego"
         for name, content in _files(bundle).items():
             if not _package(name).startswith(_RULES) or _package(name).removeprefix(_RULES) in rules:

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.errors import OverloadedError, SettingsError, VpceGuardError
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.http.callers import Caller, KeyFile, OpenId, Pace, callers, refusal
+from vpce_guard.surfaces.api.http.callers import Caller, KeyFile, Pace, refusal
 from vpce_guard.surfaces.api.http.problems import respond
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from vpce_guard.surfaces.api.http.openid import OpenId
 
 _LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
 _LOCAL = Caller("local")
@@ -27,7 +28,7 @@ _MOST_TOKEN = 16_384
 
 
 class AccessControl:
-    """ASGI middleware: puts the caller into the request's state, or answers 401 or 429.
+    """ASGI middleware: puts the caller into the request's state, or answers 401, 429 or 503.
 
     Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone.
     """
@@ -56,7 +57,7 @@ class AccessControl:
         await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Caller:
-        """The caller. Raises CredentialsError or OverloadedError."""
+        """The caller. Raises CredentialsError, OverloadedError or ProviderError."""
         caller = await self._find_caller(scope)
         if caller is None:
             raise refusal(open_to_local=not self._callers)
@@ -78,10 +79,8 @@ class AccessControl:
         for source in self._callers:
             if isinstance(source, KeyFile):
                 caller = source.caller(text)
-            elif text.count(".") == 2:
-                caller = await run_in_threadpool(source.caller, text)
             else:
-                caller = None
+                caller = await source.caller(text) if text.count(".") == 2 else None
             if caller is not None:
                 return caller
         return None
@@ -99,9 +98,24 @@ def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     return all(origin in (b"http://" + hosts[0], b"https://" + hosts[0]) for origin in origins)
 
 
+def find_sources(settings: Settings) -> list[KeyFile | OpenId]:
+    """The sources of callers that are set. Raises SettingsError for those that cannot work."""
+    found: list[KeyFile | OpenId] = []
+    if settings.api_keys_file is not None:
+        found.append(KeyFile(settings.api_keys_file))
+    given = (settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+    if any(given) and not all(given):
+        raise SettingsError("For bearer tokens oidc_issuer, oidc_audience and oidc_jwks_url are all needed.")
+    if all(given):
+        from vpce_guard.surfaces.api.http.openid import OpenId
+
+        found.append(OpenId(settings))
+    return found
+
+
 def check_exposure(settings: Settings) -> None:
     """Raise SettingsError when the service would answer other machines without credentials, or those cannot work."""
-    if not callers(settings) and not is_loopback(settings.host):
+    if not find_sources(settings) and not is_loopback(settings.host):
         raise SettingsError(
             f"No credentials are configured, so a service bound to {settings.host} would answer anyone.",
             advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",

@@ -1,28 +1,26 @@
-"""Callers: who holds which API key, or whom a bearer token of an OpenID provider names, and what each may do."""
+"""Callers: who holds which API key, and what each may do."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from vpce_guard.errors import CredentialsError, SettingsError
 from vpce_guard.instants import instant
 from vpce_guard.logs import Logger
 from vpce_guard.reloading import ReloadedFiles
-from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.callers")
 
 Scope = Literal["decide", "read", "author", "admin"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 _DEFAULT = frozenset({"decide", "read"})
-_MOST_NAME = 200  # bytes of a name: what the decision log keeps of it
+MOST_NAME = 200  # bytes of a name: what the decision log keeps of it
 
 
 @dataclass(frozen=True)
@@ -71,66 +69,6 @@ class KeyFile:
         return self._keys.error
 
 
-class OpenId:
-    """Bearer tokens (JWT) of an OpenID provider: signature, issuer, audience and times are checked.
-
-    The keys come from the provider's JWKS, kept for five minutes and looked up anew for a key id that is not known.
-    Only asymmetric algorithms count, whatever a token says of itself. Source: RFC 7519, RFC 8725, OpenID Connect.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        import jwt
-
-        self._settings = settings
-        self._keys = jwt.PyJWKClient(str(settings.oidc_jwks_url), lifespan=300, timeout=5)
-
-    def caller(self, token: str) -> Caller | None:
-        """Whom the token names; None where it does not hold. Blocks while keys are fetched."""
-        import jwt
-
-        try:
-            key = self._keys.get_signing_key_from_jwt(token)
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=list(self._settings.oidc_algorithms),
-                audience=self._settings.oidc_audience,
-                issuer=self._settings.oidc_issuer,
-                leeway=self._settings.oidc_leeway,
-                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
-            )
-        except jwt.PyJWKClientConnectionError as error:
-            log.error("oidc_keys_not_fetched", error=str(error))
-            return None
-        except (jwt.PyJWTError, ValueError):
-            return None
-        name = f"oidc:{claims['sub']}"
-        if len(name.encode()) > _MOST_NAME or not name.isprintable():  # cut, it could be another's
-            log.error("oidc_subject_refused", subject=name[:_MOST_NAME])
-            return None
-        return Caller(name=name, scopes=_granted_scopes(claims, self._settings.oidc_scope_prefix))
-
-
-def callers(settings: Settings) -> list[KeyFile | OpenId]:
-    """The sources of callers that are set. Raises SettingsError for those that cannot work."""
-    found: list[KeyFile | OpenId] = []
-    if settings.api_keys_file is not None:
-        found.append(KeyFile(settings.api_keys_file))
-    given = (settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
-    if any(given) and not all(given):
-        raise SettingsError("For bearer tokens oidc_issuer, oidc_audience and oidc_jwks_url are all needed.")
-    if all(given):
-        found.append(OpenId(settings))
-    return found
-
-
-def _granted_scopes(claims: Mapping[str, Any], prefix: str) -> frozenset[str]:
-    """The scopes in the claims `scope` (text) or `scp` (list) that begin with the prefix and are known."""
-    told = claims.get("scope", claims.get("scp", ""))
-    words = told.split() if isinstance(told, str) else [word for word in told if isinstance(word, str)]
-    return frozenset(word.removeprefix(prefix) for word in words if word.startswith(prefix)) & SCOPES
-
-
 def _parse_keys(path: Path) -> tuple[_Key, ...]:
     try:
         lines = path.read_text().splitlines()
@@ -146,7 +84,7 @@ def _parse_keys(path: Path) -> tuple[_Key, ...]:
 def _key(text: str, place: str) -> _Key:
     identity, *options = text.split()
     name, _, digest = identity.rpartition(":")
-    if not name or len(name.encode()) > _MOST_NAME or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+    if not name or len(name.encode()) > MOST_NAME or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise SettingsError(f"{place} is not `name:sha256 of the key in hex`.")
     scopes, expires = _DEFAULT, None
     for option in options:

@@ -28,6 +28,7 @@ class Connections:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.waiting: dict[Connection, None] = {}  # those that are between requests, the longest there first
+        self.untaken: dict[Connection, None] = {}  # those whose answer is not taken as fast as it is given, likewise
         self.leaving = 0
 
     def __call__(self, **uvicorn: Any) -> Connection:
@@ -49,14 +50,16 @@ class Connection(HttpToolsProtocol):
         self._untaken: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection, in place of the one that idles longest if there are too many."""
+        """Take the connection, in place of one that idles or does not take its answer if there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self._settings.max_connections:
-            oldest = next(iter(self._all.waiting), None)
-            if oldest is None:
+            if (idle := next(iter(self._all.waiting), None)) is not None:
+                idle._leave()  # noqa: SLF001 - one of us
+            elif (slow := next(iter(self._all.untaken), None)) is not None:
+                slow.transport.abort()
+            else:
                 self._refuse(OverloadedError("Too many connections are open.", retry_after=1))
                 return
-            oldest._leave()  # noqa: SLF001 - one of us
         self._all.waiting[self] = None
         self._expect_head()
 
@@ -143,11 +146,13 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The answer is not taken as fast as it is given."""
         super().pause_writing()
+        self._all.untaken[self] = None
         self._expect_taking()
 
     def resume_writing(self) -> None:
         """Most of the answer was taken."""
         super().resume_writing()
+        self._all.untaken.pop(self, None)
         self._untaken = _cancel(self._untaken)
         self._expect_taking()
 
@@ -155,6 +160,7 @@ class Connection(HttpToolsProtocol):
         """Forget the connection."""
         self._late, self._untaken = _cancel(self._late), _cancel(self._untaken)
         self._all.waiting.pop(self, None)
+        self._all.untaken.pop(self, None)
         self._all.leaving -= self._leaving
         self._leaving = False
         super().connection_lost(exc)

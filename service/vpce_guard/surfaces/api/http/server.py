@@ -20,7 +20,7 @@ from vpce_guard.logs import Logger
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.routes.health import probe_engine
+from vpce_guard.surfaces.api.routes.health import check_ready
 
 log = Logger("vpce_guard.server")
 _CLOSE = (b"connection", b"close")
@@ -149,7 +149,7 @@ class Server(uvicorn.Server):
     async def _begin(self) -> None:
         await self._guard.engine.warm()
         try:
-            await probe_engine(self._guard)
+            await check_ready(self._guard)
         except VpceGuardError as error:
             log.warning("not_ready", error=str(error))
 

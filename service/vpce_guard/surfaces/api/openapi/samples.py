@@ -223,7 +223,10 @@ LOGGED: dict[str, Any] = {
     "erased": [],
     "masked": [],
 }
-PAGE: dict[str, Any] = {"decisions": [LOGGED], "cursor": None}
+PAGE: dict[str, Any] = {
+    "decisions": [{member: value for member, value in LOGGED.items() if member != "input"}],
+    "cursor": None,
+}
 ADVICE: dict[str, Any] = {
     "endpoint_type": "Gateway",
     "row": 1,

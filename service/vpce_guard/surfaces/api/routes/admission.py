@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, Pointer, VpceGuardError
 from vpce_guard.model import Decision, Json
-from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, read_content
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import response
@@ -99,7 +99,7 @@ async def post_admission(request: Request) -> Response:
     try:
         if isinstance(asked, VpceGuardError):
             raise asked
-        (decisions,) = await decide_in_time(guard, [asked])
+        (decisions,) = await decide_in_turn(request, [asked])
         answer = _review_answer(decisions)
     except VpceGuardError as error:
         reason = "ServiceUnavailable" if error.status == HTTPStatus.SERVICE_UNAVAILABLE else "Invalid"

@@ -11,18 +11,19 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Question
-from vpce_guard.errors import EngineError, TooLargeError, VpceGuardError
+from vpce_guard.decisions.decide import Decisions, Question
+from vpce_guard.errors import TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content, validate
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
+_UNAVAILABLE = 503
 RequestId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -64,7 +65,7 @@ class BatchRequest(BaseModel):
 
 
 class BatchItem(BaseModel):
-    """The answer to one item: its decisions, or why it cannot be read."""
+    """The answer to one item: its decisions, or why it cannot be read or judged."""
 
     request_id: str
     allowed: bool
@@ -99,9 +100,9 @@ async def post_decision(request: Request) -> Response:
     guard, caller = guard_of(request), caller_of(request)
     question = await read_content(request, lambda content: _question(guard, content, caller))
     structlog.contextvars.bind_contextvars(request_id=question.request_id)
-    (decisions,) = await decide_in_time(guard, [question])
-    if (error := _failure(decisions)) is not None:
-        return answer({**problem(EngineError(error), instance=request.url.path), "decisions": decisions})
+    (decisions,) = await decide_in_turn(request, [question])
+    if decisions.failure is not None:
+        return answer({**problem(decisions.failure, instance=request.url.path), "decisions": decisions})
     return Response(to_json(_result(question, decisions)), media_type="application/json")
 
 
@@ -113,40 +114,50 @@ async def post_decision(request: Request) -> Response:
 @require_scope("decide")
 @accept_body(BatchRequest, samples.BATCH)
 async def post_batch(request: Request) -> Response:
-    """Judge many documents with one engine call; one that cannot be read has `error`."""
+    """Judge many documents with one engine call; one that cannot be read or judged has `error`.
+
+    Where none can be judged because the engine or the log fails, all of it is 503.
+    """
     guard, caller = guard_of(request), caller_of(request)
     items = await read_content(request, lambda content: _questions(guard, content, caller))
     questions = [item for item in items if isinstance(item, Question)]
-    made = await decide_in_time(guard, questions)
+    made = await decide_in_turn(request, questions)
     every = [decision for decisions in made for decision in decisions]
-    if (failure := _failure(every)) is not None:
-        return answer({**problem(EngineError(failure), instance=request.url.path), "decisions": every})
+    failures = [decisions.failure for decisions in made]
+    if failures and all(failure is not None and failure.status == _UNAVAILABLE for failure in failures):
+        return answer({**problem(failures[0], instance=request.url.path), "decisions": every})
     answers = iter(zip(questions, made, strict=True))
     results = [
-        {**_result(*next(answers)), "error": None} if isinstance(item, Question) else _unreadable_item(item, index)
+        _item_result(*next(answers), index) if isinstance(item, Question) else _unreadable_item(item, index)
         for index, item in enumerate(items)
     ]
     return Response(to_json({"results": results}), media_type="application/json")
 
 
 def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question | VpceGuardError]:
-    """What each item asks, or why it cannot be read. Raises TooLargeError for more than a batch may hold."""
+    """What each item asks, or why it cannot be read. Raises TooLargeError for more items than a batch may hold.
+
+    What is more than the batch may hold of endpoints or work is the fault of the item that it comes to it with.
+    """
     most = guard.settings.max_batch
     items = validate(BatchRequest, content).items
     if len(items) > most:
         raise TooLargeError(f"The batch has {len(items)} items; the limit is {most}.", advice="Send several batches.")
     made: list[Question | VpceGuardError] = []
-    endpoints = 0
+    endpoints = work = 0
     for item in items:
         try:
             question = _question(guard, item, caller)
+            if endpoints + len(question.proposals) > most or work + question.work > guard.settings.max_work:
+                raise TooLargeError(
+                    "The items before this one are as much as a batch may hold.", advice="Send it in another batch."
+                )
         except VpceGuardError as error:
             made.append(error)
             continue
         made.append(question)
         endpoints += len(question.proposals)
-        if endpoints > most:
-            raise TooLargeError(f"The batch has more than {most} endpoints.", advice="Send several batches.")
+        work += question.work
     return made
 
 
@@ -170,10 +181,14 @@ def _result(question: Question, decisions: list[Decision]) -> dict[str, Any]:
     return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions}
 
 
+def _item_result(question: Question, decisions: Decisions, index: int) -> dict[str, Any]:
+    error = _item_problem(decisions.failure, index) if decisions.failure is not None else None
+    return {**_result(question, decisions), "error": error}
+
+
 def _unreadable_item(error: VpceGuardError, index: int) -> dict[str, Any]:
-    body = problem(error, instance=f"/v1/decisions/batch#/items/{index}")
-    return {"request_id": str(uuid.uuid4()), "allowed": False, "decisions": [], "error": {**body, "decisions": None}}
+    return {"request_id": str(uuid.uuid4()), "allowed": False, "decisions": [], "error": _item_problem(error, index)}
 
 
-def _failure(decisions: list[Decision]) -> str | None:
-    return next((decision.error for decision in decisions if decision.error is not None), None)
+def _item_problem(error: VpceGuardError, index: int) -> dict[str, Any]:
+    return {**problem(error, instance=f"/v1/decisions/batch#/items/{index}"), "decisions": None}

@@ -65,9 +65,9 @@ async def healthz() -> Health:
 )
 @require_scope("health", turn=False)
 async def readyz(request: Request) -> Readiness:
-    """Whether the engine judges a proposal under the expected bundle."""
+    """Whether the engine judges a proposal under the expected bundle, and the log, where it must, can keep it."""
     guard = guard_of(request)
-    answer = await probe_engine(guard)
+    answer = await check_ready(guard)
     return Readiness(
         status="ready",
         engine=answer.engine,
@@ -76,6 +76,14 @@ async def readyz(request: Request) -> Readiness:
         org=_org(guard),
         refused=_why_log_refuses(request),
     )
+
+
+async def check_ready(guard: Guard) -> Evaluations:
+    """What the engine answers, where a decision would be made and kept now. Raises as probe_engine(), and LogError."""
+    answer = await probe_engine(guard)
+    if guard.decision_log is not None:
+        await guard.decision_log.probe()
+    return answer
 
 
 async def probe_engine(guard: Guard) -> Evaluations:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from pydantic_core import to_json
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
@@ -26,6 +29,7 @@ from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
+_PIECE = 20  # decisions of a page that are held at once
 _READERS = anyio.CapacityLimiter(8)  # threads of their own: a database that hangs keeps nothing else from its threads
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 
@@ -61,10 +65,20 @@ class LoggedDecision(BaseModel):
     masked: list[str]
 
 
+class ListedDecision(BaseModel):
+    """Those members of a decision in the log that were asked for; without `fields` all but its input."""
+
+    decision: Decision | None = None
+    requested_by: str | None = None
+    input: Json | None = None
+    erased: list[str] | None = None
+    masked: list[str] | None = None
+
+
 class DecisionPage(BaseModel):
     """Decisions, newest first; `cursor` asks for the next page and is null on the last one."""
 
-    decisions: list[LoggedDecision]
+    decisions: list[ListedDecision]
     cursor: str | None
 
 
@@ -87,8 +101,12 @@ async def get_decisions(
     request_id: Annotated[str | None, _text_parameter("Request that was answered.")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Decisions of a page.")] = 50,
     cursor: Annotated[str | None, _text_parameter("That of the page before, unchanged.")] = None,
-) -> DecisionPage:
-    """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive."""
+    fields: Annotated[str | None, _text_parameter("Members of each, by commas; all but input if absent.")] = None,
+) -> Response:
+    """Decisions that every given parameter holds for, newest first. Times are RFC 3339; `until` is exclusive.
+
+    The page is sent as it is read.
+    """
     writer = _log(request)
     query = queries.Query(
         since=queries.parse_time(since, "since"),
@@ -102,8 +120,45 @@ async def get_decisions(
         request_id=request_id,
         requested_by=_readable_caller(request),
     )
-    found = await _read(writer, queries.page, writer.database, query, limit=limit, cursor=cursor)
-    return DecisionPage(decisions=[_logged_decision(event) for event in found.events], cursor=found.cursor)
+    members = _listed_members(fields)
+
+    async def read(limit: int, cursor: str | None) -> queries.EventPage:
+        options = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
+        found: queries.EventPage = await _read(writer, queries.page, writer.database, query, **options)
+        return found
+
+    first = await read(min(limit, _PIECE), cursor)  # what is wrong is told by the status
+    return StreamingResponse(_send_page(first, read, limit, members), media_type="application/json")
+
+
+async def _send_page(
+    piece: queries.EventPage,
+    read: Callable[[int, str | None], Awaitable[queries.EventPage]],
+    limit: int,
+    members: Set[str],
+) -> AsyncIterator[bytes]:
+    """A page of so many decisions, of which the first few are read, as JSON."""
+    yield b'{"decisions":['
+    left = limit
+    while True:
+        entries = [_logged_decision(event).model_dump_json(include=members) for event in piece.events]
+        yield (b"," if entries and left < limit else b"") + ",".join(entries).encode()
+        left -= len(entries)
+        if not left or piece.cursor is None:
+            break
+        piece = await read(min(left, _PIECE), piece.cursor)
+    yield b'],"cursor":' + to_json(piece.cursor) + b"}"
+
+
+def _listed_members(fields: str | None) -> Set[str]:
+    """The members that are asked for. Raises MalformedError for one that there is not."""
+    known = list(LoggedDecision.model_fields)
+    if fields is None:
+        return {member for member in known if member != "input"}
+    asked = set(fields.split(","))
+    if not asked <= set(known):
+        raise queries.parameter_error("fields", f"is not a list of {', '.join(known)}")
+    return asked
 
 
 @router.get(
@@ -166,7 +221,7 @@ def _logged_decision(event: Json) -> LoggedDecision:
     return LoggedDecision(
         decision=Decision.model_validate(event["result"]),
         requested_by=event["requested_by"],
-        input=event["input"],
+        input=event["input"] or {},
         erased=event["erased"],
         masked=event["masked"],
     )

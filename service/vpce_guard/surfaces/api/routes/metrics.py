@@ -21,9 +21,9 @@ from vpce_guard.errors import VpceGuardError
 from vpce_guard.runtime.guard import Policy
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
-from vpce_guard.surfaces.api.http.callers import KeyFile, OpenId
+from vpce_guard.surfaces.api.http.callers import KeyFile
 from vpce_guard.surfaces.api.http.route import Route, require_scope
-from vpce_guard.surfaces.api.routes.health import probe_engine
+from vpce_guard.surfaces.api.routes.health import check_ready
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE_SECONDS = 5.0
@@ -36,7 +36,7 @@ _TEXT = {
 class MetricsPage:
     """All that /metrics tells of one application."""
 
-    def __init__(self, state: State, metrics: ServiceMetrics, known: Sequence[KeyFile | OpenId]) -> None:
+    def __init__(self, state: State, metrics: ServiceMetrics, known: Sequence[object]) -> None:
         self._state = state
         self._metrics = metrics
         self._key_files = [source for source in known if isinstance(source, KeyFile)]
@@ -60,7 +60,7 @@ class MetricsPage:
         """Whether /readyz would say so; no for an engine that takes longer than a scrape should."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await probe_engine(self._state.guard)
+                await check_ready(self._state.guard)
         except (VpceGuardError, TimeoutError):
             return False
         return True

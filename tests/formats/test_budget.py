@@ -1,0 +1,43 @@
+"""How much work a document is: linear where endpoints do not see each other, bytes times endpoints where they do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vpce_guard.formats import read_drafts
+from vpce_guard.formats.budget import measure_work
+
+
+def work(requests: list[dict[str, Any]], context: dict[str, Any] | None = None) -> int:
+    document = [{"operation": "create", "request": request} for request in requests]
+    return measure_work([read_drafts(document, format_name="proposal")], context=context or {})
+
+
+def endpoints(count: int, *, vpcs: int) -> list[dict[str, Any]]:
+    return [{"VpcId": f"vpc-{number % vpcs:03}", "ServiceName": "s"} for number in range(count)]
+
+
+def test_endpoints_of_one_vpc_are_judged_beside_each_other() -> None:
+    one, ten, hundred = (work(endpoints(count, vpcs=1)) for count in (1, 10, 100))
+    assert 40 * one < ten < 110 * one
+    assert 80 * ten < hundred < 101 * ten
+
+
+def test_endpoints_of_other_vpcs_are_not() -> None:
+    assert work(endpoints(100, vpcs=100)) < 3 * 100 * work(endpoints(1, vpcs=1))
+
+
+def test_one_that_does_not_tell_its_vpc_sees_all_and_is_seen() -> None:
+    apart = endpoints(100, vpcs=100)
+    assert work([*apart, {"ServiceName": "s"}]) > work([*apart, {"VpcId": "vpc-999", "ServiceName": "s"}]) * 1.3
+
+
+def test_a_context_that_is_shared_counts_once() -> None:
+    context = {"Subnets": [{"SubnetId": f"subnet-{number}"} for number in range(100)]}
+    one, fifty = endpoints(1, vpcs=1), endpoints(50, vpcs=50)
+    assert 2000 < work(one, context) - work(one) < 3000
+    assert 2000 < work(fifty, context) - work(fifty) < 8000  # beside the time, which each has
+
+
+def test_numbers_of_any_size_are_measured() -> None:
+    assert work([{"VpcId": "vpc-1", "X": 10**400}]) > 400

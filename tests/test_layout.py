@@ -30,9 +30,12 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "authoring/testing/bench.py": "authoring/testing/test_test.py",
     "authoring/testing/examples.py": "e2e/test_examples.py",  # reads every example there is
     "authoring/testing/watch.py": "authoring/testing/test_test.py",
+    "decision_log/database_file.py": "attacks/test_log_taken_away.py",  # a file that is taken away
     "decision_log/appending.py": "decision_log/test_writer.py",  # the writer's other half
     "decisions/verdicts.py": "decisions/test_decide.py",  # the steps of decide()
+    "engines/compiling.py": "engines/test_embedded.py",  # what the engine is made of
     "engines/__init__.py": "engines/test_guarded.py",  # what every engine's answer must be
+    "folders.py": "attacks/test_homeless.py",  # a user without a home
     "formats/document.py": "formats/test_formats.py",
     "model.py": "decisions/test_judge.py",
     "org/files.py": "org/test_load.py",
@@ -49,6 +52,7 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "surfaces/api/admission_door.py": "e2e/test_admission_door.py",  # real connections
     "surfaces/api/asking.py": "surfaces/api/test_api.py",
     "surfaces/api/http/connection.py": "e2e/test_slow_clients.py",  # real connections
+    "surfaces/api/http/openid.py": "attacks/test_identity_provider.py",  # a provider that hangs
     "surfaces/api/http/requests.py": "test_logs.py",
     "surfaces/api/http/server.py": "e2e/test_server.py",  # a process and its signals
     "surfaces/api/parts.py": "surfaces/api/test_api.py",

@@ -82,7 +82,8 @@ class _Parts:
 
     def cut(self, content: Json) -> bytes:
         """An input as it is kept."""
-        text, cuts = bytearray(b"{"), []
+        text = bytearray(b"{")
+        cuts: list[Cut] = []
         for name, value in content.items():
             text += (b"," if len(text) > 1 else b"") + encode(name) + b":"
             if name == "context":

@@ -6,10 +6,7 @@ Speaks OPA's wasm ABI 1.3 (https://www.openpolicyagent.org/docs/wasm). Must not 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import queue
-import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +17,8 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.engines import Evaluations, check_answer, request_for
+from vpce_guard.engines.compiling import compile_fast, compile_module
 from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
-from vpce_guard.folders import cache_folder
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
 
@@ -31,8 +28,6 @@ _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a t
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
 _GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
 _BATCH = 100  # proposals of one call: nothing is freed while it runs
-_MOST_KEPT = 20  # compiled modules in the cache: those used last
-_BASELINE = 2  # WASMTIME_STRATEGY_WINCH, for which wasmtime.Config.strategy has no name
 _JSON = 0  # opa_eval's result format
 
 
@@ -63,9 +58,9 @@ class EmbeddedEngine:
         config = wasmtime.Config()
         config.epoch_interruption = True
         if quick:
-            _compile_fast(config)
+            compile_fast(config)
         self._engine = wasmtime.Engine(config)
-        self._module = _compile(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
+        self._module = compile_module(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
         self._idle: queue.SimpleQueue[_Instance] = queue.SimpleQueue()
         self._idle.put(self._instance())
         self._closed = threading.Event()
@@ -263,66 +258,3 @@ def _result(raw: bytes) -> Any:
     if not (isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], dict)):
         raise EngineError("The policy gave no result.")
     return answers[0].get("result")
-
-
-def _compile_fast(config: wasmtime.Config) -> None:
-    """Compile with the baseline compiler, a third of the time, where this wasmtime lets Python choose it."""
-    from wasmtime import _bindings
-
-    config.cranelift_opt_level = "none"
-    try:
-        _bindings.wasmtime_config_strategy_set(config.ptr(), _BASELINE)
-    except AttributeError:
-        return
-
-
-def _compile(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, kind: str) -> wasmtime.Module:
-    """The module, from the cache when a file made by this user for this wasm and wasmtime is there."""
-    directory = cache_dir or cache_folder()
-    if directory is None:
-        return _compile_module(engine, wasm)
-    installed = os.stat(wasmtime.__file__).st_mtime_ns
-    key = hashlib.sha256(wasm + str(installed).encode()).hexdigest()[:32]
-    path = directory / f"{kind}-{key}.cwasm"
-    if _is_private(directory) and path.is_file():
-        try:
-            module = wasmtime.Module.deserialize_file(engine, str(path))  # checks version, flags and CPU itself
-            os.utime(path)
-        except (wasmtime.WasmtimeError, OSError):
-            pass
-        else:
-            return module
-    module = _compile_module(engine, wasm)
-    _store(module, directory, path)
-    return module
-
-
-def _compile_module(engine: wasmtime.Engine, wasm: bytes) -> wasmtime.Module:
-    try:
-        return wasmtime.Module(engine, wasm)
-    except wasmtime.WasmtimeError as error:
-        raise BundleError(f"policy.wasm cannot be compiled: {error}.") from None
-
-
-def _is_private(directory: Path) -> bool:
-    """Whether only this user can write there: a compiled module is machine code that is run as it is."""
-    try:
-        status = directory.stat()
-    except OSError:
-        return False
-    return os.name == "nt" or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
-
-
-def _store(module: wasmtime.Module, directory: Path, path: Path) -> None:
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_private(directory):
-            return
-        with tempfile.NamedTemporaryFile(dir=directory, delete=False) as file:
-            file.write(module.serialize())
-        os.replace(file.name, path)
-        used = sorted(directory.glob("*.cwasm"), key=lambda kept: kept.stat().st_mtime)
-        for old in used[:-_MOST_KEPT]:
-            old.unlink()
-    except OSError:
-        return  # a cache that cannot be written costs a compilation per start, nothing else

@@ -272,11 +272,11 @@ class TestTokens:
         ]
         assert [self.status(client, token) for token in forged] == [401] * len(forged)
 
-    def test_a_provider_that_is_down_lets_nobody_in(self, key: rsa.RSAPrivateKey) -> None:
+    def test_while_the_provider_is_down_nobody_can_tell_whose_a_token_is(self, key: rsa.RSAPrivateKey) -> None:
         with served(
             oidc_issuer=ISSUER, oidc_audience=AUDIENCE, oidc_jwks_url="http://127.0.0.1:9/", decision_log="off"
         ) as client:
-            assert self.status(client, self.token(key)) == 401
+            assert self.status(client, self.token(key)) == 503
 
     def test_half_of_the_settings_stop_the_start(self) -> None:
         with pytest.raises(SettingsError, match="oidc_jwks_url"):

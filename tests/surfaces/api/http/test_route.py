@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.waiting import LONGEST, until
-from vpce_guard.model import Decision
+from vpce_guard.decisions.decide import Decisions
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
@@ -91,11 +91,11 @@ class TestSizes:
         with served(max_batch=2) as client:
             assert client.post("/v1/decisions/batch", json={"items": [{"document": GATEWAY}] * 3}).status_code == 413
 
-    def test_items_that_hold_too_many_endpoints_together_are_413(self) -> None:
+    def test_an_item_that_is_too_many_endpoints_for_the_batch_is_413(self) -> None:
         with served(max_batch=5) as client:
             items = [{"document": [PROPOSAL] * 2}] * 3
-            assert client.post("/v1/decisions/batch", json={"items": items}).status_code == 413
-            assert client.post("/v1/decisions/batch", json={"items": items[:2]}).status_code == 200
+            results = client.post("/v1/decisions/batch", json={"items": items}).json()["results"]
+        assert [r["error"] and r["error"]["status"] for r in results] == [None, None, 413]
 
     def test_a_document_of_too_many_endpoints_is_413_before_they_are_compared(self) -> None:
         with served() as client:
@@ -150,9 +150,9 @@ class TestTurns:
     def test_more_than_can_be_worked_on_is_429_and_health_still_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         go_on = threading.Event()
 
-        async def wait(_: Guard, questions: Sequence[Any], **_more: Any) -> list[list[Decision]]:
+        async def wait(_: Guard, questions: Sequence[Any], **_more: Any) -> list[Decisions]:
             await asyncio.to_thread(go_on.wait, LONGEST)
-            return [[] for _ in questions]
+            return [Decisions([]) for _ in questions]
 
         monkeypatch.setattr(Guard, "decide", wait)
         found: list[int] = []

@@ -123,8 +123,8 @@ async def post_batch(request: Request) -> Response:
     questions = [item for item in items if isinstance(item, Question)]
     made = await decide_in_turn(request, questions)
     every = [decision for decisions in made for decision in decisions]
-    failures = [decisions.failure for decisions in made]
-    if failures and all(failure is not None and failure.status == _UNAVAILABLE for failure in failures):
+    failures = [failure for decisions in made if (failure := decisions.failure) is not None]
+    if failures and len(failures) == len(made) and all(failure.status == _UNAVAILABLE for failure in failures):
         return answer({**problem(failures[0], instance=request.url.path), "decisions": every})
     answers = iter(zip(questions, made, strict=True))
     results = [

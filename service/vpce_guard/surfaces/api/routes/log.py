@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Set
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -135,7 +135,7 @@ async def _send_page(
     piece: queries.EventPage,
     read: Callable[[int, str | None], Awaitable[queries.EventPage]],
     limit: int,
-    members: Set[str],
+    members: set[str],
 ) -> AsyncIterator[bytes]:
     """A page of so many decisions, of which the first few are read, as JSON."""
     yield b'{"decisions":['
@@ -150,7 +150,7 @@ async def _send_page(
     yield b'],"cursor":' + to_json(piece.cursor) + b"}"
 
 
-def _listed_members(fields: str | None) -> Set[str]:
+def _listed_members(fields: str | None) -> set[str]:
     """The members that are asked for. Raises MalformedError for one that there is not."""
     known = list(LoggedDecision.model_fields)
     if fields is None:

@@ -41,7 +41,6 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "runtime/guard.py": "surfaces/api/test_api.py",
     "runtime/rollout/beside.py": "surfaces/api/routes/test_bundles.py",
     "runtime/rollout/in_force.py": "surfaces/api/routes/test_bundles.py",  # needs a service and signed bundles
-    "runtime/rollout/source_reload.py": "e2e/test_edits_in_force.py",
     "runtime/rollout/store.py": "surfaces/api/routes/test_bundles.py",
     "runtime/rollout/trial.py": "surfaces/api/routes/test_bundles.py",
     "runtime/telemetry/observer.py": "surfaces/api/routes/test_metrics.py",
@@ -58,7 +57,6 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "surfaces/api/routes/replaying.py": "surfaces/api/routes/test_replays.py",
     "surfaces/cli/judging.py": "surfaces/cli/test_check.py",
     "surfaces/cli/policy_coverage.py": "authoring/coverage/test_lines.py",
-    "surfaces/cli/policy_test.py": "authoring/testing/test_test.py",
     "whatif/advice/proposals.py": "whatif/advice/test_advise.py",
     "whatif/explain/conditions.py": "whatif/explain/test_explaining.py",
     "whatif/explain/explainer.py": "whatif/explain/test_explaining.py",

@@ -36,7 +36,6 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "formats/document.py": "formats/test_formats.py",
     "model.py": "decisions/test_judge.py",
     "org/files.py": "org/test_load.py",
-    "org/shape.py": "org/test_load.py",
     "org/tighter.py": "org/test_layers.py",  # a table with a row for each member
     "runtime/guard.py": "surfaces/api/test_api.py",
     "runtime/rollout/beside.py": "surfaces/api/routes/test_bundles.py",

@@ -140,24 +140,6 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], says: bytes) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"},
-        [
-            {"ParameterKey": "Subnets", "ParameterValue": "subnet-1,subnet-2"},
-            {"ParameterKey": "AWS::Region", "ParameterValue": "us-east-1"},
-        ],
-        {"Parameters": {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"}},
-    ],
-)
-def test_parameters_come_in_the_shapes_of_awss_tools(tmp_path: Path, content: Any) -> None:
-    (tmp_path / "t.yaml").write_text(TEMPLATE)
-    (tmp_path / "p.json").write_text(json.dumps(content))
-    found = answer(str(tmp_path / "t.yaml"), "--parameters", str(tmp_path / "p.json"))
-    assert found["decisions"][0]["subject"]["service_name"] == "com.amazonaws.us-east-1.sqs"
-
-
 def test_a_cloud_assembly_is_its_stacks_with_their_environments(tmp_path: Path) -> None:
     stack = {
         "type": "aws:cloudformation:stack",

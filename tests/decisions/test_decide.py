@@ -12,8 +12,9 @@ import pytest
 from tests.decisions.test_judge import RULES, evaluation, terms
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.engines import Evaluations
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import EngineError
-from vpce_guard.model import EngineName, Entry, Evaluation, Json, Proposal
+from vpce_guard.model import EngineName, Entry, Json, Proposal
 
 
 class Engine:

@@ -13,9 +13,10 @@ import pytest
 from tests.support.waiting import LONGEST
 from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.engines.breaker import Breaker
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import BundleError, EngineError
-from vpce_guard.model import EngineName, Evaluation, Json
+from vpce_guard.model import EngineName, Json
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 

@@ -20,8 +20,9 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from vpce_guard.engines import Evaluations
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import EngineError, LogError
-from vpce_guard.model import EngineName, Entry, Evaluation, Json
+from vpce_guard.model import EngineName, Entry, Json
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.beside import ShadowCounts
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics

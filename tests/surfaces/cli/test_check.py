@@ -180,21 +180,3 @@ def test_source_puts_findings_on_the_line_of_the_argument(root: Path) -> None:
     place = by_rule["VPCE-GW-023"]
     assert place["file"] == str(folder / "main.tf")
     assert "route_table_ids" in Path(place["file"]).read_text().splitlines()[place["line"] - 1]
-
-
-def test_a_remote_service_gives_the_same_decision(service: str, root: Path) -> None:
-    plan = str(root / "examples/terraform/plan.json")
-    here, there = (answer(plan, *more)["decisions"] for more in ((), ("--remote", service)))
-    for one in (*here, *there):
-        for member in ("decision_id", "request_id", "timestamp", "metrics"):
-            del one[member]
-    assert here == there
-    assert run("check", plan, "--remote", service).returncode == 1
-
-
-def test_a_service_that_is_down_is_3(root: Path) -> None:
-    plan = str(root / "tests/formats/terraform/plans/create-one-interface/plan.json")
-    done = run("check", plan, "--remote", "http://127.0.0.1:9", "-o", "json")
-    assert done.returncode == 3
-    assert b"cannot be reached" in done.stderr
-    assert done.stdout == b""

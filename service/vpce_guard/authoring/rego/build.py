@@ -66,7 +66,7 @@ def find_stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
     committed = derived.in_checkout(target)
     _, results = _results(source, opa=opa, explained=True, committed=committed)
     found = files_in(target)
-    return [name for name, content in results.items() if not _is(found, name, content)]
+    return [name for name, content in results.items() if not _has_content(found, name, content)]
 
 
 def rule_folder(source: Path, rule: Rule) -> Path:
@@ -99,7 +99,7 @@ def _results(source: Path, *, opa: str, explained: bool, committed: bool) -> tup
     }
 
 
-def _is(found: Mapping[str, bytes], name: str, content: bytes) -> bool:
+def _has_content(found: Mapping[str, bytes], name: str, content: bytes) -> bool:
     try:
         return found[name] == content
     except BundleError:

@@ -10,10 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard import folders
-from vpce_guard.decision_log.database import default_url
-from vpce_guard.errors import SettingsError
-
 # The user is another only by name, so that it can read an interpreter that lies in somebody's home.
 COMMANDS = """
     import contextlib, io, os, runpy, sys
@@ -75,29 +71,3 @@ def test_every_command_works_or_says_what_to_set(root: Path, opa: str) -> None:
         assert told.startswith(f"{code} "), (line, told)
         assert words in told, (line, told)
         assert "internal failure" not in told
-
-
-class TestFolders:
-    @pytest.fixture(autouse=True)
-    def homeless(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(_: str) -> Path:
-            raise RuntimeError("could not determine the home directory")
-
-        for name in ("user_cache_path", "user_data_path"):
-            monkeypatch.setattr(folders, name, fail)
-
-    def test_there_is_no_cache(self) -> None:
-        assert folders.cache_folder() is None
-
-    def test_decisions_are_kept_nowhere_by_default(self) -> None:
-        with pytest.raises(SettingsError, match="VPCE_GUARD_DATABASE_URL"):
-            default_url()
-
-    def test_a_temporary_folder_that_cannot_be_made_names_the_setting(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(folders.tempfile, "TemporaryDirectory", _no_folder)
-        with pytest.raises(SettingsError, match="TMPDIR"):
-            folders.make_temporary_folder()
-
-
-def _no_folder(**_: object) -> None:
-    raise FileNotFoundError(2, "No usable temporary directory found")

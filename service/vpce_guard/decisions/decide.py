@@ -88,7 +88,7 @@ async def decide(
     started = time.perf_counter()
     judged = await judging.judge(asked, [len(question.proposals) for question in questions])
     milliseconds = (time.perf_counter() - started) * 1000 / max(len(asked), 1)
-    common = _Common(terms, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)))
+    common = _SharedMembers(terms, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)))
     proposals = iter(asked)
     decided = [
         Decisions(
@@ -105,7 +105,7 @@ async def decide(
     return await _write_to_log(questions, decided, kept, decision_log, observer=observer)
 
 
-class _Judged(NamedTuple):
+class _QuestionVerdicts(NamedTuple):
     """What was judged of one question, or why nothing was."""
 
     verdicts: Sequence[Verdict]
@@ -123,7 +123,7 @@ class _Judging:
     within: float | None
     began: float = field(default_factory=time.monotonic)
 
-    async def judge(self, asked: Sequence[AskedProposal], counts: Sequence[int]) -> list[_Judged]:
+    async def judge(self, asked: Sequence[AskedProposal], counts: Sequence[int]) -> list[_QuestionVerdicts]:
         """What was judged of each question, whose proposals follow each other in `asked`.
 
         What the engine cannot take together is halved, so that a question that is too much for it spoils no other.
@@ -142,7 +142,7 @@ class _Judging:
         except VpceGuardError as error:
             return self._refuse(error, counts)
         verdicts = iter(judged.verdicts)
-        return [_Judged(list(islice(verdicts, count)), judged, None) for count in counts]
+        return [_QuestionVerdicts(list(islice(verdicts, count)), judged, None) for count in counts]
 
     async def _judge_together(self, asked: Sequence[AskedProposal]) -> Verdicts:
         options: Any = {"engine": self.engine, "terms": self.terms, "observer": self.observer}
@@ -155,22 +155,23 @@ class _Judging:
         except TimeoutError:
             raise timeout_error(self.within or 0.0) from None
 
-    def _refuse(self, error: VpceGuardError, counts: Sequence[int]) -> list[_Judged]:
+    def _refuse(self, error: VpceGuardError, counts: Sequence[int]) -> list[_QuestionVerdicts]:
         log.error("engine_failed", engine=self.engine.name, error=str(error))
         return [
-            _Judged([_REFUSED] * count, Verdicts([], self.terms.revision, self.engine.name), error) for count in counts
+            _QuestionVerdicts([_REFUSED] * count, Verdicts([], self.terms.revision, self.engine.name), error)
+            for count in counts
         ]
 
 
 @dataclass(frozen=True)
-class _Common:
+class _SharedMembers:
     """What is the same in all decisions that are made together."""
 
     terms: Terms
     timestamp: str
     metrics: Metrics
 
-    def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict, found: _Judged) -> Decision:
+    def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict, found: _QuestionVerdicts) -> Decision:
         proposal, judged = asked.proposal, found.of
         error = str(found.failure) if found.failure is not None else None
         decision = Decision(

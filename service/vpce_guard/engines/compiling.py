@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 import wasmtime
@@ -44,7 +45,10 @@ def compile_module(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None,
         else:
             return module
     module = _compile_anew(engine, wasm)
-    _store(module, directory, path)
+    if kind == "quick":  # others wait for it, and what is kept is for later
+        threading.Thread(target=_store, args=(module, directory, path), name="wasm-store").start()
+    else:
+        _store(module, directory, path)
     return module
 
 

@@ -174,7 +174,7 @@ class Guard:
             questions,
             engine=policy.engine,
             terms=policy.terms(self.settings.profile),
-            decision_log=_After(judged, self.decision_log) if judged and self.decision_log else self.decision_log,
+            decision_log=_TellingLog(judged, self.decision_log) if judged and self.decision_log else self.decision_log,
             observer=self.observer,
             within=within,
         )
@@ -204,7 +204,7 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class _After:
+class _TellingLog:
     """A decision log that tells when there is something to write."""
 
     judged: Callable[[], None]

@@ -60,10 +60,10 @@ async def _measure(url: str, pid: int, seconds: float, rest: float) -> dict[str,
     for caller in CALLERS[:2]:
         await _greedy(url, caller, until=time.monotonic() + 5.0)
     begun = _resident(pid)
-    alone, refused_alone = await _polite(url, seconds)
+    alone, alone_median, refused_alone = await _polite(url, seconds)
     until = time.monotonic() + seconds
     greedy = [asyncio.create_task(_greedy(url, caller, until=until)) for caller in CALLERS[:2]]
-    beside, refused = await _polite(url, seconds)
+    beside, beside_median, refused = await _polite(url, seconds)
     answered = sum((counts for counts in await asyncio.gather(*greedy)), Counter())
     most = _resident(pid)
     await asyncio.sleep(rest)
@@ -72,6 +72,8 @@ async def _measure(url: str, pid: int, seconds: float, rest: float) -> dict[str,
     return {
         "polite, alone, p99 ms": alone,
         "polite, beside two greedy, p99 ms": beside,
+        "polite, alone, p50 ms": alone_median,
+        "polite, beside two greedy, p50 ms": beside_median,
         "p99 beside against alone": beside / alone,
         "refused to the polite": refused + refused_alone,
         "memory MiB, start": begun,
@@ -81,8 +83,8 @@ async def _measure(url: str, pid: int, seconds: float, rest: float) -> dict[str,
     }
 
 
-async def _polite(url: str, seconds: float) -> tuple[float, int]:
-    """The p99 in milliseconds, and how many were not answered with 200."""
+async def _polite(url: str, seconds: float) -> tuple[float, float, int]:
+    """The p99 and the median in milliseconds, and how many were not answered with 200."""
     body, times, refused = json.dumps({"document": ordinary()}).encode(), [], 0
     headers = {"authorization": f"Bearer {CALLERS[2]}"}
     started = time.perf_counter()
@@ -97,7 +99,8 @@ async def _polite(url: str, seconds: float) -> tuple[float, int]:
             except (aiohttp.ClientError, TimeoutError):
                 refused += 1
             times.append((time.perf_counter() - due) * 1000)
-    return sorted(times)[int(len(times) * 0.99)], refused
+    times.sort()
+    return times[int(len(times) * 0.99)], times[len(times) // 2], refused
 
 
 async def _greedy(url: str, caller: str, *, until: float) -> Counter[int]:

@@ -14,7 +14,10 @@ def work(requests: list[dict[str, Any]], context: dict[str, Any] | None = None) 
 
 
 def endpoints(count: int, *, vpcs: int) -> list[dict[str, Any]]:
-    return [{"VpcId": f"vpc-{number % vpcs:03}", "ServiceName": "s"} for number in range(count)]
+    return [
+        {"VpcId": f"vpc-{number % vpcs:03}", "ServiceName": "s", "VpcEndpointType": "Interface"}
+        for number in range(count)
+    ]
 
 
 def test_endpoints_of_one_vpc_are_judged_beside_each_other() -> None:
@@ -29,7 +32,13 @@ def test_endpoints_of_other_vpcs_are_not() -> None:
 
 def test_one_that_does_not_tell_its_vpc_sees_all_and_is_seen() -> None:
     apart = endpoints(100, vpcs=100)
-    assert work([*apart, {"ServiceName": "s"}]) > work([*apart, {"VpcId": "vpc-999", "ServiceName": "s"}]) * 1.3
+    stranger = {"ServiceName": "s", "VpcEndpointType": "Interface"}
+    assert work([*apart, stranger]) > work([*apart, {**stranger, "VpcId": "vpc-999"}]) * 1.3
+
+
+def test_gateway_endpoints_are_seen_by_all() -> None:
+    apart = [{**one, "VpcEndpointType": "Gateway"} for one in endpoints(100, vpcs=100)]
+    assert work(apart) > 0.9 * work([{**one, "VpcId": "vpc-1"} for one in apart])
 
 
 def test_a_context_that_is_shared_counts_once() -> None:

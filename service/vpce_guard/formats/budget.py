@@ -17,7 +17,8 @@ _encoder = msgspec.json.Encoder()
 def measure_work(documents: Sequence[Document], *, context: Json) -> int:
     """The bytes that rules are given: each endpoint and its context once, and for each what it is judged beside.
 
-    That is what is of its VPC, or does not tell its VPC: so bytes times endpoints, where all are in one VPC.
+    That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times endpoints,
+    where all are in one VPC.
     """
     sizes: dict[int, int] = {}  # by identity: a document hands the same context to all its endpoints
     total = _size(context)
@@ -27,7 +28,8 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
         for draft in document.drafts:
             size = _size({"request": draft.request, "current": draft.current, "intent": draft.intent})
             vpc = _vpc(draft.request) or _vpc(draft.current)
-            near[vpc] = near.get(vpc, 0) + size
+            at = None if _is_gateway(draft.request) or _is_gateway(draft.current) else vpc
+            near[at] = near.get(at, 0) + size
             counts[vpc] = counts.get(vpc, 0) + 1
             total += size
             for value in draft.context.values():
@@ -35,15 +37,22 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
                     sizes[id(value)] = _size(value)
                     total += sizes[id(value)]
         for neighbour in document.neighbours:
-            vpc = _vpc(neighbour)
+            vpc = None if _is_gateway(neighbour) else _vpc(neighbour)
             near[vpc] = near.get(vpc, 0) + _size(neighbour)
     everywhere, all_ = near.get(None, 0), sum(near.values())
-    return total + sum(count * (near[vpc] + everywhere if vpc is not None else all_) for vpc, count in counts.items())
+    return total + sum(
+        count * (near.get(vpc, 0) + everywhere if vpc is not None else all_) for vpc, count in counts.items()
+    )
 
 
 def _vpc(endpoint: Any) -> str | None:
     found = endpoint.get("VpcId") if isinstance(endpoint, dict) else None
     return found if isinstance(found, str) and found else None
+
+
+def _is_gateway(endpoint: Any) -> bool:
+    """Whether it surely or most likely is a gateway endpoint, which is what a request without a type creates."""
+    return isinstance(endpoint, dict) and bool(endpoint) and endpoint.get("VpcEndpointType", "Gateway") == "Gateway"
 
 
 def _size(value: Any) -> int:

@@ -15,12 +15,14 @@ from vpce_guard.decisions.fair_queue import FairQueue
 from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.memory import give_back
 from vpce_guard.surfaces.api.http.turns import Visit
 
 Model = TypeVar("Model", bound=BaseModel)
 Made = TypeVar("Made")
 _INLINE = 32 << 10  # bytes of a body that is read on the event loop
 _LITTLE = 256 << 10  # bytes that the rules are given
+_LATER = 5.0  # seconds after which a large request has been answered, most likely
 _FEW = 10  # endpoints of a request that is judged among the light ones
 
 
@@ -58,7 +60,10 @@ async def decide_in_turn(request: Request, questions: Sequence[Question]) -> lis
     visit.wait(guard.settings.request_timeout)
     async with queue.turn(caller_of(request)) as end_turn:
         visit.settle()
-        return await guard.decide(questions, within=guard.settings.request_timeout, judged=end_turn)
+        decided = await guard.decide(questions, within=guard.settings.request_timeout, judged=end_turn)
+    if heavy:
+        asyncio.get_running_loop().call_later(_LATER, give_back)
+    return decided
 
 
 async def run_in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from types import FrameType
@@ -24,6 +25,7 @@ from vpce_guard.surfaces.api.routes.health import check_ready
 
 log = Logger("vpce_guard.server")
 _CLOSE = (b"connection", b"close")
+_SWITCH = 0.0005  # seconds after which a thread that reads a large document lets the event loop go on
 _FOR_REQUESTS = 0.75  # of the time for stopping; the rest is for the decision log
 
 
@@ -105,6 +107,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so."""
+        sys.setswitchinterval(_SWITCH)
         await super().startup(sockets)
         for bound in sockets or ():
             log.info("serving", address=bound.getsockname()[:2], tls=self.config.is_ssl)

@@ -19,7 +19,7 @@ from vpce_guard.errors import EncodingError, OverloadedError, SlowError, TooLarg
 from vpce_guard.settings import Settings
 
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
-_READERS = 2  # large bodies read at the same time: more would only keep each other waiting
+_READERS = 1  # large bodies read at the same time: more would only keep each other, and the event loop, waiting
 _LIGHT = 4  # requests of a few endpoints judged at the same time
 _HEAVY = 1  # large ones: the other processor is for the rest
 _UNKNOWN = 16  # those without credentials have one part of so many of the connections

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import anyio
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -75,6 +75,14 @@ class ListedDecision(BaseModel):
     masked: list[str] | None = None
 
 
+class _Piece(NamedTuple):
+    """Some entries of a page as JSON, how many they are, and the cursor of what follows."""
+
+    entries: bytes
+    count: int
+    cursor: str | None
+
+
 class DecisionPage(BaseModel):
     """Decisions, newest first; `cursor` asks for the next page and is null on the last one."""
 
@@ -122,28 +130,29 @@ async def get_decisions(
     )
     members = _listed_members(fields)
 
-    async def read(limit: int, cursor: str | None) -> queries.EventPage:
+    def read_piece(limit: int, cursor: str | None) -> _Piece:
         options = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
-        found: queries.EventPage = await _read(writer, queries.page, writer.database, query, **options)
+        found = queries.page(writer.database, query, **options)
+        entries = [_logged_decision(event).model_dump_json(include=members) for event in found.events]
+        return _Piece(",".join(entries).encode(), len(entries), found.cursor)
+
+    async def read(limit: int, cursor: str | None) -> _Piece:
+        found: _Piece = await _read(writer, read_piece, limit, cursor)
         return found
 
     first = await read(min(limit, _PIECE), cursor)  # what is wrong is told by the status
-    return StreamingResponse(_send_page(first, read, limit, members), media_type="application/json")
+    return StreamingResponse(_send_page(first, read, limit), media_type="application/json")
 
 
 async def _send_page(
-    piece: queries.EventPage,
-    read: Callable[[int, str | None], Awaitable[queries.EventPage]],
-    limit: int,
-    members: set[str],
+    piece: _Piece, read: Callable[[int, str | None], Awaitable[_Piece]], limit: int
 ) -> AsyncIterator[bytes]:
     """A page of so many decisions, of which the first few are read, as JSON."""
     yield b'{"decisions":['
     left = limit
     while True:
-        entries = [_logged_decision(event).model_dump_json(include=members) for event in piece.events]
-        yield (b"," if entries and left < limit else b"") + ",".join(entries).encode()
-        left -= len(entries)
+        yield (b"," if piece.count and left < limit else b"") + piece.entries
+        left -= piece.count
         if not left or piece.cursor is None:
             break
         piece = await read(min(left, _PIECE), piece.cursor)

@@ -17,8 +17,8 @@ _encoder = msgspec.json.Encoder()
 def measure_work(documents: Sequence[Document], *, context: Json) -> int:
     """The bytes that rules are given: each endpoint and its context once, and for each what it is judged beside.
 
-    That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times endpoints,
-    where all are in one VPC.
+    That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times
+    endpoints, where all are in one VPC.
     """
     sizes: dict[int, int] = {}  # by identity: a document hands the same context to all its endpoints
     total = _size(context)

@@ -189,7 +189,7 @@ class TestConnections:
 
 
 def test_a_large_document_does_not_keep_others_waiting(port: int) -> None:
-    document = [{"operation": "create", "request": {**GATEWAY, "VpcId": f"vpc-{n}"}} for n in range(600)]
+    document = [{"operation": "create", "request": {**GATEWAY, "VpcId": f"vpc-{n}"}} for n in range(250)]
     done = threading.Event()
 
     def ask() -> None:

@@ -118,7 +118,7 @@ class TestBodies:
 
     def test_slow_senders_take_no_turns(self, patient: int) -> None:
         with ExitStack() as stack:
-            for _ in range(10):  # five times as many as may be worked on
+            for _ in range(9):  # four times as many as may be worked on
                 wire = stack.enter_context(Wire(patient))
                 wire.send(post(b" " * 1000)[:-1])
                 until_taken(wire.socket)

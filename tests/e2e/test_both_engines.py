@@ -23,8 +23,8 @@ CASES = list(cases(ROOT / "rego"))
 def engines(url: str) -> tuple[Engine, Engine]:
     bundle = open_bundle()
     return (
-        EmbeddedEngine(bundle, timeout=10, memory_limit=256 << 20),
-        OpaEngine(url, timeout=10),
+        EmbeddedEngine(bundle, timeout=60, memory_limit=256 << 20),
+        OpaEngine(url, timeout=60),
     )
 
 

@@ -20,9 +20,9 @@ from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli import documents
-from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
+from vpce_guard.surfaces.cli.documents import NamedDocument, Reader
 from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
-from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, add_locations, describe_report, renderer, report_names
 from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
@@ -148,6 +148,7 @@ def command(
         },
         rules=judged.rules,
         docs_url=settings.docs_url,
+        drafts={decision.decision_id: draft for decision, draft in told},
         unread=len(reader.problems) + len(reader.notes),
     )
     _write(report, targets)

@@ -19,7 +19,7 @@ from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
 from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
 from vpce_guard.formats.text import Text, read_text
-from vpce_guard.model import Decision, Json, Location
+from vpce_guard.model import Json, Location
 from vpce_guard.settings import Settings
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfplan")
@@ -262,17 +262,6 @@ class Reader:
                 return stream.read(self._settings.max_body + 1)
         except OSError as error:
             raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check the path.") from None
-
-
-def add_locations(decision: Decision, draft: Draft) -> Decision:
-    """The decision with the place of each violation."""
-
-    def place(pointer: str) -> Location | None:
-        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
-
-    violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
-    subject = decision.subject.model_copy(update={"source": draft.source})
-    return decision.model_copy(update={"violations": violations, "subject": subject})
 
 
 def _check_types(document: Document) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.model import Decision, Edit
+from vpce_guard.formats.document import Draft
+from vpce_guard.model import Decision, Edit, Location
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Report:
 
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
-    the pages about rules are. `unread` counts what could not be read and may hold endpoints.
+    the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
+    decisions are about, by decision_id, as far as it is known here.
     """
 
     request_id: str
@@ -33,6 +35,7 @@ class Report:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     docs_url: str = DOCUMENTATION
     unread: int = 0
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
 
     @property
     def allowed(self) -> bool:
@@ -47,6 +50,17 @@ class Report:
     def help_url(self, rule_id: str) -> str:
         """The page about a rule."""
         return rule_page(rule_id, self.docs_url)
+
+
+def add_locations(decision: Decision, draft: Draft) -> Decision:
+    """The decision with the place of each violation."""
+
+    def place(pointer: str) -> Location | None:
+        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
+
+    violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
+    subject = decision.subject.model_copy(update={"source": draft.source})
+    return decision.model_copy(update={"violations": violations, "subject": subject})
 
 
 def rule_page(rule_id: str, docs_url: str) -> str:

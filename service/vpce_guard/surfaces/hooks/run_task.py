@@ -101,7 +101,7 @@ async def _judge(client: httpx2.AsyncClient, task: Json, guard: Guard, request_i
         request_id=request_id,
         decisions=tuple(add_locations(d, draft) for d, draft in zip(decisions, found.drafts, strict=True)),
         docs_url=guard.settings.docs_url,
-        drafts={d.decision_id: draft for d, draft in zip(decisions, found.drafts, strict=True)},
+        takes_context=False,
     )
     return _answer(report, why_not)
 

@@ -48,7 +48,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Endpoint:
     """What a decision is about, as far as commands need it; sensitive texts are hidden."""
 
     decision: Decision
@@ -97,7 +97,7 @@ class _Row(NamedTuple):
     what: str
     command: str = ""
     arguments: str = ""
-    ids: Callable[[_Asked], list[str]] = lambda _: []
+    ids: Callable[[_Endpoint], list[str]] = lambda _: []
     file: str = ""
     joint: str = " "
     one_each: bool = False
@@ -108,19 +108,19 @@ class _Row(NamedTuple):
 
 def _by_vpc(what: str, command: str, file: str, *, broad: bool = False) -> _Row:
     arguments = "--filters Name=vpc-id,Values={}"
-    return _Row(f"{what} of the VPC", f"aws ec2 {command}", arguments, _Asked.vpc, file, joint=",", broad=broad)
+    return _Row(f"{what} of the VPC", f"aws ec2 {command}", arguments, _Endpoint.vpc, file, joint=",", broad=broad)
 
 
 _ENDPOINTS = _by_vpc("endpoints", "describe-vpc-endpoints", "endpoints", broad=True)
 _CALLER = _Row("who asks", "aws sts get-caller-identity", file="caller", broad=True, region="")
 _NAMES = _Row(
-    "DNS support and host names of the VPC", ids=_Asked.vpc, one_each=True, arguments="--vpc-id {}", file="dns"
+    "DNS support and host names of the VPC", ids=_Endpoint.vpc, one_each=True, arguments="--vpc-id {}", file="dns"
 )
 ROWS: Mapping[str, _Row] = {
-    "/context/Subnets": _Row("subnets", "aws ec2 describe-subnets", "--subnet-ids {}", _Asked.subnets, "subnets"),
+    "/context/Subnets": _Row("subnets", "aws ec2 describe-subnets", "--subnet-ids {}", _Endpoint.subnets, "subnets"),
     "/context/RouteTables": _by_vpc("route tables", "describe-route-tables", "route-tables"),
     "/context/SecurityGroups": _Row(
-        "security groups", "aws ec2 describe-security-groups", "--group-ids {}", _Asked.groups, "security-groups"
+        "security groups", "aws ec2 describe-security-groups", "--group-ids {}", _Endpoint.groups, "security-groups"
     ),
     "/context/VpcEndpoints": _ENDPOINTS,
     "/current": _ENDPOINTS,
@@ -128,7 +128,7 @@ ROWS: Mapping[str, _Row] = {
         "services",
         "aws ec2 describe-vpc-endpoint-services",
         "--service-names {}",
-        _Asked.service,
+        _Endpoint.service,
         "services",
         broad=True,
     ),
@@ -141,12 +141,12 @@ ROWS: Mapping[str, _Row] = {
         "aws route53 list-hosted-zones-by-vpc",
         '--vpc-id {0} --query "{{PrivateHostedZones: HostedZoneSummaries[].{{Name: Name, Owner: Owner, '
         "VPCs: [{{VPCId: '{0}'}}]}}}}\"",
-        _Asked.vpc,
+        _Endpoint.vpc,
         "hosted-zones",
         one_each=True,
         region="--vpc-region {}",
     ),
-    "/context/Vpc": _Row("the VPC", "aws ec2 describe-vpcs", "--vpc-ids {}", _Asked.vpc, "vpcs"),
+    "/context/Vpc": _Row("the VPC", "aws ec2 describe-vpcs", "--vpc-ids {}", _Endpoint.vpc, "vpcs"),
     "/context/Vpc/EnableDnsSupport": _NAMES._replace(
         command="aws ec2 describe-vpc-attribute --attribute enableDnsSupport", file="dns-support"
     ),
@@ -172,7 +172,7 @@ ROWS: Mapping[str, _Row] = {
 class _Group:
     row: _Row
     region: str | None
-    asked: dict[str, _Asked] = field(default_factory=dict)
+    asked: dict[str, _Endpoint] = field(default_factory=dict)
     pointers: dict[str, None] = field(default_factory=dict)
     rules: dict[str, None] = field(default_factory=dict)
     reasons: dict[str, None] = field(default_factory=dict)
@@ -185,7 +185,7 @@ def find_gaps(decisions: Sequence[Decision], drafts: Mapping[str, Draft]) -> lis
     """
     groups: dict[tuple[_Row, str | None], _Group] = {}
     for decision in decisions:
-        asked = _asked(decision, drafts.get(decision.decision_id))
+        asked = _endpoint_of(decision, drafts.get(decision.decision_id))
         for one in decision.undetermined:
             for pointer in one.missing or ("",):
                 row = _row_of(pointer)
@@ -252,11 +252,11 @@ def _row_of(pointer: str) -> _Row:
     return ROWS[pointer]
 
 
-def _asked(decision: Decision, draft: Draft | None) -> _Asked:
+def _endpoint_of(decision: Decision, draft: Draft | None) -> _Endpoint:
     if draft is None:
-        return _Asked(decision, {})
+        return _Endpoint(decision, {})
     parts = {"request": draft.request, "current": draft.current, "context": {"Region": draft.context.get("Region")}}
-    return _Asked(decision, hide_in_input(parts, draft.sensitive))
+    return _Endpoint(decision, hide_in_input(parts, draft.sensitive))
 
 
 def _is_id(value: object) -> TypeGuard[str]:

@@ -7,6 +7,7 @@ associations.py and what references stand for in references.py. What the plan mu
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras, Possibility
@@ -69,7 +70,7 @@ class _Plan:
             if "create" in endpoint.actions:
                 drafts.append(self._create(endpoint, leaving))
             elif endpoint.actions == ("update",):
-                drafts.append(self._update(endpoint))
+                drafts.append(self._update(endpoint, leaving))
             elif "delete" not in endpoint.actions and endpoint.before is not None:
                 neighbours.append({**describe_endpoint(endpoint.before), "address": endpoint.change.address})
         ids = {(e.before or {}).get("id") for e in endpoints}
@@ -78,6 +79,8 @@ class _Plan:
         return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), warnings=warnings)
 
     def _create(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
+        first = self._references.dependencies(endpoint.change)
+
         def outcome() -> Possibility:
             after, unknown = resolve(endpoint, self._references)
             request, pointers = create_request(after, unknown)
@@ -86,33 +89,38 @@ class _Plan:
                 request=request,
                 unknown=pointers,
                 context=self._surroundings.context_for(after, endpoint.change),
-                beside=leaving.beside(endpoint, request),
+                beside=leaving.beside(endpoint, request, first),
             )
 
         draft = Draft(
             operation="create",
             sender_defaults=TOOL_DEFAULTS,
             address=endpoint.change.address,
-            depends_on=self._references.dependencies(endpoint.change),
+            depends_on=first,
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
         )
-        return draft.with_outcomes(self._references.explore(outcome))
+        draft = draft.with_outcomes(self._references.explore(outcome))
+        return replace(draft, apart=leaving.instead_of(endpoint, draft.request, first))
 
-    def _update(self, endpoint: PlannedEndpoint) -> Draft:
+    def _update(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
         before = endpoint.before or {}
+        claimed = describe_endpoint(before)
+        first = self._references.dependencies(endpoint.change)
+        beside = leaving.beside(endpoint, claimed, first)
 
         def outcome() -> Possibility:
             after, unknown = resolve(endpoint, self._references)
             request, pointers = modify_request(before, after, unknown)
             add_resolver_option(request, {**before, **after}, unknown)
             context = self._surroundings.context_for({**before, **after}, endpoint.change)
-            return Possibility(request=request, unknown=pointers, context=context)
+            return Possibility(request=request, unknown=pointers, context=context, beside=beside)
 
         draft = Draft(
             operation="modify",
-            current=self._told_elsewhere(before) if endpoint.elsewhere else describe_endpoint(before),
+            current=self._told_elsewhere(before) if endpoint.elsewhere else claimed,
             address=endpoint.change.address,
+            apart=leaving.instead_of(endpoint, claimed, first),
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
         )

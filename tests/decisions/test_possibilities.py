@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vpce_guard.decisions.possibilities import as_it_stands, gather, spread
-from vpce_guard.model import Evaluation, Json
+from vpce_guard.engines.evaluation import Evaluation
+from vpce_guard.model import Json
 
 DOCUMENT: Json = {
     "request": {"VpcId": "vpc-1"},

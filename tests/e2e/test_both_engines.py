@@ -10,8 +10,9 @@ from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines import Engine
 from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.opa import OpaEngine
-from vpce_guard.model import Evaluation, Json
+from vpce_guard.model import Json
 
 if TYPE_CHECKING:
     from tests.support.opa_server import Opa
@@ -22,8 +23,8 @@ CASES = list(cases(ROOT / "rego"))
 def engines(url: str) -> tuple[Engine, Engine]:
     bundle = open_bundle()
     return (
-        EmbeddedEngine(bundle, timeout=10, memory_limit=256 << 20),
-        OpaEngine(url, timeout=10),
+        EmbeddedEngine(bundle, timeout=60, memory_limit=256 << 20),
+        OpaEngine(url, timeout=60),
     )
 
 

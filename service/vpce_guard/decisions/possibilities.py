@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from vpce_guard.engines import Engine, Evaluations
-from vpce_guard.model import ENFORCEMENT_ORDER, Evaluation, Json, RawUndetermined, RawUnjudged, RawViolation
+from vpce_guard.engines.evaluation import Evaluation, RawUndetermined, RawUnjudged, RawViolation
+from vpce_guard.model import ENFORCEMENT_ORDER, Json
 
 Denies = Mapping[str, Sequence[RawViolation]]
 Doubts = Mapping[str, Sequence[RawUnjudged]]

@@ -33,22 +33,17 @@ def assemble(
     DOCUMENT_TIME, and any other `at` is the time itself, RFC 3339.
     Raises MalformedError for a value that is not of AWS's type.
     """
-    shapes.require({"context": context}, where="The context given for all")
-    for number, draft in enumerate(drafts, start=1):
-        _require_shapes(draft, number)
+    _check_types(drafts, context)
     drafts = [_with_context(draft, context, at) for draft in drafts]
     endpoints = [_endpoint(draft) for draft in drafts]
     changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
     peers = [
-        {**endpoint, "address": draft.address or f"proposal {number}", **({"defaults": taken} if taken else {})}
-        if endpoint is not None
-        else None
+        _as_peer(endpoint, draft.address or f"proposal {number}", taken)
         for number, (draft, (taken, endpoint)) in enumerate(zip(drafts, endpoints, strict=True), start=1)
     ]
     seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
 
-    def propose(draft: Draft, own: Json | None) -> Proposal:
-        taken, endpoint = _endpoint(draft)
+    def propose(draft: Draft, own: Json | None, taken: Json, endpoint: Json | None) -> Proposal:
         proposal = Proposal(
             operation=draft.operation,
             request=draft.request,
@@ -65,21 +60,24 @@ def assemble(
             depends_on=draft.depends_on,
             before=draft.before,
             instant=instant(draft.context["time"]),
-            peers=(*_beside(draft, seen.seen_by(endpoint or draft.current or {}, but=own)), *draft.beside),
+            peers=(*_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=own)), *draft.beside),
             sensitive=draft.sensitive,
         )
-        ways = [propose(_with_context(draft.where(one), context, at), own) for one in draft.possibilities]
-        if not ways:
+        if not draft.possibilities:
             return proposal
-        return proposal.model_copy(update={"possibilities": tuple(_difference(way, proposal) for way in ways)})
+        ways = [_with_context(draft.where(one), context, at) for one in draft.possibilities]
+        different = [_difference(propose(way, own, *_endpoint(way)), proposal) for way in ways]
+        return proposal.model_copy(update={"possibilities": tuple(different)})
 
-    return [propose(draft, peer) for draft, peer in zip(drafts, peers, strict=True)]
+    return [propose(draft, peer, *ended) for draft, peer, ended in zip(drafts, peers, endpoints, strict=True)]
 
 
-def _require_shapes(draft: Draft, number: int) -> None:
-    for one in (draft, *map(draft.where, draft.possibilities)):
-        parts = {"request": one.request, "current": one.current, "context": one.context, "intent": one.intent}
-        shapes.require(parts, where=draft.address or f"proposal {number}")
+def _check_types(drafts: Sequence[Draft], context: Json) -> None:
+    shapes.require({"context": context}, where="The context given for all")
+    for number, draft in enumerate(drafts, start=1):
+        for one in (draft, *map(draft.where, draft.possibilities)):
+            parts = {"request": one.request, "current": one.current, "context": one.context, "intent": one.intent}
+            shapes.require(parts, where=draft.address or f"proposal {number}")
 
 
 def _endpoint(draft: Draft) -> tuple[Json, Json | None]:
@@ -92,6 +90,13 @@ def _difference(way: Proposal, proposal: Proposal) -> Json:
     """The members of a proposal that are otherwise where one of its possibilities comes true; the request always."""
     members = {name: getattr(way, name) for name in POSSIBLE_MEMBERS}
     return {name: value for name, value in members.items() if name == "request" or value != getattr(proposal, name)}
+
+
+def _as_peer(endpoint: Json | None, address: str, defaults: Json) -> Json | None:
+    """An endpoint as the others of its document see it; None where none remains."""
+    if endpoint is None:
+        return None
+    return {**endpoint, "address": address, **({"defaults": defaults} if defaults else {})}
 
 
 class _Neighbours:
@@ -120,7 +125,7 @@ class _Neighbours:
         return tuple(self._all[number] for number in numbers if self._all[number] is not but)
 
 
-def _beside(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
+def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
     """Those peers that are surely there together with the endpoint."""
     return tuple(peer for peer in peers if peer.get("address") not in draft.apart) if draft.apart else peers
 

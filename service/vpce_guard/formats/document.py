@@ -116,14 +116,6 @@ class Draft:
     sensitive: tuple[str, ...] = ()
     possibilities: tuple[Possibility, ...] = ()
 
-    def with_outcomes(self, outcomes: Sequence[Possibility]) -> Draft:
-        """The draft as it stands in the first of some outcomes; the others are all ways in which it may turn out."""
-        as_it_stands, *ways = outcomes
-        distinct = [way for at, way in enumerate(ways) if way not in ways[:at]]
-        if len(distinct) == 1:
-            return self.where(distinct[0])
-        return replace(self.where(as_it_stands), possibilities=tuple(distinct))
-
     def where(self, possibility: Possibility) -> Draft:
         """The draft as it is where one of its possibilities comes true."""
         return replace(
@@ -134,6 +126,18 @@ class Draft:
             beside=possibility.beside,
             possibilities=(),
         )
+
+
+def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
+    """The members of a draft that turns out as the first outcome says, or in one of the ways that the others are."""
+    as_it_stands, *ways = outcomes
+    distinct = [way for at, way in enumerate(ways) if way not in ways[:at]]
+    (chosen,) = distinct if len(distinct) == 1 else [as_it_stands]
+    possibilities = tuple(distinct) if len(distinct) > 1 else ()
+    return {**{name: getattr(chosen, name) for name in _TURNING}, "possibilities": possibilities}
+
+
+_TURNING = ("request", "unknown", "context", "beside")
 
 
 @dataclass(frozen=True, kw_only=True)

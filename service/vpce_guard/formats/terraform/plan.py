@@ -7,10 +7,9 @@ associations.py and what references stand for in references.py. What the plan mu
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras, Possibility
+from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras, Possibility, members_of
 from vpce_guard.formats.terraform.associations import COMPLETIONS, complete_endpoints
 from vpce_guard.formats.terraform.attributes import (
     add_resolver_option,
@@ -92,16 +91,17 @@ class _Plan:
                 beside=leaving.beside(endpoint, request, first),
             )
 
-        draft = Draft(
+        outcomes = self._references.explore(outcome)
+        return Draft(
             operation="create",
             sender_defaults=TOOL_DEFAULTS,
             address=endpoint.change.address,
+            apart=leaving.instead_of(endpoint, outcomes[0].request, first),
             depends_on=first,
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
+            **members_of(outcomes),
         )
-        draft = draft.with_outcomes(self._references.explore(outcome))
-        return replace(draft, apart=leaving.instead_of(endpoint, draft.request, first))
 
     def _update(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
         before = endpoint.before or {}
@@ -116,15 +116,15 @@ class _Plan:
             context = self._surroundings.context_for({**before, **after}, endpoint.change)
             return Possibility(request=request, unknown=pointers, context=context, beside=beside)
 
-        draft = Draft(
+        return Draft(
             operation="modify",
             current=self._told_elsewhere(before) if endpoint.elsewhere else claimed,
             address=endpoint.change.address,
             apart=leaving.instead_of(endpoint, claimed, first),
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
+            **members_of(self._references.explore(outcome)),
         )
-        return draft.with_outcomes(self._references.explore(outcome))
 
     def _told_elsewhere(self, before: Json) -> Json | None:
         """An endpoint of another state, where a data source tells of it."""

@@ -251,6 +251,7 @@ class Reader:
             raise
         self.notes += [f"{text.file}: {note}" for note in document.notes]
         self.warnings += [f"{text.file}, {warning}" for warning in text.warnings]
+        self.warnings += document.warnings
         return NamedDocument(
             text.file, replace(document, drafts=tuple(_add_file(d, text.file) for d in document.drafts))
         )

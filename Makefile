@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak fairness kills \
-  schemathesis faults terraform-plans mutation fuzz fuzz-readers lock docs docs-serve dist help clean
+  schemathesis faults terraform-plans terraform-functions terraform-equivalence mutation fuzz fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -80,6 +80,12 @@ services: .venv/developed ## refresh the service catalogue and IAM's names from 
 
 terraform-plans: .venv/developed ## plan and apply the idioms of the Terraform tests again: needs terraform and moto's server
 	$(BIN)/python tools/terraform_plans.py
+
+terraform-equivalence: .venv/developed ## idioms decided as literals, many times: make terraform-equivalence MANY=1000
+	MANY=$(or $(MANY),1000) $(BIN)/pytest tests/formats/terraform/test_equivalence.py
+
+terraform-functions: .venv/developed ## plan and apply the expressions of the Terraform tests again: needs terraform
+	$(BIN)/python tools/terraform_functions.py
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

@@ -46,6 +46,10 @@ class Edit(FrozenModel):
     text: str
 
 
+POSSIBLE_MEMBERS = ("request", "context", "unknown", "peers", "policy", "defaults", "endpoint")
+"""The members of a proposal that may be otherwise in one of its possibilities."""
+
+
 class Proposal(FrozenModel):
     """One create, modify or delete of one endpoint, normalised.
 
@@ -57,7 +61,9 @@ class Proposal(FrozenModel):
     endpoint stands in what the caller wrote; rules do not see it. `defaults` marks the members of `endpoint` that the
     request is silent on, with the value its sender puts in or "aws" where AWS decides; `depends_on` are the addresses
     of what the document says is there first. `sensitive` are texts in it that rules judge and nobody is shown. `before`
-    is the endpoint before an update of which only what it changes may deny; rules do not see it.
+    is the endpoint before an update of which only what it changes may deny; rules do not see it. `possibilities` are
+    all ways in which what is unknown may turn out, where that is known: in each the members of POSSIBLE_MEMBERS that
+    are otherwise. Each is judged; rules see one at a time.
     """
 
     operation: Operation
@@ -77,6 +83,7 @@ class Proposal(FrozenModel):
     depends_on: tuple[str, ...] = ()
     before: Json | None = None
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
+    possibilities: tuple[Json, ...] = ()
 
     def as_input(self, profile: Profile) -> Json:
         """Rego's `input` for this proposal under a profile."""
@@ -91,7 +98,7 @@ class Proposal(FrozenModel):
             "policy": self.policy,
             "profile": profile,
         }
-        for member in ("defaults", "depends_on"):
+        for member in ("defaults", "depends_on", "possibilities"):
             if value := getattr(self, member):
                 document[member] = value
         for member in ("current", "endpoint", "address", "instant"):

@@ -113,3 +113,10 @@ def test_a_masked_decision_is_still_a_decision(engine: Engine) -> None:
 def test_what_cannot_be_erased_is_told_at_the_start(pointer: str) -> None:
     with pytest.raises(SettingsError, match="LOG_ERASE"):
         Mask((pointer,))
+
+
+def test_a_member_is_taken_out_of_each_possibility_too() -> None:
+    content = {"request": {"VpcId": "vpc-1"}, "possibilities": [{"request": {"VpcId": "vpc-2"}}, {"unknown": []}]}
+    masked = Mask(["/request/VpcId"]).apply(content, {})
+    assert masked.input == {"request": {}, "possibilities": [{"request": {}}, {"unknown": []}]}
+    assert masked.erased == ["/input/request/VpcId", "/input/possibilities/0/request/VpcId"]

@@ -105,3 +105,19 @@ def test_advice_and_what_else_cannot_be_judged_do_not_count_unless_strict() -> N
 )
 def test_a_fix_that_only_moves_the_trouble_does_not_work(now: Verdict) -> None:
     assert not fixes.is_verified(violation(), verdict(violation(), unsure=("Old",)), now, strict=False)
+
+
+def test_a_patch_changes_each_way_a_proposal_may_turn_out() -> None:
+    ways = [{"request": {"SubnetIds": [subnet], "PrivateDnsEnabled": True}} for subnet in ("subnet-1", "subnet-2")]
+    patch = [{"op": "replace", "path": "/request/PrivateDnsEnabled", "value": False}]
+    request = {"VpcEndpointType": "Interface", "PrivateDnsEnabled": True}
+    (given,) = read(
+        {"operation": "create", "request": request, "unknown": ["/request/SubnetIds"], "possibilities": ways}
+    )  # fmt: skip
+    _, patched = fixes.fit_patch(patch, given)
+    assert patched is not None
+    assert [way["request"] for way in patched.possibilities] == [
+        {"SubnetIds": ["subnet-1"], "PrivateDnsEnabled": False},
+        {"SubnetIds": ["subnet-2"], "PrivateDnsEnabled": False},
+    ]
+    assert fixes.fit_patch([{"op": "remove", "path": "/request/VpcEndpointType"}], given)[1] is None

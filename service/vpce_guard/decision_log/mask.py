@@ -54,7 +54,8 @@ class Mask:
             if pointer.startswith("/result/") and pointer.split("/")[-1] in _TOLD:
                 raise _pointer_error(pointer, "names a member that records how the decision was made")
         inside = [pointer.removeprefix("/input") for pointer in pointers if not pointer.startswith("/result/")]
-        self._input = [pointer.split("/")[1:] for given in inside for pointer in _with_copies(given)]
+        told = [pointer.split("/")[1:] for given in inside for pointer in _with_copies(given)]
+        self._input = [*told, *(["possibilities", "*", *parts] for parts in told)]
         self._result = [pointer.split("/")[2:] for pointer in pointers if pointer.startswith("/result/")]
         self._result += [["subject", _IN_SUBJECT[pointer]] for pointer in inside if pointer in _IN_SUBJECT]
 

@@ -23,6 +23,7 @@ def as_before(proposal: Proposal) -> Proposal:
             "endpoint": endpoint_after("modify", request, before, ()),
             "policy": policy.read(request, before),
             "unknown": (),
+            "possibilities": (),
         }
     )
 

@@ -34,18 +34,22 @@ def fit_patch(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ..
             replaced = to_json(changed["PolicyDocument"]).decode()
             outside = [op for op in patch if not op["path"].startswith(f"{_POLICY}/")]
             patch = (*outside, {"op": "replace", "path": _POLICY, "value": replaced})
-        request = _apply({"request": request}, patch)
+        changed = _with_patch(proposal, {}, patch)
+        ways = tuple({**way, **_with_patch(proposal, way, patch)} for way in proposal.possibilities)
     except _patch_errors():
         return tuple(patch), None
-    return tuple(patch), proposal.model_copy(
-        update={
-            "request": request,
-            "endpoint": endpoint_after(
-                proposal.operation, request, proposal.current, proposal.unknown, defaults=proposal.defaults
-            ),
-            "policy": policy.read(request, proposal.current),
-        }
-    )
+    return tuple(patch), proposal.model_copy(update={**changed, "possibilities": ways})
+
+
+def _with_patch(proposal: Proposal, way: Json, patch: Sequence[Json]) -> Json:
+    """What a patch of the request changes of a proposal, or of one of its possibilities."""
+    request = _apply({"request": way.get("request", proposal.request)}, patch)
+    unknown, defaults = way.get("unknown", proposal.unknown), way.get("defaults", proposal.defaults)
+    return {
+        "request": request,
+        "endpoint": endpoint_after(proposal.operation, request, proposal.current, unknown, defaults=defaults),
+        "policy": policy.read(request, proposal.current),
+    }
 
 
 def is_verified(violation: Violation, before: Verdict, now: Verdict, *, strict: bool) -> bool:

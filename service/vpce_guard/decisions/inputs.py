@@ -26,7 +26,7 @@ def read_recorded(document: Json) -> Proposal:
     It is not checked again: it was when it was recorded.
     """
     members = {name: value for name, value in document.items() if name in Proposal.model_fields}
-    for listed in ("unknown", "peers"):
+    for listed in ("unknown", "peers", "possibilities"):
         members[listed] = tuple(members.get(listed) or ())
     return Proposal.model_construct(**members)
 

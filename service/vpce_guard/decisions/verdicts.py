@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
-from vpce_guard.decisions import fixes
+from vpce_guard.decisions import fixes, possibilities
 from vpce_guard.decisions.event_loop import share_event_loop
 from vpce_guard.decisions.existing import as_before, rules_of_endpoints, without_existing
 from vpce_guard.decisions.inputs import rego_input
@@ -54,7 +54,7 @@ async def judge_proposals(
     if not inputs:
         return Verdicts([], terms.revision, engine.name)
     with observer.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:
-        answer = await engine.evaluate(inputs)
+        answer = await possibilities.evaluate(engine, inputs)
         step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
         terms = terms.for_revision(answer.revision)
     with observer.step("judge"):

@@ -10,8 +10,9 @@ from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
+from vpce_guard.formats.given_context import put_under
 from vpce_guard.instants import instant
-from vpce_guard.model import Json, Proposal
+from vpce_guard.model import POSSIBLE_MEMBERS, Json, Proposal
 
 DOCUMENT_TIME = "document"
 """Decide at the time that the document states."""
@@ -35,19 +36,16 @@ def assemble(
     """
     _check_types(drafts, context)
     drafts = [_with_context(draft, context, at) for draft in drafts]
-    defaults = [taken_defaults(d.operation, d.request, d.unknown, d.sender_defaults) for d in drafts]
-    endpoints = [
-        endpoint_after(d.operation, d.request, d.current, d.unknown, defaults=taken)
-        for d, taken in zip(drafts, defaults, strict=True)
-    ]
+    endpoints = [_endpoint(draft) for draft in drafts]
     changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
     peers = [
         _as_peer(endpoint, draft.address or f"proposal {number}", taken)
-        for number, (draft, endpoint, taken) in enumerate(zip(drafts, endpoints, defaults, strict=True), start=1)
+        for number, (draft, (taken, endpoint)) in enumerate(zip(drafts, endpoints, strict=True), start=1)
     ]
     seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
-    return [
-        Proposal(
+
+    def propose(draft: Draft, own: Json | None, taken: Json, endpoint: Json | None) -> Proposal:
+        proposal = Proposal(
             operation=draft.operation,
             request=draft.request,
             current=draft.current,
@@ -63,18 +61,36 @@ def assemble(
             depends_on=draft.depends_on,
             before=draft.before,
             instant=instant(draft.context["time"]),
-            peers=(*_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=peer)), *draft.beside),
+            peers=(*_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=own)), *draft.beside),
             sensitive=draft.sensitive,
         )
-        for draft, endpoint, peer, taken in zip(drafts, endpoints, peers, defaults, strict=True)
-    ]
+        if not draft.possibilities:
+            return proposal
+        ways = [_with_context(draft.where(one), context, at) for one in draft.possibilities]
+        different = [_difference(propose(way, own, *_endpoint(way)), proposal) for way in ways]
+        return proposal.model_copy(update={"possibilities": tuple(different)})
+
+    return [propose(draft, peer, *ended) for draft, peer, ended in zip(drafts, peers, endpoints, strict=True)]
 
 
 def _check_types(drafts: Sequence[Draft], context: Json) -> None:
     shapes.require({"context": context}, where="The context given for all")
     for number, draft in enumerate(drafts, start=1):
-        parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
-        shapes.require(parts, where=draft.address or f"proposal {number}")
+        for one in (draft, *map(draft.where, draft.possibilities)):
+            parts = {"request": one.request, "current": one.current, "context": one.context, "intent": one.intent}
+            shapes.require(parts, where=draft.address or f"proposal {number}")
+
+
+def _endpoint(draft: Draft) -> tuple[Json, Json | None]:
+    """The defaults that a draft takes, and the endpoint after it."""
+    taken = taken_defaults(draft.operation, draft.request, draft.unknown, draft.sender_defaults)
+    return taken, endpoint_after(draft.operation, draft.request, draft.current, draft.unknown, defaults=taken)
+
+
+def _difference(way: Proposal, proposal: Proposal) -> Json:
+    """The members of a proposal that are otherwise where one of its possibilities comes true; the request always."""
+    members = {name: getattr(way, name) for name in POSSIBLE_MEMBERS}
+    return {name: value for name, value in members.items() if name == "request" or value != getattr(proposal, name)}
 
 
 def _as_peer(endpoint: Json | None, address: str, defaults: Json) -> Json | None:
@@ -116,13 +132,18 @@ def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
-    context = {**supplied, **draft.context}
+    known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
+    context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
     if at != DOCUMENT_TIME:
         context["time"] = at or _now()
     context.setdefault("time", _now())
     current = draft.current
-    if current is None and draft.operation != "create":
-        current = _find(context.get("VpcEndpoints"), draft.request.get("VpcEndpointId"))
+    if draft.operation != "create":
+        endpoint_id = draft.request.get("VpcEndpointId")
+        if current is None:
+            current = _find(context.get("VpcEndpoints"), endpoint_id)
+        elif told := _find(supplied.get("VpcEndpoints"), endpoint_id):
+            current = {**told, **current}
     return replace(draft, context=context, current=current)
 
 

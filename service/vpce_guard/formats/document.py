@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +20,10 @@ API_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": AWS_DEC
 
 TOOL_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": False})
 """CloudFormation's documented default; Terraform's provider, and so Crossplane's and Pulumi's, send it."""
+
+
+MOST_POSSIBILITIES = 16
+"""So many ways in which an endpoint may turn out are judged at most."""
 
 
 class Locations(Protocol):
@@ -72,6 +76,16 @@ class TextLocations:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Possibility:
+    """One way in which what a draft does not know may turn out: the members of the draft as they are then."""
+
+    request: Json
+    unknown: tuple[str, ...] = ()
+    context: Json = field(default_factory=dict)
+    beside: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """What a reader found out about one endpoint, before it is put beside its neighbours.
 
@@ -80,7 +94,8 @@ class Draft:
     what the document says is there before this endpoint is touched. `beside` are endpoints that the document removes
     and that may still be there when this one is touched, in DescribeVpcEndpoints shape with `address`. `sensitive` are
     texts that may be judged and not shown. `before` is the endpoint before an update of which only what it changes may
-    deny, in DescribeVpcEndpoints shape; `current` has the tags that are set beside already.
+    deny, in DescribeVpcEndpoints shape; `current` has the tags that are set beside already. `possibilities` are all
+    ways in which what is unknown may turn out, where the document tells them; each knows as much or more.
     """
 
     operation: Operation
@@ -99,18 +114,44 @@ class Draft:
     apart: tuple[str, ...] = ()
     beside: tuple[Json, ...] = ()
     sensitive: tuple[str, ...] = ()
+    possibilities: tuple[Possibility, ...] = ()
+
+    def where(self, possibility: Possibility) -> Draft:
+        """The draft as it is where one of its possibilities comes true."""
+        return replace(
+            self,
+            request=possibility.request,
+            unknown=possibility.unknown,
+            context=possibility.context,
+            beside=possibility.beside,
+            possibilities=(),
+        )
+
+
+def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
+    """The members of a draft that turns out as the first outcome says, or in one of the ways that the others are."""
+    as_it_stands, *ways = outcomes
+    distinct = [way for at, way in enumerate(ways) if way not in ways[:at]]
+    (chosen,) = distinct if len(distinct) == 1 else [as_it_stands]
+    possibilities = tuple(distinct) if len(distinct) > 1 else ()
+    return {**{name: getattr(chosen, name) for name in _TURNING}, "possibilities": possibilities}
+
+
+_TURNING = ("request", "unknown", "context", "beside")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """Endpoints a document proposes to change, and its unchanged endpoints as `neighbours`.
 
-    `notes` say in words for the caller what may hold endpoints and is not read, or was read with doubt.
+    `notes` say in words for the caller what may hold endpoints and is not read, or was read with doubt; `warnings` what
+    was not read and would only tell more of the endpoints that were.
     """
 
     drafts: tuple[Draft, ...]
     neighbours: tuple[Json, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from vpce_guard.errors import MalformedError, Pointer, shape_error
-from vpce_guard.formats.document import API_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.document import API_DEFAULTS, MOST_POSSIBILITIES, Document, Draft, Extras, Possibility
 from vpce_guard.model import FrozenModel, Json, Location, Operation
 
 NAME = "proposal"
+
+
+class _PossibilityShape(FrozenModel):
+    request: Json
+    unknown: tuple[str, ...] = ()
+    context: Json = Field(default_factory=dict)
+    beside: tuple[Json, ...] = ()
 
 
 class _Shape(FrozenModel):
@@ -29,6 +37,7 @@ class _Shape(FrozenModel):
     apart: tuple[str, ...] = ()
     beside: tuple[Json, ...] = ()
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
+    possibilities: tuple[_PossibilityShape, ...] = Field(default=(), max_length=MOST_POSSIBILITIES)
 
 
 def detect(document: Any) -> bool:
@@ -77,6 +86,7 @@ def write(document: Document) -> Json:
                 **({"apart": draft.apart} if draft.apart else {}),
                 **({"beside": draft.beside} if draft.beside else {}),
                 **({"sensitive": draft.sensitive} if draft.sensitive else {}),
+                **({"possibilities": [asdict(one) for one in draft.possibilities]} if draft.possibilities else {}),
                 **({"sender_defaults": dict(draft.sender_defaults)} if draft.sender_defaults != API_DEFAULTS else {}),
             }
             for draft in document.drafts
@@ -113,5 +123,6 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
         apart=shape.apart,
         beside=shape.beside,
         sensitive=shape.sensitive,
+        possibilities=tuple(Possibility(**dict(one)) for one in shape.possibilities),
         locations=None if shape.source else given.locations({"": pointer}, literal=True),
     )

@@ -130,12 +130,34 @@ class Guard:
         given = Extras(parameters=parameters or {}, context=context or {})
         with self.observer.step("read", format=format_name) as step:
             found = read_drafts(document, format_name=format_name, given=given)
-            work = self._check_budget(found, context or {})
-            at = None if record else DOCUMENT_TIME
-            read = proposals([found], context=context, labels=labels, at=at)
-            step.note(proposals=len(read))
+            question = self.question_about(
+                found,
+                context=context,
+                labels=labels,
+                request_id=request_id,
+                strict=strict,
+                record=record,
+                requested_by=requested_by,
+            )
+            step.note(proposals=len(question.proposals))
+        return question
+
+    def question_about(
+        self,
+        found: Document,
+        *,
+        context: Json | None = None,
+        labels: dict[str, str] | None = None,
+        request_id: str,
+        strict: bool = False,
+        record: bool = True,
+        requested_by: str | None = None,
+    ) -> Question:
+        """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
+        work = self._check_budget(found, context or {})
+        made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         return Question(
-            proposals=add_identity(read, self.org.current.document),
+            proposals=add_identity(made, self.org.current.document),
             work=work,
             request_id=request_id,
             strict=strict or self.settings.strict,

@@ -51,3 +51,44 @@ def test_modules_are_followed_by_their_names(configuration: Configuration) -> No
 def test_a_folder_without_source_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError):
         Configuration(tmp_path / "nowhere")
+
+
+def test_modules_lie_in_folders_of_folders_behind_links_and_where_init_has_put_them(tmp_path: Path) -> None:
+    root, shared = tmp_path / "root", tmp_path / "shared/net"
+    for folder in (root / ".terraform/modules/net.vpc", root / "modules/a/b", shared):
+        folder.mkdir(parents=True)
+    call = 'module "NAME" {\n  source = "SOURCE"\n}\n'
+    (root / "linked").symlink_to(shared)
+    (root / "main.tf").write_text(
+        call.replace("NAME", "deep").replace("SOURCE", "./modules/a/b")
+        + call.replace("NAME", "net").replace("SOURCE", "./linked")
+    )
+    (root / "modules/a/b/main.tf").write_text('resource "aws_vpc" "deep" {}\n')
+    (shared / "main.tf").write_text(call.replace("NAME", "vpc").replace("SOURCE", "terraform-aws-modules/vpc/aws"))
+    (root / ".terraform/modules/net.vpc/main.tf").write_text('resource "aws_vpc" "installed" {}\n')
+    listed = '{"Modules": [{"Key": "net.vpc", "Dir": ".terraform/modules/net.vpc"}]}'
+    (root / ".terraform/modules/modules.json").write_text(listed)
+    configuration = Configuration(root)
+    assert configuration.resource(("deep",), "aws_vpc", "deep") is not None
+    assert configuration.resource(("net", "vpc"), "aws_vpc", "installed") is not None
+    assert configuration.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "warning"),
+    [
+        ("more.tf", 'locals {\n  a = [\n}\n', "more.tf, line 2: what stands there is not understood"),
+        ("more.tf.json", '{"locals": ', "more.tf.json is not read: no value on line 1"),
+        (
+            "more.tf",
+            'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n',
+            "the source of module vpc (terraform-aws-modules/vpc/aws) is not there: run `terraform init` first",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told(
+    configuration: Configuration, tmp_path: Path, name: str, text: str, warning: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    configuration.module(("vpc",))
+    assert [told.replace(f"{tmp_path}/", "") for told in configuration.warnings] == [warning]

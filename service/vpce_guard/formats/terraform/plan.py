@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
+from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras, Possibility, members_of
 from vpce_guard.formats.terraform.associations import COMPLETIONS, complete_endpoints
 from vpce_guard.formats.terraform.attributes import (
-    MEMBERS,
     add_resolver_option,
     create_request,
     describe_endpoint,
@@ -24,16 +23,13 @@ from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
 from vpce_guard.formats.terraform.order import Leaving
-from vpce_guard.formats.terraform.policies import split_known
 from vpce_guard.formats.terraform.references import References
+from vpce_guard.formats.terraform.resolution import resolve
 from vpce_guard.formats.terraform.shape import all_changes, check_plan
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText
 from vpce_guard.model import Json
 
 NAME = "terraform_plan"
 ENDPOINT = "aws_vpc_endpoint"
-
-_IDS = ("subnet_ids", "security_group_ids", "route_table_ids")
 
 
 def detect(document: Any) -> bool:
@@ -73,44 +69,61 @@ class _Plan:
             if "create" in endpoint.actions:
                 drafts.append(self._create(endpoint, leaving))
             elif endpoint.actions == ("update",):
-                drafts.append(self._update(endpoint))
+                drafts.append(self._update(endpoint, leaving))
             elif "delete" not in endpoint.actions and endpoint.before is not None:
                 neighbours.append({**describe_endpoint(endpoint.before), "address": endpoint.change.address})
         ids = {(e.before or {}).get("id") for e in endpoints}
         neighbours += [e for e in self._surroundings.endpoints.values() if e["VpcEndpointId"] not in ids]
-        return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
+        warnings = self._configuration.warnings if self._configuration else ()
+        return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), warnings=warnings)
 
     def _create(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
-        after, unknown = self._resolve(endpoint)
-        request, pointers = create_request(after, unknown)
-        add_resolver_option(request, after, unknown)
+        first = self._references.dependencies(endpoint.change)
+
+        def outcome() -> Possibility:
+            after, unknown = resolve(endpoint, self._references)
+            request, pointers = create_request(after, unknown)
+            add_resolver_option(request, after, unknown)
+            return Possibility(
+                request=request,
+                unknown=pointers,
+                context=self._surroundings.context_for(after, endpoint.change),
+                beside=leaving.beside(endpoint, request, first),
+            )
+
+        outcomes = self._references.explore(outcome)
         return Draft(
             operation="create",
-            request=request,
-            unknown=pointers,
             sender_defaults=TOOL_DEFAULTS,
-            context=self._surroundings.context_for(after, endpoint.change),
             address=endpoint.change.address,
-            depends_on=self._references.dependencies(endpoint.change),
-            beside=leaving.beside(endpoint, request),
+            apart=leaving.instead_of(endpoint, outcomes[0].request, first),
+            depends_on=first,
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
+            **members_of(outcomes),
         )
 
-    def _update(self, endpoint: PlannedEndpoint) -> Draft:
+    def _update(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
         before = endpoint.before or {}
-        after, unknown = self._resolve(endpoint)
-        request, pointers = modify_request(before, after, unknown)
-        add_resolver_option(request, {**before, **after}, unknown)
+        claimed = describe_endpoint(before)
+        first = self._references.dependencies(endpoint.change)
+        beside = leaving.beside(endpoint, claimed, first)
+
+        def outcome() -> Possibility:
+            after, unknown = resolve(endpoint, self._references)
+            request, pointers = modify_request(before, after, unknown)
+            add_resolver_option(request, {**before, **after}, unknown)
+            context = self._surroundings.context_for({**before, **after}, endpoint.change)
+            return Possibility(request=request, unknown=pointers, context=context, beside=beside)
+
         return Draft(
             operation="modify",
-            request=request,
-            current=self._told_elsewhere(before) if endpoint.elsewhere else describe_endpoint(before),
-            unknown=pointers,
-            context=self._surroundings.context_for({**before, **after}, endpoint.change),
+            current=self._told_elsewhere(before) if endpoint.elsewhere else claimed,
             address=endpoint.change.address,
+            apart=leaving.instead_of(endpoint, claimed, first),
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
+            **members_of(self._references.explore(outcome)),
         )
 
     def _told_elsewhere(self, before: Json) -> Json | None:
@@ -129,108 +142,6 @@ class _Plan:
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
         )
-
-    def _resolve(self, endpoint: PlannedEndpoint) -> tuple[Json, Json]:
-        """The planned attributes with references followed, and what of them is still not known."""
-        change = endpoint.change
-        before = endpoint.before if endpoint.actions == ("update",) else None
-        after, unknown = dict(endpoint.after or {}), self._unknown_attributes(endpoint)
-        for name, value in endpoint.unknown.items():
-            if value is True and name not in unknown and before is not None and before.get(name) is not None:
-                after[name] = before[name]  # left to AWS, where it stays as it is
-        for name in [name for name, mark in unknown.items() if mark is True and name in MEMBERS]:
-            if name not in endpoint.completed:
-                self._settle(name, self._references.value(change, name), after, unknown, keeps=before is not None)
-            if before is not None and name not in unknown and after.get(name) is None:
-                after[name] = before.get(name)
-        for name, added in endpoint.additions.items():
-            _add(name, added, after, unknown, keeps=before is not None)
-        self._resolve_blocks(change, after, unknown)
-        return after, unknown
-
-    def _settle(self, name: str, value: Any, after: Json, unknown: Json, *, keeps: bool) -> None:
-        """Put in what is known of an attribute; of an endpoint that `keeps` members, only all of them or none."""
-        if name == "policy" and isinstance(value, JsonText):
-            after[name], unknown[name] = split_known(value.value)
-            return
-        if value is UNKNOWN or isinstance(value, JsonText):
-            return
-        if value is None:  # not given after all, and left to AWS
-            del unknown[name]
-            return
-        if isinstance(value, AtLeast):  # the others stay unknown
-            if value.items and not keeps and name in _IDS and all(isinstance(item, str) for item in value.items):
-                after[name] = list(dict.fromkeys(value.items))
-            return
-        if name not in _IDS:
-            if isinstance(value, bool if name == "private_dns_enabled" else str):
-                after[name] = value
-                del unknown[name]
-            return
-        if not isinstance(value, list):
-            return
-        items = [item for item in value if item is not UNKNOWN]
-        hidden = len(value) - len(items)
-        if not all(isinstance(item, str) for item in items) or (hidden and keeps):
-            return
-        items = list(dict.fromkeys(items))
-        after[name] = [*items, *[None] * hidden]
-        unknown[name] = [*[False] * len(items), *[True] * hidden]
-
-    def _resolve_blocks(self, change: ResourceChange, after: Json, unknown: Json) -> None:
-        """The subnets of subnet_configuration blocks."""
-        blocks = self._references.expression(change, "subnet_configuration")
-        marks, values = unknown.get("subnet_configuration"), after.get("subnet_configuration")
-        if not (isinstance(blocks, list) and isinstance(marks, list) and isinstance(values, list)):
-            return
-        if not len(blocks) == len(marks) == len(values):
-            return
-        resolved = [
-            self._references.resolve_expression(change, (block or {}).get("subnet_id"), "subnet") for block in blocks
-        ]
-        after["subnet_configuration"] = [
-            {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
-            for value, mark, subnet in zip(values, marks, resolved, strict=True)
-        ]
-        unknown["subnet_configuration"] = [
-            {**mark, "subnet_id": False} if subnet else mark for mark, subnet in zip(marks, resolved, strict=True)
-        ]
-
-    def _unknown_attributes(self, endpoint: PlannedEndpoint) -> Json:
-        """after_unknown, without the attributes that are only unknown because the configuration leaves them to AWS.
-
-        Terraform prints both as `true`. An attribute that the configuration does not mention, or sets to null or to
-        an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
-        a module passes it for every type, and AWS refuses it when it is given after all.
-        """
-        endpoint_type = (endpoint.after or {}).get("vpc_endpoint_type")
-        return {
-            name: value
-            for name, value in endpoint.unknown.items()
-            if (name in MEMBERS or name == "tags")
-            and (
-                value is not True
-                or name in endpoint.completed
-                or (
-                    (endpoint.elsewhere or self._references.is_given(endpoint.change, name))
-                    and (name == "tags" or MEMBERS[name].exists_on(endpoint_type))
-                )
-            )
-        }
-
-
-def _add(name: str, added: list[str | None], after: Json, unknown: Json, *, keeps: bool) -> None:
-    """Put what other resources add to a list behind the endpoint's own, which may still not be known."""
-    marks = unknown.get(name, [])
-    if marks is True and keeps:
-        return
-    own = list(after.get(name) or [])
-    items = [item for item in added if item is None or item not in own]
-    if marks is True:
-        after[name] = [item for item in items if item is not None]
-    else:
-        after[name] = [*own, *items]
-        unknown[name] = [*(marks or [False] * len(own)), *(item is None for item in items)]
 
 
 def _sensitive(endpoint: PlannedEndpoint) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ or more. With the source given, the expression itself is worked out (expressions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.kin import own_attribute
 from vpce_guard.formats.terraform.policies import policy_of
+from vpce_guard.formats.terraform.possibilities import Outcome, explore
 from vpce_guard.formats.terraform.providers import Providers
 from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module
 from vpce_guard.formats.terraform.scope import ModuleScope
@@ -135,11 +136,25 @@ class References:
         found = self._single(change.scope, expression, kind, siblings=siblings)
         return found if isinstance(found, str) else None
 
+    def explore(self, run: Callable[[], Outcome]) -> list[Outcome]:
+        """What comes of `run`, then what comes of it in each way that unknown values may turn out, where it depends.
+
+        The first takes no way; where nothing depends on it there is no other.
+        """
+        symbols = self._symbols
+        if symbols is None:
+            return [run()]
+        asked = symbols.choices.asked
+        as_it_stands = run()
+        if symbols.choices.asked == asked:
+            return [as_it_stands]
+        return [as_it_stands, *explore(lambda choices: symbols.run_under(choices, run))]
+
     def _from_source(self, change: ResourceChange | Instance, attribute: str) -> Any:
         if self._symbols is None or self._configuration is None:
             return UNKNOWN
         block = self._configuration.resource(change.scope.names, change.kind, change.name, _mode(change))
-        if block is None or attribute not in block.arguments:
+        if block is None:
             return UNKNOWN
         try:
             return self._symbols.argument(block, attribute, change.scope)

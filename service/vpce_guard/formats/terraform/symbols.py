@@ -6,17 +6,21 @@ of. Each is worked out once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from vpce_guard.formats.terraform.arguments import argument
 from vpce_guard.formats.terraform.constraints import convert
-from vpce_guard.formats.terraform.expressions import Frame, evaluate, text
+from vpce_guard.formats.terraform.expressions import evaluate
+from vpce_guard.formats.terraform.frames import Frame
 from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
 from vpce_guard.formats.terraform.policies import policy_of
+from vpce_guard.formats.terraform.possibilities import Choices, Outcome
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.formats.terraform.services import service_name
+from vpce_guard.formats.terraform.syntax import text
 from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError, overlay
 
 _MAX_DEPTH = 60  # of names that lead to names
@@ -63,8 +67,9 @@ class PlanSymbols:
         self._configuration = configuration
         self._region_of = region_of
         self._output_of = output_of
-        self._found: dict[tuple[Any, ...], Any] = {}
-        self._depth = 0
+        self._found: dict[tuple[Any, ...], Any] = {}  # what depends on no choice
+        self._open: set[tuple[Any, ...]] = set()
+        self.choices = Choices()
 
     def value(self, names: Sequence[str], frame: Frame) -> tuple[Any, int]:
         """See Symbols."""
@@ -117,23 +122,42 @@ class PlanSymbols:
         return found if isinstance(found, str) else None
 
     def argument(self, block: Block, name: str, scope: ModuleScope) -> Any:
-        """The value of an argument of a resource's block. Raises EvaluationError."""
-        return evaluate(block.arguments[name], Frame(scope, block), self)
+        """The value of an argument of a resource's block, or its nested blocks of that name as a list of objects.
+
+        UNKNOWN where it has neither. Raises EvaluationError.
+        """
+        return argument(block, name, Frame(scope, block), self)
+
+    def run_under(self, choices: Choices, run: Callable[[], Outcome]) -> Outcome:
+        """What comes of `run` where these choices hold."""
+        before, self.choices = self.choices, choices
+        try:
+            return run()
+        finally:
+            self.choices = before
+
+    def choose(self, count: int, about: Hashable | None) -> int | None:
+        """See vpce_guard.formats.terraform.frames.Symbols."""
+        return self.choices.choose(count, about)
 
     def _once(self, key: tuple[Any, ...], work_out: Callable[[], Any]) -> Any:
-        if key not in self._found:
-            if self._depth > _MAX_DEPTH:
-                return UNKNOWN
-            self._found[key] = UNKNOWN  # what leads back to itself
-            self._depth += 1
-            try:
-                self._found[key] = work_out()
-            except EvaluationError:
-                del self._found[key]
-                raise
-            finally:
-                self._depth -= 1
-        return self._found[key]
+        """What was found before, where it depends on no choice or on those that hold now; else found out now."""
+        if key in self._found:
+            return self._found[key]
+        choices = self.choices
+        if key in choices.found:
+            choices.asked += 1  # so that what is made of it depends on them too
+            return choices.found[key]
+        if key in self._open or len(self._open) > _MAX_DEPTH:
+            return UNKNOWN  # what leads back to itself, or too far
+        self._open.add(key)
+        asked = choices.asked
+        try:
+            found = work_out()
+        finally:
+            self._open.discard(key)
+        (self._found if choices.asked == asked else choices.found)[key] = found
+        return found
 
     def _attribute(self, instance: Instance, name: str) -> Any:
         values, mark = instance.values, instance.unknown.get(name)
@@ -144,14 +168,20 @@ class PlanSymbols:
         if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
             region = self._region_of(instance)
             return service_name(values.get("service"), region) or UNKNOWN
-        if name == "json" and (policy := policy_of(instance)) is not UNKNOWN:
-            return policy
         module = self._source(instance.scope)
         mode = "data" if instance.is_data else "resource"
         block = module.blocks.get((mode, instance.kind, instance.name)) if module else None
-        if block is None or name not in block.arguments:
-            return UNKNOWN
-        return self.argument(block, name, instance.scope)
+        if name == "json" and (policy := self._policy(instance, block)) is not UNKNOWN:
+            return policy
+        return UNKNOWN if block is None else self.argument(block, name, instance.scope)
+
+    def _policy(self, instance: Instance, block: Block | None) -> Any:
+        """The policy that a data source will give; its statements are those of the plan or of the source."""
+        if block is None or instance.unknown.get("statement") is not True:
+            return policy_of(instance)
+        told = {**instance.values, "statement": self.argument(block, "statement", instance.scope)}
+        unknown = {name: mark for name, mark in instance.unknown.items() if name != "statement"}
+        return policy_of(replace(instance, values=told, unknown=unknown))
 
     def _each_value(self, name: str, frame: Frame) -> Any:
         key = frame.scope.key

@@ -52,6 +52,10 @@ class AnyOrder(list[Any]):
     """A list whose members are certain and whose order is not: a set of ids that do not exist yet."""
 
 
+class SetMembers(list[Any]):
+    """A set: its members in their order, each of which is its own key."""
+
+
 @runtime_checkable
 class LazyObject(Protocol):
     """Something with attributes: an instance of a resource or of a module."""
@@ -161,12 +165,18 @@ def as_set(value: Any) -> Any:
     members = distinct(value)
     if isinstance(members, AtLeast):
         return members
-    if stands_in(members) or not is_whole(list(members)):
-        return AnyOrder(members) if len(members) > 1 else list(members)
+    if stands_in(members) or not is_whole(list(members)) or any(isinstance(one, list | dict) for one in members):
+        return AnyOrder(members) if len(members) > 1 else SetMembers(members)
+    if any(isinstance(one, str) for one in members):
+        members = list(dict.fromkeys(_as_text(one) for one in members))
     try:
-        return sorted(members)
+        return SetMembers(sorted(members))
     except TypeError:
         return AnyOrder(members)
+
+
+def _as_text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value if value is None else str(value)
 
 
 def either(left: Any, right: Any) -> Any:

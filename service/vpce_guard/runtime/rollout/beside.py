@@ -20,6 +20,7 @@ from vpce_guard.decision_log.tables import SHADOW_TALLIES
 from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import judge
+from vpce_guard.decisions.possibilities import evaluate
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
@@ -110,7 +111,7 @@ class Shadow:
         orgs = [terms.org.effective_for(proposal.context) for _, proposal, _ in pairs]
         inputs = [rego_input(p, terms.profile, org) for (_, p, _), org in zip(pairs, orgs, strict=True)]
         try:
-            answer = asyncio.run(self.policy.engine.evaluate(inputs))
+            answer = asyncio.run(evaluate(self.policy.engine, inputs))
             found = [
                 judge(evaluation, terms, org, strict=question.strict)
                 for evaluation, org, (question, _, _) in zip(answer.evaluations, orgs, pairs, strict=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
+from vpce_guard.decisions.possibilities import as_it_stands, gather, spread
 from vpce_guard.engines import Engine
 from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace
@@ -46,8 +47,10 @@ async def explain(
     """
     org = terms.org.effective_for(proposal.context)
     document = rego_input(proposal, terms.profile, org)
-    (evaluation,) = (await engine.evaluate([document])).evaluations
-    verdict = judge(evaluation, terms, org, strict=strict)
+    evaluation, *ways = (await engine.evaluate(spread([document]))).evaluations
+    (combined,) = gather([document], [evaluation, *ways])
+    verdict = judge(combined, terms, org, strict=strict)
+    document = as_it_stands(document)
     chosen = [rule for _, rule in sorted(terms.rules.items()) if only is None or rule.id == only]
     foreign = {rule.id: reason for rule in chosen if (reason := _why_not_asked(rule, document))}
     applying = sorted((rule for rule in chosen if rule.id not in foreign), key=lambda rule: rule.id)

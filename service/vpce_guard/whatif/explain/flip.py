@@ -15,6 +15,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import fixes
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
+from vpce_guard.decisions.possibilities import evaluate
 from vpce_guard.engines import Engine
 from vpce_guard.model import Json, Proposal, Verdict
 from vpce_guard.whatif.explain.changes import propose_changes
@@ -146,7 +147,7 @@ class _Search:
         whole = [(patch, proposal) for patch, proposal in changed if proposal is not None and _differs(proposal, self)]
         orgs = [self._terms.org.effective_for(proposal.context) for _, proposal in whole]
         inputs = [rego_input(p, self._terms.profile, org) for (_, p), org in zip(whole, orgs, strict=True)]
-        evaluations = (await self._engine.evaluate(inputs)).evaluations if inputs else []
+        evaluations = (await evaluate(self._engine, inputs)).evaluations if inputs else []
         self._tried.update({to_json(patch): (patch, None) for patch, _ in changed})
         for (patch, _), evaluation, org in zip(whole, evaluations, orgs, strict=True):
             self._tried[to_json(patch)] = (patch, judge(evaluation, self._terms, org, strict=self.strict))

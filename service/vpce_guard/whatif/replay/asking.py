@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.decisions.possibilities import gather, spread
+from vpce_guard.engines import check_answer
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import Json, Profile, Proposal
 from vpce_guard.org.data import EffectiveOrg
@@ -41,13 +43,20 @@ def _neighbourhood(proposal: Proposal) -> tuple[str, str]:
 def _call_engine(inputs: list[Json], opened: OpenBundle) -> list[Json | str]:
     """The answers of one call; where it fails, of a call for each."""
     try:
-        return [_check_revision(answer, opened) for answer in opened.engine.answers(inputs)]
+        answers = [_check_revision(answer, opened) for answer in opened.engine.answers(spread(inputs))]
+        return list(answers if len(answers) == len(inputs) else _gather(inputs, answers))
     except EngineError as error:
         if len(inputs) == 1:
             return [str(error)]
         return [answer for one in inputs for answer in _call_engine([one], opened)]
     except BundleError as error:
         return [str(error)] * len(inputs)
+
+
+def _gather(inputs: list[Json], answers: list[Json]) -> list[Json]:
+    """An answer to each input, those to its possibilities taken together."""
+    evaluations = check_answer(answers, count=len(answers), engine="embedded").evaluations
+    return [evaluation.model_dump(mode="json", exclude_none=True) for evaluation in gather(inputs, evaluations)]
 
 
 def _check_revision(answer: Any, opened: OpenBundle) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ def find_reader(erased: Sequence[str], bundle: Bundle) -> str | None:
     for pointer in erased:
         if not pointer.startswith("/input/"):
             return f"{pointer} was not kept"
-        place = _place(pointer.removeprefix("/input"))
+        place = _place(re.sub(r"^/input(/possibilities/\d+)?", "", pointer))
         for rule, read, wanted in _reads(bundle):
             shorter = min(len(place), len(wanted))
             if place[:shorter] == wanted[:shorter]:

@@ -1,0 +1,148 @@
+"""The attributes of a planned endpoint with what they refer to followed, and what of them is still not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vpce_guard.formats.terraform.attributes import MEMBERS
+from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
+from vpce_guard.formats.terraform.policies import split_known
+from vpce_guard.formats.terraform.references import References
+from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText
+from vpce_guard.model import Json
+
+_IDS = ("subnet_ids", "security_group_ids", "route_table_ids")
+
+
+def resolve(endpoint: PlannedEndpoint, references: References) -> tuple[Json, Json]:
+    """The planned attributes with references followed, and what of them is still not known."""
+    change = endpoint.change
+    before = endpoint.before if endpoint.actions == ("update",) else None
+    after, unknown = dict(endpoint.after or {}), _unknown_attributes(endpoint, references)
+    for name, value in endpoint.unknown.items():
+        if value is True and name not in unknown and before is not None and before.get(name) is not None:
+            after[name] = before[name]  # left to AWS, where it stays as it is
+    for name in [name for name, mark in unknown.items() if mark is True and name in MEMBERS]:
+        if name not in endpoint.completed:
+            _settle(name, references.value(change, name), after, unknown, keeps=before is not None)
+        if before is not None and name not in unknown and after.get(name) is None:
+            after[name] = before.get(name)
+    for name, added in endpoint.additions.items():
+        _add(name, added, after, unknown, keeps=before is not None)
+    _resolve_blocks(change, references, after, unknown)
+    return after, unknown
+
+
+def _settle(name: str, value: Any, after: Json, unknown: Json, *, keeps: bool) -> None:
+    """Put in what is known of an attribute; of an endpoint that `keeps` members, only all of them or none."""
+    if name == "policy" and isinstance(value, JsonText):
+        after[name], unknown[name] = split_known(value.value)
+        return
+    if value is UNKNOWN or isinstance(value, JsonText):
+        return
+    if value is None:  # not given after all, and left to AWS
+        del unknown[name]
+        return
+    if isinstance(value, AtLeast):  # the others stay unknown
+        if value.items and not keeps and name in _IDS and all(isinstance(item, str) for item in value.items):
+            after[name] = list(dict.fromkeys(value.items))
+        return
+    if name not in _IDS:
+        if isinstance(value, bool if name == "private_dns_enabled" else str):
+            after[name] = value
+            del unknown[name]
+        return
+    if not isinstance(value, list):
+        return
+    items = [item for item in value if item is not UNKNOWN]
+    hidden = len(value) - len(items)
+    if not all(isinstance(item, str) for item in items) or (hidden and keeps):
+        return
+    items = list(dict.fromkeys(items))
+    after[name] = [*items, *[None] * hidden]
+    unknown[name] = [*[False] * len(items), *[True] * hidden]
+
+
+def _resolve_blocks(change: ResourceChange, references: References, after: Json, unknown: Json) -> None:
+    """The subnets of subnet_configuration blocks."""
+    told = references.value(change, "subnet_configuration")
+    if isinstance(told, list) and unknown.get("subnet_configuration"):
+        _settle_blocks("subnet_configuration", told, after, unknown)
+        return
+    blocks = references.expression(change, "subnet_configuration")
+    marks, values = unknown.get("subnet_configuration"), after.get("subnet_configuration")
+    if not (isinstance(blocks, list) and isinstance(marks, list) and isinstance(values, list)):
+        return
+    if not len(blocks) == len(marks) == len(values):
+        return
+    resolved = [references.resolve_expression(change, (block or {}).get("subnet_id"), "subnet") for block in blocks]
+    after["subnet_configuration"] = [
+        {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
+        for value, mark, subnet in zip(values, marks, resolved, strict=True)
+    ]
+    unknown["subnet_configuration"] = [
+        {**mark, "subnet_id": False} if subnet else mark for mark, subnet in zip(marks, resolved, strict=True)
+    ]
+
+
+def _unknown_attributes(endpoint: PlannedEndpoint, references: References) -> Json:
+    """after_unknown, without the attributes that are only unknown because the configuration leaves them to AWS.
+
+    Terraform prints both as `true`. An attribute that the configuration does not mention, or sets to null or to
+    an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
+    a module passes it for every type, and AWS refuses it when it is given after all.
+    """
+    endpoint_type = (endpoint.after or {}).get("vpc_endpoint_type")
+    return {
+        name: value
+        for name, value in endpoint.unknown.items()
+        if (name in MEMBERS or name == "tags")
+        and (
+            value is not True
+            or name in endpoint.completed
+            or (
+                (endpoint.elsewhere or references.is_given(endpoint.change, name))
+                and (name == "tags" or MEMBERS[name].exists_on(endpoint_type))
+            )
+        )
+    }
+
+
+def _settle_blocks(name: str, told: list[Any], after: Json, unknown: Json) -> None:
+    """Put in what the source says of nested blocks; the plan has them as a set, whose order is its own."""
+    if not all(isinstance(block, dict) for block in told):
+        return
+    planned = after.get(name)
+    known = (
+        [_given_values(block) for block in planned]
+        if isinstance(planned, list) and len(planned) == len(told) == 1
+        else []
+    )
+    blocks = [{**_texts(block), **(known[0] if known else {})} for block in told]
+    after[name] = blocks
+    unknown[name] = [
+        {attribute: value is not None and attribute not in known for attribute, value in block.items()}
+        for block, known in zip(told, blocks, strict=True)
+    ]
+
+
+def _given_values(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _texts(values: Json) -> Json:
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _add(name: str, added: list[str | None], after: Json, unknown: Json, *, keeps: bool) -> None:
+    """Put what other resources add to a list behind the endpoint's own, which may still not be known."""
+    marks = unknown.get(name, [])
+    if marks is True and keeps:
+        return
+    own = list(after.get(name) or [])
+    items = [item for item in added if item is None or item not in own]
+    if marks is True:
+        after[name] = [item for item in items if item is not None]
+    else:
+        after[name] = [*own, *items]
+        unknown[name] = [*(marks or [False] * len(own)), *(item is None for item in items)]

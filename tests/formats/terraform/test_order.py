@@ -1,0 +1,95 @@
+"""What is still there when an endpoint is made or changed is judged as it then is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.support.terraform import block, refers
+from vpce_guard.decisions.decide import Question
+from vpce_guard.formats import read
+from vpce_guard.model import Json
+from vpce_guard.runtime.guard import Guard
+
+VPC = "vpc-0a1b2c3d4e5f60718"
+INTERFACE = {"vpc_id": VPC, "vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.us-east-1.sqs"}
+NAMED = {**INTERFACE, "private_dns_enabled": True, "subnet_ids": ["subnet-0a1b2c3d4e5f60718"]}
+SILENT = {**NAMED, "private_dns_enabled": False}
+GATEWAY = {"vpc_id": VPC, "vpc_endpoint_type": "Gateway", "service_name": "com.amazonaws.us-east-1.s3"}
+ONE = {**GATEWAY, "route_table_ids": ["rtb-0a1b2c3d4e5f60718"]}
+TWO = {**GATEWAY, "route_table_ids": ["rtb-0a1b2c3d4e5f60718", "rtb-0b1b2c3d4e5f60718"]}
+NAMES, ROUTES = "VPCE-IFACE-017", "VPCE-GW-004"
+
+
+def change(name: str, *actions: str, before: Json | None = None, after: Json | None = None, **more: Json) -> Json:
+    number = sum(map(ord, name))
+    known = None if before is None else {**before, "id": f"vpce-0a1b2c3d4e5f6{number:04x}"}
+    kept = after if after is None or "create" in actions else {**after, "id": (known or {}).get("id")}
+    hidden = {"id": True} if "create" in actions else {}
+    body = {"actions": list(actions), "before": known, "after": kept, "after_unknown": hidden}
+    local = name.partition("[")[0]
+    address = f"aws_vpc_endpoint.{name}"
+    return {"address": address, "mode": "managed", "type": "aws_vpc_endpoint", "name": local, "change": body, **more}
+
+
+def violated(guard: Guard, changes: list[Json], address: str, rule_id: str, blocks: list[Json] | None = None) -> bool:
+    """Whether the plan's create or update of an endpoint violates a rule."""
+    configuration = {"root_module": {"resources": blocks or []}}
+    document = {"format_version": "1.2", "resource_changes": changes, "configuration": configuration}
+    asked = Question(proposals=read(document), request_id="r")
+    (decisions,) = asyncio.run(guard.decide([asked]))
+    found = [d for d in decisions if d.subject.address == f"aws_vpc_endpoint.{address}" and d.operation != "delete"]
+    return any(violation.rule_id == rule_id for one in found for violation in one.violations)
+
+
+@pytest.mark.parametrize(
+    ("changes", "address", "rule_id", "is_violated"),
+    [
+        ([change("a", "create", "delete", before=NAMED, after=NAMED)], "a", NAMES, True),
+        ([change("a", "delete", "create", before=NAMED, after=NAMED)], "a", NAMES, False),
+        ([change("a", "create", "delete", before=SILENT, after=NAMED)], "a", NAMES, False),
+        ([change("a", "create", "delete", before=ONE, after=ONE)], "a", ROUTES, True),
+        ([change("a", "delete", "create", before=ONE, after=ONE)], "a", ROUTES, False),
+        ([change("a[0]", "delete", before=NAMED), change("b", "create", after=NAMED)], "b", NAMES, True),
+        ([change("a", "delete", before=ONE), change("b", "create", after=ONE)], "b", ROUTES, True),
+        (
+            [change("a", "delete", "create", before=ONE, after=GATEWAY), change("b", "create", after=ONE)],
+            "b",
+            ROUTES,
+            True,
+        ),
+        ([change("a", "update", before=NAMED, after=SILENT), change("b", "create", after=NAMED)], "b", NAMES, True),
+        ([change("a", "update", before=SILENT, after=SILENT), change("b", "create", after=NAMED)], "b", NAMES, False),
+        ([change("a", "update", before=TWO, after=GATEWAY), change("b", "create", after=ONE)], "b", ROUTES, False),
+        (
+            [
+                change("a", "update", before=TWO, after={**GATEWAY, "route_table_ids": ["rtb-0b1b2c3d4e5f60718"]}),
+                change("b", "create", after=ONE),
+            ],
+            "b",
+            ROUTES,
+            True,
+        ),
+        ([change("a", "delete", before=NAMED), change("b", "update", before=SILENT, after=NAMED)], "b", NAMES, True),
+    ],
+)
+def test_names_and_routes_are_those_of_the_moment(
+    guard: Guard, changes: list[Json], address: str, rule_id: str, is_violated: bool
+) -> None:
+    assert violated(guard, changes, address, rule_id) is is_violated
+
+
+def test_what_an_endpoint_depends_on_has_given_its_names_up_before(guard: Guard) -> None:
+    changes = [change("a", "update", before=NAMED, after=SILENT), change("b", "create", after=NAMED)]
+    tagged = block("aws_vpc_endpoint", "b", tags=refers("aws_vpc_endpoint.a.id", "aws_vpc_endpoint.a"))
+    assert not violated(guard, changes, "b", NAMES, [tagged, block("aws_vpc_endpoint", "a")])
+
+
+def test_an_endpoint_that_changes_is_told_once() -> None:
+    changes = [change("a", "update", before=NAMED, after=SILENT), change("b", "create", after=NAMED)]
+    document = {"format_version": "1.2", "resource_changes": changes}
+    found = {proposal.address: proposal for proposal in read(document)}
+    assert [peer["address"] for peer in found["aws_vpc_endpoint.b"].peers] == [
+        "aws_vpc_endpoint.a (which this plan changes)"
+    ]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from vpce_guard.decision_log.packing import encode, pack
+from vpce_guard.decision_log.packing import encode, pack, unpack_text
 from vpce_guard.model import Json
 
 _MARK = b"p"  # what is kept otherwise begins with { or as zlib does
@@ -94,6 +94,8 @@ class _Parts:
             else:
                 text += encode(value)
         text += b"}"
+        if not cuts:
+            return pack(bytes(text))
         return _MARK + pack(to_json(cuts) + b"\n" + bytes(text))
 
     def _cut_members(self, context: Json, text: bytearray, cuts: list[Cut]) -> None:
@@ -139,7 +141,9 @@ def part_names(kept: bytes) -> set[str]:
 
 
 def join(kept: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The whole text of a kept input that has parts. Raises KeyError for a part that there is not."""
+    """The whole text of a kept input. Raises KeyError for a part that there is not."""
+    if not kept.startswith(_MARK):
+        return unpack_text(kept)
     cuts, text = _split(kept)
     pieces, at = [], 0
     for cut in cuts:

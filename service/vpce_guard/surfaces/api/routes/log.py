@@ -79,7 +79,7 @@ class _Piece(NamedTuple):
     """Some entries of a page as JSON, how many they are, and the cursor of what follows."""
 
     entries: bytes
-    count: int
+    size: int
     cursor: str | None
 
 
@@ -131,7 +131,7 @@ async def get_decisions(
     members = _listed_members(fields)
 
     def read_piece(limit: int, cursor: str | None) -> _Piece:
-        options = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
+        options: Any = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
         found = queries.page(writer.database, query, **options)
         entries = [_logged_decision(event).model_dump_json(include=members) for event in found.events]
         return _Piece(",".join(entries).encode(), len(entries), found.cursor)
@@ -151,8 +151,8 @@ async def _send_page(
     yield b'{"decisions":['
     left = limit
     while True:
-        yield (b"," if piece.count and left < limit else b"") + piece.entries
-        left -= piece.count
+        yield (b"," if piece.size and left < limit else b"") + piece.entries
+        left -= piece.size
         if not left or piece.cursor is None:
             break
         piece = await read(min(left, _PIECE), piece.cursor)

@@ -73,6 +73,7 @@ _REFERRED = (
     "security_group_id",
     "source_security_group_id",
     "referenced_security_group_id",
+    "prefix_list_id",
 )
 
 
@@ -191,9 +192,12 @@ def _resources(references: References) -> Iterator[PlannedResource]:
             continue
         values, unknown = dict(instance.values), dict(instance.unknown)
         for name in _REFERRED:
-            if instance.unknown.get(name) is True and (found := references.resolve_one(instance, name)):
-                values[name] = found
-                del unknown[name]
+            if unknown.get(name) is True:
+                found = references.value(instance, name)
+                if isinstance(found, str):
+                    values[name] = found
+                if isinstance(found, str) or found is None:  # an expression that gives null gives nothing
+                    del unknown[name]
         adopted = instance.kind in _ALIASES
         if not isinstance(values.get("id"), str) and (instance.created or not instance.is_data):
             values["id"] = instance.address

@@ -20,6 +20,7 @@ from vpce_guard.formats.terraform.attributes import (
 )
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
+from vpce_guard.formats.terraform.dependencies import dependencies
 from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
@@ -91,7 +92,7 @@ class _Plan:
             sender_defaults=TOOL_DEFAULTS,
             context=self._surroundings.context_for(after, endpoint.change),
             address=endpoint.change.address,
-            depends_on=self._references.dependencies(endpoint.change),
+            depends_on=dependencies(self._references, endpoint.change),
             beside=leaving.beside(endpoint, request),
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
@@ -178,19 +179,18 @@ class _Plan:
         unknown[name] = [*[False] * len(items), *[True] * hidden]
 
     def _resolve_blocks(self, change: ResourceChange, after: Json, unknown: Json) -> None:
-        """The subnets of subnet_configuration blocks."""
-        blocks = self._references.expression(change, "subnet_configuration")
+        """The subnets of subnet_configuration blocks. Terraform has them in an order of its own."""
         marks, values = unknown.get("subnet_configuration"), after.get("subnet_configuration")
-        if not (isinstance(blocks, list) and isinstance(marks, list) and isinstance(values, list)):
+        if not (isinstance(marks, list) and isinstance(values, list) and len(marks) == len(values)):
             return
-        if not len(blocks) == len(marks) == len(values):
+        if not any(mark.get("subnet_id") is True for mark in marks):
             return
-        resolved = [
-            self._references.resolve_expression(change, (block or {}).get("subnet_id"), "subnet") for block in blocks
-        ]
+        blocks = self._references.blocks(change, "subnet_configuration", "subnet")
+        if len(blocks) != len(values):
+            return
+        resolved = [_one_subnet(value, mark, blocks) for value, mark in zip(values, marks, strict=True)]
         after["subnet_configuration"] = [
-            {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
-            for value, mark, subnet in zip(values, marks, resolved, strict=True)
+            {**value, "subnet_id": subnet} if subnet else value for value, subnet in zip(values, resolved, strict=True)
         ]
         unknown["subnet_configuration"] = [
             {**mark, "subnet_id": False} if subnet else mark for mark, subnet in zip(marks, resolved, strict=True)
@@ -217,6 +217,22 @@ class _Plan:
                 )
             )
         }
+
+
+def _one_subnet(value: Json, mark: Json, blocks: list[Json]) -> str | None:
+    """The subnet of the one block that a planned one can be; None where it is known, or may be another."""
+    if mark.get("subnet_id") is not True:
+        return None
+    known = {name: item for name, item in value.items() if item and mark.get(name) is not True}
+    left_out = [name for name in ("ipv4", "ipv6") if name not in known and not mark.get(name)]
+    fitting = [
+        block
+        for block in blocks
+        if all(block.get(name, UNKNOWN) in (UNKNOWN, item) for name, item in known.items())
+        and all(block.get(name) in (None, UNKNOWN) for name in left_out)
+    ]
+    subnet = fitting[0].get("subnet_id") if len(fitting) == 1 else None
+    return subnet if isinstance(subnet, str) else None
 
 
 def _add(name: str, added: list[str | None], after: Json, unknown: Json, *, keeps: bool) -> None:

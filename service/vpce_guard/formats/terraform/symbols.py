@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vpce_guard.formats.terraform.blocks import nested_blocks
 from vpce_guard.formats.terraform.constraints import convert
 from vpce_guard.formats.terraform.expressions import Frame, evaluate, text
 from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
@@ -119,6 +120,10 @@ class PlanSymbols:
     def argument(self, block: Block, name: str, scope: ModuleScope) -> Any:
         """The value of an argument of a resource's block. Raises EvaluationError."""
         return evaluate(block.arguments[name], Frame(scope, block), self)
+
+    def blocks(self, block: Block, name: str, scope: ModuleScope) -> list[dict[str, Any]] | None:
+        """The nested blocks of a name in a resource's block: see nested_blocks()."""
+        return nested_blocks(block, name, Frame(scope, block), self)
 
     def _once(self, key: tuple[Any, ...], work_out: Callable[[], Any]) -> Any:
         if key not in self._found:

@@ -388,3 +388,22 @@ def test_a_policy_of_its_own_that_is_not_known_yet_is_unknown() -> None:
         block("aws_vpc_endpoint_policy", "p", vpc_endpoint_id=named, policy=named),
     ]
     assert only(plan(endpoint(), part, blocks=blocks)).unknown == ("/request/PolicyDocument",)
+
+
+def test_a_subnet_gets_a_range_of_a_new_vpc_that_gets_one_from_aws() -> None:
+    vpc = change("aws_vpc", "v", ["create"], after={"assign_generated_ipv6_cidr_block": True}, unknown={"id": True})
+    hidden = {"id": True, "vpc_id": True, "ipv6_cidr_block": True}
+    subnet = change("aws_subnet", "s", ["create"], after={}, unknown=hidden)
+    of_vpc = {"references": ["aws_vpc.v.id", "aws_vpc.v"]}
+    written = block("aws_subnet", "s", vpc_id=of_vpc, ipv6_cidr_block={"references": ["aws_vpc.v.ipv6_cidr_block"]})
+    (told,) = only(plan(endpoint(), vpc, subnet, blocks=[written])).context["Subnets"]
+    assert told["Ipv6CidrBlockAssociationSet"] == [{"Ipv6CidrBlockState": {"State": "associated"}}]
+    (untold,) = only(plan(endpoint(), subnet, blocks=[written])).context["Subnets"]
+    assert "Ipv6CidrBlockAssociationSet" not in untold
+
+
+def test_entries_of_a_new_prefix_list_are_told_where_each_range_is_known() -> None:
+    after = {"name": "clients", "entry": [{"cidr": "10.0.0.0/8", "description": ""}]}
+    made = change("aws_ec2_managed_prefix_list", "p", ["create"], after=after, unknown={"id": True, "entry": [{}]})
+    (told,) = only(plan(endpoint(), made)).context["ManagedPrefixLists"]
+    assert told["Entries"] == [{"Cidr": "10.0.0.0/8"}]

@@ -132,6 +132,8 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
     """The subnets, with their IPv6 range where it is known which they have or that they have none."""
     found = describe(network.of_kind("aws_subnet"), _SUBNET)
     resources = {resource.values.get("id"): resource for resource in network.of_kind("aws_subnet")}
+    vpcs = (vpc.values for vpc in network.of_kind("aws_vpc") if vpc.created)
+    with_ipv6 = {vpc["id"] for vpc in vpcs if vpc.get("assign_generated_ipv6_cidr_block") is True}
     for subnet in found:
         resource = resources[subnet["SubnetId"]]
         cidr = resource.values.get("ipv6_cidr_block")
@@ -140,9 +142,16 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
             subnet["Ipv6CidrBlockAssociationSet"] = [state]
         elif _has_no_ipv6(resource, network.references):
             subnet["Ipv6CidrBlockAssociationSet"] = []
+        elif _gets_ipv6(resource, with_ipv6):
+            subnet["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlockState": {"State": "associated"}}]
         if resource.created and resource.values.get("ipv6_native") is None and not resource.unknown.get("ipv6_native"):
             subnet["Ipv6Native"] = False
     return found
+
+
+def _gets_ipv6(subnet: PlannedResource, vpcs: set[str]) -> bool:
+    """Whether a new subnet gets a range, not known yet, of one of these VPCs that get theirs from AWS."""
+    return subnet.created and subnet.unknown.get("ipv6_cidr_block") is True and subnet.values.get("vpc_id") in vpcs
 
 
 def _has_no_ipv6(subnet: PlannedResource, references: References) -> bool:
@@ -178,6 +187,15 @@ def describe(resources: Sequence[PlannedResource], names: dict[str, str]) -> lis
     """Resources in AWS's shape, each id once, later ones winning; `names` are AWS's names by the provider's."""
     found = {r.values["id"]: _rename_members(r.values, names) for r in resources if text_or_none(r.values.get("id"))}
     return list(found.values())
+
+
+def is_partly_unknown(value: Any) -> bool:
+    """Whether anything in a part of after_unknown is marked."""
+    if isinstance(value, list):
+        return any(map(is_partly_unknown, value))
+    if isinstance(value, dict):
+        return any(map(is_partly_unknown, value.values()))
+    return value is True
 
 
 def text_or_none(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe
+from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe, is_partly_unknown
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.model import Json
 
@@ -121,7 +121,7 @@ def _without_left_out(rule: PlannedResource, references: References) -> _Rule:
 
 def _is_hidden(rule: _Rule) -> bool:
     """Whether it cannot be told whom a rule lets through but other groups."""
-    return any(_has_unknown(rule.unknown.get(name)) for name in _MUST_BE_KNOWN)
+    return any(is_partly_unknown(rule.unknown.get(name)) for name in _MUST_BE_KNOWN)
 
 
 def _permission(rule: _Rule) -> Json:
@@ -133,17 +133,9 @@ def _permission(rule: _Rule) -> Json:
     for peers in _PEERS:
         if given := [item for name in peers.attributes for item in _items(values.get(name))]:
             permission[peers.member] = [{peers.inside: item} for item in given]
-    if any(_has_unknown(rule.unknown.get(name)) for name in _GROUPS):  # a group that nobody can name yet
+    if any(is_partly_unknown(rule.unknown.get(name)) for name in _GROUPS):  # a group that nobody can name yet
         permission.setdefault("UserIdGroupPairs", []).append({})
     return permission
-
-
-def _has_unknown(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(map(_has_unknown, value))
-    if isinstance(value, dict):
-        return any(map(_has_unknown, value.values()))
-    return value is True
 
 
 def _items(value: Any) -> Iterator[str]:

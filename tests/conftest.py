@@ -21,7 +21,8 @@ from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
-pytest_plugins = [f"tests.support.{name}" for name in ("bundles", "candidates", "databases", "opa_server")]
+PLUGINS = ("bundles", "candidates", "databases", "numbers", "opa_server", "rego", "rollout")
+pytest_plugins = [f"tests.support.{name}" for name in PLUGINS]
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say
 PATIENCE = {"timeout": 60.0, "log_timeout": 60.0, "request_timeout": 600.0}  # a busy machine is no reason to refuse

@@ -10,8 +10,9 @@ from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines import Engine
 from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.opa import OpaEngine
-from vpce_guard.model import Evaluation, Json
+from vpce_guard.model import Json
 
 if TYPE_CHECKING:
     from tests.support.opa_server import Opa

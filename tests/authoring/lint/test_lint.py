@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.authoring.conftest import FOLDER, edit
+from tests.support.rego import FOLDER, edit
 from vpce_guard.authoring.lint import CHECKS, lint
 from vpce_guard.authoring.new import scaffold
 from vpce_guard.surfaces.cli.policy import command

@@ -140,24 +140,6 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], says: bytes) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"},
-        [
-            {"ParameterKey": "Subnets", "ParameterValue": "subnet-1,subnet-2"},
-            {"ParameterKey": "AWS::Region", "ParameterValue": "us-east-1"},
-        ],
-        {"Parameters": {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"}},
-    ],
-)
-def test_parameters_come_in_the_shapes_of_awss_tools(tmp_path: Path, content: Any) -> None:
-    (tmp_path / "t.yaml").write_text(TEMPLATE)
-    (tmp_path / "p.json").write_text(json.dumps(content))
-    found = answer(str(tmp_path / "t.yaml"), "--parameters", str(tmp_path / "p.json"))
-    assert found["decisions"][0]["subject"]["service_name"] == "com.amazonaws.us-east-1.sqs"
-
-
 def test_a_cloud_assembly_is_its_stacks_with_their_environments(tmp_path: Path) -> None:
     stack = {
         "type": "aws:cloudformation:stack",
@@ -198,21 +180,3 @@ def test_source_puts_findings_on_the_line_of_the_argument(root: Path) -> None:
     place = by_rule["VPCE-GW-023"]
     assert place["file"] == str(folder / "main.tf")
     assert "route_table_ids" in Path(place["file"]).read_text().splitlines()[place["line"] - 1]
-
-
-def test_a_remote_service_gives_the_same_decision(service: str, root: Path) -> None:
-    plan = str(root / "examples/terraform/plan.json")
-    here, there = (answer(plan, *more)["decisions"] for more in ((), ("--remote", service)))
-    for one in (*here, *there):
-        for member in ("decision_id", "request_id", "timestamp", "metrics"):
-            del one[member]
-    assert here == there
-    assert run("check", plan, "--remote", service).returncode == 1
-
-
-def test_a_service_that_is_down_is_3(root: Path) -> None:
-    plan = str(root / "tests/formats/terraform/plans/create-one-interface/plan.json")
-    done = run("check", plan, "--remote", "http://127.0.0.1:9", "-o", "json")
-    assert done.returncode == 3
-    assert b"cannot be reached" in done.stderr
-    assert done.stdout == b""

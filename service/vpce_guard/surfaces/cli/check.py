@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from vpce_guard.formats.text import read_text
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli import documents
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
-from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
+from vpce_guard.surfaces.cli.judging import CheckRequest, CheckResult, judge_locally, judge_remotely
+from vpce_guard.surfaces.cli.parameters import read_parameters
 from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
 from vpce_guard.surfaces.visible import visible
 
@@ -108,18 +108,14 @@ def command(
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
     """
-    if remote and at:
-        raise SettingsError("--remote and --at cannot be used together: a service decides at its clock's time.")
-    if remote and (here := [name for name in _HERE if flags[name]]):
-        raise SettingsError(
-            f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
-        )
+    if remote:
+        _check_remote(at, flags)
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
     context = read_context(context_file, settings)
     given = Extras(
-        parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
+        parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
     reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others, combine=combine)
     found = reader.read(files or ("-",))
@@ -136,27 +132,48 @@ def command(
     )
     sarif = any(name == "sarif" for name, _ in targets)
     judged = judge_remotely(asked, remote, with_rules=sarif) if remote else judge_locally(asked)
-    told = list(zip(judged.decisions, [d for document in asked.documents for d in document.drafts], strict=True))
-    report = Report(
-        request_id=asked.request_id,
-        decisions=tuple(add_locations(decision, draft) for decision, draft in told),
-        edits={
-            (decision.decision_id, number): edits
-            for decision, draft in told
-            for number, violation in enumerate(decision.violations)
-            if sarif and violation.fix and draft.locations and (edits := draft.locations.find_edits(violation.fix))
-        },
-        rules=judged.rules,
-        docs_url=settings.docs_url,
-        unread=len(reader.problems) + len(reader.notes),
-    )
+    report = _make_report(asked, judged, with_edits=sarif, unread=len(reader.problems) + len(reader.notes))
     _write(report, targets)
+    if code := _exit_code(report, fail_on):
+        return code
+    return 2 if reader.problems or (reader.notes and settings.strict) else 0
+
+
+def _check_remote(at: str | None, flags: Mapping[str, Any]) -> None:
+    """Raises SettingsError for what a service decides by itself."""
+    if at:
+        raise SettingsError("--remote and --at cannot be used together: a service decides at its clock's time.")
+    if here := [name for name in _HERE if flags[name]]:
+        raise SettingsError(
+            f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
+        )
+
+
+def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, unread: int) -> Report:
+    """The decisions, each with its places in the documents; edits that carry out their fixes only `with_edits`."""
+    pairs = list(zip(judged.decisions, [d for document in asked.documents for d in document.drafts], strict=True))
+    edits = {
+        (decision.decision_id, number): found
+        for decision, draft in (pairs if with_edits else ())
+        for number, violation in enumerate(decision.violations)
+        if violation.fix and draft.locations and (found := draft.locations.find_edits(violation.fix))
+    }
+    return Report(
+        request_id=asked.request_id,
+        decisions=tuple(add_locations(decision, draft) for decision, draft in pairs),
+        edits=edits,
+        rules=judged.rules,
+        docs_url=asked.settings.docs_url,
+        unread=unread,
+    )
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    """3 where something could not be decided, 1 where something is denied or, on demand, warned of; else 0."""
     if report.has_failed:
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
-    if not report.allowed or (fail_on == "warn" and warned):
-        return 1
-    return 2 if reader.problems or (reader.notes and settings.strict) else 0
+    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
 
 
 def _tell_unread(reader: Reader) -> None:

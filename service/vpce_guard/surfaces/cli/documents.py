@@ -292,31 +292,3 @@ def _environment(text: str) -> Json:
     account, _, region = text.removeprefix("aws://").partition("/")
     found = {"AWS::AccountId": account, "AWS::Region": region}
     return {name: value for name, value in found.items() if value and not value.startswith("unknown")}
-
-
-def parameters(values: Sequence[str], settings: Settings) -> dict[str, Any]:
-    """Template parameters from NAME=VALUE and from files, in any shape that AWS's own tools take."""
-    found: dict[str, Any] = {}
-    for value in values:
-        name, equals, content = value.partition("=")
-        if equals:
-            found[name] = content
-            continue
-        try:
-            data = Path(value).read_bytes()
-        except OSError as error:
-            raise UnreadableError(
-                f"{value} cannot be read: {error.strerror}.", advice="Give a file or NAME=VALUE."
-            ) from None
-        document = read_text(data, file=value, limit=settings.max_body, yaml_limit=settings.max_yaml).value
-        if isinstance(document, dict) and isinstance(document.get("Parameters"), dict):
-            document = document["Parameters"]
-        if isinstance(document, list) and all(isinstance(i, dict) and "ParameterKey" in i for i in document):
-            document = {item["ParameterKey"]: item.get("ParameterValue") for item in document}
-        if not isinstance(document, dict):
-            raise UnreadableError(
-                f"There are no parameters in {value}.",
-                advice='Write {"Name": "value"} or what `aws cloudformation` takes.',
-            )
-        found |= document
-    return found

@@ -203,13 +203,31 @@ def _trim(plan: dict[str, Any]) -> dict[str, Any]:
         _drop(change, UNREAD["resource"])
         body = change["change"]
         _drop(body, [name for name in UNREAD["change"] if "true" not in json.dumps(body.get(name))])
+        unknown = body.get("after_unknown") or {}
+        _drop(unknown, [name for name, mark in unknown.items() if mark in (False, {}, [])])
+    _drop_from_blocks(plan["configuration"].get("root_module", {}))
     for provider in plan["configuration"].get("provider_config", {}).values():
         _drop(provider, ("full_name", "version_constraint"))
     state = plan.get("prior_state", {}).get("values", {})
     state.pop("outputs", None)
+    _drop_told_twice(state.get("root_module", {}), {change["address"] for change in plan.get("resource_changes", [])})
     for resource in _resources(state.get("root_module", {})):
         _drop(resource, UNREAD["resource"])
     return plan
+
+
+def _drop_told_twice(module: dict[str, Any], changed: set[str]) -> None:
+    """Leave out of a state what the changes tell again, and win."""
+    module["resources"] = [one for one in module.get("resources", []) if one["address"] not in changed]
+    for child in module.get("child_modules", []):
+        _drop_told_twice(child, changed)
+
+
+def _drop_from_blocks(module: dict[str, Any]) -> None:
+    for block in module.get("resources", []):
+        _drop(block, ("address", "schema_version"))
+    for call in module.get("module_calls", {}).values():
+        _drop_from_blocks(call.get("module", {}))
 
 
 def _drop(entry: dict[str, Any], names: Any) -> None:

@@ -82,7 +82,7 @@ class References:
         block = self._block(change)
         if block is None or all(inner.labels != ("dynamic", name) for inner in block.blocks):
             return False
-        return bool(self._evaluated(lambda symbols: symbols.blocks(block, name, change.scope)) != [])
+        return bool(self._ask_source(lambda symbols: symbols.blocks(block, name, change.scope)) != [])
 
     def value(self, change: ResourceChange | Instance, attribute: str) -> Any:
         """What an attribute is, as far as it is known: see values.py; ids of what is to be created are addresses."""
@@ -128,7 +128,7 @@ class References:
         """
         block = self._block(change)
         if block is not None:
-            found = self._evaluated(lambda symbols: symbols.blocks(block, name, change.scope))
+            found = self._ask_source(lambda symbols: symbols.blocks(block, name, change.scope))
             return [] if found is UNKNOWN or found is None else self._address_ids(found)
         written = self.expression(change, name)
         return [
@@ -145,9 +145,9 @@ class References:
         block = self._block(change)
         if block is None or attribute not in block.arguments:
             return UNKNOWN
-        return self._evaluated(lambda symbols: symbols.argument(block, attribute, change.scope))
+        return self._ask_source(lambda symbols: symbols.argument(block, attribute, change.scope))
 
-    def _evaluated(self, work_out: Callable[[PlanSymbols], Any]) -> Any:
+    def _ask_source(self, work_out: Callable[[PlanSymbols], Any]) -> Any:
         """What the source says; UNKNOWN where there is none, or where it has a form nobody met."""
         if self._symbols is None:
             return UNKNOWN

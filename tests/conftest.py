@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from vpce_guard.logs import configure
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
@@ -30,6 +31,7 @@ for name, seconds in PATIENCE.items():
     Settings.model_fields[name].default = seconds
     os.environ[f"VPCE_GUARD_{name.upper()}"] = str(seconds)  # of services that tests start
 Settings.model_rebuild(force=True)
+configure("info")
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 

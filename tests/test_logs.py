@@ -39,6 +39,16 @@ def test_a_traceback_shows_no_variables() -> None:
     assert SECRET not in json.dumps(line)
 
 
+def test_a_traceback_shows_no_variables_though_nobody_configured() -> None:
+    program = (
+        f"from vpce_guard.logs import Logger\ndef fail(password):\n  raise ValueError('too long')\n"
+        f"try: fail('{SECRET}')\nexcept ValueError as error: Logger('x').error('failed', exc_info=error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stderr)["exception"][0]["exc_type"] == "ValueError"
+    assert SECRET not in done.stderr.replace(f"fail('{SECRET}')", "")  # but for the line that called
+
+
 def test_what_libraries_warn_of_is_a_line_like_ours() -> None:
     library = "logging.getLogger('some.library')"
     (line,) = written(f"{library}.warning('the pool is %s', 'full'); {library}.debug('{SECRET}')")

@@ -10,6 +10,7 @@ from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
+from vpce_guard.formats.given_context import put_under
 from vpce_guard.instants import instant
 from vpce_guard.model import Json, Proposal
 
@@ -116,13 +117,18 @@ def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
-    context = {**supplied, **draft.context}
+    known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
+    context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
     if at != DOCUMENT_TIME:
         context["time"] = at or _now()
     context.setdefault("time", _now())
     current = draft.current
-    if current is None and draft.operation != "create":
-        current = _find(context.get("VpcEndpoints"), draft.request.get("VpcEndpointId"))
+    if draft.operation != "create":
+        endpoint_id = draft.request.get("VpcEndpointId")
+        if current is None:
+            current = _find(context.get("VpcEndpoints"), endpoint_id)
+        elif told := _find(supplied.get("VpcEndpoints"), endpoint_id):
+            current = {**told, **current}
     return replace(draft, context=context, current=current)
 
 

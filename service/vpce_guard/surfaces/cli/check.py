@@ -15,14 +15,15 @@ from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.formats import FORMATS
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Document, Draft, Extras
+from vpce_guard.formats.given_context import combine
 from vpce_guard.formats.text import read_text
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
+from vpce_guard.surfaces.cli.documents import NamedDocument, Reader
 from vpce_guard.surfaces.cli.judging import CheckRequest, CheckResult, judge_locally, judge_remotely
 from vpce_guard.surfaces.cli.parameters import read_parameters
-from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, add_locations, describe_report, renderer, report_names
 from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
@@ -39,7 +40,12 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     help=f"{', '.join(FORMATS)} or auto.",
 )
 @click.option(
-    "--context", "context_file", metavar="FILE", help="Context for every proposal; the document's own values win."
+    "--context",
+    "context_files",
+    metavar="FILE",
+    multiple=True,
+    help="Context for every proposal, or an answer of AWS's own command; the document's own values win. May be given "
+    "more than once.",
 )
 @click.option("--label", "labels", metavar="NAME=VALUE", multiple=True, help="Label for every proposal.")
 @click.option(
@@ -92,7 +98,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 def command(
     files: tuple[str, ...],
     format_name: str,
-    context_file: str | None,
+    context_files: tuple[str, ...],
     labels: tuple[str, ...],
     parameters: tuple[str, ...],
     source: str | None,
@@ -113,7 +119,7 @@ def command(
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
-    context = read_context(context_file, settings)
+    context = read_context(context_files, settings)
     given = Extras(
         parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
@@ -164,6 +170,7 @@ def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, 
         edits=edits,
         rules=judged.rules,
         docs_url=asked.settings.docs_url,
+        drafts={decision.decision_id: draft for decision, draft in pairs},
         unread=unread,
     )
 
@@ -213,10 +220,12 @@ def _rename(draft: Draft, prefix: str) -> Draft:
     )
 
 
-def read_context(file: str | None, settings: Settings) -> Json:
-    """The context in a file; empty without one. Raises UnreadableError."""
-    if file is None:
-        return {}
+def read_context(files: Sequence[str], settings: Settings) -> Json:
+    """The context in files; empty without one. Raises UnreadableError."""
+    return combine([_read_context_file(file, settings) for file in files])
+
+
+def _read_context_file(file: str, settings: Settings) -> Json:
     try:
         data = Path(file).read_bytes()
     except OSError as error:

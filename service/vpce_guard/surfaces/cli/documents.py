@@ -18,14 +18,16 @@ from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
 from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
+from vpce_guard.formats.terraform.forms import is_saved_plan
 from vpce_guard.formats.text import Text, read_text
-from vpce_guard.model import Decision, Json, Location
+from vpce_guard.model import Json, Location
 from vpce_guard.settings import Settings
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfplan")
 _HCL = (".tf", ".tofu", ".hcl")
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 _ASSEMBLY = "manifest.json"
+_GZIP = b"\x1f\x8b"
 
 
 class NamedDocument(NamedTuple):
@@ -87,11 +89,17 @@ class Reader:
         before = len(self.problems)
         inside = list(self._directory(path))
         if not inside and len(self.problems) == before:
-            raise UnreadableError(
-                f"No file in {name} is about VPC endpoints.",
-                advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
-            )
+            raise self._nothing_in(path)
         yield from inside
+
+    def _nothing_in(self, directory: Path) -> UnreadableError:
+        """What to say of a directory in which nothing is read: what is there that may make endpoints."""
+        if self.notes:
+            return UnreadableError(f"Nothing in {directory} can be judged: {'; '.join(self.notes)}.")
+        return UnreadableError(
+            f"No file in {directory} is about VPC endpoints.",
+            advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
+        )
 
     def _try(self, work: Any) -> Iterator[NamedDocument]:
         """What `work` reads; where there are several documents, a problem does not keep the others from being read."""
@@ -117,6 +125,7 @@ class Reader:
             folders[:] = [f for f in folders if not f.startswith(".") and f not in _SKIPPED]
             files += [here / name for name in names if not name.startswith(".") and name.endswith(_SUFFIXES)]
             self._note_source(here, [name for name in sorted(names) if name.endswith(_HCL)])
+            self._note_saved_plans(here, names)
         for path in sorted([*assemblies, *files]):
             yield from self._assembly(path) if path in assemblies else self._read_if_about_endpoints(path)
 
@@ -125,6 +134,14 @@ class Reader:
         if found := [str(folder / name) for name in names if makes_endpoints_in_hcl(folder / name)]:
             are = "is" if len(found) == 1 else "are"
             self.notes.append(f"{', '.join(found)} {are} not read; give the plan: `terraform show -json PLAN`")
+
+    def _note_saved_plans(self, folder: Path, names: Sequence[str]) -> None:
+        """Say which files are saved plans, where no JSON lies beside them that may be what they are printed as."""
+        if any(name.endswith(".json") for name in names):
+            return
+        for path in sorted(folder / name for name in names):
+            if _begins_as_saved_plan(path):
+                self.notes.append(f"{path} is a saved plan, not read; give what `terraform show -json` prints of it")
 
     def _is_assembly(self, directory: Path) -> bool:
         file = directory / _ASSEMBLY
@@ -165,7 +182,12 @@ class Reader:
             return False
         if form is not None:
             error = UnreadableError(f"{path} is {form.what}.", advice=form.advice)
-        elif data and not makes_some and all(place["code"] != "transform" for place in error.pointers):
+        elif (
+            data
+            and not makes_some
+            and not data.startswith(_GZIP)
+            and all(place["code"] != "transform" for place in error.pointers)
+        ):
             return False
         self.problems.append(error)
         return True
@@ -264,15 +286,12 @@ class Reader:
             raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check the path.") from None
 
 
-def add_locations(decision: Decision, draft: Draft) -> Decision:
-    """The decision with the place of each violation."""
-
-    def place(pointer: str) -> Location | None:
-        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
-
-    violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
-    subject = decision.subject.model_copy(update={"source": draft.source})
-    return decision.model_copy(update={"violations": violations, "subject": subject})
+def _begins_as_saved_plan(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return is_saved_plan(stream.read(64))
+    except OSError:
+        return False
 
 
 def _check_types(document: Document) -> None:

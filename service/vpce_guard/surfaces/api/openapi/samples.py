@@ -26,7 +26,9 @@ RUN_TASKS: dict[str, tuple[str, Any]] = {
             "run_id": "run-1",
             "workspace_name": "network",
             "organization_name": "example",
+            "workspace_working_directory": "stacks/network",
             "plan_json_api_url": "https://app.terraform.io/api/v2/plans/plan-1/json-output",
+            "configuration_version_download_url": "https://app.terraform.io/api/v2/configuration-versions/cv-1/download",
             "task_result_callback_url": "https://app.terraform.io/api/v2/task-results/1/callback",
         },
     )

@@ -78,8 +78,8 @@ faults: .venv/developed ## single faults put into generated templates without a 
 services: .venv/developed ## refresh the service catalogue and IAM's names from public packages; print what changed
 	$(BIN)/python tools/services
 
-terraform-plans: .venv/developed ## plan and apply the idioms of the Terraform tests again: needs terraform and moto's server
-	$(BIN)/python tools/terraform_plans.py
+terraform-plans: .venv/developed ## plan the Terraform tests again, or ROOTS of them: needs terraform and moto's server
+	$(BIN)/python tools/terraform_plans.py $(ROOTS)
 
 terraform-equivalence: .venv/developed ## idioms decided as literals, many times: make terraform-equivalence MANY=1000
 	MANY=$(or $(MANY),1000) $(BIN)/pytest tests/formats/terraform/test_equivalence.py

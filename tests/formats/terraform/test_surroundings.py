@@ -310,3 +310,100 @@ def test_another_vpce_guard_sees_what_is_beside_and_what_is_sensitive() -> None:
     here = only(document)
     there = next(p for p in read(write(read_drafts(document))) if p.address == here.address)
     assert (there.peers, there.sensitive) == (here.peers, ("a secret",))
+
+
+def group_permissions(
+    rules: list[Json], blocks: list[Json] | None = None, *, group: Json | None = None, unknown: Json | None = None
+) -> Any:
+    """The ingress rules of a new group, where they are told."""
+    made = change("aws_security_group", "g", ["create"], after=group or {}, unknown={"id": True, **(unknown or {})})
+    found = only(plan(endpoint(), made, *rules, blocks=[block("aws_security_group", "g"), *(blocks or [])]))
+    (told,) = found.context["SecurityGroups"]
+    return told.get("IpPermissions")
+
+
+HTTPS = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+OPEN = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+OF_GROUP = {"references": ["aws_security_group.g.id", "aws_security_group.g"]}
+
+
+def test_what_a_rule_leaves_out_is_nobody_though_the_provider_works_it_out() -> None:
+    after = {"type": "ingress", "protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}
+    hidden = {"id": True, "security_group_id": True, "source_security_group_id": True}
+    rule = change("aws_security_group_rule", "r", ["create"], after=after, unknown=hidden)
+    written = block("aws_security_group_rule", "r", security_group_id=OF_GROUP, cidr_blocks={})
+    assert group_permissions([rule], [written]) == [{**OPEN, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+
+
+def test_a_rule_for_a_group_that_nobody_can_name_yet_lets_some_group_in() -> None:
+    hidden = {"id": True, "security_group_id": True, "referenced_security_group_id": True}
+    rule = change("aws_vpc_security_group_ingress_rule", "r", ["create"], after=HTTPS, unknown=hidden)
+    source = {"references": ["var.group"]}
+    written = block(
+        "aws_vpc_security_group_ingress_rule",
+        "r",
+        security_group_id=OF_GROUP,
+        referenced_security_group_id=source,
+    )
+    assert group_permissions([rule], [written]) == [{**OPEN, "UserIdGroupPairs": [{}]}]
+
+
+def test_of_rules_inside_a_group_the_ranges_count_where_only_a_group_is_not_known() -> None:
+    inside = [{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}]
+    told = [{**OPEN, "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": [{}]}]
+    some_group = {"ingress": [{"security_groups": [True]}]}
+    assert group_permissions([], group={"ingress": inside}, unknown=some_group) == told
+    some_range = {"ingress": [{"cidr_blocks": [True]}]}
+    assert group_permissions([], group={"ingress": inside}, unknown=some_range) is None
+
+
+def test_rules_inside_a_group_that_are_all_to_come_are_not_known_where_they_are_given() -> None:
+    given = block("aws_security_group", "h", ingress={"references": ["local.rules"]})
+    group = change("aws_security_group", "h", ["create"], after={}, unknown={"id": True, "ingress": True})
+    (told,) = only(plan(endpoint(), group, blocks=[given])).context["SecurityGroups"]
+    assert "IpPermissions" not in told
+    assert group_permissions([], unknown={"ingress": True}) == []
+
+
+def test_an_association_that_names_a_resource_leaves_other_endpoints_alone() -> None:
+    hidden = {"id": True, "vpc_endpoint_id": True, "route_table_id": True}
+    part = change("aws_vpc_endpoint_route_table_association", "p", ["create"], after={}, unknown=hidden)
+    named = {"references": ["aws_vpc_endpoint.gateway", "local.chosen", "count.index"]}
+    written = block("aws_vpc_endpoint_route_table_association", "p", vpc_endpoint_id=named)
+    gateways = {"vpc_endpoint_type": "Gateway", "service_name": "com.amazonaws.us-east-1.s3"}
+    document = plan(endpoint("gateway", **gateways), endpoint("other", **gateways), endpoint(), part, blocks=[written])
+    assert only(document, "aws_vpc_endpoint.gateway").unknown == ("/request/RouteTableIds",)
+    assert only(document, "aws_vpc_endpoint.other").unknown == ()
+    unnamed = plan(endpoint("gateway", **gateways), endpoint("other", **gateways), endpoint(), part)
+    assert only(unnamed, "aws_vpc_endpoint.other").unknown == ("/request/RouteTableIds",)
+    assert only(unnamed).unknown == ()
+
+
+def test_a_policy_of_its_own_that_is_not_known_yet_is_unknown() -> None:
+    hidden = {"id": True, "vpc_endpoint_id": True, "policy": True}
+    part = change("aws_vpc_endpoint_policy", "p", ["create"], after={}, unknown=hidden)
+    named = {"references": ["aws_vpc_endpoint.this.id", "aws_vpc_endpoint.this"]}
+    blocks = [
+        block("aws_vpc_endpoint", "this"),
+        block("aws_vpc_endpoint_policy", "p", vpc_endpoint_id=named, policy=named),
+    ]
+    assert only(plan(endpoint(), part, blocks=blocks)).unknown == ("/request/PolicyDocument",)
+
+
+def test_a_subnet_gets_a_range_of_a_new_vpc_that_gets_one_from_aws() -> None:
+    vpc = change("aws_vpc", "v", ["create"], after={"assign_generated_ipv6_cidr_block": True}, unknown={"id": True})
+    hidden = {"id": True, "vpc_id": True, "ipv6_cidr_block": True}
+    subnet = change("aws_subnet", "s", ["create"], after={}, unknown=hidden)
+    of_vpc = {"references": ["aws_vpc.v.id", "aws_vpc.v"]}
+    written = block("aws_subnet", "s", vpc_id=of_vpc, ipv6_cidr_block={"references": ["aws_vpc.v.ipv6_cidr_block"]})
+    (told,) = only(plan(endpoint(), vpc, subnet, blocks=[written])).context["Subnets"]
+    assert told["Ipv6CidrBlockAssociationSet"] == [{"Ipv6CidrBlockState": {"State": "associated"}}]
+    (untold,) = only(plan(endpoint(), subnet, blocks=[written])).context["Subnets"]
+    assert "Ipv6CidrBlockAssociationSet" not in untold
+
+
+def test_entries_of_a_new_prefix_list_are_told_where_each_range_is_known() -> None:
+    after = {"name": "clients", "entry": [{"cidr": "10.0.0.0/8", "description": ""}]}
+    made = change("aws_ec2_managed_prefix_list", "p", ["create"], after=after, unknown={"id": True, "entry": [{}]})
+    (told,) = only(plan(endpoint(), made)).context["ManagedPrefixLists"]
+    assert told["Entries"] == [{"Cidr": "10.0.0.0/8"}]

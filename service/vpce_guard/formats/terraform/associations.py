@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from vpce_guard.formats.aws.endpoint import FULL_ACCESS
+from vpce_guard.formats.terraform.attributes import MEMBERS
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
+from vpce_guard.formats.terraform.dependencies import endpoints_named
 from vpce_guard.formats.terraform.policies import split_known
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.values import JsonText
@@ -47,7 +49,7 @@ def complete_endpoints(changes: Sequence[ResourceChange], references: References
         elif isinstance(identity, str) and identity.startswith("vpce-"):
             endpoint = elsewhere.setdefault(identity, PlannedEndpoint.from_id(identity, part))
             _complete(endpoint, part, values, references, gone=gone)
-        elif not _blur(endpoints, COMPLETIONS[part.kind].attribute):  # then it is of another state
+        elif not _blur(_candidates(endpoints, part, references), COMPLETIONS[part.kind].attribute):  # of another state
             endpoint = elsewhere.setdefault(part.address, PlannedEndpoint.from_id(None, part))
             _complete(endpoint, part, values, references, gone=gone)
     return [*endpoints, *elsewhere.values()]
@@ -88,6 +90,8 @@ def _complete(
     endpoint.parts.append(part)
     attribute, own = COMPLETIONS[part.kind]
     value = values.get(own)
+    if attribute in ("policy", "private_dns_enabled"):
+        endpoint.completed.add(attribute)
     if attribute == "policy":
         endpoint.after["policy"] = FULL_ACCESS if gone else value
         _mark(endpoint.unknown, attribute, value is None and not gone)
@@ -136,10 +140,24 @@ def _mark(unknown: Json, attribute: str, is_unknown: bool) -> None:
         unknown.pop(attribute, None)
 
 
+def _candidates(
+    endpoints: Sequence[PlannedEndpoint], part: ResourceChange, references: References
+) -> list[PlannedEndpoint]:
+    """The endpoints that may be the one a resource completes: those it refers to, of a type that has the attribute."""
+    attribute = COMPLETIONS[part.kind].attribute
+    named = endpoints_named(references, part, "vpc_endpoint_id")
+    return [
+        endpoint
+        for endpoint in endpoints
+        if "create" in endpoint.actions
+        and (named is None or endpoint.change.address in named)
+        and MEMBERS[attribute].exists_on((endpoint.after or {}).get("vpc_endpoint_type"))
+    ]
+
+
 def _blur(endpoints: Sequence[PlannedEndpoint], attribute: str) -> bool:
-    """Nobody can tell whose it is: each endpoint that is created may have it. False where there is none."""
-    created = [endpoint for endpoint in endpoints if "create" in endpoint.actions]
-    for endpoint in created:
+    """Nobody can tell whose it is: each of these endpoints may have it. False where there is none."""
+    for endpoint in endpoints:
         endpoint.unknown[attribute] = True
         endpoint.completed.add(attribute)
-    return bool(created)
+    return bool(endpoints)

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from vpce_guard.formats.terraform.attributes import describe_endpoint
-from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe, text_or_none
+from vpce_guard.formats.terraform.network import (
+    PlannedNetwork,
+    PlannedResource,
+    describe,
+    is_partly_unknown,
+    text_or_none,
+)
 from vpce_guard.model import Json
 
 _SERVICE = {
@@ -78,7 +84,7 @@ def describe_prefix_lists(network: PlannedNetwork) -> list[Json]:
 def _entries(resource: PlannedResource) -> list[Json] | None:
     """The entries of a list; None where entries may stand in resources of their own."""
     entries = resource.values.get("entries" if resource.instance.is_data else "entry")
-    if not isinstance(entries, list) or not entries or resource.unknown.get("entry"):
+    if not isinstance(entries, list) or not entries or is_partly_unknown(resource.unknown.get("entry")):
         return None
     return [{"Cidr": entry["cidr"]} for entry in entries if isinstance(entry, dict) and entry.get("cidr")]
 

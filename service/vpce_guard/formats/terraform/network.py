@@ -73,6 +73,7 @@ _REFERRED = (
     "security_group_id",
     "source_security_group_id",
     "referenced_security_group_id",
+    "prefix_list_id",
 )
 
 
@@ -131,6 +132,8 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
     """The subnets, with their IPv6 range where it is known which they have or that they have none."""
     found = describe(network.of_kind("aws_subnet"), _SUBNET)
     resources = {resource.values.get("id"): resource for resource in network.of_kind("aws_subnet")}
+    vpcs = (vpc.values for vpc in network.of_kind("aws_vpc") if vpc.created)
+    with_ipv6 = {vpc["id"] for vpc in vpcs if vpc.get("assign_generated_ipv6_cidr_block") is True}
     for subnet in found:
         resource = resources[subnet["SubnetId"]]
         cidr = resource.values.get("ipv6_cidr_block")
@@ -139,9 +142,16 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
             subnet["Ipv6CidrBlockAssociationSet"] = [state]
         elif _has_no_ipv6(resource, network.references):
             subnet["Ipv6CidrBlockAssociationSet"] = []
+        elif _gets_ipv6(resource, with_ipv6):
+            subnet["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlockState": {"State": "associated"}}]
         if resource.created and resource.values.get("ipv6_native") is None and not resource.unknown.get("ipv6_native"):
             subnet["Ipv6Native"] = False
     return found
+
+
+def _gets_ipv6(subnet: PlannedResource, vpcs: set[str]) -> bool:
+    """Whether a new subnet gets a range, not known yet, of one of these VPCs that get theirs from AWS."""
+    return subnet.created and subnet.unknown.get("ipv6_cidr_block") is True and subnet.values.get("vpc_id") in vpcs
 
 
 def _has_no_ipv6(subnet: PlannedResource, references: References) -> bool:
@@ -179,6 +189,15 @@ def describe(resources: Sequence[PlannedResource], names: dict[str, str]) -> lis
     return list(found.values())
 
 
+def is_partly_unknown(value: Any) -> bool:
+    """Whether anything in a part of after_unknown is marked."""
+    if isinstance(value, list):
+        return any(map(is_partly_unknown, value))
+    if isinstance(value, dict):
+        return any(map(is_partly_unknown, value.values()))
+    return value is True
+
+
 def text_or_none(value: Any) -> str | None:
     """A text that says something; None for anything else."""
     return value if isinstance(value, str) and value else None
@@ -191,9 +210,12 @@ def _resources(references: References) -> Iterator[PlannedResource]:
             continue
         values, unknown = dict(instance.values), dict(instance.unknown)
         for name in _REFERRED:
-            if instance.unknown.get(name) is True and (found := references.resolve_one(instance, name)):
-                values[name] = found
-                del unknown[name]
+            if unknown.get(name) is True:
+                found = references.value(instance, name)
+                if isinstance(found, str):
+                    values[name] = found
+                if isinstance(found, str) or found is None:  # an expression that gives null gives nothing
+                    del unknown[name]
         adopted = instance.kind in _ALIASES
         if not isinstance(values.get("id"), str) and (instance.created or not instance.is_data):
             values["id"] = instance.address

@@ -19,6 +19,7 @@ from vpce_guard.formats.terraform.attributes import (
 )
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
+from vpce_guard.formats.terraform.dependencies import dependencies
 from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
@@ -78,7 +79,7 @@ class _Plan:
         return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), warnings=warnings)
 
     def _create(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
-        first = self._references.dependencies(endpoint.change)
+        first = dependencies(self._references, endpoint.change)
 
         def outcome() -> Possibility:
             after, unknown = resolve(endpoint, self._references)
@@ -106,7 +107,7 @@ class _Plan:
     def _update(self, endpoint: PlannedEndpoint, leaving: Leaving) -> Draft:
         before = endpoint.before or {}
         claimed = describe_endpoint(before)
-        first = self._references.dependencies(endpoint.change)
+        first = dependencies(self._references, endpoint.change)
         beside = leaving.beside(endpoint, claimed, first)
 
         def outcome() -> Possibility:

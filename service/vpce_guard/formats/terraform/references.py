@@ -8,7 +8,7 @@ or more. With the source given, the expression itself is worked out (expressions
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
@@ -23,7 +23,7 @@ from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, EvaluationErro
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.terraform.hcl import Configuration
+    from vpce_guard.formats.terraform.hcl import Block, Configuration
     from vpce_guard.formats.terraform.symbols import PlanSymbols
 
 _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
@@ -43,7 +43,7 @@ class References:
         self.default_groups = self.resources.default_groups
         self._configuration = configuration
         self._symbols = self._read_source(configuration)
-        self._endpoints_in = group_by_module(self.resources.endpoints)
+        self.endpoints_in = group_by_module(self.resources.endpoints)  # addresses of endpoints by module
 
     def _read_source(self, configuration: Configuration | None) -> PlanSymbols | None:
         if configuration is None:
@@ -68,33 +68,6 @@ class References:
         """The expression of an attribute; None when it has none."""
         return ((self.resource(change) or {}).get("expressions") or {}).get(attribute)
 
-    def dependencies(self, change: ResourceChange) -> tuple[str, ...]:
-        """The addresses of endpoints that the configuration says are there before a resource.
-
-        That is what depends_on names and what expressions refer to, its own and those of the modules around it; a
-        module that is named stands for every endpoint in it.
-        """
-        found: dict[str, None] = {}
-        for depth in range(len(change.scope.modules) + 1):
-            scope = ModuleScope(change.scope.modules[:depth])
-            is_own = depth == len(change.scope.modules)
-            block = self.resource(change) if is_own else self.resources.call(_inside(change.scope, depth))
-            block = block or {}
-            for name in [*(block.get("depends_on") or []), *_references_in(block.get("expressions"))]:
-                if "aws_vpc_endpoint." in name or name.startswith("module."):
-                    found |= dict.fromkeys(self._endpoints_named(scope.address(name)))
-        return tuple(found)
-
-    def _endpoints_named(self, name: str) -> Iterator[str]:
-        """The instances of the endpoint that a name is, leads into or, where it is a module, holds."""
-        if "aws_vpc_endpoint." in name:
-            head, _, rest = name.rpartition("aws_vpc_endpoint.")
-            owners = [f"{head}aws_vpc_endpoint.{re.split(r'[.[]', rest)[0]}"]
-        else:
-            owners = self._endpoints_in.get(name, [])
-        for owner in owners:
-            yield from (instance.address for instance in self.resources.instances(owner).values())
-
     def is_given(self, change: ResourceChange | Instance, attribute: str) -> bool:
         """Whether the configuration gives an attribute a value; True where it cannot be seen."""
         block, name = self.resource(change), own_attribute(change.kind, attribute)
@@ -103,7 +76,14 @@ class References:
         expression = (block.get("expressions") or {}).get(name)
         if isinstance(expression, dict) and "references" not in expression:
             return expression.get("constant_value") not in (None, [])
-        return expression is not None
+        return expression is not None or self._makes_blocks(change, name)
+
+    def _makes_blocks(self, change: ResourceChange | Instance, name: str) -> bool:
+        """Whether `dynamic` may make blocks of a name; the plan's configuration is silent of them."""
+        block = self._block(change)
+        if block is None or all(inner.labels != ("dynamic", name) for inner in block.blocks):
+            return False
+        return bool(self._from_source(change, name) != [])
 
     def value(self, change: ResourceChange | Instance, attribute: str) -> Any:
         """What an attribute is, as far as it is known: see values.py; ids of what is to be created are addresses."""
@@ -150,11 +130,32 @@ class References:
             return [as_it_stands]
         return [as_it_stands, *explore(lambda choices: symbols.run_under(choices, run))]
 
+    def written_blocks(self, change: ResourceChange, name: str, kind: str) -> list[Json]:
+        """The nested blocks of a name in the plan's configuration; attributes that are not known are UNKNOWN.
+
+        One that ends in `_id` is the id of a resource of a `kind`.
+        """
+        written = self.expression(change, name)
+        return [
+            {
+                attribute: self.resolve_expression(change, expression, kind) or UNKNOWN
+                if attribute.endswith("_id")
+                else expression.get("constant_value", UNKNOWN)
+                for attribute, expression in one.items()
+            }
+            for one in (written if isinstance(written, list) else ())
+        ]
+
+    def _block(self, change: ResourceChange | Instance) -> Block | None:
+        """The block of a resource in the source."""
+        if self._configuration is None:
+            return None
+        return self._configuration.resource(change.scope.names, change.kind, change.name, _mode(change))
+
     def _from_source(self, change: ResourceChange | Instance, attribute: str) -> Any:
-        if self._symbols is None or self._configuration is None:
-            return UNKNOWN
-        block = self._configuration.resource(change.scope.names, change.kind, change.name, _mode(change))
-        if block is None:
+        """What the source says; UNKNOWN where there is none, or where it has a form nobody met."""
+        block = self._block(change)
+        if block is None or self._symbols is None:
             return UNKNOWN
         try:
             return self._symbols.argument(block, attribute, change.scope)
@@ -188,7 +189,7 @@ class References:
         `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one. `siblings` is
         how many instances the resource has that the expression belongs to.
         """
-        names = _references_of(expression)
+        names = references_of(expression)
         own = next((name for name in names if name in _OWN), None)
         if own == "count.index" and siblings is None:
             own = None
@@ -241,7 +242,7 @@ class References:
 
     def _service(self, scope: ModuleScope, expression: Any) -> Any:
         """The service that a data source will find, where nothing else that is unknown can be the name."""
-        names = [n for n in _references_of(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
+        names = [n for n in references_of(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
         if len(names) != 1 or not names[0].startswith(_SERVICE):
             return UNKNOWN
         base = names[0].removesuffix(".service_name")
@@ -253,7 +254,7 @@ class References:
 
     def _policy(self, scope: ModuleScope, expression: Any) -> Any:
         """The policy of a data source that is all an expression refers to."""
-        names = [name for name in _references_of(expression) if name not in _OWN]
+        names = [name for name in references_of(expression) if name not in _OWN]
         if len(names) != 1 or not names[0].startswith(_POLICY):
             return UNKNOWN
         base = names[0].removesuffix(".json")
@@ -262,7 +263,7 @@ class References:
         return UNKNOWN if found is None else policy_of(found)
 
 
-def _references_of(expression: Any) -> list[str]:
+def references_of(expression: Any) -> list[str]:
     """The references of an expression, without what they pass through; the longest comes first."""
     references = expression.get("references") if isinstance(expression, dict) else None
     kept: list[str] = []
@@ -276,25 +277,8 @@ def _mode(change: ResourceChange | Instance) -> str:
     return "data" if isinstance(change, Instance) and change.is_data else "managed"
 
 
-def _inside(scope: ModuleScope, depth: int) -> ModuleScope:
-    return ModuleScope(scope.modules[: depth + 1])
-
-
 def _outside(scope: ModuleScope) -> ModuleScope:
     """Where the block of a module stands, as one of its instances sees it."""
     _, _, index = scope.modules[-1].partition("[")
     key = index.removesuffix("]")
     return ModuleScope(scope.modules[:-1], (int(key) if key.isdecimal() else key.strip('"')) if key else None)
-
-
-def _references_in(expressions: Any) -> Iterator[str]:
-    """What expressions of the configuration refer to, however deep."""
-    if isinstance(expressions, list):
-        for each in expressions:
-            yield from _references_in(each)
-    elif isinstance(expressions, dict):
-        for name, value in expressions.items():
-            if name == "references" and isinstance(value, list):
-                yield from (reference for reference in value if isinstance(reference, str))
-            else:
-                yield from _references_in(value)

@@ -64,25 +64,41 @@ def _settle(name: str, value: Any, after: Json, unknown: Json, *, keeps: bool) -
 
 
 def _resolve_blocks(change: ResourceChange, references: References, after: Json, unknown: Json) -> None:
-    """The subnets of subnet_configuration blocks."""
-    told = references.value(change, "subnet_configuration")
-    if isinstance(told, list) and unknown.get("subnet_configuration"):
-        _settle_blocks("subnet_configuration", told, after, unknown)
+    """The subnets of subnet_configuration blocks. Terraform has them in an order of its own."""
+    name = "subnet_configuration"
+    told, marks, planned = references.value(change, name), unknown.get(name), after.get(name)
+    if not marks:
         return
-    blocks = references.expression(change, "subnet_configuration")
-    marks, values = unknown.get("subnet_configuration"), after.get("subnet_configuration")
-    if not (isinstance(blocks, list) and isinstance(marks, list) and isinstance(values, list)):
-        return
-    if not len(blocks) == len(marks) == len(values):
-        return
-    resolved = [references.resolve_expression(change, (block or {}).get("subnet_id"), "subnet") for block in blocks]
-    after["subnet_configuration"] = [
-        {**value, "subnet_id": subnet} if subnet and mark.get("subnet_id") is True else value
-        for value, mark, subnet in zip(values, marks, resolved, strict=True)
+    is_told = isinstance(told, list) and all(isinstance(block, dict) for block in told)
+    blocks = told if is_told else references.written_blocks(change, name, "subnet")
+    if isinstance(marks, list) and isinstance(planned, list) and len(marks) == len(planned) == len(blocks):
+        subnets = [_one_subnet(value, mark, blocks) for value, mark in zip(planned, marks, strict=True)]
+        if not is_told or all(subnets):
+            after[name] = [_with_subnet(v, {"subnet_id": s}, s) for v, s in zip(planned, subnets, strict=True)]
+            unknown[name] = [_with_subnet(m, {"subnet_id": False}, s) for m, s in zip(marks, subnets, strict=True)]
+            return
+    if is_told:
+        _settle_blocks(name, told, after, unknown)
+
+
+def _with_subnet(values: Json, more: Json, subnet: str | None) -> Json:
+    return {**values, **more} if subnet else values
+
+
+def _one_subnet(value: Json, mark: Json, blocks: list[Json]) -> str | None:
+    """The subnet of the one block that a planned one can be; None where it is known, or may be another."""
+    if mark.get("subnet_id") is not True:
+        return None
+    known = {name: item for name, item in value.items() if item and mark.get(name) is not True}
+    left_out = [name for name in ("ipv4", "ipv6") if name not in known and not mark.get(name)]
+    fitting = [
+        block
+        for block in blocks
+        if all(block.get(name, UNKNOWN) in (UNKNOWN, item) for name, item in known.items())
+        and all(block.get(name) in (None, UNKNOWN) for name in left_out)
     ]
-    unknown["subnet_configuration"] = [
-        {**mark, "subnet_id": False} if subnet else mark for mark, subnet in zip(marks, resolved, strict=True)
-    ]
+    subnet = fitting[0].get("subnet_id") if len(fitting) == 1 else None
+    return subnet if isinstance(subnet, str) else None
 
 
 def _unknown_attributes(endpoint: PlannedEndpoint, references: References) -> Json:
@@ -110,8 +126,6 @@ def _unknown_attributes(endpoint: PlannedEndpoint, references: References) -> Js
 
 def _settle_blocks(name: str, told: list[Any], after: Json, unknown: Json) -> None:
     """Put in what the source says of nested blocks; the plan has them as a set, whose order is its own."""
-    if not all(isinstance(block, dict) for block in told):
-        return
     planned = after.get(name)
     known = (
         [_given_values(block) for block in planned]

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe
+from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, describe, is_partly_unknown
+from vpce_guard.formats.terraform.references import References
 from vpce_guard.model import Json
 
 _SECURITY_GROUP = {"id": "GroupId", "name": "GroupName", "vpc_id": "VpcId", "owner_id": "OwnerId"}
@@ -39,13 +40,12 @@ class _Peers(NamedTuple):
     inside: str
 
 
+_GROUPS = ("security_groups", "source_security_group_id", "referenced_security_group_id")
 _PEERS = (
     _Peers(("cidr_blocks", "cidr_ipv4"), "IpRanges", "CidrIp"),
     _Peers(("ipv6_cidr_blocks", "cidr_ipv6"), "Ipv6Ranges", "CidrIpv6"),
     _Peers(("prefix_list_ids", "prefix_list_id"), "PrefixListIds", "PrefixListId"),
-    _Peers(
-        ("security_groups", "source_security_group_id", "referenced_security_group_id"), "UserIdGroupPairs", "GroupId"
-    ),
+    _Peers(_GROUPS, "UserIdGroupPairs", "GroupId"),
 )
 _PORTS = {"from_port": "FromPort", "to_port": "ToPort"}
 _MUST_BE_KNOWN = (
@@ -53,17 +53,17 @@ _MUST_BE_KNOWN = (
     "cidr_ipv4",
     "ipv6_cidr_blocks",
     "cidr_ipv6",
-    "source_security_group_id",
-    "referenced_security_group_id",
     "prefix_list_ids",
     "prefix_list_id",
+    "protocol",
+    "ip_protocol",
     "from_port",
     "to_port",
 )
 
 
 def describe_security_groups(network: PlannedNetwork) -> list[Json]:
-    """The groups, with their rules where every one of them is known."""
+    """The groups, with their rules where every one of them is known but for the groups that it refers to."""
     resources = network.of_kind("aws_security_group")
     groups = describe(resources, _SECURITY_GROUP)
     by_id = {str(resource.values.get("id")): resource for resource in reversed(resources)}  # the first one of an id
@@ -71,9 +71,10 @@ def describe_security_groups(network: PlannedNetwork) -> list[Json]:
     for group in groups:
         group_id = group["GroupId"]
         for direction in _DIRECTIONS:
-            rules = [rule for rule in apart.get(group_id, ()) if direction.has(rule)]
-            if (permissions := _permissions(by_id[group_id], rules, direction)) is not None:
-                group[direction.member] = permissions
+            inside = _rules_inside(by_id[group_id], direction, network.references)
+            beside = [_without_left_out(r, network.references) for r in apart.get(group_id, ()) if direction.has(r)]
+            if inside is not None and not any(_is_hidden(rule) for rule in (*inside, *beside)):
+                group[direction.member] = [_permission(rule) for rule in (*inside, *beside) if rule.created]
     return groups
 
 
@@ -87,37 +88,54 @@ def _rules_by_group(network: PlannedNetwork) -> Mapping[str, Sequence[PlannedRes
     return found
 
 
-def _permissions(group: PlannedResource, apart: Sequence[PlannedResource], direction: _Direction) -> list[Json] | None:
-    """The rules of one direction, those inside the group and those apart; None where they are not all known."""
-    inline = group.values.get(direction.attribute)
-    partly = group.unknown.get(direction.attribute)
-    if (not isinstance(inline, list) and not group.created) or (isinstance(partly, list) and _has_unknown(partly)):
-        return None
-    if any(_has_unknown([rule.unknown.get(name) for name in _MUST_BE_KNOWN]) for rule in apart):
-        return None
-    inside = inline if isinstance(inline, list) else []
-    return [_permission(values) for values in [*inside, *(rule.values for rule in apart if rule.created)]]
+class _Rule(NamedTuple):
+    """What is known of a rule and what is not; `created` is false where the group tells of it itself."""
+
+    values: Json
+    unknown: Json
+    created: bool = True
 
 
-def _permission(rule: Any) -> Json:
-    if not isinstance(rule, dict):
-        return {}
-    permission: Json = {"IpProtocol": str(rule.get("protocol") or rule.get("ip_protocol") or "-1")}
+def _rules_inside(group: PlannedResource, direction: _Direction, references: References) -> list[_Rule] | None:
+    """The rules that a group has in itself; None where it cannot be told which."""
+    inline, marks = group.values.get(direction.attribute), group.unknown.get(direction.attribute)
+    if not isinstance(inline, list):
+        left_out = group.created and not (marks is True and references.is_given(group.instance, direction.attribute))
+        return [] if left_out else None
+    if not isinstance(marks, list) or len(marks) != len(inline):
+        marks = [marks if marks is True else {}] * len(inline)
+    if not all(isinstance(mark, dict) for mark in marks):
+        return None
+    return [_Rule(rule if isinstance(rule, dict) else {}, mark) for rule, mark in zip(inline, marks, strict=True)]
+
+
+def _without_left_out(rule: PlannedResource, references: References) -> _Rule:
+    """A rule that stands apart. What its configuration leaves out is nobody, though the plan calls it unknown."""
+    unknown = {
+        name: mark
+        for name, mark in rule.unknown.items()
+        if mark is not True or name not in (*_MUST_BE_KNOWN, *_GROUPS) or references.is_given(rule.instance, name)
+    }
+    return _Rule(rule.values, unknown, rule.created)
+
+
+def _is_hidden(rule: _Rule) -> bool:
+    """Whether it cannot be told whom a rule lets through but other groups."""
+    return any(is_partly_unknown(rule.unknown.get(name)) for name in _MUST_BE_KNOWN)
+
+
+def _permission(rule: _Rule) -> Json:
+    values = rule.values
+    permission: Json = {"IpProtocol": str(values.get("protocol") or values.get("ip_protocol") or "-1")}
     for name, port in _PORTS.items():
-        if isinstance(rule.get(name), int) and permission["IpProtocol"] != "-1":
-            permission[port] = rule[name]
+        if isinstance(values.get(name), int) and permission["IpProtocol"] != "-1":
+            permission[port] = values[name]
     for peers in _PEERS:
-        if given := [item for name in peers.attributes for item in _items(rule.get(name))]:
+        if given := [item for name in peers.attributes for item in _items(values.get(name))]:
             permission[peers.member] = [{peers.inside: item} for item in given]
+    if any(is_partly_unknown(rule.unknown.get(name)) for name in _GROUPS):  # a group that nobody can name yet
+        permission.setdefault("UserIdGroupPairs", []).append({})
     return permission
-
-
-def _has_unknown(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(map(_has_unknown, value))
-    if isinstance(value, dict):
-        return any(map(_has_unknown, value.values()))
-    return value is True
 
 
 def _items(value: Any) -> Iterator[str]:

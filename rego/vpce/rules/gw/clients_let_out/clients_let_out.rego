@@ -46,11 +46,22 @@ deny contains {"message": message, "path": "/request/ServiceName", "remediation"
 	remediation := $"Add an egress rule for TCP 443 to {lists}, and admit its ranges in network ACLs."
 }
 
+deny contains {"message": message, "path": "/request/ServiceName"} if {
+	input.operation == "create"
+	count(routes.prefix_lists) == 0
+	count(_shut) > 0
+	names := concat(", ", sort(_shut))
+	message := concat("", [
+		$"no egress rule of {names} admits TCP 443 to any address,",
+		$" so clients with these groups only do not reach {input.endpoint.ServiceName}",
+	])
+}
+
 undetermined contains {"reason": reason, "missing": ["/context/ManagedPrefixLists"]} if {
 	input.operation == "create"
 	count(routes.prefix_lists) == 0
-	count(_closed) > 0
-	names := concat(", ", sort(_closed))
+	count(_closed - _shut) > 0
+	names := concat(", ", sort(_closed - _shut))
 	reason := $"the prefix list of the service is not known, so {names} may let clients out to it"
 }
 
@@ -69,6 +80,21 @@ _closed := {group.GroupId |
 	group.VpcId == input.endpoint.VpcId
 	is_array(group.IpPermissionsEgress)
 	not _lets_out(group)
+}
+
+# groups that let nothing out on 443 but to other groups, whatever the prefix list of the service is
+_shut := {group.GroupId |
+	some group in input.context.SecurityGroups
+	group.GroupId in _closed
+	every permission in group.IpPermissionsEgress {
+		not _https_to_ranges(permission)
+	}
+}
+
+_https_to_ranges(permission) if {
+	_https(permission)
+	some member in ["IpRanges", "Ipv6Ranges", "PrefixListIds"]
+	count(permission[member]) > 0
 }
 
 _lets_out(group) if {

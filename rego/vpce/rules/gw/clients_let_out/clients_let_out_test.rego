@@ -64,6 +64,27 @@ test_without_the_prefix_list_nothing_can_be_said if {
 	rule.undetermined == set() with input as open
 }
 
+test_groups_without_egress_are_told_of_without_the_prefix_list if {
+	message := concat("", [
+		"no egress rule of sg-1 admits TCP 443 to any address,",
+		" so clients with these groups only do not reach com.amazonaws.us-east-1.s3",
+	])
+	every permissions in [
+		[],
+		[tcp({"UserIdGroupPairs": [{"GroupId": "sg-2"}], "IpRanges": []})],
+		[object.union(tcp(anywhere), {"IpProtocol": "udp"})],
+	] {
+		untold := object.union(clients(permissions), {"context": {"ManagedPrefixLists": []}})
+		rule.deny == {{"message": message, "path": "/request/ServiceName"}} with input as untold
+		rule.undetermined == set() with input as untold
+	}
+	every to in [{"Ipv6Ranges": [{"CidrIpv6": "2600::/16"}]}, {"IpRanges": [{"CidrIp": "52.0.0.0/8"}]}] {
+		perhaps := object.union(clients([tcp(to)]), {"context": {"ManagedPrefixLists": []}})
+		rule.deny == set() with input as perhaps
+		count(rule.undetermined) == 1 with input as perhaps
+	}
+}
+
 test_a_vpc_known_later_is_undetermined if {
 	rule.undetermined == {{
 		"reason": "whether clients get out to the service is not known yet",
@@ -74,7 +95,9 @@ test_a_vpc_known_later_is_undetermined if {
 }
 
 test_only_a_create_is_looked_at if {
-	untold := object.union(clients([]), {"context": {"ManagedPrefixLists": []}})
+	untold := object.union(clients([tcp(listed)]), {"context": {"ManagedPrefixLists": []}})
 	rule.undetermined == set() with input as object.union(untold, {"operation": "modify"})
+	shut := object.union(clients([]), {"context": {"ManagedPrefixLists": []}})
+	rule.deny == set() with input as object.union(shut, {"operation": "modify"})
 	rule.deny == set() with input as object.union(clients([]), {"operation": "modify"})
 }

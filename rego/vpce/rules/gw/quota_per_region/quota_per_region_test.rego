@@ -47,6 +47,10 @@ test_without_the_others_it_is_undetermined if {
 		"missing": ["/context/VpcEndpoints"],
 	}}
 	rule.undetermined == expected with input as fixture.without(fixture.gateway({}), "VpcEndpoints")
-	rule.undetermined == expected with input as object.union(beside([]), {"context": {"complete_for": "vpc"}})
-	rule.undetermined == set() with input as object.union(beside([]), {"context": {"complete_for": "region"}})
+}
+
+test_a_document_about_one_vpc_is_not_asked_about_the_region if {
+	rule.undetermined == set() with input as object.union(beside([]), {"context": {"complete_for": "vpc"}})
+	full := object.union(beside(gateways(2, {})), {"context": {"complete_for": "vpc"}})
+	count(rule.deny) == 1 with input as full with data.org as small
 }

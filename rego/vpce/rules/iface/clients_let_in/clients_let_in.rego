@@ -11,7 +11,7 @@
 #   enforcement_action: warn
 #   effect: accepted-but-useless
 #   remediation: Add an ingress rule for the TCP port of the service from the ranges of the clients.
-#   optional: [/intent/client_cidrs]
+#   optional: [/intent/client_cidrs, /context/ManagedPrefixLists]
 #   reads:
 #     - /request/SecurityGroupIds
 #     - /request/AddSecurityGroupIds
@@ -19,6 +19,7 @@
 #     - /request/ServiceName
 #     - /context/SecurityGroups
 #     - /context/Vpc
+#     - /context/ManagedPrefixLists
 #     - /request/IpAddressType
 #     - /org/service_ports
 #     - /intent/client_cidrs
@@ -169,11 +170,12 @@ _for_port(permission, port) if {
 	port <= permission.ToPort
 }
 
-# Other groups and prefix lists may cover the clients. A default group that refers to itself only lets in its members.
+# Other groups, and prefix lists whose entries are not told, may cover the clients. A default group that refers to itself only lets in its members.
 _references if {
 	some port in ports.of_service
 	some permission in _permissions(port)
-	count(object.get(permission, "PrefixListIds", [])) > 0
+	some list in permission.PrefixListIds
+	not list.PrefixListId in _told_lists
 }
 
 _references if {
@@ -205,7 +207,23 @@ _covered(range, port) := _whole if {
 
 _open(port) := {range | some permission in _permissions(port); some range in _ranges(permission)}
 
-_ranges(permission) := {r.CidrIp | some r in permission.IpRanges} | {r.CidrIpv6 | some r in permission.Ipv6Ranges}
+_ranges(permission) := union({
+	{r.CidrIp | some r in permission.IpRanges},
+	{r.CidrIpv6 | some r in permission.Ipv6Ranges},
+	_listed(permission),
+})
+
+_listed(permission) := {entry.Cidr |
+	some named in permission.PrefixListIds
+	some list in input.context.ManagedPrefixLists
+	list.PrefixListId == named.PrefixListId
+	some entry in list.Entries
+}
+
+_told_lists contains list.PrefixListId if {
+	some list in input.context.ManagedPrefixLists
+	is_array(list.Entries)
+}
 
 _inside_another(open, every_open) if {
 	some other in every_open

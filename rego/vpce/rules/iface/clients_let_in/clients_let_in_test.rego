@@ -94,6 +94,21 @@ test_the_default_group_steps_in_and_lets_in_only_itself if {
 	)
 }
 
+listed(entries) := object.union(
+	proposal([object.union(tcp([]), {"PrefixListIds": [{"PrefixListId": "pl-1"}]})]),
+	{"context": {"ManagedPrefixLists": [
+		{"PrefixListId": "pl-1", "Entries": entries},
+		{"PrefixListId": "pl-2", "Entries": [{"Cidr": "10.0.0.0/8"}]},
+	]}},
+)
+
+test_the_entries_of_a_prefix_list_count_where_they_are_told if {
+	rule.deny == set() with input as listed([{"Cidr": "10.0.0.0/16"}])
+	rule.undetermined == set() with input as listed([{"Cidr": "10.0.0.0/16"}])
+	{d.message | some d in rule.deny} == nobody with input as listed([])
+	{d.message | some d in rule.deny} == a_part with input as listed([{"Cidr": "10.0.0.0/17"}])
+}
+
 test_another_group_that_refers_to_itself_is_a_reference if {
 	itself := object.union(tcp([]), {"UserIdGroupPairs": [{"GroupId": "sg-0a000001"}]})
 	messages([itself]) == set()

@@ -1,0 +1,36 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.8.0.0/16"
+  enable_dns_hostnames = true
+}
+
+resource "aws_subnet" "main" {
+  count             = 3
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = "10.8.${count.index}.0/24"
+  availability_zone = element(["us-east-1a", "us-east-1b"], count.index)
+}
+
+resource "aws_security_group" "endpoints" {
+  name   = "endpoints"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = [aws_vpc.main.cidr_block]
+  }
+}
+
+resource "aws_vpc_endpoint" "this" {
+  for_each            = toset(["sqs", "sns"])
+  vpc_id              = aws_vpc.main.id
+  service_name        = "com.amazonaws.us-east-1.${each.key}"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = slice(aws_subnet.main[*].id, 0, 2)
+  security_group_ids  = [aws_security_group.endpoints.id]
+}

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.cloudformation.parameters import parameter_values
 from vpce_guard.formats.cloudformation.words import (
     UNKNOWN,
     Special,
     Symbol,
     escape,
     objects,
-    parameter_values,
     template_error,
 )
 from vpce_guard.model import Json

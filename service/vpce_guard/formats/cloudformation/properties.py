@@ -16,6 +16,7 @@ from vpce_guard.model import Json
 PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
 _MACRO = "Fn::Transform"
 _IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
+_LISTS = re.compile(r"/request/(SubnetIds|RouteTableIds|SecurityGroupIds)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
 _RESOLVER_OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
 _MAY_BE_NOT_SPECIFIED = ("IpAddressType", "DnsRecordIpType", _RESOLVER_OPTION)
@@ -122,7 +123,8 @@ def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
         return value.text
     if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
         unknown.append(pointer)
-        return None
+        # a list that is not known and surely has an item has the first one, and nobody knows which others
+        return [value.item(0).text] if _LISTS.match(pointer) and isinstance(value, Symbol) and value.has_items else None
     if isinstance(value, list):
         return [_settle(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
     if isinstance(value, dict):

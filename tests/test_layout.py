@@ -17,6 +17,7 @@ AS_ONE = {  # packages whose modules are parts of one thing that the named test 
     "authoring/lint": "authoring/lint/test_lint.py",  # a finding of each check
     "authoring/probes": "engines/test_probes.py",  # a probe for each body of each rule, asked
     "decision_log/migrations": "decision_log/test_database.py",  # from the oldest shape to the newest
+    "formats/cloudformation": "formats/cloudformation/test_template.py",  # beside tests of each thing a module knows
     "formats/kubernetes": "formats/kubernetes/test_documents.py",  # beside tests of each thing a module knows
     "formats/pulumi": "formats/pulumi/test_preview.py",  # previews with each kind of step and value
     "formats/terraform": "formats/terraform/test_references.py",  # sources with each kind of expression
@@ -56,9 +57,12 @@ ELSEWHERE = {  # modules that do nothing alone: the test that goes through them
     "surfaces/api/routes/decisions.py": "surfaces/api/test_api.py",
     "surfaces/api/routes/health.py": "surfaces/api/test_api.py",
     "surfaces/api/routes/replaying.py": "surfaces/api/routes/test_replays.py",
+    "surfaces/cli/beside.py": "surfaces/cli/test_documents.py",  # folders with files that name each other
+    "surfaces/cli/finding.py": "surfaces/cli/test_documents.py",
     "surfaces/cli/judging.py": "surfaces/cli/test_check.py",
     "surfaces/cli/policy_coverage.py": "authoring/coverage/test_lines.py",
     "surfaces/cli/policy_test.py": "authoring/testing/test_test.py",
+    "surfaces/cli/template_parameters.py": "surfaces/cli/test_check.py",
     "whatif/advice/proposals.py": "whatif/advice/test_advise.py",
     "whatif/explain/conditions.py": "whatif/explain/test_explaining.py",
     "whatif/explain/explainer.py": "whatif/explain/test_explaining.py",

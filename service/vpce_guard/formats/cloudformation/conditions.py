@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from vpce_guard.formats.cloudformation.words import (
+    MACRO,
     UNKNOWN,
     Special,
     Symbol,
@@ -61,6 +62,11 @@ class Conditions:
         self._compared: dict[str, dict[str, None]] = {}
         self._open: list[str] = []
 
+    def require_rules(self) -> None:
+        """Raise MalformedError for a rule that what is given breaks: CloudFormation would refuse it."""
+        if self._rules:
+            _ = self._certain
+
     def truth(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition holds; UNKNOWN if it may or may not.
 
@@ -95,11 +101,10 @@ class Conditions:
 
     @cached_property
     def _certain(self) -> list[Formula]:
-        """What is taken to hold: the condition that is assumed, and the assertions of the template's Rules.
-
-        Raises MalformedError for a rule that what is given breaks: CloudFormation would refuse it.
-        """
-        for name in self._declared:  # so that each text a symbol is compared with is known
+        """What is taken to hold: the condition that is assumed, and the assertions of the template's Rules."""
+        for name in (
+            name for name in self._declared if name != MACRO
+        ):  # so that each text a symbol is compared with is known
             self.formula(name, f"/Conditions/{escape(name)}")
         found = [] if self._assumed is None else [self.formula(self._assumed, f"/Conditions/{escape(self._assumed)}")]
         for name, rule in self._rules.items():
@@ -124,6 +129,8 @@ class Conditions:
 
     def formula(self, name: Any, pointer: str) -> Formula:
         """The formula of a condition by its name."""
+        if isinstance(name, str) and name not in self._declared and MACRO in self._declared:
+            return self._atom(symbol(name, call="Condition"), "true", pointer)
         if not isinstance(name, str) or name not in self._declared:
             raise template_error(pointer, f"names {name!r}, which is not a condition of the template")
         if name not in self._formulas:

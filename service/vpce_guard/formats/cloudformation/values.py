@@ -18,12 +18,14 @@ from vpce_guard.formats.cloudformation.functions import FUNCTIONS, fill_in
 from vpce_guard.formats.cloudformation.mappings import find_in_map
 from vpce_guard.formats.cloudformation.parameters import allowed_texts, parameter_values
 from vpce_guard.formats.cloudformation.words import (
+    MACRO,
     NO_VALUE,
     UNKNOWN,
     Special,
     Symbol,
     escape,
     list_symbol,
+    may_change_all,
     objects,
     strip_braces,
     symbol,
@@ -33,7 +35,6 @@ from vpce_guard.formats.cloudformation.words import (
 from vpce_guard.model import Json
 
 _PSEUDO_LISTS = {"AWS::NotificationARNs": "{{AWS::NotificationARNs[#]}}"}
-_MACRO = "Fn::Transform"
 _MAX_STEPS = 200_000
 _OF_CONDITIONS = (
     "Fn::And",
@@ -60,17 +61,20 @@ class Values:
         has_macros: bool = False,
         scope: str = "",
         outputs: Callable[[str, str], Any] = lambda _, __: UNKNOWN,
+        imports: Callable[[Any], Any] = lambda _: UNKNOWN,
         assumed: str | None = None,
     ) -> None:
         """`has_macros` says that a transform makes resources which the template does not spell out.
 
         `scope` goes before the names of what the template makes, `outputs` gives what a nested stack puts out by the
-        names of both, `assumed` is a condition that is taken to hold.
+        names of both, `imports` what another stack exports under a name. `assumed` is a condition that is taken to
+        hold.
         """
-        again = partial(Values, template, parameters, pseudo, has_macros=has_macros)
-        self._again = partial(again, scope=scope, outputs=outputs)
+        more: dict[str, Any] = {"has_macros": has_macros, "scope": scope, "outputs": outputs, "imports": imports}
+        self._again = partial(Values, template, parameters, pseudo, **more)
         self._scope = scope
         self._outputs = outputs
+        self._imports = imports
         self._truths: dict[str, bool | Special] = {}
         self._resources: Json = template["Resources"]
         self._mappings = objects(template.get("Mappings"), "/Mappings")
@@ -118,7 +122,7 @@ class Values:
                 ((name, argument),) = value.items()
                 if name in self._functions:
                     return self._functions[name](argument, f"{pointer}/{name}")
-                if name == _MACRO:
+                if name == MACRO:
                     return UNKNOWN
                 if name.startswith("Fn::") and not name.startswith("Fn::ForEach::"):
                     raise template_error(f"{pointer}/{name}", "is not a known function")
@@ -127,6 +131,10 @@ class Values:
         if isinstance(value, str) and "{{resolve:" in value:
             return Symbol(value)
         return value
+
+    def require_rules(self) -> None:
+        """Raise MalformedError where what is given breaks a rule of the template."""
+        self._conditions.require_rules()
 
     def assuming(self, condition: str) -> Values:
         """The same values where a condition is taken to hold."""
@@ -158,11 +166,13 @@ class Values:
         pointer = f"/Resources/{escape(name)}"
         if self.existence(name) is False:
             return None
+        if may_change_all(body):
+            return {MACRO: UNKNOWN}
         found = self.evaluate(body.get("Properties") or {}, f"{pointer}/Properties")
         if found is NO_VALUE:
             return {}
-        if found is UNKNOWN:
-            return {_MACRO: UNKNOWN}
+        if found is UNKNOWN or may_change_all(found):
+            return {MACRO: UNKNOWN}
         if not isinstance(found, dict):
             raise template_error(f"{pointer}/Properties", "must be an object")
         return found
@@ -203,7 +213,9 @@ class Values:
         return list_symbol(strip_braces(said.text), has_items=False) if isinstance(said, Symbol) else said
 
     def _import(self, argument: Any, pointer: str) -> Any:
-        return symbol(self.evaluate(argument, pointer), call="ImportValue")
+        name = self.evaluate(argument, pointer)
+        found = UNKNOWN if name is UNKNOWN else self._imports(name)
+        return symbol(name, call="ImportValue") if found is UNKNOWN else found
 
     def _ref(self, name: Any, pointer: str) -> Any:
         if name == "AWS::NoValue":

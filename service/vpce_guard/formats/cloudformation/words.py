@@ -12,6 +12,7 @@ from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
+MACRO = "Fn::Transform"
 
 
 class Special(Enum):
@@ -87,6 +88,14 @@ def is_true(value: Any) -> bool | None:
     if word in (True, "true", "yes", "on"):
         return True
     return False if word in (False, "false", "no", "off") else None
+
+
+def may_change_all(value: Any) -> bool:
+    """Whether an object holds a macro that may change its other members: AWS::Include only adds some."""
+    if not isinstance(value, dict) or MACRO not in value:
+        return False
+    macro = value[MACRO]
+    return not (isinstance(macro, dict) and macro.get("Name") == "AWS::Include")
 
 
 def escape(name: str) -> str:

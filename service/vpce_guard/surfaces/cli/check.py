@@ -19,9 +19,9 @@ from vpce_guard.formats.text import read_text
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli import documents
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
 from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
+from vpce_guard.surfaces.cli.template_parameters import read_parameters
 from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
 from vpce_guard.surfaces.visible import visible
 
@@ -119,7 +119,7 @@ def command(
     targets = _targets(outputs)
     context = read_context(context_file, settings)
     given = Extras(
-        parameters=documents.parameters(parameters, settings), context=context, configuration=_configuration(source)
+        parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
     reader = Reader(settings, format_name=format_name, given=given, skip_others=skip_others, combine=combine)
     found = reader.read(files or ("-",))

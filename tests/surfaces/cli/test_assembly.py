@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vpce_guard.formats.document import Extras
+from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.cli.assembly import AssemblyStack, is_manifest, parts_of
+from vpce_guard.surfaces.cli.documents import Reader
 
 
 def stack(environment: str, **properties: Any) -> dict[str, Any]:
@@ -30,6 +33,32 @@ def test_a_stack_has_its_name_its_parameters_and_its_own_region(tmp_path: Path) 
         tmp_path / "assembly-Stage",
         AssemblyStack(tmp_path / "Inner.nested.template.json", {}, {}),
     ]
+
+
+def test_the_app_of_the_examples_is_judged_from_what_it_synthesises_to(root: Path) -> None:
+    """Two stages with two stacks and a nested one each, which import the network from each other."""
+    reader = Reader(load_settings(flags={}), format_name="auto", given=Extras())
+    found = {Path(name).name: document for name, document in reader.read([str(root / "examples/cdk")])}
+    assert reader.problems == reader.notes == []
+    services = {
+        name: sorted(str(d.request.get("ServiceName", d.request["VpcEndpointType"])) for d in document.drafts)
+        for name, document in found.items()
+        if name.startswith("Prod")
+    }
+    assert list(services.values()) == [
+        ["com.amazonaws.eu-west-1.dynamodb", "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.sqs"],
+        [
+            "Resource",
+            "ServiceNetwork",
+            "com.amazonaws.eu-west-1.kms",
+            "com.amazonaws.eu-west-1.ssm",
+            "com.amazonaws.vpce.eu-west-1.vpce-svc-0718293a4b5c6d7e8",
+            "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718",
+        ],
+    ]
+    (endpoints,) = (document for name, document in found.items() if name.startswith("ProdEndpoints"))
+    assert {draft.context["Vpc"]["CidrBlock"] for draft in endpoints.drafts} == {"10.20.0.0/16"}
+    assert [n["ServiceName"].rpartition(".")[2] for n in endpoints.neighbours] == ["s3", "dynamodb", "sqs"]
 
 
 def test_a_manifest_has_artifacts() -> None:

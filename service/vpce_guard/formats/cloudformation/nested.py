@@ -37,7 +37,7 @@ def open_nested(name: str, body: Json, properties: Json, given: Extras) -> Extra
         return None
     scope = f"{given.scope}{name}/"
     if kind == STACK_SET:
-        parameters: Json = {**_target(properties), **_listed(properties.get("Parameters"))}
+        parameters: Json = {**_target(properties), **_read_pairs(properties.get("Parameters"))}
     else:  # in the Region and account of its parent, under a name of its own
         pseudo = pseudo_parameters(given)
         passed = properties.get("Parameters")
@@ -54,7 +54,8 @@ def describe_unread(name: str, body: Json) -> str:
     url = properties.get("TemplateURL", properties.get("Location")) if isinstance(properties, dict) else None
     if kind == STACK_SET:
         return f"{name} ({kind}) is not read: give its template too"
-    return f"the nested stack {name} ({kind}) is not read: give its template, {url}, too"
+    template = f"its template, {url}," if isinstance(url, str) else "its template"
+    return f"the nested stack {name} ({kind}) is not read: give {template} too"
 
 
 def _places(body: Json, properties: Json) -> Iterator[Any]:
@@ -104,7 +105,7 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [None]
 
 
-def _listed(parameters: Any) -> Json:
+def _read_pairs(parameters: Any) -> Json:
     """The parameters of a stack set: a list of keys and values."""
     items = parameters if isinstance(parameters, list) else []
     return {

@@ -191,3 +191,20 @@ def test_the_endpoints_of_a_nested_stack_are_no_rivals_of_themselves() -> None:
     )
     (sqs,) = read_drafts({"Resources": {"Net": stack("x.yaml", Vpc="vpc-1", Subnets="subnet-1")}}, given=given).drafts
     assert [e["VpcEndpointId"] for e in sqs.context["VpcEndpoints"]] == ["vpce-other-Net-1A2B3C"]
+
+
+def test_routes_through_own_endpoints_are_left_out_of_tables_that_are_given_beside_those_of_the_template() -> None:
+    tags = [{"Key": "aws:cloudformation:logical-id", "Value": "E"}]
+    route = {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"}
+    context = {
+        "VpcEndpoints": [{"VpcEndpointId": "vpce-1", "Tags": tags}],
+        "RouteTables": [{"RouteTableId": "rtb-1", "Routes": [route, {"GatewayId": "igw-1"}]}],
+    }
+    table = {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": "vpc-1"}}
+    resources = {"Table": table, "E": endpoint(VpcId="vpc-1", RouteTableIds=["rtb-1"])}
+    (draft,) = read_drafts({"Resources": resources}, given=Extras(context=context)).drafts
+    assert draft.context["VpcEndpoints"] == []
+    assert [(one["RouteTableId"], one["Routes"]) for one in draft.context["RouteTables"]] == [
+        ("${Table}", []),
+        ("rtb-1", [{"GatewayId": "igw-1"}]),
+    ]

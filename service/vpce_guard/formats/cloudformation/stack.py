@@ -195,7 +195,8 @@ class Stack:
             properties = {MACRO: UNKNOWN}
         request, unknown = endpoint_request(properties, keep_vpc=not self._vpc_is_told)
         apart = {other: values.existence(other) for other in self._names if other != name}
-        context = {**self.surroundings(assumed).context_for(request), **self._context}
+        told = {**self.surroundings(assumed).context_for(request), **self._context}
+        context = _with_given(told, self._given.context)
         if UNKNOWN in apart.values():  # another endpoint of the template may be there
             context["VpcEndpoints"] = None
         else:
@@ -204,7 +205,7 @@ class Stack:
             operation="create",
             request=request,
             unknown=unknown,
-            context=_with_given(context, self._given.context),
+            context=context,
             address=name,
             sender_defaults=TOOL_DEFAULTS,
             depends_on=_dependencies(self._resources, name),

@@ -1,7 +1,7 @@
 """How long an author waits: from saving an edit to the first decision under it, and to what `policy test` says of it.
 
 `serve --watch` and `policy test --watch` run as users run them, over a copy of rego/. Edits alternate between a rule,
-its METADATA and the library that every rule uses; each changes what is compiled, and comes when the last has settled.
+its METADATA and the library that every rule uses; each comes when the last has settled.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ def _served(work: Path) -> dict[str, list[float]]:
     seconds: dict[str, list[float]] = {"a rule": [], "METADATA": [], "a library": []}
     with _service(work) as port:
         for number in range(ROUNDS):
+            edited = texts[rule] + f'\ndeny contains {{"path": "/{number}"}} if input.none == {number}\n'
             for kind, file, text in (
-                ("a rule", rule, texts[rule] + f'\ndeny contains {{"path": "/{number}"}} if input.none == {number}\n'),
-                ("METADATA", rule, texts[rule].replace(title, f"{title} {number}")),
+                ("a rule", rule, edited),
+                ("METADATA", rule, edited.replace(title, f"{title} {number}")),  # and nothing else of the file
                 ("a library", library, texts[library] + f'\ntype := "{number}" if input.none == {number}\n'),
             ):
                 time.sleep(PAUSE)

@@ -16,12 +16,14 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from vpce_guard.logs import configure
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
-pytest_plugins = [f"tests.support.{name}" for name in ("bundles", "candidates", "databases", "opa_server")]
+PLUGINS = ("bundles", "candidates", "databases", "numbers", "opa_server", "rego", "rollout")
+pytest_plugins = [f"tests.support.{name}" for name in PLUGINS]
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say
 PATIENCE = {"timeout": 60.0, "log_timeout": 60.0, "request_timeout": 600.0}  # a busy machine is no reason to refuse
@@ -29,6 +31,7 @@ for name, seconds in PATIENCE.items():
     Settings.model_fields[name].default = seconds
     os.environ[f"VPCE_GUARD_{name.upper()}"] = str(seconds)  # of services that tests start
 Settings.model_rebuild(force=True)
+configure("info")
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 

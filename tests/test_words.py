@@ -10,11 +10,12 @@ from pathlib import Path
 # Participles, pronouns and adjectives that say nothing of what a function does or gives. Regular participles are found
 # by their ending.
 BARE = """
-    above after again all another any bare before below best better beyond both bound built by chosen each every few
-    first found given gone held here hidden in kept known last late later left legal local lost made many met most new
-    newest none of off oldest on one only other others out own plain pure read_by run_by said same saw seen sent set_up
-    short shown some such taken that there these thing this those told true under understood unequal unread unsure until
-    whole within without wrong written
+    above after again alike all another any bare before below best better beyond both bound built by chosen common
+    durable each empty every few first found given gone held here hidden in is kept known last late later left
+    legal local lost made many met most new newest none of off oldest on one only other others out own plain
+    present pure read_by run_by said same saw seen sent set_up short shown some standing such taken that there
+    these thing this those told true under understood unequal unread unsure until whole within without written
+    wrong
 """
 REGULAR = re.compile(r"[a-z]{2,}(?<!e)ed")  # not `need`, `feed`, `seed`
 # Verbs and nouns with that ending, and members that the contract names.

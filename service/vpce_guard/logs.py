@@ -22,7 +22,7 @@ _MOST = 500  # characters of a line that is not ours
 class Logger:
     """A logger of structlog, which is imported when the first event is written: a command may never write one."""
 
-    deferred: str | None = None
+    deferred: str | None = "info"  # structlog as it comes would print the variables of frames
     configured = 0  # how often: a logger of structlog keeps the configuration it was first used under
 
     def __init__(self, name: str) -> None:

@@ -100,49 +100,6 @@ class Proposal(FrozenModel):
         return document
 
 
-class RawDeny(FrozenModel):
-    """A `deny` object as a rule yields it; one that is `about` another rule counts only where that is violated.
-
-    `remediation` is for this case of the rule; None for the one of METADATA.
-    """
-
-    message: str
-    path: str
-    remediation: str | None = None
-    about: str | None = None
-    enforcement_action: EnforcementAction | None = None
-    fix: tuple[Json, ...] | None = None
-
-
-class RawUndetermined(FrozenModel):
-    """An `undetermined` object as a rule yields it."""
-
-    reason: str
-    missing: tuple[str, ...]
-
-
-class RawViolation(FrozenModel):
-    """A deny with the `family.name` of its rule."""
-
-    rule: str
-    deny: RawDeny
-
-
-class RawUnjudged(FrozenModel):
-    """An undetermined with the `family.name` of its rule."""
-
-    rule: str
-    undetermined: RawUndetermined
-
-
-class WaiverInForce(FrozenModel):
-    """A waiver that holds for a proposal, by the id of its rule."""
-
-    id: str
-    rule: str
-    expires: str
-
-
 class ReachedParty(FrozenModel):
     """A principal or resource outside the organisation that a statement of a policy lets through."""
 
@@ -171,16 +128,6 @@ class PolicyReach(FrozenModel):
             listed = sorted(getattr(self, member), key=lambda reached: (reached.statement, reached.name))
             order = order.model_copy(update={member: tuple(listed)})
         return order
-
-
-class Evaluation(FrozenModel):
-    """What an engine answers for one proposal: `data.vpce.main.result`."""
-
-    revision: str
-    violations: tuple[RawViolation, ...]
-    undetermined: tuple[RawUnjudged, ...]
-    waivers: tuple[WaiverInForce, ...]
-    reach: PolicyReach | None
 
 
 class Subject(FrozenModel):

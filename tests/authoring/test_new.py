@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.authoring.conftest import write_out
+from tests.support.rego import write_out
 from vpce_guard.authoring.lint import lint
 from vpce_guard.authoring.new import NewRule, scaffold
 from vpce_guard.authoring.rego import metadata

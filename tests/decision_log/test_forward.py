@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.support.waiting import until
 from vpce_guard.decision_log import forward, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import Forwarder
+from vpce_guard.decision_log.lock import Lock
 from vpce_guard.decision_log.tables import CURSORS
 from vpce_guard.errors import SettingsError
 from vpce_guard.runtime.wiring import open_forwarder, open_log
@@ -143,14 +143,18 @@ def test_what_was_taken_away_before_it_was_sent_is_counted(engine: Engine, sink:
     assert sink.ids == ids(range(4, 10))
 
 
-def test_of_two_processes_one_sends_and_the_other_takes_over(url: str, sink: Sink) -> None:
+def test_of_two_processes_one_sends_and_the_other_takes_over(
+    url: str, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engines = [open_database(url), open_database(url)]
+    tries: list[Engine] = []
+    monkeypatch.setattr(forward, "Lock", lambda database, sink: (tries.append(database), Lock(database, sink))[1])
     write(engines[0], range(5))
     with forwarding(engines[0], sink.url) as first:
         until(lambda: first.active)
         with forwarding(engines[1], sink.url) as second:
             until(lambda: len(sink.ids) == 5)
-            time.sleep(0.3)
+            until(lambda: tries.count(engines[1]) > 3)  # it asks again and again, in vain
             assert (first.active, second.active) == (True, False)
             first.close(10)
             write(engines[0], range(5, 8))

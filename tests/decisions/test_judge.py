@@ -9,8 +9,9 @@ import pytest
 
 from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.decisions.judge import Terms, judge
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import EngineError
-from vpce_guard.model import Evaluation, Profile, Verdict
+from vpce_guard.model import Profile, Verdict
 from vpce_guard.org.load import read_org_data
 
 RULES = {

@@ -14,8 +14,9 @@ from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.formats import yaml_files
-from vpce_guard.model import Evaluation, Json, Profile
+from vpce_guard.model import Json, Profile
 from vpce_guard.org.data import no_org_data
 
 PROFILE: Profile = "aws-current"

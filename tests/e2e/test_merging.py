@@ -13,7 +13,7 @@ import pytest
 from vpce_guard.authoring.new import scaffold
 from vpce_guard.authoring.rego.opa import OPA_VERSION
 from vpce_guard.bundle.derived import COMMITTED
-from vpce_guard.bundle.sources import revision_of
+from vpce_guard.bundle.sources import read_deciding, revision_of
 
 POLICY = "service/vpce_guard/policy"
 MOST = 350 << 10  # bytes that a rule and its results may add to the packed repository
@@ -80,7 +80,7 @@ def test_two_branches_with_a_rule_each_merge_with_one_build(checkout: Checkout, 
     checkout.commit("build results")
     catalogue = json.loads((checkout.folder / POLICY / "catalogue.json").read_text())
     assert {"gw.first_rule", "iface.second_rule"} <= {rule["name"] for rule in catalogue["rules"]}
-    assert catalogue["revision"] == revision_of(checkout.folder / "rego", opa_version=OPA_VERSION)
+    assert catalogue["revision"] == revision_of(read_deciding(checkout.folder / "rego"), opa_version=OPA_VERSION)
     checkout.git("checkout", "-q", "--orphan", "alone")  # what the branches made up does not count
     checkout.git("reset", "-q", "--soft", "main")
     checkout.git("commit", "-q", "-m", "both rules")

@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 from vpce_guard.authoring.testing.examples import cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.model import Evaluation, Json
+from vpce_guard.engines.evaluation import Evaluation
+from vpce_guard.model import Json
 
 _VERBS = "has|is|names|allows|denies|compares|lets|leads|tests|passes|grants|does|uses|takes|needs"  # "statement 1 has"
 _SINGULARS = "addresses? of|bus|class"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -128,15 +129,11 @@ def test_the_wrapper_applies_only_what_is_allowed(
 
 
 def test_pre_commit_runs_the_hook(root: Path, tmp_path: Path) -> None:
-    """With the real pre-commit, which installs the repository into an environment of its own."""
+    """With the real pre-commit and the hook as it is offered, but the command that is installed here."""
     repository = tmp_path / "guard"
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=root, capture_output=True, check=True
-    )
-    for name in tracked.stdout.decode().split("\0"):
-        if name and (root / name).is_file():
-            (repository / name).parent.mkdir(parents=True, exist_ok=True)
-            (repository / name).write_bytes((root / name).read_bytes())
+    repository.mkdir()
+    hooks = repository / ".pre-commit-hooks.yaml"
+    hooks.write_bytes((root / hooks.name).read_bytes())
     user = tmp_path / "user"
     user.mkdir()
     template = "Resources:\n  E:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n"
@@ -145,10 +142,12 @@ def test_pre_commit_runs_the_hook(root: Path, tmp_path: Path) -> None:
     git = "git -c user.name=x -c user.email=x@example.org"
     commit = f"git init -q && git add -A && {git} commit -qm x"
     home = {"PRE_COMMIT_HOME": str(tmp_path / "cache"), "GIT_CONFIG_GLOBAL": "/dev/null"}
-    for folder in (repository, user):
-        done = shell(commit, folder, **home)
-        assert done.returncode == 0, done.stderr
-    done = shell(f"pre-commit try-repo {repository} vpce-guard --all-files", user, **home)
+    done = shell(f"{commit} && git tag v1", repository, **home)
+    assert done.returncode == 0, done.stderr
+    hook = {"id": "vpce-guard", "language": "system"}  # its own, python, installs the repository first
+    config = {"repos": [{"repo": str(repository), "rev": "v1", "hooks": [hook]}]}
+    (user / ".pre-commit-config.yaml").write_text(json.dumps(config))
+    done = shell(f"{commit} && pre-commit run --all-files", user, **home)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "VPCE-GW-001" in done.stdout
     assert "exit code: 1" in done.stdout

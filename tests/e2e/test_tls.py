@@ -8,7 +8,6 @@ import re
 import socket
 import ssl
 import subprocess
-import time
 import urllib.error
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 
 from tests.support.pki import Authority, Issued
 from tests.support.service import Service, get, running
-from tests.support.waiting import LONGEST, LOOKED_AT, until
+from tests.support.waiting import LONGEST, until
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.access import check_exposure
@@ -38,6 +37,17 @@ def trusting(authority: Authority, shown: Issued | None = None) -> ssl.SSLContex
 def turned_away(service: Service, context: ssl.SSLContext) -> None:
     with pytest.raises((urllib.error.URLError, ConnectionError, ssl.SSLError)):
         get(service, "/healthz", context=context)
+
+
+def is_answered(service: Service, context: ssl.SSLContext) -> bool:
+    try:
+        return get(service, "/healthz", context=context)[0] == 200
+    except OSError:
+        return False
+
+
+def has_refused_files(service: Service) -> bool:
+    return "files_refused" in [event["event"] for event in service.events()]
 
 
 def tls(server: Issued, **more: Any) -> dict[str, Any]:
@@ -79,15 +89,12 @@ def test_renewed_files_count_for_new_connections(tmp_path: Path, pki: Authority)
         first = pki.cert.read_bytes()
         new = Authority(tmp_path, "ca")  # takes the place of the old one's files
         new.issue("server", "127.0.0.1")
-        time.sleep(LOOKED_AT)
         after = new.issue("after")
-        assert get(service, "/healthz", context=trusting(new, after))[0] == 200
+        until(lambda: is_answered(service, trusting(new, after)))
         turned_away(service, trusting(new, before))
         server.key.write_text("half written")
-        time.sleep(LOOKED_AT)
-        assert get(service, "/healthz", context=trusting(new, after))[0] == 200
+        until(lambda: is_answered(service, trusting(new, after)) and has_refused_files(service))
         assert first != new.cert.read_bytes()
-        assert "files_refused" in [event["event"] for event in service.events()]
 
 
 def test_a_client_certificate_is_no_credential(pki: Authority) -> None:

@@ -136,7 +136,7 @@ def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
 
 
 def test_what_is_compiled_quickly_answers_the_same(root: Path, tmp_path: Path) -> None:
-    inputs = [case.as_input() for case in cases(root / "rego")]
+    inputs = [case.as_input() for case in cases(root / "rego")][::4]  # some of each rule
     told = [
         [engine.answers([given]) for given in inputs]
         for engine in (

@@ -13,11 +13,10 @@ import pytest
 from tests.support.waiting import LONGEST
 from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.engines.breaker import Breaker
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import BundleError, EngineError
-from vpce_guard.model import EngineName, Evaluation, Json
-from vpce_guard.runtime.wiring import make_guard
-from vpce_guard.settings import Settings
+from vpce_guard.model import EngineName, Json
 
 EVALUATION = Evaluation(revision="r", violations=(), undetermined=(), waivers=(), reach=None)
 INPUTS: list[Json] = [{}]
@@ -194,13 +193,3 @@ def test_a_caller_that_gives_up_gets_no_fallback_and_is_no_failure() -> None:
         assert (engine.breaker.state, engine.fallbacks) == ("closed", 0)
 
     asyncio.run(ask())
-
-
-def test_the_engine_of_a_guard_expects_what_a_rollout_knows_from_when_it_begins() -> None:
-    guard = make_guard(Settings(engine="opa"))
-    engine = guard.engine
-    assert isinstance(engine, GuardedEngine)
-    assert (engine.expects(guard.bundle.revision), engine.expects("older")) == (True, False)
-    guard.others.find_rules = {"older": guard.bundle.rules}.get
-    assert (engine.expects("older"), engine.expects("stranger")) == (True, False)
-    assert guard.terms.for_revision("older").rules == guard.bundle.rules

@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.pki import Authority, Issued
-from tests.support.waiting import LONGEST, LOOKED_AT, until
+from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.engines.opa import OpaCredentials, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
@@ -107,7 +107,10 @@ def test_a_token_is_needed_and_taken(start: Start, tmp_path: Path) -> None:
         assert "VPCE_GUARD_OPA_TOKEN" in told
 
 
-def test_a_token_file_is_read_again_when_it_changes(start: Start, tmp_path: Path) -> None:
+def test_a_token_file_is_read_again_when_it_changes(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vpce_guard.reloading._LOOK_EVERY", 0.0)
     policy = tmp_path / "authz.rego"
     policy.write_text(AUTHZ)
     url = start("--authentication=token", "--authorization=basic", policy)
@@ -120,10 +123,8 @@ def test_a_token_file_is_read_again_when_it_changes(start: Start, tmp_path: Path
         with pytest.raises(EngineError, match="401"):
             await engine.evaluate(inputs)
         file.write_text("the-token\n")
-        await asyncio.sleep(LOOKED_AT)
         assert (await engine.evaluate(inputs)).engine == "opa"
         file.write_text("")  # half written: what was there before stays
-        await asyncio.sleep(LOOKED_AT)
         assert (await engine.evaluate(inputs)).engine == "opa"
         await engine.close()
 

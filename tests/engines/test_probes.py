@@ -23,14 +23,14 @@ ids = [f"{case.rule}: {case.kind}: {case.example.name}" for case in CASES]
 
 @pytest.fixture(scope="module")
 def asker() -> Iterator[Probes]:
-    asker = open_probes(open_bundle(), timeout=10, memory_limit=256 << 20)
+    asker = open_probes(open_bundle(), timeout=60, memory_limit=256 << 20)
     yield asker
     asyncio.run(asker.close())
 
 
 @pytest.fixture(scope="module")
 def engine() -> EmbeddedEngine:
-    return EmbeddedEngine(open_bundle(), timeout=10, memory_limit=256 << 20)
+    return EmbeddedEngine(open_bundle(), timeout=60, memory_limit=256 << 20)
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
@@ -80,7 +80,7 @@ def test_probes_of_another_revision_are_refused(tmp_path: Path) -> None:
     catalogue = json.loads((tmp_path / "catalogue.json").read_text())
     (tmp_path / "catalogue.json").write_text(json.dumps({**catalogue, "revision": "0" * 64}))
     with pytest.raises(BundleError, match="another revision"):
-        open_probes(open_bundle(tmp_path), timeout=10, memory_limit=256 << 20)
+        open_probes(open_bundle(tmp_path), timeout=60, memory_limit=256 << 20)
 
 
 def _text(found: Any) -> str:

@@ -31,6 +31,8 @@ from vpce_guard.formats.sources import (
         ("resources:\n  s3:\n    type: aws:ec2/vpcEndpoint:VpcEndpoint", PULUMI),
         ("resources:\n  s3:\n    type: 'aws-native:ec2:VpcEndpoint'", PULUMI),
         ("service: x\nresources:\n  Resources:\n    S3: {Type: AWS::EC2::VPCEndpoint}", SERVERLESS),
+        ("resources:\n  Resources:\n    S3: {Type: AWS::EC2::VPCEndpoint}\nservice: x\n", SERVERLESS),
+        ('{"service": "x", "resources": {"Resources": {"S3": {"Type": "AWS::EC2::VPCEndpoint"}}}}', SERVERLESS),
         ("{{- if .Values.on }}\nkind: VPCEndpoint\n{{ end }}", HELM),
     ],
 )

@@ -6,71 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.org.test_tighter import LOOSE, TABLE, WAIVER
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.model import Json
 from vpce_guard.org import layers, tighter
 from vpce_guard.org.load import read_org_data
 
 RULES = {rule.id: rule for rule in open_bundle().catalogue.rules}
-WINDOW = {"from": "2026-12-20T00:00:00Z", "to": "2027-01-04T00:00:00Z"}
-SERVICE = {"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a", "owner_account": "444455556666"}
-WAIVER = {
-    "id": "W-1",
-    "rule": "VPCE-ORG-006",
-    "match": {"vpc_id": "vpc-1"},
-    "approved_by": "netsec",
-    "reason": "single-AZ migration",
-    "expires": "2026-12-31T00:00:00Z",
-}
-
-# path, what is above, what is tighter, what is looser (None where nothing is, as lists add up)
-TABLE: list[tuple[tuple[str, ...], Any, Any, Any]] = [
-    (("enforcement", "VPCE-ORG-005"), "warn", "deny", "off"),
-    (("regions", "allowed", "prod"), ["us-*", "eu-west-1"], ["us-east-1"], ["us-east-1", "eu-*"]),
-    (("regions", "cross_region_allowed"), False, False, True),
-    (("services", "allow"), ["s3", "ecr.*"], ["ecr.api"], ["s3*"]),
-    (("services", "deny"), ["athena"], ["glue"], None),
-    (("tags", "required"), [{"key": "Owner"}], [{"key": "Team"}], None),
-    (("availability", "min_azs", "prod"), 2, 3, 1),
-    (("policy", "required", "prod"), True, True, False),
-    (("policy", "exempt_services"), ["s3"], [], ["s3", "sqs"]),
-    (("policy", "narrowing_keys"), ["aws:PrincipalOrgID"], ["aws:PrincipalOrgID"], ["aws:SourceVpc"]),
-    (("policy", "require_principal_org"), True, True, False),
-    (("policy", "require_resource_org"), True, True, False),
-    (("policy", "resource_org_exceptions"), ["arn:aws:s3:::aws-*"], ["arn:aws:s3:::aws-x"], ["arn:aws:s3:::*"]),
-    (("policy", "exception_conditions", "aws:ResourceAccount"), ["true", "yes"], ["true"], ["true", "no"]),
-    (("policy", "forbid_star_action", "prod"), True, True, False),
-    (("org_ids",), ["o-abc1234567", "o-def1234567"], ["o-abc1234567"], ["o-zzz1234567"]),
-    (("accounts",), ["111122223333", "444455556666"], ["111122223333"], ["999900001111"]),
-    (("network", "allowed_client_cidrs"), ["10.0.0.0/8"], ["10.1.0.0/16"], ["10.0.0.0/7"]),
-    (("network", "allowed_prefix_lists"), ["pl-1"], [], ["pl-1", "pl-2"]),
-    (("network", "max_ipv4_prefix_open"), 8, 16, 4),
-    (("network", "forbid_default_sg"), True, True, False),
-    (("network", "subnet_tiers", "allowed"), ["private", "endpoint"], ["endpoint"], ["public"]),
-    (("network", "require_all_private_route_tables"), True, True, False),
-    (("dns", "require_private_dns"), True, True, False),
-    (("dns", "central_vpcs"), ["vpc-1"], [], ["vpc-1", "vpc-2"]),
-    (("dns", "exempt_services"), ["dynamodb"], [], ["dynamodb", "s3"]),
-    (("chooser", "prefer_gateway"), True, True, False),
-    (("third_party",), [SERVICE], [], [SERVICE, {**SERVICE, "owner_account": "999900001111"}]),
-    (("limits", "interface_gwlb_per_vpc"), 50, 40, 100),
-    (("quotas", "gateway_per_region"), 20, 10, 30),
-    (("cost", "max_monthly_per_endpoint"), 100, 50, 200),
-    (("cost", "max_monthly_per_vpc"), 1000, 500, 2000),
-    (("freeze",), [WINDOW], [{**WINDOW, "envs": ["prod"]}], None),
-    (("central", "hub_vpcs"), ["vpc-1"], [], ["vpc-1", "vpc-2"]),
-    (("central", "services"), ["ssm"], ["kms"], None),
-    (("features", "cross_region"), False, False, True),
-    (("features", "ip_types"), ["ipv4", "dualstack"], ["ipv4"], ["ipv6"]),
-    (("features", "endpoint_types"), ["Interface", "Gateway"], ["Gateway"], ["Resource"]),
-    (
-        ("requesters", "prod"),
-        ["arn:aws:iam::111122223333:role/*"],
-        ["arn:aws:iam::111122223333:role/a"],
-        ["arn:aws:iam::*"],
-    ),
-    (("waivers",), [WAIVER], [], [{**WAIVER, "id": "W-2"}]),
-]
 GATES = {
     "exempt_services": {"policy": {"required": {"prod": True}}, "dns": {"require_private_dns": True}},
     "resource_org_exceptions": {"policy": {"require_resource_org": True}},
@@ -115,11 +57,6 @@ def effective(document: Json, path: tuple[str, ...]) -> tuple[Any, tuple[str, ..
     return value, found.origins["/" + "/".join(path)]
 
 
-def test_the_table_has_every_member_that_can_be_tighter() -> None:
-    rows = {path if path in tighter.KINDS else (*path[:-1], "*") for path, *_ in TABLE}
-    assert rows == set(tighter.KINDS)
-
-
 @pytest.mark.parametrize(("path", "above", "tight", "loose"), TABLE, ids=ids)
 def test_a_layer_may_tighten(path: tuple[str, ...], above: Any, tight: Any, loose: Any) -> None:
     document = layered(joined(GATES.get(path[-1], {}), at(path, above)), at(path, tight))
@@ -129,9 +66,6 @@ def test_a_layer_may_tighten(path: tuple[str, ...], above: Any, tight: Any, loos
     assert value == ([*above, *tight] if adds else tight)
     assert origins == (("organisation", "layer 0") if adds else ("layer 0",))
     assert loose != tight
-
-
-LOOSE = [row for row in TABLE if row[3] is not None]
 
 
 @pytest.mark.parametrize(("path", "above", "tight", "loose"), LOOSE, ids=["/".join(row[0]) for row in LOOSE])

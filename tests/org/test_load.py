@@ -12,7 +12,6 @@ import yaml
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.data import OrgData
-from vpce_guard.org.files import OrgFiles
 from vpce_guard.org.load import load, schema
 
 RULES = open_bundle().rules
@@ -119,23 +118,3 @@ def test_a_missing_and_a_huge_file_are_told(tmp_path: Path) -> None:
 def test_what_has_no_effect_is_a_warning(tmp_path: Path, content: str, warning: str) -> None:
     (told,) = loaded(tmp_path, content).warnings
     assert warning in told
-
-
-def test_a_changed_file_is_taken_up_and_a_broken_one_is_not(tmp_path: Path) -> None:
-    file = tmp_path / "org.yaml"
-    file.write_text("services: {allow: [s3]}\n")
-    files = OrgFiles([file], RULES)
-    first = files.current.revision
-    assert not files.refresh()
-    file.write_text("services: {allow: s3}\n")
-    assert files.refresh()
-    assert files.current.revision == first
-    assert "/services/allow" in str(files.error)
-    file.write_text("services: {allow: [s3, sqs]}\n")
-    assert files.refresh()
-    assert (files.current.revision != first, files.error) == (True, None)
-    kept = files.current
-    file.unlink()
-    assert files.refresh()
-    assert files.current is kept
-    assert "cannot be read" in str(files.error)

@@ -77,6 +77,22 @@ def changed(url: str, change: Callable[[Json, Json], None], *, copies: int = 1) 
         write(url, *entries[start : start + 1000])
 
 
+def many(url: str, count: int) -> None:
+    """Fill a log with so many decisions that are all different, over several accounts, some of which do not hold."""
+    record(url, KMS)
+    numbers = iter(range(count))
+
+    def change(result: Json, given: Json) -> None:
+        number = next(numbers)
+        given["context"]["AccountId"] = f"{number % 7:012}"
+        given["labels"] = {"team": f"t-{number % 3}", "number": str(number)}
+        result["timestamp"] = f"2026-01-01T00:{number // 60 % 60:02}:{number % 60:02}.000Z"
+        if number % 50 == 0:
+            result["violations"] = result["violations"][:1]
+
+    changed(url, change, copies=count)
+
+
 def again(url: str, tmp_path: Path, **asked: Any) -> ReplayResult:
     """The replay of a log."""
     work = COMPILED if asked.get("candidate") == str(PACKAGED) else tmp_path / "work"

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 LONGEST = 300.0  # seconds: what has not happened by then does not happen
-LOOKED_AT = 1.1  # seconds after which a file is looked at again: reloading.py counts one
 _ESTABLISHED = "01"  # of TCP's states, as proc(5) numbers them
 
 

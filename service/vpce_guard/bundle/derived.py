@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vpce_guard.bundle.named_wasm import number_module
-from vpce_guard.bundle.sources import json_file, opa_archive, read_data, revision_of
+from vpce_guard.bundle.sources import json_file, opa_archive, read_data, read_deciding, revision_of
 from vpce_guard.errors import BundleError
 from vpce_guard.formats import yaml_files
 from vpce_guard.model import Json
@@ -92,10 +92,11 @@ def sentences(source: Path) -> list[Json]:
 
 def _archive(source: Path, committed: Path) -> bytes:
     catalogue = _catalogue(committed)
-    revision = revision_of(source, opa_version=catalogue["opa_version"])
+    contents = read_deciding(source)
+    revision = revision_of(contents, opa_version=catalogue["opa_version"])
     if revision != catalogue["revision"]:
         raise BundleError(f"{source} has changed since the build results were made.", advice="Run `make bundle`.")
-    return opa_archive(source, revision=revision, data=read_data(source))
+    return opa_archive(contents, revision=revision, data=read_data(contents, source))
 
 
 def _examples(source: Path, committed: Path) -> bytes:

@@ -110,7 +110,7 @@ def _sqlite(target: URL, timeout: float | None) -> Database:
     database = create_engine(target, connect_args={"timeout": timeout or _WAIT_SECONDS}, paramstyle="named")
 
     @event.listens_for(database, "connect")
-    def _durable(connection: Any, _: Any) -> None:
+    def _make_durable(connection: Any, _: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 

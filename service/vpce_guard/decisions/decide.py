@@ -86,7 +86,9 @@ async def decide(
         judged = Verdicts([_REFUSED] * len(asked), terms.revision, engine.name)
         log.error("engine_failed", engine=engine.name, error=error)
     milliseconds = (time.perf_counter() - started) * 1000 / max(len(asked), 1)
-    common = _Common(terms, judged, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)), error=error)
+    common = _SharedMembers(
+        terms, judged, timestamp=now(), metrics=Metrics(evaluate_ms=round(milliseconds, 3)), error=error
+    )
     verdicts = iter(zip(asked, judged.verdicts, strict=True))
     decided = [
         [
@@ -99,7 +101,7 @@ async def decide(
 
 
 @dataclass(frozen=True)
-class _Common:
+class _SharedMembers:
     """What is the same in all decisions that are made together."""
 
     terms: Terms

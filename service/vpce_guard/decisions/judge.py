@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.engines import unexpected_revision
+from vpce_guard.engines.evaluation import Evaluation, RawViolation
 from vpce_guard.errors import EngineError
 from vpce_guard.model import (
     ENFORCEMENT_ORDER,
     SEVERITY_ORDER,
     EnforcementAction,
-    Evaluation,
     Override,
     Profile,
-    RawViolation,
     Undetermined,
     Verdict,
     Violation,

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Protocol
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import EngineError, RevisionError
-from vpce_guard.model import EngineName, Evaluation, Json
+from vpce_guard.model import EngineName, Json
 
 _EVALUATIONS: TypeAdapter[list[Evaluation]] = TypeAdapter(list[Evaluation])
 

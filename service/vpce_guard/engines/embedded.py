@@ -264,7 +264,10 @@ def _compile(engine: wasmtime.Engine, wasm: bytes, cache_dir: Path | None, *, ki
         module = wasmtime.Module(engine, wasm)
     except wasmtime.WasmtimeError as error:
         raise BundleError(f"policy.wasm cannot be compiled: {error}.") from None
-    _store(module, directory, path)
+    if kind == "quick":  # others wait for it, and what is kept is for later
+        threading.Thread(target=_store, args=(module, directory, path), name="wasm-store").start()
+    else:
+        _store(module, directory, path)
     return module
 
 

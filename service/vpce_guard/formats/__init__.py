@@ -36,21 +36,23 @@ def read(
     context: Json | None = None,
     labels: dict[str, str] | None = None,
     given: Extras = NO_EXTRAS,
-    most: int | None = None,
     at: str | None = None,
 ) -> list[Proposal]:
     """The proposals in a parsed document; an empty list when it changes no endpoint.
 
-    Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one, and
-    TooLargeError for one of more than `most` endpoints, before they are put beside each other.
+    Raises MalformedError with JSON Pointers when the document is not of the format, or of no known one.
     """
     found = read_drafts(document, format_name=format_name, given=given)
-    if most is not None and len(found.drafts) > most:
+    return proposals([found], context=context, labels=labels, at=at)
+
+
+def check_count(found: Document, most: int) -> None:
+    """Raises TooLargeError for more than `most` endpoints, before they are put beside each other."""
+    if len(found.drafts) > most:
         raise TooLargeError(
             f"The document has {len(found.drafts)} endpoints; the limit is {most}.",
             advice="Send it in parts or raise VPCE_GUARD_MAX_ENDPOINTS.",
         )
-    return proposals([found], context=context, labels=labels, at=at)
 
 
 def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_EXTRAS) -> Document:

@@ -10,6 +10,7 @@ from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
+from vpce_guard.formats.given_context import put_under
 from vpce_guard.instants import instant
 from vpce_guard.model import Json, Proposal
 
@@ -33,10 +34,7 @@ def assemble(
     DOCUMENT_TIME, and any other `at` is the time itself, RFC 3339.
     Raises MalformedError for a value that is not of AWS's type.
     """
-    shapes.require({"context": context}, where="The context given for all")
-    for number, draft in enumerate(drafts, start=1):
-        parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
-        shapes.require(parts, where=draft.address or f"proposal {number}")
+    _check_types(drafts, context)
     drafts = [_with_context(draft, context, at) for draft in drafts]
     defaults = [taken_defaults(d.operation, d.request, d.unknown, d.sender_defaults) for d in drafts]
     endpoints = [
@@ -45,9 +43,7 @@ def assemble(
     ]
     changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
     peers = [
-        {**endpoint, "address": draft.address or f"proposal {number}", **({"defaults": taken} if taken else {})}
-        if endpoint is not None
-        else None
+        _as_peer(endpoint, draft.address or f"proposal {number}", taken)
         for number, (draft, endpoint, taken) in enumerate(zip(drafts, endpoints, defaults, strict=True), start=1)
     ]
     seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
@@ -68,11 +64,25 @@ def assemble(
             depends_on=draft.depends_on,
             before=draft.before,
             instant=instant(draft.context["time"]),
-            peers=(*_beside(draft, seen.seen_by(endpoint or draft.current or {}, but=peer)), *draft.beside),
+            peers=(*_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=peer)), *draft.beside),
             sensitive=draft.sensitive,
         )
         for draft, endpoint, peer, taken in zip(drafts, endpoints, peers, defaults, strict=True)
     ]
+
+
+def _check_types(drafts: Sequence[Draft], context: Json) -> None:
+    shapes.require({"context": context}, where="The context given for all")
+    for number, draft in enumerate(drafts, start=1):
+        parts = {"request": draft.request, "current": draft.current, "context": draft.context, "intent": draft.intent}
+        shapes.require(parts, where=draft.address or f"proposal {number}")
+
+
+def _as_peer(endpoint: Json | None, address: str, defaults: Json) -> Json | None:
+    """An endpoint as the others of its document see it; None where none remains."""
+    if endpoint is None:
+        return None
+    return {**endpoint, "address": address, **({"defaults": defaults} if defaults else {})}
 
 
 class _Neighbours:
@@ -101,19 +111,24 @@ class _Neighbours:
         return tuple(self._all[number] for number in numbers if self._all[number] is not but)
 
 
-def _beside(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
+def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
     """Those peers that are surely there together with the endpoint."""
     return tuple(peer for peer in peers if peer.get("address") not in draft.apart) if draft.apart else peers
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
-    context = {**supplied, **draft.context}
+    known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
+    context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
     if at != DOCUMENT_TIME:
         context["time"] = at or _now()
     context.setdefault("time", _now())
     current = draft.current
-    if current is None and draft.operation != "create":
-        current = _find(context.get("VpcEndpoints"), draft.request.get("VpcEndpointId"))
+    if draft.operation != "create":
+        endpoint_id = draft.request.get("VpcEndpointId")
+        if current is None:
+            current = _find(context.get("VpcEndpoints"), endpoint_id)
+        elif told := _find(supplied.get("VpcEndpoints"), endpoint_id):
+            current = {**told, **current}
     return replace(draft, context=context, current=current)
 
 

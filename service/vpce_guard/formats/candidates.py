@@ -12,7 +12,9 @@ from typing import Any
 from vpce_guard.formats import detect
 
 _MAY_MAKE_ONE = re.compile(
-    rb"AWS::EC2::VPCEndpoint(?![A-Za-z])|aws_vpc_endpoint(?![a-z_])|kind[\"']?:\s*[\"']?VPCEndpoint(?![A-Za-z])"
+    rb"AWS::EC2::VPCEndpoint(?![A-Za-z])|aws_vpc_endpoint(?![a-z_])|awscc_ec2_vpc_endpoint(?![a-z_])"
+    rb"|aws_vpc_endpoint_(?:policy|private_dns|(?:subnet|security_group|route_table)_association)(?![a-z_])"
+    rb"|kind[\"']?:\s*[\"']?VPCEndpoint(?![A-Za-z])"
     rb"|CreateVpcEndpoint(?![A-Za-z])|aws(?:-native)?:ec2(?:/vpcEndpoint)?:VpcEndpoint(?![A-Za-z])"
     rb"|ec2_vpc_endpoint[\"']?\s*:|(?:module|action)\s*:\s*[\"']?(?:[a-z_]+\.[a-z_]+\.)?ec2_vpc_endpoint(?![a-z_])"
 )

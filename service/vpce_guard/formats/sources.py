@@ -27,8 +27,12 @@ _ANSIBLE = re.compile(
     re.M,
 )
 _PULUMI = re.compile(rb"""["']?type["']?\s*:\s*["']?aws(?:-native)?:ec2(?:/vpcEndpoint)?:(?:Vpc|VPC)Endpoint""")
-_SERVERLESS = re.compile(rb"^(?:service|frameworkVersion)\s*:.*?^resources\s*:.*?AWS::EC2::VPCEndpoint\b", re.M | re.S)
-_HCL = re.compile(rb"\baws_vpc_endpoint[\"_]|\bawscc_ec2_vpc_endpoint\"|\bvpc[-_]endpoints?\b")
+_SERVERLESS = (  # all of these, in any order, in YAML or JSON
+    re.compile(rb"""^[\s{]*["']?(?:service|frameworkVersion)["']?\s*:""", re.M),
+    re.compile(rb"""(?:^|[\s{,])["']?resources["']?\s*:""", re.M),
+    re.compile(rb"AWS::EC2::VPCEndpoint\b"),
+)
+_HCL = re.compile(rb"\baws_vpc_endpoint[\"_ \t]|\bawscc_ec2_vpc_endpoint[\" \t]|\bvpc[-_]endpoints?\b")
 
 ANSIBLE = SourceFile(
     "an Ansible playbook or a part of one, whose endpoints are known only when it runs",
@@ -40,12 +44,12 @@ SERVERLESS = SourceFile(
     "Run `serverless package` and send .serverless/cloudformation-template-update-stack.json.",
 )
 HELM = SourceFile("a Helm template", "Send what `helm template` prints.")
-_FORMS = ((_ANSIBLE, ANSIBLE), (_PULUMI, PULUMI), (_SERVERLESS, SERVERLESS), (_HELM, HELM))
+_FORMS = (((_ANSIBLE,), ANSIBLE), ((_PULUMI,), PULUMI), (_SERVERLESS, SERVERLESS), ((_HELM,), HELM))
 
 
 def recognise_source(data: bytes) -> SourceFile | None:
     """What a file that cannot be read is; None where it is none of these."""
-    return next((form for pattern, form in _FORMS if pattern.search(data)), None)
+    return next((form for patterns, form in _FORMS if all(pattern.search(data) for pattern in patterns)), None)
 
 
 def refuse_source(data: bytes, name: str) -> None:

@@ -19,6 +19,7 @@ from vpce_guard.model import Edit, Json
 
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
 _MOST_WITH_LINES = 8 << 20
+_UTF16_JSON = {b"{\0": "utf-16-le", b"[\0": "utf-16-le", b"\0{": "utf-16-be", b"\0[": "utf-16-be"}  # without a mark
 
 
 class Text:
@@ -75,12 +76,18 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
     and what wrappers of Terraform print around its output is left out. Raises TooLargeError, or UnreadableError with
     the line.
     """
-    data = cut_log(_without_wrapping(_as_utf8(data, file)))
-    if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    data = _without_wrapping(_as_utf8(data, file))
+    data = data if _is_json(data) else cut_log(data) or data
+    if not data.strip() or _is_json(data):
         plan = _plan(data) if len(data) <= limit else None
         if plan is not None:
             return Text(plan, file=file, data=b"")  # nobody looks for lines in it
-        return Text(parse(data, limit=limit, what=file), file=file, data=data)
+        try:
+            return Text(parse(data, limit=limit, what=file), file=file, data=data)
+        except UnreadableError:
+            if (alone := cut_log(data)) is None or alone == data:
+                raise
+            return Text(parse(alone, limit=limit, what=file), file=file, data=b"")
     if is_plan_text(data):
         _refuse_terraform(data, file)
     if len(data) > yaml_limit:
@@ -97,10 +104,14 @@ def read_text(data: bytes, *, file: str, limit: int, yaml_limit: int) -> Text:
 
 
 def _as_utf8(data: bytes, file: str) -> bytes:
-    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith(b"\x1f\x8b"):
+        raise UnreadableError(f"{file} is compressed with gzip.", advice="Unpack it first.")
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if marked else _UTF16_JSON.get(data[:2])
+    if encoding is None:
         return data
     try:
-        return data.decode("utf-16").encode()
+        return data.decode(encoding).encode()
     except UnicodeDecodeError as error:
         advice = "Send UTF-8 encoded JSON or YAML."
         raise UnreadableError(f"{file} is not UTF-16, as it begins: {error.reason}.", advice=advice) from None
@@ -108,10 +119,15 @@ def _as_utf8(data: bytes, file: str) -> bytes:
 
 def _without_wrapping(data: bytes) -> bytes:
     """The JSON that setup-terraform's wrapper prints between its command and what it sets as outputs."""
-    if not data.startswith(b"[command]"):
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.lstrip().startswith(b"[command]"):
         return data
-    lines = data.splitlines(keepends=True)[1:]
+    lines = data.lstrip().splitlines(keepends=True)[1:]
     return b"".join(line for line in lines if not line.startswith(b"::"))
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
 
 
 def _refuse_terraform(data: bytes, file: str) -> None:

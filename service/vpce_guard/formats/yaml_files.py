@@ -21,9 +21,16 @@ def parse(text: str) -> Any:
 def load(path: Path) -> Any:
     """The value of a file. Raises SourceError with file and line."""
     try:
-        return parse(path.read_text())
+        content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_content(content, path)
+
+
+def parse_content(content: bytes, path: Path) -> Any:
+    """The value of what a file holds. Raises SourceError with file and line."""
+    try:
+        return parse(content.decode())
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}:1: is no text: {error}.") from None
     except YamlError as error:

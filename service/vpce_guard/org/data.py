@@ -122,6 +122,26 @@ class OrgData:
     def _work_out(self, environment: str | None, numbers: tuple[int, ...], unsure: Json) -> EffectiveOrg:
         found = layers.merge(self.document, numbers, self.rules_by_id)
         sections = found.sections
+        return EffectiveOrg(
+            environment=environment,
+            layers=(layers.TOP, *(self.document["layers"][n]["name"] for n in numbers)),
+            sections=sections,
+            origins=found.origins,
+            overrides={
+                rule_id: self._override(self.rules_by_id[rule_id], entry, found.origins[f"/enforcement/{rule_id}"][-1])
+                for rule_id, entry in (sections.get("enforcement") or {}).items()
+                if rule_id in self.rules_by_id
+            },
+            undecided=unsure,
+            unsettled={
+                rule.id: told for rule in self.rules_by_id.values() if (told := _section_of(rule, unsure)) is not None
+            },
+            strict=self.document.get("missing_context") == "deny",
+            rules=self._rules_data(sections, environment),
+        )
+
+    def _rules_data(self, sections: Json, environment: str | None) -> Json:
+        """The sections in the form that rules read: figures, ranges and times worked out."""
         rules = {name: value for name, value in sections.items() if name not in _NOT_FOR_RULES}
         if "cost" in rules:
             rules["cost"] = {
@@ -151,23 +171,7 @@ class OrgData:
             )
         if environment is not None:
             rules["environment"] = environment
-        return EffectiveOrg(
-            environment=environment,
-            layers=(layers.TOP, *(self.document["layers"][n]["name"] for n in numbers)),
-            sections=sections,
-            origins=found.origins,
-            overrides={
-                rule_id: self._override(self.rules_by_id[rule_id], entry, found.origins[f"/enforcement/{rule_id}"][-1])
-                for rule_id, entry in (sections.get("enforcement") or {}).items()
-                if rule_id in self.rules_by_id
-            },
-            undecided=unsure,
-            unsettled={
-                rule.id: told for rule in self.rules_by_id.values() if (told := _section_of(rule, unsure)) is not None
-            },
-            strict=self.document.get("missing_context") == "deny",
-            rules=rules,
-        )
+        return rules
 
     @staticmethod
     def _override(rule: Rule, entry: Any, layer: str) -> RuleEnforcement:

@@ -44,23 +44,23 @@ def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
 
 def _named_environments(layer: Json) -> Iterator[tuple[str, str]]:
     for path in _KEYS:
-        for pointer, table in _at(layer, path):
+        for pointer, table in _values_at(layer, path):
             if isinstance(table, dict):
                 yield from ((f"{pointer}/{name}", name) for name in table)
     for path in _VALUES:
-        for pointer, names in _at(layer, path):
+        for pointer, names in _values_at(layer, path):
             if isinstance(names, str):
                 yield pointer, names
             else:
                 yield from ((f"{pointer}/{i}", name) for i, name in enumerate(names or ()))
 
 
-def _at(value: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[tuple[str, Any]]:
+def _values_at(value: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[tuple[str, Any]]:
     """What is at a path, `*` standing for each item of a list."""
     if not path:
         yield pointer, value
     elif path[0] == "*":
         for i, item in enumerate(value if isinstance(value, list) else ()):
-            yield from _at(item, path[1:], f"{pointer}/{i}")
+            yield from _values_at(item, path[1:], f"{pointer}/{i}")
     elif isinstance(value, dict) and path[0] in value:
-        yield from _at(value[path[0]], path[1:], f"{pointer}/{path[0]}")
+        yield from _values_at(value[path[0]], path[1:], f"{pointer}/{path[0]}")

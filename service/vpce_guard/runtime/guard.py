@@ -14,9 +14,9 @@ from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine
-from vpce_guard.formats import read
+from vpce_guard.formats import check_count, proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
-from vpce_guard.formats.document import Extras
+from vpce_guard.formats.document import Document, Extras
 from vpce_guard.model import Decision, Json, Profile
 from vpce_guard.org.clusters import add_identity
 from vpce_guard.org.data import OrgData
@@ -126,20 +126,36 @@ class Guard:
         What is decided is decided now; only a question that is not recorded takes the time that the document states.
         """
         given = Extras(parameters=parameters or {}, context=context or {})
-        most = self.settings.max_endpoints
         with self.observer.step("read", format=format_name) as step:
-            proposals = read(
-                document,
-                format_name=format_name,
+            found = read_drafts(document, format_name=format_name, given=given)
+            question = self.question_about(
+                found,
                 context=context,
                 labels=labels,
-                given=given,
-                most=most,
-                at=None if record else DOCUMENT_TIME,
+                request_id=request_id,
+                strict=strict,
+                record=record,
+                requested_by=requested_by,
             )
-            step.note(proposals=len(proposals))
+            step.note(proposals=len(question.proposals))
+        return question
+
+    def question_about(
+        self,
+        found: Document,
+        *,
+        context: Json | None = None,
+        labels: dict[str, str] | None = None,
+        request_id: str,
+        strict: bool = False,
+        record: bool = True,
+        requested_by: str | None = None,
+    ) -> Question:
+        """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
+        check_count(found, self.settings.max_endpoints)
+        made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         return Question(
-            proposals=add_identity(proposals, self.org.current.document),
+            proposals=add_identity(made, self.org.current.document),
             request_id=request_id,
             strict=strict or self.settings.strict,
             existing=self.settings.existing,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.authoring.conftest import FOLDER, edit
+from tests.support.rego import FOLDER, edit, write_out
 from vpce_guard.authoring.lint import CHECKS, lint
-from vpce_guard.authoring.new import scaffold
+from vpce_guard.authoring.new import NewRule, scaffold
 from vpce_guard.surfaces.cli.policy import command
 
 RULE, TEST, EXAMPLES = "my_rule.rego", "my_rule_test.rego", "examples.yaml"
@@ -45,46 +45,74 @@ def test_a_rule_in_order_has_no_finding(found: Callable[[], list[str]]) -> None:
     assert found() == []
 
 
+SPOILT = [  # file, text, what is put in its place, and the beginning of the finding
+    (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:18"),
+    (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:15"),
+    (TEST, "package vpce.rules.gw.my_rule_test", "package vpce.rules.gw.test", "package my_rule_test.rego:1"),
+    (RULE, "The condition below", "x" * 120, "line-length my_rule.rego:3"),
+    (RULE, "#   reads:", "#   colour: red\n#   reads:", "metadata my_rule.rego:1"),
+    (RULE, "#   severity: warning\n", "", "metadata my_rule.rego:1"),
+    (RULE, "Give the name of the service.", "the condition below is meant", "words my_rule.rego:13"),
+    (RULE, "#   remediation: ", "#   remediation: TODO ", "scaffold my_rule.rego:13"),
+    (TEST, "the service is NONE", "the service is TODO", "scaffold my_rule_test.rego:10"),
+    (EXAMPLES, "a service still to be named", "TODO", "scaffold examples.yaml:7"),
+    (RULE, "https://docs.aws", "http://docs.aws", "metadata my_rule.rego:1"),
+    (RULE, "What endpoints are.", "What endpoints are, from memory.", "references my_rule.rego:6"),
+    (RULE, "reads: [", "reads: [/org/colours, ", "references my_rule.rego:14"),
+    (RULE, "kind: documented", "kind: org", "references my_rule.rego:14"),
+    (RULE, "#   reads:", fact("https://example.com/x", "documented"), "references my_rule.rego:16"),
+    (RULE, "#   reads:", fact("none", "documented"), "metadata my_rule.rego:1"),
+    (RULE, "#   reads:", fact("https://example.com/x", "from memory"), "metadata my_rule.rego:1"),
+    (RULE, "#   reads:", fact("https://example.com/x", "observed"), "metadata my_rule.rego:1"),
+    (RULE, "/request/ServiceName]", "/request/VpcId]", "reads-unused my_rule.rego:14"),
+    (RULE, "input.operation ==", "input.intent.initiator ==", "reads my_rule.rego:14"),
+    (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:20"),
+    (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:18"),
+    (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:19"),
+    (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:20"),
+    (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:20"),
+    (EXAMPLES, "name: and one more", "name: another service", "names examples.yaml:4"),
+    (EXAMPLES, "name: and one more", "colour: red", "examples examples.yaml:4"),
+    (RULE, HEAD, f"# lint: accept reads - to see\n{HEAD}", "accept my_rule.rego:17"),
+    (RULE, HEAD, f"# lint: accept message\n{HEAD}", "accept my_rule.rego:17"),
+]
+
+
+@pytest.fixture(scope="module")
+def found_in_all(root: Path, tmp_path_factory: pytest.TempPathFactory, opa: str) -> set[str]:
+    """The findings of one lint of many rules, each spoilt in one of the ways above; `rule_3` is by the fourth."""
+    rego = tmp_path_factory.mktemp("spoilt") / "rego"
+    shutil.copytree(root / "rego", rego)
+    shutil.rmtree(rego / "vpce/rules")
+    (rego / "coverage.yaml").unlink()
+    for number, (file, old, new, _) in enumerate(SPOILT):
+        name = f"rule_{number}"
+        write_out(scaffold(rego, "gw", name, NewRule(rule_id=f"VPCE-GW-{900 + number}")).files)
+        path = rego / "vpce/rules/gw" / name / file.replace("my_rule", name)
+        text, old = path.read_text(), old.replace("my_rule", name)
+        assert old in text
+        path.write_text(text.replace(old, new.replace("my_rule", name)))
+    return {f"{f.check} {f.path.parent.name}/{f.path.name}:{f.line}" for f in lint(rego, opa=opa)}
+
+
+@pytest.mark.parametrize("number", range(len(SPOILT)), ids=[row[3] for row in SPOILT])
+def test_what_a_check_is_for_is_found_at_its_line(number: int, found_in_all: set[str]) -> None:
+    check, _, place = SPOILT[number][3].partition(" ")
+    expected = f"{check} rule_{number}/{place.replace('my_rule', f'rule_{number}')}"
+    assert any(one.startswith(expected) for one in found_in_all), found_in_all
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "expected"),
+    ("old", "new", "expected"),
     [
-        (RULE, "input.operation", "nothing.operation", "compiles my_rule.rego:18"),
-        (RULE, '\tmessage := $"', '\tnet.lookup_ip_addr("x")\n\tmessage := $"', "compiles my_rule.rego:20"),
-        (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:18"),
-        (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:15"),
-        (TEST, "package vpce.rules.gw.my_rule_test", "package vpce.rules.gw.test", "package my_rule_test.rego:1"),
-        (RULE, "The condition below", "x" * 120, "line-length my_rule.rego:3"),
-        (RULE, "#   reads:", "#   colour: red\n#   reads:", "metadata my_rule.rego:1"),
-        (RULE, "#   severity: warning\n", "", "metadata my_rule.rego:1"),
-        (RULE, "Give the name of the service.", "the condition below is meant", "words my_rule.rego:13"),
-        (RULE, "#   remediation: ", "#   remediation: TODO ", "scaffold my_rule.rego:13"),
-        (TEST, "the service is NONE", "the service is TODO", "scaffold my_rule_test.rego:10"),
-        (EXAMPLES, "a service still to be named", "TODO", "scaffold examples.yaml:7"),
-        (RULE, "https://docs.aws", "http://docs.aws", "metadata my_rule.rego:1"),
-        (RULE, "What endpoints are.", "What endpoints are, from memory.", "references my_rule.rego:6"),
-        (RULE, "reads: [", "reads: [/org/colours, ", "references my_rule.rego:14"),
-        (RULE, "kind: documented", "kind: org", "references my_rule.rego:14"),
-        (RULE, "#   reads:", fact("https://example.com/x", "documented"), "references my_rule.rego:16"),
-        (RULE, "#   reads:", fact("none", "documented"), "metadata my_rule.rego:1"),
-        (RULE, "#   reads:", fact("https://example.com/x", "from memory"), "metadata my_rule.rego:1"),
-        (RULE, "#   reads:", fact("https://example.com/x", "observed"), "metadata my_rule.rego:1"),
-        (RULE, "/request/ServiceName]", "/request/VpcId]", "reads-unused my_rule.rego:14"),
-        (RULE, "input.operation ==", "input.intent.initiator ==", "reads my_rule.rego:14"),
-        (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:20"),
-        (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:18"),
-        (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:19"),
-        (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:20"),
-        (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:20"),
-        (EXAMPLES, "name: and one more", "name: another service", "names examples.yaml:4"),
-        (EXAMPLES, "name: and one more", "colour: red", "examples examples.yaml:4"),
-        (RULE, HEAD, f"# lint: accept reads - to see\n{HEAD}", "accept my_rule.rego:17"),
-        (RULE, HEAD, f"# lint: accept message\n{HEAD}", "accept my_rule.rego:17"),
+        ("input.operation", "nothing.operation", "compiles my_rule.rego:18"),
+        ('\tmessage := $"', '\tnet.lookup_ip_addr("x")\n\tmessage := $"', "compiles my_rule.rego:20"),
     ],
 )
-def test_what_a_check_is_for_is_found_at_its_line(
-    small: Path, found: Callable[[], list[str]], file: str, old: str, new: str, expected: str
+def test_what_does_not_compile_is_found_at_its_line(
+    small: Path, found: Callable[[], list[str]], old: str, new: str, expected: str
 ) -> None:
-    edit(small, file, old, new)
+    edit(small, RULE, old, new)
     assert any(one.startswith(expected) for one in found()), found()
 
 

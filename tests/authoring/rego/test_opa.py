@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.authoring.rego.opa import require_version, with_source_paths
+from vpce_guard.authoring.rego.opa import OPA_VERSION, require_version, with_source_paths
 from vpce_guard.errors import BundleError
 
 
@@ -21,3 +21,20 @@ def test_another_opa_is_refused(tmp_path: Path) -> None:
     opa.chmod(0o755)
     with pytest.raises(BundleError):
         require_version(str(opa))
+
+
+def test_another_opa_in_its_place_is_asked_again(tmp_path: Path) -> None:
+    opa = tmp_path / "opa"
+    opa.write_text(f"#!/bin/sh\necho 'Version: {OPA_VERSION}'\necho asked >> {tmp_path}/asked\n")
+    opa.chmod(0o755)
+    require_version(str(opa))
+    require_version(str(opa))
+    assert (tmp_path / "asked").read_text() == "asked\n"
+    opa.write_text("#!/bin/sh\necho Version: 0.1.0\n")
+    with pytest.raises(BundleError, match="is not OPA"):
+        require_version(str(opa))
+
+
+def test_an_opa_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="cannot be run"):
+        require_version(str(tmp_path / "opa"))

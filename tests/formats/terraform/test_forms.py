@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ def plan_text() -> bytes:
     return json.dumps(json.loads((PLANS / "create-one-interface/plan.json").read_text())).encode()
 
 
+def pretty_plan() -> bytes:
+    return json.dumps(json.loads(plan_text()), indent=2).encode()
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [
@@ -44,6 +49,10 @@ def plan_text() -> bytes:
         ({"format_version": "1.0", "terraform_version": "1.11.4"}, "a Terraform state, not a plan"),
         ({"//": {}, "resource": {"aws_vpc_endpoint": ENDPOINT}}, "source as JSON"),
         ({"module": {"endpoints": {"source": "./endpoints"}}}, "source as JSON"),
+        ({"version": 4, "terraform_version": "1.9.0", "resources": []}, "a Terraform state file"),
+        ([LOG], "the log that `terraform plan -json` prints"),
+        ([{"format_version": "1.2", "resource_changes": []}], "a list of Terraform plans"),
+        ({"net": {"format_version": "1.2", "resource_changes": []}}, "a Terraform plan inside, as its member 'net'"),
     ],
 )
 def test_a_document_that_is_no_plan_is_named(document: Any, message: str) -> None:
@@ -59,7 +68,13 @@ def test_a_document_that_is_no_plan_is_named(document: Any, message: str) -> Non
         ((json.dumps(LOG) + "\n" + json.dumps(LOG)).encode(), "the log that `terraform plan -json` prints"),
         ((PLANS / "create-one-interface/main.tf").read_bytes(), "Terraform's source"),
         (b'include "root" {\n  path = find_in_parent_folders()\n}\ninputs = {\n  a = 1\n}\n', "Terraform's source"),
+        (b'unit "vpce" {\n  source = "../vpc-endpoints"\n}\n', "Terraform's source"),
+        (b"resource aws_vpc_endpoint x {\n}\n", "Terraform's source"),
         (plan_text() + b"\n" + plan_text(), "several Terraform plans"),
+        (plan_text() + plan_text(), "several Terraform plans"),
+        (pretty_plan() + b"\n" + pretty_plan(), "several Terraform plans"),
+        (b"[net/a] " + plan_text() + b"\n[net/b] " + plan_text(), "several Terraform plans"),
+        (gzip.compress(plan_text()), "compressed with gzip"),
     ],
 )
 def test_a_text_that_is_no_plan_is_named(data: bytes, message: str) -> None:
@@ -67,9 +82,41 @@ def test_a_text_that_is_no_plan_is_named(data: bytes, message: str) -> None:
         text(data)
 
 
-def test_lines_of_a_log_around_a_plan_are_left_out() -> None:
-    wrapped = b"Initializing modules...\ntime=10:00 level=info\n" + plan_text() + b"\ntime=10:01 done\n"
-    assert [p.address for p in read(text(wrapped))] == ["aws_vpc_endpoint.sqs"]
+COMMAND = b"[command]/opt/terraform-bin show -json plan.bin\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Initializing modules...\ntime=10:00 level=info\n" + plan_text() + b"\ntime=10:01 done\n",
+        b"Initializing modules...\n" + pretty_plan() + b"\ntime=10:01 done\n",
+        plan_text() + b"\nReleasing state lock.\n",
+        pretty_plan() + b"\nReleasing state lock.\n",
+        b"[INFO] begin\n" + plan_text(),
+        b"{level=info} begin\n" + plan_text(),
+        b"stdout: " + plan_text(),
+        b"\x1b[0m" + plan_text(),
+        COMMAND + plan_text() + b"\n::set-output name=exitcode::0\n",
+        COMMAND + pretty_plan(),
+        b"\xef\xbb\xbf" + COMMAND + plan_text(),
+        b"\n  " + COMMAND + plan_text(),
+        (COMMAND + plan_text()).decode().encode("utf-16"),
+        b"\xef\xbb\xbf" + plan_text(),
+        plan_text().decode().encode("utf-16"),
+        plan_text().decode().encode("utf-16-le"),
+        plan_text().decode().encode("utf-16-be"),
+    ],
+    ids=range(17),
+)
+def test_a_plan_is_read_whatever_its_bytes_and_what_is_printed_around_it(data: bytes) -> None:
+    assert [p.address for p in read(text(data))] == ["aws_vpc_endpoint.sqs"]
+
+
+@pytest.mark.parametrize("other", [b'{"operation": "create"}', b'[{"operation": "create"}]', b'{\n  "a": 1\n}'])
+def test_another_document_beside_a_plan_is_no_log(other: bytes) -> None:
+    for data in (plan_text() + b"\n" + other, other + b"\n" + plan_text()):
+        with pytest.raises(UnreadableError, match="several documents"):
+            text(data)
 
 
 def test_source_inside_a_yaml_document_is_no_terraform() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -35,86 +34,6 @@ PROPOSAL = {
 }
 
 
-def denied(service: str = "com.amazonaws.us-east-1.kms") -> dict[str, Any]:
-    return {**PROPOSAL, "request": {**PROPOSAL["request"], "ServiceName": service}}  # type: ignore[dict-item]
-
-
-def test_an_allowed_proposal(client: TestClient) -> None:
-    answer = client.post("/v1/decisions", json={"document": PROPOSAL, "request_id": "r-1"})
-    assert answer.status_code == 200
-    assert answer.json()["request_id"] == "r-1"
-    assert answer.json()["allowed"] is True
-    (decision,) = answer.json()["decisions"]
-    assert [v for v in decision["violations"] if v["enforcement_action"] == "deny"] == []
-    assert decision["engine"] == "embedded"
-
-
-def test_a_denial_is_200_and_says_why(client: TestClient) -> None:
-    answer = client.post("/v1/decisions", json={"document": denied()})
-    assert answer.status_code == 200
-    assert answer.json()["allowed"] is False
-    violation = {v["rule_id"]: v for v in answer.json()["decisions"][0]["violations"]}["VPCE-GW-001"]
-    assert violation["path"] == "/request/ServiceName"
-    assert violation["remediation"] == "Set VpcEndpointType to Interface."
-
-
-@pytest.mark.parametrize(
-    ("member", "value", "rule_id"),
-    [
-        ("PolicyDocument", "{", "VPCE-COMMON-013"),
-        ("PolicyDocument", '{"Statement": 1e999}', "VPCE-COMMON-013"),
-        ("VpcEndpointType", "Portal", "VPCE-COMMON-002"),
-    ],
-)
-def test_a_bad_value_in_a_readable_request_is_a_denial(
-    client: TestClient, member: str, value: str, rule_id: str
-) -> None:
-    document = {**PROPOSAL, "request": {**PROPOSAL["request"], member: value}}  # type: ignore[dict-item]
-    answer = client.post("/v1/decisions", json={"document": document})
-    assert answer.status_code == 200
-    assert rule_id in [v["rule_id"] for v in answer.json()["decisions"][0]["violations"]]
-
-
-def test_strict_refuses_what_could_not_be_told(client: TestClient) -> None:
-    document = {**PROPOSAL, "context": {}}
-    assert client.post("/v1/decisions", json={"document": document}).json()["allowed"] is True
-    assert client.post("/v1/decisions", json={"document": document, "strict": True}).json()["allowed"] is False
-
-
-def test_a_batch_answers_in_order_and_keeps_unreadable_items_apart(client: TestClient) -> None:
-    items = [{"document": PROPOSAL}, {"document": 7}, {"nonsense": 1}, {"document": denied()}]
-    answer = client.post("/v1/decisions/batch", json={"items": items})
-    results = answer.json()["results"]
-    assert [r["allowed"] for r in results] == [True, False, False, False]
-    assert [r["error"] and r["error"]["status"] for r in results] == [None, 422, 422, None]
-    assert len(results[3]["decisions"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b'{"document": ', 400),
-        (b"\xff\xfe", 400),
-        (b"[" * 100_000, 422),
-        (b"[]", 422),
-        (b"{}", 422),
-        (b'{"document": {}, "format": "pdf"}', 422),
-        (b'{"document": {"operation": "destroy"}}', 422),
-        (b'{"document": {}, "surprise": 1}', 422),
-        (b'{"document": {}, "context": 3}', 422),
-        (b'{"document": {"VpcId": "vpc-1", "ServiceName": "s", "X": 1e999}}', 422),
-        (b'{"document": {"VpcId": "vpc-1", "ServiceName": "s"}, "context": {"X": [-1e999]}}', 422),
-    ],
-)
-def test_bad_input_is_a_problem_that_says_what_to_do(client: TestClient, body: bytes, status: int) -> None:
-    answer = client.post("/v1/decisions", content=body)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert {"type", "title", "status", "detail", "instance", "errors"} <= answer.json().keys()
-    assert "Traceback" not in answer.text
-
-
 def test_unknown_pages_and_methods_are_problems_too(client: TestClient) -> None:
     for answer, status in ((client.get("/nope"), 404), (client.get("/v1/advice"), 405)):
         assert answer.status_code == status
@@ -126,18 +45,6 @@ def test_unknown_pages_and_methods_are_problems_too(client: TestClient) -> None:
 )
 def test_every_method_of_a_path_is_told(client: TestClient, path: str, allow: str) -> None:
     assert client.delete(path).headers.get_list("allow") == [allow]
-
-
-@pytest.mark.parametrize("member", ["strict", "dry_run"])
-def test_what_is_no_boolean_is_not_taken_for_one(client: TestClient, member: str) -> None:
-    for value in ("true", 1, "no"):
-        assert client.post("/v1/decisions", json={"document": PROPOSAL, member: value}).status_code == 422
-
-
-def test_a_body_over_the_limit_is_refused(guard: Guard) -> None:
-    small = replace(guard, settings=Settings(max_body=1024))
-    with TestClient(make_app(small)) as client:
-        assert client.post("/v1/decisions", content=b" " * 2000).status_code == 413
 
 
 def test_an_engine_that_fails_is_503_with_the_refusals(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,17 +95,6 @@ def test_the_catalogue_is_served(client: TestClient) -> None:
     assert rule["effective_enforcement_action"] == "deny"
     assert {"pass", "fail", "undetermined"} == rule["examples"].keys()
     assert client.get("/v1/rules/VPCE-IFACE-999").status_code == 404
-
-
-def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
-    assert client.get("/readyz").json() == {
-        "status": "ready",
-        "engine": "embedded",
-        "fallback": None,
-        "revision": guard.bundle.revision,
-        "org": None,
-        "refused": None,
-    }
 
 
 def test_the_pages_of_the_api_are_there(client: TestClient) -> None:

@@ -31,6 +31,9 @@ def answer(*arguments: str, **more: Any) -> Any:
     return json.loads(run("check", "-o", "json", *arguments, **more).stdout)
 
 
+VPC = "vpc-0a1b2c3d"
+
+
 def test_a_template_is_judged_with_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
     path.write_text(TEMPLATE)
@@ -140,24 +143,6 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], says: bytes) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"},
-        [
-            {"ParameterKey": "Subnets", "ParameterValue": "subnet-1,subnet-2"},
-            {"ParameterKey": "AWS::Region", "ParameterValue": "us-east-1"},
-        ],
-        {"Parameters": {"Subnets": "subnet-1,subnet-2", "AWS::Region": "us-east-1"}},
-    ],
-)
-def test_parameters_come_in_the_shapes_of_awss_tools(tmp_path: Path, content: Any) -> None:
-    (tmp_path / "t.yaml").write_text(TEMPLATE)
-    (tmp_path / "p.json").write_text(json.dumps(content))
-    found = answer(str(tmp_path / "t.yaml"), "--parameters", str(tmp_path / "p.json"))
-    assert found["decisions"][0]["subject"]["service_name"] == "com.amazonaws.us-east-1.sqs"
-
-
 def test_a_cloud_assembly_is_its_stacks_with_their_environments(tmp_path: Path) -> None:
     stack = {
         "type": "aws:cloudformation:stack",
@@ -200,19 +185,30 @@ def test_source_puts_findings_on_the_line_of_the_argument(root: Path) -> None:
     assert "route_table_ids" in Path(place["file"]).read_text().splitlines()[place["line"] - 1]
 
 
-def test_a_remote_service_gives_the_same_decision(service: str, root: Path) -> None:
-    plan = str(root / "examples/terraform/plan.json")
-    here, there = (answer(plan, *more)["decisions"] for more in ((), ("--remote", service)))
-    for one in (*here, *there):
-        for member in ("decision_id", "request_id", "timestamp", "metrics"):
-            del one[member]
-    assert here == there
-    assert run("check", plan, "--remote", service).returncode == 1
-
-
-def test_a_service_that_is_down_is_3(root: Path) -> None:
-    plan = str(root / "tests/formats/terraform/plans/create-one-interface/plan.json")
-    done = run("check", plan, "--remote", "http://127.0.0.1:9", "-o", "json")
-    assert done.returncode == 3
-    assert b"cannot be reached" in done.stderr
-    assert done.stdout == b""
+def test_what_awss_commands_print_settles_what_is_not_known(tmp_path: Path) -> None:
+    ids = ["subnet-0a1b2c31", "subnet-0a1b2c32"]
+    request = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.sqs"}
+    subnet = {
+        "VpcId": VPC,
+        "AvailabilityZone": "us-east-1a",
+        "AvailabilityZoneId": "use1-az1",
+        "OwnerId": "111122223333",
+    }
+    subnet |= {"CidrBlock": "10.0.0.0/24", "AvailableIpAddressCount": 200, "Ipv6Native": False}
+    subnet |= {"Ipv6CidrBlockAssociationSet": []}
+    ranges = {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.0/16"}]}
+    for name, content in {
+        "proposal.json": {"operation": "create", "request": {**request, "SubnetIds": ids}},
+        "subnets.json": {"Subnets": [{**subnet, "SubnetId": one} for one in ids]},
+        "endpoints.json": {"VpcEndpoints": []},
+        "vpcs.json": {"Vpcs": [{"VpcId": VPC, **ranges}, {"VpcId": "vpc-0a1b2c3e"}]},
+    }.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    before = run("check", str(tmp_path / "proposal.json"))
+    assert b"aws ec2 describe-subnets --subnet-ids subnet-0a1b2c31 subnet-0a1b2c32 > subnets.json" in before.stdout
+    files = [str(tmp_path / name) for name in ("subnets.json", "endpoints.json", "vpcs.json")]
+    after = run("check", str(tmp_path / "proposal.json"), *(part for file in files for part in ("--context", file)))
+    assert b"VPCE-IFACE-002  One subnet per" in after.stdout
+    for command in (b"describe-subnets", b"describe-vpc-endpoints ", b"describe-vpcs"):
+        assert command in before.stdout
+        assert command not in after.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -117,6 +118,33 @@ def test_a_state_in_a_directory_is_told_with_the_way_to_a_plan(tmp_path: Path) -
     done = run("check", str(tmp_path))
     assert done.returncode == 2
     assert b"terraform show -json" in done.stderr
+
+
+def test_a_directory_with_nothing_but_source_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_vpc_endpoint" "s3" {}\n')
+    done = run("check", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"main.tf is not read; give the plan: `terraform show -json PLAN`.\n")
+
+
+def test_a_saved_plan_is_told_where_no_json_lies_beside_it(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    for folder in ("a", "b"):
+        (tmp_path / folder / "out").write_bytes(b"PK\x03\x04" + b"\0" * 26 + b"tfplan" + b"\0" * 40)
+    (tmp_path / "a/plan.json").write_bytes((root / PLAN).read_bytes())
+    done = run("check", str(tmp_path), "-o", "json")
+    assert len(json.loads(done.stdout)["decisions"]) == 1
+    assert done.stderr.count(b"is a saved plan") == 1
+    assert b"b/out is a saved plan, not read" in done.stderr
+
+
+def test_what_is_compressed_is_told_in_a_directory(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(gzip.compress((root / PLAN).read_bytes()))
+    (tmp_path / "b.json").write_bytes((root / PLAN).read_bytes())
+    done = run("check", str(tmp_path))
+    assert done.returncode == 2
+    assert b"a.json is compressed with gzip" in done.stderr
 
 
 def test_nothing_to_judge_is_said_only_where_that_is_sure(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
-"""The run task, with a stand-in for HCP Terraform that keeps the plan and takes the outcome."""
+"""The run task, with stand-ins for HCP Terraform, which takes the outcome, and for the host that keeps the files."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
+import tarfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,12 +24,18 @@ from vpce_guard.surfaces.api import make_app
 KEY = "a key of enough length"
 
 
-class Terraform(ThreadingHTTPServer):
-    """Serves one plan behind a redirect and records what it is told."""
+SOURCE = "/api/v2/configuration-versions/1/download"
+SOURCE_URL = "configuration_version_download_url"
+HERE = Path(__file__).parent  # a folder without Terraform source
+PATHS = {"/api/v2/plans/1/json-output": "plan", SOURCE: "source"}
 
-    def __init__(self) -> None:
+
+class Terraform(ThreadingHTTPServer):
+    """Knows where plan and source are kept, and records what it is told."""
+
+    def __init__(self, archivist: Archivist) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.plan: bytes = b""
+        self.archivist = archivist
         self.told: list[tuple[str, str, Any]] = []
         self.refuse = 0
 
@@ -39,15 +48,11 @@ class Handler(BaseHTTPRequestHandler):
     server: Terraform
 
     def do_GET(self) -> None:
-        if self.path == "/api/v2/plans/1/json-output" and self.headers["authorization"] == "Bearer callback-token":
-            self.send_response(307)
-            self.send_header("location", "/stored")
-            self.end_headers()
-            return
-        found = self.path == "/stored"
-        self.send_response(200 if found else 404)
+        found = self.path in PATHS and self.headers["authorization"] == "Bearer callback-token"
+        self.send_response(302 if found else 404)
+        if found:
+            self.send_header("location", f"{self.server.archivist.url}/{PATHS[self.path]}")
         self.end_headers()
-        self.wfile.write(self.server.plan if found else b"")
 
     def do_PATCH(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -59,14 +64,55 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None: ...
 
 
-@pytest.fixture
-def terraform() -> Iterator[Terraform]:
-    server = Terraform()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+class Archivist(ThreadingHTTPServer):
+    """The other host: gives out files, and records with what credentials it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), FileHandler)
+        self.files: dict[str, bytes] = {}
+        self.credentials: list[str | None] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class FileHandler(BaseHTTPRequestHandler):
+    server: Archivist
+
+    def do_GET(self) -> None:
+        self.server.credentials.append(self.headers["authorization"])
+        content = self.server.files.get(self.path.strip("/"))
+        self.send_response(404 if content is None else 200)
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, *_: Any) -> None: ...
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[None]:
+    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01), daemon=True)
     thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def archivist() -> Iterator[Archivist]:
+    server = Archivist()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def terraform(archivist: Archivist) -> Iterator[Terraform]:
+    server = Terraform(archivist)
+    with running(server):
+        yield server
 
 
 @pytest.fixture
@@ -103,7 +149,7 @@ def outcome(terraform: Terraform) -> Any:
 
 
 def test_a_plan_is_fetched_judged_and_reported(client: TestClient, terraform: Terraform, root: Path) -> None:
-    terraform.plan = (root / "examples/terraform/plan.json").read_bytes()
+    terraform.archivist.files["plan"] = (root / "examples/terraform/plan.json").read_bytes()
     assert send(client, payload(terraform)).status_code == 200
     data = outcome(terraform)
     assert data["type"] == "task-results"
@@ -117,14 +163,16 @@ def test_a_plan_is_fetched_judged_and_reported(client: TestClient, terraform: Te
 
 
 def test_an_allowed_plan_passes(client: TestClient, terraform: Terraform, root: Path) -> None:
-    terraform.plan = (root / "tests/formats/terraform/plans/create-one-interface/plan.json").read_bytes()
+    terraform.archivist.files["plan"] = (
+        root / "tests/formats/terraform/plans/create-one-interface/plan.json"
+    ).read_bytes()
     send(client, payload(terraform))
     assert outcome(terraform)["attributes"]["status"] == "passed"
 
 
 @pytest.mark.parametrize("plan", [b"", b"{", b'{"format_version": "1.2", "errored": true}'])
 def test_a_plan_that_cannot_be_judged_fails(client: TestClient, terraform: Terraform, plan: bytes) -> None:
-    terraform.plan = plan
+    terraform.archivist.files["plan"] = plan
     assert send(client, payload(terraform)).status_code == 200
     assert outcome(terraform)["attributes"]["status"] == "failed"
 
@@ -138,6 +186,83 @@ def test_the_outcome_is_told_again_until_it_is_taken(client: TestClient, terrafo
     terraform.refuse = 2
     send(client, payload(terraform))
     assert len(terraform.told) == 3
+
+
+def archive(folder: Path, *, below: str = "") -> bytes:
+    """The files of a folder as HCP Terraform keeps a configuration version."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+        tar.add(folder, arcname=below)
+    return stream.getvalue()
+
+
+def bodies(terraform: Terraform) -> str:
+    outcomes = outcome(terraform)["relationships"]["outcomes"]["data"]
+    return "\n".join(o["attributes"]["body"] for o in outcomes)
+
+
+def test_the_source_puts_places_and_values_into_the_outcome(
+    client: TestClient, terraform: Terraform, root: Path
+) -> None:
+    folder = root / "examples/terraform"
+    terraform.archivist.files |= {"plan": (folder / "plan.json").read_bytes(), "source": archive(folder)}
+    send(client, payload(terraform, **{SOURCE_URL: f"{terraform.url}{SOURCE}"}))
+    assert outcome(terraform)["attributes"]["message"].endswith("could not be judged.")
+    assert "<br>modules/endpoints/main.tf:" in bodies(terraform)
+    assert terraform.archivist.credentials == [None, None]
+
+
+def test_terraform_runs_in_a_folder_of_the_source(client: TestClient, terraform: Terraform, root: Path) -> None:
+    folder = root / "examples/terraform"
+    terraform.archivist.files["plan"] = (folder / "plan.json").read_bytes()
+    terraform.archivist.files["source"] = archive(folder, below="stacks/net")
+    where = {SOURCE_URL: f"{terraform.url}{SOURCE}", "workspace_working_directory": "/stacks/net/"}
+    send(client, payload(terraform, **where))
+    assert "<br>stacks/net/modules/endpoints/main.tf:" in bodies(terraform)
+
+
+@pytest.mark.parametrize(("has_source", "status"), [(False, "passed"), (True, "failed")])
+def test_what_expressions_stand_for_is_judged_with_the_source(
+    client: TestClient, terraform: Terraform, root: Path, has_source: bool, status: str
+) -> None:
+    folder = root / "tests/formats/terraform/idioms/module"
+    terraform.archivist.files |= {"plan": (folder / "plan.json").read_bytes(), "source": archive(folder)}
+    url = f"{terraform.url}{SOURCE}" if has_source else None
+    send(client, payload(terraform, **{SOURCE_URL: url}))
+    assert outcome(terraform)["attributes"]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("changes", "files", "why"),
+    [
+        ({SOURCE_URL: None}, {}, "HCP Terraform gives no address for it"),
+        ({}, {}, "HCP Terraform answers 404"),
+        ({}, {"source": b"no archive"}, "The archive cannot be read"),
+        ({}, {"source": archive(HERE)}, "There is no Terraform source in ."),
+        (
+            {"workspace_working_directory": "../.."},
+            {"source": archive(HERE)},
+            "The working directory is outside of the archive",
+        ),
+    ],
+)
+def test_without_source_the_plan_is_judged_and_that_is_said(
+    client: TestClient, terraform: Terraform, root: Path, changes: Any, files: Any, why: str
+) -> None:
+    terraform.archivist.files |= {"plan": (root / "examples/terraform/plan.json").read_bytes(), **files}
+    send(client, payload(terraform, **{SOURCE_URL: f"{terraform.url}{SOURCE}", **changes}))
+    message = outcome(terraform)["attributes"]["message"]
+    assert message.startswith("3 allowed, 3 denied")
+    assert f"Judged without the Terraform source: {why}" in message
+
+
+def test_a_source_of_more_than_may_be_is_not_taken(terraform: Terraform, root: Path) -> None:
+    plan = (root / "tests/formats/terraform/plans/create-one-interface/plan.json").read_bytes()
+    terraform.archivist.files |= {"plan": plan, "source": bytes(len(plan) + 1)}
+    guard = make_guard(Settings(run_task_key=KEY, run_task_url=terraform.url, max_body=len(plan)))
+    with TestClient(make_app(guard)) as client:
+        send(client, payload(terraform, **{SOURCE_URL: f"{terraform.url}{SOURCE}"}))
+    assert f"The archive has more than {len(plan)} bytes" in outcome(terraform)["attributes"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +290,8 @@ def test_a_trial_is_accepted_and_nothing_fetched(client: TestClient, terraform: 
         {"plan_json_api_url": "http://169.254.169.254/latest"},
         {"task_result_callback_url": "https://elsewhere.example/"},
         {"task_result_callback_url": None},
+        {"configuration_version_download_url": "http://169.254.169.254/latest"},
+        {"configuration_version_download_url": 7},
     ],
 )
 def test_what_is_not_ours_to_fetch_is_refused(client: TestClient, terraform: Terraform, changes: Any) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import click
 import jsonschema
 import pytest
 import xmlschema
 
 from vpce_guard.bundle.rules import RelatedResource, Rule
+from vpce_guard.formats.document import Draft
 from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
 from vpce_guard.surfaces.reports import Report, renderer, report_names
 
@@ -186,6 +189,49 @@ def test_annotations_are_on_the_line_and_cannot_be_forged() -> None:
     assert sum(line.startswith("::error") for line in lines) == 3
     assert not any(line.startswith("::") and "\x00\n" in line for line in lines)
     assert lines[-1] == "1 allowed, 4 denied; 2 with rules that could not be judged."
+
+
+UNSURE = (
+    Undetermined(rule_id="VPCE-IFACE-004", reason="a", missing=("/context/Subnets",)),
+    Undetermined(rule_id="VPCE-IFACE-005", reason="b", missing=("/context/Subnets",)),
+    Undetermined(rule_id="VPCE-COMMON-013", reason="the policy is not known yet", missing=("/request/PolicyDocument",)),
+)
+INCOMPLETE = Report(
+    request_id="r",
+    decisions=tuple(decision(f"aws_vpc_endpoint.{n}", decision_id=n, undetermined=UNSURE) for n in "abc"),
+    drafts={n: Draft(operation="create", request={"SubnetIds": [f"subnet-0{n}1b2c3d"]}) for n in "abc"},
+)
+COMMAND = "aws ec2 describe-subnets --subnet-ids subnet-0a1b2c3d subnet-0b1b2c3d subnet-0c1b2c3d > subnets.json"
+
+
+def test_text_tells_what_is_not_known_once_for_all_endpoints() -> None:
+    lines = click.unstyle(renderer("text")(INCOMPLETE)).splitlines()
+    assert lines.count("  unsure 3 rules, see NOT KNOWN below") == 3
+    assert lines[lines.index("NOT KNOWN, so not judged") : -2] == [
+        "NOT KNOWN, so not judged",
+        "  subnets (3 endpoints)",
+        f"         {COMMAND}",
+        "         settles VPCE-IFACE-004, VPCE-IFACE-005",
+        "  values of the request (3 endpoints)",
+        "         /request/PolicyDocument. Known later, or with more given: a plan's Terraform source",
+        "         (--source), a template's --parameters.",
+        "         settles VPCE-COMMON-013: the policy is not known yet",
+        "  then check again with --context subnets.json",
+    ]
+
+
+def test_markdown_has_the_commands_in_one_block() -> None:
+    lines = renderer("markdown")(INCOMPLETE).splitlines()
+    assert "<details><summary>9 could not be judged, and what would settle that</summary>" in lines
+    begin = lines.index("```sh")
+    assert lines[begin + 1 : begin + 5] == [COMMAND, "```", "", "Then check again with `--context subnets.json`."]
+
+
+def test_no_file_is_asked_for_where_none_can_be_given() -> None:
+    for name in ("text", "markdown"):
+        told = renderer(name)(replace(INCOMPLETE, takes_context=False))
+        assert "subnets.json" not in told
+        assert "VPCE-IFACE-004" in told
 
 
 def test_markdown_says_the_verdict_first_and_escapes_what_it_quotes() -> None:

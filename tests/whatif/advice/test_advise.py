@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +31,6 @@ TAGS = {"Owner": "net", "CostCenter": "1234"}
 ARN = "arn:aws:vpc-lattice:us-east-1:111122223333"
 PROVIDED = "com.amazonaws.vpce.us-east-1.vpce-svc-0b000000000000002"
 APPLIANCES = "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001"
-
-
-@pytest.fixture(scope="module")
-def free() -> Iterator[Guard]:
-    """A guard without org data."""
-    guard = make_guard(Settings(timeout=10))
-    yield guard
-    guard.engine._closed.set()  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="module")
-def bound() -> Iterator[Guard]:
-    """A guard with the org data under the examples."""
-    guard = make_guard(Settings(timeout=10, org_data=(REGO / "testing/org.yaml",)))
-    yield guard
-    guard.engine._closed.set()  # type: ignore[attr-defined]
 
 
 def advised(guard: Guard, **need: Any) -> Advice:
@@ -103,19 +86,8 @@ def judged_again(guard: Guard, advice: Advice, context: dict[str, Any]) -> bool:
     return all(decision.allowed for decision in decisions)
 
 
-def test_clients_of_the_vpc_keep_a_gateway_beside_the_interface(free: Guard) -> None:
-    advice = advised(free, service="s3", access_paths=["vpc", "on-prem-dx"])
-    assert [p["request"]["VpcEndpointType"] for p in advice.proposals] == ["Gateway", "Interface"]
-    assert advice.proposals[1]["request"]["DnsOptions"] == {"PrivateDnsOnlyForInboundResolverEndpoint": True}
-
-
-def test_each_route_table_gets_a_gateway_of_its_own(free: Guard) -> None:
-    advice = advised(free, service="s3", policy_per_route_table=True)
-    assert [p["request"]["RouteTableIds"] for p in advice.proposals] == [["rtb-0a000001"], ["rtb-0b000001"]]
-
-
 def test_other_regions_are_out_of_reach_in_2023() -> None:
-    guard = make_guard(Settings(timeout=10, profile="aws-2023"))
+    guard = make_guard(Settings(timeout=60, profile="aws-2023"))
     advice = advised(guard, service="ecr.api", service_region="us-west-2")
     assert (advice.endpoint_type, advice.row, advice.proposals) == (None, 7, ())
     guard.engine._closed.set()  # type: ignore[attr-defined]
@@ -130,17 +102,6 @@ def test_alternatives_say_what_they_break_and_cost(free: Guard) -> None:
     (interface,) = inside.alternatives
     assert interface.possible
     assert (inside.cost and inside.cost.monthly, interface.monthly) == (0.0, 24.6)
-
-
-def test_what_the_organisation_demands_is_put_in(bound: Guard) -> None:
-    advice = advised(bound, service="sqs", tags=TAGS)
-    (proposal,) = advice.proposals
-    tags = {tag["Key"]: tag["Value"] for tag in proposal["request"]["TagSpecifications"][0]["Tags"]}
-    assert tags == {**TAGS, "Environment": "prod", "Name": "prod-sqs-vpce"}
-    assert "aws:PrincipalOrgID" in proposal["request"]["PolicyDocument"]
-    assert len(proposal["request"]["SubnetIds"]) == 2
-    assert judged_again(bound, advice, CONTEXT)
-    assert all(d.allowed for d in advice.decisions)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +172,7 @@ def test_what_is_proposed_is_always_allowed(
 def test_there_is_advice_under_each_worked_document(root: Path, name: str, service: str) -> None:
     folder = root / "examples/org-data"
     context = yaml.safe_load((folder / "context.json").read_text())
-    guard = make_guard(Settings(timeout=10, org_data=(folder / f"{name}.yaml",)))
+    guard = make_guard(Settings(timeout=60, org_data=(folder / f"{name}.yaml",)))
     tags = {"Owner": "net", "CostCenter": "1234", "DataClass": "internal"}
     advice = advised(guard, service=service, tags=tags, context=context)
     assert advice.endpoint_type == ("Interface" if service == "sqs" else "Gateway"), advice.stands_in_the_way

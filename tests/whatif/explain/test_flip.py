@@ -29,7 +29,7 @@ SERVICES = BUNDLE.data["services"]
 
 @pytest.fixture(scope="module")
 def engine() -> EmbeddedEngine:
-    return EmbeddedEngine(BUNDLE, timeout=10, memory_limit=256 << 20)
+    return EmbeddedEngine(BUNDLE, timeout=60, memory_limit=256 << 20)
 
 
 def terms(case: Case | None = None) -> Terms:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.bundle.bundle import PACKAGED
-from vpce_guard.errors import SettingsError
+from tests.support.candidates import within
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener
 
 
@@ -21,3 +22,21 @@ def test_a_built_bundle_is_opened(tmp_path: Path) -> None:
 def test_what_is_no_candidate_is_told(tmp_path: Path, spec: str) -> None:
     with pytest.raises(SettingsError):
         CandidateOpener(work=tmp_path).bundle(spec)
+
+
+def test_a_built_bundle_and_one_that_is_none(tmp_path: Path, opa: str) -> None:
+    opener = CandidateOpener(work=tmp_path, opa=opa)
+    assert opener.bundle(str(PACKAGED)).revision == open_bundle().revision
+    with pytest.raises(SettingsError, match="is not a candidate"):
+        opener.bundle(str(tmp_path))
+
+
+def test_git_gives_what_was_committed(repository: Path, tmp_path: Path, opa: str) -> None:
+    opener = CandidateOpener(work=tmp_path, opa=opa)
+    with within(repository):
+        assert opener.bundle("git:HEAD~1:policies/rego").revision == open_bundle().revision
+        with pytest.raises(BundleError, match="git has no elsewhere at HEAD"):
+            opener.bundle("git:HEAD:elsewhere")
+        for spec in ("git:--output=x:rego", "git:HEAD:../rego", "git:HEAD:/etc", "git::rego"):
+            with pytest.raises(SettingsError, match="is not a revision and a folder"):
+                opener.bundle(spec)

@@ -9,17 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.command import Done
 from tests.support.command import run as run_here
-from tests.support.recording import GATEWAY, KMS, again, changed, record
+from tests.support.recording import GATEWAY, KMS, again, many, record
 from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.bundle import PACKAGED
-from vpce_guard.errors import SettingsError, UnreadableError
-from vpce_guard.model import Json
+from vpce_guard.errors import SettingsError
 
 
 def command(*arguments: str) -> list[str]:
@@ -30,31 +28,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command(*arguments), capture_output=True, timeout=900, check=False)
 
 
-MANY = 9999
+MANY = 3999
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log of ten thousand decisions, to be copied."""
+    """A log of four thousand decisions, to be copied."""
     file = tmp_path_factory.mktemp("large") / "decisions.db"
     many(f"sqlite:///{file}", MANY)
     return file
-
-
-def many(url: str, count: int) -> None:
-    """Fill a log with so many decisions that are all different, over several accounts, some of which do not hold."""
-    record(url, KMS)
-    numbers = iter(range(count))
-
-    def change(result: Json, given: Json) -> None:
-        number = next(numbers)
-        given["context"]["AccountId"] = f"{number % 7:012}"
-        given["labels"] = {"team": f"t-{number % 3}", "number": str(number)}
-        result["timestamp"] = f"2026-01-01T00:{number // 60 % 60:02}:{number % 60:02}.000Z"
-        if number % 50 == 0:
-            result["violations"] = result["violations"][:1]
-
-    changed(url, change, copies=count)
 
 
 def test_a_killed_replay_goes_on_and_tells_the_same(url: str, large: Path, tmp_path: Path) -> None:
@@ -74,7 +56,7 @@ def test_a_killed_replay_goes_on_and_tells_the_same(url: str, large: Path, tmp_p
     whole = run(*asked, "--workers", "1")
     assert json.loads(gone_on.stdout) == json.loads(whole.stdout)
     told = json.loads(whole.stdout)
-    assert (told["read"], told["compared"], told["not_reproduced"]["reasons"]) == (MANY, 9799, {"differs": 200})
+    assert (told["read"], told["compared"], told["not_reproduced"]["reasons"]) == (MANY, 3919, {"differs": 80})
     assert run(*asked, "--resume", str(state)).stdout == whole.stdout  # nothing is left to do
 
 
@@ -92,17 +74,6 @@ def test_workers_end_with_the_one_who_asked(url: str, large: Path, tmp_path: Pat
     until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
-def test_a_state_of_another_replay_is_refused(url: str, tmp_path: Path) -> None:
-    record(url, GATEWAY)
-    state = tmp_path / "state.json"
-    again(url, tmp_path, candidate=str(PACKAGED), resume=state)
-    with pytest.raises(SettingsError, match="it is of another replay"):
-        again(url, tmp_path, candidate=str(PACKAGED), resume=state, limit=5)
-    state.write_text("{")
-    with pytest.raises(SettingsError, match="it cannot be read"):
-        again(url, tmp_path, candidate=str(PACKAGED), resume=state)
-
-
 _MEMORY = """
 import resource, sys, tempfile
 from pathlib import Path
@@ -114,7 +85,7 @@ def told(read, total):
     peaks[read] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with tempfile.TemporaryDirectory() as work:
     replay(Request(settings=settings, work=Path(work), candidate=sys.argv[2]), told)
-print(peaks[2000], peaks[10000])
+print(peaks[1000], peaks[4000])
 """
 
 
@@ -125,39 +96,6 @@ def test_memory_does_not_grow_with_the_log(url: str, large: Path, tmp_path: Path
     )
     early, late = map(int, done.stdout.split())
     assert late < early * 1.1
-
-
-def test_selection(url: str, tmp_path: Path) -> None:
-    many(url, 50)
-
-    def read(**asked: Any) -> int:
-        return again(url, tmp_path, candidate=str(PACKAGED), **asked).part.read
-
-    assert read() == 51
-    assert read(label="team:t-1") == 17
-    assert read(account="000000000003") == 7
-    assert read(account="000000000003", limit=3) == 3
-    assert read(since="2026-01-01T01:00:30+01:00", until="2026-01-01T00:00:40Z") == 10
-    assert read(rule="VPCE-GW-001") == 50
-    assert read(service="com.amazonaws.us-east-1.s3") == 0
-    assert read(allowed=True) == 0
-    assert 10 < read(sample=0.5) < 40
-
-
-def test_an_export_tells_the_same_as_the_log(url: str, tmp_path: Path) -> None:
-    many(url, 60)
-    record(url, GATEWAY, log_erase=("/request/RouteTableIds",))
-    export = tmp_path / "export.jsonl"
-    exported = subprocess.run(
-        [sys.executable, "-m", "vpce_guard", "log", "export", "--database-url", url], capture_output=True, check=True
-    )
-    export.write_bytes(exported.stdout)
-    for asked in ({}, {"label": "team:t-1"}, {"account": "000000000003", "limit": 2}, {"rule": "VPCE-GW-001"}):
-        given: dict[str, Any] = {"candidate": str(PACKAGED), **asked}
-        assert again(url, tmp_path, export=export, **given).part == again(url, tmp_path, **given).part
-    export.write_text('{"decision_id": "x"}\n')
-    with pytest.raises(UnreadableError, match="record 1 is not a decision event"):
-        again(url, tmp_path, export=export, candidate=str(PACKAGED))
 
 
 def test_exit_codes(url: str, tmp_path: Path) -> None:

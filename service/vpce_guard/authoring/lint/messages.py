@@ -29,12 +29,12 @@ def _has_nothing_to_name(rule: Json) -> bool:
         terms = expression.get("terms")
         if expression.get("negated"):
             return True
-        if isinstance(terms, list) and any(t["type"] in ("boolean", "null") or _empty(t) for t in terms[1:]):
+        if isinstance(terms, list) and any(t["type"] in ("boolean", "null") or _is_empty(t) for t in terms[1:]):
             return True
     return False
 
 
-def _empty(term: Json) -> bool:
+def _is_empty(term: Json) -> bool:
     return (term["type"] == "number" and term["value"] == 0) or (term["type"] == "set" and not term["value"])
 
 

@@ -6,12 +6,13 @@ Needs an `opa` binary of OPA_VERSION; running the product does not.
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from vpce_guard.authoring.coverage import sentences as coverage
@@ -19,13 +20,22 @@ from vpce_guard.authoring.probes import probes
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.dependencies import dependencies
 from vpce_guard.authoring.rego.opa import OPA_VERSION, require_version, run
-from vpce_guard.authoring.rego.stages import copy_files
+from vpce_guard.authoring.rego.stages import write_stage
 from vpce_guard.authoring.rego.trees import parse_trees
 from vpce_guard.bundle import derived
 from vpce_guard.bundle.bundle import Bundle, bundle_of, files_in
 from vpce_guard.bundle.named_wasm import name_module
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.bundle.sources import data_files, deciding_files, json_file, opa_archive, read_data, revision_of
+from vpce_guard.bundle.sources import (
+    Contents,
+    data_documents,
+    json_file,
+    opa_archive,
+    read_data,
+    read_deciding,
+    read_manifest,
+    revision_of,
+)
 from vpce_guard.errors import BundleError, SourceError
 from vpce_guard.formats.yaml_text import YamlError
 from vpce_guard.model import Json
@@ -51,21 +61,12 @@ def build(source: Path, target: Path, *, opa: str = "opa", explained: bool = Tru
     return revision
 
 
-def build_deciding(source: Path, *, opa: str = "opa") -> Bundle:
-    """The part of a build of `source` that decides, in memory, and not what replay asks of it.
-
-    Raises SourceError with file and line of what is wrong.
-    """
-    with _begin_build(source, opa=opa) as (_, bundle, wasm):
-        return bundle_of({"policy.wasm": wasm.result(), **bundle.files})
-
-
 def find_stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
     """The build results in `target` that a build of `source` would change."""
     committed = derived.in_checkout(target)
     _, results = _results(source, opa=opa, explained=True, committed=committed)
     found = files_in(target)
-    return [name for name, content in results.items() if not _is(found, name, content)]
+    return [name for name, content in results.items() if not _has_content(found, name, content)]
 
 
 def rule_folder(source: Path, rule: Rule) -> Path:
@@ -76,11 +77,15 @@ def rule_folder(source: Path, rule: Rule) -> Path:
 
 def _results(source: Path, *, opa: str, explained: bool, committed: bool) -> tuple[str, dict[str, bytes]]:
     """The revision and the build results by file name; `committed`: those of a checkout."""
-    with _begin_build(source, opa=opa, followed=True) as (stage, bundle, wasm):
+    require_version(opa)
+    contents = read_deciding(source)
+    with begin_build(contents, source, opa=opa) as begun, ThreadPoolExecutor(1) as pool:
+        depends = pool.submit(_depends, contents, source=source, opa=opa)
+        bundle = begun.bundle(depends.result)
         examples = derived.examples(source, {rule.id: rule.name for rule in bundle.catalogue.rules})
         sentences = [sentence.model_dump() for sentence in coverage.read(source, examples)]
-        results = {"policy.wasm": wasm.result(), **bundle.files}
-        probed = probes.results(stage, bundle.revision, opa) if explained else {}
+        results = {"policy.wasm": begun.wasm.result(), **bundle.files}
+        probed = probes.results(begun.stage, bundle.revision, opa) if explained else {}
     if committed:
         results["explain.wasm.named"] = name_module(probed["explain.wasm"])
         results["explain.table.json"] = probed["explain.json"]
@@ -94,53 +99,64 @@ def _results(source: Path, *, opa: str, explained: bool, committed: bool) -> tup
     }
 
 
-def _is(found: Mapping[str, bytes], name: str, content: bytes) -> bool:
+def _has_content(found: Mapping[str, bytes], name: str, content: bytes) -> bool:
     try:
         return found[name] == content
     except BundleError:
         return False
 
 
-@contextmanager
-def _begin_build(source: Path, *, opa: str, followed: bool = False) -> Iterator[tuple[Path, Bundle, Future[bytes]]]:
-    """A copy of what decides, the bundle of it with nothing compile_wasm, and policy.wasm, which is being compiled.
+@dataclass(frozen=True)
+class Build:
+    """A build under way: of which contents of `source`, the copy of them for opa, and policy.wasm, being compiled."""
 
-    With `followed` the catalogue says what each package depends on.
-    """
-    require_version(opa)
-    with copy_files(source, deciding_files(source)) as stage, ThreadPoolExecutor() as pool:
-        revision, data = revision_of(stage, opa_version=OPA_VERSION), _data(stage, source)
-        archive = opa_archive(stage, revision=revision, data=data)
-        depends = pool.submit(_depends, stage, source=source, opa=opa) if followed else None
-        wasm = pool.submit(compile_wasm, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+    source: Path
+    contents: Contents
+    stage: Path
+    wasm: Future[bytes]
+
+    @cached_property
+    def revision(self) -> str:
+        """The content hash of everything that decides."""
+        return revision_of(self.contents, opa_version=OPA_VERSION)
+
+    def bundle(self, depends: Callable[[], Json] = dict) -> Bundle:
+        """The bundle but for policy.wasm; `depends` says what each package depends on, if that is to be kept.
+
+        Raises SourceError with file and line of what is wrong.
+        """
+        data = read_data(self.contents, self.source)
+        archive = opa_archive(self.contents, revision=self.revision, data=data)
         catalogue = {
-            "revision": revision,
+            "revision": self.revision,
             "opa_version": OPA_VERSION,
             "data": data,
-            "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in _rules(stage, source)],
-            **(depends.result() if depends else {}),
+            "rules": [r.model_dump(mode="json", exclude_defaults=True) for r in _rules(self.contents, self.source)],
+            **depends(),
         }
-        yield stage, bundle_of({"vpce.tar.gz": archive, "catalogue.json": json_file(catalogue)}), wasm
+        return bundle_of({"vpce.tar.gz": archive, "catalogue.json": json_file(catalogue)})
 
 
-def _data(stage: Path, source: Path) -> Json:
-    """The static data of a stage, which are JSON in it afterwards: opa reads YAML of another version."""
-    try:
-        data = read_data(stage)
-    except SourceError as error:
-        raise SourceError(error.detail.replace(f"{stage}/", f"{source}/"), advice=error.advice) from None
-    for file in data_files(stage):
-        held = data
-        for part in file.parent.relative_to(stage / "vpce").parts:
-            held = held[part]
-        file.with_suffix(".json").write_text(json.dumps(held))
-        file.unlink()
-    return data
+@contextmanager
+def begin_build(contents: Contents, source: Path, *, opa: str, wasm: bytes | None = None) -> Iterator[Build]:
+    """A build of the contents of `source`. opa takes most of the time: it starts first, and the rest is done beside.
+
+    With `wasm`, which is that of the same Rego under other METADATA, opa only checks them.
+    """
+    documents = data_documents(contents, source)
+    staged = {name: content for name, content in contents.items() if name not in documents}
+    staged |= {name.removesuffix("yaml") + "json": content for name, content in documents.items()}
+    with write_stage(staged) as stage, ThreadPoolExecutor(1) as pool:
+        if wasm is None:
+            made = pool.submit(compile_wasm, stage, stage.parent / "wasm.tar.gz", source=source, opa=opa)
+        else:
+            made = pool.submit(_check, stage, wasm, source=source, opa=opa)
+        yield Build(source, contents, stage, made)
 
 
-def _depends(stage: Path, *, source: Path, opa: str) -> Json:
-    texts = {file.relative_to(stage).as_posix(): file.read_text() for file in stage.rglob("*.rego")}
-    found = dependencies(parse_trees(texts, source=source, opa=opa), json.loads((stage / ".manifest").read_text()))
+def _depends(contents: Contents, *, source: Path, opa: str) -> Json:
+    texts = {name: content.decode() for name, content in contents.items() if name.endswith(".rego")}
+    found = dependencies(parse_trees(texts, source=source, opa=opa), read_manifest(contents))
     packages = {name: package.model_dump(exclude_defaults=True) for name, package in found.packages.items()}
     return {"entry": found.entry, "packages": packages}
 
@@ -158,16 +174,24 @@ def compile_wasm(stage: Path, archive: Path, *, source: Path, opa: str) -> bytes
         return member.read()
 
 
-def _rules(stage: Path, source: Path) -> list[Rule]:
+def _check(stage: Path, wasm: bytes, *, source: Path, opa: str) -> bytes:
+    """The same wasm, if opa finds nothing wrong. Raises SourceError."""
+    run([opa, "check", "-b", stage.name], source=source, cwd=stage.parent)
+    return wasm
+
+
+def _rules(contents: Contents, source: Path) -> list[Rule]:
     rules: dict[str, Rule] = {}
     for folder in sorted((source / "vpce" / "rules").glob("*/*/")):
-        file = stage / folder.relative_to(source) / f"{folder.name}.rego"
-        shown = source / file.relative_to(stage)
+        shown = folder / f"{folder.name}.rego"
         place = f"{shown}:1"
+        content = contents.get(shown.relative_to(source).as_posix())
         try:
-            annotations = metadata.read(file) if file.is_file() else None
+            annotations = metadata.read(content.decode()) if content is not None else None
         except YamlError as error:
             raise SourceError(f"{shown}:{error.line or 1}: METADATA is no YAML: {error.problem}.") from None
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{place}: is no text: {error}.") from None
         if not isinstance(annotations, dict):
             raise SourceError(f"{folder}: the package has no METADATA.", advice="Scaffold with `make rule`.")
         rule = metadata.rule(annotations, name=f"{folder.parent.name}.{folder.name}", place=place)

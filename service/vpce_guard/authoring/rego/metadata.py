@@ -48,9 +48,9 @@ def block(text: str) -> str:
     return "\n".join(["", *lines[1:]]) if lines and lines[0] == "METADATA" else ""
 
 
-def read(path: Path) -> Any:
-    """The annotations a rule's file begins with; None where there are none. Raises YamlError."""
-    return _parse(block(path.read_text()))
+def read(text: str) -> Any:
+    """The annotations that the text of a rule begins with; None where there are none. Raises YamlError."""
+    return _parse(block(text))
 
 
 def rules(source: Path) -> list[Rule]:
@@ -58,7 +58,9 @@ def rules(source: Path) -> list[Rule]:
     found = []
     for path in rule_files(source):
         try:
-            found.append(rule(read(path) or {}, name=f"{path.parents[1].name}.{path.stem}", place=str(path)))
+            found.append(
+                rule(read(path.read_text()) or {}, name=f"{path.parents[1].name}.{path.stem}", place=str(path))
+            )
         except (SourceError, YamlError, AttributeError):
             continue
     return found

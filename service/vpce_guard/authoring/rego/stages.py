@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vpce_guard.authoring.rego.opa import STAGE
+from vpce_guard.bundle.sources import Contents
 from vpce_guard.errors import SettingsError
 
 
@@ -18,20 +18,22 @@ def copy_stage(source: Path, names: Collection[str] | None = None) -> Iterator[P
 
     Raises SettingsError for a folder that is none of policies.
     """
-    with copy_files(source, _files(source, names)) as stage:
+    contents = {file.relative_to(source).as_posix(): file.read_bytes() for file in _files(source, names)}
+    with write_stage(contents) as stage:
         yield stage
 
 
 @contextmanager
-def copy_files(source: Path, files: Iterable[Path]) -> Iterator[Path]:
-    """A copy of files of a folder while the context lasts, under the name a stage always has."""
+def write_stage(contents: Contents) -> Iterator[Path]:
+    """A folder of these files while the context lasts, under the name a stage always has."""
     with tempfile.TemporaryDirectory() as work:
-        stage = Path(work) / STAGE
-        for file in files:
-            copy = stage / file.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
-        yield stage
+        stage = f"{work}/{STAGE}"
+        for folder in {name.rpartition("/")[0] for name in contents}:
+            Path(stage, folder).mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            with open(f"{stage}/{name}", "xb", buffering=0) as file:
+                file.write(content)
+        yield Path(stage)
 
 
 def _files(source: Path, names: Collection[str] | None) -> Iterator[Path]:

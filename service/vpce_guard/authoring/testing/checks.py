@@ -17,9 +17,10 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
+from vpce_guard.engines.evaluation import Evaluation, RawDeny, RawUndetermined
 from vpce_guard.errors import EngineError
 from vpce_guard.formats.aws.endpoint import endpoint_after
-from vpce_guard.model import Evaluation, Json, RawDeny, RawUndetermined
+from vpce_guard.model import Json
 
 Check = Literal["rego", "example", "fix", "hidden", "operations", "enough"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.cloudformation.context import merge
-from vpce_guard.formats.cloudformation.stack import Member, Stack
+from vpce_guard.formats.cloudformation.stack import Relative, Stack
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.model import Json
 
@@ -72,7 +72,7 @@ def _name_within(draft: Draft, stack: str) -> Draft:
     )
 
 
-def _not_sure(members: list[Member]) -> Iterator[str]:
+def _not_sure(members: list[Relative]) -> Iterator[str]:
     """The addresses of endpoints that may not be there."""
     for name, stack, is_sure in members:
         inner = stack.unsure_names() if is_sure else stack.names()

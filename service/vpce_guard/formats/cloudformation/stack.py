@@ -27,7 +27,7 @@ from vpce_guard.model import Json
 _MOST_DEPTH = 5
 
 
-class Member(NamedTuple):
+class Relative(NamedTuple):
     """A stack or one nested in it, how the outermost calls it, and whether it is surely there."""
 
     name: str
@@ -64,15 +64,15 @@ class Stack:
         )
         self._names = [name for name, body in self._resources.items() if kind_of(body) == ENDPOINT]
 
-    def members(self) -> Iterator[Member]:
+    def members(self) -> Iterator[Relative]:
         """This stack and those nested in it, at any depth."""
-        yield Member("", self, True)
+        yield Relative("", self, True)
         for name in self._resources:
             if (child := self._child(name)) is not None:
                 sure = self._values.existence(name) is True
                 for inner in child.members():
                     path = f"{name}: {inner.name}" if inner.name else name
-                    yield Member(path, inner.stack, sure and inner.is_sure)
+                    yield Relative(path, inner.stack, sure and inner.is_sure)
 
     def sources(self) -> list[Stack]:
         """The other stacks from which values were imported, once the drafts are read."""

@@ -33,7 +33,7 @@ def read_ack(placed: PlacedObject, references: ObjectReferences) -> ControlledEn
     return ControlledEndpoint(
         attributes=fields.attributes,
         unknown=fields.unknown,
-        present=_present(status, identity),
+        present=_current_state(status, identity),
         identity=identity,
         wanted=[spec, notes.get(f"{_NOTES}region"), notes.get(f"{_NOTES}owner-account-id")],
         creates=touches,
@@ -44,7 +44,7 @@ def read_ack(placed: PlacedObject, references: ObjectReferences) -> ControlledEn
     )
 
 
-def _present(status: Json, identity: str | None) -> Json:
+def _current_state(status: Json, identity: str | None) -> Json:
     present: Json = {"id": identity, "state": status.get("state"), "owner_id": status.get("ownerID")}
     if isinstance(status.get("requesterManaged"), bool):
         present["requester_managed"] = status["requesterManaged"]

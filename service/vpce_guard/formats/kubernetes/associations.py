@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vpce_guard.formats.document import Draft, Extras
-from vpce_guard.formats.kubernetes.changes import common, is_going
+from vpce_guard.formats.kubernetes.changes import common_members, is_going
 from vpce_guard.formats.kubernetes.controlled import ControlledEndpoint, known_context
 from vpce_guard.formats.kubernetes.crossplane import actions_of, merge
 from vpce_guard.formats.kubernetes.objects import ENDPOINT, PlacedObject, sub_object
@@ -166,7 +166,7 @@ def _draft(change: _Change, given: Extras) -> Draft:
     known = change.identity if str(change.identity).startswith("vpce-") else None
     request = {"VpcEndpointId": known, **change.request} if known else change.request
     unknown = change.unknown if known else ["/request/VpcEndpointId", *change.unknown]
-    members = common(change.first.placed, known_context({"Region": change.first.region}), given)
+    members = common_members(change.first.placed, known_context({"Region": change.first.region}), given)
     return Draft(operation="modify", request=request, unknown=tuple(unknown), **members)
 
 

@@ -52,7 +52,7 @@ def draft_created(placed: PlacedObject, endpoint: ControlledEndpoint, given: Ext
         request=request,
         unknown=unknown,
         sender_defaults=TOOL_DEFAULTS if placed.group in UPJET else API_DEFAULTS,
-        **common(placed, endpoint.context, given),
+        **common_members(placed, endpoint.context, given),
     )
 
 
@@ -77,11 +77,11 @@ def draft_deleted(placed: PlacedObject, given: Extras) -> Draft | None:
         operation="delete",
         request={"VpcEndpointId": endpoint.identity},
         current=_describe(present, endpoint.unknown),
-        **common(placed, endpoint.context, given),
+        **common_members(placed, endpoint.context, given),
     )
 
 
-def common(placed: PlacedObject, context: Json, given: Extras) -> Json:
+def common_members(placed: PlacedObject, context: Json, given: Extras) -> Json:
     """What every draft of an object has."""
     metadata = sub_object(placed.item, "metadata", placed.pointer)
     labels = sub_object(metadata, "labels", f"{placed.pointer}/metadata")
@@ -89,14 +89,14 @@ def common(placed: PlacedObject, context: Json, given: Extras) -> Json:
     parts = {"": placed.pointer, "/request": spec, **_argument_pointers(placed.item, spec)}
     texts = {name: value for name, value in labels.items() if isinstance(value, str)}
     return {
-        "context": {**context, "Kubernetes": _standing(placed, texts)},
+        "context": {**context, "Kubernetes": _describe_object(placed, texts)},
         "labels": texts,
         "address": placed.address,
         "locations": given.locations(parts),
     }
 
 
-def _standing(placed: PlacedObject, labels: Json) -> Json:
+def _describe_object(placed: PlacedObject, labels: Json) -> Json:
     """Where in its cluster an object stands and who changes it, for org data to say whose it is."""
     provider = (placed.item.get("spec") or {}).get("providerConfigRef")
     told: Json = {
@@ -144,7 +144,7 @@ def _draft_modified(
         current={**was, "Tags": tags},
         before=was,
         unknown=pointers,
-        **common(placed, new.context or old.context, given),
+        **common_members(placed, new.context or old.context, given),
     )
 
 

@@ -40,7 +40,7 @@ def read_crossplane(placed: PlacedObject, references: ObjectReferences) -> Contr
     return ControlledEndpoint(
         attributes=fields.attributes,
         unknown=fields.unknown,
-        present=_present(seen, placed, identity),
+        present=_current_state(seen, placed, identity),
         identity=identity,
         wanted=[spec.get(part) for part in ("forProvider", "initProvider", "providerConfigRef")],
         creates="create" in may,
@@ -109,7 +109,7 @@ def _open_lists(attributes: Json, unknown: Json) -> None:
             unknown.setdefault(name, True)
 
 
-def _present(seen: Json, placed: PlacedObject, identity: str | None) -> Json:
+def _current_state(seen: Json, placed: PlacedObject, identity: str | None) -> Json:
     """The state that the provider saw last."""
     tags = seen.get("tagsAll") or seen.get("tags")
     present = dict(read_fields({**seen, "tags": tags}, placed, ObjectReferences()).attributes)

@@ -53,7 +53,9 @@ class ManifestContext:
             "RouteTables": (list(self._describe("RouteTable", self._route_table)), "RouteTableId"),
             "SecurityGroups": (list(self._describe("SecurityGroup", self._security_group)), "GroupId"),
         }
-        self._lists = {name: _beside(given.get(name), items, key) for name, (items, key) in found.items() if items}
+        self._lists = {
+            name: _join_objects(given.get(name), items, key) for name, (items, key) in found.items() if items
+        }
 
     def context_for(self, vpc_id: Any) -> Json:
         """The context for an endpoint of a VPC."""
@@ -155,7 +157,7 @@ def _spec(placed: PlacedObject) -> Json | None:
     return spec if isinstance(spec, dict) else None
 
 
-def _beside(given: Any, found: Sequence[Json], key: str) -> list[Json]:
+def _join_objects(given: Any, found: Sequence[Json], key: str) -> list[Json]:
     """What the caller tells and what the document does, which wins."""
     told = {item[key] for item in found}
     return [*(g for g in (given if isinstance(given, list) else []) if g.get(key) not in told), *found]

@@ -20,7 +20,12 @@ from tree_sitter import Language, Node, Parser
 from vpce_guard.errors import UnreadableError
 from vpce_guard.model import Edit, Location
 
-_MAX_BYTES = 4 << 20
+MAX_BYTES = 4 << 20
+"""Of one file; a longer one is not read."""
+
+INSTALLED_MODULES = ".terraform/modules/modules.json"
+"""Where `terraform init` says which modules it has put where; below the directory it was run in."""
+
 _LABELS = ("string_lit", "identifier")
 
 
@@ -71,16 +76,20 @@ class Module:
 
 
 class Configuration:
-    """The source of one root module."""
+    """The source of one root module.
 
-    def __init__(self, directory: Path) -> None:
+    Where it is `within` a folder, nothing outside of that is read, and files are named from there.
+    """
+
+    def __init__(self, directory: Path, *, within: Path | None = None) -> None:
         """Raises UnreadableError where there is no Terraform source."""
         if not directory.is_dir() or not any(_sources(directory)):
             raise UnreadableError(
-                f"There is no Terraform source in {directory}.",
+                f"There is no Terraform source in {directory.relative_to(within) if within else directory}.",
                 advice="Give the directory that `terraform plan` was run in.",
             )
         self._root = directory
+        self._within = within
         self._read: dict[Path, Module] = {}
         self._modules: dict[tuple[str, ...], Module | None] = {}
 
@@ -96,6 +105,8 @@ class Configuration:
             if directory is None:
                 return None
             directory = self._called_directory(directory, path[: depth + 1])
+            if directory is not None and self._within and not directory.is_relative_to(self._within):
+                return None
         return self._module(directory) if directory is not None else None
 
     def resource(self, path: tuple[str, ...], kind: str, name: str, mode: str = "managed") -> Block | None:
@@ -115,8 +126,8 @@ class Configuration:
     @cached_property
     def _installed_modules(self) -> dict[str, Path]:
         try:
-            listed = from_json((self._root / ".terraform/modules/modules.json").read_bytes())["Modules"]
-            return {entry["Key"]: self._root / entry["Dir"] for entry in listed}
+            listed = from_json((self._root / INSTALLED_MODULES).read_bytes())["Modules"]
+            return {entry["Key"]: Path(os.path.normpath(self._root / entry["Dir"])) for entry in listed}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 
@@ -124,7 +135,8 @@ class Configuration:
         if directory not in self._read:
             self._read[directory] = module = Module(directory)
             for file in sorted(_sources(directory), key=_is_override):
-                for block in _blocks(file):
+                name = file.relative_to(self._within) if self._within else file
+                for block in _blocks(file, str(name)):
                     if _is_override(file) and (given := module.blocks.get(block.labels)) is not None:
                         arguments = {**given.arguments, **block.arguments}
                         module.blocks[block.labels] = replace(given, arguments=arguments)
@@ -142,6 +154,11 @@ def _is_override(file: Path) -> bool:
     return file.stem == "override" or file.stem.endswith("_override")
 
 
+def is_source(name: str) -> bool:
+    """Whether a file of this name is Terraform source that is read."""
+    return name.endswith((".tf", ".tofu"))
+
+
 def text_of(node: Node | None) -> str | None:
     """The text of an expression that is a literal string; None for any other."""
     while node is not None and node.type in ("expression", "literal_value") and node.named_child_count == 1:
@@ -152,7 +169,7 @@ def text_of(node: Node | None) -> str | None:
 def _sources(directory: Path) -> Iterator[Path]:
     if directory.is_dir():
         for file in sorted(directory.iterdir()):
-            if file.suffix in (".tf", ".tofu") and file.is_file() and file.stat().st_size <= _MAX_BYTES:
+            if is_source(file.name) and file.is_file() and file.stat().st_size <= MAX_BYTES:
                 yield file
 
 
@@ -161,13 +178,13 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_hcl.language()))
 
 
-def _blocks(file: Path) -> Iterator[Block]:
+def _blocks(file: Path, name: str) -> Iterator[Block]:
     try:
         tree = _parser().parse(file.read_bytes())
     except OSError:
         return
     for body in tree.root_node.named_children:
-        yield from _read_body(body, str(file))
+        yield from _read_body(body, name)
 
 
 def _read_body(body: Node, file: str) -> Iterator[Block]:

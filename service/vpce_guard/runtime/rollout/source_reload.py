@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
-from vpce_guard.authoring.rego.build import build_deciding
+from vpce_guard.authoring.rego.edited import EditedFolder
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
@@ -23,30 +22,31 @@ _CONCERNS = (".rego", ".yaml", ".manifest")
 class FolderWatch:
     """The state of a followed folder: `error` says why the last edit is not in force, if it is not."""
 
-    def __init__(self, guard: Guard, source: Path, *, opa: str) -> None:
+    def __init__(self, guard: Guard, folder: EditedFolder) -> None:
         self.guard = guard
-        self.source = source
         self.error: str | None = None
-        self._opa = opa
+        self._folder = folder
 
     async def run(self) -> None:
         """Put each edit in force until cancelled."""
         from watchfiles import awatch
 
-        async for edits in awatch(self.source, debounce=_DEBOUNCE, step=20):
-            if any(path.endswith(_CONCERNS) for _, path in edits):
+        looked = False  # at what was edited after the first build and before the watch began
+        async for edits in awatch(self._folder.source, debounce=_DEBOUNCE, step=20, yield_on_timeout=True):
+            if not looked or any(path.endswith(_CONCERNS) for _, path in edits):
                 await self.apply_edit()
+                looked = True
 
     async def apply_edit(self) -> None:
         """Build the folder and put it in force, or say why not and leave what is."""
         started = time.perf_counter()
         try:
-            bundle = await asyncio.to_thread(build_deciding, self.source, opa=self._opa)
+            bundle = await asyncio.to_thread(self._folder.build)
             if bundle.revision == self.guard.bundle.revision:
                 self.error = None
                 return
             policy = await asyncio.to_thread(make_policy, self.guard.settings, bundle, quick=True)
-        except VpceGuardError as error:
+        except (VpceGuardError, OSError) as error:
             self.error = str(error)
             log.error("edit_refused", error=self.error, kept=self.guard.bundle.revision)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.formats import FORMATS
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Document, Draft, Extras
+from vpce_guard.formats.given_context import combine
 from vpce_guard.formats.text import read_text
 from vpce_guard.instants import instant
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli.documents import NamedDocument, Reader, add_locations
-from vpce_guard.surfaces.cli.judging import CheckRequest, judge_locally, judge_remotely
-from vpce_guard.surfaces.cli.template_parameters import read_parameters
-from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
+from vpce_guard.surfaces.cli.documents import NamedDocument, Reader
+from vpce_guard.surfaces.cli.judging import CheckRequest, CheckResult, judge_locally, judge_remotely
+from vpce_guard.surfaces.cli.parameters import read_parameters
+from vpce_guard.surfaces.reports import Report, add_locations, describe_report, renderer, report_names
 from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
@@ -39,7 +40,12 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     help=f"{', '.join(FORMATS)} or auto.",
 )
 @click.option(
-    "--context", "context_file", metavar="FILE", help="Context for every proposal; the document's own values win."
+    "--context",
+    "context_files",
+    metavar="FILE",
+    multiple=True,
+    help="Context for every proposal, or an answer of AWS's own command; the document's own values win. May be given "
+    "more than once.",
 )
 @click.option("--label", "labels", metavar="NAME=VALUE", multiple=True, help="Label for every proposal.")
 @click.option(
@@ -92,7 +98,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 def command(
     files: tuple[str, ...],
     format_name: str,
-    context_file: str | None,
+    context_files: tuple[str, ...],
     labels: tuple[str, ...],
     parameters: tuple[str, ...],
     source: str | None,
@@ -108,16 +114,12 @@ def command(
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage or unreadable input, 3 could not decide.
     """
-    if remote and at:
-        raise SettingsError("--remote and --at cannot be used together: a service decides at its clock's time.")
-    if remote and (here := [name for name in _HERE if flags[name]]):
-        raise SettingsError(
-            f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
-        )
+    if remote:
+        _check_remote(at, flags)
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
-    context = read_context(context_file, settings)
+    context = read_context(context_files, settings)
     given = Extras(
         parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
     )
@@ -136,27 +138,49 @@ def command(
     )
     sarif = any(name == "sarif" for name, _ in targets)
     judged = judge_remotely(asked, remote, with_rules=sarif) if remote else judge_locally(asked)
-    told = list(zip(judged.decisions, [d for document in asked.documents for d in document.drafts], strict=True))
-    report = Report(
-        request_id=asked.request_id,
-        decisions=tuple(add_locations(decision, draft) for decision, draft in told),
-        edits={
-            (decision.decision_id, number): edits
-            for decision, draft in told
-            for number, violation in enumerate(decision.violations)
-            if sarif and violation.fix and draft.locations and (edits := draft.locations.find_edits(violation.fix))
-        },
-        rules=judged.rules,
-        docs_url=settings.docs_url,
-        unread=len(reader.problems) + len(reader.notes),
-    )
+    report = _make_report(asked, judged, with_edits=sarif, unread=len(reader.problems) + len(reader.notes))
     _write(report, targets)
+    if code := _exit_code(report, fail_on):
+        return code
+    return 2 if reader.problems or (reader.notes and settings.strict) else 0
+
+
+def _check_remote(at: str | None, flags: Mapping[str, Any]) -> None:
+    """Raises SettingsError for what a service decides by itself."""
+    if at:
+        raise SettingsError("--remote and --at cannot be used together: a service decides at its clock's time.")
+    if here := [name for name in _HERE if flags[name]]:
+        raise SettingsError(
+            f"--remote and --{here[0].replace('_', '-')} cannot be used together: the service has its own."
+        )
+
+
+def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, unread: int) -> Report:
+    """The decisions, each with its places in the documents; edits that carry out their fixes only `with_edits`."""
+    pairs = list(zip(judged.decisions, [d for document in asked.documents for d in document.drafts], strict=True))
+    edits = {
+        (decision.decision_id, number): found
+        for decision, draft in (pairs if with_edits else ())
+        for number, violation in enumerate(decision.violations)
+        if violation.fix and draft.locations and (found := draft.locations.find_edits(violation.fix))
+    }
+    return Report(
+        request_id=asked.request_id,
+        decisions=tuple(add_locations(decision, draft) for decision, draft in pairs),
+        edits=edits,
+        rules=judged.rules,
+        docs_url=asked.settings.docs_url,
+        drafts={decision.decision_id: draft for decision, draft in pairs},
+        unread=unread,
+    )
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    """3 where something could not be decided, 1 where something is denied or, on demand, warned of; else 0."""
     if report.has_failed:
         return 3
     warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
-    if not report.allowed or (fail_on == "warn" and warned):
-        return 1
-    return 2 if reader.problems or (reader.notes and settings.strict) else 0
+    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
 
 
 def _tell_unread(reader: Reader) -> None:
@@ -196,10 +220,12 @@ def _rename(draft: Draft, prefix: str) -> Draft:
     )
 
 
-def read_context(file: str | None, settings: Settings) -> Json:
-    """The context in a file; empty without one. Raises UnreadableError."""
-    if file is None:
-        return {}
+def read_context(files: Sequence[str], settings: Settings) -> Json:
+    """The context in files; empty without one. Raises UnreadableError."""
+    return combine([_read_context_file(file, settings) for file in files])
+
+
+def _read_context_file(file: str, settings: Settings) -> Json:
     try:
         data = Path(file).read_bytes()
     except OSError as error:

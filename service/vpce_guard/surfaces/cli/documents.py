@@ -16,10 +16,10 @@ from vpce_guard.formats import read_drafts
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.cloudformation.exports import Exports
 from vpce_guard.formats.document import Document, Draft, Extras
-from vpce_guard.model import Decision, Location
+from vpce_guard.model import Location
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.cli.beside import Beside
-from vpce_guard.surfaces.cli.finding import Finder, Readable, Told, keep_problem
+from vpce_guard.surfaces.cli.finding import Finder, Readable, Remarks, keep_problem
+from vpce_guard.surfaces.cli.named_files import NamedFiles
 
 
 class NamedDocument(NamedTuple):
@@ -50,10 +50,10 @@ class Reader:
         self._skip_others = skip_others
         self._used_parameters: set[str] = set()
         self._many = False
-        self._finder = Finder(settings, Told(), skip_others=skip_others, many=False)
-        self._beside = Beside(self._finder.open, ())
+        self._finder = Finder(settings, Remarks(), skip_others=skip_others, many=False)
+        self._named_files = NamedFiles(self._finder.open, ())
         self._exports = Exports()
-        self._found = Told()
+        self._found = Remarks()
         self.skipped: list[str] = []
 
     @property
@@ -79,7 +79,7 @@ class Reader:
         folders = [Path(name) for name in names if Path(name).is_dir()]
         self._many = len(names) > 1 or bool(folders)
         finder = Finder(self._settings, self._found, skip_others=self._skip_others, many=self._many)
-        self._beside = Beside(finder.open, folders)
+        self._named_files = NamedFiles(finder.open, folders)
         readable = {name: [(one, self._given_for(one)) for one in finder.find(name)] for name in names}
         self.skipped = finder.skipped
         for one, given in (pair for inside in readable.values() for pair in inside):
@@ -87,17 +87,14 @@ class Reader:
         read = {name: [self._read(*pair) for pair in inside] for name, inside in readable.items()}
         found = []
         for name, results in read.items():
-            kept = [r for r in results if Path(r[0].text.file).resolve() not in self._beside.used]
+            kept = [r for r in results if Path(r[0].text.file).resolve() not in self._named_files.used]
             for _, _, told in kept:
                 self._found.problems += told.problems
                 self._found.notes += told.notes
                 self._found.warnings += told.warnings
             documents = [document for _, document, _ in kept if document is not None]
             if not documents and Path(name) in folders and not self._found.problems:
-                raise UnreadableError(
-                    f"No file in {name} is about VPC endpoints.",
-                    advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
-                )
+                raise self._nothing_in(Path(name))
             found += documents
         if self._many:
             self._check_parameters(found)
@@ -112,6 +109,15 @@ class Reader:
                 MalformedError(f"None of the templates has a parameter {stray[0]!r}.", advice="Check its name.")
             )
 
+    def _nothing_in(self, directory: Path) -> UnreadableError:
+        """What to say of a directory in which nothing is read: what is there that may make endpoints."""
+        if self.notes:
+            return UnreadableError(f"Nothing in {directory} can be judged: {'; '.join(self.notes)}.")
+        return UnreadableError(
+            f"No file in {directory} is about VPC endpoints.",
+            advice="Give a directory with plans (`terraform show -json`), templates or manifests.",
+        )
+
     def _given_for(self, one: Readable) -> Extras:
         """What is given for a text."""
         text, parameters = one.text, self._given.parameters
@@ -122,13 +128,13 @@ class Reader:
             text=text,
             parameters=self._parameters_for(text.value, parameters),
             scope=f"{text.file}:" if self._combine and self._many else "",
-            open_beside=lambda place: self._beside.open(Path(text.file), place),
-            open_module=self._beside.open_module,
+            open_beside=lambda place: self._named_files.open(Path(text.file), place),
+            open_module=self._named_files.open_module,
         )
 
-    def _read(self, one: Readable, given: Extras) -> tuple[Readable, NamedDocument | None, Told]:
+    def _read(self, one: Readable, given: Extras) -> tuple[Readable, NamedDocument | None, Remarks]:
         """What a text holds, None where it is not read, and what there is to say of it."""
-        told = Told()
+        told = Remarks()
         try:
             return one, self._read_document(one, given, told), told
         except VpceGuardError as error:
@@ -140,7 +146,7 @@ class Reader:
                 self.skipped.append(one.text.file)
         return one, None, told
 
-    def _read_document(self, one: Readable, given: Extras, told: Told) -> NamedDocument:
+    def _read_document(self, one: Readable, given: Extras, told: Remarks) -> NamedDocument:
         text = one.text
         given = replace(given, imports=self._exports.finder(given))
         try:
@@ -166,17 +172,6 @@ class Reader:
         if not self._many:
             return given
         return {name: value for name, value in given.items() if name in has or name.startswith("AWS::")}
-
-
-def add_locations(decision: Decision, draft: Draft) -> Decision:
-    """The decision with the place of each violation."""
-
-    def place(pointer: str) -> Location | None:
-        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
-
-    violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
-    subject = decision.subject.model_copy(update={"source": draft.source})
-    return decision.model_copy(update={"violations": violations, "subject": subject})
 
 
 def _check_types(document: Document) -> None:

@@ -28,7 +28,7 @@ _DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.argument("target", metavar="[DECISION_ID|FILE|-]", default="-")
 @click.option("--rule", "rule_id", metavar="ID", help="Explain one rule only.")
 @click.option("--format", "format_name", default="auto", show_default=True, help="Format of FILE, as for check.")
-@click.option("--context", "context_file", metavar="FILE", help="Context for every proposal, as for check.")
+@click.option("--context", "context_files", metavar="FILE", multiple=True, help="Context, as for check.")
 @click.option("--data", "org_data", metavar="FILE", multiple=True, help="Org data; may be given more than once.")
 @click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
 @click.option(
@@ -50,7 +50,7 @@ def command(
     target: str,
     rule_id: str | None,
     format_name: str,
-    context_file: str | None,
+    context_files: tuple[str, ...],
     current: bool,
     flip: bool,
     output: str,
@@ -70,18 +70,18 @@ def command(
             )
         found = [_explain_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
     else:
-        found = _explain_document(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_file))
+        found = _explain_document(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_files))
     click.echo(renderer(output, "explanation")(found))
     return 0
 
 
 def _explain_document(
-    name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, str | None]
+    name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, tuple[str, ...]]
 ) -> list[Explanation]:
     from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
 
-    format_name, context_file = given
-    context = read_context(context_file, settings)
+    format_name, context_files = given
+    context = read_context(context_files, settings)
     reader = Reader(settings, format_name=format_name, given=Extras(context=context))
     read = reader.read((name,))
     if reader.problems:

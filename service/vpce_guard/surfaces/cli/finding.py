@@ -14,14 +14,16 @@ from vpce_guard.errors import UnreadableError, VpceGuardError
 from vpce_guard.formats import detect
 from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
 from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
+from vpce_guard.formats.terraform.forms import is_saved_plan
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.cli.assembly import MANIFEST, AssemblyStack, is_manifest, parts_of
-from vpce_guard.surfaces.cli.beside import SKIPPED
+from vpce_guard.surfaces.cli.named_files import SKIPPED
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfplan")
 _HCL = (".tf", ".tofu", ".hcl")
+_GZIP = b"\x1f\x8b"
 
 
 class Readable(NamedTuple):
@@ -37,7 +39,7 @@ class Readable(NamedTuple):
 
 
 @dataclass
-class Told:
+class Remarks:
     """What there is to say of what is read: what could not be, what of the rest was not, what was with doubt."""
 
     problems: list[VpceGuardError] = field(default_factory=list)
@@ -48,7 +50,7 @@ class Told:
 class Finder:
     """Finds the texts of names. What cannot be decoded goes to `told`; what is passed over to `skipped`."""
 
-    def __init__(self, settings: Settings, told: Told, *, skip_others: bool, many: bool) -> None:
+    def __init__(self, settings: Settings, told: Remarks, *, skip_others: bool, many: bool) -> None:
         """With `skip_others`, files that are not about endpoints are passed over, as those in directories are.
 
         Without `many`, a problem is raised.
@@ -94,6 +96,7 @@ class Finder:
             folders[:] = [f for f in folders if not f.startswith(".") and f not in SKIPPED]
             files += [here / name for name in names if not name.startswith(".") and name.endswith(_SUFFIXES)]
             self._note_source(here, [name for name in sorted(names) if name.endswith(_HCL)])
+            self._note_saved_plans(here, names)
         for path in sorted([*assemblies, *files]):
             yield from self._find_in_assembly(path) if path in assemblies else self._find_if_about_endpoints(path)
 
@@ -102,6 +105,15 @@ class Finder:
         if found := [str(folder / name) for name in names if makes_endpoints_in_hcl(folder / name)]:
             are = "is" if len(found) == 1 else "are"
             self._told.notes.append(f"{', '.join(found)} {are} not read; give the plan: `terraform show -json PLAN`")
+
+    def _note_saved_plans(self, folder: Path, names: Sequence[str]) -> None:
+        """Say which files are saved plans, where no JSON lies beside them that may be what they are printed as."""
+        if any(name.endswith(".json") for name in names):
+            return
+        for path in sorted(folder / name for name in names):
+            if _begins_as_saved_plan(path):
+                told = f"{path} is a saved plan, not read; give what `terraform show -json` prints of it"
+                self._told.notes.append(told)
 
     def _is_assembly(self, directory: Path) -> bool:
         file = directory / MANIFEST
@@ -169,7 +181,15 @@ class Finder:
             raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check the path.") from None
 
 
-def keep_problem(path: Path, data: bytes, text: Text | None, error: VpceGuardError, told: Told) -> bool:
+def _begins_as_saved_plan(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return is_saved_plan(stream.read(64))
+    except OSError:
+        return False
+
+
+def keep_problem(path: Path, data: bytes, text: Text | None, error: VpceGuardError, told: Remarks) -> bool:
     """Keep the reason why a file is not read; False where it is surely not about endpoints."""
     makes_some = may_make_endpoints(data)
     form = recognise_source(data) if makes_some and (text is None or detect(text.value) is None) else None
@@ -178,7 +198,12 @@ def keep_problem(path: Path, data: bytes, text: Text | None, error: VpceGuardErr
         return False
     if form is not None:
         error = UnreadableError(f"{path} is {form.what}.", advice=form.advice)
-    elif data and not makes_some and all(place["code"] != "transform" for place in error.pointers):
+    elif (
+        data
+        and not makes_some
+        and not data.startswith(_GZIP)
+        and all(place["code"] != "transform" for place in error.pointers)
+    ):
         return False
     told.problems.append(error)
     return True

@@ -9,10 +9,11 @@ import click
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.model import Severity
 from vpce_guard.surfaces.cli import org_data
+from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.cli.policy_coverage import coverage_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
-from vpce_guard.surfaces.cli.policy_test import opa_option, source_option, test_command
+from vpce_guard.surfaces.cli.policy_test import source_option, test_command
 
 
 @click.group("policy")
@@ -25,7 +26,7 @@ def command() -> None:
 @click.option(
     "--target", type=click.Path(path_type=Path), default=PACKAGED, help="Where to. [default: inside the package]"
 )
-@opa_option
+@opa_option()
 @click.option("--check", is_flag=True, help="Build nothing; exit 1 if the target is stale.")
 def build_command(source: Path, target: Path, opa: str, check: bool) -> int:
     """Build the OPA bundle, policy.wasm and the rule catalogue under one revision."""

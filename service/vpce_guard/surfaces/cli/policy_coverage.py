@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpce_guard.surfaces.cli.policy_test import opa_option, source_option
+from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.policy_test import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.coverage.conditions import ConditionCoverage
@@ -22,7 +23,7 @@ _PERCENT = click.FloatRange(0, 100)
 @click.option("--conditions-threshold", type=_PERCENT, metavar="PERCENT", help="The same for conditions.")
 @click.option("--lines/--no-lines", default=True, help="Whether lines are looked at.")
 @click.option("--conditions/--no-conditions", default=True, help="Whether conditions are looked at.")
-@opa_option
+@opa_option()
 @click.option("-o", "output", type=click.Choice(["text", "json", "lcov"]), default="text", show_default=True)
 def coverage_command(
     source: Path,

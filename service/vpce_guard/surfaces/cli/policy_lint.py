@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpce_guard.surfaces.cli.policy_test import opa_option, source_option
+from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.policy_test import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.lint import Finding
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data", "data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data to check, too."
 )
-@opa_option
+@opa_option()
 @click.option("-o", "output", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--checks", is_flag=True, help="List the checks and what each demands.")
 def lint_command(source: Path, data: tuple[Path, ...], opa: str, output: str, checks: bool) -> int:

@@ -10,7 +10,7 @@ import click
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
-from vpce_guard.surfaces.cli.policy_test import opa_option
+from vpce_guard.surfaces.cli.opa_option import opa_option
 
 
 @click.command("sign")
@@ -23,7 +23,7 @@ from vpce_guard.surfaces.cli.policy_test import opa_option
 @click.option("--key-id", required=True, help="What the service calls the public key.")
 @click.option("--version", type=click.IntRange(min=0), help="Number that orders bundles. [default: seconds since 1970]")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The archive that is written.")
-@opa_option
+@opa_option()
 def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
     """Sign a built bundle: one archive that a service and OPA verify before they use it."""
     from vpce_guard.bundle.signing import sign

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 source_option = click.option(
     "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
 )
-opa_option = click.option("--opa", default="opa", show_default=True, help="The opa binary, of the pinned version.")
 
 
 @click.command("test")
 @click.argument("rules", metavar="[RULE]...", nargs=-1)
 @source_option
 @click.option("--engine", type=click.Choice(["embedded", "opa", "both"]), default="embedded", show_default=True)
-@opa_option
+@opa_option()
 @click.option("-o", "output", type=click.Choice(report_names("policy_tests")), default="text", show_default=True)
 @click.option("--watch", is_flag=True, help="Keep running, and test what each edit affects.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")

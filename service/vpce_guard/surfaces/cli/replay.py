@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _MOST_WORKERS = 8
 @click.option("--max-newly-allowed", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly allowed.")
 @click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help="Keep the state here, and go on there.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. [default: one for each CPU]")
-@click.option("--opa", default="opa", show_default=True, help="The opa binary that builds candidates.")
+@opa_option("The opa binary that builds candidates.")
 def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | None, **flags: Any) -> int:
     """Judge recorded decisions again under a candidate, and tell what would have been decided otherwise.
 

@@ -13,10 +13,12 @@ from vpce_guard import logs
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings, load_settings
+from vpce_guard.surfaces.cli.opa_option import opa_option
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.runtime.guard import Guard
     from vpce_guard.surfaces.api.http.server import Beside
 
@@ -35,11 +37,12 @@ log = Logger("vpce_guard.serve")
 @click.option(
     "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
 )
-@click.option("--opa", default="opa", show_default=True, help="With --watch: the opa binary, of the pinned version.")
+@opa_option("With --watch: the opa binary, of the pinned version.")
 def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
+    from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
@@ -53,12 +56,13 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         check_exposure(settings)
         check_door(settings)
         tls = server_tls(settings)
-        guard = _make_guard_on_source(settings, source, opa) if watch else make_guard(settings)
+        folder = EditedFolder(source, opa=opa) if watch else None
+        guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
         decision_log = open_log(settings)
         guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
             asyncio.run(Rollout(guard, guard.decision_log.database).start())
-        app = make_app(guard, following=FolderWatch(guard, source, opa=opa) if watch else None)
+        app = make_app(guard, following=FolderWatch(guard, folder) if folder else None)
         sockets = listen(settings.host, settings.port)
         beside = _admission_door(settings, app)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
@@ -86,12 +90,11 @@ def _admission_door(settings: Settings, app: FastAPI) -> Beside | None:
     return Beside(DoorServer(config), listen(settings.admission_host, settings.admission_port, settings="admission_"))
 
 
-def _make_guard_on_source(settings: Settings, source: Path, opa: str) -> Guard:
+def _make_guard_on_source(settings: Settings, folder: EditedFolder) -> Guard:
     """A guard on what a rego folder holds now. Raises VpceGuardError where that cannot be built."""
-    from vpce_guard.authoring.rego.build import build_deciding
     from vpce_guard.runtime.guard import Guard
     from vpce_guard.runtime.rollout.source_reload import check_watchable
     from vpce_guard.runtime.wiring import make_policy
 
     check_watchable(settings)
-    return Guard(settings=settings, policy=make_policy(settings, build_deciding(source, opa=opa)))
+    return Guard(settings=settings, policy=make_policy(settings, folder.build()))

@@ -1,24 +1,34 @@
-"""Run tasks of HCP Terraform and Terraform Enterprise: the signature, the plan and the answer.
+"""Run tasks of HCP Terraform and Terraform Enterprise: the signature, the plan with its source, and the answer.
 
-Source: HashiCorp, Run tasks integration API.
+Source: HashiCorp, Run tasks integration API (the payload, outcomes) and Configuration Versions API (the archive, which
+is behind a redirect to another host; the token goes only to the first).
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import uuid
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
-from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, VpceGuardError
+from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, UnreadableError, VpceGuardError
+from vpce_guard.formats import read_drafts
+from vpce_guard.formats.document import Document, Extras
+from vpce_guard.formats.terraform.archive import unpack
+from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.formats.text import parse
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.reports import Report, endpoint_name
+from vpce_guard.surfaces.reports import Report, add_locations, endpoint_name
 from vpce_guard.surfaces.reports.markdown import render
 from vpce_guard.surfaces.reports.text import summary
 
@@ -26,9 +36,11 @@ log = Logger("vpce_guard.run_task")
 
 SIGNATURE = "x-tfc-task-signature"
 MEDIA_TYPE = "application/vnd.api+json"
+_SOURCE = "configuration_version_download_url"
 _LEVELS = {"deny": "error", "warn": "warning", "inform": "info"}
 _ATTEMPTS = 3
 _SECONDS = 30.0
+_SOURCE_SECONDS = 120.0  # for all of the source; the answer is due ten minutes after the question
 
 
 def verify(body: bytes, signature: str | None, key: str) -> None:
@@ -53,8 +65,10 @@ def read_payload(content: Any, guard: Guard) -> Json | None:
         raise MalformedError(
             f"There is no plan to judge at stage {content.get('stage')}.", advice="Run the task after the plan."
         )
-    for member in ("plan_json_api_url", "task_result_callback_url"):
+    for member in ("plan_json_api_url", "task_result_callback_url", _SOURCE):
         url = content.get(member)
+        if member == _SOURCE and url is None:  # it is not kept, or may not be had
+            continue
         if not isinstance(url, str) or _origin(url) != _origin(guard.settings.run_task_url):
             raise MalformedError(
                 f"{member} is not at {guard.settings.run_task_url}.", advice="Set VPCE_GUARD_RUN_TASK_URL to its host."
@@ -68,30 +82,79 @@ async def carry_out(task: Json, guard: Guard) -> None:
     headers = {"authorization": f"Bearer {task.get('access_token')}"}
     async with httpx2.AsyncClient(timeout=_SECONDS, headers=headers, follow_redirects=True) as client:
         try:
-            document = await _plan(client, task["plan_json_api_url"], guard.settings.max_body)
-            question = guard.question(
-                document, format_name="terraform_plan", request_id=request_id, labels=_labels(task)
-            )
-            (decisions,) = await guard.decide([question])
-            answer = _answer(
-                Report(request_id=request_id, decisions=tuple(decisions), docs_url=guard.settings.docs_url)
-            )
+            answer = await _judge(client, task, guard, request_id)
         except (VpceGuardError, httpx2.HTTPError) as error:
             log.error("run_task_failed", request_id=request_id, error=str(error))
             answer = _result("failed", f"vpce-guard could not decide: {error}"[:500])
         await _report(client, task["task_result_callback_url"], answer, request_id)
 
 
-async def _plan(client: httpx2.AsyncClient, url: str, limit: int) -> Any:
+async def _judge(client: httpx2.AsyncClient, task: Json, guard: Guard, request_id: str) -> Json:
+    """What to answer: the decisions, with places in the source where that can be had, and why where it cannot."""
+    limit = guard.settings.max_body
+    plan = await _fetch(client, task["plan_json_api_url"], limit, what="The plan")
+    archive, why_not = await _fetch_source(client, task.get(_SOURCE), limit)
+    folder = task.get("workspace_working_directory")
+    found, why_not = await asyncio.to_thread(_read, plan, archive, str(folder or ""), why_not, limit)
+    (decisions,) = await guard.decide([guard.question_about(found, request_id=request_id, labels=_labels(task))])
+    report = Report(
+        request_id=request_id,
+        decisions=tuple(add_locations(d, draft) for d, draft in zip(decisions, found.drafts, strict=True)),
+        docs_url=guard.settings.docs_url,
+        takes_context=False,
+    )
+    return _answer(report, why_not)
+
+
+async def _fetch(client: httpx2.AsyncClient, url: str, limit: int, *, what: str) -> bytes:
     async with client.stream("GET", url) as response:
         response.raise_for_status()
         chunks, size = [], 0
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             if size > limit:
-                raise TooLargeError(f"The plan has more than {limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
+                raise TooLargeError(f"{what} has more than {limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
             chunks.append(chunk)
-    return parse(b"".join(chunks), limit=limit, what="The plan")
+    return b"".join(chunks)
+
+
+async def _fetch_source(client: httpx2.AsyncClient, url: str | None, limit: int) -> tuple[bytes | None, str]:
+    """The archive of the configuration version; None, and why, where it cannot be had."""
+    if url is None:
+        return None, "HCP Terraform gives no address for it"
+    try:
+        async with asyncio.timeout(_SOURCE_SECONDS):
+            return await _fetch(client, url, limit, what="The archive"), ""
+    except TooLargeError as error:
+        return None, str(error)
+    except httpx2.HTTPStatusError as error:
+        return None, f"HCP Terraform answers {error.response.status_code}"
+    except (httpx2.HTTPError, TimeoutError) as error:
+        return None, f"it cannot be fetched ({type(error).__name__})"
+
+
+def _read(plan: bytes, archive: bytes | None, root: str, why_not: str, limit: int) -> tuple[Document, str]:
+    """The plan, read with the source in an archive where there is one; and why it is read without."""
+    document = parse(plan, limit=limit, what="The plan")
+    with ExitStack() as stack:
+        configuration = None
+        if archive is not None:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="vpce-guard-")))
+            try:
+                configuration = _unpack(archive, folder, root, limit)
+            except (UnreadableError, TooLargeError) as error:
+                why_not = str(error)
+        given = Extras(configuration=configuration)
+        return read_drafts(document, format_name="terraform_plan", given=given), why_not
+
+
+def _unpack(archive: bytes, folder: Path, root: str, limit: int) -> Configuration:
+    """The source in an archive, of which `root` is the folder that Terraform runs in."""
+    unpack(archive, folder, limit=limit)
+    directory = (folder / root.lstrip("/")).resolve()
+    if not directory.is_relative_to(folder.resolve()):
+        raise UnreadableError("The working directory is outside of the archive.", advice="Nothing of it is used.")
+    return Configuration(directory, within=folder.resolve())
 
 
 async def _report(client: httpx2.AsyncClient, url: str, answer: Json, request_id: str) -> None:
@@ -106,15 +169,14 @@ async def _report(client: httpx2.AsyncClient, url: str, answer: Json, request_id
             return
 
 
-def _answer(report: Report) -> Json:
+def _answer(report: Report, why_not: str) -> Json:
     status = "passed" if report.allowed and not report.has_failed else "failed"
-    return _result(
-        status, summary(report), [_outcome(d, report.docs_url) for d in report.decisions if d.violations or d.error]
-    )
+    note = f" Judged without the Terraform source: {why_not.rstrip('.')}." if why_not and report.decisions else ""
+    outcomes = [_outcome(d, report) for d in report.decisions if d.violations or d.error]
+    return _result(status, f"{summary(report)}{note}", outcomes)
 
 
-def _outcome(decision: Decision, docs_url: str) -> Json:
-    report = Report(request_id=decision.request_id, decisions=(decision,), docs_url=docs_url)
+def _outcome(decision: Decision, report: Report) -> Json:
     worst = next((a for a in _LEVELS if any(v.enforcement_action == a for v in decision.violations)), "deny")
     status = {"label": "Allowed" if decision.allowed else "Denied", "level": "info" if decision.allowed else "error"}
     return {
@@ -122,7 +184,7 @@ def _outcome(decision: Decision, docs_url: str) -> Json:
         "attributes": {
             "outcome-id": decision.decision_id,
             "description": f"{decision.operation} {endpoint_name(decision)}",
-            "body": render(report),
+            "body": render(replace(report, decisions=(decision,))),
             "tags": {"Status": [status], "Severity": [{"label": worst, "level": _LEVELS[worst]}]},
         },
     }

@@ -15,7 +15,9 @@ from typing import Any
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.model import Decision, Edit
+from vpce_guard.formats.document import Draft
+from vpce_guard.model import Decision, Edit, Location
+from vpce_guard.surfaces.gaps import Gap
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Report:
 
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
-    the pages about rules are. `unread` counts what could not be read and may hold endpoints.
+    the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
+    decisions are about, by decision_id, as far as it is known here. `takes_context` says whether the
+    reader of the report can give `--context` files.
     """
 
     request_id: str
@@ -33,6 +37,8 @@ class Report:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     docs_url: str = DOCUMENTATION
     unread: int = 0
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    takes_context: bool = True
 
     @property
     def allowed(self) -> bool:
@@ -49,9 +55,26 @@ class Report:
         return rule_page(rule_id, self.docs_url)
 
 
+def add_locations(decision: Decision, draft: Draft) -> Decision:
+    """The decision with the place of each violation."""
+
+    def place(pointer: str) -> Location | None:
+        return (draft.locations.locate(pointer) if draft.locations else None) or draft.source
+
+    violations = tuple(v.model_copy(update={"location": place(v.path)}) for v in decision.violations)
+    subject = decision.subject.model_copy(update={"source": draft.source})
+    return decision.model_copy(update={"violations": violations, "subject": subject})
+
+
 def rule_page(rule_id: str, docs_url: str) -> str:
     """The address of the page about a rule, which stays the same."""
     return f"{docs_url.rstrip('/')}/rules/{rule_id}/"
+
+
+def given_files(gaps: Sequence[Gap], report: Report) -> str:
+    """The options that hand over what the commands of gaps print; empty where nothing is fetched."""
+    files = [fetch.file for gap in gaps for fetch in gap.fetches] if report.takes_context else []
+    return " ".join(f"--context {file}" for file in files)
 
 
 def strict_refusal(decisions: Sequence[Decision]) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Location, Violation
-from vpce_guard.surfaces.reports import Report, endpoint_name
+from vpce_guard.surfaces.gaps import Gap, find_gaps
+from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
 
 _MOST_ROWS = 50
 _MOST_TEXT = 300
+_MOST_NAMES = 2
 _MOST = 60_000  # a comment of GitHub holds 65,536 characters
 _ENTITIES = {"<": "&lt;", ">": "&gt;"}
 
@@ -55,8 +57,9 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
         (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
     ]
     yield fold(f"{len(waived)} waived", _list_lines(waived))
-    unsure = [(d, f"{u.rule_id}, {inline(u.reason)}") for d in report.decisions for u in d.undetermined]
-    yield fold(f"{len(unsure)} could not be judged", _list_lines(unsure))
+    gaps = find_gaps(report.decisions, report.drafts)
+    waiting = len({(d.decision_id, u.rule_id) for d in report.decisions for u in d.undetermined})
+    yield fold(f"{waiting} could not be judged, and what would settle that", list(_gaps(gaps, report)))
     yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
 
 
@@ -86,6 +89,24 @@ def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
         yield ""
         yield from (f"    {to_json(operation).decode()}" for operation in violation.fix or ())
         yield ""
+
+
+def _gaps(gaps: Sequence[Gap], report: Report) -> Iterator[str]:
+    """What is not known, each thing once, with what fills it and the rules that wait for it."""
+    names = {decision.decision_id: endpoint_name(decision) for decision in report.decisions}
+    for gap in gaps:
+        few = len(gap.endpoints) <= _MOST_NAMES
+        where = (
+            ", ".join(f"`{code(names[one])}`" for one in gap.endpoints) if few else f"{len(gap.endpoints)} endpoints"
+        )
+        rules = ", ".join(f"[{rule}]({report.help_url(rule)})" for rule in gap.rules)
+        pointers = ", ".join(f"`{code(pointer)}`" for pointer in gap.pointers if not gap.fetches)
+        yield f"- **{gap.what}**{f' ({pointers})' if pointers else ''} for {where}: settles {rules}"
+        yield from () if gap.fetches else [f"  {inline(gap.advice)}"]
+    if files := given_files(gaps, report):
+        yield from ("", "```sh")
+        yield from (f"{visible(fetch.command)} > {fetch.file}" for gap in gaps for fetch in gap.fetches)
+        yield from ("```", "", f"Then check again with `{files}`.")
 
 
 def fold(title: str, lines: Sequence[str]) -> Iterator[str]:

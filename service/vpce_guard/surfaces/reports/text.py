@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 from pydantic_core import to_json
 
-from vpce_guard.model import Decision, Json, Undetermined, Violation
-from vpce_guard.surfaces.reports import Report
+from vpce_guard.model import Decision, Json, Violation
+from vpce_guard.surfaces.gaps import Gap, find_gaps
+from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.visible import harmless_line, visible_decision
 
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
 _WIDTH = 100
+_MOST_NAMES = 2
 
 
 def render(report: Report) -> str:
-    """Blocks of one endpoint each, and a line that sums them up, with terminal styles."""
-    blocks = (_block(visible_decision(decision), report) for decision in report.decisions)
+    """Blocks of one endpoint each, what is not known of them all, and a line that sums up, with terminal styles."""
+    decisions = [visible_decision(decision) for decision in report.decisions]
+    blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
 
@@ -39,7 +42,8 @@ def _block(decision: Decision, report: Report) -> Iterator[str]:
     for waived in decision.waived:
         yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
-    yield from _undetermined_lines(decision.undetermined)
+    if count := len({one.rule_id for one in decision.undetermined}):
+        yield f"  {click.style('unsure', fg='cyan')} {count} {'rule' if count == 1 else 'rules'}, see NOT KNOWN below"
     yield from _reach(decision)
     yield from _cost(decision)
     for override in decision.overrides:
@@ -67,15 +71,32 @@ def _operation(op: Json) -> str:
     return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
 
 
-def _undetermined_lines(undetermined: Sequence[Undetermined]) -> Iterator[str]:
-    """What is missing, each with the rules that wait for it; the reason where only one does."""
-    waiting: dict[str, list[Undetermined]] = {}
-    for one in undetermined:
-        waiting.setdefault(", ".join(one.missing), []).append(one)
-    for missing, rules in waiting.items():
-        ids = ", ".join(dict.fromkeys(rule.rule_id for rule in rules))
-        yield f"  {click.style('unsure', fg='cyan')} {missing}"
-        yield from _wrap(f"{ids}: {rules[0].reason}" if len(rules) == 1 else f"not known, so not judged: {ids}")
+def _gap_block(decisions: Sequence[Decision], report: Report) -> Iterator[Iterator[str]]:
+    """What is not known, each thing once, with what fills it and the rules that wait for it."""
+    if gaps := find_gaps(decisions, report.drafts):
+        yield _gap_lines(gaps, {decision.decision_id: decision for decision in decisions}, report)
+
+
+def _gap_lines(gaps: Sequence[Gap], decisions: Mapping[str, Decision], report: Report) -> Iterator[str]:
+    yield click.style("NOT KNOWN", fg="cyan", bold=True) + ", so not judged"
+    for gap in gaps:
+        yield f"  {click.style(gap.what, bold=True)}{_at_endpoints(gap, decisions)}"
+        for fetch in gap.fetches if report.takes_context else ():
+            yield f"         {fetch.command} > {fetch.file}"  # on one line, to be copied
+        if not gap.fetches:
+            yield from _wrap(". ".join(part for part in (", ".join(gap.pointers), gap.advice) if part))
+        yield from _wrap(f"settles {', '.join(gap.rules)}" + (f": {gap.reason}" if gap.reason else ""))
+    if files := given_files(gaps, report):
+        yield f"  then check again with {files}"
+
+
+def _at_endpoints(gap: Gap, decisions: Mapping[str, Decision]) -> str:
+    """Which endpoints wait for it: none said where there is one only, names of few, the number of many."""
+    if len(decisions) == 1:
+        return ""
+    if len(gap.endpoints) > _MOST_NAMES:
+        return f" ({len(gap.endpoints)} endpoints)"
+    return f" ({', '.join(endpoint_name(decisions[one]) for one in gap.endpoints)})"
 
 
 def _reach(decision: Decision) -> Iterator[str]:

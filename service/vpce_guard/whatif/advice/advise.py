@@ -81,16 +81,24 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
         decisions=made.decisions if made else (),
         cost=_cost(made.decisions) if made else None,
         alternatives=tuple(
-            Alternative(
-                endpoint_type=option.endpoint_type,
-                possible=best[option].is_allowed and option in serving,
-                breaks=tuple(o for o in _obstacles(best[option].decisions, ("deny", "warn")) if o not in everywhere),
-                monthly=cost.monthly if (cost := _cost(best[option].decisions)) else None,
-            )
+            _alternative(option.endpoint_type, best[option], serves=option in serving, everywhere=everywhere)
             for option in found
             if option.endpoint_type is not None and option.endpoint_type != first.endpoint_type
         ),
         stands_in_the_way=() if chosen or not serving else _obstacles(best[first].decisions, ("deny",), unsure=True),
+    )
+
+
+def _alternative(
+    endpoint_type: EndpointType, trial: _OptionTrial, *, serves: bool, everywhere: Sequence[Obstacle]
+) -> Alternative:
+    """Another type as it was tried; what stands in the way of every type is not held against it."""
+    cost = _cost(trial.decisions)
+    return Alternative(
+        endpoint_type=endpoint_type,
+        possible=trial.is_allowed and serves,
+        breaks=tuple(o for o in _obstacles(trial.decisions, ("deny", "warn")) if o not in everywhere),
+        monthly=cost.monthly if cost else None,
     )
 
 

@@ -8,9 +8,10 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
 from vpce_guard.engines import Engine
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace
 from vpce_guard.errors import EngineError
-from vpce_guard.model import Evaluation, Json, Proposal, Verdict
+from vpce_guard.model import Json, Proposal, Verdict
 from vpce_guard.org.data import EffectiveOrg
 from vpce_guard.whatif.explain.conditions import DecidingCondition, describe, find_deciding, look_inside
 from vpce_guard.whatif.explain.types import Condition, Explanation, NotApplied, RuleExplanation, RuleOutcome

@@ -5,103 +5,41 @@ Runs in worker processes. Nothing of what is compared is decided here: inputs, j
 
 from __future__ import annotations
 
-import hashlib
-import zlib
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from vpce_guard.decisions.inputs import read_recorded
-from vpce_guard.decisions.judge import Terms, judge
-from vpce_guard.engines import check_answer
-from vpce_guard.model import Json, Profile, Proposal
-from vpce_guard.org.data import EffectiveOrg, OrgData
-from vpce_guard.whatif.compare import ComparedViolation, DecisionRef, Outcome, compare, decision_ref
+from vpce_guard.decisions.judge import Terms
+from vpce_guard.model import Json, Profile
+from vpce_guard.org.data import OrgData
+from vpce_guard.whatif.compare import ComparedViolation, Outcome, compare, decision_ref
 from vpce_guard.whatif.replay.affected import merge_answers
 from vpce_guard.whatif.replay.alike import OutcomePair, ProposalKey, SeenProposals, key_of
 from vpce_guard.whatif.replay.asking import CandidateQuestion, ask_engine
 from vpce_guard.whatif.replay.candidate import Candidate
+from vpce_guard.whatif.replay.cases import (
+    UNREADABLE,
+    CaseTerms,
+    LeftOutError,
+    ReplayCase,
+    WindowResult,
+    unreadable_error,
+)
 from vpce_guard.whatif.replay.erased import find_reader
 from vpce_guard.whatif.replay.library import Library, OpenBundle, org_under, profile_under
 from vpce_guard.whatif.replay.moments import moments
-from vpce_guard.whatif.replay.results import Part, Reason
+from vpce_guard.whatif.replay.results import Part
 from vpce_guard.whatif.replay.sources import ParsedRecord, Record
 
 _MOST_TERMS = 64  # kept at hand
-_MOST_OUTCOMES = 4000  # kept at hand for each
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, zlib.error)
 _NOTHING: Json = {"violations": [], "undetermined": []}
 ENGINE = "(engine)"  # the "rule" of a candidate that gives no answer: what it would refuse
 
 
-@dataclass(frozen=True)
-class _Terms:
-    """Terms, what runs their bundle, and the outcomes of answers under them by effective org data and strictness.
-
-    The org data of the terms hold all their effective org data, so that the identity of one tells it apart.
-    """
-
-    terms: Terms
-    opened: OpenBundle
-    outcomes: OrderedDict[tuple[bytes, int, bool], Outcome] = field(default_factory=OrderedDict)
-
-
-class _LeftOutError(Exception):
-    """Why a record cannot be made again."""
-
-    def __init__(self, code: Reason, what: DecisionRef | None, detail: str) -> None:
-        super().__init__(detail)
-        self.code: Reason = code
-        self.what = what
-        self.detail = detail
-
-
-@dataclass
-class _Case:
-    """A record on its way: what it is about, its proposal, under what it was judged, and what came of it.
-
-    `alike` is its key and instant where others may be alike; `candidate` and `after` are the terms and the effective
-    org data under the candidate.
-    """
-
-    number: int
-    what: DecisionRef
-    proposal: Proposal
-    before: Outcome
-    strict: bool
-    terms: _Terms
-    effective: EffectiveOrg
-    alike: tuple[ProposalKey, str] | None
-    answer: Json | None = None
-    problem: str = ""
-    candidate: _Terms | None = None
-    after: EffectiveOrg | None = None
-
-
 _Reads = dict[int, tuple[ParsedRecord, tuple[ProposalKey, str] | None]]  # records by number, with key and instant
-
-
-@dataclass
-class _WindowResult:
-    """What came of the records of a window, by their number: comparisons, and why others were left out."""
-
-    compared: dict[int, tuple[DecisionRef, OutcomePair]] = field(default_factory=dict)
-    left_out: dict[int, _LeftOutError] = field(default_factory=dict)
-
-    def as_part(self, read: int) -> Part:
-        """The same added up, in the order of the records."""
-        part = Part(read=read)
-        for number in sorted([*self.compared, *self.left_out]):
-            if number in self.left_out:
-                reason = self.left_out[number]
-                part.leave_out(reason.code, reason.what, reason.detail)
-                continue
-            what, both = self.compared[number]
-            part.note_time(what.timestamp)
-            part.tally.add(what, compare(both.before, both.after), before=both.before, after=both.after)
-        return part
 
 
 @dataclass
@@ -113,7 +51,7 @@ class Judge:
     reuse: bool = True
     _candidate: OpenBundle | None = None
     _candidate_orgs: dict[str, OrgData] = field(default_factory=dict)
-    _terms: dict[tuple[str, str, Profile], _Terms] = field(default_factory=dict)
+    _terms: dict[tuple[str, str, Profile], CaseTerms] = field(default_factory=dict)
     _alike: SeenProposals = field(default_factory=SeenProposals)
 
     def __post_init__(self) -> None:
@@ -122,7 +60,7 @@ class Judge:
 
     def judge(self, records: Sequence[Record]) -> Part:
         """What came of a window. Raises SettingsError where the candidate and recorded org data do not go together."""
-        told = _WindowResult()
+        told = WindowResult()
         first: _Reads = {}
         later: _Reads = {}
         seen: set[ProposalKey] = set()
@@ -131,8 +69,8 @@ class Judge:
                 read = record.read()
                 alike = key_of(read) if self.reuse else None
                 known = alike is not None and self._reuse(number, read, alike, told)
-            except _UNREADABLE as error:
-                told.left_out[number] = _unreadable_error(error)
+            except UNREADABLE as error:
+                told.left_out[number] = unreadable_error(error)
                 continue
             if alike is not None and alike[0] in seen:
                 later[number] = (read, alike)  # what comes of the first is known then
@@ -145,7 +83,7 @@ class Judge:
         return told.as_part(len(records))
 
     def _reuse(
-        self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None, told: _WindowResult
+        self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None, told: WindowResult
     ) -> bool:
         """Whether what came of a record is known from one that is alike; where it is, it is told."""
         found = self._alike.find(*alike) if alike else None
@@ -154,20 +92,20 @@ class Judge:
         told.compared[number] = (decision_ref(read.result, found[0]), found[1])
         return True
 
-    def _judge(self, reads: _Reads, told: _WindowResult) -> None:
+    def _judge(self, reads: _Reads, told: WindowResult) -> None:
         cases = []
         for number, (read, alike) in reads.items():
             try:
                 cases.append(self._case(number, read, alike))
-            except _LeftOutError as reason:
+            except LeftOutError as reason:
                 told.left_out[number] = reason
         self._reproduce(cases)
         same = []
         for case in cases:
             if case.answer is None:
-                told.left_out[case.number] = _LeftOutError("engine", case.what, case.problem)
-            elif (found := self._outcome(case, case.answer, case.terms, case.effective)) != case.before:
-                told.left_out[case.number] = _LeftOutError("differs", case.what, _difference(case.before, found))
+                told.left_out[case.number] = LeftOutError("engine", case.what, case.problem)
+            elif (found := case.terms.judge(case.answer, case.effective, strict=case.strict)) != case.before:
+                told.left_out[case.number] = LeftOutError("differs", case.what, _difference(case.before, found))
             else:
                 same.append(case)
         after = self._under_candidate(same)
@@ -182,13 +120,13 @@ class Judge:
                 }
                 self._alike.keep(*case.alike, both, moments=named, grouped=grouped)
 
-    def _can_ignore_time(self, case: _Case) -> bool:
+    def _can_ignore_time(self, case: ReplayCase) -> bool:
         """Whether neither bundle does more with the time than compare it."""
         candidate = self._candidate or case.terms.opened
         return case.terms.opened.only_compares_time and candidate.only_compares_time
 
-    def _case(self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None) -> _Case:
-        """A record with all it takes to judge it. Raises _LeftOutError where something is missing."""
+    def _case(self, number: int, read: ParsedRecord, alike: tuple[ProposalKey, str] | None) -> ReplayCase:
+        """A record with all it takes to judge it. Raises LeftOutError where something is missing."""
         try:
             given = from_json(read.text)
             what = decision_ref(read.result, given)
@@ -196,20 +134,20 @@ class Judge:
             revision, profile = read.result["bundle"]["revision"], given["profile"]
             org_revision = (read.result["org"] or {"revision": ""})["revision"]
             proposal = read_recorded(given)
-        except _UNREADABLE as error:
-            raise _unreadable_error(error) from None
+        except UNREADABLE as error:
+            raise unreadable_error(error) from None
         if read.result.get("error") is not None:
-            raise _LeftOutError("no_decision", what, read.result["error"])
+            raise LeftOutError("no_decision", what, read.result["error"])
         opened = self.library.bundle(revision)
         if opened is None:
-            raise _LeftOutError("bundle_not_kept", what, f"bundle {revision[:12]}")
+            raise LeftOutError("bundle_not_kept", what, f"bundle {revision[:12]}")
         org = self.library.org(org_revision, opened)
         if org is None:
-            raise _LeftOutError("org_data_not_kept", what, f"org data {org_revision[:12]}")
+            raise LeftOutError("org_data_not_kept", what, f"org data {org_revision[:12]}")
         if read.erased and (reader := self._reader(read, opened)):
-            raise _LeftOutError("erased", what, reader)
+            raise LeftOutError("erased", what, reader)
         terms = self._terms_under(opened, org, profile)
-        return _Case(
+        return ReplayCase(
             number=number,
             what=what,
             proposal=proposal,
@@ -224,20 +162,20 @@ class Judge:
         bundles = [opened.bundle, *([self._candidate.bundle] if self._candidate else [])]
         return next((why for bundle in bundles if (why := find_reader(read.erased, bundle))), None)
 
-    def _terms_under(self, opened: OpenBundle, org: OrgData, profile: Profile) -> _Terms:
+    def _terms_under(self, opened: OpenBundle, org: OrgData, profile: Profile) -> CaseTerms:
         key = (opened.bundle.revision, org.revision, profile)
         if key not in self._terms:
             if len(self._terms) >= _MOST_TERMS:
                 self._terms.clear()
             bundle = opened.bundle
-            self._terms[key] = _Terms(
+            self._terms[key] = CaseTerms(
                 Terms(rules=bundle.rules, revision=bundle.revision, profile=profile, org=org), opened
             )
         return self._terms[key]
 
-    def _reproduce(self, cases: Sequence[_Case]) -> None:
+    def _reproduce(self, cases: Sequence[ReplayCase]) -> None:
         """Ask each recorded bundle about the proposals that were judged under it."""
-        groups: dict[str, list[_Case]] = defaultdict(list)
+        groups: dict[str, list[ReplayCase]] = defaultdict(list)
         for case in cases:
             groups[case.terms.opened.bundle.revision].append(case)
         for group in groups.values():
@@ -245,9 +183,9 @@ class Judge:
             for case, answer in zip(group, ask_engine(asks, group[0].terms.opened), strict=True):
                 case.answer, case.problem = (answer, "") if isinstance(answer, dict) else (None, answer)
 
-    def _under_candidate(self, cases: Sequence[_Case]) -> dict[int, Outcome]:
+    def _under_candidate(self, cases: Sequence[ReplayCase]) -> dict[int, Outcome]:
         """The outcome of each case under the candidate, by its number; one without an answer is refused."""
-        groups: dict[tuple[str, str, bool], list[_Case]] = defaultdict(list)
+        groups: dict[tuple[str, str, bool], list[ReplayCase]] = defaultdict(list)
         outcomes: dict[int, Outcome] = {}
         for case in cases:
             case.candidate = terms = self._candidate_terms(case)
@@ -262,7 +200,7 @@ class Judge:
                 assert case.candidate is not None  # noqa: S101 - set above
                 assert case.after is not None  # noqa: S101 - set above
                 outcomes[case.number] = (
-                    self._outcome(case, answer, case.candidate, case.after)
+                    case.candidate.judge(answer, case.after, strict=case.strict)
                     if isinstance(answer, dict)
                     else Outcome(
                         False, frozenset({ComparedViolation(ENGINE, "", answer, "deny")}), frozenset(), frozenset()
@@ -270,7 +208,7 @@ class Judge:
                 )
         return outcomes
 
-    def _candidate_terms(self, case: _Case) -> _Terms:
+    def _candidate_terms(self, case: ReplayCase) -> CaseTerms:
         opened = self._candidate or case.terms.opened
         old = case.terms.terms.org
         if self.candidate.org is not None:
@@ -289,7 +227,7 @@ class Judge:
             self._candidate_orgs[revision] = org_under(self.candidate.org, opened.bundle)
         return self._candidate_orgs[revision]
 
-    def _ask_candidate(self, cases: Sequence[_Case], *, other_org: bool) -> list[Json | str]:
+    def _ask_candidate(self, cases: Sequence[ReplayCase], *, other_org: bool) -> list[Json | str]:
         """The candidate's answers: from the rules that may answer otherwise, where that can be told, else from all."""
         candidate = cases[0].candidate
         assert candidate is not None  # noqa: S101 - its caller set it
@@ -307,22 +245,6 @@ class Judge:
             merge_answers(old, new, again.what.rules, there) if isinstance(new, dict) else new
             for old, new in zip(before, ask_engine(asks, again.short), strict=True)
         ]
-
-    def _outcome(self, case: _Case, answer: Json, terms: _Terms, effective: EffectiveOrg) -> Outcome:
-        """What judge() makes of an answer; the same answer under the same terms is judged once."""
-        key = (hashlib.blake2b(to_json(answer), digest_size=16).digest(), id(effective), case.strict)
-        kept = terms.outcomes.get(key)
-        if kept is None:
-            (evaluation,) = check_answer([answer], count=1, engine="embedded").evaluations
-            kept = Outcome.from_decision(judge(evaluation, terms.terms, effective, strict=case.strict))
-            terms.outcomes[key] = kept
-            if len(terms.outcomes) > _MOST_OUTCOMES:
-                terms.outcomes.popitem(last=False)
-        return kept
-
-
-def _unreadable_error(error: Exception) -> _LeftOutError:
-    return _LeftOutError("unreadable", None, f"{type(error).__name__}: {error}")
 
 
 def _difference(before: Outcome, found: Outcome) -> str:

@@ -177,11 +177,17 @@ class TestTurns:
     def test_bodies_that_arrive_take_no_turns(self) -> None:
         app = make_app(make_guard(Settings(max_concurrent=1)))
 
-        async def ask() -> int:
+        waiting: set[int] = set()
+        all_wait = asyncio.Event()
+
+        async def ask(number: int) -> int:
             started: list[int] = []
 
             async def receive() -> Any:
-                await asyncio.sleep(0.2)
+                waiting.add(number)
+                if len(waiting) == 5:
+                    all_wait.set()
+                await all_wait.wait()
                 return {"type": "http.request", "body": b"{}", "more_body": False}
 
             async def send(message: Any) -> None:
@@ -192,7 +198,8 @@ class TestTurns:
             return started[0]
 
         async def many() -> list[int]:
-            return await asyncio.gather(*(ask() for _ in range(5)))
+            async with asyncio.timeout(LONGEST):
+                return await asyncio.gather(*map(ask, range(5)))
 
         assert asyncio.run(many()) == [422] * 5
 

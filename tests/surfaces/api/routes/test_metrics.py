@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
-from prometheus_client.parser import text_string_to_metric_families
 
-from vpce_guard.engines import Evaluations
-from vpce_guard.errors import EngineError, LogError
-from vpce_guard.model import EngineName, Entry, Evaluation, Json
+from tests.support.numbers import WatchedService
+from tests.support.recording import GATEWAY
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.beside import ShadowCounts
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
@@ -30,143 +25,22 @@ from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
-GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
-DENIED = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms"}
-DECISIONS = "vpce_guard_decisions_total"
 
-
-class Service:
-    """A service without a socket, and the numbers it shows."""
-
-    def __init__(self, guard: Guard) -> None:
-        self.guard = guard
-        self.client = TestClient(make_app(guard), raise_server_exceptions=False)
-
-    def asked(self, document: Any = GATEWAY, **envelope: Any) -> int:
-        """The status of one decision."""
-        return self.client.post("/v1/decisions", json={"document": document, **envelope}).status_code
-
-    def number(self, name: str, **labels: str) -> float | None:
-        """The value of a series; None where there is none."""
-        page = self.client.get("/metrics").text
-        samples = [s for family in text_string_to_metric_families(page) for s in family.samples if s.name == name]
-        return next((s.value for s in samples if labels.items() <= s.labels.items()), None)
-
-
-@pytest.fixture
-def service(guard: Guard) -> Iterator[Service]:
-    service = Service(guard)
-    with service.client:
-        yield service
-
-
-class Fails:
-    """An engine that gives no answer, or one of another bundle."""
-
-    name: EngineName = "embedded"
-
-    def __init__(self, revision: str | None = None) -> None:
-        self.revision = revision
-
-    async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
-        if self.revision is None:
-            raise EngineError("It is broken.")
-        empty = {"revision": self.revision, "violations": [], "undetermined": [], "waivers": [], "reach": None}
-        return Evaluations([Evaluation.model_validate(empty)] * len(inputs), self.revision, "embedded")
-
-    async def close(self) -> None:
-        pass
-
-
-class NoLog:
-    """A decision log that cannot be written."""
-
-    def prepare(self, inputs: Sequence[Json]) -> list[Callable[[], bytes]]:
-        return [lambda: b"" for _ in inputs]
-
-    async def write(self, entries: Sequence[Entry]) -> None:  # noqa: ARG002 - the protocol's
-        raise LogError("The disk is full.")
-
-
-@pytest.mark.parametrize(
-    ("document", "strict", "outcome"),
-    [(GATEWAY, False, "allowed"), (DENIED, False, "denied"), (GATEWAY, True, "undetermined")],
-)
-def test_decisions_are_counted_by_outcome(service: Service, document: Json, strict: bool, outcome: str) -> None:
-    assert service.asked(document, strict=strict) == 200
-    assert service.number(DECISIONS, outcome=outcome, engine="embedded", fallback="false", dry_run="false") == 1
-    assert sum(service.number(DECISIONS, outcome=o) or 0 for o in ("allowed", "denied", "undetermined", "error")) == 1
-    assert service.number("vpce_guard_caller_decisions_total", caller="local", outcome=outcome) == 1
-
-
-def test_outcomes_begin_at_zero_so_that_the_first_failure_is_an_increase(service: Service) -> None:
-    for outcome in ("allowed", "denied", "undetermined", "error"):
-        assert service.number(DECISIONS, outcome=outcome, engine="embedded", fallback="false", dry_run="false") == 0
-    for reason in ("engine", "revision"):
-        assert service.number("vpce_guard_engine_failures_total", engine="embedded", reason=reason) == 0
-
-
-def test_a_dry_run_is_counted_apart(service: Service) -> None:
-    service.asked(dry_run=True)
-    assert service.number(DECISIONS, outcome="allowed", dry_run="true") == 1
-    assert service.number(DECISIONS, outcome="allowed", dry_run="false") == 0
-
-
-@pytest.mark.parametrize(("revision", "reason"), [(None, "engine"), ("of another bundle", "revision")])
-def test_an_engine_that_fails_is_counted_by_why_and_its_decisions_are_errors(
-    guard: Guard, revision: str | None, reason: str
-) -> None:
-    service = Service(replace(guard, policy=replace(guard.policy, engine=Fails(revision))))
-    assert service.asked() == 503
-    assert service.number(DECISIONS, outcome="error") == 1
-    assert service.number("vpce_guard_engine_failures_total", engine="embedded", reason=reason) == 1
-    assert service.number("vpce_guard_ready") == 0
-
-
-def test_decisions_that_cannot_be_logged_are_errors(guard: Guard) -> None:
-    app = make_app(guard)
-    guard.decision_log = NoLog()  # type: ignore[assignment]
-    question = guard.question(GATEWAY, request_id="r")
-    asyncio.run(guard.decide([question]))
-    guard.decision_log = None
-    page = TestClient(app).get("/metrics").text
-    assert re.search(r'^vpce_guard_decisions_total{.*outcome="error"} 1.0$', page, re.MULTILINE)
-
-
-def test_an_engine_in_place_of_another_is_counted(guard: Guard) -> None:
-    class InPlace(Fails):
-        async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
-            return (await super().evaluate(inputs))._replace(fallback="OPA is away")
-
-    engine = InPlace(guard.bundle.revision)
-    service = Service(replace(guard, policy=replace(guard.policy, engine=engine)))
-    assert service.asked() == 200
-    assert service.number(DECISIONS, outcome="allowed", engine="embedded", fallback="true") == 1
-
-
-def test_rules_are_counted_by_what_they_found(service: Service) -> None:
-    service.asked(DENIED)
-    assert service.number("vpce_guard_violations_total", rule_id="VPCE-GW-001", enforcement_action="deny") == 1
-    assert service.number("vpce_guard_violations_total", rule_id="VPCE-GW-002", enforcement_action="warn") == 1
-    assert service.number("vpce_guard_undetermined_total", rule_id="VPCE-COMMON-006") == 1
-    assert service.number("vpce_guard_undetermined_total", rule_id="VPCE-GW-001") is None
-
-
-def test_requests_are_counted_by_route_template(service: Service) -> None:
-    service.client.get("/v1/rules/VPCE-GW-001")
-    service.client.get("/v1/rules/VPCE-GW-002")
-    service.client.get("/v1/rules/none-such")
+def test_requests_are_counted_by_route_template(watched: WatchedService) -> None:
+    watched.client.get("/v1/rules/VPCE-GW-001")
+    watched.client.get("/v1/rules/VPCE-GW-002")
+    watched.client.get("/v1/rules/none-such")
     rule = {"route": "/v1/rules/{rule_id}", "method": "GET"}
-    assert service.number("vpce_guard_requests_total", **rule, status="200") == 2
-    assert service.number("vpce_guard_requests_total", **rule, status="404") == 1
-    assert service.number("vpce_guard_request_duration_seconds_count", route="/v1/rules/{rule_id}") == 3
+    assert watched.number("vpce_guard_requests_total", **rule, status="200") == 2
+    assert watched.number("vpce_guard_requests_total", **rule, status="404") == 1
+    assert watched.number("vpce_guard_request_duration_seconds_count", route="/v1/rules/{rule_id}") == 3
 
 
-def test_nobody_makes_series_by_inventing_paths_or_methods(service: Service) -> None:
+def test_nobody_makes_series_by_inventing_paths_or_methods(watched: WatchedService) -> None:
     for i in range(5):
-        service.client.get(f"/{i}")
-        service.client.request(f"BREW{i}", "/v1/rules")
-    page = service.client.get("/metrics").text
+        watched.client.get(f"/{i}")
+        watched.client.request(f"BREW{i}", "/v1/rules")
+    page = watched.client.get("/metrics").text
     found = set(re.findall(r'^vpce_guard_requests_total{method="(.+)",route="(.+)",status="(\d+)"}', page, re.M))
     assert found == {("GET", "none", "404"), ("other", "/v1/rules", "405")}
 
@@ -174,7 +48,7 @@ def test_nobody_makes_series_by_inventing_paths_or_methods(service: Service) -> 
 def test_callers_beyond_the_limit_are_other_and_strangers_are_none(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("".join(f"{n}:{hashlib.sha256(n.encode()).hexdigest()}\n" for n in ("ann", "bob", "cyd", "dan")))
-    service = Service(make_guard(Settings(api_keys_file=keys, metrics_callers=2)))
+    service = WatchedService(make_guard(Settings(api_keys_file=keys, metrics_callers=2)))
     for name in ("ann", "bob", "cyd", "dan", "ann", "nobody"):
         headers = {"authorization": f"Bearer {name}"}
         service.client.post("/v1/decisions", json={"document": GATEWAY}, headers=headers)
@@ -186,7 +60,7 @@ def test_callers_beyond_the_limit_are_other_and_strangers_are_none(tmp_path: Pat
 def test_refusals_are_counted_by_why(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(f"ann:{hashlib.sha256(b'key').hexdigest()} scopes=decide\n")
-    service = Service(make_guard(Settings(api_keys_file=keys, caller_rate=0.001, caller_burst=4, max_body=2000)))
+    service = WatchedService(make_guard(Settings(api_keys_file=keys, caller_rate=0.001, caller_burst=4, max_body=2000)))
     headers = {"authorization": "Bearer key"}
     service.client.get("/v1/rules")
     service.client.get("/v1/rules", headers=headers)
@@ -206,7 +80,7 @@ def test_refusals_are_counted_by_why(tmp_path: Path) -> None:
 
 
 def test_a_failure_nobody_foresaw_is_a_500(guard: Guard) -> None:
-    service = Service(replace(guard, policy=replace(guard.policy, engine=None)))  # type: ignore[arg-type]
+    service = WatchedService(replace(guard, policy=replace(guard.policy, engine=None)))  # type: ignore[arg-type]
     assert service.asked() == 500
 
 
@@ -228,7 +102,7 @@ def test_a_histogram_counts_up_to_each_bound() -> None:
 def test_bundle_and_org_data_in_force_are_told(tmp_path: Path) -> None:
     org = tmp_path / "org.yaml"
     org.write_text("network: {forbid_default_sg: true}\n")
-    service = Service(make_guard(Settings(org_data=(org,))))
+    service = WatchedService(make_guard(Settings(org_data=(org,))))
     assert service.number("vpce_guard_bundle_info", revision=service.guard.bundle.revision, engine="embedded") == 1
     assert service.number("vpce_guard_org_data_info", revision=service.guard.org.current.revision) == 1
     for name in ("bundle_activated", "org_data_loaded"):
@@ -243,7 +117,7 @@ def test_a_refused_file_of_keys_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("vpce_guard.reloading._LOOK_EVERY", 0.0)
     keys = tmp_path / "keys"
     keys.write_text(f"ann:{hashlib.sha256(b'key').hexdigest()}\n")
-    service = Service(make_guard(Settings(api_keys_file=keys)))
+    service = WatchedService(make_guard(Settings(api_keys_file=keys)))
     assert service.number("vpce_guard_api_keys_refused") == 0
     keys.write_text("this is no key\n")
     assert service.client.get("/v1/rules", headers={"authorization": "Bearer key"}).status_code == 200
@@ -255,10 +129,10 @@ def test_metrics_are_closed_where_health_is() -> None:
     assert client.get("/metrics").status_code == 401
 
 
-def test_openmetrics_for_who_accepts_it(service: Service) -> None:
-    service.asked()
+def test_openmetrics_for_who_accepts_it(watched: WatchedService) -> None:
+    watched.asked()
     accepted = "application/openmetrics-text; version=1.0.0"
-    answer = service.client.get("/metrics", headers={"accept": accepted})
+    answer = watched.client.get("/metrics", headers={"accept": accepted})
     assert answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
     assert "vpce_guard_decisions" in {family.name for family in openmetrics(answer.text)}
 

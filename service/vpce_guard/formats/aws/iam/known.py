@@ -79,13 +79,13 @@ def meet(one: str, other: str) -> bool:
     """Whether one text fits both patterns of *, capitals as they are."""
     if "*" in one and "*" in other:  # what is between their first and last stars fits beside each other
         first, last = (one.index("*"), other.index("*")), (one[::-1].index("*"), other[::-1].index("*"))
-        return _alike(one[: first[0]], other[: first[1]]) and _alike(one[::-1][: last[0]], other[::-1][: last[1]])
+        return _is_alike(one[: first[0]], other[: first[1]]) and _is_alike(one[::-1][: last[0]], other[::-1][: last[1]])
     if "*" in other:
         return _fits(other, one)
     return _fits(one, other) if "*" in one else one == other
 
 
-def _alike(one: str, other: str) -> bool:
+def _is_alike(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 

@@ -20,6 +20,7 @@ from vpce_guard.surfaces.api.asking import caller_of, decide_in_time, guard_of, 
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi.samples_of_documents import DOCUMENTS
 from vpce_guard.surfaces.api.openapi.schema import problems, response
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
@@ -93,7 +94,7 @@ _LINK = {
     responses={200: response("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
 )
 @require_scope("decide")
-@accept_body(DecisionRequest, samples.DOCUMENTS)
+@accept_body(DecisionRequest, DOCUMENTS)
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
     guard, caller = guard_of(request), caller_of(request)

@@ -23,7 +23,9 @@ _TASK: Json = {
         "run_id": {"type": "string"},
         "workspace_name": {"type": "string"},
         "organization_name": {"type": "string"},
+        "workspace_working_directory": {"type": ["string", "null"]},
         "plan_json_api_url": {"type": "string", "format": "uri"},
+        "configuration_version_download_url": {"type": ["string", "null"], "format": "uri"},
         "task_result_callback_url": {"type": "string", "format": "uri"},
     },
 }

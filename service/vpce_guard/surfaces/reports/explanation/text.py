@@ -30,7 +30,7 @@ def _explanation_lines(explanation: Explanation) -> Iterator[str]:
         for rule in rules:
             yield from _wrap(f"{rule.rule_id}  {rule.words}", 2)
             for condition in rule.conditions[: 1 if outcome == "not_violated" else None]:
-                yield from _inside(condition, 1)
+                yield from _inner_lines(condition, 1)
     if explanation.not_applied:
         yield f"Not about this: {len(explanation.not_applied)}"
         for reason, ids in by_reason(explanation).items():
@@ -39,11 +39,11 @@ def _explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield from _wrap(f"Smallest change: {explanation.flip.words}", 0)
 
 
-def _inside(condition: Condition, depth: int) -> Iterator[str]:
+def _inner_lines(condition: Condition, depth: int) -> Iterator[str]:
     for inner in condition.because:
         place = f"{inner.file.rpartition('/')[2]}:{inner.line}"
         yield from _wrap(f"because {inner.words} ({place})", 2 + 2 * depth)
-        yield from _inside(inner, depth + 1)
+        yield from _inner_lines(inner, depth + 1)
 
 
 def _wrap(told: str, indent: int) -> list[str]:

@@ -15,7 +15,7 @@ _FRAGMENTS = "fragments"
 SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 
-class Beside:
+class NamedFiles:
     """Reads files that others name. `used` are those that were read, which are not judged alone then."""
 
     def __init__(self, decode: Callable[[Path], Text], roots: Sequence[Path]) -> None:

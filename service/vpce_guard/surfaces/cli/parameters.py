@@ -1,4 +1,4 @@
-"""Parameters of templates, as the command line takes them."""
+"""Parameters of templates, from NAME=VALUE and from files in any shape that AWS's own tools take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vpce_guard.settings import Settings
 
 
 def read_parameters(values: Sequence[str], settings: Settings) -> dict[str, Any]:
-    """Template parameters from NAME=VALUE and from files, in any shape that AWS's own tools take."""
+    """The parameters by name; a later value wins. Raises UnreadableError for a file that holds none."""
     found: dict[str, Any] = {}
     for value in values:
         name, equals, content = value.partition("=")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from vpce_guard.authoring.new import NewRule, scaffold
+from vpce_guard.surfaces.cli.policy import command
 
 FOLDER = "vpce/rules/gw/my_rule"
 WRITTEN = {
@@ -28,6 +30,36 @@ def rego(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(root / "rego", rego)
     write_out(scaffold(rego, "gw", "my_rule", NewRule(rule_id="VPCE-GW-900")).files)
     return rego
+
+
+@pytest.fixture
+def run_policy_test(rego: Path, opa: str) -> Callable[..., Result]:
+    """`policy test gw.my_rule` with further arguments."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(
+            command,
+            ["test", "gw.my_rule", "--source", str(rego), "--opa", opa, *arguments],
+            standalone_mode=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_policy_coverage(rego: Path, opa: str) -> Callable[..., Result]:
+    """`policy coverage` of gw.my_rule alone, with further arguments."""
+    for folder in (rego / "vpce/rules").glob("*/*/"):
+        if folder.name != "my_rule":
+            shutil.rmtree(folder)
+    (rego / "coverage.yaml").unlink()
+    (rego / "vpce/main/main_test.rego").unlink()  # it asks rules that are gone
+
+    def run(*arguments: str) -> Result:
+        ask = ["coverage", "--source", str(rego), "--opa", opa, "--no-conditions", *arguments]
+        return CliRunner().invoke(command, ask, standalone_mode=False)
+
+    return run
 
 
 def write_out(files: Iterable[Path]) -> None:

@@ -39,6 +39,7 @@ CLIENTS: dict[str, Json] = {
     "parameter": {"CidrIp": {"Ref": "Clients"}},
     "group": {"SourceSecurityGroupId": {"Ref": "ClientGroup"}},
 }
+_AT_ONCE = 50  # documents, which the engine judges well within its time
 VPCS = ("own", "parameter", "either")
 TABLES: dict[str, Json | list[Json]] = {
     "own": [{"Ref": "Table0"}, {"Ref": "Table1"}],
@@ -159,7 +160,11 @@ def judge(documents: list[Json]) -> list[list[Decision]]:
 
     async def decide() -> list[list[Decision]]:
         try:
-            return await guard.decide(questions)
+            return [
+                decisions
+                for start in range(0, len(questions), _AT_ONCE)
+                for decisions in await guard.decide(questions[start : start + _AT_ONCE])
+            ]
         finally:
             await guard.engine.close()
 

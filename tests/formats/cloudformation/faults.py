@@ -153,7 +153,7 @@ FAULTS: dict[str, tuple[Callable[[Json], None], str]] = {
 
 def judge(documents: list[Json]) -> list[list[Decision]]:
     """The decisions on each of some templates, made as the command line makes them."""
-    guard = make_guard(load_settings(flags={}))
+    guard = make_guard(load_settings(flags={"timeout": 60}))  # as many as these are no request
     questions = [
         Question(proposals=read(d), request_id=str(n), strict=False, record=False) for n, d in enumerate(documents)
     ]

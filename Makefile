@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak fairness kills \
-  schemathesis faults terraform-plans terraform-functions terraform-equivalence mutation fuzz fuzz-readers lock docs docs-serve dist help clean
+.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
+  fairness kills schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence mutation fuzz \
+  fuzz-readers lock docs docs-serve dist help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -77,6 +78,9 @@ faults: .venv/developed ## single faults put into generated templates without a 
 
 services: .venv/developed ## refresh the service catalogue and IAM's names from public packages; print what changed
 	$(BIN)/python tools/services
+
+cdk-app: .venv/developed ## synthesise the CDK app of the examples again: needs Node.js and npm
+	$(BIN)/python tools/cdk_app.py
 
 terraform-plans: .venv/developed ## plan the Terraform tests again, or ROOTS of them: needs terraform and moto's server
 	$(BIN)/python tools/terraform_plans.py $(ROOTS)

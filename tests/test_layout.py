@@ -17,6 +17,7 @@ AS_ONE = {  # packages whose modules are parts of one thing that the named test 
     "authoring/lint": "authoring/lint/test_lint.py",  # a finding of each check
     "authoring/probes": "engines/test_probes.py",  # a probe for each body of each rule, asked
     "decision_log/migrations": "decision_log/test_database.py",  # from the oldest shape to the newest
+    "formats/cloudformation": "formats/cloudformation/test_template.py",  # beside tests of each thing a module knows
     "formats/kubernetes": "formats/kubernetes/test_documents.py",  # beside tests of each thing a module knows
     "formats/pulumi": "formats/pulumi/test_preview.py",  # previews with each kind of step and value
     "formats/terraform": "formats/terraform/test_references.py",  # sources with each kind of expression

@@ -159,7 +159,9 @@ class Extras:
     """What a caller gives beside a document: values of template parameters, context, text and Terraform source.
 
     `text` is None where the document came parsed. `scope` goes before the names of what a template makes, where several
-    are judged together; `open_beside` reads a file that a document names, by its path from there, None where it cannot.
+    are judged together. `open_beside` reads a file that a document names, by its path from there; `open_module` gives
+    the template of a module by its type; `imports` gives the value of an export by its name, and its stack.
+    Each gives None where it cannot.
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -168,6 +170,8 @@ class Extras:
     configuration: Configuration | None = None
     scope: str = ""
     open_beside: Callable[[str], Text | None] | None = None
+    open_module: Callable[[str], Json | None] | None = None
+    imports: Callable[[Any], tuple[Any, Any] | None] | None = None
 
     def locations(self, parts: Mapping[str, str], *, literal: bool = False) -> Locations | None:
         """Locations in the document's text; None where there is no text."""

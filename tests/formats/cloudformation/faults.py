@@ -39,8 +39,16 @@ CLIENTS: dict[str, Json] = {
     "parameter": {"CidrIp": {"Ref": "Clients"}},
     "group": {"SourceSecurityGroupId": {"Ref": "ClientGroup"}},
 }
+_AT_ONCE = 50  # documents, which the engine judges well within its time
 VPCS = ("own", "parameter", "either")
-TABLES = ("own", "parameters", "list")
+TABLES: dict[str, Json | list[Json]] = {
+    "own": [{"Ref": "Table0"}, {"Ref": "Table1"}],
+    "parameters": [{"Ref": "TableId0"}, {"Ref": "TableId1"}],
+    "list with a pattern": {"Ref": "SomeTables"},
+    "import": {"Fn::Split": [",", {"Fn::ImportValue": "route-tables"}]},
+    "list where there are tables": {"Ref": "Tables"},
+    "list that may be empty": {"Ref": "Tables"},
+}
 
 
 def templates() -> Iterator[tuple[str, Json]]:
@@ -78,8 +86,9 @@ def _template(vpc: str, name: str, zone: str, clients: str, tables: str) -> Json
         SecurityGroupIds=[{"Ref": "Group"}],
         PrivateDnsEnabled=True,
     )
-    of_gateway = [{"Ref": "Table0"}, {"Ref": "Table1"}] if tables != "list" else {"Ref": "Tables"}
-    resources["Gateway"] = _endpoint(VpcId=vpc_id, ServiceName=NAMES[name]("s3"), RouteTableIds=of_gateway)
+    resources["Gateway"] = _endpoint(VpcId=vpc_id, ServiceName=NAMES[name]("s3"), RouteTableIds=TABLES[tables])
+    if tables == "list where there are tables":
+        resources["Gateway"]["Condition"] = "HasTables"
     used = json.dumps(resources)
     declared = {n: body for n, body in _PARAMETERS.items() if f'"Ref": "{n}"' in used and n not in resources}
     zones = {f"zone{i}": f"us-east-1{'ab'[i]}" for i in range(2)}
@@ -89,17 +98,24 @@ def _template(vpc: str, name: str, zone: str, clients: str, tables: str) -> Json
         "Mappings": {
             "Zones": {"us-east-1": zones, "eu-west-1": {n: z.replace("us-east", "eu-west") for n, z in zones.items()}}
         },
-        "Conditions": {"MakeVpc": {"Fn::Equals": [{"Ref": "VpcId"}, ""]}},
+        "Conditions": {
+            "MakeVpc": {"Fn::Equals": [{"Ref": "VpcId"}, ""]},
+            **({"HasTables": _HAS_TABLES} if "Tables" in declared else {}),
+        },
         "Resources": resources,
     }
 
 
 _PARAMETERS: Json = {
     **{f"Zone{i}": {"Type": "AWS::EC2::AvailabilityZone::Name"} for i in range(2)},
-    **{f"Table{i}": {"Type": "String"} for i in range(2)},
-    "Tables": {"Type": "List<String>"},
+    **{f"TableId{i}": {"Type": "String"} for i in range(2)},
+    "Tables": {"Type": "CommaDelimitedList"},
+    "SomeTables": {"Type": "CommaDelimitedList", "AllowedPattern": "rtb-[0-9a-f]+"},
     "Clients": {"Type": "String"},
 }
+
+
+_HAS_TABLES: Json = {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "Tables"}]}, ""]}]}
 
 
 def _endpoint(**properties: object) -> Json:
@@ -137,14 +153,18 @@ FAULTS: dict[str, tuple[Callable[[Json], None], str]] = {
 
 def judge(documents: list[Json]) -> list[list[Decision]]:
     """The decisions on each of some templates, made as the command line makes them."""
-    guard = make_guard(load_settings(flags={}))
+    guard = make_guard(load_settings(flags={"timeout": 60}))  # as many as these are no request
     questions = [
         Question(proposals=read(d), request_id=str(n), strict=False, record=False) for n, d in enumerate(documents)
     ]
 
     async def decide() -> list[list[Decision]]:
         try:
-            return await guard.decide(questions)
+            return [
+                decisions
+                for start in range(0, len(questions), _AT_ONCE)
+                for decisions in await guard.decide(questions[start : start + _AT_ONCE])
+            ]
         finally:
             await guard.engine.close()
 
@@ -156,10 +176,10 @@ def has(decisions: list[Decision], rule_id: str) -> bool:
 
 
 def can_be_told(fault: str, template: Json) -> bool:
-    """Whether a fault is one whatever the parameters are: a list of route tables that is not known may be empty."""
-    return fault != "gateway endpoint twice" or isinstance(
-        template["Resources"]["Gateway"]["Properties"]["RouteTableIds"], list
-    )
+    """Whether a fault is one whatever the parameters are: a list of route tables that may be empty may be no fault."""
+    gateway = template["Resources"]["Gateway"]
+    may_be_empty = gateway["Properties"]["RouteTableIds"] == {"Ref": "Tables"} and "Condition" not in gateway
+    return fault != "gateway endpoint twice" or not may_be_empty
 
 
 def main() -> int:
@@ -180,7 +200,7 @@ def main() -> int:
         for name in [name for name, hit in zip(broken, hits, strict=True) if not hit][:3]:
             click.echo(f"  missed: {name}")
         worst = min(worst, sum(hits) / len(hits))
-    return 1 if wrong or worst < 0.95 else 0
+    return 1 if wrong or worst < 0.97 else 0
 
 
 if __name__ == "__main__":

@@ -121,3 +121,53 @@ def test_a_mapping_without_the_key_gives_the_default() -> None:
         {"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": value}}}, "Mappings": {"M": {}}}
     )
     assert found.request["VpcId"] == "vpc-2"
+
+
+OWN = {"Name": "Own", "Parameters": {}}
+PLAIN: Json = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "vpc-1", "ServiceName": "s"}}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Transform": "Own", "Resources": {"E": PLAIN}},
+        {"Transform": ["AWS::LanguageExtensions", OWN], "Resources": {"E": PLAIN}},
+        {"Resources": {"Fn::Transform": OWN, "E": PLAIN}},
+        {"Fn::Transform": OWN, "Resources": {"E": PLAIN}},
+    ],
+)
+def test_a_macro_that_may_change_every_resource_leaves_endpoints_unknown(document: Json) -> None:
+    found = read_drafts(document)
+    (draft,) = found.drafts
+    assert draft.request == {}
+    assert {"/request/VpcId", "/request/ServiceName", "/request/SubnetIds"} <= set(draft.unknown)
+    assert "the macro Own may change every resource" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{**PLAIN, "Fn::Transform": OWN}, {"Type": PLAIN["Type"], "Properties": {"VpcId": "vpc-1", "Fn::Transform": OWN}}],
+)
+def test_a_macro_in_one_resource_leaves_the_others_as_they_are(changed: Json) -> None:
+    found = read_drafts({"Resources": {"Changed": changed, "E": PLAIN}})
+    requests = {draft.address: draft.request for draft in found.drafts}
+    assert requests == {"Changed": {}, "E": PLAIN["Properties"]}
+    assert found.notes == ("the macro Own may change Changed, so it is not judged as it stands",)
+
+
+def test_a_macro_that_makes_a_resource_may_make_an_endpoint() -> None:
+    found = read_drafts({"Resources": {"Made": {"Fn::Transform": OWN}, "E": PLAIN}})
+    assert [draft.address for draft in found.drafts] == ["E"]
+    assert found.notes == ("what Own makes of Made is not read",)
+
+
+def test_conditions_and_mappings_that_a_macro_makes_are_not_known() -> None:
+    document = {
+        "Conditions": {"Fn::Transform": OWN},
+        "Mappings": {"Fn::Transform": OWN},
+        "Resources": {
+            "E": {**PLAIN, "Condition": "Made", "Properties": {"VpcId": {"Fn::FindInMap": ["Made", "a", "b"]}}}
+        },
+    }
+    (draft,) = read_drafts(document).drafts
+    assert draft.unknown == ("/request/VpcId",)

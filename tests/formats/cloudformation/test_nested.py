@@ -125,3 +125,86 @@ def test_the_template_in_a_stack_set_is_read() -> None:
     assert document.notes == ()
     broken = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": "a: ["}}
     assert len(found({"Resources": {"Rollout": broken}}).notes) == 1
+
+
+def test_a_sam_application_at_a_local_place_is_read() -> None:
+    properties = {"Location": "./endpoints.yaml", "Parameters": {"Vpc": {"Ref": "Vpc"}, "Subnets": "subnet-1"}}
+    resources = {"Vpc": VPC, "Net": {"Type": "AWS::Serverless::Application", "Properties": properties}}
+    document = {"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}
+    assert drafts(document, endpoints=ENDPOINTS)["Net: Sqs"].request["VpcId"] == "${Vpc}"
+    elsewhere = {"Type": "AWS::Serverless::Application", "Properties": {"Location": {"ApplicationId": "arn:x"}}}
+    assert len(found({**document, "Resources": {"Net": elsewhere}}).notes) == 1
+
+
+def test_a_stack_set_in_one_region_is_read_for_that() -> None:
+    body = {"Resources": {"S3": endpoint(ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"})}}
+
+    def service(*regions: str) -> Any:
+        group = {"Regions": list(regions), "DeploymentTargets": {"Accounts": ["111122223333"]}}
+        properties = {"TemplateBody": json.dumps(body), "StackInstancesGroup": [group]}
+        rollout = {"Type": "AWS::CloudFormation::StackSet", "Properties": properties}
+        return drafts({"Resources": {"R": rollout}})["R: S3"].request["ServiceName"]
+
+    assert service("eu-west-1") == "com.amazonaws.eu-west-1.s3"
+    assert service("eu-west-1", "us-east-1") == "com.amazonaws.${AWS::Region}.s3"
+
+
+def test_a_stack_set_takes_its_template_and_parameters() -> None:
+    parameters = [
+        {"ParameterKey": "Vpc", "ParameterValue": "vpc-1"},
+        {"ParameterKey": "Subnets", "ParameterValue": "a,b"},
+    ]
+    properties = {"TemplateURL": "endpoints.yaml", "Parameters": parameters}
+    rollout = {"Type": "AWS::CloudFormation::StackSet", "Properties": properties}
+    request = drafts({"Resources": {"R": rollout}}, endpoints=ENDPOINTS)["R: Sqs"].request
+    assert (request["VpcId"], request["SubnetIds"]) == ("vpc-1", ["a", "b"])
+
+
+def test_a_nested_stack_imports_what_one_beside_it_exports() -> None:
+    outputs = {"Id": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "v"}}}
+    network: Json = {"Resources": {"Vpc": VPC}, "Outputs": outputs}
+    other: Json = {"Resources": {"E": endpoint(VpcId={"Fn::ImportValue": "v"})}}
+    parent = {"Resources": {"Net": stack("network.yaml"), "Ends": stack("other.yaml")}}
+    assert drafts(parent, network=network, other=other)["Ends: E"].request["VpcId"] == "${Net/Vpc}"
+
+
+def test_stacks_in_nested_stacks_see_the_network_of_all() -> None:
+    middle: Json = {
+        "Parameters": {"Vpc": {"Type": "String"}},
+        "Resources": {"In": stack("endpoints.yaml", Vpc={"Ref": "Vpc"}, Subnets="subnet-1")},
+    }
+    resources = {"Vpc": VPC, "Mine": endpoint(VpcId={"Ref": "Vpc"}), "Net": stack("middle.yaml", Vpc={"Ref": "Vpc"})}
+    both = drafts({"Resources": resources}, middle=middle, endpoints=ENDPOINTS)
+    assert both["Net: In: Sqs"].context["Vpc"]["VpcId"] == "${Vpc}"
+    assert [group["GroupId"] for group in both["Mine"].context["SecurityGroups"]] == ["${Net/In/Group}"]
+
+
+def test_the_endpoints_of_a_nested_stack_are_no_rivals_of_themselves() -> None:
+    def there(name: str) -> Json:
+        tags = {"aws:cloudformation:stack-name": name, "aws:cloudformation:logical-id": "Sqs"}
+        return {"VpcEndpointId": f"vpce-{name}", "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}
+
+    given = Extras(
+        parameters={"AWS::StackName": "app"},
+        context={"VpcEndpoints": [there("app-Net-1A2B3C"), there("other-Net-1A2B3C")]},
+        open_beside=lambda place: Text(ENDPOINTS, file=place, data=b""),
+    )
+    (sqs,) = read_drafts({"Resources": {"Net": stack("x.yaml", Vpc="vpc-1", Subnets="subnet-1")}}, given=given).drafts
+    assert [e["VpcEndpointId"] for e in sqs.context["VpcEndpoints"]] == ["vpce-other-Net-1A2B3C"]
+
+
+def test_routes_through_own_endpoints_are_left_out_of_tables_that_are_given_beside_those_of_the_template() -> None:
+    tags = [{"Key": "aws:cloudformation:logical-id", "Value": "E"}]
+    route = {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"}
+    context = {
+        "VpcEndpoints": [{"VpcEndpointId": "vpce-1", "Tags": tags}],
+        "RouteTables": [{"RouteTableId": "rtb-1", "Routes": [route, {"GatewayId": "igw-1"}]}],
+    }
+    table = {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": "vpc-1"}}
+    resources = {"Table": table, "E": endpoint(VpcId="vpc-1", RouteTableIds=["rtb-1"])}
+    (draft,) = read_drafts({"Resources": resources}, given=Extras(context=context)).drafts
+    assert draft.context["VpcEndpoints"] == []
+    assert [(one["RouteTableId"], one["Routes"]) for one in draft.context["RouteTables"]] == [
+        ("${Table}", []),
+        ("rtb-1", [{"GatewayId": "igw-1"}]),
+    ]

@@ -60,6 +60,54 @@ def test_a_list_is_unknown_as_its_length_is() -> None:
     assert found.unknown == ("/request/SubnetIds",)
 
 
+@pytest.mark.parametrize(
+    ("tables", "request_tables"),
+    [
+        ({"Ref": "Picked"}, ["{{Picked[0]}}"]),
+        ({"Fn::Split": [",", {"Fn::ImportValue": "tables"}]}, ["{{Split(,,ImportValue(tables))[0]}}"]),
+        ({"Ref": "MayBeEmpty"}, None),
+    ],
+)
+def test_a_list_that_has_an_item_has_its_first(tables: Any, request_tables: Any) -> None:
+    parameters = {"Picked": LIST, "MayBeEmpty": {"Type": "CommaDelimitedList"}}
+    found = judged({"E": endpoint(RouteTableIds=tables)}, Parameters=parameters)["E"]
+    assert found.request.get("RouteTableIds") == request_tables
+    assert found.unknown == ("/request/RouteTableIds",)
+
+
+def test_what_a_condition_says_of_a_parameter_is_known_where_it_holds() -> None:
+    found = judged(
+        {"E": {**endpoint(VpcId={"Fn::FindInMap": ["Vpcs", {"Ref": "Stage"}, "id"]}), "Condition": "IsProd"}},
+        Parameters={"Stage": {"Type": "String"}},
+        Conditions={"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        Mappings={"Vpcs": {"prod": {"id": "vpc-1"}, "dev": {"id": "vpc-2"}}},
+    )
+    assert found["E"].request["VpcId"] == "vpc-1"
+
+
+def test_what_the_rules_of_a_template_leave_is_known() -> None:
+    asserted = {"Fn::Contains": [["vpc-0a1b2c3d"], {"Ref": "V"}]}
+    found = judged(
+        {"E": endpoint(VpcId={"Ref": "V"})},
+        Parameters={"V": {"Type": "AWS::EC2::VPC::Id"}},
+        Rules={"OneVpc": {"Assertions": [{"Assert": asserted}]}},
+    )
+    assert found["E"].request["VpcId"] == "vpc-0a1b2c3d"
+
+
+def test_rules_about_what_the_account_has_say_nothing() -> None:
+    subnets = {"Fn::EachMemberEquals": [{"Fn::ValueOf": ["S", "VpcId"]}, {"Ref": "V"}]}
+    vpcs = {
+        "Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", "VpcId"]}, {"Fn::RefAll": "AWS::EC2::VPC::Id"}]
+    }
+    found = judged(
+        {"E": endpoint(VpcId={"Ref": "V"})},
+        Parameters={"V": {"Type": "AWS::EC2::VPC::Id"}, "S": LIST},
+        Rules={"Fits": {"Assertions": [{"Assert": subnets}, {"Assert": vpcs}]}},
+    )
+    assert found["E"].request["VpcId"] == "{{V}}"
+
+
 def test_expressions_stand_in_ids_and_names_only() -> None:
     found = judged({"Vpc": VPC, "E": endpoint(IpAddressType={"Ref": "Kind"}, PolicyDocument={"x": {"Ref": "Vpc"}})},
                    Parameters={"Kind": {"Type": "String"}})["E"]  # fmt: skip

@@ -202,8 +202,9 @@ def test_functions(value: Any, is_: str) -> None:
 @pytest.mark.parametrize(
     ("document", "pointer"),
     [
-        (endpoint("a", Transform="OwnMacro"), "/Transform"),
-        (endpoint("a", Transform=["AWS::LanguageExtensions", "OwnMacro"]), "/Transform"),
+        ({"Transform": "OwnMacro", "Resources": {}}, "/Transform"),
+        ({"Transform": ["AWS::LanguageExtensions", "OwnMacro"], "Resources": {}}, "/Transform"),
+        ({"Resources": {"Fn::Transform": {"Name": "OwnMacro"}}}, "/Resources/Fn::Transform"),
         ({"AWSTemplateFormatVersion": "x", "Resources": {"Fn::ForEach::X": []}}, "/Resources/Fn::ForEach::X"),
         (endpoint({"Ref": "Nobody"}), "/Resources/E/Properties/ServiceName/Ref"),
         (endpoint({"Fn::GetAtt": ["Nobody", "Arn"]}), "/Resources/E/Properties/ServiceName/Fn::GetAtt"),

@@ -36,9 +36,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_judged(tmp_path: Path) -> N
     (tmp_path / "c.yaml").write_text(ENDPOINT.replace("s3", "sqs"))
     (tmp_path / "d.yaml").write_text("stacks:\n  " + ENDPOINT.replace("\n", "\n  "))
     done = run("check", str(tmp_path), "-o", "json")
-    assert [d["allowed"] for d in json.loads(done.stdout)["decisions"]] == [True, False]
+    assert [d["allowed"] for d in json.loads(done.stdout)["decisions"]] == [True, True, False]
     assert done.returncode == 1
-    assert b"a.yaml:1: The template is not final" in done.stderr
+    assert b"a.yaml: the macro OwnMacro may change every resource" in done.stderr
     assert b"d.yaml" in done.stderr
     (tmp_path / "c.yaml").unlink()
     assert run("check", str(tmp_path)).returncode == 2
@@ -185,3 +185,46 @@ def test_a_key_given_twice_outside_of_endpoints_is_a_warning(tmp_path: Path) -> 
     ):
         (tmp_path / "a.yaml").write_text(ENDPOINT.replace(*change))
         assert run("check", str(tmp_path / "a.yaml")).returncode == 2, change
+
+
+def endpoint_in(vpc: object) -> dict[str, object]:
+    properties = {"VpcId": vpc, "ServiceName": "com.amazonaws.eu-west-1.s3"}
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}
+
+
+def decide(*arguments: str) -> dict[str, str]:
+    """The VPC of each decision, by its address."""
+    done = run("check", *arguments, "-o", "json")
+    return {d["subject"]["address"]: d["subject"]["vpc_id"] for d in json.loads(done.stdout)["decisions"]}
+
+
+def test_a_template_that_a_parent_nests_is_not_read_alone(tmp_path: Path) -> None:
+    child = {"Parameters": {"Vpc": {"Type": "String"}}, "Resources": {"E": endpoint_in({"Ref": "Vpc"})}}
+    properties = {"TemplateURL": "../shared/child.json", "Parameters": {"Vpc": "vpc-1"}}
+    parent = {"Resources": {"Net": {"Type": "AWS::CloudFormation::Stack", "Properties": properties}}}
+    for folder, name, document in (("shared", "child", child), ("stacks", "parent", parent)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{name}.json").write_text(json.dumps(document))
+    assert decide(str(tmp_path)) == {"Net: E": "vpc-1"}
+    assert decide(str(tmp_path / "shared/child.json")) == {"E": "{{Vpc}}"}
+
+
+def test_templates_of_a_directory_import_from_each_other(tmp_path: Path) -> None:
+    vpc = {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}
+    exported = {"Value": {"Ref": "Vpc"}, "Export": {"Name": "net-vpc"}}
+    (tmp_path / "net.json").write_text(json.dumps({"Resources": vpc, "Outputs": {"V": exported}}))
+    endpoint = endpoint_in({"Fn::ImportValue": {"Fn::Sub": "${Stack}-vpc"}})
+    app = {"Parameters": {"Stack": {"Type": "String", "Default": "net"}}, "Resources": {"E": endpoint}}
+    (tmp_path / "app.json").write_text(json.dumps(app))
+    assert decide(str(tmp_path)) == {"E": f"${{{tmp_path}/net.json:Vpc}}"}
+    assert decide(str(tmp_path / "app.json")) == {"E": "{{ImportValue(net-vpc)}}"}
+
+
+def test_the_fragment_of_a_module_is_found_by_its_schema(tmp_path: Path) -> None:
+    (tmp_path / "module/fragments").mkdir(parents=True)
+    (tmp_path / "module/schema.json").write_text(json.dumps({"typeName": "My::Net::Ends::MODULE"}))
+    fragment = {"Parameters": {"V": {"Type": "String"}}, "Resources": {"E": endpoint_in({"Ref": "V"})}}
+    (tmp_path / "module/fragments/ends.json").write_text(json.dumps(fragment))
+    use = {"Type": "My::Net::Ends::MODULE", "Properties": {"V": "vpc-1"}}
+    (tmp_path / "app.json").write_text(json.dumps({"Resources": {"Net": use}}))
+    assert decide(str(tmp_path)) == {"NetE": "vpc-1"}

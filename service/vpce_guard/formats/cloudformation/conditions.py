@@ -1,22 +1,37 @@
 """Which conditions of a template can hold together, where values they depend on are not known.
 
-A condition is a formula over comparisons. What is not known and is compared with texts has one of these texts or some
-other value; so two conditions that ask for two values of one parameter exclude each other.
+A condition is a formula over comparisons, and so is an assertion of the template's Rules, which always holds. What is
+not known and is compared with texts has one of these texts or some other value; so two conditions that ask for two
+values of one parameter exclude each other.
+Source: the AWS CloudFormation user guide, condition functions and rule-specific intrinsic functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
-from vpce_guard.formats.cloudformation.words import UNKNOWN, Special, Symbol, template_error, text_of
+from vpce_guard.formats.cloudformation.words import (
+    MACRO,
+    UNKNOWN,
+    Special,
+    Symbol,
+    escape,
+    symbol,
+    template_error,
+    text_of,
+)
 from vpce_guard.model import Json
 
 _MOST_WORLDS = 1 << 12
 _OTHER = Special.UNKNOWN
-_CONNECTIVES = ("Fn::And", "Fn::Or", "Fn::Not")
+CONNECTIVES = ("Fn::And", "Fn::Or", "Fn::Not")
+MEMBERSHIPS = ("Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn")
 
 Formula = tuple[Any, ...] | bool
 World = dict[str, Any]
@@ -25,30 +40,97 @@ World = dict[str, Any]
 class Conditions:
     """The conditions of one template. `evaluate` works out a value of the template at a pointer."""
 
-    def __init__(self, declared: Json, allowed: Json, evaluate: Callable[[Any, str], Any]) -> None:
-        """`allowed` holds the texts that may be the value of a symbol, by the text of the symbol."""
+    def __init__(
+        self,
+        declared: Json,
+        allowed: Json,
+        evaluate: Callable[[Any, str], Any],
+        *,
+        rules: Mapping[str, Any] = MappingProxyType({}),
+        assumed: str | None = None,
+    ) -> None:
+        """`rules` are the template's Rules, `assumed` is the name of a condition that is taken to hold.
+
+        `allowed` holds the texts that may be the value of a symbol, by the text of the symbol.
+        """
         self._declared = declared
+        self._rules = rules
         self._allowed = allowed
         self._evaluate = evaluate
+        self._assumed = assumed
         self._formulas: dict[str, Formula] = {}
         self._compared: dict[str, dict[str, None]] = {}
         self._open: list[str] = []
 
-    def truth(self, name: Any, pointer: str, *, assuming: str | None = None) -> bool | Special:
-        """Whether a condition holds, where the other one that is assumed does; UNKNOWN if it may or may not.
+    def require_rules(self) -> None:
+        """Raise MalformedError for a rule that what is given breaks: CloudFormation would refuse it."""
+        if self._rules:
+            _ = self._certain
+
+    def truth(self, name: Any, pointer: str) -> bool | Special:
+        """Whether a condition holds; UNKNOWN if it may or may not.
 
         Raises MalformedError for a name that the template does not have.
         """
         asked = self.formula(name, pointer)
-        given = True if assuming is None else self.formula(assuming, pointer)
         if isinstance(asked, bool):
             return asked
-        self._learn_texts()
-        found = {_holds(asked, world) for world in self._worlds(asked, given) if _holds(given, world)}
+        found = {_holds(asked, world) for world in self._worlds(asked)}
         return found.pop() if len(found) == 1 else UNKNOWN
+
+    def known_text(self, variable: str) -> str | None:
+        """The one text that what is not known can only be; None where it may be several."""
+        if variable not in self._certain_variables:
+            return None
+        found = {world[variable] for world in self._worlds(("is", variable, ""))}
+        text = found.pop() if len(found) == 1 else None
+        return text if isinstance(text, str) else None
+
+    def has_items(self, name: str) -> bool:
+        """Whether a list that is not known surely has an item, because of what is assumed."""
+        empty = re.compile(rf"\{{\{{(Join\(.*,{re.escape(name)}\)|{re.escape(name)}\[0\])\}}\}}")
+        joined = [("is", variable, "") for variable in self._certain_variables if empty.fullmatch(variable)]
+        every = f"{{{{EachMemberEquals({name},)}}}}"
+        asked = [*joined, *([("is", every, "true")] if every in self._certain_variables else [])]
+        return any(not any(_holds(formula, world) for world in self._worlds(formula)) for formula in asked)
+
+    @cached_property
+    def _certain_variables(self) -> set[str]:
+        """What the formulas that hold for certain are about."""
+        return {variable for formula in self._certain for variable in _variables(formula)}
+
+    @cached_property
+    def _certain(self) -> list[Formula]:
+        """What is taken to hold: the condition that is assumed, and the assertions of the template's Rules."""
+        for name in (
+            name for name in self._declared if name != MACRO
+        ):  # so that each text a symbol is compared with is known
+            self.formula(name, f"/Conditions/{escape(name)}")
+        found = [] if self._assumed is None else [self.formula(self._assumed, f"/Conditions/{escape(self._assumed)}")]
+        for name, rule in self._rules.items():
+            asserted = self._assertions(rule, f"/Rules/{escape(name)}")
+            if asserted is False:
+                raise template_error(f"/Rules/{escape(name)}", "is not met by the parameters")
+            found.append(asserted)
+        return found
+
+    def _assertions(self, rule: Any, pointer: str) -> Formula:
+        """The formula of one rule: where its condition holds, its assertions do."""
+        if not isinstance(rule, dict):
+            raise template_error(pointer, "must be an object")
+        listed = rule.get("Assertions")
+        asserted = [
+            self.read(item["Assert"], f"{pointer}/Assertions/{index}/Assert")
+            for index, item in enumerate(listed if isinstance(listed, list) else [])
+            if isinstance(item, dict) and "Assert" in item
+        ]
+        where = self.read(rule["RuleCondition"], f"{pointer}/RuleCondition") if "RuleCondition" in rule else True
+        return _combine("or", [_negate(where), _combine("and", asserted)])
 
     def formula(self, name: Any, pointer: str) -> Formula:
         """The formula of a condition by its name."""
+        if isinstance(name, str) and name not in self._declared and MACRO in self._declared:
+            return self._atom(symbol(name, call="Condition"), "true", pointer)
         if not isinstance(name, str) or name not in self._declared:
             raise template_error(pointer, f"names {name!r}, which is not a condition of the template")
         if name not in self._formulas:
@@ -67,10 +149,12 @@ class Conditions:
             ((name, argument),) = value.items()
             if name == "Condition":
                 return self.formula(argument, f"{pointer}/Condition")
-            if name in _CONNECTIVES:
+            if name in CONNECTIVES:
                 return self._connect(name, argument, f"{pointer}/{name}")
             if name == "Fn::Equals":
                 return self._equals(argument, f"{pointer}/{name}")
+            if name in MEMBERSHIPS:
+                return self._membership(name, argument, f"{pointer}/{name}")
         found = self._evaluate(value, pointer)
         if found in (True, "true", False, "false"):
             return found in (True, "true")
@@ -82,18 +166,15 @@ class Conditions:
         if not isinstance(argument, list) or not argument:
             raise template_error(pointer, "must be a list")
         parts = [self.read(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
-        if name == "Fn::Not":
-            return not parts[0] if isinstance(parts[0], bool) else ("not", parts[0])
-        decisive = name == "Fn::Or"
-        if decisive in [part for part in parts if isinstance(part, bool)]:
-            return decisive
-        open_parts = [part for part in parts if not isinstance(part, bool)]
-        return ("or" if decisive else "and", *open_parts) if open_parts else not decisive
+        return _negate(parts[0]) if name == "Fn::Not" else _combine("or" if name == "Fn::Or" else "and", parts)
 
     def _equals(self, argument: Any, pointer: str) -> Formula:
         if not isinstance(argument, list) or len(argument) != 2:
             raise template_error(pointer, "must have two values")
         left, right = (self._evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument))
+        return self._equality(left, right, pointer)
+
+    def _equality(self, left: Any, right: Any, pointer: str) -> Formula:
         if _is_open(left) and not _is_open(right):
             return self._atom(left, text_of(right), pointer)
         if _is_open(right) and not _is_open(left):
@@ -105,29 +186,69 @@ class Conditions:
         both = sorted(side.text if isinstance(side, Symbol) else pointer for side in (left, right))
         return ("is", " = ".join(both), "true")
 
+    def _membership(self, name: str, argument: Any, pointer: str) -> Formula:
+        """The functions of Rules over lists; where a list is not known, whatever they give is."""
+        if not isinstance(argument, list) or len(argument) != 2:
+            raise template_error(pointer, "must have two values")
+        left, right = (self._evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument))
+        if name == "Fn::Contains":
+            left, right = right, left
+        texts, among = _as_list(left), _as_list(right)
+        if texts is None or among is None:
+            said = symbol(left, right, call=name.removeprefix("Fn::"))
+            return self._atom(said, "true", pointer)
+        found = [
+            _combine("or", [self._equality(text, other, f"{pointer}/{i}/{j}") for j, other in enumerate(among)])
+            for i, text in enumerate(texts)
+        ]
+        return _combine("and", found)
+
     def _atom(self, value: Any, text: str, pointer: str) -> Formula:
         variable = value.text if isinstance(value, Symbol) else pointer
         self._compared.setdefault(variable, {})[text] = None
         return ("is", variable, text)
 
-    def _learn_texts(self) -> None:
-        """Read every condition, so that each text a symbol is compared with is known."""
-        for name in self._declared:
-            self.formula(name, f"/Conditions/{name}")
-
-    def _worlds(self, *formulas: Formula) -> Iterator[World]:
-        """Each way in which what is not known may turn out; none is left out of what is possible."""
-        names = sorted({name for formula in formulas for name in _variables(formula)})
-        values = [self._values_of(name) for name in names]
-        if prod(map(len, values)) > _MOST_WORLDS:
+    def _worlds(self, asked: Formula) -> Iterator[World]:
+        """Each way in which what is asked about may turn out; none is left out of what is possible."""
+        names = set(_variables(asked))
+        certain: list[Formula] = []
+        for _ in self._certain:  # those that are about the same things, directly or through others
+            certain = [formula for formula in self._certain if names & set(_variables(formula))]
+            names |= {name for formula in certain for name in _variables(formula)}
+        values = {name: self._values_of(name) for name in sorted(names)}
+        if prod(map(len, values.values())) > _MOST_WORLDS:
+            certain, values = [], {name: self._values_of(name) for name in sorted(set(_variables(asked)))}
+        if prod(map(len, values.values())) > _MOST_WORLDS:
             raise template_error("/Conditions", "has too many conditions that depend on each other")
-        for chosen in product(*values):
-            yield dict(zip(names, chosen, strict=True))
+        for chosen in product(*values.values()):
+            world = dict(zip(values, chosen, strict=True))
+            if all(_holds(formula, world) for formula in certain):
+                yield world
 
     def _values_of(self, name: str) -> list[Any]:
         if name in self._allowed:
             return [text_of(value) for value in self._allowed[name]]
         return [*self._compared.get(name, {"true": None}), _OTHER]
+
+
+def _negate(formula: Formula) -> Formula:
+    return not formula if isinstance(formula, bool) else ("not", formula)
+
+
+def _combine(kind: str, parts: list[Formula]) -> Formula:
+    """Formulas with `and` or `or` between, as short as what is known makes it."""
+    decisive = kind == "or"
+    if any(part is decisive for part in parts):
+        return decisive
+    open_parts = [part for part in parts if not isinstance(part, bool)]
+    return (kind, *open_parts) if open_parts else not decisive
+
+
+def _as_list(value: Any) -> list[Any] | None:
+    """The items of a value; one that is no list is the only one. None where nobody can say which items there are."""
+    if isinstance(value, list):
+        return None if any(item is UNKNOWN or (isinstance(item, Symbol) and item.is_list) for item in value) else value
+    return None if value is UNKNOWN or (isinstance(value, Symbol) and value.is_list) else [value]
 
 
 def _is_open(value: Any) -> bool:

@@ -214,6 +214,15 @@ class TemplateContext:
         return None
 
 
+def merge(context: Json, more: Json) -> Json:
+    """Two contexts of one endpoint: lists together, of anything else what the first says."""
+    found = {**more, **context}
+    for name, items in more.items():
+        if isinstance(items, list) and isinstance(context.get(name), list):
+            found[name] = [*context[name], *(item for item in items if item not in context[name])]
+    return found
+
+
 def _comparable(item: Json, vpc: Any) -> Json:
     """The item without its VPC, where nobody can say whether that is the VPC of the endpoint."""
     other = item.get("VpcId")

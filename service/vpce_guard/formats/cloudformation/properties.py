@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from vpce_guard.formats.cloudformation.words import NO_VALUE, UNKNOWN, Symbol, escape, is_true
+from vpce_guard.formats.cloudformation.words import MACRO, NO_VALUE, UNKNOWN, Symbol, escape, is_true
 from vpce_guard.formats.document import TOOL_DEFAULTS, Draft
 from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, describe_endpoint, modify_request
 from vpce_guard.model import Json
 
 PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
-_MACRO = "Fn::Transform"
 _IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
+_LISTS = re.compile(r"/request/(SubnetIds|RouteTableIds|SecurityGroupIds)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
 _RESOLVER_OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
 _MAY_BE_NOT_SPECIFIED = ("IpAddressType", "DnsRecordIpType", _RESOLVER_OPTION)
@@ -34,7 +34,7 @@ def endpoint_request(properties: Json, *, keep_vpc: bool = True) -> tuple[Json, 
     unknown: list[str] = []
     found: Json = {}
     properties = dict(properties)
-    if properties.pop(_MACRO, None) is not None:  # which may add any property that is not spelled out
+    if properties.pop(MACRO, None) is not None:  # which may add any property that is not spelled out
         properties |= dict.fromkeys(sorted(PROPERTIES - properties.keys()), UNKNOWN)
     for name, value in properties.items():
         if name == "VpcId" and not keep_vpc and isinstance(value, Symbol) and "{{" in value.text:
@@ -122,11 +122,12 @@ def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
         return value.text
     if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
         unknown.append(pointer)
-        return None
+        # a list that is not known and surely has an item has the first one, and nobody knows which others
+        return [value.item(0).text] if _LISTS.match(pointer) and isinstance(value, Symbol) and value.has_items else None
     if isinstance(value, list):
         return [_settle(item, f"{pointer}/{index}", unknown) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        if _MACRO in value:
+        if MACRO in value:
             unknown.append(pointer)
             return None
         members = {k: _settle(item, f"{pointer}/{escape(k)}", unknown) for k, item in value.items()}

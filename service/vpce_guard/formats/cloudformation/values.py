@@ -7,55 +7,46 @@ Source: the AWS CloudFormation user guide, intrinsic function reference and pseu
 
 from __future__ import annotations
 
-import base64
-import ipaddress
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pydantic_core import to_json
-
+from vpce_guard.formats.cloudformation.attributes import ATTRIBUTES, ID
 from vpce_guard.formats.cloudformation.conditions import Conditions
+from vpce_guard.formats.cloudformation.functions import FUNCTIONS, fill_in
+from vpce_guard.formats.cloudformation.mappings import find_in_map
+from vpce_guard.formats.cloudformation.parameters import allowed_texts, parameter_values
 from vpce_guard.formats.cloudformation.words import (
+    MACRO,
     NO_VALUE,
     UNKNOWN,
     Special,
     Symbol,
     escape,
+    list_symbol,
+    may_change_all,
     objects,
-    parameter_values,
+    strip_braces,
     symbol,
     template_error,
     text_of,
 )
 from vpce_guard.model import Json
 
-# Types whose Ref is their id, and the attributes that Fn::GetAtt gives: the id itself, or a property.
-_ID = ""
-_ATTRIBUTES: dict[str, dict[str, str]] = {
-    "AWS::EC2::VPC": {"VpcId": _ID, "CidrBlock": "CidrBlock"},
-    "AWS::EC2::Subnet": {
-        "SubnetId": _ID,
-        "AvailabilityZone": "AvailabilityZone",
-        "AvailabilityZoneId": "AvailabilityZoneId",
-        "CidrBlock": "CidrBlock",
-        "VpcId": "VpcId",
-    },
-    "AWS::EC2::RouteTable": {"RouteTableId": _ID},
-    "AWS::EC2::SecurityGroup": {"GroupId": _ID, "Id": _ID, "VpcId": "VpcId"},
-    "AWS::EC2::VPCEndpoint": {"Id": _ID},
-    "AWS::EC2::NetworkAcl": {"Id": _ID, "NetworkAclId": _ID},
-    "AWS::EC2::PrefixList": {"PrefixListId": _ID},
-    "AWS::EC2::DHCPOptions": {"DhcpOptionsId": _ID},
-}
 _PSEUDO_LISTS = {"AWS::NotificationARNs": "{{AWS::NotificationARNs[#]}}"}
-_MACRO = "Fn::Transform"
-_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
-_MAX_TEXT = 1_000_000
 _MAX_STEPS = 200_000
-_MAX_NETWORKS = 256
-_CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"}
+_OF_CONDITIONS = (
+    "Fn::And",
+    "Fn::Or",
+    "Fn::Not",
+    "Fn::Equals",
+    "Fn::Contains",
+    "Fn::EachMemberEquals",
+    "Fn::EachMemberIn",
+)
+_OF_ACCOUNTS = ("Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll")
+_WHOLE = ("Fn::Length", "Fn::ToJsonString", "Fn::Base64")  # which take one value, that may be a list
 
 
 class Values:
@@ -70,17 +61,20 @@ class Values:
         has_macros: bool = False,
         scope: str = "",
         outputs: Callable[[str, str], Any] = lambda _, __: UNKNOWN,
+        imports: Callable[[Any], Any] = lambda _: UNKNOWN,
         assumed: str | None = None,
     ) -> None:
         """`has_macros` says that a transform makes resources which the template does not spell out.
 
         `scope` goes before the names of what the template makes, `outputs` gives what a nested stack puts out by the
-        names of both, `assumed` is a condition that is taken to hold.
+        names of both, `imports` what another stack exports under a name. `assumed` is a condition that is taken to
+        hold.
         """
-        again = partial(Values, template, parameters, pseudo, has_macros=has_macros)
-        self._again = partial(again, scope=scope, outputs=outputs)
+        more: dict[str, Any] = {"has_macros": has_macros, "scope": scope, "outputs": outputs, "imports": imports}
+        self._again = partial(Values, template, parameters, pseudo, **more)
         self._scope = scope
         self._outputs = outputs
+        self._imports = imports
         self._truths: dict[str, bool | Special] = {}
         self._resources: Json = template["Resources"]
         self._mappings = objects(template.get("Mappings"), "/Mappings")
@@ -88,13 +82,15 @@ class Values:
         self._parameters = parameter_values(declared, parameters, scope=scope)
         self._pseudo = pseudo
         self._has_macros = has_macros
-        self._assumed = assumed
-        allowed = {
-            "{{" + scope + name + "}}": body["AllowedValues"]
-            for name, body in declared.items()
-            if isinstance(body.get("AllowedValues"), list) and body["AllowedValues"]
-        }
-        self._conditions = Conditions(objects(template.get("Conditions"), "/Conditions"), allowed, self.evaluate)
+        self._conditions = Conditions(
+            objects(template.get("Conditions"), "/Conditions"),
+            allowed_texts(declared, scope=scope),
+            self._evaluate_for_condition,
+            rules=objects(template.get("Rules"), "/Rules"),
+            assumed=assumed,
+        )
+        self._in_condition = False
+        self._narrowed: Json = {}
         self._open: list[str] = []
         self._steps = 0
         self._functions = self._table()
@@ -104,18 +100,13 @@ class Values:
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
-            "Fn::Join": self._join,
-            "Fn::Select": self._select,
-            "Fn::Split": self._split,
             "Fn::If": self._if,
             "Fn::FindInMap": self._find_in_map,
-            "Fn::Base64": self._base64,
-            "Fn::Cidr": self._cidr,
-            "Fn::Length": self._length,
-            "Fn::ToJsonString": self._to_json,
-            "Fn::GetAZs": lambda _, __: Symbol("{{GetAZs}}", of="${GetAZs[#]}"),  # those of the stack's Region
+            "Fn::GetAZs": lambda _, __: Symbol("{{GetAZs}}", of="${GetAZs[#]}", has_items=True),
             "Fn::ImportValue": self._import,
-            **{name: self._condition_value(name) for name in _CONDITIONS - {"Condition"}},
+            **{name: partial(self._call, name) for name in FUNCTIONS},
+            **{name: partial(self._condition_value, name) for name in _OF_CONDITIONS},
+            **{name: partial(self._look_up, name) for name in _OF_ACCOUNTS},
         }
 
     def evaluate(self, value: Any, pointer: str) -> Any:
@@ -131,7 +122,7 @@ class Values:
                 ((name, argument),) = value.items()
                 if name in self._functions:
                     return self._functions[name](argument, f"{pointer}/{name}")
-                if name == _MACRO:
+                if name == MACRO:
                     return UNKNOWN
                 if name.startswith("Fn::") and not name.startswith("Fn::ForEach::"):
                     raise template_error(f"{pointer}/{name}", "is not a known function")
@@ -141,6 +132,10 @@ class Values:
             return Symbol(value)
         return value
 
+    def require_rules(self) -> None:
+        """Raise MalformedError where what is given breaks a rule of the template."""
+        self._conditions.require_rules()
+
     def assuming(self, condition: str) -> Values:
         """The same values where a condition is taken to hold."""
         return self._again(assumed=condition)
@@ -148,7 +143,7 @@ class Values:
     def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
         if not isinstance(name, str) or name not in self._truths:
-            found = self._conditions.truth(name, pointer, assuming=self._assumed)
+            found = self._conditions.truth(name, pointer)
             self._truths[name] = found
         return self._truths[name]
 
@@ -171,11 +166,13 @@ class Values:
         pointer = f"/Resources/{escape(name)}"
         if self.existence(name) is False:
             return None
+        if may_change_all(body):
+            return {MACRO: UNKNOWN}
         found = self.evaluate(body.get("Properties") or {}, f"{pointer}/Properties")
         if found is NO_VALUE:
             return {}
-        if found is UNKNOWN:
-            return {_MACRO: UNKNOWN}
+        if found is UNKNOWN or may_change_all(found):
+            return {MACRO: UNKNOWN}
         if not isinstance(found, dict):
             raise template_error(f"{pointer}/Properties", "must be an object")
         return found
@@ -189,15 +186,36 @@ class Values:
         finally:
             self._open.pop()
 
-    def _condition_value(self, name: str) -> Callable[[Any, str], Any]:
-        def work_out(argument: Any, pointer: str) -> Any:
-            found = self._conditions.read({name: argument}, pointer.rpartition("/")[0])
-            return found if isinstance(found, bool) else UNKNOWN
+    def _evaluate_for_condition(self, value: Any, pointer: str) -> Any:
+        """A value that a condition compares: nothing is taken to hold there."""
+        before, self._in_condition = self._in_condition, True
+        try:
+            return self.evaluate(value, pointer)
+        finally:
+            self._in_condition = before
 
-        return work_out
+    def _condition_value(self, name: str, argument: Any, pointer: str) -> Any:
+        found = self._conditions.read({name: argument}, pointer.rpartition("/")[0])
+        return found if isinstance(found, bool) else UNKNOWN
+
+    def _call(self, name: str, argument: Any, pointer: str) -> Any:
+        """A function that needs nothing but its arguments."""
+        if isinstance(argument, list) and name not in _WHOLE:
+            return FUNCTIONS[name](
+                [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument)], pointer
+            )
+        return FUNCTIONS[name](self.evaluate(argument, pointer), pointer)
+
+    def _look_up(self, name: str, argument: Any, pointer: str) -> Any:
+        """What only the account can tell: the values of a type of parameter, or attributes of what they name."""
+        parts = self.evaluate(argument, pointer)
+        said = symbol(*(parts if isinstance(parts, list) else [parts]), call=name.removeprefix("Fn::"))
+        return list_symbol(strip_braces(said.text), has_items=False) if isinstance(said, Symbol) else said
 
     def _import(self, argument: Any, pointer: str) -> Any:
-        return symbol(self.evaluate(argument, pointer), call="ImportValue")
+        name = self.evaluate(argument, pointer)
+        found = UNKNOWN if name is UNKNOWN else self._imports(name)
+        return symbol(name, call="ImportValue") if found is UNKNOWN else found
 
     def _ref(self, name: Any, pointer: str) -> Any:
         if name == "AWS::NoValue":
@@ -205,12 +223,25 @@ class Values:
         if isinstance(name, str) and name.startswith("AWS::"):
             return self._pseudo.get(name, Symbol("${" + name + "}", of=_PSEUDO_LISTS.get(name)))
         if isinstance(name, str) and name in self._parameters:
-            return self._parameters[name]
+            return self._parameter(name)
         if isinstance(name, str) and name in self._resources:
-            return self.name_of(name) if self._kind(name) in _ATTRIBUTES else symbol(self._scope + name)
+            return self.name_of(name) if self._kind(name) in ATTRIBUTES else symbol(self._scope + name)
         if isinstance(name, str) and self._has_macros:
             return symbol(self._scope + name)
         raise template_error(pointer, f"names {name!r}, which is neither a parameter nor a resource of the template")
+
+    def _parameter(self, name: str) -> Any:
+        """The value of a parameter, as far as what is assumed and the template's Rules leave but one."""
+        value = self._parameters[name]
+        if not isinstance(value, Symbol) or self._in_condition:
+            return value
+        if name not in self._narrowed:
+            self._narrowed[name] = value  # where the Rules refer to it themselves
+            if not value.is_list:
+                self._narrowed[name] = self._conditions.known_text(value.text) or value
+            elif not value.has_items and self._conditions.has_items(strip_braces(value.text)):
+                self._narrowed[name] = replace(value, has_items=True)
+        return self._narrowed[name]
 
     def _get_att(self, argument: Any, pointer: str) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
@@ -221,10 +252,10 @@ class Values:
             return symbol(f"{self._scope}{name}.{text_of(attribute)}")
         if name not in self._resources:
             raise template_error(pointer, "must name a resource of the template and its attribute")
-        member = _ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
+        member = ATTRIBUTES.get(self._kind(name), {}).get(attribute) if isinstance(attribute, str) else None
         if member is None:
             return self._foreign(name, attribute, pointer)
-        if member == _ID:
+        if member == ID:
             return self.name_of(name)
         properties = self._resources[name].get("Properties")
         given = properties.get(member, UNKNOWN) if isinstance(properties, dict) else UNKNOWN
@@ -262,44 +293,7 @@ class Values:
                 return self._get_att(name, pointer)
             return self._ref(name, pointer)
 
-        found = {m[2]: resolve(m[2].strip()) for m in _VARIABLE.finditer(text) if not m[1]}
-        return _text(
-            _VARIABLE.sub(lambda m: f"${{{m[2]}}}" if m[1] else _part(found[m[2]]), text), found.values(), pointer
-        )
-
-    def _join(self, argument: Any, pointer: str) -> Any:
-        delimiter, items = self._arguments(argument, pointer, 2)
-        if isinstance(items, Symbol):
-            return symbol(delimiter, items, call="Join")
-        if items is UNKNOWN:
-            return UNKNOWN
-        if not isinstance(items, list) or not isinstance(delimiter, str):
-            raise template_error(pointer, "must be a delimiter and a list")
-        if any(isinstance(item, Symbol) and item.is_list for item in items):
-            return symbol(delimiter, *items, call="Join")
-        return _text(delimiter.join(map(_part, items)), items, pointer)
-
-    def _select(self, argument: Any, pointer: str) -> Any:
-        index, items = self._arguments(argument, pointer, 2)
-        if isinstance(items, Symbol) and str(index).isdecimal():
-            return items.item(int(index))
-        if isinstance(index, Symbol) or isinstance(items, Symbol):
-            return symbol(index, items, call="Select")
-        if index is UNKNOWN or items is UNKNOWN:
-            return UNKNOWN
-        if not isinstance(items, list) or not str(index).isdecimal() or int(index) >= len(items):
-            raise template_error(pointer, "must be an index into the list it is given with")
-        return items[int(index)]
-
-    def _split(self, argument: Any, pointer: str) -> Any:
-        delimiter, text = self._arguments(argument, pointer, 2)
-        if text is UNKNOWN:
-            return UNKNOWN
-        if isinstance(text, Symbol):
-            return symbol(delimiter, text, call="Split")
-        if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
-            raise template_error(pointer, "must be a delimiter and a string")
-        return text.split(delimiter)
+        return fill_in(text, resolve, pointer)
 
     def _if(self, argument: Any, pointer: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 3:
@@ -316,86 +310,7 @@ class Values:
         if isinstance(argument, list) and len(argument) == 4 and isinstance(argument[3], dict):
             default = self.evaluate(argument[3].get("DefaultValue", NO_VALUE), f"{pointer}/3/DefaultValue")
             argument = argument[:3]
-        keys = self._arguments(argument, pointer, 3)
-        if any(_is_uncertain(key) for key in keys):
-            return self._find_for_open_keys(keys)
-        found: Any = self._mappings
-        for key in keys:
-            if not isinstance(found, dict) or text_of(key) not in found:
-                if default is not NO_VALUE:
-                    return default
-                raise template_error(pointer, f"finds no {text_of(key)!r} in the mappings")
-            found = found[text_of(key)]
-        return found
-
-    def _find_for_open_keys(self, keys: list[Any]) -> Any:
-        """What a mapping gives for keys that are not all known: what all its entries say alike, else a symbol."""
-        entries = self._mappings.get(keys[0]) if isinstance(keys[0], str) else None
-        if isinstance(entries, dict) and isinstance(keys[2], str) and _is_uncertain(keys[1]):
-            values = [entry.get(keys[2]) for entry in entries.values() if isinstance(entry, dict)]
-            if values and values[0] is not None and all(value == values[0] for value in values):
-                return values[0]
-            if any(isinstance(value, list) for value in values):
-                return UNKNOWN
-        return symbol(*keys, call="FindInMap")
-
-    def _base64(self, argument: Any, pointer: str) -> Any:
-        found = self.evaluate(argument, pointer)
-        return UNKNOWN if _is_uncertain(found) else base64.b64encode(text_of(found).encode()).decode()
-
-    def _cidr(self, argument: Any, pointer: str) -> Any:
-        if isinstance(argument, list) and len(argument) == 2:
-            argument = [*argument, None]
-        block, count, bits = self._arguments(argument, pointer, 3)
-        if any(_is_uncertain(part) for part in (block, count, bits)):
-            return symbol(block, count, "" if bits is None else bits, call="Cidr")
-        try:
-            network = ipaddress.ip_network(block)
-            length = network.max_prefixlen - int(bits if bits is not None else network.max_prefixlen - 64)
-            if not 0 < int(count) <= _MAX_NETWORKS or length < network.prefixlen:
-                raise ValueError
-            subnets = network.subnets(new_prefix=length)
-            return [str(next(subnets)) for _ in range(int(count))]
-        except (TypeError, ValueError, StopIteration, RuntimeError):
-            raise template_error(pointer, "must be a block, how many networks of it, and their size in bits") from None
-
-    def _length(self, argument: Any, pointer: str) -> Any:
-        found = self.evaluate(argument, pointer)
-        return len(found) if isinstance(found, list) else UNKNOWN
-
-    def _to_json(self, argument: Any, pointer: str) -> Any:
-        found = self.evaluate(argument, pointer)
-        return UNKNOWN if _is_uncertain(found) else _short_name(to_json(found).decode(), pointer)
-
-    def _arguments(self, argument: Any, pointer: str, count: int) -> list[Any]:
-        if not isinstance(argument, list) or len(argument) != count:
-            raise template_error(pointer, f"must be a list of {count}")
-        return [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
-
-
-def _is_uncertain(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(map(_is_uncertain, value))
-    if isinstance(value, dict):
-        return any(map(_is_uncertain, value.values()))
-    return isinstance(value, Special | Symbol)
-
-
-def _part(value: Any) -> str:
-    """A value as a part of a longer text."""
-    return "" if isinstance(value, Special) else text_of(value)
-
-
-def _text(text: str, parts: Iterable[Any], pointer: str) -> Any:
-    """A text made of parts: a symbol where one of them is, UNKNOWN where nobody can say what it is."""
-    parts = list(parts)
-    _short_name(text, pointer)
-    if any(_is_uncertain(part) and not isinstance(part, Symbol) for part in parts):
-        return UNKNOWN
-    return Symbol(text) if "{{resolve:" in text or any(map(_is_uncertain, parts)) else text
-
-
-def _short_name(text: str, pointer: str) -> str:
-    if len(text) > _MAX_TEXT:
-        raise template_error(pointer, f"gives a string of more than {_MAX_TEXT} characters")
-    return text
+        if not isinstance(argument, list) or len(argument) != 3:
+            raise template_error(pointer, "must be a list of 3")
+        keys = [self.evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
+        return find_in_map(self._mappings, keys, default, pointer)

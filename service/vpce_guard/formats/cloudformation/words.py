@@ -1,10 +1,8 @@
-"""The words of CloudFormation templates: values JSON has none for, mistakes, and parameters with their values."""
+"""The words of CloudFormation templates: values JSON has none for, what stands for them, and mistakes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
+MACRO = "Fn::Transform"
 
 
 class Special(Enum):
@@ -32,15 +31,18 @@ class Symbol:
     """A value that is not known, by the expression that gives it: equal expressions give equal values.
 
     `text` holds `${…}` for what is one thing of its own, such as a resource of the template, and `{{…}}` for what may
-    turn out to be equal to anything. A list has `of`, the form of its items with `#` for the index.
+    turn out to be equal to anything. A list has `of`, the form of its items with `#` for the index, and `has_items`
+    where it surely is not empty. A text has `joined` where it is the items of a list with commas between.
     """
 
     text: str
     of: str | None = None
+    has_items: bool = field(default=False, compare=False)
+    joined: Symbol | None = field(default=None, compare=False)
 
     def item(self, index: int) -> Symbol:
         """One item of a list."""
-        return Symbol((self.of or "{{" + _strip_braces(self.text) + "[#]}}").replace("#", str(index)))
+        return Symbol((self.of or "{{" + strip_braces(self.text) + "[#]}}").replace("#", str(index)))
 
     @property
     def is_list(self) -> bool:
@@ -48,7 +50,7 @@ class Symbol:
         return self.of is not None
 
 
-def symbol(*parts: Any, call: str = "", of: str | None = None) -> Symbol | Special:
+def symbol(*parts: Any, call: str = "") -> Symbol | Special:
     """The symbol of an expression over values; UNKNOWN where one of them has no expression."""
     texts = []
     for part in parts:
@@ -56,15 +58,23 @@ def symbol(*parts: Any, call: str = "", of: str | None = None) -> Symbol | Speci
             part = symbol(*part, call="list")
         if isinstance(part, Special | dict):
             return UNKNOWN
-        texts.append(_strip_braces(part.text) if isinstance(part, Symbol) else text_of(part))
+        texts.append(strip_braces(part.text) if isinstance(part, Symbol) else text_of(part))
     inner = f"{call}({','.join(texts)})" if call else ",".join(texts)
-    return Symbol("{{" + inner + "}}", of="{{" + inner + "[#]}}" if of is None and call in _LISTS else of)
+    if call in _LISTS:
+        return list_symbol(inner, has_items=True)
+    return Symbol("{{" + inner + "}}")
+
+
+def list_symbol(name: str, *, has_items: bool) -> Symbol:
+    """The symbol of a list that an expression gives."""
+    return Symbol("{{" + name + "}}", of="{{" + name + "[#]}}", has_items=has_items)
 
 
 _LISTS = ("Split", "Cidr")
 
 
-def _strip_braces(text: str) -> str:
+def strip_braces(text: str) -> str:
+    """The expression that a symbol stands for."""
     for start, end in (("${", "}"), ("{{", "}}")):
         inner = text[len(start) : -len(end)]
         if text.startswith(start) and text.endswith(end) and "{" not in inner:
@@ -80,6 +90,14 @@ def is_true(value: Any) -> bool | None:
     return False if word in (False, "false", "no", "off") else None
 
 
+def may_change_all(value: Any) -> bool:
+    """Whether an object holds a macro that may change its other members: AWS::Include only adds some."""
+    if not isinstance(value, dict) or MACRO not in value:
+        return False
+    macro = value[MACRO]
+    return not (isinstance(macro, dict) and macro.get("Name") == "AWS::Include")
+
+
 def escape(name: str) -> str:
     """A member's name as part of a JSON Pointer."""
     return name.replace("~", "~0").replace("/", "~1")
@@ -92,66 +110,6 @@ def template_error(pointer: str, detail: str) -> MalformedError:
         advice="CloudFormation would refuse it too; `aws cloudformation validate-template` or cfn-lint says more.",
         pointers=(Pointer(pointer=pointer, code="template", detail=detail),),
     )
-
-
-def parameter_values(declared: Json, given: Mapping[str, Any], *, scope: str = "") -> Json:
-    """The value of each parameter that is declared, a symbol where it has none.
-
-    Raises MalformedError for a parameter that is given and not declared, or for a value that is not allowed.
-    """
-    if stray := sorted(set(given) - set(declared) - {name for name in given if name.startswith("AWS::")}):
-        raise MalformedError(
-            f"The template has no parameter {stray[0]!r}.", advice=f"It has {', '.join(sorted(declared)) or 'none'}."
-        )
-    found: Json = {}
-    for name, body in declared.items():
-        pointer = f"/Parameters/{escape(name)}"
-        if not isinstance(body, dict):
-            raise template_error(pointer, "must be an object")
-        kind = str(body.get("Type"))
-        is_list = kind == "CommaDelimitedList" or "List<" in kind
-        value = given.get(name, body.get("Default", UNKNOWN))
-        if isinstance(value, Symbol):
-            found[name] = _list_of(value) if is_list else value
-            continue
-        if value is UNKNOWN:
-            found[name] = _parameter_symbol(scope + name, is_list=is_list)
-            continue
-        if kind.startswith("AWS::SSM::"):  # the value is the name under which the value is kept
-            found[name] = _parameter_symbol(scope + name, is_list=is_list)
-            continue
-        allowed = body.get("AllowedValues")
-        items = value if isinstance(value, list) else [value]
-        if is_list:
-            items = [
-                part if isinstance(part, Symbol) else part.strip()
-                for item in items
-                for part in ([item] if isinstance(item, Symbol) else text_of(item).split(","))
-                if isinstance(part, Symbol) or part.strip()
-            ]
-            found[name] = items
-        else:
-            found[name] = value if isinstance(value, list) else text_of(value)
-        if isinstance(allowed, list) and any(text_of(item) not in map(text_of, allowed) for item in items):
-            raise template_error(pointer, f"allows only {', '.join(map(text_of, allowed))}")
-    return found
-
-
-def _parameter_symbol(name: str, *, is_list: bool) -> Symbol:
-    return Symbol("{{" + name + "}}", of="{{" + name + "[#]}}" if is_list else None)
-
-
-def _list_of(value: Symbol) -> Any:
-    """The list that a text with commas is, as far as its parts are known to be one item each."""
-    if value.is_list:
-        return value
-    parts = _COMMA.split(value.text)
-    if len(parts) > 1 or value.text.startswith("${"):
-        return [Symbol(part.strip()) if "{" in part else part.strip() for part in parts]
-    return Symbol(value.text, of="{{" + _strip_braces(value.text) + "[#]}}")
-
-
-_COMMA = re.compile(r",(?=[^{}]*(?:\$?\{|$))")  # none within braces
 
 
 def objects(value: Any, pointer: str) -> Json:

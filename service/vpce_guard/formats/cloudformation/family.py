@@ -1,0 +1,109 @@
+"""A stack with those nested in it, and those it imports from: what their endpoints see of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
+from vpce_guard.formats.cloudformation.context import merge
+from vpce_guard.formats.cloudformation.stack import Relative, Stack
+from vpce_guard.formats.document import Document, Draft
+from vpce_guard.model import Json
+
+
+def read_family(stack: Stack) -> Document:
+    """The drafts of a stack and of the nested stacks whose templates are at hand."""
+    members = list(stack.members())
+    drafts = [_name_within(d, m.name) for m in members for d in m.stack.drafts()]
+    notes = [f"{m.name}: {note}" if m.name else note for m in members for note in m.stack.notes()]
+    family = [m.stack for m in members]
+    sources = list(_sources(family))
+    if len(family) > 1 or sources:
+        drafts = [replace(d, context=_context_from(d, family, sources)) for d in drafts]
+    if len(family) > 1:
+        drafts = [_apart_from(d, set(_not_sure(members))) for d in drafts]
+    if notes:  # what is not read may hold endpoints of the same VPC
+        drafts = [replace(d, context=_without_others(d.context)) for d in drafts]
+    told_beside = () if stack.is_together else sources  # those that are judged together see each other anyway
+    neighbours = [neighbour for source in told_beside for neighbour in _neighbours_from(source)]
+    return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), notes=tuple(notes))
+
+
+def as_neighbour(draft: Draft) -> Json | None:
+    """The endpoint that a draft makes, in DescribeVpcEndpoints shape with `address`."""
+    taken = taken_defaults(draft.operation, draft.request, draft.unknown, draft.sender_defaults)
+    endpoint = endpoint_after(draft.operation, draft.request, None, draft.unknown, defaults=taken)
+    return None if endpoint is None else {**endpoint, "address": draft.address}
+
+
+def _neighbours_from(source: Stack) -> Iterator[Json]:
+    """The endpoints that a stack surely has, for one that imports from it."""
+    where = f"{source.file}: " if source.file else ""
+    for name, stack, is_sure in source.members():
+        unsure = stack.unsure_names() if is_sure else stack.names()
+        for draft in stack.drafts():
+            endpoint = as_neighbour(_name_within(draft, name))
+            if endpoint is not None and draft.address not in unsure:
+                yield {**endpoint, "address": f"{where}{endpoint['address']}"}
+
+
+def _sources(stacks: list[Stack]) -> Iterator[Stack]:
+    """The other stacks from which values were imported, directly or through others."""
+    found = {id(stack) for stack in stacks}
+    pending = [source for stack in stacks for source in stack.sources()]
+    while pending:
+        source = pending.pop(0)
+        if id(source) not in found:
+            found.add(id(source))
+            yield source
+            pending += source.sources()
+
+
+def _name_within(draft: Draft, stack: str) -> Draft:
+    """A draft of a nested stack, as its parent names it."""
+    if not stack:
+        return draft
+    return replace(
+        draft,
+        address=f"{stack}: {draft.address}",
+        depends_on=tuple(f"{stack}: {name}" for name in draft.depends_on),
+        apart=tuple(f"{stack}: {name}" for name in draft.apart),
+    )
+
+
+def _not_sure(members: list[Relative]) -> Iterator[str]:
+    """The addresses of endpoints that may not be there."""
+    for name, stack, is_sure in members:
+        inner = stack.unsure_names() if is_sure else stack.names()
+        yield from (f"{name}: {one}" if name else one for one in inner)
+
+
+def _apart_from(draft: Draft, not_sure: set[str]) -> Draft:
+    """The draft without those endpoints of other templates beside it that may not be there."""
+    template = str(draft.address).rpartition(": ")[0]
+    others = sorted(name for name in not_sure if name.rpartition(": ")[0] != template)
+    if not others:
+        return draft
+    return replace(draft, apart=(*draft.apart, *others), context={**draft.context, "VpcEndpoints": None})
+
+
+def _context_from(draft: Draft, family: list[Stack], sources: list[Stack]) -> Json:
+    """The context of a draft with what the other stacks tell.
+
+    A VPC of a stack that values are imported from was there before, so it may have more than is told.
+    """
+    context = draft.context
+    for stack in family:
+        context = merge(context, stack.surroundings().context_for(draft.request))
+    for stack in sources:
+        told = stack.surroundings().context_for(draft.request)
+        context = merge(
+            context, {n: v for n, v in told.items() if n not in ("VpcEndpoints", "complete_for") and v != []}
+        )
+    return context
+
+
+def _without_others(context: Json) -> Json:
+    """The context without the word that there are no other endpoints."""
+    return {name: value for name, value in context.items() if name != "VpcEndpoints" or value != []}

@@ -97,6 +97,9 @@ class Settings(BaseModel):
         5.0, gt=0, le=60, description="Longest time a decision waits to be durable; then it is refused."
     )
     log_key: str | None = Field(None, min_length=16, description="Key of the log's hashes and seals.", repr=False)
+    log_anchor_file: Path | None = Field(
+        None, description="File outside the database to which each seal is also appended; `log verify` compares."
+    )
     log_erase: tuple[str, ...] = Field(
         (),
         description="JSON Pointers into the input and the result that are never kept; * is any part. "

@@ -48,7 +48,8 @@ def numbers(engine: Engine) -> list[tuple[str, int, bool]]:
     columns = (DECISIONS.c.decision_id, DECISIONS.c.number, DECISIONS.c.previous, DECISIONS.c.hash)
     with engine.connect() as connection:
         rows = connection.execute(select(*columns).order_by(DECISIONS.c.number)).all()
-    before = [chain.START, *(row.hash for row in rows)]
+        first = connection.execute(select(CHAINS.c.first_previous)).scalar_one()
+    before = [first, *(row.hash for row in rows)]
     return [(row.decision_id, row.number, row.previous == last) for row, last in zip(rows, before, strict=False)]
 
 

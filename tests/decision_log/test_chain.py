@@ -56,7 +56,7 @@ class TestTampering:
     def test_a_whole_chain_that_is_missing_is_found(self, engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(delete(DECISIONS))
-        assert problems(engine) == ["all its records are missing"]
+        assert "records 1 to 6 are missing" in problems(engine)
 
     def test_a_chain_without_its_row_is_found(self, engine: Engine) -> None:
         with engine.begin() as connection:
@@ -70,10 +70,10 @@ class TestTampering:
             row = dict(connection.execute(select(CHAINS)).mappings().one())
             row |= {"last": 4, "head": head}
             connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, None)})
-        assert problems(engine) == ["its row in decision_chains was changed, or the key is another"]
+        assert problems(engine)[0] == "its row in decision_chains was changed, or the key is another"
 
     def test_another_key_does_not_verify(self, engine: Engine) -> None:
-        assert len(problems(engine, b"another key of a length")) == 7
+        assert len(problems(engine, b"another key of a length")) == 8  # six records, the chain's row, the register
 
 
 def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:

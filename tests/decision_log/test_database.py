@@ -48,8 +48,9 @@ def _as_written_then(connection: Connection) -> None:
         previous = chain.digest(changed, KEY)
         of_record = DECISIONS.c.number == record["number"]
         connection.execute(update(DECISIONS).where(of_record).values(previous=changed["previous"], hash=previous))
-    row = {**connection.execute(CHAINS.select()).mappings().one(), "head": previous}
-    connection.execute(update(CHAINS).values(head=previous, seal=chain.seal(row, KEY)))
+    then = {"first_previous": chain.START, "head": previous}
+    row = {**connection.execute(CHAINS.select()).mappings().one(), **then}
+    connection.execute(update(CHAINS).values(**then, seal=chain.seal(row, KEY)))
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:

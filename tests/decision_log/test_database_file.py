@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.decision_log.database_file import DatabaseFile
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.database_file import DatabaseFile, keep_private
 
 
 @pytest.fixture
@@ -47,3 +48,22 @@ def test_the_log_of_writes_counts_from_the_first_write_to_the_end_of_the_connect
         file.check()
     file.note_closed()
     file.check()
+
+
+def test_only_the_owner_reads_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    for _ in range(2):
+        database = open_database(f"sqlite:///{path}")
+        with database.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM decisions")
+            files = sorted(tmp_path.iterdir())
+            assert [file.name for file in files] == ["log.db", "log.db-shm", "log.db-wal"]
+            assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+        database.dispose()
+        path.chmod(0o644)  # as a version before left it
+
+
+def test_a_folder_keeps_its_rights(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    keep_private(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755

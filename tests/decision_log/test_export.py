@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from tests.support.entries import write
 from vpce_guard.decision_log import export, queries
+from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.queries import Query
 
 JSON_COLUMNS = ("bundles", "labels", "input", "result", "erased", "masked", "metrics")
@@ -84,7 +85,9 @@ def test_parquet_holds_what_json_lines_hold(log: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, options: tuple[str, ...], told: bytes) -> None:
-    done = run(f"sqlite:///{tmp_path / 'log.db'}", *options)
+    url = f"sqlite:///{tmp_path / 'log.db'}"
+    open_database(url).dispose()
+    done = run(url, *options)
     assert done.returncode == 2
     assert told in done.stderr
 

@@ -13,8 +13,8 @@ def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
     bundle = open_bundle()
     assert load_bundle(database, bundle.revision) is None
-    keep_bundle(database, bundle)
-    keep_bundle(database, bundle)
+    keep_bundle(database, bundle, key=None)
+    keep_bundle(database, bundle, key=None)
     kept = load_bundle(database, bundle.revision)
     assert kept is not None
     assert kept.catalogue == bundle.catalogue
@@ -23,8 +23,8 @@ def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:
 
 def test_org_data_come_back_and_none_are_not_kept(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
-    keep_org(database, "", {})
-    keep_org(database, "abc", {"services": {"deny": ["sqs"]}})
-    keep_org(database, "abc", {"services": {"deny": ["sqs"]}})
+    keep_org(database, "", {}, key=None)
+    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, key=None)
+    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, key=None)
     assert load_org(database, "") is None
     assert load_org(database, "abc") == {"services": {"deny": ["sqs"]}}

@@ -36,8 +36,8 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
     writer = open_log(given)
     assert writer is not None
     guard = replace(make_guard(given), decision_log=writer)
-    keep_bundle(writer.database, guard.bundle)
-    keep_org(writer.database, guard.org.current.revision, guard.org.current.document)
+    keep_bundle(writer.database, guard.bundle, key=writer.key)
+    keep_org(writer.database, guard.org.current.revision, guard.org.current.document, key=writer.key)
 
     async def decide() -> list[list[Decision]]:
         questions = [

@@ -6,23 +6,23 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import DBAPIError
 
-from vpce_guard.decision_log.chain import START, digest, seal
+from vpce_guard.decision_log.anchor import AnchorFile
+from vpce_guard.decision_log.chain import digest, seal
 from vpce_guard.decision_log.database import file_of
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import pack
-from vpce_guard.decision_log.records import clean_text, row, rules
+from vpce_guard.decision_log.records import row, rules, search_labels
+from vpce_guard.decision_log.register import RegisterHead, register_chain, register_head
 from vpce_guard.decision_log.sharing import SharedInput, part_names
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, PARTS, PROBES, RULES
 from vpce_guard.instants import now
 from vpce_guard.model import Decision, Entry, Json
-
-NAME_CHARACTERS, VALUE_CHARACTERS = 200, 400  # of a label: together they fit an entry of PostgreSQL's index
 
 _PROBE = 32 << 10  # bytes: as many as a few records
 
@@ -35,16 +35,16 @@ class _Rows(NamedTuple):
     labels: list[Json]
     parts: dict[str, Json]
     chain: Json
-    begins: bool
 
 
 class Appender:
-    """One open connection and one chain. For one thread only."""
+    """One open connection and one chain, for one thread only. Each seal also goes to the anchor, once it holds."""
 
-    def __init__(self, database: Database, *, mask: Mask, key: bytes | None) -> None:
+    def __init__(self, database: Database, *, mask: Mask, key: bytes | None, anchor: AnchorFile | None = None) -> None:
         self._database = database
         self._mask = mask
         self._key = key
+        self._anchor = anchor
         self._file = file_of(database)
         self._connection: Connection | None = None
         self._chain: Json | None = None
@@ -62,13 +62,12 @@ class Appender:
         A connection that turns out to be dead before COMMIT was sent is replaced once. Where COMMIT was sent and its
         outcome is not known, the chain is given up: the next records begin another.
         """
-        rows = self._rows(entries)
         try:
-            self._store(rows)
+            self._append(entries)
         except DBAPIError as error:
             if self._in_doubt or not error.connection_invalidated:
                 raise
-            self._store(rows)
+            self._append(entries)
 
     def probe(self) -> None:
         """Write something that is no record, so that whether records can be written is known. Raises as append()."""
@@ -91,9 +90,28 @@ class Appender:
             self._connection.close()
             self._connection = None
 
-    def _rows(self, entries: Sequence[Entry]) -> _Rows:
-        chain, begins = (self._chain, False) if self._chain else (_new_chain(), True)
-        rows = _Rows([], [], [], {}, dict(chain), begins)
+    def _append(self, entries: Sequence[Entry]) -> None:
+        self._in_doubt = False
+        if self._chain is None:
+            self._chain = self._begin_chain()
+        self._store(self._rows(self._chain, entries))
+
+    def _begin_chain(self) -> Json:
+        """A chain of this process, entered in the register."""
+        name = uuid.uuid4().hex
+        try:
+            with self._begin() as connection:
+                previous = register_chain(connection, name, self._key)
+                chain = {"chain": name, "started": now(), "first": 1, "first_previous": previous}
+                chain |= {"last": 0, "head": previous}
+                connection.exec_driver_sql(self._insert[CHAINS], {**chain, "seal": seal(chain, self._key)})
+        except BaseException:
+            self.close()
+            raise
+        return chain
+
+    def _rows(self, chain: Json, entries: Sequence[Entry]) -> _Rows:
+        rows = _Rows([], [], [], {}, dict(chain))
         head, number = chain["head"], chain["last"]
         for entry in entries:
             number += 1
@@ -111,7 +129,7 @@ class Appender:
         return rows
 
     def _store(self, rows: _Rows) -> None:
-        self._in_doubt = False
+        register: RegisterHead | None = None
         try:
             with self._begin() as connection:
                 parts = list(rows.parts.values())
@@ -119,7 +137,8 @@ class Appender:
                 for table, many in tables:
                     if many:
                         connection.exec_driver_sql(self._insert[table], many if len(many) > 1 else many[0])
-                self._seal(connection, rows)
+                sealed = self._seal(connection, rows.chain)
+                register = register_head(connection) if self._anchor is not None else None
                 self._in_doubt = True
             self._in_doubt = False
         except BaseException:
@@ -128,12 +147,16 @@ class Appender:
             self.close()
             raise
         self._chain = rows.chain
+        if self._anchor is not None and register is not None:
+            self._anchor.append(rows.chain, sealed, register)
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         """A transaction on the one connection, in the database that people will look for."""
         if self._file is not None:
             self._file.check()
+        if self._anchor is not None:
+            self._anchor.check()
         if self._connection is None:
             self._connection = self._database.connect()
         with self._connection.begin():
@@ -141,34 +164,23 @@ class Appender:
         if self._file is not None:
             self._file.note_written()
 
-    def _seal(self, connection: Connection, rows: _Rows) -> None:
-        chain = rows.chain
-        if rows.begins:
-            connection.exec_driver_sql(self._insert[CHAINS], {**chain, "seal": seal(chain, self._key)})
-            return
-        if self._has_moved(connection, chain):
-            return
+    def _seal(self, connection: Connection, chain: Json) -> str:
+        """Say in the chain's row where it ends now; its seal."""
+        if (sealed := self._move_to(connection, chain)) is not None:
+            return sealed
         # Old records were taken away meanwhile, so that the chain starts elsewhere.
         start = select(CHAINS.c.first, CHAINS.c.first_previous).where(CHAINS.c.chain == chain["chain"])
         chain.update(connection.execute(start.with_for_update()).mappings().one())
-        if not self._has_moved(connection, chain):
+        if (sealed := self._move_to(connection, chain)) is None:
             raise OSError("the row of the chain is gone")
+        return sealed
 
-    def _has_moved(self, connection: Connection, chain: Json) -> bool:
-        sealed = {name: chain[name] for name in ("last", "head")} | {"seal": seal(chain, self._key)}
-        values = {**sealed, "of": chain["chain"], "from": chain["first"]}
-        return connection.exec_driver_sql(self._move, values).rowcount == 1
-
-
-def _new_chain() -> Json:
-    return {
-        "chain": uuid.uuid4().hex,
-        "started": now(),
-        "first": 1,
-        "first_previous": START,
-        "last": 0,
-        "head": START,
-    }
+    def _move_to(self, connection: Connection, chain: Json) -> str | None:
+        """The new seal; None where the row starts elsewhere."""
+        sealed = seal(chain, self._key)
+        values = {"last": chain["last"], "head": chain["head"], "seal": sealed}
+        moved = connection.exec_driver_sql(self._move, {**values, "of": chain["chain"], "from": chain["first"]})
+        return sealed if moved.rowcount == 1 else None
 
 
 def _rules(decision: Decision) -> list[Json]:
@@ -177,9 +189,5 @@ def _rules(decision: Decision) -> list[Json]:
 
 
 def _labels(decision: Decision, labels: dict[str, str]) -> list[Json]:
-    """The labels as they are found; of names that are the same once they are cut, the first."""
-    kept: dict[Any, str] = {}
-    for name, value in labels.items():
-        kept.setdefault(clean_text(name, NAME_CHARACTERS), clean_text(value, VALUE_CHARACTERS))
     common = {"decision_id": decision.decision_id, "timestamp": decision.timestamp}
-    return [{**common, "name": name, "value": value} for name, value in kept.items()]
+    return [{**common, "name": name, "value": value} for name, value in search_labels(labels).items()]

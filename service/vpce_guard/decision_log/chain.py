@@ -8,22 +8,28 @@ and has not the key cannot make a chain that holds.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
 
+from vpce_guard.decision_log.faults import Claim, LogFault
+from vpce_guard.decision_log.hashes import START, hash_content, with_length
 from vpce_guard.decision_log.parts import find_sound_parts
+from vpce_guard.decision_log.register import RegisterContents, verify_register
+from vpce_guard.decision_log.search_index import SearchIndex
 from vpce_guard.decision_log.sharing import part_names
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 
-START = "0" * 64
+if TYPE_CHECKING:
+    from vpce_guard.decision_log.anchor import AnchoredState
+
 _LATER = ("account_id", "masked")  # columns that came later count where they hold something: older hashes still hold
 _OWN = {"decision_id", "number", "req_id", "timestamp", "labels", "input", "result", "erased", "error", "previous"}
 _HASHED = [column.name for column in DECISIONS.columns if column.name not in ("hash", *_LATER)]
@@ -31,73 +37,67 @@ _HASHED = [column.name for column in DECISIONS.columns if column.name not in ("h
 
 def digest(record: Mapping[str, Any], key: bytes | None) -> str:
     """The hash of a record, over every column but itself: SHA-256, or HMAC-SHA-256 with a key, in hex."""
-    parts = [_with_length(record[name]) if name in _OWN else _is_same(record[name]) for name in _HASHED]
-    parts += [_with_length([name, record[name]]) for name in _LATER if record[name] is not None]
-    return _hash_of(hashlib.sha256(b"".join(parts)).digest(), key)
+    parts = [with_length(record[name]) if name in _OWN else _is_same(record[name]) for name in _HASHED]
+    parts += [with_length([name, record[name]]) for name in _LATER if record[name] is not None]
+    return hash_content(hashlib.sha256(b"".join(parts)).digest(), key)
 
 
 @lru_cache(maxsize=1024, typed=True)
 def _is_same(value: str | bool | None) -> bytes:
-    return _with_length(value)
-
-
-def _with_length(value: Any) -> bytes:
-    """A value with its length before it, so that no two records read the same."""
-    data = value if isinstance(value, bytes) else to_json(value)
-    return len(data).to_bytes(8, "big") + data
+    return with_length(value)
 
 
 def seal(chain: Mapping[str, Any], key: bytes | None) -> str:
     """The seal of a chain's row, over where it starts and ends."""
     members = ("chain", "started", "first", "first_previous", "last", "head")
-    return _hash_of(to_json([chain[name] for name in members]), key)
-
-
-def _hash_of(content: bytes, key: bytes | None) -> str:
-    if key is None:
-        return hashlib.sha256(content).hexdigest()
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
-
-
-@dataclass(frozen=True)
-class ChainFault:
-    """Something wrong with a chain: at which record, and what."""
-
-    chain: str
-    number: int | None
-    problem: str
+    return hash_content(to_json([chain[name] for name in members]), key)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What verify() looked at and found; the log is whole if there are no findings."""
+    """What verify() looked at and found; the log is whole if there are no findings. `seals` are those of an anchor."""
 
     chains: int
     records: int
-    findings: tuple[ChainFault, ...]
+    seals: int
+    findings: tuple[LogFault, ...]
 
 
-def verify(database: Database, key: bytes | None) -> Verification:
-    """Look at every record of every chain. Memory does not grow with the log."""
-    findings: list[ChainFault] = []
+def verify(database: Database, key: bytes | None, anchored: AnchoredState | None = None) -> Verification:
+    """Look at every record of every chain, at what decisions are found by, at the register and at what it names.
+
+    What an anchor file told before this began is compared. Memory does not grow with the number of records.
+    """
+    findings: list[LogFault] = list(anchored.faults) if anchored else []
     records = 0
     with _snapshot(database) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
-        parts = find_sound_parts(connection)
-        ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
-        rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
+        register = verify_register(connection, key, anchored.register if anchored else None)
+        findings += register.faults
+        claims = _claims(register, anchored)
+        reading = _Reading(key, find_sound_parts(connection), SearchIndex(connection), register)
         seen: set[str] = set()
-        for name, members in _group_by_chain(dict(row) for row in rows.mappings()):
+        for name, members in groupby(_read(connection, reading.index), key=lambda row: str(row[0]["chain"])):
             seen.add(name)
-            count, wrong = _verify_chain(name, members, chains.get(name), key, parts)
+            count, wrong = _verify_chain(name, members, chains.get(name), claims.get(name, ()), reading)
             records += count
             findings += wrong
-    findings += [
-        ChainFault(name, None, "all its records are missing")
-        for name, chain in chains.items()
-        if name not in seen and chain["last"] >= chain["first"]
-    ]
-    return Verification(chains=len(chains), records=records, findings=tuple(findings))
+        for name in chains.keys() - seen:
+            findings += _verify_chain(name, (), chains[name], claims.get(name, ()), reading)[1]
+        findings += reading.index.find_strays()
+    for name in claims.keys() - seen - chains.keys():
+        findings.append(LogFault(f"chain {name}", f"it is missing, and {_names(claims[name])} it"))
+    return Verification(len(chains), records, anchored.seals if anchored else 0, tuple(findings))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is needed to verify any chain."""
+
+    key: bytes | None
+    parts: set[tuple[str, str]]
+    index: SearchIndex
+    register: RegisterContents
 
 
 @contextmanager
@@ -111,39 +111,92 @@ def _snapshot(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _group_by_chain(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    from itertools import groupby
+def _claims(register: RegisterContents, anchored: AnchoredState | None) -> dict[str, list[Claim]]:
+    """What register and anchor say of each chain."""
+    claims = {chain: list(of_chain) for chain, of_chain in register.claims.items()}
+    for chain, (last, head) in (anchored.chains if anchored else {}).items():
+        claims.setdefault(chain, []).append(Claim(last, head, "the anchor"))
+    return claims
 
-    return groupby(rows, key=lambda row: str(row["chain"]))
+
+def _names(claims: Iterable[Claim]) -> str:
+    return "the anchor names" if any(claim.by == "the anchor" for claim in claims) else "the register names"
+
+
+def _read(connection: Connection, index: SearchIndex) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Every record, chain by chain, and whether it is found by what it says."""
+    ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
+    rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
+    for some in rows.mappings().partitions(500):
+        records = [dict(row) for row in some]
+        wrong = index.find_wrong(records)
+        for record in records:
+            yield record, record["decision_id"] not in wrong
 
 
 def _verify_chain(
     name: str,
-    members: Iterator[dict[str, Any]],
+    members: Iterable[tuple[dict[str, Any], bool]],
     chain: dict[str, Any] | None,
-    key: bytes | None,
-    parts: set[tuple[str, str]],
-) -> tuple[int, list[ChainFault]]:
-    findings: list[ChainFault] = []
-    if chain is None:
-        findings.append(ChainFault(name, None, "it has no row in decision_chains"))
-    elif chain["seal"] != seal(chain, key):
-        findings.append(ChainFault(name, None, "its row in decision_chains was changed, or the key is another"))
+    claims: Iterable[Claim],
+    reading: _Reading,
+) -> tuple[int, list[LogFault]]:
+    place = f"chain {name}"
+    findings = _verify_row(place, chain, reading)
     count = 0
     number, previous = (chain["first"], chain["first_previous"]) if chain else (None, None)
-    for record in members:
+    hashes: dict[int, Any] = {chain["first"] - 1: previous} if chain and chain["first"] > 1 else {}
+    wanted = {claim.number for claim in claims}
+    for record, is_indexed in members:
         count += 1
         if number is not None and record["number"] != number:
-            findings.append(ChainFault(name, number, f"records {number} to {record['number'] - 1} are missing"))
+            findings.append(LogFault(place, f"records {number} to {record['number'] - 1} are missing"))
         elif previous is not None and record["previous"] != previous:
-            findings.append(ChainFault(name, record["number"], "it does not follow the record before it"))
-        if record["hash"] != digest(record, key):
-            findings.append(ChainFault(name, record["number"], "it was changed"))
-        elif not {(name, part) for part in part_names(record["input"])} <= parts:
-            findings.append(ChainFault(name, record["number"], "a part of its input is missing or was changed"))
+            findings.append(
+                LogFault(f"record {record['number']} of {place}", "it does not follow the record before it")
+            )
+        if problem := _problem_of(record, is_indexed, name, reading):
+            findings.append(LogFault(f"record {record['number']} of {place}", problem))
         number, previous = record["number"] + 1, record["hash"]
+        if record["number"] in wanted:
+            hashes[record["number"]] = previous
     if chain is not None and number is not None and number - 1 != chain["last"]:
-        findings.append(ChainFault(name, number, f"records {number} to {chain['last']} are missing"))
+        findings.append(LogFault(place, f"records {number} to {chain['last']} are missing"))
     elif chain is not None and previous != chain["head"]:
-        findings.append(ChainFault(name, chain["last"], "the last record is not the one that was sealed"))
-    return count, findings
+        findings.append(LogFault(f"record {chain['last']} of {place}", "it is not the one that was sealed"))
+    return count, findings + _compare(place, claims, hashes, (number or 1) - 1)
+
+
+def _verify_row(place: str, chain: dict[str, Any] | None, reading: _Reading) -> list[LogFault]:
+    """Its row in decision_chains, and what the register says of its beginning."""
+    if chain is None:
+        return [LogFault(place, "it has no row in decision_chains")]
+    if chain["seal"] != seal(chain, reading.key):
+        return [LogFault(place, "its row in decision_chains was changed, or the key is another")]
+    register, name = reading.register, chain["chain"]
+    if chain["first"] == 1 and chain["first_previous"] != register.begun.get(name, START):
+        return [LogFault(place, "its beginning is not in the register")]
+    if chain["first"] > 1 and register.entries and name not in register.claims:
+        return [LogFault(place, "it is not in the register")]
+    return []
+
+
+def _problem_of(record: dict[str, Any], is_indexed: bool, chain: str, reading: _Reading) -> str | None:
+    if record["hash"] != digest(record, reading.key):
+        return "it was changed"
+    if not {(chain, part) for part in part_names(record["input"])} <= reading.parts:
+        return "a part of its input is missing or was changed"
+    return None if is_indexed else "the rules or labels that it is found by were changed"
+
+
+def _compare(place: str, claims: Iterable[Claim], hashes: Mapping[int, str], last: int) -> list[LogFault]:
+    """What register and anchor say, against the hashes of the records they name; those taken away have none."""
+    findings = []
+    for claim in claims:
+        if claim.number > last:
+            findings.append(
+                LogFault(place, f"records {last + 1} to {claim.number}, which {claim.by} names, are missing")
+            )
+        elif hashes.get(claim.number, claim.hash) != claim.hash:
+            findings.append(LogFault(f"record {claim.number} of {place}", f"it is not the one that {claim.by} names"))
+    return findings

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Database
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from vpce_guard import installation
-from vpce_guard.decision_log.database_file import DatabaseFile
-from vpce_guard.errors import LogError, SettingsError
+from vpce_guard.decision_log.database_file import DatabaseFile, keep_private
+from vpce_guard.decision_log.tables import DECISIONS
+from vpce_guard.errors import LogError, NotFoundError, SettingsError
 from vpce_guard.folders import data_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -30,14 +31,17 @@ def default_url() -> str:
     return f"sqlite:///{data_folder() / 'decisions.db'}"
 
 
-def open_database(url: str | None, *, timeout: float | None = None) -> Database:
+def open_database(url: str | None, *, timeout: float | None = None, create: bool = True) -> Database:
     """The database, with all tables; `timeout` is how long, in seconds, a statement may take.
 
-    Raises SettingsError for a URL that cannot be one, LogError if the database is not there.
+    Raises SettingsError for a URL that cannot be one, LogError if the database is not there; without `create`
+    NotFoundError for one that holds no log yet.
     """
     try:
         target = _target(url or default_url())
         kind = target.get_backend_name()
+        if not create and kind == "sqlite" and (path := _path_of(target)) and not path.is_file():
+            raise _missing(target)
         if kind == "postgresql":
             target = target.set(drivername="postgresql+psycopg")
         elif kind != "sqlite":
@@ -51,6 +55,10 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Database:
             advice=f"Use sqlite:///PATH or postgresql://...; for the latter: {installation('postgresql')}",
         ) from None
     try:
+        if kind == "sqlite" and (path := _path_of(target)):
+            keep_private(path)
+        if not create and not inspect(database).has_table(DECISIONS.name):
+            raise _missing(target)
         _migrate(database)
     except (SQLAlchemyError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0]
@@ -58,9 +66,16 @@ def open_database(url: str | None, *, timeout: float | None = None) -> Database:
             f"The decision log {hide_password(target)} cannot be opened: {told}.",
             advice="Check VPCE_GUARD_DATABASE_URL.",
         ) from None
-    if kind == "sqlite" and target.database and target.database != ":memory:":
-        _keep_to_file(database, DatabaseFile(Path(target.database).absolute()))
+    if kind == "sqlite" and (path := _path_of(target)):
+        _keep_to_file(database, DatabaseFile(path))
     return database
+
+
+def _missing(target: URL) -> NotFoundError:
+    return NotFoundError(
+        f"There is no decision log in {hide_password(target)}.",
+        advice="Set VPCE_GUARD_DATABASE_URL or give --database-url.",
+    )
 
 
 def file_of(database: Database) -> DatabaseFile | None:
@@ -92,6 +107,12 @@ def hide_password(url: URL) -> str:
     return url.set(query={}).render_as_string()
 
 
+def _path_of(target: URL) -> Path | None:
+    """The file of a SQLite database; None where it is in memory, or named by an address of SQLite's own."""
+    name = target.database or ":memory:"
+    return None if name == ":memory:" or name.startswith("file:") else Path(name).absolute()
+
+
 def _target(url: str) -> URL:
     try:
         target = make_url(url)
@@ -118,8 +139,8 @@ def _postgresql(target: URL, timeout: float | None) -> Database:
 
 
 def _sqlite(target: URL, timeout: float | None) -> Database:
-    if target.database and target.database != ":memory:":
-        folder = Path(target.database).parent
+    if path := _path_of(target):
+        folder = path.parent
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
+
+
+def keep_private(path: Path) -> None:
+    """Let only its owner read a database file; one that is not there is made. Raises OSError where it cannot be.
+
+    SQLite gives the files beside it the same rights.
+    """
+    if os.name == "nt":
+        return
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with suppress(PermissionError, FileNotFoundError):  # somebody else's file, or none
+            mode = each.stat().st_mode
+            if stat.S_ISREG(mode) and mode & 0o077:
+                each.chmod(0o600)
 
 
 class DatabaseFile:

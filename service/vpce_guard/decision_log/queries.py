@@ -13,9 +13,8 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
 from sqlalchemy import Engine as Database
 
-from vpce_guard.decision_log.appending import NAME_CHARACTERS, VALUE_CHARACTERS
 from vpce_guard.decision_log.parts import read_whole
-from vpce_guard.decision_log.records import clean_text, event
+from vpce_guard.decision_log.records import NAME_CHARACTERS, VALUE_CHARACTERS, clean_text, event
 from vpce_guard.decision_log.tables import DECISIONS, LABELS, RULES
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.instants import format_milliseconds, instant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -12,6 +13,7 @@ from vpce_guard.decision_log.packing import pack, pack_object, unpack
 from vpce_guard.model import Decision, Entry, Json
 
 PATH = "vpce/main/result"
+NAME_CHARACTERS, VALUE_CHARACTERS = 200, 400  # of a label: together they fit an entry of PostgreSQL's index
 _serializer = Decision.__pydantic_serializer__
 
 
@@ -64,6 +66,14 @@ def clean_text(text: Any, most: int | None) -> Any:
 def _search_text(text: Any, most: int) -> str | None:
     """A text to find a decision by; None where there is none, or it was erased."""
     return None if not isinstance(text, str) or ERASED in text else clean_text(text, most)
+
+
+def search_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels as they are found; of names that are the same once they are cut, the first."""
+    kept: dict[str, str] = {}
+    for name, value in labels.items():
+        kept.setdefault(clean_text(name, NAME_CHARACTERS), clean_text(value, VALUE_CHARACTERS))
+    return kept
 
 
 def rules(decision: Decision) -> set[str]:

@@ -170,3 +170,18 @@ CURSORS = Table(
     Column("chain", String(32), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
+
+# One chain over all processes; see register.py. `place` and `digest` are a chain's last number and head, or 0 and the
+# hash of a row of another table.
+REGISTER = Table(
+    "log_register",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("timestamp", String(24), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

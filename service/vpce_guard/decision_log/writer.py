@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from vpce_guard.decision_log.anchor import AnchorFile
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import PackedObject, Packer, Packing
@@ -53,7 +54,14 @@ class Writer:
     """
 
     def __init__(
-        self, database: Database, *, erase: Sequence[str], key: bytes | None, required: bool, timeout: float = 5.0
+        self,
+        database: Database,
+        *,
+        erase: Sequence[str],
+        key: bytes | None,
+        required: bool,
+        timeout: float = 5.0,
+        anchor: AnchorFile | None = None,
     ) -> None:
         self.database = database
         self.key = key
@@ -64,7 +72,8 @@ class Writer:
         self._good = float("-inf")  # when something was written last
         self._probe: asyncio.Task[None] | None = None
         self._packer = Packer()
-        self._appender = Appender(database, mask=Mask(erase), key=key)
+        self._anchor = anchor
+        self._appender = Appender(database, mask=Mask(erase), key=key, anchor=anchor)
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False
@@ -170,6 +179,8 @@ class Writer:
             self._write(together)
             self._writing, self._began = (), None
         self._appender.close()
+        if self._anchor is not None:
+            self._anchor.close()
 
     def _next_batch(self) -> list[_WaitingEntries]:
         """What is written together now; nothing at the end. What nobody waits for any more is dropped."""

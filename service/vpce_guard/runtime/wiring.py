@@ -58,6 +58,7 @@ def open_log(settings: Settings) -> Writer | None:
     """The decision log that the settings ask for; None where they ask for none."""
     if settings.decision_log == "off":
         return None
+    from vpce_guard.decision_log.anchor import AnchorFile
     from vpce_guard.decision_log.database import open_database
     from vpce_guard.decision_log.writer import Writer
 
@@ -69,6 +70,7 @@ def open_log(settings: Settings) -> Writer | None:
         key=key,
         required=settings.decision_log == "required",
         timeout=settings.log_timeout,
+        anchor=AnchorFile(settings.log_anchor_file) if settings.log_anchor_file else None,
     )
 
 

@@ -145,7 +145,7 @@ def test_a_bundle_that_does_not_run(url: str, tmp_path: Path) -> None:
     catalogue = {**json.loads(bundle.files["catalogue.json"]), "revision": "d" * 64}
     files = {**bundle.files, "policy.wasm": b"no wasm", "catalogue.json": json.dumps(catalogue).encode()}
     broken = replace(bundle, catalogue=bundle.catalogue.model_copy(update={"revision": "d" * 64}), files=files)
-    keep_bundle(open_database(url), broken)
+    keep_bundle(open_database(url), broken, key=None)
     changed(url, lambda result, _: result["bundle"].update(revision="d" * 64))
     found = again(url, tmp_path, candidate=str(PACKAGED))
     assert listed(found, "engine").startswith("policy.wasm cannot be compiled")

@@ -11,6 +11,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine as Database
@@ -57,6 +58,7 @@ class Rollout:
     def __init__(self, guard: Guard, database: Database) -> None:
         self.guard = guard
         self.database = database
+        self._key = guard.decision_log.key if guard.decision_log is not None else None
         self.own = guard.bundle
         self.version = 0
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
@@ -73,7 +75,7 @@ class Rollout:
 
         Raises VpceGuardError where that cannot be: another bundle in its place would be another policy.
         """
-        await asyncio.to_thread(keep_bundle, self.database, self.own)
+        await asyncio.to_thread(keep_bundle, self.database, self.own, key=self._key)
         self.guard.others.find_rules = self.rules_of
         async with self._busy:
             await self._follow()
@@ -88,7 +90,7 @@ class Rollout:
                     await self._follow_shadow()
                 org = self.guard.org.current
                 if org.revision != kept:
-                    await asyncio.to_thread(keep_org, self.database, org.revision, org.document)
+                    await asyncio.to_thread(keep_org, self.database, org.revision, org.document, key=self._key)
                     kept = org.revision
             except (VpceGuardError, SQLAlchemyError, OSError) as error:
                 if self.error != str(error):
@@ -108,7 +110,7 @@ class Rollout:
         stored = BundleRow(
             revision=signed.revision, version=signed.version, key_id=signed.key_id, added=now(), added_by=by
         )
-        if await asyncio.to_thread(store.add_bundle, self.database, stored, archive):
+        if await asyncio.to_thread(store.add_bundle, self.database, stored, archive, key=self._key):
             await self.take("uploaded", stored.revision, by=by, reason=reason)
         return stored, trial
 
@@ -220,7 +222,8 @@ class Rollout:
         self, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
     ) -> RolloutStep:
         """Record a step. Raises ConflictError where another activation came first."""
-        return await asyncio.to_thread(store.add_step, self.database, step, revision, by=by, reason=reason, after=after)
+        add = partial(store.add_step, self.database, step, revision, key=self._key)
+        return await asyncio.to_thread(add, by=by, reason=reason, after=after)
 
     async def _refusal(self, error: VpceGuardError, revision: str, *, by: str | None, reason: str) -> RefusedError:
         await self.take("refused", revision, by=by, reason=f"{reason}: {error.detail}")

@@ -53,8 +53,8 @@ class FolderWatch:
         old, self.guard.policy, self.error = self.guard.policy, policy, None
         close_later(old, self.guard.settings)
         log.info("edit_in_force", revision=bundle.revision, seconds=round(time.perf_counter() - started, 2))
-        if self.guard.decision_log is not None:
-            await asyncio.to_thread(keep_bundle, self.guard.decision_log.database, bundle)
+        if (kept := self.guard.decision_log) is not None:
+            await asyncio.to_thread(keep_bundle, kept.database, bundle, key=kept.key)
 
 
 def check_watchable(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from vpce_guard.decision_log.register import register_row
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
 from vpce_guard.errors import ConflictError
 from vpce_guard.instants import now
@@ -46,8 +47,8 @@ class BundleRow:
     added_by: str | None
 
 
-def add_bundle(database: Database, stored: BundleRow, archive: bytes) -> bool:
-    """Keep a signed bundle, in the place of the same without a signature; whether it is new.
+def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, key: bytes | None) -> bool:
+    """Keep a signed bundle, in the place of the same without a signature; whether it is new. `key` is that of the log.
 
     Raises ConflictError where its revision is kept with another signature.
     """
@@ -57,6 +58,7 @@ def add_bundle(database: Database, stored: BundleRow, archive: bytes) -> bool:
         with database.begin() as connection:
             connection.execute(delete(BUNDLES).where(*unsigned))
             connection.execute(insert(BUNDLES), row)
+            register_row(connection, BUNDLES, stored.revision, key)
         return True
     except IntegrityError:
         kept = archive_of(database, stored.revision)
@@ -88,9 +90,18 @@ def find_bundle(database: Database, revision: str) -> BundleRow | None:
 
 
 def add_step(
-    database: Database, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
+    database: Database,
+    step: StepKind,
+    revision: str,
+    *,
+    by: str | None,
+    reason: str,
+    key: bytes | None,
+    after: int | None = None,
 ) -> RolloutStep:
     """Record a step; an activation names the one it comes `after`, 0 for none, which no other may come after.
+
+    `key` is that of the log.
 
     Raises ConflictError where somebody else was faster.
     """
@@ -99,6 +110,7 @@ def add_step(
     try:
         with database.begin() as connection:
             number = connection.execute(insert(BUNDLE_STEPS).returning(BUNDLE_STEPS.c.number), row).scalar_one()
+            register_row(connection, BUNDLE_STEPS, number, key)
     except IntegrityError:
         raise ConflictError(
             "Another bundle was activated in the meantime.", advice="Check which one, and activate again."

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log import chain, export, queries, retention
+from vpce_guard.decision_log.anchor import read_anchor
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
@@ -28,16 +29,35 @@ _URL = click.option("--database-url", metavar="URL", help="Where decisions are k
 
 @command.command("verify")
 @_URL
-def verify_command(**flags: Any) -> int:
-    """See that no record was changed, left out or moved; exit code 1 if one was."""
-    settings, database = _open_log(flags)
-    found = chain.verify(database, _key(settings))
-    for finding in found.findings:
-        place = f"record {finding.number} of " if finding.number is not None else ""
-        click.echo(f"{place}chain {finding.chain}: {finding.problem}")
-    verdict = "whole" if not found.findings else f"not intact: {len(found.findings)} findings"
-    click.echo(f"{found.records} records in {found.chains} chains: {verdict}.")
-    return 1 if found.findings else 0
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that seals were also appended to. [default: VPCE_GUARD_LOG_ANCHOR_FILE]",
+)
+@click.option("--allow-empty", is_flag=True, help="Take a log without records for whole.")
+def verify_command(anchor_file: Path | None, *, allow_empty: bool, database_url: str | None) -> int:
+    """See that nothing in the log was changed, left out or moved.
+
+    Exit codes: 0 whole, 1 not intact, or without records, 2 wrong usage, no such log or anchor file,
+    3 could not be read.
+    """
+    settings, database = _open_log({"database_url": database_url, "log_anchor_file": anchor_file})
+    key = _key(settings)
+    # Read before the log is: what is written meanwhile is further than the anchor, never behind it.
+    anchored = read_anchor(settings.log_anchor_file, key) if settings.log_anchor_file else None
+    found = chain.verify(database, key, anchored)
+    for fault in found.findings:
+        click.echo(f"{fault.place}: {fault.problem}")
+    if found.findings:
+        verdict = f"not intact: {len(found.findings)} findings"
+    elif not found.records and not allow_empty:
+        verdict = "nothing to verify; --allow-empty takes that for whole"
+    else:
+        verdict = "whole"
+    compared = f", compared with {found.seals} seals of the anchor" if anchored is not None else ""
+    click.echo(f"{found.records} records in {found.chains} chains{compared}: {verdict}.")
+    return 0 if verdict == "whole" else 1
 
 
 @command.command("show")
@@ -105,7 +125,7 @@ def prune_command(days: int, database_url: str | None) -> int:
 
 def _open_log(flags: dict[str, Any]) -> tuple[Settings, Database]:
     settings = load_settings(flags=flags)
-    return settings, open_database(settings.database_url)
+    return settings, open_database(settings.database_url, create=False)
 
 
 def _key(settings: Settings) -> bytes | None:

@@ -1,0 +1,116 @@
+"""An anchor: each seal is also appended to a file outside the database, so that an older state of it is found.
+
+Each line is a JSON object: the row of a chain in decision_chains with its seal, and the register's last entry.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic_core import from_json, to_json
+
+from vpce_guard.decision_log.chain import seal
+from vpce_guard.decision_log.faults import LogFault
+from vpce_guard.decision_log.register import NO_ENTRY, RegisterHead
+from vpce_guard.errors import NotFoundError, SettingsError
+from vpce_guard.instants import now
+from vpce_guard.model import Json
+
+
+class AnchorFile:
+    """The file while it is appended to. For one thread only; several processes may share a file."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises SettingsError where it cannot be opened."""
+        self._path = path.absolute()
+        self._waiting = b""
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            if os.name != "nt":
+                with suppress(PermissionError):  # somebody else's file
+                    os.fchmod(self._file, 0o600)
+            size = os.fstat(self._file).st_size
+            if size and os.lseek(self._file, size - 1, os.SEEK_SET) >= 0 and os.read(self._file, 1) != b"\n":
+                self._waiting = b"\n"  # ends a line that a crash left unfinished
+        except OSError as error:
+            raise SettingsError(
+                f"The anchor file {path} cannot be opened: {error.strerror}.",
+                advice="Set VPCE_GUARD_LOG_ANCHOR_FILE to a file that can be written to.",
+            ) from None
+
+    def check(self) -> None:
+        """Raise OSError where the file is gone, or where what could not be appended before still cannot."""
+        try:
+            there = os.path.samestat(self._path.stat(), os.fstat(self._file))
+        except FileNotFoundError:
+            there = False
+        if not there:
+            raise OSError(f"the anchor file {self._path} was moved, removed or replaced: put it back, or restart")
+        self._flush()
+
+    def append(self, chain: Json, sealed: str, register: RegisterHead) -> None:
+        """Return once the line is durable. Raises OSError; then check() tries again."""
+        line = {"timestamp": now(), **chain, "seal": sealed, "register": register._asdict()}
+        self._waiting += to_json(line) + b"\n"
+        self._flush()
+
+    def close(self) -> None:
+        """Give the file up."""
+        os.close(self._file)
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        while self._waiting:
+            self._waiting = self._waiting[os.write(self._file, self._waiting) :]
+        os.fsync(self._file)
+
+
+@dataclass
+class AnchoredState:
+    """The furthest that an anchor file tells: of each chain its last number and head, and the register's head."""
+
+    chains: dict[str, tuple[int, str]] = field(default_factory=dict)
+    register: RegisterHead = NO_ENTRY
+    seals: int = 0
+    faults: list[LogFault] = field(default_factory=list)
+
+
+def read_anchor(path: Path, key: bytes | None) -> AnchoredState:
+    """Read an anchor file, but for lines that a crash left unfinished. Raises NotFoundError without the file."""
+    state = AnchoredState()
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                _take_line(state, number, line, key)
+    except OSError as error:
+        raise NotFoundError(
+            f"The anchor file {path} cannot be read: {error.strerror}.",
+            advice="Give --anchor FILE or set VPCE_GUARD_LOG_ANCHOR_FILE.",
+        ) from None
+    return state
+
+
+def _take_line(state: AnchoredState, number: int, line: bytes, key: bytes | None) -> None:
+    try:
+        row = from_json(line)
+    except ValueError:
+        return
+    try:
+        holds = row["seal"] == seal(row, key)
+        register = RegisterHead(**row["register"])
+        last, head = row["last"] + 0, row["head"]
+    except (KeyError, TypeError):
+        state.faults.append(LogFault(f"line {number} of the anchor", "it is no seal of a log"))
+        return
+    if not holds:
+        state.faults.append(LogFault(f"line {number} of the anchor", "it was changed, or the key is another"))
+        return
+    state.seals += 1
+    if last >= state.chains.get(row["chain"], (0, ""))[0]:
+        state.chains[row["chain"]] = (last, head)
+    if register.number >= state.register.number:
+        state.register = register

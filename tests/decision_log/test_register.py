@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -64,6 +65,14 @@ def test_what_the_anchor_says_of_it_is_compared(engine: Engine) -> None:
         (missing,) = verify_register(connection, KEY, head._replace(number=3)).faults
     assert other.problem == "it is not the one the anchor names"
     assert missing.problem == "entries 2 to 3, which the anchor names, are missing"
+
+
+def test_processes_that_begin_at_once_enter_one_after_the_other(engine: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: write(engine, [number]), range(8)))
+    assert [entry[0] for entry in entries(engine)] == list(range(1, len(entries(engine)) + 1))
+    verified = chain.verify(engine, KEY)
+    assert (verified.chains, verified.findings) == (8, ())
 
 
 def test_an_empty_one_has_no_head(engine: Engine) -> None:

@@ -126,8 +126,8 @@ def _names(claims: Iterable[Claim]) -> str:
 def _read(connection: Connection, index: SearchIndex) -> Iterator[tuple[dict[str, Any], bool]]:
     """Every record, chain by chain, and whether it is found by what it says."""
     ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
-    rows = connection.execution_options(stream_results=True, yield_per=500).execute(ordered)
-    for some in rows.mappings().partitions(500):
+    rows = connection.execute(ordered.execution_options(yield_per=500))
+    for some in rows.mappings().partitions():
         records = [dict(row) for row in some]
         wrong = index.find_wrong(records)
         for record in records:

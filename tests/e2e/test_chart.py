@@ -22,6 +22,7 @@ from tests.support.chart import (
     template,
     tool,
 )
+from vpce_guard import __version__
 from vpce_guard.formats.kubernetes.associations import COMPLETES
 from vpce_guard.formats.kubernetes.objects import ENDPOINT, GROUPS, UPJET
 from vpce_guard.settings import load_settings
@@ -246,3 +247,22 @@ def test_kustomize_builds_the_base() -> None:
     built = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     kinds = {one["kind"] for one in yaml.safe_load_all(built)}
     assert {"Namespace", "Deployment", "Service", "Certificate", "ValidatingWebhookConfiguration"} <= kinds
+
+
+def test_the_network_policy_opens_what_the_pod_serves_and_calls() -> None:
+    (policy,) = objects("values-ha.yaml", kind="NetworkPolicy")
+    admission, api = policy["spec"]["ingress"]
+    assert (admission, api["ports"]) == ({"ports": [{"port": "admission"}]}, [{"port": "api"}])
+    assert api["from"] == [{"podSelector": {}}]
+    assert [port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]] == [53, 53, 5432]
+    (bounded,) = objects("values-opa.yaml", kind="NetworkPolicy")
+    (only,) = bounded["spec"]["ingress"]
+    assert only["from"][0] == {"ipBlock": {"cidr": "10.0.0.0/28"}}
+
+
+def test_the_chart_installs_this_version() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert (chart["version"], chart["appVersion"]) == (__version__, __version__)
+    assert container("values.yaml")["image"] == f"vpce-guard:{__version__}"
+    digest = f"sha256:{'0' * 64}"
+    assert container("values.yaml", f"image.digest={digest}")["image"] == f"vpce-guard@{digest}"

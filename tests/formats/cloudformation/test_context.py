@@ -167,3 +167,12 @@ def test_an_endpoint_of_the_stack_is_no_rival_of_itself(tags: dict[str, str], ri
     (found,) = read(document, given=given, context=given.context)
     assert [endpoint["VpcEndpointId"] for endpoint in found.context["VpcEndpoints"]] == rivals
     assert len(found.context["RouteTables"][0]["Routes"]) == (2 if rivals else 1)
+
+
+def test_an_endpoint_of_a_stack_with_its_vpc_counts_once_for_the_region() -> None:
+    others = [{"VpcEndpointId": f"vpce-{n}", "VpcEndpointType": "Gateway", "VpcId": f"vpc-{n}"} for n in "23"]
+    listed = [{**own(logical_id="E"), "VpcEndpointType": "Gateway"}, *others]
+    resources = {"Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"), "E": of("EC2::VPCEndpoint", VpcId=VPC)}
+    given = Extras(context={"VpcEndpoints": listed})
+    (found,) = read({"Resources": resources}, given=given, context=given.context)
+    assert found.context["VpcEndpoints"] == others

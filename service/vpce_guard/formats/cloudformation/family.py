@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.cloudformation.context import merge
+from vpce_guard.formats.cloudformation.redeployed import without_own
 from vpce_guard.formats.cloudformation.stack import Relative, Stack
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.model import Json
@@ -21,6 +22,8 @@ def read_family(stack: Stack) -> Document:
     sources = list(_sources(family))
     if len(family) > 1 or sources:
         drafts = [replace(d, context=_context_from(d, family, sources)) for d in drafts]
+    owners = [member.owner() for member in family]
+    drafts = [replace(d, context=without_own(d.context, stack.given_context, owners)) for d in drafts]
     if len(family) > 1:
         drafts = [_apart_from(d, set(_not_sure(members))) for d in drafts]
     if notes:  # what is not read may hold endpoints of the same VPC

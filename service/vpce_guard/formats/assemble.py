@@ -14,6 +14,8 @@ from vpce_guard.formats.given_context import put_under
 from vpce_guard.instants import instant
 from vpce_guard.model import POSSIBLE_MEMBERS, Json, Proposal
 
+_OF_THE_REQUEST = ("time", "principal")
+
 DOCUMENT_TIME = "document"
 """Decide at the time that the document states."""
 
@@ -132,6 +134,8 @@ def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
+    if draft.is_elsewhere:
+        supplied = {name: supplied[name] for name in _OF_THE_REQUEST if name in supplied}
     known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
     context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
     if at != DOCUMENT_TIME:

@@ -183,7 +183,8 @@ class Stack:
         self._importing.append(text)
         try:
             for member in self.members() if self._depth == 0 else ():
-                for exported, told in member.stack.exports() if member.name else ():
+                is_beside = member.name and not member.stack._given.is_elsewhere  # noqa: SLF001
+                for exported, told in member.stack.exports() if is_beside else ():
                     if exported == name:
                         return member.stack.evaluate(told), member.stack
             found = self._given.imports(name) if self._given.imports is not None else None
@@ -218,6 +219,7 @@ class Stack:
             depends_on=_dependencies(self._resources, name),
             apart=tuple(other for other, there in apart.items() if there is not True),
             locations=self._locations(name),
+            is_elsewhere=self._given.is_elsewhere,
         )
 
     def _locations(self, name: str) -> Locations | None:

@@ -125,5 +125,10 @@ def _known_place(path: str, document: Json) -> str:
 
 
 def _depends(rule: str, document: Json) -> RawUnjudged:
-    reason = "it depends on which of several possible values comes true"
-    return RawUnjudged(rule=rule, undetermined=RawUndetermined(reason=reason, missing=tuple(document["unknown"])))
+    unknown = tuple(document["unknown"])
+    reason = (
+        "it depends on which of several possible values comes true"
+        if unknown
+        else "it depends on the order in which endpoints are changed"
+    )
+    return RawUnjudged(rule=rule, undetermined=RawUndetermined(reason=reason, missing=unknown or ("/depends_on",)))

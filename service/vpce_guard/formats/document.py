@@ -83,6 +83,7 @@ class Possibility:
     unknown: tuple[str, ...] = ()
     context: Json = field(default_factory=dict)
     beside: tuple[Json, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +127,7 @@ class Draft:
             unknown=possibility.unknown,
             context=possibility.context,
             beside=possibility.beside,
+            apart=possibility.apart,
             possibilities=(),
         )
 
@@ -139,7 +141,7 @@ def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
     return {**{name: getattr(chosen, name) for name in _TURNING}, "possibilities": possibilities}
 
 
-_TURNING = ("request", "unknown", "context", "beside")
+_TURNING = ("request", "unknown", "context", "beside", "apart")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ class _PossibilityShape(FrozenModel):
     unknown: tuple[str, ...] = ()
     context: Json = Field(default_factory=dict)
     beside: tuple[Json, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 class _Shape(FrozenModel):

@@ -64,6 +64,14 @@ def put_under(given: Json, document: Json, vpc_id: object) -> Json:
     return context
 
 
+def without_routes(table: Any, gateways: set[Any]) -> Any:
+    """A route table without the routes through some endpoints."""
+    routes = table.get("Routes") if isinstance(table, dict) else None
+    if not isinstance(routes, list):
+        return table
+    return {**table, "Routes": [r for r in routes if not (isinstance(r, dict) and r.get("GatewayId") in gateways)]}
+
+
 def _is_gateway_elsewhere(endpoint: Any, vpc_id: object) -> bool:
     """Whether something listed is a gateway endpoint that surely is of another VPC."""
     vpc = endpoint.get("VpcId") if isinstance(endpoint, dict) else None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from vpce_guard.formats.given_context import without_routes
 from vpce_guard.model import Json
 
 _LOGICAL_ID = "aws:cloudformation:logical-id"
@@ -36,7 +37,7 @@ def without_own(context: Json, given: Json, owners: Sequence[Owner]) -> Json:
     found["VpcEndpoints"] = [*told, *kept]
     tables = context.get("RouteTables", given.get("RouteTables"))
     if isinstance(tables, list):
-        found["RouteTables"] = [_without_routes(table, own) for table in tables]
+        found["RouteTables"] = [without_routes(table, own) for table in tables]
     return found
 
 
@@ -48,11 +49,3 @@ def _has_owner(endpoint: Json, owners: Sequence[Owner]) -> bool:
         and (owner.stack is None or re.fullmatch(owner.stack, str(said.get(_STACK_NAME))) is not None)
         for owner in owners
     )
-
-
-def _without_routes(table: Any, gateways: set[Any]) -> Any:
-    """A route table without the routes through some endpoints."""
-    routes = table.get("Routes") if isinstance(table, dict) else None
-    if not isinstance(routes, list):
-        return table
-    return {**table, "Routes": [r for r in routes if not (isinstance(r, dict) and r.get("GatewayId") in gateways)]}

@@ -170,7 +170,8 @@ _for_port(permission, port) if {
 	port <= permission.ToPort
 }
 
-# Other groups, and prefix lists whose entries are not told, may cover the clients. A default group that refers to itself only lets in its members.
+# Other groups, and prefix lists whose entries are not told, may cover the clients. A default group that refers to
+# itself only lets in its members.
 _references if {
 	some port in ports.of_service
 	some permission in _permissions(port)

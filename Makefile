@@ -5,7 +5,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
   fairness kills schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence mutation fuzz \
-  fuzz-readers lock docs docs-serve dist help clean
+  fuzz-readers lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -49,6 +49,9 @@ bundle: .venv/developed ## rebuild the committed build results from rego/, also 
 openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml
 	$(BIN)/vpce-guard policy schema > rego/schemas/org-data.json
+
+kustomize: ## write the kustomize base from the chart
+	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml
 
 rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vpce_guard.decisions.possibilities import as_it_stands, gather, spread
-from vpce_guard.engines.evaluation import Evaluation
+from vpce_guard.engines.evaluation import Evaluation, WaiverInForce
 from vpce_guard.model import Json
 
 DOCUMENT: Json = {
@@ -99,6 +99,38 @@ def test_the_way_that_does_least_counts() -> None:
     mild = deny("f.r", enforcement_action="warn")
     (violation,), _ = combined(evaluation(), evaluation(deny("f.r")), evaluation(mild))
     assert violation["deny"]["enforcement_action"] == "warn"
+
+
+def test_what_some_ways_make_worse_is_not_judged() -> None:
+    mild = deny("f.r", enforcement_action="warn")
+    _, unsure = combined(evaluation(), evaluation(deny("f.r")), evaluation(mild))
+    assert len(unsure) == 1
+    assert combined(evaluation(mild), evaluation(mild), evaluation(mild, deny("f.r", "/context/Vpc"))) == (
+        [mild],
+        unsure,
+    )
+
+
+def test_what_every_way_makes_worse_is_as_bad_as_that() -> None:
+    mild, worse = deny("f.r", enforcement_action="warn"), deny("f.r", "/request/VpcId")
+    violations, unsure = combined(evaluation(mild), *[evaluation(mild, worse)] * 2)
+    assert (violations, unsure) == ([mild, worse], [])
+
+
+def test_what_is_partly_wrong_and_partly_not_judged_says_both() -> None:
+    mild, unsure = deny("f.r", enforcement_action="warn"), doubt("f.r", "/context/Subnets")
+    both = evaluation(mild, unsure)
+    assert combined(both, both, evaluation(mild)) == ([mild], [unsure])
+    assert combined(both, evaluation(mild), evaluation(mild)) == ([mild], [])
+
+
+def test_a_waiver_that_counts_in_every_way_counts() -> None:
+    def waived(*rules: str) -> Evaluation:
+        waivers = tuple(WaiverInForce(id=f"W-{rule}", rule=rule, expires="2030-01-01") for rule in rules)
+        return evaluation().model_copy(update={"waivers": waivers})
+
+    (found,) = gather([DOCUMENT], [waived("A"), waived("A", "B", "C"), waived("A", "C", "D")])
+    assert [waiver.rule for waiver in found.waivers] == ["A", "C"]
 
 
 def test_each_answer_goes_to_its_question() -> None:

@@ -121,3 +121,25 @@ def test_gateways_of_other_vpcs_are_seen_and_those_of_no_vpc_see_all() -> None:
         "one": ["gateway", "nowhere"],
         "nowhere": ["gateway", "other", "one"],
     }
+
+
+@pytest.mark.parametrize(("operation", "kept"), [("delete", []), ("modify", []), ("modify", ["rtb-0a000001"])])
+def test_routes_of_what_is_changed_are_those_that_it_will_have(operation: str, kept: list[str]) -> None:
+    there = {
+        "VpcEndpointId": "vpce-0a000001",
+        "VpcEndpointType": "Gateway",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.s3",
+        "RouteTableIds": ["rtb-0a000001"],
+    }
+    removed = {} if kept or operation == "delete" else {"RemoveRouteTableIds": ["rtb-0a000001"]}
+    changes = [
+        {"operation": operation, "request": {"VpcEndpointId": "vpce-0a000001", **removed}, "current": there},
+        {"operation": "create", "request": {k: v for k, v in there.items() if k != "VpcEndpointId"}},
+    ]
+    route = {"DestinationPrefixListId": "pl-0a000001", "GatewayId": "vpce-0a000001"}
+    context = {"RouteTables": [{"RouteTableId": "rtb-0a000001", "Routes": [route]}], "VpcEndpoints": [there]}
+    own, other = read({"proposals": changes}, context=context)
+    assert other.context["VpcEndpoints"] == []
+    assert [len(one.context["RouteTables"][0]["Routes"]) for one in (own, other)] == [1, 0]
+    assert [peer["RouteTableIds"] for peer in other.peers] == ([] if operation == "delete" else [kept])

@@ -50,6 +50,17 @@ def test_an_empty_list_of_the_document_is_known_to_be_none(name: str) -> None:
     assert put_under({name: [{"SubnetId": "a"}]}, {name: []}, None) == {name: []}
 
 
+def test_gateway_endpoints_of_other_vpcs_count_where_the_document_tells_those_of_one() -> None:
+    def one(number: str, **more: str) -> dict[str, str]:
+        return {"VpcEndpointId": f"vpce-{number}", "VpcEndpointType": "Gateway", "VpcId": f"vpc-{number}", **more}
+
+    unsure = {"VpcEndpointId": "vpce-5", "VpcEndpointType": "Gateway"}
+    given = {"VpcEndpoints": [one("2"), one("3", VpcId="vpc-1"), one("4", VpcEndpointType="Interface"), unsure]}
+    document = {"VpcEndpoints": [one("1")], "complete_for": "vpc"}
+    assert put_under(given, document, "vpc-1") == {**document, "VpcEndpoints": [one("1"), one("2")]}
+    assert put_under(given, {"VpcEndpoints": None, "complete_for": "vpc"}, "vpc-1")["VpcEndpoints"] is None
+
+
 def test_each_endpoint_gets_its_own_vpc() -> None:
     given = {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "1"}, {"VpcId": "vpc-2", "CidrBlock": "2"}]}
     assert put_under(given, {}, "vpc-2") == {"Vpc": {"VpcId": "vpc-2", "CidrBlock": "2"}}

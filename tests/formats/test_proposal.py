@@ -236,7 +236,9 @@ def test_what_is_no_request_is_told_with_its_place(document: Any, pointer: str) 
 
 def test_what_is_written_as_proposals_reads_as_before() -> None:
     document = {
-        "proposals": [{"operation": "create", "request": CREATE, "source": {"file": "a.tf", "line": 3}}],
+        "proposals": [
+            {"operation": "create", "request": CREATE, "source": {"file": "a.tf", "line": 3}, "is_elsewhere": True}
+        ],
         "neighbours": [{"VpcEndpointId": "vpce-2", "VpcId": "vpc-1", "address": "other"}],
     }
     found = read_drafts(document)

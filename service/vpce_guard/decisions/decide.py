@@ -31,7 +31,7 @@ class Question:
     """Proposals of one request, how strictly to take them, and whether the decisions are recorded.
 
     `existing` says what is done about what was wrong before an update and stays so, where the proposal tells it.
-    `work` is how many bytes the rules are given for all of it.
+    `work` is how many bytes the rules are given for all of it. `notes` are those of the document.
     """
 
     proposals: Sequence[Proposal]
@@ -41,6 +41,7 @@ class Question:
     record: bool = True
     requested_by: str | None = None
     work: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Decisions(list[Decision]):

@@ -1,7 +1,7 @@
 """Proposals of which not everything is known, but every way it may turn out: each way is judged.
 
 What holds of the proposal as it stands stays. Beside that a rule is violated where it is in every way, not judged where
-it is in some, and passed where it is in none. Rules see one way at a time and need not know.
+it is in some, or is worse in some, and passed where it is in none. Rules see one way at a time and need not know.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from vpce_guard.engines import Engine, Evaluations
-from vpce_guard.engines.evaluation import Evaluation, RawUndetermined, RawUnjudged, RawViolation
+from vpce_guard.engines.evaluation import Evaluation, RawUndetermined, RawUnjudged, RawViolation, WaiverInForce
 from vpce_guard.model import ENFORCEMENT_ORDER, Json
 
 Denies = Mapping[str, Sequence[RawViolation]]
@@ -57,16 +57,19 @@ def _combine(document: Json, whole: Evaluation, ways: Sequence[Evaluation]) -> E
     certain, unsure = _denies(whole), _doubts(whole)
     violations = list(whole.violations)
     undetermined: list[RawUnjudged] = []
-    for rule in dict.fromkeys([*unsure, *(name for each in (*denies, *doubts) for name in each)]):
-        if rule in certain:
-            continue
-        if all(rule in each for each in denies):
-            violations += _violations([each[rule] for each in denies], document)
-        elif any(rule in each for each in denies):
+    for rule in dict.fromkeys([*certain, *unsure, *(name for each in (*denies, *doubts) for name in each)]):
+        found = [each.get(rule, ()) for each in denies]
+        mildest = max(found, key=_mildness)
+        least = min(_mildness(certain.get(rule, ())), _mildness(mildest))
+        if _mildness(mildest) < _mildness(certain.get(rule, ())):
+            violations += _violations([v for v in mildest if v not in certain.get(rule, ())], found, document)
+        if any(_mildness(each) < least for each in found):
             undetermined += unsure.get(rule) or [_depends(rule, document)]
         elif any(rule in each for each in doubts):
             undetermined += unsure.get(rule) or next(each[rule] for each in doubts if rule in each)
-    return whole.model_copy(update={"violations": tuple(violations), "undetermined": tuple(undetermined)})
+    waivers = [*whole.waivers, *_waivers_of_all([way.waivers for way in ways], but=whole.waivers)]
+    changed = {"violations": tuple(violations), "undetermined": tuple(undetermined), "waivers": tuple(waivers)}
+    return whole.model_copy(update=changed)
 
 
 def _denies(evaluation: Evaluation) -> Denies:
@@ -83,9 +86,11 @@ def _doubts(evaluation: Evaluation) -> Doubts:
     return found
 
 
-def _violations(ways: Sequence[Sequence[RawViolation]], document: Json) -> Iterator[RawViolation]:
+def _violations(
+    mildest: Sequence[RawViolation], ways: Sequence[Sequence[RawViolation]], document: Json
+) -> Iterator[RawViolation]:
     """The violations of a rule in the way that is least wrong, told of the proposal as it stands."""
-    for violation in max(ways, key=_mildness):
+    for violation in mildest:
         same = all(violation in way for way in ways)
         message = violation.deny.message
         deny = {
@@ -98,7 +103,19 @@ def _violations(ways: Sequence[Sequence[RawViolation]], document: Json) -> Itera
 
 def _mildness(way: Sequence[RawViolation]) -> int:
     """How little the worst of some violations does: one without an action of its own does what its rule does."""
-    return min(ENFORCEMENT_ORDER[violation.deny.enforcement_action or "deny"] for violation in way)
+    actions = (ENFORCEMENT_ORDER[violation.deny.enforcement_action or "deny"] for violation in way)
+    return min(actions, default=ENFORCEMENT_ORDER["off"])
+
+
+def _waivers_of_all(
+    ways: Sequence[Sequence[WaiverInForce]], *, but: Sequence[WaiverInForce]
+) -> Iterator[WaiverInForce]:
+    """A waiver for each rule that has one in every way, but for those that have one already."""
+    known = {waiver.rule for waiver in but}
+    first, *others = ways
+    for waiver in first:
+        if waiver.rule not in known and all(waiver.rule in {one.rule for one in way} for way in others):
+            yield waiver
 
 
 def _known_place(path: str, document: Json) -> str:
@@ -108,5 +125,10 @@ def _known_place(path: str, document: Json) -> str:
 
 
 def _depends(rule: str, document: Json) -> RawUnjudged:
-    reason = "it depends on which of several possible values comes true"
-    return RawUnjudged(rule=rule, undetermined=RawUndetermined(reason=reason, missing=tuple(document["unknown"])))
+    unknown = tuple(document["unknown"])
+    reason = (
+        "it depends on which of several possible values comes true"
+        if unknown
+        else "it depends on the order in which endpoints are changed"
+    )
+    return RawUnjudged(rule=rule, undetermined=RawUndetermined(reason=reason, missing=unknown or ("/depends_on",)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,9 +10,11 @@ from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
-from vpce_guard.formats.given_context import put_under
+from vpce_guard.formats.given_context import put_under, without_routes
 from vpce_guard.instants import instant
 from vpce_guard.model import POSSIBLE_MEMBERS, Json, Proposal
+
+_OF_THE_REQUEST = ("time", "principal")
 
 DOCUMENT_TIME = "document"
 """Decide at the time that the document states."""
@@ -37,7 +39,11 @@ def assemble(
     _check_types(drafts, context)
     drafts = [_with_context(draft, context, at) for draft in drafts]
     endpoints = [_endpoint(draft) for draft in drafts]
-    changed = {d.current["VpcEndpointId"] for d in drafts if d.current and "VpcEndpointId" in d.current}
+    changed = {
+        draft.current["VpcEndpointId"]: endpoint is None or isinstance(endpoint.get("RouteTableIds"), list)
+        for draft, (_, endpoint) in zip(drafts, endpoints, strict=True)
+        if draft.current and "VpcEndpointId" in draft.current
+    }
     peers = [
         _as_peer(endpoint, draft.address or f"proposal {number}", taken)
         for number, (draft, (taken, endpoint)) in enumerate(zip(drafts, endpoints, strict=True), start=1)
@@ -49,7 +55,7 @@ def assemble(
             operation=draft.operation,
             request=draft.request,
             current=draft.current,
-            context=_without_changed(draft.context, changed),
+            context=_without_changed(draft, changed),
             intent=draft.intent,
             policy=policy.read(draft.request, draft.current),
             labels={**labels, **draft.labels},
@@ -132,6 +138,8 @@ def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
+    if draft.is_elsewhere:
+        supplied = {name: supplied[name] for name in _OF_THE_REQUEST if name in supplied}
     known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
     context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
     if at != DOCUMENT_TIME:
@@ -158,10 +166,19 @@ def _find(endpoints: object, endpoint_id: object) -> Json | None:
     return next(found, None)
 
 
-def _without_changed(context: Json, changed: set[str]) -> Json:
-    """The context without the endpoints that this document deletes or modifies: those are peers, as they will be."""
-    endpoints = context.get("VpcEndpoints")
-    if not changed or not isinstance(endpoints, list):
+def _without_changed(draft: Draft, changed: Mapping[str, bool]) -> Json:
+    """The context without the endpoints that this document deletes or modifies: those are peers, as they will be.
+
+    Where it is known which route tables they will have, `changed` says so; then their routes are left out too.
+    """
+    context = dict(draft.context)
+    if not changed:
         return context
-    kept = [e for e in endpoints if not (isinstance(e, dict) and e.get("VpcEndpointId") in changed)]
-    return {**context, "VpcEndpoints": kept}
+    if isinstance(endpoints := context.get("VpcEndpoints"), list):
+        context["VpcEndpoints"] = [
+            e for e in endpoints if not (isinstance(e, dict) and e.get("VpcEndpointId") in changed)
+        ]
+    routed = {name for name, is_known in changed.items() if is_known} - {(draft.current or {}).get("VpcEndpointId")}
+    if routed and isinstance(tables := context.get("RouteTables"), list):
+        context["RouteTables"] = [without_routes(table, routed) for table in tables]
+    return context

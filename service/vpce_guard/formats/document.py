@@ -83,6 +83,7 @@ class Possibility:
     unknown: tuple[str, ...] = ()
     context: Json = field(default_factory=dict)
     beside: tuple[Json, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ class Draft:
     texts that may be judged and not shown. `before` is the endpoint before an update of which only what it changes may
     deny, in DescribeVpcEndpoints shape; `current` has the tags that are set beside already. `possibilities` are all
     ways in which what is unknown may turn out, where the document tells them; each knows as much or more.
+    `is_elsewhere` says that the context given for all tells nothing of it: it has a Region and an account of its own.
     """
 
     operation: Operation
@@ -115,6 +117,7 @@ class Draft:
     beside: tuple[Json, ...] = ()
     sensitive: tuple[str, ...] = ()
     possibilities: tuple[Possibility, ...] = ()
+    is_elsewhere: bool = False
 
     def where(self, possibility: Possibility) -> Draft:
         """The draft as it is where one of its possibilities comes true."""
@@ -124,6 +127,7 @@ class Draft:
             unknown=possibility.unknown,
             context=possibility.context,
             beside=possibility.beside,
+            apart=possibility.apart,
             possibilities=(),
         )
 
@@ -137,7 +141,7 @@ def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
     return {**{name: getattr(chosen, name) for name in _TURNING}, "possibilities": possibilities}
 
 
-_TURNING = ("request", "unknown", "context", "beside")
+_TURNING = ("request", "unknown", "context", "beside", "apart")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +165,7 @@ class Extras:
     `text` is None where the document came parsed. `scope` goes before the names of what a template makes, where several
     are judged together. `open_beside` reads a file that a document names, by its path from there; `open_module` gives
     the template of a module by its type; `imports` gives the value of an export by its name, and its stack.
-    Each gives None where it cannot.
+    Each gives None where it cannot. `is_elsewhere` is that of the drafts.
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -172,6 +176,7 @@ class Extras:
     open_beside: Callable[[str], Text | None] | None = None
     open_module: Callable[[str], Json | None] | None = None
     imports: Callable[[Any], tuple[Any, Any] | None] | None = None
+    is_elsewhere: bool = False
 
     def locations(self, parts: Mapping[str, str], *, literal: bool = False) -> Locations | None:
         """Locations in the document's text; None where there is no text."""

@@ -46,7 +46,8 @@ def put_under(given: Json, document: Json, vpc_id: object) -> Json:
     """The context of a document and beside it what is given: what the document says of a thing wins.
 
     A list of the document that has something is not all there is, so things it does not tell of are added. `vpc_id` is
-    the VPC of the endpoint.
+    the VPC of the endpoint. Where the document tells the endpoints of that VPC only, gateway endpoints of other VPCs
+    are added, as they count for the Region.
     """
     context = {**given, **document}
     for vpc in context.pop("Vpcs", None) or ():
@@ -57,7 +58,24 @@ def put_under(given: Json, document: Json, vpc_id: object) -> Json:
         if ours and isinstance(ours, list) and isinstance(theirs, list):
             known = {item.get(identity) for item in ours if isinstance(item, dict)}
             context[name] = [*ours, *(i for i in theirs if isinstance(i, dict) and i.get(identity) not in known)]
+    ours, theirs = document.get("VpcEndpoints"), given.get("VpcEndpoints")
+    if document.get("complete_for") == "vpc" and isinstance(ours, list) and isinstance(theirs, list):
+        context["VpcEndpoints"] = [*ours, *(e for e in theirs if _is_gateway_elsewhere(e, vpc_id))]
     return context
+
+
+def without_routes(table: Any, gateways: set[Any]) -> Any:
+    """A route table without the routes through some endpoints."""
+    routes = table.get("Routes") if isinstance(table, dict) else None
+    if not isinstance(routes, list):
+        return table
+    return {**table, "Routes": [r for r in routes if not (isinstance(r, dict) and r.get("GatewayId") in gateways)]}
+
+
+def _is_gateway_elsewhere(endpoint: Any, vpc_id: object) -> bool:
+    """Whether something listed is a gateway endpoint that surely is of another VPC."""
+    vpc = endpoint.get("VpcId") if isinstance(endpoint, dict) else None
+    return isinstance(vpc, str) and vpc != vpc_id and endpoint.get("VpcEndpointType") == "Gateway"
 
 
 def _from_answer(file: Json) -> Json:

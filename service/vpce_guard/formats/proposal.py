@@ -19,6 +19,7 @@ class _PossibilityShape(FrozenModel):
     unknown: tuple[str, ...] = ()
     context: Json = Field(default_factory=dict)
     beside: tuple[Json, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 class _Shape(FrozenModel):
@@ -38,6 +39,7 @@ class _Shape(FrozenModel):
     beside: tuple[Json, ...] = ()
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
     possibilities: tuple[_PossibilityShape, ...] = Field(default=(), max_length=MOST_POSSIBILITIES)
+    is_elsewhere: bool = False
 
 
 def detect(document: Any) -> bool:
@@ -87,6 +89,7 @@ def write(document: Document) -> Json:
                 **({"beside": draft.beside} if draft.beside else {}),
                 **({"sensitive": draft.sensitive} if draft.sensitive else {}),
                 **({"possibilities": [asdict(one) for one in draft.possibilities]} if draft.possibilities else {}),
+                **({"is_elsewhere": True} if draft.is_elsewhere else {}),
                 **({"sender_defaults": dict(draft.sender_defaults)} if draft.sender_defaults != API_DEFAULTS else {}),
             }
             for draft in document.drafts
@@ -124,5 +127,6 @@ def _draft(item: Any, pointer: str, given: Extras) -> Draft:
         beside=shape.beside,
         sensitive=shape.sensitive,
         possibilities=tuple(Possibility(**dict(one)) for one in shape.possibilities),
+        is_elsewhere=shape.is_elsewhere,
         locations=None if shape.source else given.locations({"": pointer}, literal=True),
     )

@@ -166,6 +166,7 @@ class Guard:
             existing=self.settings.existing,
             record=record,
             requested_by=requested_by,
+            notes=found.notes,
         )
 
     def _check_budget(self, document: Document, context: Json) -> int:

@@ -167,3 +167,35 @@ def test_an_endpoint_of_the_stack_is_no_rival_of_itself(tags: dict[str, str], ri
     (found,) = read(document, given=given, context=given.context)
     assert [endpoint["VpcEndpointId"] for endpoint in found.context["VpcEndpoints"]] == rivals
     assert len(found.context["RouteTables"][0]["Routes"]) == (2 if rivals else 1)
+
+
+def test_an_endpoint_of_a_stack_with_its_vpc_counts_once_for_the_region() -> None:
+    others = [{"VpcEndpointId": f"vpce-{n}", "VpcEndpointType": "Gateway", "VpcId": f"vpc-{n}"} for n in "23"]
+    listed = [{**own(logical_id="E"), "VpcEndpointType": "Gateway"}, *others]
+    resources = {"Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"), "E": of("EC2::VPCEndpoint", VpcId=VPC)}
+    given = Extras(context={"VpcEndpoints": listed})
+    (found,) = read({"Resources": resources}, given=given, context=given.context)
+    assert found.context["VpcEndpoints"] == others
+
+
+@pytest.mark.parametrize(("condition", "is_sure"), [("Always", True), ("Maybe", False)])
+def test_what_may_not_be_there_is_not_in_a_list(condition: str, is_sure: bool) -> None:
+    def part(kind: str, **properties: Any) -> Json:
+        return {**of(kind, **properties), "Condition": condition}
+
+    resources = {
+        "Vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"),
+        "Table": of("EC2::RouteTable", VpcId=VPC),
+        "Subnet": of("EC2::Subnet", VpcId=VPC),
+        "Acl": of("EC2::NetworkAcl", VpcId=VPC),
+        "A": part("EC2::SubnetRouteTableAssociation", SubnetId={"Ref": "Subnet"}, RouteTableId={"Ref": "Table"}),
+        "R": part("EC2::Route", RouteTableId={"Ref": "Table"}, DestinationCidrBlock="0.0.0.0/0", GatewayId="igw-1"),
+        "N": part("EC2::SubnetNetworkAclAssociation", SubnetId={"Ref": "Subnet"}, NetworkAclId={"Ref": "Acl"}),
+        "E": of("EC2::VPCEndpoint", VpcId=VPC),
+    }
+    conditions = {"Always": {"Fn::Equals": [1, 1]}, "Maybe": {"Fn::Equals": [{"Ref": "On"}, 1]}}
+    document = {"Parameters": {"On": {"Type": "String"}}, "Conditions": conditions, "Resources": resources}
+    (found,) = read(document)
+    (table,) = found.context["RouteTables"]
+    assert table.keys() & {"Associations", "Routes"} == ({"Associations", "Routes"} if is_sure else set())
+    assert [len(acl["Associations"]) for acl in found.context["NetworkAcls"]] == ([1, 0] if is_sure else [0, 0])

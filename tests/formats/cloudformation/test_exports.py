@@ -71,9 +71,7 @@ def test_what_is_judged_together_is_told_once() -> None:
     [
         ({"Fn::Sub": "${AWS::Region}-vpc"}, {"Fn::Sub": "${AWS::Region}-vpc"}, True),
         ({"Fn::Join": ["-", [{"Ref": "AWS::Region"}, "vpc"]]}, {"Fn::Sub": "${AWS::Region}-vpc"}, True),
-        ("net-vpc", {"Fn::Sub": "${AWS::StackName}-vpc"}, True),
-        ("-vpc", {"Fn::Sub": "${AWS::StackName}-vpc"}, False),
-        ("net-subnet", {"Fn::Sub": "${AWS::StackName}-vpc"}, False),
+        ("net-vpc", {"Fn::Sub": "${AWS::StackName}-vpc"}, False),
         ({"Fn::Sub": "${AWS::StackName}-vpc"}, {"Fn::Sub": "${AWS::StackName}-vpc"}, False),
         ({"Fn::Sub": "${Env}-vpc"}, {"Fn::Sub": "${Env}-vpc"}, False),
         ("other", "net-vpc", False),
@@ -90,6 +88,13 @@ def test_names_with_parameters_are_compared_by_their_values() -> None:
     parameters = {"Env": {"Type": "String"}}
     document = found(importing(name, Parameters=parameters), network(name), network(name), environments=given)
     assert vpc_of(document) == "${1.yaml:Vpc}"
+
+
+@pytest.mark.parametrize(("stack", "is_found"), [("net", True), ("other", False)])
+def test_an_export_named_after_its_stack_is_meant_where_the_stack_is_told(stack: str, is_found: bool) -> None:
+    given: tuple[Json, ...] = ({}, {"AWS::StackName": stack})
+    document = found(importing("net-vpc"), network({"Fn::Sub": "${AWS::StackName}-vpc"}), environments=given)
+    assert (vpc_of(document) == "${1.yaml:Vpc}") is is_found
 
 
 def test_two_that_export_one_name_are_both_possible() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from vpce_guard.formats import read_drafts
+from vpce_guard.formats import read, read_drafts
 from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import Text
 from vpce_guard.model import Json
@@ -147,6 +147,18 @@ def test_a_stack_set_in_one_region_is_read_for_that() -> None:
 
     assert service("eu-west-1") == "com.amazonaws.eu-west-1.s3"
     assert service("eu-west-1", "us-east-1") == "com.amazonaws.${AWS::Region}.s3"
+
+
+def test_what_is_given_for_all_tells_nothing_of_a_stack_set() -> None:
+    outputs = {"Id": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "v"}}}
+    body = {"Resources": {"Vpc": VPC, "S3": endpoint(VpcId={"Fn::ImportValue": "v"})}, "Outputs": outputs}
+    rollout = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": json.dumps(body)}}
+    document = {"Resources": {"R": rollout, "E": endpoint(VpcId={"Fn::ImportValue": "v"})}}
+    context = {"Region": "us-east-1", "AccountId": "111122223333", "principal": "arn:aws:iam::111122223333:root"}
+    found = {proposal.address: proposal for proposal in read(document, context=context)}
+    assert found["E"].context.keys() >= context.keys()
+    assert found["R: S3"].context.keys() & context.keys() == {"principal"}
+    assert [found[name].request["VpcId"] for name in ("E", "R: S3")] == ["{{ImportValue(v)}}"] * 2
 
 
 def test_a_stack_set_takes_its_template_and_parameters() -> None:

@@ -157,6 +157,17 @@ def test_nothing_to_judge_is_said_only_where_that_is_sure(tmp_path: Path) -> Non
     assert run("check", "--strict", str(tmp_path / "a.yaml")).returncode == 2
 
 
+def test_a_template_is_judged_alone_where_the_one_that_nests_it_cannot_be_read(tmp_path: Path) -> None:
+    nesting = "Resources: {Net: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}}\n"
+    (tmp_path / "child.yaml").write_text(ENDPOINT)
+    judged = []
+    for rules in ("", "Rules: {R: {Assertions: [{Assert: !Equals [a, b]}]}}"):
+        (tmp_path / "parent.yaml").write_text(nesting + rules)
+        found = json.loads(run("check", str(tmp_path), "-o", "json").stdout)
+        judged.append([decision["subject"]["address"] for decision in found["decisions"]])
+    assert judged == [["Net: S3"], ["S3"]]
+
+
 def test_a_cloud_assembly_is_found_in_the_folder_around_it(tmp_path: Path) -> None:
     inner = tmp_path / "cdk.out"
     inner.mkdir()

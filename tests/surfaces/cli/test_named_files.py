@@ -30,7 +30,8 @@ def test_files_in_the_same_folder_and_in_those_that_are_given_are_read(given: Pa
     parent = given / "a/parent.json"
     found = [named.open(parent, place) for place in ("./child.json", "../other.json")]
     assert [text.value for text in found if text] == [{"file": "given/a/child.json"}, {"file": "given/other.json"}]
-    assert named.used == {(given / "a/child.json").resolve(), (given / "other.json").resolve()}
+    assert named.parts_of([parent]) == {(given / "a/child.json").resolve(), (given / "other.json").resolve()}
+    assert named.parts_of([given / "a/else.json"]) == set()
 
 
 @pytest.mark.parametrize("place", ["../../outside.json", "/etc/hostname", "missing.json", "../a", "broken.json"])
@@ -38,11 +39,21 @@ def test_nothing_else_is(given: Path, place: str) -> None:
     (given / "a/broken.json").write_text("{")
     named = NamedFiles(decode, [given])
     assert named.open(given / "a/parent.json", place) is None
-    assert named.used == set()
+    assert named.parts_of([given / "a/parent.json"]) == set()
 
 
 def test_without_folders_only_files_in_the_same_folder_are_read(given: Path) -> None:
     assert NamedFiles(decode, []).open(given / "a/parent.json", "../other.json") is None
+
+
+def test_of_files_that_name_each_other_one_stands_for_all(given: Path) -> None:
+    first, second, itself = (given / name for name in ("other.json", "a/child.json", "itself.json"))
+    itself.write_text("{}")
+    named = NamedFiles(decode, [given])
+    for file, place in ((first, "a/child.json"), (second, "../other.json"), (itself, "itself.json")):
+        assert named.open(file, place) is not None
+    assert named.parts_of([first, second, itself]) == {second.resolve()}
+    assert named.parts_of([second]) == {first.resolve()}
 
 
 def module(folder: Path, told_in: str, fragments: tuple[str, ...] = ("ends.json",)) -> None:
@@ -56,11 +67,12 @@ def module(folder: Path, told_in: str, fragments: tuple[str, ...] = ("ends.json"
 def test_the_fragment_of_a_module_lies_beside_what_tells_its_type(given: Path, told_in: str) -> None:
     module(given / "module", told_in)
     named = NamedFiles(decode, [given])
-    assert named.open_module(KIND) == {"Resources": {}}
-    assert named.open_module("My::Other::MODULE") is None
-    assert named.used == {(given / "module/fragments/ends.json").resolve()}
+    user = given / "user.json"
+    assert named.open_module(user, KIND) == {"Resources": {}}
+    assert named.open_module(user, "My::Other::MODULE") is None
+    assert named.parts_of([user]) == {(given / "module/fragments/ends.json").resolve()}
 
 
 def test_of_several_fragments_none_is_the_one(given: Path) -> None:
     module(given / "module", "schema.json", ("a.json", "b.json"))
-    assert NamedFiles(decode, [given]).open_module(KIND) is None
+    assert NamedFiles(decode, [given]).open_module(given / "user.json", KIND) is None

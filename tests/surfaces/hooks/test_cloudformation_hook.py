@@ -102,6 +102,24 @@ def test_what_was_in_the_stack_before_is_not_judged_again(monkeypatch: pytest.Mo
             assert stack(patched, payload)["hookStatus"] == status, after
 
 
+@pytest.mark.parametrize(
+    ("transform", "kind", "begin", "told"),
+    [
+        (["Own"], "AWS::EC2::VPCEndpoint", "vpce-guard allows it. The macro Own may change every resource", True),
+        ([], "AWS::CloudFormation::Stack", "No VPC endpoint in what was read. The nested stack E", True),
+        ([], "AWS::SQS::Queue", "No VPC endpoint changes.", False),
+    ],
+)
+def test_what_is_not_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, transform: list[str], kind: str, begin: str, told: bool
+) -> None:
+    template = json.dumps({"Transform": transform, "Resources": {"E": {"Type": kind, "Properties": GOOD}}})
+    answer = stack(monkeypatch, {"template": template, "previousTemplate": template})
+    assert answer["hookStatus"] == "SUCCESS"
+    assert answer["message"].startswith(begin)
+    assert (len(answer["message"]) > len(begin)) is told
+
+
 def test_a_template_that_cannot_hold_an_endpoint_need_not_be_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stack(monkeypatch, {"template": "a: ["})["hookStatus"] == "SUCCESS"
 

@@ -97,22 +97,28 @@ class TemplateContext:
             yield subnet
 
     def _route_tables(self) -> Iterator[Json]:
-        associated: dict[str, list[Json]] = {}
-        for _, found in self._resources_of("AWS::EC2::SubnetRouteTableAssociation"):
+        """The route tables, with their associations and routes where each of them is surely there."""
+        associated: dict[str, list[Json | None]] = {}
+        for name, found in self._resources_of("AWS::EC2::SubnetRouteTableAssociation"):
             if (table := _id(found, "RouteTableId")) and (subnet := _id(found, "SubnetId")):
-                associated.setdefault(table, []).append({"SubnetId": subnet, "Main": False})
-        routes: dict[str, list[Json]] = {}
-        for _, found in self._resources_of("AWS::EC2::Route"):
+                association = {"SubnetId": subnet, "Main": False} if self._is_sure(name) else None
+                associated.setdefault(table, []).append(association)
+        routes: dict[str, list[Json | None]] = {}
+        for name, found in self._resources_of("AWS::EC2::Route"):
             if table := _id(found, "RouteTableId"):
-                routes.setdefault(table, []).append(_known_members(found, (*_DESTINATIONS, *_TARGETS)))
+                route = _known_members(found, (*_DESTINATIONS, *_TARGETS)) if self._is_sure(name) else None
+                routes.setdefault(table, []).append(route)
         for name, found in self._resources_of("AWS::EC2::RouteTable"):
             table = self._values.name_of(name).text
+            lists = {"Associations": associated.get(table, []), "Routes": routes.get(table, [])}
             yield {
                 "RouteTableId": table,
                 **_known_members(found, ("VpcId",)),
-                "Associations": associated.get(table, []),
-                "Routes": routes.get(table, []),
+                **{member: items for member, items in lists.items() if None not in items},
             }
+
+    def _is_sure(self, name: str) -> bool:
+        return self._values.existence(name) is True
 
     def _security_groups(self) -> Iterator[Json]:
         inward = self._rules("AWS::EC2::SecurityGroupIngress")
@@ -133,8 +139,7 @@ class TemplateContext:
         rules: dict[str, list[Any]] = {}
         for name, found in self._resources_of(kind):
             if group := _id(found, "GroupId"):
-                sure = self._values.existence(name) is True
-                rules.setdefault(group, []).append(found if sure else Special.UNKNOWN)
+                rules.setdefault(group, []).append(found if self._is_sure(name) else Special.UNKNOWN)
         return rules
 
     def _prefix_lists(self) -> Iterator[Json]:
@@ -158,7 +163,7 @@ class TemplateContext:
                 continue  # a public zone
             title = found.get("Name")
             told = _as_list(vpcs)
-            if not isinstance(title, str | Symbol) or not told or self._values.existence(name) is not True:
+            if not isinstance(title, str | Symbol) or not told or not self._is_sure(name):
                 return None
             ids = [_id(vpc, "VPCId") if isinstance(vpc, dict) else None for vpc in told]
             if None in ids:
@@ -173,15 +178,14 @@ class TemplateContext:
     def _network_acls(self, vpc: Any) -> Iterator[Json]:
         """The network ACLs of the template, and for a VPC of its own the default one, which lets everything through."""
         of_subnet = {
-            subnet: acl
-            for _, found in self._resources_of("AWS::EC2::SubnetNetworkAclAssociation")
+            subnet: acl if self._is_sure(name) else None
+            for name, found in self._resources_of("AWS::EC2::SubnetNetworkAclAssociation")
             if (subnet := _id(found, "SubnetId")) and (acl := _id(found, "NetworkAclId"))
         }
         entries: dict[str, list[Json | None]] = {}
         for name, found in self._resources_of("AWS::EC2::NetworkAclEntry"):
             if acl := _id(found, "NetworkAclId"):
-                sure = self._values.existence(name) is True
-                entries.setdefault(acl, []).append(_acl_entry(found) if sure else None)
+                entries.setdefault(acl, []).append(_acl_entry(found) if self._is_sure(name) else None)
         for name, _ in self._resources_of("AWS::EC2::NetworkAcl"):
             acl = self._values.name_of(name).text
             subnets = [subnet for subnet, its in of_subnet.items() if its == acl]
@@ -212,15 +216,6 @@ class TemplateContext:
                 given = [{"Key": "domain-name-servers", "Values": [{"Value": server} for server in servers]}]
                 return {"DhcpConfigurations": given if servers else []}
         return None
-
-
-def merge(context: Json, more: Json) -> Json:
-    """Two contexts of one endpoint: lists together, of anything else what the first says."""
-    found = {**more, **context}
-    for name, items in more.items():
-        if isinstance(items, list) and isinstance(context.get(name), list):
-            found[name] = [*context[name], *(item for item in items if item not in context[name])]
-    return found
 
 
 def _comparable(item: Json, vpc: Any) -> Json:

@@ -21,7 +21,6 @@ from vpce_guard.formats.document import Extras
 
 _EXPRESSION = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
 _ONE_IN_A_REGION = ("${AWS::Region}", "${AWS::AccountId}", "${AWS::Partition}", "${AWS::URLSuffix}")
-_STACK_NAME = "${AWS::StackName}"
 
 Finder = Callable[[Any], tuple[Any, Stack] | None]
 
@@ -80,13 +79,10 @@ class Exports:
 
 
 def _is_one(exported: Any, name: Any) -> bool:
-    """Whether an export surely is the one that is imported: by its name, or the name with that of its stack in it."""
+    """Whether an export surely is the one that is imported: both names are known, or alike in one Region and account.
+
+    A name with that of its stack in it is known where the name of the stack is given: the template may be that of any.
+    """
     if isinstance(exported, str) or not isinstance(exported, Symbol):
         return bool(exported == name)
-    expressions = set(_EXPRESSION.findall(exported.text))
-    if isinstance(name, Symbol):
-        return exported == name and expressions <= set(_ONE_IN_A_REGION)
-    if expressions != {_STACK_NAME} or not isinstance(name, str):
-        return False
-    pattern = re.escape(exported.text).replace(re.escape(_STACK_NAME), "[A-Za-z][A-Za-z0-9-]*")
-    return re.fullmatch(pattern, name) is not None
+    return exported == name and set(_EXPRESSION.findall(exported.text)) <= set(_ONE_IN_A_REGION)

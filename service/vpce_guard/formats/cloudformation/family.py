@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
-from vpce_guard.formats.cloudformation.context import merge
+from vpce_guard.formats.cloudformation.redeployed import without_own
 from vpce_guard.formats.cloudformation.stack import Relative, Stack
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.model import Json
@@ -21,6 +21,8 @@ def read_family(stack: Stack) -> Document:
     sources = list(_sources(family))
     if len(family) > 1 or sources:
         drafts = [replace(d, context=_context_from(d, family, sources)) for d in drafts]
+    owners = [member.owner() for member in family]
+    drafts = [replace(d, context=without_own(d.context, stack.given_context, owners)) for d in drafts]
     if len(family) > 1:
         drafts = [_apart_from(d, set(_not_sure(members))) for d in drafts]
     if notes:  # what is not read may hold endpoints of the same VPC
@@ -95,13 +97,22 @@ def _context_from(draft: Draft, family: list[Stack], sources: list[Stack]) -> Js
     """
     context = draft.context
     for stack in family:
-        context = merge(context, stack.surroundings().context_for(draft.request))
+        context = _merge(context, stack.surroundings().context_for(draft.request))
     for stack in sources:
         told = stack.surroundings().context_for(draft.request)
-        context = merge(
+        context = _merge(
             context, {n: v for n, v in told.items() if n not in ("VpcEndpoints", "complete_for") and v != []}
         )
     return context
+
+
+def _merge(context: Json, more: Json) -> Json:
+    """Two contexts of one endpoint: lists together, of anything else what the first says."""
+    found = {**more, **context}
+    for name, items in more.items():
+        if isinstance(items, list) and isinstance(context.get(name), list):
+            found[name] = [*context[name], *(item for item in items if item not in context[name])]
+    return found
 
 
 def _without_others(context: Json) -> Json:

@@ -43,8 +43,8 @@ def open_nested(name: str, body: Json, properties: Json, given: Extras) -> Extra
         passed = properties.get("Parameters")
         parameters = {n: pseudo[n] for n in _FOLLOWING if n in pseudo} | (passed if isinstance(passed, dict) else {})
     parameters.setdefault("AWS::StackName", Symbol("{{" + scope + "AWS::StackName}}"))
-    context = {} if kind == STACK_SET else given.context
-    return replace(given, text=text, parameters=parameters, scope=scope, context=context)
+    found = replace(given, text=text, parameters=parameters, scope=scope)
+    return replace(found, context={}, imports=None, is_elsewhere=True) if kind == STACK_SET else found
 
 
 def describe_unread(name: str, body: Json) -> str:

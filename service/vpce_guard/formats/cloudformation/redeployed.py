@@ -7,43 +7,45 @@ tags.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from vpce_guard.formats.given_context import without_routes
 from vpce_guard.model import Json
 
 _LOGICAL_ID = "aws:cloudformation:logical-id"
 _STACK_NAME = "aws:cloudformation:stack-name"
 
 
-def without_own(context: Json, given: Json, *, names: list[str], stack: str | None) -> Json:
-    """The context without the endpoints and their routes that a stack has already, of those that are given for all.
+class Owner(NamedTuple):
+    """The logical ids of a stack's endpoints, and a pattern of its name, None where that is not known."""
 
-    `names` are the logical ids of its endpoints, `stack` is a pattern of its name, None where that is not known.
-    """
-    listed = given.get("VpcEndpoints")
-    if "VpcEndpoints" in context or not isinstance(listed, list):
+    names: Sequence[str]
+    stack: str | None
+
+
+def without_own(context: Json, given: Json, owners: Sequence[Owner]) -> Json:
+    """The context without the endpoints and their routes that stacks have already, of those that are given for all."""
+    told, listed = context.get("VpcEndpoints", []), given.get("VpcEndpoints")
+    if not isinstance(told, list) or not isinstance(listed, list):
         return context
-    own = {e.get("VpcEndpointId") for e in listed if isinstance(e, dict) and _is_own(e, names, stack)} - {None}
+    own = {e.get("VpcEndpointId") for e in listed if isinstance(e, dict) and _has_owner(e, owners)} - {None}
     if not own:
         return context
-    context["VpcEndpoints"] = [e for e in listed if not (isinstance(e, dict) and e.get("VpcEndpointId") in own)]
+    kept = [e for e in listed if not (isinstance(e, dict) and e.get("VpcEndpointId") in own)]
+    found = {name: value for name, value in context.items() if name != "complete_for"}
+    found["VpcEndpoints"] = [*told, *kept]
     tables = context.get("RouteTables", given.get("RouteTables"))
     if isinstance(tables, list):
-        context["RouteTables"] = [_without_routes(table, own) for table in tables]
-    return context
+        found["RouteTables"] = [without_routes(table, own) for table in tables]
+    return found
 
 
-def _is_own(endpoint: Json, names: list[str], stack: str | None) -> bool:
+def _has_owner(endpoint: Json, owners: Sequence[Owner]) -> bool:
     tags = endpoint.get("Tags")
     said = {t.get("Key"): t.get("Value") for t in tags if isinstance(t, dict)} if isinstance(tags, list) else {}
-    if said.get(_LOGICAL_ID) not in names:
-        return False
-    return stack is None or re.fullmatch(stack, str(said.get(_STACK_NAME))) is not None
-
-
-def _without_routes(table: Any, gateways: set[Any]) -> Any:
-    """A route table without the routes through some endpoints."""
-    routes = table.get("Routes") if isinstance(table, dict) else None
-    if not isinstance(routes, list):
-        return table
-    return {**table, "Routes": [r for r in routes if not (isinstance(r, dict) and r.get("GatewayId") in gateways)]}
+    return any(
+        said.get(_LOGICAL_ID) in owner.names
+        and (owner.stack is None or re.fullmatch(owner.stack, str(said.get(_STACK_NAME))) is not None)
+        for owner in owners
+    )

@@ -17,7 +17,7 @@ from vpce_guard.formats.cloudformation.macros import expand
 from vpce_guard.formats.cloudformation.modules import SUFFIX
 from vpce_guard.formats.cloudformation.nested import NESTING, describe_unread, open_nested
 from vpce_guard.formats.cloudformation.properties import endpoint_request
-from vpce_guard.formats.cloudformation.redeployed import without_own
+from vpce_guard.formats.cloudformation.redeployed import Owner
 from vpce_guard.formats.cloudformation.shape import kind_of, require_resources, require_template
 from vpce_guard.formats.cloudformation.values import Values
 from vpce_guard.formats.cloudformation.words import ENDPOINT, MACRO, UNKNOWN, Symbol, escape
@@ -81,6 +81,10 @@ class Stack:
     def names(self) -> list[str]:
         """The logical ids of the endpoints of this template."""
         return self._names
+
+    def owner(self) -> Owner:
+        """What its endpoints, once it is deployed, have in their tags."""
+        return Owner(self._names, self._called)
 
     def unsure_names(self) -> list[str]:
         """Those of endpoints that may not be there."""
@@ -162,6 +166,11 @@ class Stack:
         return bool(self._given.scope)
 
     @property
+    def given_context(self) -> Json:
+        """The context that is given for all."""
+        return self._given.context
+
+    @property
     def file(self) -> str | None:
         """The file of its template."""
         return self._given.text.file if self._given.text else None
@@ -174,7 +183,8 @@ class Stack:
         self._importing.append(text)
         try:
             for member in self.members() if self._depth == 0 else ():
-                for exported, told in member.stack.exports() if member.name else ():
+                is_beside = member.name and not member.stack._given.is_elsewhere  # noqa: SLF001
+                for exported, told in member.stack.exports() if is_beside else ():
                     if exported == name:
                         return member.stack.evaluate(told), member.stack
             found = self._given.imports(name) if self._given.imports is not None else None
@@ -199,8 +209,6 @@ class Stack:
         context = _with_given(told, self._given.context)
         if UNKNOWN in apart.values():  # another endpoint of the template may be there
             context["VpcEndpoints"] = None
-        else:
-            context = without_own(context, self._given.context, names=self._names, stack=self._called)
         yield Draft(
             operation="create",
             request=request,
@@ -211,6 +219,7 @@ class Stack:
             depends_on=_dependencies(self._resources, name),
             apart=tuple(other for other, there in apart.items() if there is not True),
             locations=self._locations(name),
+            is_elsewhere=self._given.is_elsewhere,
         )
 
     def _locations(self, name: str) -> Locations | None:

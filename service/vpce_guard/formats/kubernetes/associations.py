@@ -19,12 +19,13 @@ from vpce_guard.formats.kubernetes.references import ObjectReferences, id_of
 from vpce_guard.formats.terraform.attributes import MEMBERS
 from vpce_guard.model import Json
 
-_COMPLETES = {
+COMPLETES = {
     "VPCEndpointSubnetAssociation": ("subnet_ids", "subnetId", "Subnet"),
     "VPCEndpointSecurityGroupAssociation": ("security_group_ids", "securityGroupId", "SecurityGroup"),
     "VPCEndpointRouteTableAssociation": ("route_table_ids", "routeTableId", "RouteTable"),
     "VPCEndpointPolicy": ("policy", "policy", None),
 }
+"""The attribute that each kind adds to, its own field for that, and the kind of what the field names."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class _Change:
 
 def is_association(placed: PlacedObject) -> bool:
     """Whether an object completes an endpoint."""
-    return placed.kind in _COMPLETES
+    return placed.kind in COMPLETES
 
 
 def read_association(placed: PlacedObject, references: ObjectReferences) -> Association:
     """What an object adds. Raises MalformedError for one of the wrong shape."""
-    attribute, own, kind = _COMPLETES[placed.kind]
+    attribute, own, kind = COMPLETES[placed.kind]
     spec = sub_object(placed.item, "spec", placed.pointer)
     initial = sub_object(spec, "initProvider", f"{placed.pointer}/spec")
     fields = merge(sub_object(spec, "forProvider", f"{placed.pointer}/spec"), initial)

@@ -70,8 +70,12 @@ def describe_prefix_lists(network: PlannedNetwork) -> list[Json]:
     """The managed prefix lists, with their entries where those are all known."""
     found = describe(network.of_kind("aws_ec2_managed_prefix_list"), _PREFIX_LIST)
     entries = {r.values.get("id"): _entries(r) for r in network.of_kind("aws_ec2_managed_prefix_list")}
+    growing = {
+        r.values.get("prefix_list_id") for r in network.of_kind("aws_ec2_managed_prefix_list_entry") if r.created
+    }
     for one in found:
-        if (known := entries.get(one["PrefixListId"])) is not None:
+        known = None if growing & {one["PrefixListId"], None} else entries.get(one["PrefixListId"])
+        if known is not None:
             one["Entries"] = known
     for resource in network.of_kind("aws_prefix_list"):
         if text_or_none(resource.values.get("id")):

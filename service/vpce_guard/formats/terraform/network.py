@@ -64,6 +64,7 @@ _KINDS = {
     "aws_route53_zone",
     "aws_prefix_list",
     "aws_ec2_managed_prefix_list",
+    "aws_ec2_managed_prefix_list_entry",
     *_ALIASES,
 }
 _REFERRED = (

@@ -2,7 +2,7 @@
 
 Only a replacement that is not create_before_destroy surely deletes first. Anything else that the plan deletes may go
 at the same time or later: a resource that has got another key, or another name, without a `moved` block. An endpoint
-that gives up its private DNS names or route tables does so at the same time too, but for what depends on it.
+that gives up its private DNS names or route tables may do so before or after, but for what depends on it.
 Source: https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle and
 https://developer.hashicorp.com/terraform/internals/graph.
 """
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from vpce_guard.formats.document import MOST_POSSIBILITIES, Possibility
 from vpce_guard.formats.terraform.attributes import describe_endpoint
 from vpce_guard.formats.terraform.changes import PlannedEndpoint
 from vpce_guard.model import Json
@@ -42,15 +44,31 @@ class Leaving:
         self._by_claim[told.get("VpcId"), told.get("ServiceName")].append(_Leaver(endpoint, told, stays))
 
     def beside(self, endpoint: PlannedEndpoint, claimed: Json, first: Sequence[str] = ()) -> tuple[Json, ...]:
-        """Those of the same VPC and service that may still be there when an endpoint is created or updated.
+        """Those of the same VPC and service that the plan deletes when an endpoint is created or updated.
 
         `claimed` tells VpcId and ServiceName, `first` what is surely done before.
         """
-        return tuple(leaver.told for leaver in self._find(endpoint, claimed, first))
+        return tuple(leaver.told for leaver in self._find(endpoint, claimed, first) if not leaver.stays)
 
-    def instead_of(self, endpoint: PlannedEndpoint, claimed: Json, first: Sequence[str] = ()) -> tuple[str, ...]:
-        """The addresses of those endpoints of the plan that beside() tells as they are while they change."""
-        return tuple(leaver.endpoint.change.address for leaver in self._find(endpoint, claimed, first) if leaver.stays)
+    def in_either_order(
+        self, outcomes: Sequence[Possibility], endpoint: PlannedEndpoint, claimed: Json | None, first: Sequence[str]
+    ) -> list[Possibility]:
+        """The outcomes, each where other endpoints still have what they give up and where they no longer do.
+
+        As beside(); without `claimed` each outcome claims what it requests.
+        """
+        as_it_stands, *ways = outcomes
+        if not ways or 2 * len(ways) > MOST_POSSIBILITIES:
+            ways = [as_it_stands]
+        found = [as_it_stands]
+        for way in ways:
+            changing = [e for e in self._find(endpoint, claimed or way.request, first) if e.stays]
+            if changing:
+                beside = (*way.beside, *(leaver.told for leaver in changing))
+                apart = tuple(leaver.endpoint.change.address for leaver in changing)
+                found.append(replace(way, beside=beside, apart=apart))
+            found.append(way)
+        return found if any(way.apart for way in found) else list(outcomes)
 
     def _find(self, endpoint: PlannedEndpoint, claimed: Json, first: Sequence[str]) -> list[_Leaver]:
         claims = self._by_claim.get((claimed.get("VpcId"), claimed.get("ServiceName")), ())

@@ -92,12 +92,11 @@ class _Plan:
                 beside=leaving.beside(endpoint, request, first),
             )
 
-        outcomes = self._references.explore(outcome)
+        outcomes = leaving.in_either_order(self._references.explore(outcome), endpoint, None, first)
         return Draft(
             operation="create",
             sender_defaults=TOOL_DEFAULTS,
             address=endpoint.change.address,
-            apart=leaving.instead_of(endpoint, outcomes[0].request, first),
             depends_on=first,
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
@@ -117,14 +116,14 @@ class _Plan:
             context = self._surroundings.context_for({**before, **after}, endpoint.change)
             return Possibility(request=request, unknown=pointers, context=context, beside=beside)
 
+        outcomes = leaving.in_either_order(self._references.explore(outcome), endpoint, claimed, first)
         return Draft(
             operation="modify",
             current=self._told_elsewhere(before) if endpoint.elsewhere else claimed,
             address=endpoint.change.address,
-            apart=leaving.instead_of(endpoint, claimed, first),
             locations=locations_of(endpoint, self._configuration),
             sensitive=_sensitive(endpoint),
-            **members_of(self._references.explore(outcome)),
+            **members_of(outcomes),
         )
 
     def _told_elsewhere(self, before: Json) -> Json | None:

@@ -63,14 +63,18 @@ _MUST_BE_KNOWN = (
 
 
 def describe_security_groups(network: PlannedNetwork) -> list[Json]:
-    """The groups, with their rules where every one of them is known but for the groups that it refers to."""
+    """The groups, with their rules where every one of them is known but for the groups that it refers to.
+
+    A rule of which nobody can say whose it is may be that of any group.
+    """
     resources = network.of_kind("aws_security_group")
     groups = describe(resources, _SECURITY_GROUP)
     by_id = {str(resource.values.get("id")): resource for resource in reversed(resources)}  # the first one of an id
     apart = _rules_by_group(network)
+    told = [direction for direction in _DIRECTIONS if not any(map(direction.has, apart.get(None, ())))]
     for group in groups:
         group_id = group["GroupId"]
-        for direction in _DIRECTIONS:
+        for direction in told:
             inside = _rules_inside(by_id[group_id], direction, network.references)
             beside = [_without_left_out(r, network.references) for r in apart.get(group_id, ()) if direction.has(r)]
             if inside is not None and not any(_is_hidden(rule) for rule in (*inside, *beside)):
@@ -78,13 +82,13 @@ def describe_security_groups(network: PlannedNetwork) -> list[Json]:
     return groups
 
 
-def _rules_by_group(network: PlannedNetwork) -> Mapping[str, Sequence[PlannedResource]]:
-    """The rules that stand apart, by the id of their group."""
-    found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
+def _rules_by_group(network: PlannedNetwork) -> Mapping[str | None, Sequence[PlannedResource]]:
+    """The rules that stand apart, by the id of their group; under None those of which it is not known."""
+    found: defaultdict[str | None, list[PlannedResource]] = defaultdict(list)
     for resource in network.resources:  # in the order of the plan, whichever way a rule is written
         group_id = resource.values.get("security_group_id")
-        if isinstance(group_id, str) and any(direction.has(resource) for direction in _DIRECTIONS):
-            found[group_id].append(resource)
+        if any(direction.has(resource) for direction in _DIRECTIONS):
+            found[group_id if isinstance(group_id, str) else None].append(resource)
     return found
 
 

@@ -85,9 +85,11 @@ class Reader:
         for one, given in (pair for inside in readable.values() for pair in inside):
             self._exports.add(one.text.value, given)
         read = {name: [self._read(*pair) for pair in inside] for name, inside in readable.items()}
+        files = [Path(r[0].text.file) for results in read.values() for r in results if r[1] is not None]
+        parts = self._named_files.parts_of(files)
         found = []
         for name, results in read.items():
-            kept = [r for r in results if Path(r[0].text.file).resolve() not in self._named_files.used]
+            kept = [r for r in results if Path(r[0].text.file).resolve() not in parts]
             for _, _, told in kept:
                 self._found.problems += told.problems
                 self._found.notes += told.notes
@@ -129,7 +131,7 @@ class Reader:
             parameters=self._parameters_for(text.value, parameters),
             scope=f"{text.file}:" if self._combine and self._many else "",
             open_beside=lambda place: self._named_files.open(Path(text.file), place),
-            open_module=self._named_files.open_module,
+            open_module=lambda kind: self._named_files.open_module(Path(text.file), kind),
         )
 
     def _read(self, one: Readable, given: Extras) -> tuple[Readable, NamedDocument | None, Remarks]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vpce_guard.errors import VpceGuardError
@@ -16,14 +17,14 @@ SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 
 class NamedFiles:
-    """Reads files that others name. `used` are those that were read, which are not judged alone then."""
+    """Reads files that others name, and keeps which were read for which."""
 
     def __init__(self, decode: Callable[[Path], Text], roots: Sequence[Path]) -> None:
         """`roots` are the folders that were given, in all of which a file may be named."""
         self._decode = decode
         self._roots = [root.resolve() for root in roots]
         self._modules: dict[str, Path] | None = None
-        self.used: set[Path] = set()
+        self._read_for: defaultdict[Path, set[Path]] = defaultdict(set)
 
     def open(self, file: Path, place: str) -> Text | None:
         """A file that another one names; None where it cannot be read or lies outside of what was given."""
@@ -31,14 +32,14 @@ class NamedFiles:
         path = (folder / place).resolve()
         if not any(path.is_relative_to(root) for root in (folder, *self._roots)) or not path.is_file():
             return None
-        return self._read(path, named=file.parent / place)
+        return self._read(path, named=file.parent / place, wanted_by=file)
 
-    def open_module(self, kind: str) -> Json | None:
-        """The fragment of a module by its type, where exactly one lies in the folders that were given."""
+    def open_module(self, file: Path, kind: str) -> Json | None:
+        """The fragment of a module that a file names by its type, where exactly one lies in the folders given."""
         if self._modules is None:
             self._modules = dict(self._find_modules())
         path = self._modules.get(kind)
-        text = self._read(path.resolve(), named=path) if path is not None else None
+        text = self._read(path.resolve(), named=path, wanted_by=file) if path is not None else None
         return text.value if text is not None and isinstance(text.value, dict) else None
 
     def _find_modules(self) -> Iterator[tuple[str, Path]]:
@@ -59,10 +60,25 @@ class NamedFiles:
         name = value.get("typeName") if isinstance(value, dict) else None
         return name if isinstance(name, str) else None
 
-    def _read(self, path: Path, *, named: Path) -> Text | None:
+    def parts_of(self, files: Iterable[Path]) -> set[Path]:
+        """What was read as a part of one of these files, each of which was read itself.
+
+        Where files name each other in a circle, the first of them is no part of the others.
+        """
+        resolved = [file.resolve() for file in files]
+        named = {part for file in resolved for part in self._read_for[file] - {file}}
+        wholes: set[Path] = set()
+        parts: set[Path] = set()
+        for file in sorted(resolved, key=lambda one: one in named):  # those that nobody names first
+            if file not in parts:
+                wholes.add(file)
+                parts |= self._read_for[file]
+        return parts - wholes
+
+    def _read(self, path: Path, *, named: Path, wanted_by: Path) -> Text | None:
         try:
             text = self._decode(named)
         except VpceGuardError:
             return None
-        self.used.add(path)
+        self._read_for[wanted_by.resolve()].add(path)
         return text

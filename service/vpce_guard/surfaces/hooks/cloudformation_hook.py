@@ -81,9 +81,11 @@ def _answer(event: Any) -> Json:
         for document in found
     ]
     decisions = [d for each in asyncio.run(guard.decide(questions)) for d in each]
+    unread = "".join(f" {note[0].upper()}{note[1:]}." for document in found for note in document.notes)
     if not decisions:
-        return {"hookStatus": "SUCCESS", "message": "No VPC endpoint changes."}
-    return _result_of(decisions)
+        said = "No VPC endpoint in what was read." if unread else "No VPC endpoint changes."
+        return {"hookStatus": "SUCCESS", "message": f"{said}{unread}"[:_MOST_MESSAGE]}
+    return _result_of(decisions, unread)
 
 
 def _documents(event: Json, data: Json, guard: Guard, context: Json) -> Iterator[Document]:
@@ -135,9 +137,12 @@ def _template(content: Any, guard: Guard, context: Json) -> Document | None:
 
 
 def _without_unchanged(after: Document, before: Document) -> Document:
-    """The document with the endpoints that were in the stack before, and stay as they are, as neighbours."""
+    """The document with the endpoints that were in the stack before, and stay as they are, as neighbours.
+
+    One of which nothing is known may have changed.
+    """
     there = {draft.address: (draft.request, draft.unknown) for draft in before.drafts}
-    kept = [draft for draft in after.drafts if there.get(draft.address) == (draft.request, draft.unknown)]
+    kept = [d for d in after.drafts if d.request and there.get(d.address) == (d.request, d.unknown)]
     neighbours = [
         {**endpoint, "address": draft.address}
         for draft in kept
@@ -180,13 +185,14 @@ def _payload(url: str) -> Any:
     return from_json(data)
 
 
-def _result_of(decisions: list[Decision]) -> Json:
+def _result_of(decisions: list[Decision], unread: str) -> Json:
     failure = next((d.error for d in decisions if d.error is not None), None)
     annotations = [note for d in decisions for note in _annotations(d)]
     if failure is not None:
         return _failure("InternalFailure", f"vpce-guard could not decide: {failure}", annotations)
     if all(d.allowed for d in decisions):
-        return {"hookStatus": "SUCCESS", "message": "vpce-guard allows it.", "annotations": annotations}
+        message = f"vpce-guard allows it.{unread}"[:_MOST_MESSAGE]
+        return {"hookStatus": "SUCCESS", "message": message, "annotations": annotations}
     denied = [f"{v.rule_id}: {v.message}" for d in decisions for v in d.violations if v.enforcement_action == "deny"]
     return _failure("NonCompliant", "; ".join(denied) or strict_refusal(decisions), annotations)
 

@@ -56,6 +56,20 @@ def test_strict_refuses_what_could_not_be_told(client: TestClient) -> None:
     assert client.post("/v1/decisions", json={"document": document, "strict": True}).json()["allowed"] is False
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_may_hold_endpoints_and_is_not_read_is_told(client: TestClient, strict: bool) -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://bucket/net.yaml"}}
+    body = {"document": {"Resources": {"Net": nested}}, "strict": strict}
+    for answer in (
+        client.post("/v1/decisions", json=body).json(),
+        client.post("/v1/decisions/batch", json={"items": [body]}).json()["results"][0],
+    ):
+        assert (answer["allowed"], answer["decisions"]) == (not strict, [])
+        (note,) = answer["notes"]
+        assert note.startswith("the nested stack Net")
+    assert "notes" not in client.post("/v1/decisions", json={"document": PROPOSAL}).json()
+
+
 def test_a_batch_answers_in_order_and_keeps_unreadable_items_apart(client: TestClient) -> None:
     items = [{"document": PROPOSAL}, {"document": 7}, {"nonsense": 1}, {"document": denied()}]
     answer = client.post("/v1/decisions/batch", json={"items": items})

@@ -49,12 +49,16 @@ class DecisionRequest(BaseModel):
     dry_run: StrictBool = Field(False, description="Judge without effect on anything that is recorded.")
 
 
+_NOTES: Any = Field([], description="What may hold endpoints and was not read; absent where there is nothing.")
+
+
 class DecisionAnswer(BaseModel):
-    """The decisions on one document; `allowed` only if each endpoint is."""
+    """The decisions on one document; `allowed` only if each endpoint is, and with `strict` if all of it was read."""
 
     request_id: str
     allowed: bool
     decisions: list[Decision]
+    notes: list[str] = _NOTES
 
 
 class BatchRequest(BaseModel):
@@ -71,6 +75,7 @@ class BatchItem(BaseModel):
     request_id: str
     allowed: bool
     decisions: list[Decision]
+    notes: list[str] = _NOTES
     error: Problem | None
 
 
@@ -178,8 +183,9 @@ def _question(guard: Guard, content: Any, caller: str | None) -> Question:
 
 
 def _result(question: Question, decisions: list[Decision]) -> dict[str, Any]:
-    allowed = all(decision.allowed for decision in decisions)
-    return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions}
+    allowed = all(decision.allowed for decision in decisions) and not (question.strict and question.notes)
+    notes = {"notes": question.notes} if question.notes else {}
+    return {"request_id": question.request_id, "allowed": allowed, "decisions": decisions, **notes}
 
 
 def _item_result(question: Question, decisions: Decisions, index: int) -> dict[str, Any]:

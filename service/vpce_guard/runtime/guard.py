@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
+from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.decide import DecisionLog, Decisions, Question, decide
+from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
-from vpce_guard.engines import Engine
+from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.errors import TooLargeError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
@@ -204,6 +206,17 @@ class Guard:
         if self.listener is not None:
             self.listener.offer(questions, decided)
         return decided
+
+    async def evaluate(self, question: Question) -> Evaluations:
+        """What the rules say of each proposal, before anything is decided from it or kept. Raises EngineError."""
+        policy = self.policy
+        terms = policy.terms(self.settings.profile)
+        inputs = [rego_input(one, terms.profile, terms.org.effective_for(one.context)) for one in question.proposals]
+        with self.observer.step("evaluate", engine=policy.engine.name, proposals=len(inputs)) as step:
+            answer = await possibilities.evaluate(policy.engine, inputs)
+            step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
+        terms.for_revision(answer.revision)  # an answer under another bundle is none
+        return answer
 
     async def reload_org_data(self) -> None:
         """Take up changed org data of whatever policy is in force until cancelled, reading off the event loop."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from vpce_guard.authoring.probes.bodies import Probe, probes_of
 from vpce_guard.authoring.probes.expressions import FileNames
 from vpce_guard.authoring.probes.library import ENTRY, LIBRARY
 from vpce_guard.authoring.rego import rego_ast
+from vpce_guard.authoring.rego.opa import run_confined
 from vpce_guard.bundle.probe_table import Body, ProbeTable
 from vpce_guard.errors import BundleError
 
@@ -109,7 +109,7 @@ def _build(stage: Path, starts: Mapping[str, list[tuple[int, int]]], opa: str) -
     archive = stage.parent / "explain.tar.gz"
     entrypoints = ["-e", "vpce/explain/result", "-e", "vpce/explain/results"]
     command = [opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=stage.parent)
+    done = run_confined(command, cwd=stage.parent)
     if done.returncode == 0:
         with tarfile.open(archive) as tar:
             member = tar.extractfile("/policy.wasm")

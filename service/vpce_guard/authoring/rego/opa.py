@@ -1,4 +1,8 @@
-"""The opa binary: its version, its commands with errors that name the author's files, and a server on a free port."""
+"""The opa binary: its version, its commands with errors that name the author's files, and a server on a free port.
+
+Policies and their tests may be a stranger's. So opa reaches no network and sees nothing of the environment, whatever
+they ask for: it gets the builtins of the packaged capabilities.json, and PATH and HOME of the variables.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,9 @@ from vpce_guard.errors import BundleError, SourceError
 
 OPA_VERSION = "1.22.2"
 STAGE = "rego"  # what a copy of the sources is called: file names end up in policy.wasm
+CAPABILITIES = Path(__file__).with_name("capabilities.json")
+_COMPILING = ("build", "check", "eval", "test")  # the commands that compile Rego, or run it
+_VARIABLES = ("PATH", "HOME")
 _SHORT_LIVED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}  # collecting garbage would take a fourth of a command's time
 _START = 10.0  # seconds a server may take to listen
 
@@ -37,10 +44,26 @@ def run(command: list[str], *, source: Path, cwd: Path | None = None, failing: t
 
     Exit codes in `failing` are answers, too.
     """
-    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd, env={**_SHORT_LIVED, **os.environ})
+    done = run_confined(command, cwd=cwd)
     if done.returncode not in (0, *failing):
         raise SourceError(with_source_paths((done.stderr or done.stdout).decode(errors="replace").strip(), source))
     return done.stdout
+
+
+def run_confined(
+    command: list[str], *, cwd: Path | None = None, capabilities: Path = CAPABILITIES
+) -> subprocess.CompletedProcess[bytes]:
+    """How a command of opa ended, without network and environment: `[opa, name, …]`, nothing of it is left out.
+
+    `capabilities` is a document that allows no more than the packaged one.
+    """
+    opa, name, *rest = command
+    limits = ["--capabilities", str(capabilities)] if name in _COMPILING else []
+    return subprocess.run([opa, name, *limits, *rest], capture_output=True, check=False, cwd=cwd, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    return _SHORT_LIVED | {name: os.environ[name] for name in _VARIABLES if name in os.environ}
 
 
 def with_source_paths(said: str, source: Path) -> str:
@@ -56,7 +79,7 @@ def serve(bundle: Path, *, opa: str) -> Iterator[str]:
         port = free.getsockname()[1]
     address = f"127.0.0.1:{port}"
     command = [opa, "run", "-s", "-a", address, "-l", "error", "--disable-telemetry", "-b", str(bundle)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
     try:
         deadline = time.monotonic() + _START
         while not _listens(port):

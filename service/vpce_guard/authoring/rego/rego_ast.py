@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vpce_guard.authoring.rego.opa import run_confined
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
 
@@ -34,7 +34,7 @@ class ParsedFile:
 def parse(source: Path, file: Path, opa: str) -> ParsedFile:
     """The syntax tree of a file under `source`. Raises BundleError with the compiler's message."""
     command = [opa, "parse", "-f", "json", "--json-include", "locations,-comments", str(file)]
-    done = subprocess.run(command, capture_output=True, check=False)
+    done = run_confined(command)
     if done.returncode != 0:
         raise BundleError((done.stderr or done.stdout).decode(errors="replace").strip())
     tree: Json = json.loads(done.stdout)

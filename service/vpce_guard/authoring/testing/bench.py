@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from vpce_guard.authoring.rego.build import build
-from vpce_guard.authoring.rego.opa import OPA_VERSION
+from vpce_guard.authoring.rego.opa import CAPABILITIES, OPA_VERSION
 from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.errors import SettingsError, SourceError
@@ -128,7 +128,7 @@ def _key(stage: Path) -> str:
 
 @cache
 def _program() -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(Path(__file__).parents[1].rglob("*.py")))
+    return b"".join(file.read_bytes() for file in [*sorted(Path(__file__).parents[1].rglob("*.py")), CAPABILITIES])
 
 
 def _prune(directory: Path) -> None:

@@ -23,6 +23,7 @@ from vpce_guard.surfaces.api.routes import (
     advice,
     bundles,
     decisions,
+    evaluation,
     explanations,
     health,
     log,
@@ -38,6 +39,7 @@ from vpce_guard.surfaces.api.routes.replaying import Replays
 __all__ = ["make_app"]
 _MODULES = (
     decisions,
+    evaluation,
     log,
     explanations,
     bundles,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from vpce_guard.decisions.decide import Decisions, Question, timeout_error
 from vpce_guard.decisions.fair_queue import FairQueue
+from vpce_guard.engines import Evaluations
 from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body
 from vpce_guard.runtime.guard import Guard
@@ -53,6 +55,21 @@ def validate(model: type[Model], content: Any) -> Model:
 
 async def decide_in_turn(request: Request, questions: Sequence[Question]) -> list[Decisions]:
     """The decisions for each question, once it is the caller's turn; refusals where they take longer than they may."""
+    guard = guard_of(request)
+    async with _turn(request, questions) as end_turn:
+        return await guard.decide(questions, within=guard.settings.request_timeout, judged=end_turn)
+
+
+async def evaluate_in_turn(request: Request, question: Question) -> Evaluations:
+    """What the rules say of each proposal, once it is the caller's turn. Raises EngineError."""
+    guard = guard_of(request)
+    async with _turn(request, [question]):
+        return await run_in_time(guard.evaluate(question), guard)
+
+
+@asynccontextmanager
+async def _turn(request: Request, questions: Sequence[Question]) -> AsyncIterator[Callable[[], None]]:
+    """The caller's turn among requests of this size; what it gives ends the turn before all is done."""
     guard, turns = guard_of(request), request.app.state.turns
     heavy = sum(len(q.proposals) for q in questions) > _FEW or sum(q.work for q in questions) > _LITTLE
     queue: FairQueue = turns.heavy if heavy else turns.light
@@ -60,10 +77,9 @@ async def decide_in_turn(request: Request, questions: Sequence[Question]) -> lis
     visit.wait(guard.settings.request_timeout)
     async with queue.turn(caller_of(request)) as end_turn:
         visit.settle()
-        decided = await guard.decide(questions, within=guard.settings.request_timeout, judged=end_turn)
+        yield end_turn
     if heavy:
         asyncio.get_running_loop().call_later(_LATER, give_back)
-    return decided
 
 
 async def run_in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:

@@ -1,18 +1,18 @@
-"""What every route has in common: the scope it needs, what it refuses unread, its body within limits, and its turn.
+"""What every route has in common: its scope, its parameters, what it refuses unread, a body within limits, its turn.
 
 All of it happens in the route that was matched, so that no spelling of a path leads past it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from vpce_guard.errors import ForbiddenError
+from vpce_guard.errors import ForbiddenError, MalformedError, Pointer
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.callers import Caller, Scope
 from vpce_guard.surfaces.api.http.turns import Respond, Turns
@@ -74,6 +74,7 @@ class Route(APIRoute):
         self.first: Check | None = endpoint.first  # type: ignore[attr-defined]
         self.takes: RequestBody | None = getattr(endpoint, "takes", None)
         super().__init__(path, endpoint, **options)
+        self.parameters = tuple(parameter.alias for parameter in self.dependant.query_params)
 
     def get_route_handler(self) -> Respond:
         """What answers a request that was matched."""
@@ -83,6 +84,7 @@ class Route(APIRoute):
             caller = _check(request, self.needs)
             if self.first is not None:
                 self.first(request)
+            _refuse_unknown_parameters(request, self.parameters)
             if not self.turn:
                 return await answer(request)
             turns: Turns = request.app.state.turns
@@ -91,6 +93,24 @@ class Route(APIRoute):
             return await turns.take(request, answer, caller=name, most=most, settled=self.needs in ("author", "admin"))
 
         return admit
+
+
+def _refuse_unknown_parameters(request: Request, known: Sequence[str]) -> None:
+    """Raise MalformedError for a query parameter that the route has not: a filter that is misspelt would find all."""
+    unknown = sorted({name for name in request.query_params if name not in known})
+    if unknown:
+        raise MalformedError(
+            f"There is no query parameter {', '.join(map(repr, unknown))} here.",
+            advice=f"There is {', '.join(known)}." if known else "This route takes none.",
+            pointers=tuple(
+                Pointer(pointer=f"/{_escape(name)}", code="unknown_parameter", detail="is not a parameter here")
+                for name in unknown
+            ),
+        )
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _check(request: Request, need: Requirement) -> Caller | None:

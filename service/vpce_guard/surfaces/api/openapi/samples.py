@@ -9,6 +9,7 @@ from vpce_guard.surfaces.api.openapi.samples_of_documents import ENDPOINT, PLAN,
 BATCH: dict[str, tuple[str, Any]] = {
     "two": ("Two documents of different formats", {"items": [{"document": PROPOSAL}, {"document": PLAN}]})
 }
+INPUTS: dict[str, tuple[str, Any]] = {"s3": ("A gateway endpoint for S3", {"input": PROPOSAL})}
 REVIEWS: dict[str, tuple[str, Any]] = {"create": ("A VPCEndpoint of ACK that is created", REVIEW)}
 NEEDS: dict[str, tuple[str, Any]] = {
     "s3": (
@@ -88,6 +89,28 @@ DECISION: dict[str, Any] = {
     "engine": "embedded",
     "metrics": {"evaluate_ms": 0.31},
     "error": None,
+}
+EVALUATION: dict[str, Any] = {
+    "result": {
+        "revision": DECISION["bundle"]["revision"],
+        "violations": [
+            {
+                "rule": "common.not_the_default_policy",
+                "deny": {
+                    "message": "no policy is given and AWS attaches its default",
+                    "path": "/request/PolicyDocument",
+                },
+            }
+        ],
+        "undetermined": [
+            {
+                "rule": "common.vpc_named",
+                "undetermined": {"reason": "whether vpc-0a000001 exists is not known", "missing": ["/context/Vpc"]},
+            }
+        ],
+        "waivers": [],
+        "reach": None,
+    }
 }
 ANSWER: dict[str, Any] = {"request_id": "change-1", "allowed": True, "decisions": [DECISION]}
 BATCH_ANSWER: dict[str, Any] = {"results": [{**ANSWER, "error": None}]}

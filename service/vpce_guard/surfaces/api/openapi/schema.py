@@ -99,14 +99,12 @@ def _complete(operation: Json, route: Route) -> None:
 
 
 def _problem_statuses(operation: Json, route: Route) -> set[int]:
-    """The problems an operation declares and those of its kind; the 422 that FastAPI adds is another than ours."""
-    found = {400, 401, 429, 431, 500} | ({int(code) for code in operation["responses"]} & set(PROBLEMS) - {422})
+    """The problems an operation declares and those of its kind."""
+    found = {400, 401, 422, 429, 431, 500} | ({int(code) for code in operation["responses"]} & set(PROBLEMS))
     if route.needs != "signature":
         found |= {403}
     if "requestBody" in operation:
-        found |= {408, 413, 415, 422}
-    if "parameters" in operation:
-        found |= {422}
+        found |= {408, 413, 415}
     return found
 
 

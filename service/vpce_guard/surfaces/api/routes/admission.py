@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic_core import to_json
 
@@ -71,10 +71,13 @@ _REVIEWED: Json = {
 }
 
 
+Timeout = Annotated[str | None, Query(max_length=20, description="How long the API server waits, which it adds.")]
+
+
 @router.post("", responses={200: response("Whether it is admitted.", samples.ADMITTED, schema=_REVIEWED)})
 @require_scope("decide")
 @accept_body(_REVIEW, samples.REVIEWS)
-async def post_admission(request: Request) -> Response:
+async def post_admission(request: Request, timeout: Timeout = None) -> Response:  # noqa: ARG001 - theirs
     """Judge the VPCEndpoint of ACK or Crossplane in an AdmissionReview; anything else is allowed.
 
     What cannot be decided is not allowed, whatever the webhook's failurePolicy says. A dryRun is not recorded.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import re
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from vpce_guard.model import Json
 from vpce_guard.runtime.rollout import sidecars, store
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.surfaces.api.asking import caller_of, guard_of, read_content, validate
+from vpce_guard.surfaces.api.http.entity_tags import entity_tag, is_seen
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples_of_bundles as samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
@@ -233,13 +233,13 @@ async def get_opa_bundle(
     life: Rollout | None = request.app.state.life
     wait = re.search(r"(?:^|[;,\s])wait=(\d{1,4})\b", prefer, re.ASCII)
     content = guard.bundle.for_opa
-    if life is not None and wait and seen == _etag(content):
+    if life is not None and wait and is_seen(entity_tag(content), seen):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(float(wait[1]), _MOST_WAIT)):
                 await life.changed.wait()
         content = guard.bundle.for_opa
-    headers = {"etag": _etag(content), "cache-control": "no-cache"}
-    if seen == headers["etag"]:
+    headers = {"etag": entity_tag(content), "cache-control": "no-cache"}  # not the revision: it may come signed
+    if is_seen(headers["etag"], seen):
         return Response(status_code=304, headers=headers, media_type=_MEDIA_TYPE)
     return Response(content, headers=headers, media_type=_MEDIA_TYPE)
 
@@ -263,11 +263,6 @@ def find_rollout(request: Request) -> Rollout:
         advice = "Set VPCE_GUARD_DECISION_LOG=required, and run `serve` without --watch."
         raise NotFoundError("This service keeps no bundles.", advice=advice)
     return life
-
-
-def _etag(content: bytes) -> str:
-    """By content, not by revision: the same policies may come signed."""
-    return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
 def _step(taken: store.RolloutStep) -> BundleStep:

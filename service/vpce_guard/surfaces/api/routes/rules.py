@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from pydantic_core import to_json
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.judge import action
 from vpce_guard.model import EnforcementAction
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
+from vpce_guard.surfaces.api.http.entity_tags import entity_tag, is_seen
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
@@ -23,6 +25,11 @@ _LINK = {
         "parameters": {"rule_id": "$response.body#/0/id"},
         "description": "Each rule by its id.",
     }
+}
+
+_HEADERS = {
+    "ETag": {"description": "Changes with the rules and with what they do here.", "schema": {"type": "string"}},
+    "Link": {"description": 'The next page, as `rel="next"`; none on the last.', "schema": {"type": "string"}},
 }
 
 
@@ -41,13 +48,29 @@ class RuleDetail(CatalogueRule):
 @router.get(
     "",
     response_model=list[CatalogueRule],
-    responses={200: response("The rules.", [samples.RULE], links=_LINK)},
+    responses={
+        200: response("The rules.", [samples.RULE], links=_LINK) | {"headers": _HEADERS},
+        304: {"description": "Not changed."},
+    },
 )
 @require_scope("read")
-async def list_rules(request: Request) -> list[CatalogueRule]:
-    """Every rule, by id."""
+async def list_rules(
+    request: Request,
+    limit: Annotated[int | None, Query(ge=1, le=500, description="Rules of a page; all if absent.")] = None,
+    after: Annotated[str | None, Query(max_length=100, description="Rules whose ids come after this one.")] = None,
+    seen: Annotated[str, Header(alias="If-None-Match", max_length=500, description="ETag of those at hand.")] = "",
+) -> Response:
+    """Every rule, by id. `Link` leads to the next page, where there is one."""
     guard = guard_of(request)
-    return [CatalogueRule(**_common_members(guard, rule)) for rule in guard.bundle.catalogue.rules]
+    rules = [rule for rule in guard.bundle.catalogue.rules if after is None or rule.id > after]
+    shown = rules[:limit]
+    content = to_json([CatalogueRule(**_common_members(guard, rule)) for rule in shown])
+    headers = {"etag": entity_tag(content), "cache-control": "no-cache"}
+    if len(shown) < len(rules):
+        headers["link"] = f'<{request.url.path}?limit={limit}&after={shown[-1].id}>; rel="next"'
+    if is_seen(headers["etag"], seen):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 @router.get(

@@ -69,5 +69,8 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     assert isinstance(other.exception, OtherBundleError)
     assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)
     assert run(decision_id, "--database-url", url, "--data", str(org), "--current", "--no-flip").exception is None
-    missing = run("0" * 8 + "-0000-0000-0000-" + "0" * 12, "--database-url", url)
-    assert isinstance(missing.exception, NotFoundError)
+    nobody = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+    mistyped = tmp_path / "mistyped.db"
+    for database in (url, f"sqlite:///{mistyped}"):
+        assert isinstance(run(nobody, "--database-url", database).exception, NotFoundError)
+    assert not mistyped.exists()

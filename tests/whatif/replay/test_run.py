@@ -115,7 +115,9 @@ def test_exit_codes(url: str, tmp_path: Path) -> None:
     assert here("--log", url, "--candidate", "nowhere").returncode == 2
     assert here("--log", url, "--since", "yesterday").returncode == 2
     assert here("--log", url, "--from", "nowhere.jsonl").returncode == 2
-    assert here("--log", "sqlite:////proc/nowhere/decisions.db").returncode == 2
+    mistyped = tmp_path / "mistyped.db"
+    assert here("--log", f"sqlite:///{mistyped}").returncode == 2
+    assert not mistyped.exists()
     assert here("--log", "postgresql://127.0.0.1:1/nowhere").returncode == 3
     assert run_here("replay", "--log", url).returncode == 2
 

@@ -103,7 +103,7 @@ def _explain_recorded(
     from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
     from vpce_guard.whatif.explain.recorded import find_bundle_and_terms, read_decision
 
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, create=False)
     event = queries.find_event(database, decision_id)
     if event is None:
         raise NotFoundError(f"There is no decision {decision_id}.", advice="Check --database-url.")

@@ -39,7 +39,7 @@ SAYS = {
     "check {root}/examples/requests/proposal.json": (0, ""),
     "rules": (0, ""),
     "explain {root}/examples/requests/proposal.json": (0, ""),
-    "advise --service s3": (0, ""),
+    "advise --service sqs --region us-east-1 --vpc vpc-0a000001": (0, ""),
     "policy schema": (0, ""),
     "services": (0, ""),
     "log verify": (2, "Set VPCE_GUARD_DATABASE_URL"),

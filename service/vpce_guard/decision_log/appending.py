@@ -89,6 +89,8 @@ class Appender:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+        if self._file is not None:
+            self._database.dispose()  # idle connections still see the files that were there
 
     def _append(self, entries: Sequence[Entry]) -> None:
         self._in_doubt = False

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import URL, Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Database
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 
 from vpce_guard import installation
 from vpce_guard.decision_log.database_file import DatabaseFile, keep_private
@@ -91,6 +91,11 @@ def _keep_to_file(database: Database, file: DatabaseFile) -> None:
     def _refuse_another(*_: Any) -> None:
         if not file.is_there:
             raise sqlite3.OperationalError("the database file was moved, removed or replaced")
+
+    @event.listens_for(database, "checkout")
+    def _drop_what_is_gone(*_: Any) -> None:
+        if not file.is_there:  # a connection kept open still sees what was removed
+            raise DisconnectionError
 
 
 @contextmanager

@@ -127,11 +127,12 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
 
 def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, str | None]:
     """Where decisions are, and the database with what they were made under; an export may be without."""
+    selection = request.selection()
     if request.export is None:
-        return LogSource(open_database(url, create=False), request.selection(), until=until), url
+        return LogSource(open_database(url, create=False), selection, until=until), url
     if not request.export.is_file():
         raise SettingsError(f"{request.export} is not a file.", advice="Give a file of `vpce-guard log export`.")
-    source = ExportSource(request.export, request.selection())
+    source = ExportSource(request.export, selection)
     try:
         open_database(url, create=False).dispose()
     except VpceGuardError:

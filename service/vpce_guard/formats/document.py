@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -121,15 +121,7 @@ class Draft:
 
     def where(self, possibility: Possibility) -> Draft:
         """The draft as it is where one of its possibilities comes true."""
-        return replace(
-            self,
-            request=possibility.request,
-            unknown=possibility.unknown,
-            context=possibility.context,
-            beside=possibility.beside,
-            apart=possibility.apart,
-            possibilities=(),
-        )
+        return replace(self, **_members(possibility), possibilities=())
 
 
 def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
@@ -138,10 +130,11 @@ def members_of(outcomes: Sequence[Possibility]) -> dict[str, Any]:
     distinct = [way for at, way in enumerate(ways) if way not in ways[:at]]
     (chosen,) = distinct if len(distinct) == 1 else [as_it_stands]
     possibilities = tuple(distinct) if len(distinct) > 1 else ()
-    return {**{name: getattr(chosen, name) for name in _TURNING}, "possibilities": possibilities}
+    return {**_members(chosen), "possibilities": possibilities}
 
 
-_TURNING = ("request", "unknown", "context", "beside", "apart")
+def _members(possibility: Possibility) -> dict[str, Any]:
+    return {member.name: getattr(possibility, member.name) for member in fields(possibility)}
 
 
 @dataclass(frozen=True, kw_only=True)

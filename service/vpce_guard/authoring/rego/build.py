@@ -69,12 +69,6 @@ def find_stale(source: Path, target: Path, *, opa: str = "opa") -> list[str]:
     return [name for name, content in results.items() if not _has_content(found, name, content)]
 
 
-def rule_folder(source: Path, rule: Rule) -> Path:
-    """The folder that holds everything about a rule."""
-    family, name = rule.name.split(".")
-    return source / "vpce" / "rules" / family / name
-
-
 def _results(source: Path, *, opa: str, explained: bool, committed: bool) -> tuple[str, dict[str, bytes]]:
     """The revision and the build results by file name; `committed`: those of a checkout."""
     require_version(opa)

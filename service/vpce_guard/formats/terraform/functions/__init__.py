@@ -31,7 +31,6 @@ _TAKES_RESOURCES = {"lookup", "coalesce", "sensitive", "nonsensitive", "tomap"}
 
 def call(name: str, arguments: list[Any]) -> Any:
     """The value of a function. Raises EvaluationError where Terraform would fail."""
-    name = name.removeprefix("core::")
     if name not in _TAKES_RESOURCES and any(isinstance(argument, LazyObject) for argument in arguments):
         return UNKNOWN
     try:

@@ -65,6 +65,9 @@ _KINDS = {
     "aws_prefix_list",
     "aws_ec2_managed_prefix_list",
     "aws_ec2_managed_prefix_list_entry",
+    "aws_subnets",
+    "aws_route_tables",
+    "aws_security_groups",
     *_ALIASES,
 }
 _REFERRED = (

@@ -151,6 +151,10 @@ class Settings(BaseModel):
         ge=1024,
         description="Bytes that rules are given for one document: its own, and for each endpoint those beside it.",
     )
+    worker: bool = Field(
+        True,
+        description="Whether large requests are answered in a process of their own, which is there while they come.",
+    )
     max_arriving: int = Field(256 << 20, ge=1024, description="Bytes of all request bodies held at the same time.")
     max_connections: int = Field(1000, ge=1, description="Connections at the same time.")
     max_head: int = Field(32 << 10, ge=1024, description="Largest size of a request's address and headers.")

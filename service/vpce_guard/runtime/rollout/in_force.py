@@ -77,6 +77,10 @@ class Rollout:
         """
         await asyncio.to_thread(keep_bundle, self.database, self.own, key=self._key)
         self.guard.others.find_rules = self.rules_of
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Put in force what another process activated last. Raises VpceGuardError where that cannot be."""
         async with self._busy:
             await self._follow()
 

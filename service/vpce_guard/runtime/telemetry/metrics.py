@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from prometheus_client.core import Metric
 
@@ -25,12 +26,20 @@ class ServiceMetrics:
         self._decisions = Counts(
             "vpce_guard_decisions", "Decisions by outcome.", "outcome", "engine", "fallback", "dry_run"
         )
-        self._by_caller = Counts("vpce_guard_caller_decisions", "Decisions by who asked.", "caller", "outcome")
-        self._violations = Counts(
-            "vpce_guard_violations", "Violations that are not waived.", "rule_id", "enforcement_action"
+        self._by_caller = Counts(
+            "vpce_guard_caller_decisions", "Decisions by who asked.", "caller", "outcome", names=self._callers
         )
-        self._undetermined = Counts("vpce_guard_undetermined", "Rules that could not be judged.", "rule_id")
-        self._waived = Counts("vpce_guard_waived", "Violations that are waived.", "rule_id")
+        self._violations = Counts(
+            "vpce_guard_violations",
+            "Violations that are not waived.",
+            "rule_id",
+            "enforcement_action",
+            names=self._rules,
+        )
+        self._undetermined = Counts(
+            "vpce_guard_undetermined", "Rules that could not be judged.", "rule_id", names=self._rules
+        )
+        self._waived = Counts("vpce_guard_waived", "Violations that are waived.", "rule_id", names=self._rules)
         self._failures = Counts(
             "vpce_guard_engine_failures", "Engine calls without an answer that counts.", "engine", "reason"
         )
@@ -86,6 +95,20 @@ class ServiceMetrics:
     def count_refusal(self, reason: str) -> None:
         """Count one request that was refused; `reason` is the code of one of our errors."""
         self._refusals.seen[(reason,)] += 1
+
+    def take(self) -> dict[str, Any]:
+        """What was counted since the last time, but for requests: as JSON, for the metrics of another process."""
+        return {name: found.take() for name, found in self._work_families()}
+
+    def add(self, taken: Mapping[str, Any]) -> None:
+        """Count what take() gave in another process."""
+        for name, found in self._work_families():
+            found.add(taken[name])
+
+    def _work_families(self) -> Iterator[tuple[str, Counts | Histograms]]:
+        for name, value in vars(self).items():
+            if isinstance(value, Counts | Histograms) and value not in (self._requests, self._request):
+                yield name, value
 
     def collect(self) -> Iterator[Metric]:
         """All of them, as prometheus-client asks for them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.utils import floatToGoString
@@ -24,8 +25,9 @@ OTHER = "other"
 class Counts:
     """How often each combination of labels was seen."""
 
-    def __init__(self, name: str, text: str, *labels: str) -> None:
-        self._name, self._text, self._labels = name, text, labels
+    def __init__(self, name: str, text: str, *labels: str, names: Names | None = None) -> None:
+        """`names` bounds the values of the first label that another process tells."""
+        self._name, self._text, self._labels, self._names = name, text, labels, names
         self.seen: defaultdict[tuple[str, ...], int] = defaultdict(int)
 
     def family(self) -> CounterMetricFamily:
@@ -34,6 +36,17 @@ class Counts:
         for labels, count in list(self.seen.items()):
             family.add_metric(labels, count)
         return family
+
+    def take(self) -> list[Any]:
+        """What was counted, as JSON, which is counted here no more."""
+        taken = [[labels, count] for labels, count in self.seen.items() if count]
+        self.seen.clear()
+        return taken
+
+    def add(self, taken: list[Any]) -> None:
+        """Count what take() gave in another process."""
+        for (first, *others), count in taken:
+            self.seen[self._names.label(first) if self._names is not None else first, *others] += count
 
 
 class Histograms:
@@ -57,6 +70,15 @@ class Histograms:
             family.add_metric(labels, buckets=list(distribution.buckets()), sum_value=distribution.sum)
         return family
 
+    def take(self) -> list[Any]:
+        """What was counted, as JSON, which is counted here no more."""
+        return [[labels, *distribution.take()] for labels, distribution in self._of.items()]
+
+    def add(self, taken: list[Any]) -> None:
+        """Count what take() gave in another process."""
+        for labels, counts, total in taken:
+            self.get(*labels).merge(counts, total)
+
 
 class Distribution:
     """Counts of values by the smallest bound that is not less, and their sum."""
@@ -72,6 +94,17 @@ class Distribution:
         """Count one value."""
         self._counts[bisect_left(self._bounds, value)] += 1
         self.sum += value
+
+    def take(self) -> tuple[list[int], float]:
+        """The counts and the sum, which begin anew."""
+        taken = self._counts, self.sum
+        self._counts, self.sum = [0] * len(self._counts), 0.0
+        return taken
+
+    def merge(self, counts: Sequence[int], total: float) -> None:
+        """Count what take() gave."""
+        self._counts = [mine + more for mine, more in zip(self._counts, counts, strict=True)]
+        self.sum += total
 
     def buckets(self) -> Iterator[tuple[str, float]]:
         """Each bound with the number of values up to it."""

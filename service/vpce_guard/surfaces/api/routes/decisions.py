@@ -16,7 +16,7 @@ from vpce_guard.errors import TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, is_body_large, read_content, validate
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
@@ -99,7 +99,7 @@ _LINK = {
     response_model=DecisionAnswer,
     responses={200: response("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
 )
-@require_scope("decide")
+@require_scope("decide", large=is_body_large)
 @accept_body(DecisionRequest, DOCUMENTS)
 async def post_decision(request: Request) -> Response:
     """Judge one document. A denial is 200."""
@@ -117,7 +117,7 @@ async def post_decision(request: Request) -> Response:
     response_model=BatchAnswer,
     responses={200: response("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
 )
-@require_scope("decide")
+@require_scope("decide", large=is_body_large)
 @accept_body(BatchRequest, samples.BATCH)
 async def post_batch(request: Request) -> Response:
     """Judge many documents with one engine call; one that cannot be read or judged has `error`.

@@ -90,12 +90,18 @@ class DecisionPage(BaseModel):
     cursor: str | None
 
 
+async def _is_page_large(request: Request) -> bool:
+    """Whether a page takes longer to make than others should wait."""
+    limit = request.query_params.get("limit", "")
+    return limit.isdecimal() and int(limit) > _PIECE
+
+
 @router.get(
     "",
     response_model=DecisionPage,
     responses={200: response("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
 )
-@require_scope("read")
+@require_scope("read", large=_is_page_large)
 async def get_decisions(
     request: Request,
     since: Annotated[str | None, _text_parameter("From this time on, RFC 3339.", format="date-time")] = None,

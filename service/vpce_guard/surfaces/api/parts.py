@@ -19,7 +19,7 @@ from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 from vpce_guard.surfaces.api.routes.explanations import ExplainerPool
-from vpce_guard.surfaces.api.routes.log import keep_days
+from vpce_guard.surfaces.api.routes.log import forget_old_keys, keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
 from vpce_guard.surfaces.api.worker.relay import Worker
 
@@ -72,6 +72,7 @@ class Parts:
             yield self.following.run
         if self.guard.decision_log is not None:
             yield partial(_forget, self.guard.decision_log, self.guard)
+            yield partial(forget_old_keys, self.guard.decision_log)
 
 
 async def _forget(decision_log: Writer, guard: Guard) -> None:

@@ -27,7 +27,7 @@ from vpce_guard.surfaces.api.worker.protocol import COUNTS, LOG_COUNTS, ORG, REV
 log = Logger("vpce_guard.worker")
 _CHUNK = 64 << 10
 _OF_CONNECTION = frozenset({"connection", "content-length", "date", "server", "transfer-encoding", "keep-alive"})
-_PASSED_ON = ("content-type", "accept", "traceparent", "tracestate")
+_PASSED_ON = ("content-type", "accept", "idempotency-key", "traceparent", "tracestate")
 
 
 class Worker:

@@ -42,3 +42,8 @@ def test_distributions_of_another_process_are_added() -> None:
     mine.add(theirs.take())
     assert list(mine.get().buckets()) == [("1.0", 1), ("2.0", 2), ("+Inf", 2)]
     assert mine.get().sum == 2.0
+
+
+def test_names_may_be_hidden() -> None:
+    names = Names(1, hide=True)
+    assert [names.label(name) for name in ("portal", "late", "portal")] == ["d0960501f897", "other", "d0960501f897"]

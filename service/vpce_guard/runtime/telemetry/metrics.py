@@ -9,7 +9,7 @@ from prometheus_client.core import Metric
 
 from vpce_guard.decisions.observer import StepName
 from vpce_guard.model import Decision
-from vpce_guard.runtime.telemetry.numbers import ENDPOINTS, Counts, Distribution, Histograms, Names
+from vpce_guard.runtime.telemetry.numbers import ENDPOINTS, NOBODY, Counts, Distribution, Histograms, Names
 
 _MOST_RULES = 1000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -19,9 +19,9 @@ OUTCOMES = ("allowed", "denied", "undetermined", "error")
 class ServiceMetrics:
     """The numbers of one application; a collector of prometheus-client."""
 
-    def __init__(self, *, most_callers: int) -> None:
+    def __init__(self, *, most_callers: int, hide_callers: bool = False) -> None:
         self.in_flight = 0
-        self._callers = Names(most_callers)
+        self._callers = Names(most_callers, hide=hide_callers)
         self._rules = Names(_MOST_RULES)
         self._decisions = Counts(
             "vpce_guard_decisions", "Decisions by outcome.", "outcome", "engine", "fallback", "dry_run"
@@ -63,7 +63,7 @@ class ServiceMetrics:
 
     def count_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
         """Count the decisions of one question."""
-        named, dry = self._callers.label(caller or "none"), "true" if dry_run else "false"
+        named, dry = self._callers.label(caller or NOBODY), "true" if dry_run else "false"
         self._endpoints.get().add(len(decisions))
         for decision in decisions:
             outcome = outcome_of(decision)

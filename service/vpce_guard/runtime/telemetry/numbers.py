@@ -5,6 +5,7 @@ Written by the event loop only; read by any thread when metrics are scraped.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,8 @@ SECONDS = (
 )
 """Fine where decisions are, and past remote_timeout (30 s), so that what a client gave up is seen."""
 ENDPOINTS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0)
-OTHER = "other"
+OTHER, NOBODY = "other", "none"
+_HASH = 12  # digits of the hash of a name
 
 
 class Counts:
@@ -117,15 +119,18 @@ class Distribution:
 class Names:
     """Names that may become labels: the first so many, so that nobody's number of names is the number of series."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, hide: bool = False) -> None:
+        """With `hide` a label is the beginning of the SHA-256 of the name."""
         self._most = most
+        self._hide = hide
         self._known: set[str] = set()
 
     def label(self, name: str) -> str:
         """The name, or `other` for one that came too late."""
-        if name in self._known:
-            return name
-        if len(self._known) >= self._most:
-            return OTHER
-        self._known.add(name)
+        if name not in self._known:
+            if len(self._known) >= self._most or name == OTHER:
+                return OTHER
+            self._known.add(name)
+        if self._hide and name != NOBODY:
+            return hashlib.sha256(name.encode()).hexdigest()[:_HASH]
         return name

@@ -6,7 +6,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
   fairness kills schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence mutation fuzz \
-  fuzz-readers lock docs docs-serve dist kustomize help clean
+  fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -19,11 +19,12 @@ test: lint rego unit docs ## everything CI runs
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-lint: .venv/developed ## ruff, mypy, the order of imports, the workflows
+lint: .venv/developed ## ruff with its rules about security, mypy, the order of imports, secrets, the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/secret_scan.py
 	"$$(tools/actionlint)" -shellcheck= -pyflakes=
 
 rego: .venv/developed ## lint, tests, examples and coverage of the policies, and that the build results are fresh
@@ -115,6 +116,10 @@ docs-serve: .venv/developed ## the documentation site on 127.0.0.1:8000, built a
 dist: .venv/developed ## build the wheel and the source distribution into dist/
 	rm -rf dist/*.whl dist/*.tar.gz
 	$(BIN)/python -m build --no-isolation
+
+audit: .venv/developed ## known faults of what is locked; fails, too, where the advisories cannot be reached
+	@$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes -r requirements/image.txt || { \
+	  echo 'audit: there are advisories above, or they could not be reached and nothing is known'; exit 1; }
 
 lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock UPGRADE=--upgrade
 	tools/lock $(UPGRADE)

@@ -172,6 +172,12 @@ class LogError(VpceGuardError):
     code, title, status, exit_code = "log", "The decision log cannot be used", 503, 3
 
 
+class DecidedError(VpceGuardError):
+    """A request with this key was decided meanwhile: what it was answered is in the log."""
+
+    code, title, status, exit_code = "conflict", "A request with this key was decided already", 409, 2
+
+
 class EngineError(VpceGuardError):
     """The engine gave no answer that can be relied on: everything it was asked about is refused."""
 

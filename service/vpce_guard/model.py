@@ -271,13 +271,32 @@ class Decision(FrozenModel):
     error: str | None
 
 
+class RequestKey(NamedTuple):
+    """The key that a caller gave a request, so that it is decided once, and the SHA-256 of its body in hex."""
+
+    caller: str
+    key: str
+    body: str
+
+
+class KeyedRequest(NamedTuple):
+    """A request with a key: the ids of its decisions, and what was said beside them."""
+
+    key: RequestKey
+    decisions: tuple[str, ...]
+    notes: tuple[str, ...]
+    strict: bool
+
+
 class Entry(NamedTuple):
     """What the decision log keeps: a decision, the input it was made on, and who asked.
 
-    `packed` gives the input as the log keeps it, where that was begun before the decision was made.
+    `packed` gives the input as the log keeps it, where that was begun before the decision was made. `request` stands in
+    the first entry of a request that has a key.
     """
 
     decision: Decision
     input: Json
     requested_by: str | None = None
     packed: Callable[[], bytes] | None = None
+    request: KeyedRequest | None = None

@@ -22,6 +22,8 @@ _NO_SETTINGS = frozenset({"ACTION", "API_KEYS", "CHECK", "DEBUG", "PUBLISH_PORT"
 # Kubernetes tells every pod of a service called vpce-guard by such variables, also VPCE_GUARD_PORT=tcp://...
 _SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
+# Secrets, which may stand in a file that the environment names with _FILE: environments are seen and inherited.
+SECRETS = ("database_url", "log_key", "log_sink_token", "remote_token", "run_task_key")
 _SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -151,6 +153,10 @@ class Settings(BaseModel):
         ge=1024,
         description="Bytes that rules are given for one document: its own, and for each endpoint those beside it.",
     )
+    worker: bool = Field(
+        True,
+        description="Whether large requests are answered in a process of their own, which is there while they come.",
+    )
     max_arriving: int = Field(256 << 20, ge=1024, description="Bytes of all request bodies held at the same time.")
     max_connections: int = Field(1000, ge=1, description="Connections at the same time.")
     max_head: int = Field(32 << 10, ge=1024, description="Largest size of a request's address and headers.")
@@ -211,6 +217,7 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
                 continue
             separator = _SEPARATORS.get(name)
             values[name] = [part for part in value.split(separator) if part] if separator else value
+    values.update(_read_secrets(environ))
     values.update({name: value for name, value in (flags or {}).items() if value not in (None, ())})
     try:
         return Settings.model_validate(values)
@@ -225,7 +232,7 @@ def load_settings(*, flags: Mapping[str, Any] | None = None, environ: Mapping[st
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     """A mistyped setting must not be a setting that does not count."""
-    known = {name.upper() for name in Settings.model_fields}
+    known = {name.upper() for name in (*Settings.model_fields, *(f"{name}_file" for name in SECRETS))}
     names = [name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)]
     unknown = sorted(n for n in names if n not in known | _NO_SETTINGS and not _SERVICE_LINK.fullmatch(n))
     if not unknown:
@@ -237,6 +244,22 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         f"There is no setting {', '.join(PREFIX + name for name in unknown)}.",
         advice=f"Did you mean {PREFIX + close[0]}?" if close else "See docs/reference/settings.md.",
     )
+
+
+def _read_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that stand in files. Raises SettingsError for one that is also set, or whose file cannot be read."""
+    found: dict[str, str] = {}
+    for name in SECRETS:
+        variable = PREFIX + name.upper()
+        if (path := environ.get(variable + "_FILE")) is None:
+            continue
+        if variable in environ:
+            raise SettingsError(f"Only one of {variable} and {variable}_FILE can be set.")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"The file {path} of {variable}_FILE cannot be read: {error}.") from None
+    return found
 
 
 def _from_file(path: Path) -> dict[str, Any]:

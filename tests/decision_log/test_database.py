@@ -69,6 +69,22 @@ def test_an_older_log_is_brought_up_to_date_and_goes_on(older: Engine) -> None:
     engine.dispose()
 
 
+def test_going_back_to_the_service_before_and_forward_again_loses_nothing(older: Engine, config: Config) -> None:
+    url = older.url.render_as_string(hide_password=False)
+    engine = database.open_database(url)
+    write(engine, range(10, 15))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+    assert chain.verify(engine, KEY).findings == ()
+    engine.dispose()
+    engine = database.open_database(url)
+    write(engine, range(15, 18))
+    verified = chain.verify(engine, KEY)
+    assert (verified.findings, verified.records) == ((), 18)
+    engine.dispose()
+
+
 def test_a_changed_record_of_an_older_log_is_found(older: Engine) -> None:
     engine = database.open_database(older.url.render_as_string(hide_password=False))
     with engine.begin() as connection:

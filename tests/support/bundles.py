@@ -91,3 +91,11 @@ def failing(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> byt
     """Version 3, which its own examples speak against."""
     directory = built(RULE, "\tnot _offered(name)", "\t_offered(name)")
     return sign(directory, key=keys.private, key_id="team", version=3, opa=opa)
+
+
+@pytest.fixture(scope="session")
+def slow(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+    """Version 4, of which one example takes some tenths of a second."""
+    lengthy = "\tcount({n | some n in numbers.range(1, 20000)}) > 0\n\tnot _offered(name)"
+    directory = built(RULE, "\tnot _offered(name)", lengthy)
+    return sign(directory, key=keys.private, key_id="team", version=4, opa=opa)

@@ -12,12 +12,18 @@ import data.vpce.lib.waivers
 # METADATA
 # description: |
 #   What the rules say about the proposal in input, under the org data in input.org, which they read as data.org: so
-#   that a change of it holds for whole decisions, at once. Undefined where input is no proposal, which no engine
-#   takes for an answer.
+#   that a change of it holds for whole decisions, at once. Undefined where input is no proposal that was read: rules
+#   look at `endpoint` and `peers`, which the reader adds, so of what a caller wrote they would say nothing, and an
+#   empty list looks like an allow. No engine takes undefined for an answer.
 # entrypoint: true
 result := answer if {
+	_is_read
 	answer := _answer with data.org as input.org
-} else := _answer if is_object(input)
+} else := _answer if _is_read
+
+_is_read if is_object(input.endpoint)
+
+_is_read if is_array(input.peers)
 
 _answer := {
 	"revision": data.vpce.revision,

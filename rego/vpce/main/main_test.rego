@@ -107,8 +107,14 @@ test_waivers_in_force_and_the_reach_of_a_policy_are_told if {
 
 test_what_is_no_proposal_has_no_answer if {
 	not main.result with data.vpce.revision as "r"
-	every given in [null, true, 1, "proposal", []] {
+	raw := {"operation": "create", "request": {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3"}}
+	every given in [null, true, 1, "proposal", [], {}, raw, {"endpoint": null, "peers": null}] {
 		not main.result with input as given with data.vpce.revision as "r"
 		main.results == [] with input as {"batch": [given]} with data.vpce.revision as "r"
 	}
+}
+
+test_a_proposal_that_was_read_has_an_answer_though_no_endpoint_is_known if {
+	answer := main.result with input as {"operation": "modify", "peers": []} with data.vpce.revision as "r"
+	is_set(answer.violations)
 }

@@ -19,8 +19,10 @@ from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import pack
 from vpce_guard.decision_log.records import row, rules, search_labels
 from vpce_guard.decision_log.register import RegisterHead, register_chain, register_head
+from vpce_guard.decision_log.request_keys import find_answer, key_row
 from vpce_guard.decision_log.sharing import SharedInput, part_names
-from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, PARTS, PROBES, RULES
+from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, PARTS, PROBES, REQUEST_KEYS, RULES
+from vpce_guard.errors import MalformedError
 from vpce_guard.instants import now
 from vpce_guard.model import Decision, Entry, Json
 
@@ -34,6 +36,7 @@ class _Rows(NamedTuple):
     rules: list[Json]
     labels: list[Json]
     parts: dict[str, Json]
+    keys: list[Json]
     chain: Json
 
 
@@ -50,7 +53,8 @@ class Appender:
         self._chain: Json | None = None
         self._in_doubt = False
         self._insert = {
-            table: str(insert(table).compile(database)) for table in (DECISIONS, RULES, LABELS, PARTS, CHAINS)
+            table: str(insert(table).compile(database))
+            for table in (DECISIONS, RULES, LABELS, PARTS, CHAINS, REQUEST_KEYS)
         }
         moved = update(CHAINS).where(CHAINS.c.chain == bindparam("of"), CHAINS.c.first == bindparam("from"))
         moved = moved.values({name: bindparam(name) for name in ("last", "head", "seal")})
@@ -68,6 +72,14 @@ class Appender:
             if self._in_doubt or not error.connection_invalidated:
                 raise
             self._append(entries)
+
+    def is_decided(self, entries: Sequence[Entry]) -> bool:
+        """Whether the key of a request stands in the log, so that its entries could not be appended."""
+        keys = [entry.request.key for entry in entries if entry.request is not None]
+        try:
+            return any(find_answer(self._database, key, self._key) is not None for key in keys)
+        except MalformedError:  # with another body
+            return True
 
     def probe(self) -> None:
         """Write something that is no record, so that whether records can be written is known. Raises as append()."""
@@ -113,7 +125,7 @@ class Appender:
         return chain
 
     def _rows(self, chain: Json, entries: Sequence[Entry]) -> _Rows:
-        rows = _Rows([], [], [], {}, dict(chain))
+        rows = _Rows([], [], [], {}, [], dict(chain))
         head, number = chain["head"], chain["last"]
         for entry in entries:
             number += 1
@@ -125,6 +137,8 @@ class Appender:
                 for name in part_names(record["input"]):
                     part = {"chain": chain["chain"], "hash": name, "content": pack(entry.packed.parts[name])}
                     rows.parts.setdefault(name, part)["number"] = number
+            if entry.request is not None:
+                rows.keys.append(key_row(entry.request, self._key))
             rows.rules.extend(_rules(entry.decision))
             rows.labels.extend(_labels(entry.decision, labels))
         rows.chain.update(last=number, head=head)
@@ -135,8 +149,8 @@ class Appender:
         try:
             with self._begin() as connection:
                 parts = list(rows.parts.values())
-                tables = ((DECISIONS, rows.records), (RULES, rows.rules), (LABELS, rows.labels), (PARTS, parts))
-                for table, many in tables:
+                tables = ((REQUEST_KEYS, rows.keys), (DECISIONS, rows.records), (RULES, rows.rules))
+                for table, many in (*tables, (LABELS, rows.labels), (PARTS, parts)):
                     if many:
                         connection.exec_driver_sql(self._insert[table], many if len(many) > 1 else many[0])
                 sealed = self._seal(connection, rows.chain)

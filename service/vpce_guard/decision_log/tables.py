@@ -163,6 +163,19 @@ PROBES = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# What was decided under the key that a caller gave a request; see request_keys.py.
+REQUEST_KEYS = Table(
+    "request_keys",
+    METADATA,
+    Column("caller", String(200), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("timestamp", String(24), nullable=False),
+    Column("body", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("request_keys_by_time", "timestamp"),
+)
+
 CURSORS = Table(
     "decision_cursors",
     METADATA,

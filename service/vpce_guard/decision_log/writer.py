@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Sequence
 
 from sqlalchemy import Engine as Database
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from vpce_guard.decision_log.anchor import AnchorFile
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import PackedObject, Packer, Packing
 from vpce_guard.decision_log.sharing import SharedInput, SharedInputs
-from vpce_guard.errors import LogError
+from vpce_guard.errors import DecidedError, LogError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.model import Entry, Json
 
@@ -35,12 +35,12 @@ class _WaitingEntries:
         self.since = time.monotonic()
         self.abandoned = False
 
-    def answer(self, error: LogError | None) -> None:
+    def answer(self, error: VpceGuardError | None) -> None:
         """Wake who waits, in the loop it waits in."""
         if self.future is not None and not self.abandoned:
             self.future.get_loop().call_soon_threadsafe(self._wake, error)
 
-    def _wake(self, error: LogError | None) -> None:
+    def _wake(self, error: VpceGuardError | None) -> None:
         assert self.future is not None  # noqa: S101 - answer() looked
         if not self.future.done():
             self.future.set_result(None) if error is None else self.future.set_exception(error)
@@ -100,6 +100,8 @@ class Writer:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Return once the entries are durable. Raises LogError when they are not and must be.
+
+        Raises DecidedError where the key of their request is in the log already.
 
         What was given up before its turn came is not written; what was being written then may be in the log.
         """
@@ -203,7 +205,7 @@ class Writer:
 
     def _write(self, together: Sequence[_WaitingEntries]) -> None:
         entries = [entry for waiting in together for entry in waiting.entries]
-        error: LogError | None = None
+        error: VpceGuardError | None = None
         try:
             if entries:
                 self._appender.append(entries)
@@ -214,7 +216,10 @@ class Writer:
                 for waiting in together:  # a record the database does not take costs its own request only
                     self._write([waiting])
                 return
-            error = self._note_failure(failure, len(entries))
+            if isinstance(failure, IntegrityError) and self._appender.is_decided(entries):
+                error = DecidedError("The Idempotency-Key was given to another request at the same time.")
+            else:
+                error = self._note_failure(failure, len(entries))
         else:
             self.commits += 1
             self._good = time.monotonic()
@@ -222,7 +227,7 @@ class Writer:
             self.last_error = None
         with self._change:
             self.waiting -= len(entries)
-            self.lost += len(entries) if error is not None else 0
+            self.lost += len(entries) if isinstance(error, LogError) else 0
         for waiting in together:
             waiting.answer(error)
 

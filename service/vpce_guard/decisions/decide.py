@@ -20,7 +20,19 @@ from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, UnjudgeableError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
-from vpce_guard.model import BundleRef, Decision, Entry, ExistingAction, Json, Metrics, OrgRef, Proposal, Verdict
+from vpce_guard.model import (
+    BundleRef,
+    Decision,
+    Entry,
+    ExistingAction,
+    Json,
+    KeyedRequest,
+    Metrics,
+    OrgRef,
+    Proposal,
+    RequestKey,
+    Verdict,
+)
 from vpce_guard.org.data import EffectiveOrg
 
 log = Logger("vpce_guard.decide")
@@ -32,6 +44,7 @@ class Question:
 
     `existing` says what is done about what was wrong before an update and stays so, where the proposal tells it.
     `work` is how many bytes the rules are given for all of it. `notes` are those of the document.
+    A request with a `key` is decided once.
     """
 
     proposals: Sequence[Proposal]
@@ -42,6 +55,7 @@ class Question:
     requested_by: str | None = None
     work: int = 0
     notes: tuple[str, ...] = ()
+    key: RequestKey | None = None
 
 
 class Decisions(list[Decision]):
@@ -77,7 +91,8 @@ async def decide(
     """The decisions for each question, in order, from one engine call, and in the log before they are returned.
 
     Never raises for an engine or log that fails, or for judging that takes longer than `within` seconds: then every
-    decision is a refusal that carries `error`. Questions that the engine can judge only apart are judged apart.
+    decision is a refusal that carries `error`. Questions that the engine can judge only apart are judged apart. Raises
+    DecidedError where a question with the same key was decided meanwhile.
     """
     each = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
     asked = [
@@ -210,10 +225,11 @@ async def _write_to_log(
 ) -> list[Decisions]:
     """The decisions, once they are in the log; refusals of all that could not be kept and must be."""
     entries = [
-        Entry(decision, content, question.requested_by, packed)
+        Entry(decision, content, question.requested_by, packed, request if number == 0 else None)
         for question, decisions, inputs in zip(questions, decided, kept, strict=True)
         if inputs.packed
-        for decision, content, packed in zip(decisions, inputs.inputs, inputs.packed, strict=True)
+        for request in [_keyed_request(question, decisions)]
+        for number, (decision, content, packed) in enumerate(zip(decisions, inputs.inputs, inputs.packed, strict=True))
     ]
     try:
         if decision_log is not None and entries:
@@ -232,6 +248,14 @@ async def _write_to_log(
         for decision in decisions if question.record else ():
             _log_decision(decision)
     return decided
+
+
+def _keyed_request(question: Question, decisions: Decisions) -> KeyedRequest | None:
+    """What is kept of a request that has a key; nothing of one that could not be decided, which may be sent again."""
+    if question.key is None or decisions.failure is not None:
+        return None
+    ids = tuple(decision.decision_id for decision in decisions)
+    return KeyedRequest(question.key, ids, question.notes, question.strict)
 
 
 def timeout_error(seconds: float) -> EngineError:

@@ -98,7 +98,9 @@ def make_observer(settings: Settings) -> TelemetryObserver:
     from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
     from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 
-    metrics = ServiceMetrics(most_callers=settings.metrics_callers)
+    has_credentials = settings.api_keys_file is not None or settings.oidc_issuer is not None
+    hide = settings.open_health and has_credentials  # /metrics answers anyone, and who asks is nobody's business
+    metrics = ServiceMetrics(most_callers=settings.metrics_callers, hide_callers=hide)
     metrics.start_at_zero(settings.engine)
     if settings.otlp_endpoint is None:
         return TelemetryObserver(metrics)

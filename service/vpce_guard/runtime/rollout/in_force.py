@@ -77,6 +77,10 @@ class Rollout:
         """
         await asyncio.to_thread(keep_bundle, self.database, self.own, key=self._key)
         self.guard.others.find_rules = self.rules_of
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Put in force what another process activated last. Raises VpceGuardError where that cannot be."""
         async with self._busy:
             await self._follow()
 
@@ -104,7 +108,7 @@ class Rollout:
             signed = await asyncio.to_thread(_open_archive, archive, self.guard.settings)
         except BundleError as error:
             raise await self._refusal(error, "unknown", by=by, reason=reason) from None
-        trial = await try_bundle(signed.files)
+        trial = await self._try(signed.files)
         if trial.wrong:
             raise await self._refusal(trial.error(), signed.revision, by=by, reason=reason)
         stored = BundleRow(
@@ -117,7 +121,8 @@ class Rollout:
     async def activate(self, revision: str, *, by: str | None, reason: str, rollback: bool) -> RolloutStep:
         """Put a bundle in force: here before this returns, in other processes as soon as they look.
 
-        Raises NotFoundError; RefusedError where it cannot be used; ConflictError for an older one that is no rollback.
+        One that has not decided yet is tried first. Raises NotFoundError; RefusedError where it cannot be used;
+        ConflictError for an older one that is no rollback.
         """
         async with self._busy:
             await self._follow()
@@ -127,6 +132,9 @@ class Rollout:
                 raise
             except VpceGuardError as error:
                 raise await self._refusal(error, revision, by=by, reason=reason) from None
+            if (trial := await self._try_before_first_use(policy.bundle)) is not None and trial.wrong:
+                await policy.engine.close()
+                raise await self._refusal(trial.error(), revision, by=by, reason=reason)
             if version < self.version and not rollback:
                 raise ConflictError(
                     f"Version {version} is older than version {self.version}, which is in force.",
@@ -224,6 +232,18 @@ class Rollout:
         """Record a step. Raises ConflictError where another activation came first."""
         add = partial(store.add_step, self.database, step, revision, key=self._key)
         return await asyncio.to_thread(add, by=by, reason=reason, after=after)
+
+    async def _try(self, files: Mapping[str, bytes]) -> Trial:
+        settings = self.guard.settings
+        return await try_bundle(files, timeout=settings.timeout, memory_limit=settings.memory_limit)
+
+    async def _try_before_first_use(self, bundle: Bundle) -> Trial | None:
+        """The outcome of a bundle's examples; None for one that has decided before: going back is not to wait."""
+        if bundle.revision == self.own.revision:
+            return None
+        if await asyncio.to_thread(store.was_in_force, self.database, bundle.revision):
+            return None
+        return await self._try(bundle.files)
 
     async def _refusal(self, error: VpceGuardError, revision: str, *, by: str | None, reason: str) -> RefusedError:
         await self.take("refused", revision, by=by, reason=f"{reason}: {error.detail}")

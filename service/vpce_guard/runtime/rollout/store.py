@@ -130,6 +130,13 @@ def last_activations(database: Database) -> tuple[RolloutStep, ...]:
     return tuple(_last_steps(database, _IN_FORCE, 2))
 
 
+def was_in_force(database: Database, revision: str) -> bool:
+    """Whether a bundle was ever activated, or gone back to."""
+    taken = select(BUNDLE_STEPS.c.number).where(BUNDLE_STEPS.c.step.in_(_IN_FORCE), BUNDLE_STEPS.c.revision == revision)
+    with database.connect() as connection:
+        return connection.execute(taken.limit(1)).first() is not None
+
+
 def shadow_step(database: Database) -> RolloutStep | None:
     """The step that put a bundle beside the one in force; None where none is there, or it was promoted or dropped."""
     last = _last_steps(database, _SHADOW, 1)

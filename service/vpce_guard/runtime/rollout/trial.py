@@ -1,7 +1,8 @@
 """Try a bundle by its own examples before it may decide: in a child process with limits of time and memory.
 
-Run as `python -m vpce_guard.runtime.rollout.trial`, it is that child: an archive on standard input, the outcome on
-standard output.
+The examples have the time and memory that decisions will have: a bundle that would not hold is not put in force.
+Run as `python -m vpce_guard.runtime.rollout.trial SECONDS BYTES`, it is that child: an archive on standard input, the
+outcome on standard output.
 """
 
 from __future__ import annotations
@@ -25,11 +26,9 @@ _SECONDS = 120
 _CPU_SECONDS = 90
 _MEMORY = 4 << 30
 _FILE_BYTES = 256 << 20
-_ENGINE_SECONDS = 10.0
-_ENGINE_MEMORY = 512 << 20
 _MOST_TOLD = 50
 _AT_ONCE = asyncio.Lock()
-_LAST: dict[bytes, Trial] = {}  # the outcome of the archive that was tried last: who asks again is told at once
+_LAST: dict[tuple[bytes, float, int], Trial] = {}  # the last outcome, and of what: who asks again is told at once
 
 
 class Trial(FrozenModel):
@@ -47,21 +46,24 @@ class Trial(FrozenModel):
         )
 
 
-async def try_bundle(files: Mapping[str, bytes]) -> Trial:
-    """The outcome of a bundle's own examples; one that cannot be tried has something wrong."""
+async def try_bundle(files: Mapping[str, bytes], *, timeout: float, memory_limit: int) -> Trial:
+    """The outcome of a bundle's own examples; one that cannot be tried has something wrong.
+
+    `timeout` (seconds) and `memory_limit` (bytes) are those of an engine call in production.
+    """
     archive = await asyncio.to_thread(pack, files)
-    content = hashlib.sha256(archive).digest()
+    tried = hashlib.sha256(archive).digest(), timeout, memory_limit
     async with _AT_ONCE:
-        if _LAST.get(content) is None:
-            outcome = await _try_in_child(archive)
+        if tried not in _LAST:
+            outcome = await _try_in_child(archive, str(timeout), str(memory_limit))
             _LAST.clear()
-            _LAST[content] = outcome
-        return _LAST[content]
+            _LAST[tried] = outcome
+        return _LAST[tried]
 
 
-async def _try_in_child(archive: bytes) -> Trial:
+async def _try_in_child(archive: bytes, *limits: str) -> Trial:
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "vpce_guard.runtime.rollout.trial"),
+        *(sys.executable, "-m", "vpce_guard.runtime.rollout.trial", *limits),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -94,7 +96,7 @@ def _limit_process() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-async def _outcome(files: Mapping[str, bytes]) -> Trial:
+async def _outcome(files: Mapping[str, bytes], *, timeout: float, memory_limit: int) -> Trial:
     from vpce_guard.authoring.testing.checks import examples_give_what_they_say
     from vpce_guard.authoring.testing.examples import cases
     from vpce_guard.bundle.bundle import bundle_of
@@ -104,7 +106,7 @@ async def _outcome(files: Mapping[str, bytes]) -> Trial:
     with make_temporary_folder() as work:
         source = _unpack_into(files, Path(work))
         every = list(cases(source, rules=bundle.catalogue.rules))
-        engine = EmbeddedEngine(bundle, timeout=_ENGINE_SECONDS, memory_limit=_ENGINE_MEMORY)
+        engine = EmbeddedEngine(bundle, timeout=timeout, memory_limit=memory_limit)
         results = await examples_give_what_they_say(every, engine)
         await engine.close()
     wrong = [f"{bundle.rules[r.rule].id}: {r.name}: {r.problem}" for r in results if not r.has_passed]
@@ -132,5 +134,6 @@ def _unpack_into(files: Mapping[str, bytes], source: Path) -> Path:
 
 if __name__ == "__main__":
     _limit_process()
-    outcome = asyncio.run(_outcome(unpack(sys.stdin.buffer.read())))
+    seconds, size = float(sys.argv[1]), int(sys.argv[2])
+    outcome = asyncio.run(_outcome(unpack(sys.stdin.buffer.read()), timeout=seconds, memory_limit=size))
     sys.stdout.buffer.write(to_json(outcome))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from prometheus_client.core import Metric
 
 from vpce_guard.decisions.observer import StepName
 from vpce_guard.model import Decision
-from vpce_guard.runtime.telemetry.numbers import ENDPOINTS, Counts, Distribution, Histograms, Names
+from vpce_guard.runtime.telemetry.numbers import ENDPOINTS, NOBODY, Counts, Distribution, Histograms, Names
 
 _MOST_RULES = 1000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -18,19 +19,27 @@ OUTCOMES = ("allowed", "denied", "undetermined", "error")
 class ServiceMetrics:
     """The numbers of one application; a collector of prometheus-client."""
 
-    def __init__(self, *, most_callers: int) -> None:
+    def __init__(self, *, most_callers: int, hide_callers: bool = False) -> None:
         self.in_flight = 0
-        self._callers = Names(most_callers)
+        self._callers = Names(most_callers, hide=hide_callers)
         self._rules = Names(_MOST_RULES)
         self._decisions = Counts(
             "vpce_guard_decisions", "Decisions by outcome.", "outcome", "engine", "fallback", "dry_run"
         )
-        self._by_caller = Counts("vpce_guard_caller_decisions", "Decisions by who asked.", "caller", "outcome")
-        self._violations = Counts(
-            "vpce_guard_violations", "Violations that are not waived.", "rule_id", "enforcement_action"
+        self._by_caller = Counts(
+            "vpce_guard_caller_decisions", "Decisions by who asked.", "caller", "outcome", names=self._callers
         )
-        self._undetermined = Counts("vpce_guard_undetermined", "Rules that could not be judged.", "rule_id")
-        self._waived = Counts("vpce_guard_waived", "Violations that are waived.", "rule_id")
+        self._violations = Counts(
+            "vpce_guard_violations",
+            "Violations that are not waived.",
+            "rule_id",
+            "enforcement_action",
+            names=self._rules,
+        )
+        self._undetermined = Counts(
+            "vpce_guard_undetermined", "Rules that could not be judged.", "rule_id", names=self._rules
+        )
+        self._waived = Counts("vpce_guard_waived", "Violations that are waived.", "rule_id", names=self._rules)
         self._failures = Counts(
             "vpce_guard_engine_failures", "Engine calls without an answer that counts.", "engine", "reason"
         )
@@ -54,7 +63,7 @@ class ServiceMetrics:
 
     def count_decisions(self, decisions: Sequence[Decision], *, caller: str | None, dry_run: bool) -> None:
         """Count the decisions of one question."""
-        named, dry = self._callers.label(caller or "none"), "true" if dry_run else "false"
+        named, dry = self._callers.label(caller or NOBODY), "true" if dry_run else "false"
         self._endpoints.get().add(len(decisions))
         for decision in decisions:
             outcome = outcome_of(decision)
@@ -86,6 +95,20 @@ class ServiceMetrics:
     def count_refusal(self, reason: str) -> None:
         """Count one request that was refused; `reason` is the code of one of our errors."""
         self._refusals.seen[(reason,)] += 1
+
+    def take(self) -> dict[str, Any]:
+        """What was counted since the last time, but for requests: as JSON, for the metrics of another process."""
+        return {name: found.take() for name, found in self._work_families()}
+
+    def add(self, taken: Mapping[str, Any]) -> None:
+        """Count what take() gave in another process."""
+        for name, found in self._work_families():
+            found.add(taken[name])
+
+    def _work_families(self) -> Iterator[tuple[str, Counts | Histograms]]:
+        for name, value in vars(self).items():
+            if isinstance(value, Counts | Histograms) and value not in (self._requests, self._request):
+                yield name, value
 
     def collect(self) -> Iterator[Metric]:
         """All of them, as prometheus-client asks for them."""

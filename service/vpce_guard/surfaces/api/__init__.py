@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
 from vpce_guard.surfaces.api.http import problems
 from vpce_guard.surfaces.api.http.access import AccessControl, find_sources
+from vpce_guard.surfaces.api.http.callers import CallerSource
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.api.http.turns import Turns
@@ -35,6 +37,7 @@ from vpce_guard.surfaces.api.routes import (
     run_task,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
+from vpce_guard.surfaces.api.worker.relay import make_worker
 
 __all__ = ["make_app"]
 _MODULES = (
@@ -57,18 +60,32 @@ _MODULES = (
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
-def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
+def make_app(
+    guard: Guard,
+    *,
+    following: FolderWatch | None = None,
+    worker: bool = False,
+    callers: Sequence[CallerSource] | None = None,
+) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
-    It observes the guard. Raises SettingsError when it would be open to strangers.
+    It observes the guard. With `worker` large requests are answered in a process of their own. `callers` are who is let
+    in, if not whom the settings name. Raises SettingsError when it would be open to strangers.
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
-    known = find_sources(guard.settings)
+    known = find_sources(guard.settings) if callers is None else callers
     guard.observer = observer = make_observer(guard.settings)
     explaining, replaying = explanations.ExplainerPool(), Replays()
+    apart = make_worker(guard, observer.metrics) if worker else None
     parts = Parts(
-        guard, rollout=life, following=following, observer=observer, explaining=explaining, replaying=replaying
+        guard,
+        rollout=life,
+        following=following,
+        observer=observer,
+        explaining=explaining,
+        replaying=replaying,
+        worker=apart,
     )
     app = FastAPI(
         title="vpce-guard",
@@ -80,6 +97,7 @@ def make_app(guard: Guard, *, following: FolderWatch | None = None) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
+    app.state.worker = apart
     app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
     app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)

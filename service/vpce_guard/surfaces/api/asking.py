@@ -18,7 +18,7 @@ from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.memory import give_back
-from vpce_guard.surfaces.api.http.turns import Visit
+from vpce_guard.surfaces.api.http.turns import LargeError, Visit
 
 Model = TypeVar("Model", bound=BaseModel)
 Made = TypeVar("Made")
@@ -26,6 +26,11 @@ _INLINE = 32 << 10  # bytes of a body that is read on the event loop
 _LITTLE = 256 << 10  # bytes that the rules are given
 _LATER = 5.0  # seconds after which a large request has been answered, most likely
 _FEW = 10  # endpoints of a request that is judged among the light ones
+
+
+async def is_body_large(request: Request) -> bool:
+    """Whether the body takes longer to read than others should wait."""
+    return len(await request.body()) > _INLINE
 
 
 async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
@@ -70,16 +75,24 @@ async def evaluate_in_turn(request: Request, question: Question) -> Evaluations:
 @asynccontextmanager
 async def _turn(request: Request, questions: Sequence[Question]) -> AsyncIterator[Callable[[], None]]:
     """The caller's turn among requests of this size; what it gives ends the turn before all is done."""
-    guard, turns = guard_of(request), request.app.state.turns
+    turns = request.app.state.turns
     heavy = sum(len(q.proposals) for q in questions) > _FEW or sum(q.work for q in questions) > _LITTLE
-    queue: FairQueue = turns.heavy if heavy else turns.light
-    visit: Visit = request.state.visit
-    visit.wait(guard.settings.request_timeout)
-    async with queue.turn(caller_of(request)) as end_turn:
-        visit.settle()
+    if heavy and getattr(request.state, "may_go_apart", False):
+        raise LargeError
+    async with take_turn(request, turns.heavy if heavy else turns.light) as end_turn:
         yield end_turn
     if heavy:
         asyncio.get_running_loop().call_later(_LATER, give_back)
+
+
+@asynccontextmanager
+async def take_turn(request: Request, queue: FairQueue) -> AsyncIterator[Callable[[], None]]:
+    """The caller's turn in a queue. Raises OverloadedError where it does not come in time."""
+    visit: Visit = request.state.visit
+    visit.wait(guard_of(request).settings.request_timeout)
+    async with queue.turn(caller_of(request)) as end_turn:
+        visit.settle()
+        yield end_turn
 
 
 async def run_in_time(work: Coroutine[Any, Any, Made], guard: Guard) -> Made:

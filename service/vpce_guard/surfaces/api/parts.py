@@ -19,8 +19,9 @@ from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 from vpce_guard.surfaces.api.routes.explanations import ExplainerPool
-from vpce_guard.surfaces.api.routes.log import keep_days
+from vpce_guard.surfaces.api.routes.log import forget_old_keys, keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
+from vpce_guard.surfaces.api.worker.relay import Worker
 
 Part = AbstractAsyncContextManager[None]  # entered it is started, left it is stopped
 Work = Callable[[], Coroutine[Any, Any, Any]]
@@ -36,6 +37,7 @@ class Parts:
     observer: TelemetryObserver
     explaining: ExplainerPool
     replaying: Replays
+    worker: Worker | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -57,6 +59,8 @@ class Parts:
         if self.rollout is not None:
             yield _rolling_out(self.rollout)
         yield _closing(self.replaying.close)
+        if self.worker is not None:
+            yield _closing(self.worker.close)
         yield from map(_task, self._tasks())
 
     def _tasks(self) -> Iterator[Work]:
@@ -68,6 +72,7 @@ class Parts:
             yield self.following.run
         if self.guard.decision_log is not None:
             yield partial(_forget, self.guard.decision_log, self.guard)
+            yield partial(forget_old_keys, self.guard.decision_log)
 
 
 async def _forget(decision_log: Writer, guard: Guard) -> None:

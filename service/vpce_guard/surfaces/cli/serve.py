@@ -62,7 +62,9 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
             asyncio.run(Rollout(guard, guard.decision_log.database).start())
-        app = make_app(guard, following=FolderWatch(guard, folder) if folder else None)
+        app = make_app(
+            guard, following=FolderWatch(guard, folder) if folder else None, worker=settings.worker and folder is None
+        )
         sockets = listen(settings.host, settings.port)
         beside = _admission_door(settings, app)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used

@@ -54,7 +54,18 @@ def test_callers_beyond_the_limit_are_other_and_strangers_are_none(tmp_path: Pat
         service.client.post("/v1/decisions", json={"document": GATEWAY}, headers=headers)
     page = service.client.get("/metrics").text
     found = re.findall(r'^vpce_guard_caller_decisions_total{caller="(\w+)",.*} (\S+)$', page, re.MULTILINE)
-    assert found == [("ann", "2.0"), ("bob", "1.0"), ("other", "2.0")]
+    ann, bob = (hashlib.sha256(name).hexdigest()[:12] for name in (b"ann", b"bob"))
+    assert found == [(ann, "2.0"), (bob, "1.0"), ("other", "2.0")]
+
+
+def test_callers_have_their_names_where_the_page_asks_for_a_key(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(f"ann:{hashlib.sha256(b'ann').hexdigest()}\n")
+    service = WatchedService(make_guard(Settings(api_keys_file=keys, open_health=False)))
+    headers = {"authorization": "Bearer ann"}
+    service.client.post("/v1/decisions", json={"document": GATEWAY}, headers=headers)
+    assert service.client.get("/metrics").status_code == 401
+    assert 'vpce_guard_caller_decisions_total{caller="ann"' in service.client.get("/metrics", headers=headers).text
 
 
 def test_refusals_are_counted_by_why(tmp_path: Path) -> None:

@@ -14,13 +14,12 @@ import structlog
 
 from vpce_guard.errors import OverloadedError, SettingsError, VpceGuardError
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.http.callers import Caller, KeyFile, Pace, refusal
+from vpce_guard.surfaces.api.http.callers import Caller, CallerSource, KeyFile, Pace, refusal
 from vpce_guard.surfaces.api.http.problems import respond
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from vpce_guard.surfaces.api.http.openid import OpenId
 
 _LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
 _LOCAL = Caller("local")
@@ -34,7 +33,7 @@ class AccessControl:
     """
 
     def __init__(
-        self, app: ASGIApp, *, settings: Settings, known: Sequence[KeyFile | OpenId], open_paths: frozenset[str]
+        self, app: ASGIApp, *, settings: Settings, known: Sequence[CallerSource], open_paths: frozenset[str]
     ) -> None:
         self._app = app
         self._callers = known
@@ -77,10 +76,7 @@ class AccessControl:
             return None
         text = token.strip().decode("latin-1")
         for source in self._callers:
-            if isinstance(source, KeyFile):
-                caller = source.caller(text)
-            else:
-                caller = await source.caller(text) if text.count(".") == 2 else None
+            caller = source.caller(text) if isinstance(source, KeyFile) else await source.caller(text)
             if caller is not None:
                 return caller
         return None
@@ -98,9 +94,9 @@ def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     return all(origin in (b"http://" + hosts[0], b"https://" + hosts[0]) for origin in origins)
 
 
-def find_sources(settings: Settings) -> list[KeyFile | OpenId]:
+def find_sources(settings: Settings) -> list[CallerSource]:
     """The sources of callers that are set. Raises SettingsError for those that cannot work."""
-    found: list[KeyFile | OpenId] = []
+    found: list[CallerSource] = []
     if settings.api_keys_file is not None:
         found.append(KeyFile(settings.api_keys_file))
     given = (settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)

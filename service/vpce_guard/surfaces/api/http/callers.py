@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from vpce_guard.errors import CredentialsError, SettingsError
 from vpce_guard.instants import instant
@@ -33,6 +33,13 @@ class Caller:
     def has_scope(self, scope: str) -> bool:
         """Whether a scope is granted; admin grants every one."""
         return scope in self.scopes or "admin" in self.scopes
+
+
+class TokenSource(Protocol):
+    """Something other than a file of keys that knows callers by their tokens."""
+
+    async def caller(self, token: str) -> Caller | None:
+        """Whose token it is; None for nobody's. Raises ProviderError where that cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,9 @@ def _key(text: str, place: str) -> _Key:
             known = f"scopes={','.join(sorted(SCOPES))} and expires=RFC 3339"
             raise SettingsError(f"{place}: {option} is not one of {known}.")
     return _Key(Caller(name, scopes), digest.encode(), expires)
+
+
+CallerSource = KeyFile | TokenSource
 
 
 class Pace:

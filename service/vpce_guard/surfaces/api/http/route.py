@@ -5,8 +5,8 @@ All of it happens in the route that was matched, so that no spelling of a path l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -15,11 +15,15 @@ from pydantic import BaseModel
 from vpce_guard.errors import ForbiddenError, MalformedError, Pointer
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.callers import Caller, Scope
-from vpce_guard.surfaces.api.http.turns import Respond, Turns
+from vpce_guard.surfaces.api.http.turns import LargeError, Respond, Turns
+
+if TYPE_CHECKING:
+    from vpce_guard.surfaces.api.worker.relay import Worker
 
 Examples = Mapping[str, tuple[str, Any]]
 Requirement = Scope | Literal["health", "signature"]
 Check = Callable[[Request], None]
+Size = Callable[[Request], Coroutine[Any, Any, bool]]  # whether a request is large
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
@@ -33,16 +37,17 @@ class RequestBody(NamedTuple):
 
 
 def require_scope(
-    need: Requirement, *, turn: bool = True, first: Check | None = None
+    need: Requirement, *, turn: bool = True, first: Check | None = None, large: Size | None = None
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
     One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
-    checks that itself. `first` raises for what is refused before the body is read.
+    checks that itself. `first` raises for what is refused before the body is read. What is `large` is answered in the
+    worker, where there is one.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
-        endpoint.needs, endpoint.turn, endpoint.first = need, turn, first  # type: ignore[attr-defined]
+        endpoint.needs, endpoint.turn, endpoint.first, endpoint.large = need, turn, first, large  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -72,13 +77,14 @@ class Route(APIRoute):
         self.needs: Requirement = endpoint.needs  # type: ignore[attr-defined]
         self.turn: bool = endpoint.turn  # type: ignore[attr-defined]
         self.first: Check | None = endpoint.first  # type: ignore[attr-defined]
+        self.large: Size | None = endpoint.large  # type: ignore[attr-defined]
         self.takes: RequestBody | None = getattr(endpoint, "takes", None)
         super().__init__(path, endpoint, **options)
         self.parameters = tuple(parameter.alias for parameter in self.dependant.query_params)
 
     def get_route_handler(self) -> Respond:
         """What answers a request that was matched."""
-        answer = super().get_route_handler()
+        answer = self._answer_here_or_apart(super().get_route_handler())
 
         async def admit(request: Request) -> Response:
             caller = _check(request, self.needs)
@@ -93,6 +99,26 @@ class Route(APIRoute):
             return await turns.take(request, answer, caller=name, most=most, settled=self.needs in ("author", "admin"))
 
         return admit
+
+    def _answer_here_or_apart(self, answer: Respond) -> Respond:
+        """What answers a request whose body is there: this process, or for what is large the worker."""
+        large = self.large
+        if large is None:
+            return answer
+
+        async def choose(request: Request) -> Response:
+            worker: Worker | None = request.app.state.worker
+            if worker is None:
+                return await answer(request)
+            if not await large(request):
+                request.state.may_go_apart = True
+                try:
+                    return await answer(request)
+                except LargeError:
+                    pass
+            return await worker.answer(request)
+
+        return choose
 
 
 def _refuse_unknown_parameters(request: Request, known: Sequence[str]) -> None:

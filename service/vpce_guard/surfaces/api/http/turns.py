@@ -189,6 +189,10 @@ class Turns:
         self._bytes.add(visit.caller, -visit.held)
 
 
+class LargeError(Exception):
+    """A request that is to be answered in the worker."""
+
+
 def _too_large_error(limit: int) -> TooLargeError:
     return TooLargeError(
         f"The body has more than {limit} bytes.", advice="Send fewer endpoints or raise VPCE_GUARD_MAX_BODY."

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
 from vpce_guard.decisions.decide import Decisions, Question
-from vpce_guard.errors import TooLargeError, VpceGuardError
+from vpce_guard.errors import DecidedError, TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, is_body_large, read_content, validate
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.samples_of_documents import DOCUMENTS
 from vpce_guard.surfaces.api.openapi.schema import problems, response
+from vpce_guard.surfaces.api.repeating import first_answer, request_key
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 _UNAVAILABLE = 503
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        pattern="^[!-~]+$",
+        description="A key of the caller for this request, such as a UUID. It is known for a day at least.",
+    ),
+]
 RequestId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -99,13 +110,29 @@ _LINK = {
     response_model=DecisionAnswer,
     responses={200: response("The decisions; a denial is one.", samples.ANSWER, links=_LINK), **problems(503)},
 )
-@require_scope("decide")
+@require_scope("decide", large=is_body_large)
 @accept_body(DecisionRequest, DOCUMENTS)
-async def post_decision(request: Request) -> Response:
-    """Judge one document. A denial is 200."""
+async def post_decision(request: Request, idempotency_key: IdempotencyKey = None) -> Response:
+    """Judge one document. A denial is 200.
+
+    Sent again with the same `Idempotency-Key` and body it is not judged again: the answer is that of the first time.
+    """
     guard, caller = guard_of(request), caller_of(request)
     question = await read_content(request, lambda content: _question(guard, content, caller))
     structlog.contextvars.bind_contextvars(request_id=question.request_id)
+    key = await request_key(request, question, idempotency_key)
+    if key is None or guard.decision_log is None:
+        return await _decide(request, question)
+    try:
+        first = await first_answer(guard.decision_log, key)
+        if first is None:
+            return await _decide(request, replace(question, key=key))
+    except DecidedError:  # by a request that came at the same time
+        first = await first_answer(guard.decision_log, key)
+    return Response(to_json(first), media_type="application/json")
+
+
+async def _decide(request: Request, question: Question) -> Response:
     (decisions,) = await decide_in_turn(request, [question])
     if decisions.failure is not None:
         return answer({**problem(decisions.failure, instance=request.url.path), "decisions": decisions})
@@ -117,7 +144,7 @@ async def post_decision(request: Request) -> Response:
     response_model=BatchAnswer,
     responses={200: response("An answer per item.", samples.BATCH_ANSWER), **problems(503)},
 )
-@require_scope("decide")
+@require_scope("decide", large=is_body_large)
 @accept_body(BatchRequest, samples.BATCH)
 async def post_batch(request: Request) -> Response:
     """Judge many documents with one engine call; one that cannot be read or judged has `error`.

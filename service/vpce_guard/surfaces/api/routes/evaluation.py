@@ -18,7 +18,7 @@ from vpce_guard.decisions.decide import Question
 from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.asking import caller_of, evaluate_in_turn, guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import caller_of, evaluate_in_turn, guard_of, is_body_large, read_content, validate
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
@@ -45,7 +45,7 @@ class EvaluationAnswer(BaseModel):
     response_model=EvaluationAnswer,
     responses={200: response("What the rules say; `{}` where that is undefined.", samples.EVALUATION), **problems(503)},
 )
-@require_scope("decide")
+@require_scope("decide", large=is_body_large)
 @accept_body(EvaluationRequest, samples.INPUTS)
 async def post_evaluation(request: Request) -> Response:
     """Evaluate one proposal, in OPA's own form.

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-import anyio
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
@@ -16,9 +14,9 @@ from pydantic_core import to_json
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from vpce_guard.decision_log import queries, retention
+from vpce_guard.decision_log import queries, request_keys, retention
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.errors import LogError, NotFoundError
+from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
@@ -26,11 +24,12 @@ from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
+from vpce_guard.surfaces.api.reading import read_log
 
 log = Logger("vpce_guard.api.log")
 _PRUNE_SECONDS = 3600.0
+_KEY_DAYS = 1  # that a request may be sent again under its key
 _PIECE = 20  # decisions of a page that are held at once
-_READERS = anyio.CapacityLimiter(8)  # threads of their own: a database that hangs keeps nothing else from its threads
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=Route)
 
 DecisionId = Annotated[str, Path(max_length=100, description="The id of a decision.")]
@@ -90,12 +89,18 @@ class DecisionPage(BaseModel):
     cursor: str | None
 
 
+async def _is_page_large(request: Request) -> bool:
+    """Whether a page takes longer to make than others should wait."""
+    limit = request.query_params.get("limit", "")
+    return limit.isdecimal() and int(limit) > _PIECE
+
+
 @router.get(
     "",
     response_model=DecisionPage,
     responses={200: response("A page of decisions.", samples.PAGE, links=_LINKS), **problems(404, 503)},
 )
-@require_scope("read")
+@require_scope("read", large=_is_page_large)
 async def get_decisions(
     request: Request,
     since: Annotated[str | None, _text_parameter("From this time on, RFC 3339.", format="date-time")] = None,
@@ -137,7 +142,7 @@ async def get_decisions(
         return _Piece(",".join(entries).encode(), len(entries), found.cursor)
 
     async def read(limit: int, cursor: str | None) -> _Piece:
-        found: _Piece = await _read(writer, read_piece, limit, cursor)
+        found: _Piece = await read_log(writer, read_piece, limit, cursor)
         return found
 
     first = await read(min(limit, _PIECE), cursor)  # what is wrong is told by the status
@@ -184,7 +189,7 @@ async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecis
 async def recorded_event(request: Request, decision_id: str) -> Json:
     """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
     writer = _log(request)
-    event: Json | None = await _read(writer, queries.find_event, writer.database, decision_id)
+    event: Json | None = await read_log(writer, queries.find_event, writer.database, decision_id)
     if event is None or _readable_caller(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than the log keeps.")
     return event
@@ -202,6 +207,17 @@ async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> No
         await asyncio.sleep(_PRUNE_SECONDS)
 
 
+async def forget_old_keys(writer: Writer) -> None:
+    """Take keys of requests away once they are older than a day, every hour, until cancelled."""
+    while True:
+        before = format_milliseconds(datetime.now(UTC) - timedelta(days=_KEY_DAYS))
+        try:
+            await run_in_threadpool(request_keys.forget_keys, writer.database, before)
+        except SQLAlchemyError as error:
+            log.error("request_keys_not_forgotten", error=type(error).__name__)
+        await asyncio.sleep(_PRUNE_SECONDS)
+
+
 def _readable_caller(request: Request) -> str | None:
     """Whose decisions the caller may read: its own, or with the scope admin everyone's (None)."""
     caller: Caller = request.state.caller
@@ -213,17 +229,6 @@ def _log(request: Request) -> Writer:
     if found is None:
         raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     return found
-
-
-async def _read(writer: Writer, work: Any, *arguments: Any, **options: Any) -> Any:
-    try:
-        with anyio.fail_after(writer.timeout):
-            reading = partial(work, *arguments, **options)
-            return await anyio.to_thread.run_sync(reading, abandon_on_cancel=True, limiter=_READERS)
-    except SQLAlchemyError as error:
-        raise LogError(f"The decision log cannot be read: {type(error).__name__}.", advice="Try again.") from error
-    except TimeoutError:
-        raise LogError(f"The decision log did not answer within {writer.timeout:g} s.", advice="Try again.") from None
 
 
 def _logged_decision(event: Json) -> LoggedDecision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi import APIRouter, Request, Response
@@ -24,6 +25,7 @@ from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.http.callers import KeyFile
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.routes.health import check_ready
+from vpce_guard.surfaces.api.worker.relay import Worker
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE_SECONDS = 5.0
@@ -113,12 +115,14 @@ class MetricsPage:
         writer: Writer | None = self._state.guard.decision_log
         if writer is None:
             return
+        worker: Worker | None = self._state.worker
+        apart = worker.log_counts if worker is not None else Counter[str]()
         yield _gauge("decision_log_queue_length", "Decisions that wait to be written.", writer.waiting)
         yield _gauge("decision_log_lag_seconds", "How long the one that waits longest has.", writer.lag_seconds)
-        yield _counter("decision_log_written", "Decisions written.", writer.written)
-        yield _counter("decision_log_lost", "Decisions that could not be written.", writer.lost)
-        yield _counter("decision_log_commits", "Transactions.", writer.commits)
-        yield _counter("decision_log_failures", "Transactions that failed.", writer.failures)
+        yield _counter("decision_log_written", "Decisions written.", writer.written + apart["written"])
+        yield _counter("decision_log_lost", "Decisions that could not be written.", writer.lost + apart["lost"])
+        yield _counter("decision_log_commits", "Transactions.", writer.commits + apart["commits"])
+        yield _counter("decision_log_failures", "Transactions that failed.", writer.failures + apart["failures"])
         yield _gauge("decision_log_failing", "1 while the last attempt failed.", writer.last_error is not None)
 
     def _forwarder(self) -> Iterator[Metric]:

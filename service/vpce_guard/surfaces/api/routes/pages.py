@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.openapi import page
 from vpce_guard.surfaces.api.openapi.schema import response
 
 router = APIRouter(tags=["service"], route_class=Route)
@@ -29,4 +29,4 @@ async def get_openapi(request: Request) -> Json:
 @require_scope("read")
 async def get_docs(request: Request) -> HTMLResponse:
     """The same for people."""
-    return get_swagger_ui_html(openapi_url="/openapi.json", title=request.app.title)
+    return HTMLResponse(page.render(request.app.openapi()), headers=page.HEADERS)

@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. `make help` lists them all.
 PYTHON ?= python3
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \

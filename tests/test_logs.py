@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import warm
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
 
@@ -63,16 +64,12 @@ def test_of_an_exception_in_a_library_only_its_kind_is_told() -> None:
     assert SECRET not in json.dumps(line)
 
 
-def serve(log: Path, **environment: str) -> subprocess.Popen[bytes]:
+def serve(log: Path, **environment: str) -> warm.Process:
     """`vpce-guard serve` at debug, its words in a file."""
     given = {f"VPCE_GUARD_{name.upper()}": value for name, value in environment.items()}
     with log.open("wb") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "vpce_guard", "serve"],
-            env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "debug", **given},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
+        environ = {**os.environ, "VPCE_GUARD_LOG_LEVEL": "debug", **given}
+        return warm.start(["serve"], env=environ, stdout=file.fileno(), stderr=file.fileno())
 
 
 def status(port: int, token: str, path: str = "/v1/decisions", body: bytes | None = None) -> int:

@@ -3,7 +3,7 @@
     python tools/terraform_plans.py [NAME]...
 
 A service that stands in for AWS answers (moto, on 127.0.0.1); nothing else is asked. Plans are kept as `terraform show
--json` prints them, without what no reader looks at.
+-json` prints them, without what no reader looks at: whole members, and attributes that no reader and no source names.
 
 Each folder of tests/formats/terraform/idioms is planned (`plan.json`) and applied: `applied.json` is what its
 endpoints had afterwards, resources by their address, the truth that the reader has to find before.
@@ -20,18 +20,21 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 TERRAFORM_TESTS = Path(__file__).parents[1] / "tests/formats/terraform"
+READERS = Path(__file__).parents[1] / "service/vpce_guard/formats"
 IDIOMS, ROOTS = TERRAFORM_TESTS / "idioms", TERRAFORM_TESTS / "roots"
 TERRAFORM = shutil.which("terraform") or "terraform"
 LISTS = ("subnet_ids", "route_table_ids", "security_group_ids")
@@ -192,6 +195,7 @@ def _plan_root(row: dict[str, Any], url: str) -> None:
 
 
 def _write_plan(path: Path, plan: dict[str, Any]) -> None:
+    _drop_unread_attributes(plan, _words([*READERS.rglob("*.py"), *path.parent.rglob("*.tf")]))
     path.write_text(json.dumps(_trim(plan), separators=(",", ":"), sort_keys=True) + "\n")
     print(f"{path.parent.name}/{path.name}: {len(plan.get('resource_changes', []))} changes", flush=True)
 
@@ -214,6 +218,21 @@ def _trim(plan: dict[str, Any]) -> dict[str, Any]:
     for resource in _resources(state.get("root_module", {})):
         _drop(resource, UNREAD["resource"])
     return plan
+
+
+def _words(files: Iterable[Path]) -> set[str]:
+    return {word for file in files for word in re.findall(r"\w+", file.read_text())}
+
+
+def _drop_unread_attributes(plan: dict[str, Any], words: set[str]) -> None:
+    """Leave out the attributes that neither the readers nor the source of the plan name."""
+    state = plan.get("prior_state", {}).get("values", {}).get("root_module", {})
+    parts = [resource.get("values") for resource in _resources(state)]
+    for change in plan.get("resource_changes", []):
+        parts += [change["change"].get(name) for name in ("before", "after", "after_unknown")]
+    for part in parts:
+        if isinstance(part, dict):
+            _drop(part, [name for name in part if name not in words])
 
 
 def _drop_told_twice(module: dict[str, Any], changed: set[str]) -> None:

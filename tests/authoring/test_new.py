@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def test_a_rule_with_title_severity_and_reads_passes_and_lints_clean(rego: Path,
     assert [finding for finding in lint(rego, opa=opa) if finding.path.parent == rule.parent] == []
 
 
-def test_the_next_free_id_of_the_family_is_proposed(rego: Path) -> None:
+def test_the_next_free_id_of_the_family_is_proposed(root: Path, tmp_path: Path) -> None:
+    rego = tmp_path / "rego"
+    shutil.copytree(root / "rego", rego)
     numbers = [int(rule.id[-3:]) for rule in metadata.rules(rego) if rule.id.startswith("VPCE-ORG-")]
     assert scaffold(rego, "org", "one").rule_id == f"VPCE-ORG-{max(numbers) + 1:03}"
     assert scaffold(rego, "org", "two").rule_id == f"VPCE-ORG-{max(numbers) + 2:03}"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,8 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy import Engine
 
+from tests.support import command
+from tests.support.command import Done
 from tests.support.entries import write
 from vpce_guard.decision_log import export, queries
 from vpce_guard.decision_log.database import open_database
@@ -27,13 +26,11 @@ def log(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=False)
 
 
-def run(log: str, *options: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "vpce_guard", "log", "export", *options]
-    environment = {**os.environ, "VPCE_GUARD_DATABASE_URL": log}
-    return subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False)
+def run(log: str, *options: str) -> Done:
+    return command.run("log", "export", *options, VPCE_GUARD_DATABASE_URL=log)
 
 
-def ids(done: subprocess.CompletedProcess[bytes]) -> list[str]:
+def ids(done: Done) -> list[str]:
     assert done.returncode == 0, done.stderr
     return [json.loads(line)["decision_id"] for line in done.stdout.splitlines()]
 

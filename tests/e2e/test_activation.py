@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import warm
 from tests.support.bundles import KMS, Keys, revision_of
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
@@ -79,8 +79,7 @@ def call(url: str, body: bytes | None = None, *, method: str | None = None) -> A
 
 
 @contextmanager
-def running(command: list[str], url: str, **environment: str) -> Iterator[str]:
-    process = subprocess.Popen(command, env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "warning", **environment})
+def running(process: subprocess.Popen[bytes] | warm.Process, url: str) -> Iterator[str]:
     try:
         until(lambda: process.poll() is not None or answers(url))
         assert process.poll() is None, "it ended"
@@ -109,8 +108,9 @@ def environment(tmp_path: Path, keys: Keys) -> dict[str, str]:
 
 def service(stack: ExitStack, environment: dict[str, str], *flags: str, ready: str = "/readyz") -> str:
     port = free_port()
-    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port), *flags]
-    stack.enter_context(running(command, f"http://127.0.0.1:{port}{ready}", **environment))
+    given = {**os.environ, "VPCE_GUARD_LOG_LEVEL": "warning", **environment}
+    process = warm.start(["serve", "--port", port, *flags], env=given)
+    stack.enter_context(running(process, f"http://127.0.0.1:{port}{ready}"))
     return f"http://127.0.0.1:{port}"
 
 
@@ -171,7 +171,7 @@ def test_a_sidecar_that_polls_changes_under_load(
             )
         )
         command = [opa, "run", "-s", "-a", f"127.0.0.1:{port}", "-l", "error", "--disable-telemetry", "-c", str(config)]
-        stack.enter_context(running(command, f"http://127.0.0.1:{port}/health?bundles"))
+        stack.enter_context(running(subprocess.Popen(command), f"http://127.0.0.1:{port}/health?bundles"))
         with Load(url) as load:
             load.comes_to(packaged)
             put_in_force(url, warning)

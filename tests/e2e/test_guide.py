@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import warm
 from tests.support.bundles import make_keys
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
@@ -53,8 +54,7 @@ def environment(folder: Path, opa: str) -> dict[str, str]:
 def url(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """A service that has decided on endpoints in VPCs, one of them being retired."""
     port = free_port()
-    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=folder, env=environment)
+    process = warm.start(["serve", "--port", port], cwd=folder, env=environment)
     base = f"http://127.0.0.1:{port}"
     try:
         until(lambda: ready(base))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support import warm
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.bundle import open_bundle
@@ -54,8 +53,8 @@ def data(tmp_path: Path) -> Path:
 
 def served(data: Path, *flags: str) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port), "--data", str(data), *flags]
-    service = subprocess.Popen(command, env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "error"})
+    command = ["serve", "--port", port, "--data", data, *flags]
+    service = warm.start(command, env={**os.environ, "VPCE_GUARD_LOG_LEVEL": "error"})
     url = f"http://127.0.0.1:{port}"
     try:
         until(lambda: service.poll() is not None or _ready(url))

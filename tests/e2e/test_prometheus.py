@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.parse
@@ -21,6 +20,7 @@ import pytest
 import yaml
 
 from tests.e2e.test_dashboard import PROMETHEUS, ROOT, queries
+from tests.support import warm
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.derived import packaged_file
@@ -31,12 +31,11 @@ KEY = "key-of-the-test"
 
 
 @contextmanager
-def running(*command: str | Path, url: str, **environment: str) -> Iterator[None]:
+def running(process: subprocess.Popen[bytes] | warm.Process, url: str) -> Iterator[None]:
     """A process, from when a URL answers until the block ends."""
-    process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         until(lambda: process.poll() is not None or got(url) is not None)
-        assert process.poll() is None, command
+        assert process.poll() is None, url
         yield
     finally:
         process.terminate()
@@ -113,10 +112,10 @@ def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             "-b",
             str(packaged_file("vpce.tar.gz")),
         ]
-        stack.enter_context(running(*sidecar, url=f"http://127.0.0.1:{opa_port}/health?bundles"))
+        stack.enter_context(running(subprocess.Popen(sidecar), f"http://127.0.0.1:{opa_port}/health?bundles"))
         environment = {f"VPCE_GUARD_{name}": value for name, value in settings.items()}
         url = f"http://127.0.0.1:{port}"
-        stack.enter_context(running(sys.executable, "-m", "vpce_guard", "serve", url=f"{url}/healthz", **environment))
+        stack.enter_context(running(warm.start(["serve"], env={**os.environ, **environment}), f"{url}/healthz"))
         put_beside(url)
         yield url
 
@@ -145,7 +144,7 @@ def prometheus(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     url = f"http://127.0.0.1:{port}"
     command = [Path(promtool).with_name("prometheus"), f"--config.file={folder / 'prometheus.yml'}"]
     command += [f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
-    with running(*command, "--log.level=error", url=f"{url}/-/ready"):
+    with running(subprocess.Popen([*command, "--log.level=error"]), f"{url}/-/ready"):
         yield url
 
 

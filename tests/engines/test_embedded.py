@@ -81,7 +81,7 @@ def test_memory_does_not_grow_with_calls() -> None:
     instance = engine._idle.get()
     engine._idle.put(instance)
     size = instance._memory.data_len(instance._store)
-    for _ in range(200):
+    for _ in range(60):
         asyncio.run(engine.evaluate(documents(50)))
     assert instance._memory.data_len(instance._store) == size
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.possibilities import FIRST, one_of
 from vpce_guard.formats import read_drafts
 from vpce_guard.formats.budget import measure_work
 
@@ -50,3 +51,13 @@ def test_a_context_that_is_shared_counts_once() -> None:
 
 def test_numbers_of_any_size_are_measured() -> None:
     assert work([{"VpcId": "vpc-1", "X": 10**400}]) > 400
+
+
+def test_an_endpoint_that_is_one_of_several_is_judged_once_more_for_each_of_them() -> None:
+    def ways(count: int) -> int:
+        choices = [[FIRST, f"subnet-{number:03}"] for number in range(count)]
+        return measure_work([read_drafts(one_of(*choices))], context={})
+
+    one_more = ways(3) - ways(2)
+    assert one_more > len(str(one_of()["proposals"][0]["request"])) + len(FIRST)
+    assert ways(16) - ways(2) == 14 * one_more

@@ -24,10 +24,15 @@ WRITTEN = {
 
 @pytest.fixture
 def rego(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of rego/ with a new rule gw.my_rule; what is cached goes to the test's folder."""
+    """A copy of rego/ with the rules of one family alone, and a new rule gw.my_rule; its cache is the test's folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     rego = tmp_path / "rego"
     shutil.copytree(root / "rego", rego)
+    for family in (rego / "vpce/rules").iterdir():
+        if family.name != "gw":
+            shutil.rmtree(family)
+    (rego / "coverage.yaml").unlink()
+    (rego / "vpce/main/main_test.rego").unlink()  # it asks rules that are gone
     write_out(scaffold(rego, "gw", "my_rule", NewRule(rule_id="VPCE-GW-900")).files)
     return rego
 
@@ -52,8 +57,6 @@ def run_policy_coverage(rego: Path, opa: str) -> Callable[..., Result]:
     for folder in (rego / "vpce/rules").glob("*/*/"):
         if folder.name != "my_rule":
             shutil.rmtree(folder)
-    (rego / "coverage.yaml").unlink()
-    (rego / "vpce/main/main_test.rego").unlink()  # it asks rules that are gone
 
     def run(*arguments: str) -> Result:
         ask = ["coverage", "--source", str(rego), "--opa", opa, "--no-conditions", *arguments]

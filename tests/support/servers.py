@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from tests.support import warm
 from tests.support.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[2]
@@ -110,8 +110,8 @@ class Service:
         environment = {f"VPCE_GUARD_{name.upper()}": str(value) for name, value in given.items()}
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
-        self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+        command = ["serve", "--port", port]
+        self.process = warm.start(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
         until(self._ready)
 
     def _ready(self) -> bool:

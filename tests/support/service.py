@@ -6,8 +6,6 @@ import json
 import os
 import socket
 import ssl
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support import warm
 from tests.support.waiting import LONGEST, until
 
 
@@ -23,7 +22,7 @@ from tests.support.waiting import LONGEST, until
 class Service:
     """A running service: its process, where it answers, and the file its log lines go to."""
 
-    process: subprocess.Popen[bytes]
+    process: warm.Process
     port: int
     log: Path
 
@@ -43,10 +42,9 @@ def running(folder: Path, *, arguments: Sequence[object] = (), **settings: objec
         port = free.getsockname()[1]
     given = {"port": port, "database_url": f"sqlite:///{folder / 'decisions.db'}", **settings}
     environment = {**os.environ, **{f"VPCE_GUARD_{name.upper()}": str(value) for name, value in given.items()}}
-    command = [sys.executable, "-m", "vpce_guard", "serve", *map(str, arguments)]
     log = folder / "service.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stderr=output)
+        process = warm.start(["serve", *arguments], env=environment, stderr=output.fileno())
     service = Service(process, port, log)
     try:
         until(lambda: _serves(service))

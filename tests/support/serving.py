@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support import warm
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
 
@@ -28,8 +28,7 @@ def serving(directory: Path, **settings: Any) -> Iterator[int]:
     port = free_port()
     values = {"database_url": f"sqlite:///{directory / 'decisions.db'}", "log_level": "error", **settings}
     environ = {**os.environ, **{f"VPCE_GUARD_{name.upper()}": str(value) for name, value in values.items()}}
-    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
+    with warm.start(["serve", "--port", port], env=environ, stderr=subprocess.DEVNULL) as process:
         try:
             until(lambda: _answers(process, port))
             yield port
@@ -41,7 +40,7 @@ def serving(directory: Path, **settings: Any) -> Iterator[int]:
                 process.kill()
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+def _answers(process: warm.Process, port: int) -> bool:
     assert process.poll() is None, "the service did not start"
     try:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONGEST).close()

@@ -83,6 +83,11 @@ def test_endpoints_of_a_vpc_that_has_no_id_yet_are_looked_for_everywhere() -> No
     assert commands(found) == ["aws ec2 describe-vpc-endpoints --region us-east-1 > endpoints.json"]
 
 
+def test_for_a_gateway_endpoint_those_of_the_whole_region_are_looked_for_as_they_share_a_quota() -> None:
+    found = gap([unsure(1, "/context/VpcEndpoints")], _1=draft(VpcId=VPC, VpcEndpointType="Gateway"))
+    assert commands(found) == ["aws ec2 describe-vpc-endpoints --region us-east-1 > endpoints.json"]
+
+
 def test_without_an_id_there_is_advice_and_no_command() -> None:
     found = gap([unsure(1, "/context/Subnets")], _1=draft(SubnetIds=["aws_subnet.new"]))
     assert found.fetches == ()

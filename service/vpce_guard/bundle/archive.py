@@ -13,6 +13,7 @@ from vpce_guard.errors import BundleError
 MAX_ARCHIVE = 32 << 20
 MAX_CONTENTS = 256 << 20
 MAX_MEMBERS = 16
+_LEVEL = 6  # half the time of the best, and half a percent more bytes
 
 
 def pack(contents: Mapping[str, bytes]) -> bytes:
@@ -23,7 +24,7 @@ def pack(contents: Mapping[str, bytes]) -> bytes:
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             tar.addfile(entry, io.BytesIO(content))
-    return gzip.compress(plain.getvalue(), mtime=0)
+    return gzip.compress(plain.getvalue(), _LEVEL, mtime=0)
 
 
 def unpack(archive: bytes, *, members: int = MAX_MEMBERS, size: int = MAX_CONTENTS) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from pydantic_core import to_json
 
-from vpce_guard.formats.document import Document
+from vpce_guard.formats.document import Document, Draft
 from vpce_guard.model import Json
 
 _encoder = msgspec.json.Encoder()
@@ -18,7 +18,8 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
     """The bytes that rules are given: each endpoint and its context once, and for each what it is judged beside.
 
     That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times
-    endpoints, where all are in one VPC.
+    endpoints, where all are in one VPC. An endpoint that may turn out in several ways is judged once more for each of
+    them.
     """
     sizes: dict[int, int] = {}  # by identity: a document hands the same context to all its endpoints
     total = _size(context)
@@ -30,12 +31,14 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
             vpc = _vpc(draft.request) or _vpc(draft.current)
             at = None if _is_gateway(draft.request) or _is_gateway(draft.current) else vpc
             near[at] = near.get(at, 0) + size
-            counts[vpc] = counts.get(vpc, 0) + 1
-            total += size
-            for value in draft.context.values():
-                if id(value) not in sizes:
-                    sizes[id(value)] = _size(value)
-                    total += sizes[id(value)]
+            ways = [draft.where(one) for one in draft.possibilities]
+            for one in (draft, *ways):
+                counts[vpc] = counts.get(vpc, 0) + 1
+                total += size if one is draft else _size_of_way(one)
+                for value in one.context.values():
+                    if id(value) not in sizes:
+                        sizes[id(value)] = _size(value)
+                        total += sizes[id(value)]
         for neighbour in document.neighbours:
             vpc = None if _is_gateway(neighbour) else _vpc(neighbour)
             near[vpc] = near.get(vpc, 0) + _size(neighbour)
@@ -43,6 +46,10 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
     return total + sum(
         count * (near.get(vpc, 0) + everywhere if vpc is not None else all_) for vpc, count in counts.items()
     )
+
+
+def _size_of_way(way: Draft) -> int:
+    return _size({"request": way.request, "current": way.current, "intent": way.intent, "beside": way.beside})
 
 
 def _vpc(endpoint: Any) -> str | None:

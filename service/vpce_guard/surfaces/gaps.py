@@ -64,6 +64,11 @@ class _Endpoint:
         places = (self._member("request", "VpcId"), self._member("current", "VpcId"), self.decision.subject.vpc_id)
         return [vpc for vpc in places if _is_id(vpc)][:1]
 
+    def vpc_of_interfaces(self) -> list[str]:
+        """The same, but none for a gateway endpoint: those of all VPCs share the quota of the Region."""
+        kinds = (self._member("request", "VpcEndpointType"), self._member("current", "VpcEndpointType"))
+        return [] if "Gateway" in (*kinds, self.decision.subject.endpoint_type) else self.vpc()
+
     def subnets(self) -> list[str]:
         """Subnets that the endpoint has or gets."""
         blocks = self._member("request", "SubnetConfigurations") or ()
@@ -111,7 +116,9 @@ def _by_vpc(what: str, command: str, file: str, *, broad: bool = False) -> _Row:
     return _Row(f"{what} of the VPC", f"aws ec2 {command}", arguments, _Endpoint.vpc, file, joint=",", broad=broad)
 
 
-_ENDPOINTS = _by_vpc("endpoints", "describe-vpc-endpoints", "endpoints", broad=True)
+_ENDPOINTS = _by_vpc("endpoints", "describe-vpc-endpoints", "endpoints", broad=True)._replace(
+    ids=_Endpoint.vpc_of_interfaces
+)
 _CALLER = _Row("who asks", "aws sts get-caller-identity", file="caller", broad=True, region="")
 _NAMES = _Row(
     "DNS support and host names of the VPC", ids=_Endpoint.vpc, one_each=True, arguments="--vpc-id {}", file="dns"

@@ -31,7 +31,6 @@ def small(rego: Path) -> Path:
     for folder in (rego / "vpce/rules").glob("*/*/"):
         if folder.name != "my_rule":
             shutil.rmtree(folder)
-    (rego / "coverage.yaml").unlink()
     return rego
 
 

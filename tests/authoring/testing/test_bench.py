@@ -11,11 +11,11 @@ from vpce_guard.authoring.testing.bench import bench, choose_rules
 from vpce_guard.errors import SettingsError
 
 
-def test_rules_are_chosen_by_id_name_family_and_folder(rego: Path) -> None:
+def test_rules_are_chosen_by_id_name_family_and_folder(rego: Path, root: Path) -> None:
     assert choose_rules(rego, []) is None
     for one in ("VPCE-GW-900", "gw.my_rule", "gw/my_rule", f"{rego}/{FOLDER}/"):
         assert choose_rules(rego, [one]) == {"gw.my_rule"}
-    assert len(choose_rules(rego, ["gwlb"]) or ()) == len(list((rego / "vpce/rules/gwlb").iterdir()))
+    assert len(choose_rules(root / "rego", ["gwlb"]) or ()) == len(list((root / "rego/vpce/rules/gwlb").iterdir()))
     with pytest.raises(SettingsError, match=r"There is no rule 'gw\.your_rule'"):
         choose_rules(rego, ["gw.your_rule"])
 

@@ -84,6 +84,39 @@ def test_names_and_routes_are_those_of_the_moment(
     assert violated(guard, changes, address, rule_id) is is_violated
 
 
+TABLES = [f"rtb-0{letter}1b2c3d4e5f60718" for letter in "abc"]
+
+
+def moving(name: str, before: int, after: int) -> Json:
+    """A gateway endpoint that goes from one route table to another, by their numbers."""
+    had, gets = ({**GATEWAY, "route_table_ids": [TABLES[number]]} for number in (before, after))
+    return change(name, "update", before=had, after=gets)
+
+
+@pytest.mark.parametrize("changes", [
+    [moving("a", 0, 1), moving("b", 1, 0)],
+    [moving("a", 0, 1), moving("b", 1, 2), moving("c", 2, 0)],
+    [moving("b", 1, 2), moving("c", 2, 1), change("a", "update", before=ONE, after=TWO)],
+])  # fmt: skip
+def test_where_endpoints_take_route_tables_from_each_other_none_gets_them(guard: Guard, changes: list[Json]) -> None:
+    names = [one["name"] for one in changes]
+    assert [violated(guard, changes, name, "VPCE-GW-005") for name in names] == [True] * len(names)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([moving("a", 0, 1), moving("b", 1, 2)], [None, False]),
+        ([moving("a", 0, 1), change("b", "delete", before={**GATEWAY, "route_table_ids": TABLES[1:2]})], [True, False]),
+        ([change("a", "update", before=ONE, after=TWO), moving("b", 1, 0)], [None, True]),
+    ],
+)
+def test_where_one_of_them_can_go_first_it_depends_on_the_order(
+    guard: Guard, changes: list[Json], found: list[bool | None]
+) -> None:
+    assert [violated(guard, changes, one["name"], "VPCE-GW-005") for one in changes] == found
+
+
 def test_what_an_endpoint_depends_on_has_given_its_names_up_before(guard: Guard) -> None:
     changes = [change("a", "update", before=NAMED, after=SILENT), change("b", "create", after=NAMED)]
     tagged = block("aws_vpc_endpoint", "b", tags=refers("aws_vpc_endpoint.a.id", "aws_vpc_endpoint.a"))

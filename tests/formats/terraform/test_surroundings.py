@@ -407,3 +407,30 @@ def test_entries_of_a_new_prefix_list_are_told_where_each_range_is_known() -> No
     made = change("aws_ec2_managed_prefix_list", "p", ["create"], after=after, unknown={"id": True, "entry": [{}]})
     (told,) = only(plan(endpoint(), made)).context["ManagedPrefixLists"]
     assert told["Entries"] == [{"Cidr": "10.0.0.0/8"}]
+
+
+def test_routes_of_a_table_that_is_there_are_told_without_those_of_endpoints() -> None:
+    state = [data("aws_route_table", "d", id="rtb-0a000001", vpc_id=VPC, routes=[]), data("aws_prefix_list", "s3")]
+    there = {"id": "rtb-0b000001", "vpc_id": VPC, "route": []}
+    changes = [
+        change("aws_route_table", "old", ["no-op"], before=there, after=there),
+        change("aws_route_table", "new", ["create"], after={"vpc_id": VPC}, unknown={"id": True}),
+    ]
+    tables = only(plan(endpoint(), *changes, state=state)).context["RouteTables"]
+    hiding = {
+        table["RouteTableId"]: table.get("without_endpoint_routes", False) for table in tables if "Routes" in table
+    }
+    assert hiding == {"rtb-0b000001": True, "aws_route_table.new": False}
+
+
+def test_the_default_route_table_of_a_new_vpc_is_of_that_vpc() -> None:
+    changes = [
+        change("aws_vpc", "v", ["create"], after={}, unknown={"id": True, "default_route_table_id": True}),
+        change(
+            "aws_default_route_table", "d", ["create"], after={}, unknown={"default_route_table_id": True, "id": True}
+        ),
+    ]
+    refers = {"references": ["aws_vpc.v.default_route_table_id", "aws_vpc.v"]}
+    blocks = [block("aws_vpc", "v"), block("aws_default_route_table", "d", default_route_table_id=refers)]
+    (table,) = only(plan(endpoint(), *changes, blocks=blocks)).context["RouteTables"]
+    assert (table["RouteTableId"], table["VpcId"]) == ("aws_default_route_table.d", "aws_vpc.v")

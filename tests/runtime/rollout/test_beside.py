@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi.testclient import TestClient
 
 from tests.support.bundles import revision_of
+from tests.support.possibilities import FIRST, SECOND, one_of
 from tests.support.rollout import activate, decide, upload
 from tests.support.waiting import until
 from vpce_guard.bundle.bundle import open_bundle
@@ -32,3 +33,13 @@ def test_a_candidate_beside_counts_what_it_would_decide_and_changes_nothing(
     assert bundle_client.get("/v1/bundles/shadow").status_code == 404
     bundle_client.post(f"/v1/bundles/{new}/shadow", json={"reason": "look"})
     assert bundle_client.delete("/v1/bundles/shadow", params={"reason": "seen"}).json()["step"] == "dropped"
+
+
+def test_what_is_one_of_several_is_judged_beside_as_it_is_decided(bundle_client: TestClient, warning: bytes) -> None:
+    upload(bundle_client, warning)
+    bundle_client.post(f"/v1/bundles/{revision_of(warning)}/shadow", json={"reason": "look"})
+    answer = bundle_client.post("/v1/decisions", json={"document": one_of([FIRST, SECOND], [SECOND, FIRST])})
+    assert answer.json()["allowed"] is False
+    until(lambda: bundle_client.get("/v1/bundles/shadow").json()["judged"] >= 1)
+    found = bundle_client.get("/v1/bundles/shadow").json()
+    assert (found["failed"], found["tally"]["kinds"]["unchanged"]) == (0, 1)

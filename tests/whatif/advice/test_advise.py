@@ -164,7 +164,7 @@ def test_what_is_proposed_is_always_allowed(
     assert all(decision.allowed for decision in advice.decisions)
     assert len(advice.decisions) == len(advice.proposals)
     assert judged_again(guard, advice, context)
-    assert advice.endpoint_type or advice.stands_in_the_way or advice.row in (4, 7, 13)
+    assert advice.endpoint_type or advice.stands_in_the_way or advice.needs or advice.row in (4, 7, 13)
 
 
 @pytest.mark.parametrize("name", ["small-team", "regulated-bank", "landing-zone"])
@@ -206,3 +206,38 @@ def test_a_service_that_is_not_listed_as_cross_region_gets_no_endpoint_there(fre
 
 def test_a_numbered_name_is_that_of_its_service(free: Guard) -> None:
     assert advised(free, service="transfer.server.c-0001").endpoint_type == "Interface"
+
+
+@pytest.mark.parametrize(
+    ("need", "why", "members"),
+    [
+        ({"service": "s3"}, "a gateway endpoint costs nothing", ["region", "vpc_id"]),
+        ({"service": "com.amazonaws.us-east-1.s3"}, "a gateway endpoint costs nothing", ["vpc_id"]),
+        ({"service": "sqs", "region": "us-east-1"}, "AWS services but S3", ["vpc_id"]),
+        ({"service": "sqs", "vpc_id": "vpc-0a000001"}, "AWS services but S3", ["region"]),
+        ({"service": "sqs", "context": {"Vpc": {"VpcId": "vpc-0a000001"}}}, "AWS services but S3", ["region"]),
+        ({"service": "s3-global.accesspoint", "vpc_id": "vpc-0a000001"}, "multi-Region access points", []),
+        ({"service": PROVIDED}, "an interface endpoint leads", ["vpc_id"]),
+        ({}, "what is to be reached is not told", ["service", "region", "vpc_id"]),
+        ({"purpose": "inspection", "vpc_id": "vpc-0a000001"}, "what is to be reached is not told", ["service"]),
+        ({"purpose": "tunnel"}, "it leads to whole ranges", ["resource_configuration_arn", "vpc_id"]),
+    ],
+)
+def test_what_nothing_can_be_proposed_without_is_asked_for(
+    guard: Guard, need: dict[str, Any], why: str, members: list[str]
+) -> None:
+    found = advised(guard, **{"context": {}, **need})
+    assert found.why.startswith(why)
+    assert [fact.member for fact in found.needs] == members
+    assert (found.endpoint_type is None, found.stands_in_the_way) == (bool(members), ())
+
+
+def test_what_is_asked_for_serves_as_it_looks(guard: Guard) -> None:
+    asked = advised(guard, context={}).needs
+    assert advised(guard, context={}, **{fact.member: fact.example for fact in asked}).endpoint_type == "Gateway"
+
+
+def test_what_no_endpoint_serves_needs_nothing_more(guard: Guard) -> None:
+    for need in ({"service": "s3", "protocols": ["icmp"]}, {"service": "sssm"}):
+        found = advised(guard, context={}, **need)
+        assert (found.endpoint_type, found.needs, found.row) == (None, (), 13)

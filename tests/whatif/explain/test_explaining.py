@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.support.kubernetes import ACK, existing, review
+from tests.support.possibilities import FIRST, SECOND, THIRD, one_of
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions.judge import Terms
@@ -144,3 +145,31 @@ def test_an_update_is_explained_for_what_it_changes(explainer: Explainer) -> Non
     assert (found.allowed, found.rules[0].outcome) == (True, "violated")
     whole = update.model_copy(update={"before": None})
     assert explainer.explain(whole, replace(terms(), org=org), only="VPCE-ORG-003", flip=False).allowed is False
+
+
+@pytest.mark.parametrize(
+    ("choices", "allowed", "outcome", "seen"),
+    [
+        ([[FIRST, SECOND], [SECOND, FIRST]], False, "violated", f'`subnet.id` ("{SECOND}") is `_ids[later]`'),
+        ([[FIRST, THIRD], [FIRST, SECOND]], True, "undetermined", "`endpoint.unknown_subnets` (1) is more than 0"),
+        ([[FIRST, THIRD], [THIRD]], True, "not_violated", ""),
+    ],
+)
+def test_what_is_one_of_several_is_explained_by_the_way_that_decided(
+    choices: list[list[str]], allowed: bool, outcome: str, seen: str, explainer: Explainer
+) -> None:
+    (proposal,) = read(one_of(*choices))
+    explanation = explainer.explain(proposal, terms(), only="VPCE-IFACE-002", flip=False)
+    (found,) = explanation.rules
+    assert (explanation.allowed, found.outcome) == (allowed, outcome)
+    assert seen in found.words
+
+
+def test_a_rule_that_depends_on_the_way_is_explained_by_one_that_it_is_violated_in(explainer: Explainer) -> None:
+    """As it stands nothing is unknown, so that only one of the ways says why."""
+    (proposal,) = read(one_of([FIRST, THIRD], [FIRST, SECOND]))
+    request = {**proposal.request, "SubnetIds": [FIRST]}
+    known = proposal.model_copy(update={"request": request, "endpoint": request, "unknown": ()})
+    (found,) = explainer.explain(known, terms(), only="VPCE-IFACE-002", flip=False).rules
+    assert found.outcome == "undetermined"
+    assert f'`subnet.id` ("{SECOND}") is `_ids[later]`' in found.words

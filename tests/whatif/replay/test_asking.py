@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tests.support.possibilities import FIRST, SECOND, THIRD, one_of
+from tests.support.recording import again, record
+from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.formats import read
 from vpce_guard.model import Json
@@ -66,3 +70,13 @@ def test_a_bundle_that_does_not_run_is_asked_once() -> None:
 def test_an_answer_of_another_bundle_is_none() -> None:
     (answer,) = found(asked(Engine(revision="other"), "vpc-0a000001"))
     assert answer == "The engine answered under another bundle revision."
+
+
+def test_what_is_one_of_several_is_replayed_to_the_decision_that_was_made(url: str, tmp_path: Path) -> None:
+    made = record(
+        url, one_of([FIRST, SECOND], [SECOND, FIRST]), one_of([FIRST, THIRD], [FIRST, SECOND]), one_of([FIRST], [THIRD])
+    )
+    unsure = ["VPCE-IFACE-002" in {one.rule_id for one in decision.undetermined} for decision in made]
+    assert ([decision.allowed for decision in made], unsure) == ([False, True, True], [False, True, False])
+    part = again(url, tmp_path, candidate=str(PACKAGED)).part
+    assert (part.read, part.reasons, part.tally.kinds["unchanged"]) == (3, {}, 3)

@@ -44,12 +44,24 @@ prefix_lists := {list.PrefixListId |
 }
 
 # METADATA
-# description: True when the routes of a table are known and those to the service can be recognised.
+# description: |
+#   True when the routes of a table are known, those through gateway endpoints among them, and one to the service can be
+#   recognised. Whoever lists routes without those of endpoints says so with without_endpoint_routes.
 # scope: rule
 told(id) if {
-	count(prefix_lists) > 0
 	some table in tables[id]
 	table.Routes
+	not table.without_endpoint_routes
+	_recognisable(table)
+}
+
+_recognisable(_) if count(prefix_lists) > 0
+
+_recognisable(table) if {
+	every route in table.Routes {
+		not route.DestinationPrefixListId
+		not startswith(object.get(route, "GatewayId", ""), "vpce-")
+	}
 }
 
 # METADATA

@@ -44,7 +44,25 @@ test_routes_to_the_service_through_another_endpoint_are_told if {
 test_routes_tell_where_the_prefix_list_and_the_table_are_known if {
 	routes.told("rtb-0a000001") with input as fixture.gateway({})
 	not routes.told("rtb-9") with input as fixture.gateway({"RouteTableIds": ["rtb-9"]})
-	not routes.told("rtb-0a000001") with input as fixture.without(fixture.gateway({}), "ManagedPrefixLists")
+}
+
+test_without_the_prefix_list_a_table_tells_only_where_none_of_its_routes_may_be_to_the_service if {
+	nothing_known := fixture.without(fixture.gateway({}), "ManagedPrefixLists")
+	routes.told("rtb-0a000001") with input as nothing_known
+	every route in [through("vpce-2"), {"DestinationPrefixListId": "pl-1"}, {"GatewayId": "vpce-2"}] {
+		not routes.told("rtb-0a000001") with input as object.union(nothing_known, {"context": object.union(
+			nothing_known.context,
+			with_routes([route]).context,
+		)})
+	}
+}
+
+test_routes_that_leave_out_those_of_endpoints_do_not_tell if {
+	hiding := {"RouteTableId": "rtb-0a000001", "Routes": [], "without_endpoint_routes": true}
+	not routes.told("rtb-0a000001") with input as object.union(
+		fixture.gateway({}),
+		{"context": object.union(fixture.gateway({}).context, {"RouteTables": [hiding]})},
+	)
 }
 
 test_prefix_lists_of_both_ip_versions_are_the_services_own if {

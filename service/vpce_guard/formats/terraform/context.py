@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from vpce_guard.formats.terraform.changes import ResourceChange
+from vpce_guard.formats.terraform.listings import add_listed
 from vpce_guard.formats.terraform.lookups import (
     describe_data_endpoints,
     describe_prefix_lists,
@@ -39,9 +40,9 @@ class PlanContext:
         self._zones: dict[str, Json] = {}
         self._created = network.created_ids
         self._lists = {
-            "Subnets": describe_subnets(network),
-            "RouteTables": describe_route_tables(network),
-            "SecurityGroups": describe_security_groups(network),
+            "Subnets": add_listed(describe_subnets(network), network, "aws_subnets", "SubnetId"),
+            "RouteTables": add_listed(describe_route_tables(network), network, "aws_route_tables", "RouteTableId"),
+            "SecurityGroups": add_listed(describe_security_groups(network), network, "aws_security_groups", "GroupId"),
             "ServiceDetails": describe_services(network),
             "ManagedPrefixLists": describe_prefix_lists(network),
         }

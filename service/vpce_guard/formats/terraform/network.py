@@ -32,6 +32,7 @@ _VPC = {
 _VPC_DEFAULTS = {"enable_dns_support": True, "enable_dns_hostnames": False}
 _IPV6 = ("ipv6_cidr_block", "ipv6_ipam_pool_id", "ipv6_netmask_length", "ipv6_native")
 _ROUTE_TABLE = {"id": "RouteTableId", "vpc_id": "VpcId", "owner_id": "OwnerId"}
+_DEFAULT_TABLE = "default_route_table_id"
 _ROUTE = {
     "cidr_block": "DestinationCidrBlock",
     "destination_cidr_block": "DestinationCidrBlock",
@@ -65,6 +66,9 @@ _KINDS = {
     "aws_prefix_list",
     "aws_ec2_managed_prefix_list",
     "aws_ec2_managed_prefix_list_entry",
+    "aws_subnets",
+    "aws_route_tables",
+    "aws_security_groups",
     *_ALIASES,
 }
 _REFERRED = (
@@ -163,14 +167,22 @@ def _has_no_ipv6(subnet: PlannedResource, references: References) -> bool:
 
 
 def describe_route_tables(network: PlannedNetwork) -> list[Json]:
-    """The route tables, with their associations and routes where those are known to be all."""
+    """The route tables, with their associations and routes where those are known to be all.
+
+    Of a table that is there the provider leaves out the routes through gateway endpoints; `without_endpoint_routes`
+    says so. Source: flattenRoutes in internal/service/ec2/vpc_route_table.go of the AWS provider.
+    """
     found = {table["RouteTableId"]: table for table in describe(network.of_kind("aws_route_table"), _ROUTE_TABLE)}
     for resource in network.of_kind("aws_route_table"):
         if (table := found.get(str(resource.values.get("id")))) is not None:
+            if "VpcId" not in table and (vpc := network.references.owner(resource.instance, _DEFAULT_TABLE)):
+                table["VpcId"] = vpc
             routes = resource.values.get("route")
             if isinstance(routes, list) or resource.created:
                 given = routes if isinstance(routes, list) else []
                 table["Routes"] = [_rename_members(route, _ROUTE) for route in given if isinstance(route, dict)]
+                if not resource.created:
+                    table["without_endpoint_routes"] = True
             if resource.created:
                 table["Associations"] = []
     for route in network.of_kind("aws_route"):

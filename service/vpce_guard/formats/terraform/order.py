@@ -2,9 +2,13 @@
 
 Only a replacement that is not create_before_destroy surely deletes first. Anything else that the plan deletes may go
 at the same time or later: a resource that has got another key, or another name, without a `moved` block. An endpoint
-that gives up its private DNS names or route tables may do so before or after, but for what depends on it.
-Source: https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle and
-https://developer.hashicorp.com/terraform/internals/graph.
+that gives up its private DNS names or route tables may do so before or after, but for what depends on it. Of those that
+take route tables from each other in a circle none can go first: the provider adds and removes in one call of
+ModifyVpcEndpoint, which AWS refuses while another endpoint has the table; that a refused call changes nothing is taken
+for granted.
+Source: https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle,
+https://developer.hashicorp.com/terraform/internals/graph and
+https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint.go.
 """
 
 from __future__ import annotations
@@ -38,6 +42,7 @@ class Leaving:
                 self._add(endpoint, describe_endpoint(endpoint.before), "deletes", stays=False)
             elif (changing := _while_changing(endpoint)) is not None:
                 self._add(endpoint, describe_endpoint(changing), "changes", stays=True)
+        self._stuck = {id(one) for leavers in self._by_claim.values() for one in _in_a_circle(leavers)}
 
     def _add(self, endpoint: PlannedEndpoint, told: Json, verb: str, *, stays: bool) -> None:
         told["address"] = f"{endpoint.change.address} (which this plan {verb})"
@@ -63,11 +68,10 @@ class Leaving:
         found = [as_it_stands]
         for way in ways:
             changing = [e for e in self._find(endpoint, claimed or way.request, first) if e.stays]
-            if changing:
-                beside = (*way.beside, *(leaver.told for leaver in changing))
-                apart = tuple(leaver.endpoint.change.address for leaver in changing)
-                found.append(replace(way, beside=beside, apart=apart))
-            found.append(way)
+            stuck = [leaver for leaver in changing if id(leaver.endpoint) in self._stuck]
+            found += [_beside(way, there) for there in (changing, stuck) if there]
+            if not stuck:
+                found.append(way)
         return found if any(way.apart for way in found) else list(outcomes)
 
     def _find(self, endpoint: PlannedEndpoint, claimed: Json, first: Sequence[str]) -> list[_Leaver]:
@@ -81,6 +85,29 @@ class Leaving:
                 continue
             found.append(leaver)
         return found
+
+
+def _beside(way: Possibility, there: Sequence[_Leaver]) -> Possibility:
+    """A way in which some endpoints still have what they give up."""
+    told = tuple(leaver.told for leaver in there)
+    addresses = tuple(leaver.endpoint.change.address for leaver in there)
+    return replace(way, beside=(*way.beside, *told), apart=addresses)
+
+
+def _in_a_circle(leavers: Sequence[_Leaver]) -> list[PlannedEndpoint]:
+    """Those of one VPC and service that never give up their route tables, as they wait for each other's."""
+    waiting = [leaver.endpoint for leaver in leavers if leaver.stays]
+    while True:
+        held = [table for endpoint in waiting for table in _tables(endpoint.before) - _tables(endpoint.after)]
+        still = [endpoint for endpoint in waiting if (_tables(endpoint.after) - _tables(endpoint.before)) & set(held)]
+        if len(still) == len(waiting):
+            return still
+        waiting = still
+
+
+def _tables(values: Json | None) -> set[str]:
+    tables = (values or {}).get("route_table_ids")
+    return {table for table in tables if isinstance(table, str)} if isinstance(tables, list) else set()
 
 
 def _while_changing(endpoint: PlannedEndpoint) -> Json | None:

@@ -116,6 +116,14 @@ class References:
         found = self._single(change.scope, expression, kind, siblings=siblings)
         return found if isinstance(found, str) else None
 
+    def owner(self, change: Instance, attribute: str) -> str | None:
+        """The id of the resource whose attribute of the same name an attribute is; None where that is not certain."""
+        names = [name for name in references_of(self.expression(change, attribute)) if name not in _OWN]
+        base = names[0].removesuffix(f".{attribute}") if len(names) == 1 else ""
+        found = self.resources.find(change.scope.address(base)) if base and base != names[0] else None
+        identity = found.values.get("id") if found is not None else None
+        return identity if isinstance(identity, str) else found.address if found is not None else None
+
     def explore(self, run: Callable[[], Outcome]) -> list[Outcome]:
         """What comes of `run`, then what comes of it in each way that unknown values may turn out, where it depends.
 

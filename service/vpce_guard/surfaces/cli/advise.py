@@ -21,6 +21,8 @@ from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
 from vpce_guard.whatif.advice import Advice, Need
 
+_OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc"}
+
 
 @click.command("advise")
 @click.argument("need_file", metavar="[NEED]", required=False)
@@ -51,7 +53,8 @@ def command(
 ) -> int:
     """Say which endpoint serves a need, why, what others would break and cost, with proposals that are allowed.
 
-    NEED is a JSON file of the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible.
+    NEED is a JSON file of the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible, 2 more
+    must be given.
     """
     settings = load_settings(flags={"org_data": org_data, "profile": profile})
     logs.configure("error")
@@ -70,7 +73,7 @@ def command(
         ) from None
     advice = asyncio.run(_advise(make_guard(settings), need))
     click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_advice_lines(advice)))
-    return 0 if advice.endpoint_type else 1
+    return 0 if advice.endpoint_type else 2 if advice.needs else 1
 
 
 async def _advise(guard: Guard, need: Need) -> Advice:
@@ -81,6 +84,9 @@ async def _advise(guard: Guard, need: Need) -> Advice:
 
 
 def _advice_lines(advice: Advice) -> Iterator[str]:
+    if advice.needs:
+        yield from _needed_lines(advice)
+        return
     if advice.endpoint_type:
         yield click.style(f"Use {advice.endpoint_type}", fg="green", bold=True) + f": {advice.why}."
     elif advice.stands_in_the_way:
@@ -109,6 +115,18 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
     if advice.proposals:
         yield "Ask for:"
         yield to_json({"proposals": advice.proposals}, indent=2).decode()
+
+
+def _needed_lines(advice: Advice) -> Iterator[str]:
+    """What is to be given, and how, in options where there are any."""
+    yield click.style("More must be known", fg="yellow", bold=True) + f" ({advice.why}):"
+    for fact in advice.needs:
+        yield from _wrap(f"{fact.member}: {fact.what}")
+    given = [f"{_OPTIONS[fact.member]} {fact.example}" for fact in advice.needs if fact.member in _OPTIONS]
+    if given:
+        yield f"For example: {' '.join(given)}"
+    if others := {fact.member: fact.example for fact in advice.needs if fact.member not in _OPTIONS}:
+        yield f"For example, in the file NEED: {to_json(others).decode()}"
 
 
 def _wrap(text: str) -> list[str]:

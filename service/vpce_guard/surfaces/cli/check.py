@@ -222,19 +222,20 @@ def _rename(draft: Draft, prefix: str) -> Draft:
 
 def read_context(files: Sequence[str], settings: Settings) -> Json:
     """The context in files; empty without one. Raises UnreadableError."""
-    return combine([_read_context_file(file, settings) for file in files])
+    return combine([context for file in files for context in _read_context_file(file, settings)])
 
 
-def _read_context_file(file: str, settings: Settings) -> Json:
+def _read_context_file(file: str, settings: Settings) -> list[Json]:
     try:
         data = Path(file).read_bytes()
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
-    context = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
-    if not isinstance(context, dict):
-        advice = "The context must be an object; see docs/reference/formats.md."
+    found = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
+    contexts = found if isinstance(found, list) else [found]
+    if not all(isinstance(context, dict) for context in contexts):
+        advice = "The context must be an object or a list of objects; see docs/reference/formats.md."
         raise UnreadableError(f"{file} does not hold an object.", advice=advice)
-    return context
+    return contexts
 
 
 def _configuration(directory: str | None) -> Any:

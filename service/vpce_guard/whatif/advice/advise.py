@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vpce_guard.decisions import fixes
 from vpce_guard.decisions.decide import Question
@@ -13,10 +13,11 @@ from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Cost, Decision, Json, Proposal
 from vpce_guard.whatif.advice import catalogue, chooser, proposals
 from vpce_guard.whatif.advice.chooser import Option
-from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, Obstacle
+from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, NeededFact, Obstacle
 
 Judge = Callable[[Sequence[Question]], Awaitable[Sequence[list[Decision]]]]
 _ROUNDS = 8
+_NO_TARGET = "what is to be reached is not told"
 _UNKNOWN_SERVICE = "VPCE-COMMON-034"
 
 
@@ -57,6 +58,14 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     options = chooser.options(need, types=types, profile=terms.profile, cross_region=crosses)
     serving = [option for option in options if option.endpoint_type is not None]
     others = [Option(kind, 0, "") for kind in _other_types(need, serving, types)]
+    is_unknown = (
+        bool(need.service) and not known and not types and bool(serving) and not chooser.is_endpoint_service(need)
+    )
+    if serving and (needs := chooser.find_needs(need, context, serving[0])):
+        if is_unknown:
+            return _unknown_service(catalogue.missing(part, services))
+        is_told = "service" not in {fact.member for fact in needs}
+        return _without_advice(serving[0] if is_told else replace(serving[0], why=_NO_TARGET, also=""), needs)
     private_dns = details["private_dns"] or bool(known.get("private_dns"))
     tries = [
         _OptionTrial(option, document)
@@ -68,7 +77,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     best = {option: min((t for t in tries if t.option is option), key=lambda t: t.denial_count) for option in found}
     chosen = next((option for option in serving if best[option].is_allowed), None)
     first = chosen or options[0]
-    if need.service and not known and not types and serving and not chooser.is_endpoint_service(need):
+    if is_unknown:
         return _unknown_service(catalogue.missing(part, services), best[first].decisions)
     made = best[chosen] if chosen else None
     everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
@@ -86,6 +95,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
             if option.endpoint_type is not None and option.endpoint_type != first.endpoint_type
         ),
         stands_in_the_way=() if chosen or not serving else _obstacles(best[first].decisions, ("deny",), unsure=True),
+        needs=(),
     )
 
 
@@ -102,19 +112,26 @@ def _alternative(
     )
 
 
-def _unknown_service(missing: str, decisions: Sequence[Decision]) -> Advice:
+def _unknown_service(missing: str, decisions: Sequence[Decision] = ()) -> Advice:
     """Advice about a service that nobody knows: none, in the words of the rule that knows the nearest names."""
     told = (v.message for d in decisions for v in d.violations if v.rule_id == _UNKNOWN_SERVICE)
+    also = "if the name is right, give AWS's answer about it as ServiceDetails in the context"
+    return _without_advice(Option(None, 13, next(told, missing), also), ())
+
+
+def _without_advice(option: Option, needs: Sequence[NeededFact]) -> Advice:
+    """No advice: about nothing that was judged, or until more is given."""
     return Advice(
         endpoint_type=None,
-        row=13,
-        why=next(told, missing),
-        also="if the name is right, give AWS's answer about it as ServiceDetails in the context",
+        row=option.row,
+        why=option.why,
+        also=option.also,
         proposals=(),
         decisions=(),
         cost=None,
         alternatives=(),
         stands_in_the_way=(),
+        needs=tuple(needs),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vpce_guard.model import Profile
-from vpce_guard.whatif.advice.need import EndpointType, Need
+from vpce_guard.model import Json, Profile
+from vpce_guard.whatif.advice.need import EndpointType, Need, NeededFact
 
 _WITH_GATEWAY = ("s3", "dynamodb")
 _PREFIXES = ("com amazonaws", "cn com amazonaws", "eu amazonaws", "aws api", "api aws", "aws sagemaker")
+GLOBAL = ("cloudfront", "iam", "route53", "s3-global.accesspoint", "savingsplans")
+"""Services without a Region in their name."""
 _TRANSPORTS = {"tcp", "udp", "tls", "https", "http"}
 
 
@@ -46,6 +48,31 @@ def options(need: Need, *, types: frozenset[str], profile: Profile, cross_region
     if need.service_network_arn:
         return [Option("ServiceNetwork", 11, "it leads to all of a service network", "a /28 of each subnet is used")]
     return _options_of_service(need, profile, cross_region)
+
+
+def find_needs(need: Need, context: Json, option: Option) -> list[NeededFact]:
+    """What a need leaves out and nothing can be proposed without; `context` has its Region and account."""
+    found = []
+    kind = option.endpoint_type
+    if kind in ("Resource", "Tunnel") and not need.resource_configuration_arn:
+        what = "the resource configuration that it leads to"
+        arn = "arn:aws:vpc-lattice:us-east-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f67890"
+        found.append(NeededFact(member="resource_configuration_arn", what=what, example=arn))
+    if kind in ("Interface", "Gateway", "GatewayLoadBalancer") and not need.service:
+        example = "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f67890" if kind == "GatewayLoadBalancer" else "s3"
+        found.append(NeededFact(member="service", what="the service that is to be reached", example=example))
+    if kind in ("Interface", "Gateway") and _has_no_region(need) and not (need.service_region or context.get("Region")):
+        found.append(NeededFact(member="region", what="the Region of the VPC", example="us-east-1"))
+    vpc = context.get("Vpc")
+    if not need.vpc_id and not (isinstance(vpc, dict) and vpc.get("VpcId")):
+        what = "the VPC; a context tells its subnets, groups and route tables too"
+        found.append(NeededFact(member="vpc_id", what=what, example="vpc-0a1b2c3d4e5f67890"))
+    return found
+
+
+def _has_no_region(need: Need) -> bool:
+    """Whether the service is named by the part after the Region, or not at all."""
+    return need.service not in GLOBAL and service_part(need) == (need.service or "") and not is_endpoint_service(need)
 
 
 def is_used_from_outside(need: Need) -> bool:

@@ -51,6 +51,16 @@ class Obstacle(BaseModel):
     remediation: str
 
 
+class NeededFact(BaseModel):
+    """A member of the need that must be given before there is advice: what it is, and a value as it may look."""
+
+    model_config = ConfigDict(frozen=True)
+
+    member: str
+    what: str
+    example: str
+
+
 class Alternative(BaseModel):
     """Another endpoint type, what it would break, and what it would cost a month."""
 
@@ -67,7 +77,8 @@ class Advice(BaseModel):
 
     `proposals` are what to ask for, all of which the service has judged `allowed` together with the context of the
     need (`decisions`); `cost` is what they cost together. `stands_in_the_way` names the rules where none is allowed,
-    `row` the row of the type chooser.
+    `row` the row of the type chooser. Where the need leaves out what nothing can be proposed without, nothing is
+    judged: `needs` says what to give, and `why` is about the type that serves the need as far as it is told.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,3 +92,4 @@ class Advice(BaseModel):
     cost: Cost | None
     alternatives: tuple[Alternative, ...]
     stands_in_the_way: tuple[Obstacle, ...]
+    needs: tuple[NeededFact, ...]

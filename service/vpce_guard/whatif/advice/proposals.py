@@ -9,11 +9,10 @@ from typing import Any
 
 from vpce_guard.model import Json
 from vpce_guard.whatif.advice.catalogue import full_name
-from vpce_guard.whatif.advice.chooser import Option, is_endpoint_service, service_part
+from vpce_guard.whatif.advice.chooser import GLOBAL, Option, is_endpoint_service, service_part
 from vpce_guard.whatif.advice.need import EndpointType, Need
 
 _MOST = 12  # variants of one option that are tried
-_GLOBAL = ("cloudfront", "iam", "route53", "s3-global.accesspoint", "savingsplans")
 
 
 def variants(
@@ -131,7 +130,7 @@ class _Maker:
         need, name = self._need, service_part(self._need)
         if is_endpoint_service(need) or name != need.service:
             return str(need.service)
-        if name in _GLOBAL:
+        if name in GLOBAL:
             return f"com.amazonaws.{name}"
         region = need.service_region or _text_or_empty(self._context.get("Region"))
         return full_name(name, region, self._catalogue, gateway=kind == "Gateway")

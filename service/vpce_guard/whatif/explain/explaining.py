@@ -8,7 +8,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
 from vpce_guard.decisions.observer import NO_OBSERVER
-from vpce_guard.decisions.possibilities import as_it_stands, gather, spread
+from vpce_guard.decisions.possibilities import gather, spread
 from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, lower_existing
 from vpce_guard.engines import Engine
 from vpce_guard.engines.evaluation import Evaluation
@@ -49,23 +49,22 @@ async def explain(
     """
     org = terms.org.effective_for(proposal.context)
     document = rego_input(proposal, terms.profile, org)
-    evaluation, *ways = (await engine.evaluate(spread([document]))).evaluations
-    (combined,) = gather([document], [evaluation, *ways])
+    documents = spread([document])
+    evaluations = (await engine.evaluate(documents)).evaluations
+    (combined,) = gather([document], evaluations)
     verdict = judge(combined, terms, org, strict=strict)
     if not verdict.allowed and proposal.before is not None:
         asked, made = [AskedProposal(proposal, org, strict)], Verdicts([verdict], terms.revision, engine.name)
         lowered = await lower_existing(asked, made, engine=engine, terms=terms, observer=NO_OBSERVER)
         (verdict,) = lowered.verdicts
-    document = as_it_stands(document)
     chosen = [rule for _, rule in sorted(terms.rules.items()) if only is None or rule.id == only]
-    foreign = {rule.id: reason for rule in chosen if (reason := _why_not_asked(rule, document))}
+    foreign = {rule.id: reason for rule in chosen if (reason := _why_not_asked(rule, documents[0]))}
     applying = sorted((rule for rule in chosen if rule.id not in foreign), key=lambda rule: rule.id)
-    (answer,) = await probes.ask([ProbeRequest(document=document, rules=tuple(rule.name for rule in applying))])
-    traced = {rule.id: _traces_of(rule, answer.bodies, probes) for rule in applying}
-    for rule in applying:
-        _agrees(rule, traced[rule.id], evaluation, probes)
-    deciding = {rule.id: _find_deciding(rule, traced[rule.id], evaluation, probes) for rule in applying}
-    await look_inside([one for found in deciding.values() for one in found], document, probes)
+    ways = {rule.id: _telling_way(rule, evaluations, combined) for rule in applying}
+    deciding: dict[str, list[DecidingCondition]] = {}
+    for way in sorted(set(ways.values())):
+        rules = [rule for rule in applying if ways[rule.id] == way]
+        deciding |= await _find_all_deciding(rules, documents[way], evaluations[way], probes)
     explanation = Explanation(
         decision_id=None,
         allowed=verdict.allowed,
@@ -73,12 +72,45 @@ async def explain(
         subject=subject(proposal),
         revision=terms.revision,
         profile=terms.profile,
-        rules=tuple(_explain_rule(rule, deciding[rule.id], document, verdict, terms, org) for rule in applying),
+        rules=tuple(
+            _explain_rule(rule, deciding[rule.id], documents[ways[rule.id]], verdict, terms, org) for rule in applying
+        ),
         not_applied=tuple(NotApplied(rule_id=rule_id, reason=foreign[rule_id]) for rule_id in sorted(foreign)),
         notes=(),
         flip=None,
     )
     return explanation, verdict
+
+
+def _telling_way(rule: Rule, evaluations: Sequence[Evaluation], combined: Evaluation) -> int:
+    """Which of the ways a proposal may turn out shows best why a rule came out as it did: 0 is as it stands."""
+    denies, unsure = _denies(rule, combined), _is_unsure(rule, combined)
+    if _denies(rule, evaluations[0]) or not (denies or unsure) or (not denies and _is_unsure(rule, evaluations[0])):
+        return 0
+    found = [at for at, one in enumerate(evaluations) if _denies(rule, one)]
+    return next(iter(found or [at for at, one in enumerate(evaluations) if _is_unsure(rule, one)]), 0)
+
+
+def _denies(rule: Rule, evaluation: Evaluation) -> bool:
+    return any(violation.rule == rule.name for violation in evaluation.violations)
+
+
+def _is_unsure(rule: Rule, evaluation: Evaluation) -> bool:
+    return any(unjudged.rule == rule.name for unjudged in evaluation.undetermined)
+
+
+async def _find_all_deciding(
+    rules: Sequence[Rule], document: Json, evaluation: Evaluation, probes: Probes
+) -> dict[str, list[DecidingCondition]]:
+    """What decided for each rule, by id, where an input is evaluated so. Raises EngineError."""
+    (answer,) = await probes.ask([ProbeRequest(document=document, rules=tuple(rule.name for rule in rules))])
+    found = {}
+    for rule in rules:
+        traced = _traces_of(rule, answer.bodies, probes)
+        _agrees(rule, traced, evaluation, probes)
+        found[rule.id] = _find_deciding(rule, traced, evaluation, probes)
+    await look_inside([one for deciding in found.values() for one in deciding], document, probes)
+    return found
 
 
 def _why_not_asked(rule: Rule, document: Json) -> str | None:
@@ -103,7 +135,7 @@ def _traces_of(rule: Rule, bodies: Sequence[ProbeTrace], probes: Probes) -> list
 def _agrees(rule: Rule, traced: Sequence[ProbeTrace], evaluation: Evaluation, probes: Probes) -> None:
     """Raise EngineError where the bodies do not yield what the engine said."""
     fired = any(t.tree.heads for t in traced if probes.bodies[t.probe].kind == "deny")
-    said = any(v.rule == rule.name for v in evaluation.violations)
+    said = _denies(rule, evaluation)
     unprobed = any(not body.probed for body in probes.bodies_of_rule(rule.name))
     if fired != said and not unprobed:
         raise EngineError(f"The probes do not agree with the decision about {rule.id}.", advice="Report it.")
@@ -119,7 +151,7 @@ def _find_deciding(
     }
     fired = [one for one in by_kind["deny"] if one.tree.heads]
     unsure = [one for one in by_kind["undetermined"] if one.tree.heads]
-    if fired or any(u.rule == rule.name for u in evaluation.undetermined):
+    if fired or _is_unsure(rule, evaluation):
         return fired or unsure
     return sorted(by_kind["deny"], key=lambda one: (len(one.body.expressions) - one.tree.held, one.body.id))
 

@@ -56,7 +56,7 @@ def _call_engine(inputs: list[Json], opened: OpenBundle) -> list[Json | str]:
 def _gather(inputs: list[Json], answers: list[Json]) -> list[Json]:
     """An answer to each input, those to its possibilities taken together."""
     evaluations = check_answer(answers, count=len(answers), engine="embedded").evaluations
-    return [evaluation.model_dump(mode="json", exclude_none=True) for evaluation in gather(inputs, evaluations)]
+    return [evaluation.model_dump(mode="json") for evaluation in gather(inputs, evaluations)]
 
 
 def _check_revision(answer: Any, opened: OpenBundle) -> Json:

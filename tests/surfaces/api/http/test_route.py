@@ -232,7 +232,7 @@ class TestTimes:
         [
             ("/v1/decisions", {"document": GATEWAY}),
             ("/v1/decisions/batch", {"items": [{"document": GATEWAY}]}),
-            ("/v1/advice", {"service": "s3"}),
+            ("/v1/advice", {"service": "s3", "region": "us-east-1", "vpc_id": "vpc-0a000001"}),
         ],
     )
     def test_decisions_that_take_too_long_are_503(self, slow: TestClient, path: str, body: Any) -> None:

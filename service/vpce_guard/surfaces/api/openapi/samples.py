@@ -149,6 +149,7 @@ ADVICE: dict[str, Any] = {
     "cost": _COST,
     "alternatives": [],
     "stands_in_the_way": [],
+    "needs": [],
 }
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",

@@ -5,8 +5,8 @@ unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the serv
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
-  fairness kills schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence mutation fuzz \
-  fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence \
+  mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -74,6 +74,11 @@ fairness: .venv/developed ## two greedy callers and a polite one: make fairness 
 
 kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on PostgreSQL
 	KILLS=$(or $(KILLS),50) $(BIN)/pytest -s tests/e2e/test_kills.py
+
+test-kubernetes: .venv/developed ## against a real API server, which the first run builds in five minutes
+	KUBE_APISERVER="$$(tools/kube-apiserver)" ETCD="$$(tools/etcd)" \
+	  $(BIN)/pytest tests/e2e/test_kubernetes.py tests/e2e/test_kubernetes_failures.py \
+	  tests/e2e/test_kubernetes_chart.py
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
 	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def instant(value: object) -> str | None:
@@ -29,3 +29,8 @@ def format_milliseconds(time: datetime) -> str:
 def now() -> str:
     """The current time as decisions and records carry it."""
     return format_milliseconds(datetime.now(UTC))
+
+
+def seconds_ago(seconds: float) -> str:
+    """A time before now, as decisions and records carry it."""
+    return format_milliseconds(datetime.now(UTC) - timedelta(seconds=seconds))

@@ -82,6 +82,10 @@ class Settings(BaseModel):
         description="Version of AWS's behaviour rules assume: aws-current or aws-2023; by default what org data says.",
     )
     org_data: tuple[Path, ...] = Field((), description="Org data files, in the environment separated as in PATH.")
+    replicas: bool = Field(
+        False,
+        description="Share org data, API keys and what caller_rate counts with all services on the database.",
+    )
     strict: bool = Field(False, description="Deny what could not be judged.")
     existing: ExistingAction = Field(
         "warn",

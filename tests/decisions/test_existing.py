@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.decisions.existing import as_before, rules_of_endpoints, without_existing
+from vpce_guard.decisions.existing import as_before, rules_of_endpoints, settle_existing, without_existing
 from vpce_guard.model import EnforcementAction, Proposal, Undetermined, Verdict, Violation
 
 
@@ -91,3 +91,9 @@ def test_the_endpoint_before_is_an_update_that_changes_nothing() -> None:
     assert found.endpoint is not None
     assert found.endpoint["Tags"] == []
     assert "PrivateDnsEnabled" not in found.endpoint
+
+
+def test_what_is_to_deny_as_before_is_judged_as_a_whole() -> None:
+    update = Proposal(operation="modify", before={"VpcEndpointId": "vpce-0a1b2c3d"})
+    assert settle_existing([update], "warn") == [update]
+    assert [one.before for one in settle_existing([update], "deny")] == [None]

@@ -195,6 +195,8 @@ def test_more_replicas_are_taken_with_postgresql() -> None:
     (found,) = objects("values.yaml", *sets, kind="Deployment")
     assert (found["spec"]["replicas"], found["spec"]["strategy"]["type"]) == (2, "RollingUpdate")
     assert objects("values.yaml", *sets, kind="PersistentVolumeClaim") == []
+    assert environment("values.yaml", *sets)["VPCE_GUARD_REPLICAS"] == "true"
+    assert "VPCE_GUARD_REPLICAS" not in environment("values.yaml")
     (alone,) = objects("values.yaml", kind="Deployment")
     assert (alone["spec"]["replicas"], alone["spec"]["strategy"]["type"]) == (1, "Recreate")
 

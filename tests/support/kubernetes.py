@@ -7,7 +7,7 @@ apis/{cluster,namespaced}/ec2.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
@@ -178,6 +178,7 @@ _SPECS: dict[str, Json] = {
     "VPCEndpointSecurityGroupAssociation": _upjet_spec(
         {"replaceDefaultAssociation": _FLAG, **_referable("securityGroupId"), **_referable("vpcEndpointId")}
     ),
+    "VPCEndpointPolicy": _upjet_spec({"policy": _TEXT, **_referable("vpcEndpointId")}),
 }
 
 
@@ -185,3 +186,31 @@ def check_against_crd(item: Json) -> None:
     """Raises ValidationError for an object with a field that its CRD does not have."""
     spec = _ACK_SPEC if "services.k8s.aws" in item["apiVersion"] else _SPECS[item["kind"]]
     Draft202012Validator(spec).validate(item["spec"])
+
+
+class UpjetKind(NamedTuple):
+    """A kind of Crossplane in one of its two groups, as its definition names it, and the schema of specs."""
+
+    name: str
+    group: str
+    version: str
+    is_namespaced: bool
+    spec: Json
+
+    @property
+    def plural(self) -> str:
+        """The name of its collection."""
+        return f"{self.name.lower()}s".replace("policys", "policies")
+
+    @property
+    def api_version(self) -> str:
+        """As objects of it say."""
+        return f"{self.group}/{self.version}"
+
+
+def upjet_kinds() -> list[UpjetKind]:
+    """Every kind of Crossplane that is read, in the cluster-wide group and in the one of namespaces."""
+    return [
+        UpjetKind(name, "ec2.aws.upbound.io", "v1beta2" if name == "VPCEndpoint" else "v1beta1", False, spec)
+        for name, spec in _SPECS.items()
+    ] + [UpjetKind(name, "ec2.aws.m.upbound.io", "v1beta1", True, spec) for name, spec in _SPECS.items()]

@@ -17,6 +17,7 @@ from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.existing import settle_existing
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Decision, Entry, Json
@@ -41,7 +42,11 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
 
     async def decide() -> list[list[Decision]]:
         questions = [
-            Question(proposals=read(document, labels=labels, at=DOCUMENT_TIME), request_id="r", strict=given.strict)
+            Question(
+                proposals=settle_existing(read(document, labels=labels, at=DOCUMENT_TIME), given.existing),
+                request_id="r",
+                strict=given.strict,
+            )
             for document in documents
         ]
         try:

@@ -59,11 +59,14 @@ def _serves(service: Service) -> bool:
     return any(event["event"] == "serving" for event in service.events())
 
 
-def get(service: Service, path: str, *, context: ssl.SSLContext | None = None) -> tuple[int, Any]:
-    """The status and body of a GET."""
+def get(
+    service: Service, path: str, *, context: ssl.SSLContext | None = None, key: str | None = None
+) -> tuple[int, Any]:
+    """The status and body of a GET; `key` is that of a caller."""
     url = f"{'https' if context else 'http'}://127.0.0.1:{service.port}{path}"
+    request = urllib.request.Request(url, headers={"authorization": f"Bearer {key}"} if key else {})
     try:
-        with urllib.request.urlopen(url, timeout=LONGEST, context=context) as answer:
+        with urllib.request.urlopen(request, timeout=LONGEST, context=context) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:

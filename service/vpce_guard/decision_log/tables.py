@@ -198,3 +198,36 @@ REGISTER = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )
+
+# Replays, as JSON; one that runs is `updated` each second by the process that runs it.
+REPLAYS = Table(
+    "replays",
+    METADATA,
+    Column("replay_id", String(36), primary_key=True),
+    Column("started", String(24), nullable=False),
+    Column("updated", String(24), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+# Org data and keys that hold for every replica; the last of a name is in force.
+SHARED_CONTENTS = Table(
+    "shared_contents",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(20), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("seal", String(64)),
+    Column("added", String(24), nullable=False),
+)
+
+# How many requests of each caller each replica has let in since it started.
+CALLER_COUNTS = Table(
+    "caller_counts",
+    METADATA,
+    Column("process", String(32), primary_key=True),
+    Column("caller", String(200), primary_key=True),
+    Column("taken", BigInteger, nullable=False),
+    Column("updated", String(24), nullable=False),
+)

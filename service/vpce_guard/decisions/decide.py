@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from vpce_guard.decision_log.ids import new_id
 from vpce_guard.decisions.event_loop import share_event_loop
-from vpce_guard.decisions.inputs import cost_of, subject
+from vpce_guard.decisions.inputs import cost_of, input_to_keep, subject
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
@@ -24,7 +24,6 @@ from vpce_guard.model import (
     BundleRef,
     Decision,
     Entry,
-    ExistingAction,
     Json,
     KeyedRequest,
     Metrics,
@@ -42,7 +41,6 @@ log = Logger("vpce_guard.decide")
 class Question:
     """Proposals of one request, how strictly to take them, and whether the decisions are recorded.
 
-    `existing` says what is done about what was wrong before an update and stays so, where the proposal tells it.
     `work` is how many bytes the rules are given for all of it. `notes` are those of the document.
     A request with a `key` is decided once.
     """
@@ -50,7 +48,6 @@ class Question:
     proposals: Sequence[Proposal]
     request_id: str
     strict: bool = False
-    existing: ExistingAction = "warn"
     record: bool = True
     requested_by: str | None = None
     work: int = 0
@@ -96,7 +93,7 @@ async def decide(
     """
     each = share_event_loop((question, proposal) for question in questions for proposal in question.proposals)
     asked = [
-        AskedProposal(proposal, terms.org.effective_for(proposal.context), question.strict, question.existing == "warn")
+        AskedProposal(proposal, terms.org.effective_for(proposal.context), question.strict)
         async for question, proposal in each
     ]
     kept = [await _KeptInputs.begin(question, terms, decision_log) for question in questions]
@@ -283,7 +280,7 @@ class _KeptInputs(NamedTuple):
         if decision_log is None or not question.record:
             return cls()
         inputs = [
-            hide_in_input(proposal.as_input(terms.profile), proposal.sensitive)
+            hide_in_input(input_to_keep(proposal, terms.profile), proposal.sensitive)
             async for proposal in share_event_loop(question.proposals)
         ]
         return cls(inputs, decision_log.prepare(inputs))

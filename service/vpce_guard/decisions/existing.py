@@ -1,15 +1,25 @@
-"""What was wrong with an endpoint before an update and stays so: it is told, and does not deny the update."""
+"""What was wrong with an endpoint before an update and stays so: it is told, and does not deny the update.
+
+A proposal that has `before` is judged so, when it is decided and each time it is judged again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws.endpoint import endpoint_after
-from vpce_guard.model import Json, Proposal, Verdict
+from vpce_guard.model import ExistingAction, Json, Proposal, Verdict
 
 _OF_THE_UPDATE = ("/context/time", "/context/principal", "/context/AccountId")
+
+
+def settle_existing(proposals: Sequence[Proposal], existing: ExistingAction) -> Sequence[Proposal]:
+    """The proposals; where what was wrong before is to deny, without what was before."""
+    if existing == "warn":
+        return proposals
+    return [one.model_copy(update={"before": None}) if one.before is not None else one for one in proposals]
 
 
 def as_before(proposal: Proposal) -> Proposal:

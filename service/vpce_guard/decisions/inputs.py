@@ -20,8 +20,16 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg) -> Json:
     return document
 
 
+def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
+    """What is recorded of a proposal: its input, and what rules do not see and its verdict was made by."""
+    document = proposal.as_input(profile)
+    if proposal.before is not None:
+        document["before"] = proposal.before
+    return document
+
+
 def read_recorded(document: Json) -> Proposal:
-    """The proposal that a recorded `Proposal.as_input()` was made of, but for its place in what the caller wrote.
+    """The proposal that a recorded input was made of, but for its place in what the caller wrote.
 
     It is not checked again: it was when it was recorded.
     """

@@ -21,15 +21,11 @@ log = Logger("vpce_guard.decide")
 
 
 class AskedProposal(NamedTuple):
-    """A proposal, the org data that holds for it and how strictly it is taken.
-
-    With `existing_warns`, what was wrong before an update and stays so does not deny it.
-    """
+    """A proposal, the org data that holds for it and how strictly it is taken."""
 
     proposal: Proposal
     org: EffectiveOrg
     strict: bool
-    existing_warns: bool = True
 
     @property
     def is_strict(self) -> bool:
@@ -135,7 +131,7 @@ async def lower_existing(
     places = [
         at
         for at, (one, verdict) in enumerate(zip(asked, judged.verdicts, strict=True))
-        if not verdict.allowed and one.existing_warns and one.proposal.before is not None
+        if not verdict.allowed and one.proposal.before is not None
     ]
     if not places:
         return judged

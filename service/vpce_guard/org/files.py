@@ -1,4 +1,7 @@
-"""Org data files that may change while the service runs: new content is taken up as a whole or not at all."""
+"""Org data files that may change while the service runs: new content is taken up as a whole or not at all.
+
+Replicas of a service take the same org data, whoever's files changed first; see runtime/replicas.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import SettingsError
 from vpce_guard.logs import Logger
+from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData, no_org_data
 
 log = Logger("vpce_guard.org")
@@ -17,13 +21,19 @@ _Stamp = tuple[tuple[int, int, int], ...]
 
 
 class OrgFiles:
-    """The org data in force. Raises SettingsError at first where the files are wrong; later keeps what it has."""
+    """The org data in force. Raises SettingsError at first where the files are wrong; later keeps what it has.
+
+    `local` is what the files say, `shared` the document that replicas have in force, if they share one.
+    """
+
+    name = "org data"
 
     def __init__(self, paths: Sequence[Path], rules: Mapping[str, Rule]) -> None:
         self._paths = tuple(paths)
         self._rules = rules
         self._stamp = self._read_stamp()
-        self.current = self._load()
+        self.current = self.local = self._load()
+        self.shared: Json | None = None
         self.since = datetime.now(UTC)
         self.error: str | None = None
 
@@ -39,13 +49,28 @@ class OrgFiles:
                 log.error("org_data_refused", error=str(error), kept=self.current.revision)
             self.error = str(error)
         else:
-            changed = loaded.revision != self.current.revision
-            self.current, self.error = loaded, None
-            if changed:
-                self.since = datetime.now(UTC)
-                log.info("org_data_changed", revision=loaded.revision, warnings=loaded.warnings)
+            self.local, self.error = loaded, None
+            self._put_in_force(loaded)
         self._stamp = stamp
         return True
+
+    def take(self, document: Json) -> None:
+        """Put a document in force that replicas share. Raises SettingsError for one that is none."""
+        from vpce_guard.org.load import read_org_data
+
+        try:
+            taken = read_org_data(document, {rule.id: rule for rule in self._rules.values()})
+        except ValueError as error:
+            raise SettingsError(f"The org data of the other replicas cannot be used: {error}") from None
+        self.shared = document
+        self._put_in_force(taken)
+
+    def _put_in_force(self, loaded: OrgData) -> None:
+        changed = loaded.revision != self.current.revision
+        self.current = loaded
+        if changed:
+            self.since = datetime.now(UTC)
+            log.info("org_data_changed", revision=loaded.revision, warnings=loaded.warnings)
 
     def _load(self) -> OrgData:
         if not self._paths:

@@ -12,6 +12,7 @@ from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.decide import DecisionLog, Decisions, Question, decide
+from vpce_guard.decisions.existing import settle_existing
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
@@ -159,11 +160,10 @@ class Guard:
         work = self._check_budget(found, context or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         return Question(
-            proposals=add_identity(made, self.org.current.document),
+            proposals=settle_existing(add_identity(made, self.org.current.document), self.settings.existing),
             work=work,
             request_id=request_id,
             strict=strict or self.settings.strict,
-            existing=self.settings.existing,
             record=record,
             requested_by=requested_by,
             notes=found.notes,

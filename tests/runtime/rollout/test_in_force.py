@@ -12,6 +12,7 @@ from tests.support.bundles import make_keys, revision_of
 from tests.support.rollout import activate, decide, upload
 from tests.support.waiting import until
 from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.runtime.rollout import in_force
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -53,3 +54,23 @@ def test_two_processes_come_to_the_same_bundle(
         until(lambda: decide(other)["bundle"]["revision"] == revision_of(warning))
         assert activate(other, open_bundle().revision, rollback=True).status_code == 200
         until(lambda: decide(bundle_client)["bundle"]["revision"] == open_bundle().revision)
+
+
+def test_a_process_that_cannot_come_to_what_is_in_force_is_not_ready(
+    bundle_client: TestClient,
+    bundle_settings: Settings,
+    warning: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strangers = bundle_settings.model_copy(update={"bundle_keys_file": make_keys(tmp_path).known})
+    guard = replace(make_guard(strangers), decision_log=open_log(strangers))
+    with TestClient(make_app(guard)) as other:
+        assert other.get("/readyz").status_code == 200
+        monkeypatch.setattr(in_force, "_LATE", 0.0)
+        upload(bundle_client, warning)
+        activate(bundle_client, revision_of(warning))
+        until(lambda: other.get("/readyz").status_code == 503)
+        assert "Another bundle is in force than this service has" in other.get("/readyz").json()["detail"]
+        activate(bundle_client, open_bundle().revision, rollback=True)
+        until(lambda: other.get("/readyz").status_code == 200)

@@ -29,7 +29,7 @@ async def part(name: str, said: list[str]) -> AsyncIterator[None]:
 
 async def live(names: str, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Parts, "_in_order", lambda _: (part(name, said) for name in names))
-    async with Parts(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING).running():
+    async with Parts(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING).running():
         said.append("running")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.kubernetes import ACK, existing, review
 from tests.support.possibilities import FIRST, SECOND, THIRD, one_of
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import open_bundle
@@ -14,6 +16,7 @@ from vpce_guard.decisions.judge import Terms
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import no_org_data
+from vpce_guard.org.load import read_org_data
 from vpce_guard.whatif.explain.explainer import Explainer
 from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
 
@@ -133,6 +136,15 @@ def test_rules_of_other_types_and_operations_are_listed_with_the_reason(explaine
 
 def _count(explanation: Explanation) -> int:
     return len(explanation.rules) + len(explanation.not_applied)
+
+
+def test_an_update_is_explained_for_what_it_changes(explainer: Explainer) -> None:
+    org = read_org_data({"tags": {"required": [{"key": "cost-centre"}]}}, {r.id: r for r in BUNDLE.catalogue.rules})
+    (update,) = read(review("UPDATE", existing(ACK, privateDNSEnabled=False), existing(ACK)))
+    found = explainer.explain(update, replace(terms(), org=org), only="VPCE-ORG-003", flip=True)
+    assert (found.allowed, found.rules[0].outcome) == (True, "violated")
+    whole = update.model_copy(update={"before": None})
+    assert explainer.explain(whole, replace(terms(), org=org), only="VPCE-ORG-003", flip=False).allowed is False
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.kubernetes import ACK, existing, review
 from tests.support.recording import GATEWAY, KMS, again, changed, record
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
@@ -149,3 +150,26 @@ def test_a_bundle_that_does_not_run(url: str, tmp_path: Path) -> None:
     changed(url, lambda result, _: result["bundle"].update(revision="d" * 64))
     found = again(url, tmp_path, candidate=str(PACKAGED))
     assert listed(found, "engine").startswith("policy.wasm cannot be compiled")
+
+
+UNTAGGED = "tags: {required: [{key: cost-centre}]}"
+UPDATE = review("UPDATE", existing(ACK, privateDNSEnabled=False), existing(ACK))
+
+
+@pytest.mark.parametrize(("action", "allowed"), [("warn", True), ("deny", False)])
+def test_an_update_is_judged_again_for_what_it_changes(url: str, tmp_path: Path, action: str, allowed: bool) -> None:
+    (tmp_path / "org.yaml").write_text(UNTAGGED)
+    (decision,) = record(url, UPDATE, org_data=(tmp_path / "org.yaml",), existing=action)
+    assert decision.allowed is allowed
+    all_again(again(url, tmp_path, candidate=str(PACKAGED)), 1)
+
+
+@pytest.mark.parametrize(("action", "kind"), [("warn", "changed_reasons"), ("deny", "newly_denied")])
+def test_org_data_that_an_endpoint_never_fitted_do_not_deny_its_updates(
+    url: str, tmp_path: Path, opa: str, action: str, kind: str
+) -> None:
+    record(url, UPDATE, existing=action)
+    (tmp_path / "org.yaml").write_text(UNTAGGED)
+    replayed = again(url, tmp_path, candidate_data=(tmp_path / "org.yaml",), opa=opa)
+    assert replayed.part.reasons == {}
+    assert {name: count for name, count in replayed.tally.kinds.items() if count} == {kind: 1}

@@ -40,6 +40,7 @@
 {{- if .name }}
 - name: VPCE_GUARD_DATABASE_URL
   valueFrom: {secretKeyRef: {name: {{ .name }}, key: {{ .key }}}}
+- {name: VPCE_GUARD_REPLICAS, value: "true"}
 {{- end }}
 {{- end }}
 {{- end }}

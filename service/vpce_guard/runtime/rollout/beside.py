@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine as Database
@@ -18,13 +19,14 @@ from sqlalchemy import delete, insert, select
 
 from vpce_guard.decision_log.tables import SHADOW_TALLIES
 from vpce_guard.decisions.decide import Question
-from vpce_guard.decisions.inputs import rego_input
-from vpce_guard.decisions.judge import judge
-from vpce_guard.decisions.possibilities import evaluate
+from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.observer import NO_OBSERVER
+from vpce_guard.decisions.verdicts import AskedProposal, judge_proposals, lower_existing
+from vpce_guard.engines import Engine
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
-from vpce_guard.model import Decision
+from vpce_guard.model import Decision, Verdict
 from vpce_guard.runtime.guard import Policy
 from vpce_guard.runtime.rollout.store import RolloutStep
 from vpce_guard.settings import Settings
@@ -108,21 +110,17 @@ class Shadow:
         ]
         if not pairs:
             return
-        orgs = [terms.org.effective_for(proposal.context) for _, proposal, _ in pairs]
-        inputs = [rego_input(p, terms.profile, org) for (_, p, _), org in zip(pairs, orgs, strict=True)]
+        asked = [AskedProposal(p, terms.org.effective_for(p.context), q.strict) for q, p, _ in pairs]
         try:
-            answer = asyncio.run(evaluate(self.policy.engine, inputs))
-            found = [
-                judge(evaluation, terms, org, strict=question.strict)
-                for evaluation, org, (question, _, _) in zip(answer.evaluations, orgs, pairs, strict=True)
-            ]
+            found = asyncio.run(_judge_changes(asked, self.policy.engine, terms))
         except VpceGuardError as error:
             self.counts.failed += len(pairs)
             log.warning("shadow_failed", revision=self.step.revision, error=str(error))
             return
-        for verdict, asked, (_, _, decision) in zip(found, inputs, pairs, strict=True):
+        for verdict, (_, proposal, decision) in zip(found, pairs, strict=True):
             before, after = Outcome.from_decision(decision), Outcome.from_decision(verdict)
-            what = decision_ref(decision.model_dump(include={"decision_id", "timestamp", "subject"}), asked)
+            grouped = {"context": proposal.context, "labels": proposal.labels}
+            what = decision_ref(decision.model_dump(include={"decision_id", "timestamp", "subject"}), grouped)
             self.counts.judged += 1
             self.counts.tally.add(what, compare(before, after), before=before, after=after)
 
@@ -137,6 +135,12 @@ class Shadow:
             await asyncio.to_thread(write_counts, self._database, self.step.number, self._process, self.counts)
         except Exception as error:  # counting must not end because the database is away for a while
             log.warning("shadow_not_kept", error=str(error).splitlines()[0])
+
+
+async def _judge_changes(asked: Sequence[AskedProposal], engine: Engine, terms: Terms) -> Sequence[Verdict]:
+    """Verdicts as decide() makes them, but for fixes. Raises EngineError."""
+    options: Any = {"engine": engine, "terms": terms, "observer": NO_OBSERVER}
+    return (await lower_existing(asked, await judge_proposals(asked, **options), **options)).verdicts
 
 
 def write_counts(database: Database, step: int, process: str, counts: ShadowCounts) -> None:

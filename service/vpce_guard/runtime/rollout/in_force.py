@@ -34,6 +34,7 @@ from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.bundles")
 _EVERY = 0.5  # seconds between looks at the database
+_LATE = 5.0  # seconds after which a process that cannot come to what is in force should not be asked
 _LINGER = 5.0  # seconds beyond the time limit of a call after which an engine that was replaced is closed
 
 
@@ -63,6 +64,7 @@ class Rollout:
         self.version = 0
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
         self.error: str | None = None
+        self._behind: float | None = None  # since when (on the monotonic clock) another bundle is in force elsewhere
         self.changed = asyncio.Event()  # set, and replaced, when another bundle comes into force
         self._before: _PreviousBundle | None = None
         self.shadow: Shadow | None = None
@@ -253,9 +255,15 @@ class Rollout:
     async def _follow(self) -> None:
         last = next(iter(await asyncio.to_thread(store.last_activations, self.database)), None)
         if last is not None and last != self.last:
+            self._behind = self._behind or time.monotonic()
             policy, version = await self.prepare(last.revision)
             self._put_in_force(policy, version, last)
-        self.error = None
+        self.error = self._behind = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether others have had another bundle in force for a while, to which this process cannot come."""
+        return self._behind is not None and time.monotonic() - self._behind > _LATE
 
     async def _follow_shadow(self) -> None:
         step = await asyncio.to_thread(store.shadow_step, self.database)
@@ -274,6 +282,8 @@ class Rollout:
     def _put_in_force(self, policy: Policy, version: int, taken: RolloutStep) -> None:
         """Swap: from here on each new request is judged under this policy, and none under both."""
         old = self.guard.policy
+        if old.org.shared is not None:
+            policy.org.take(old.org.shared)
         until = time.monotonic() + self.guard.settings.bundle_grace
         self._before = _PreviousBundle(old.bundle.revision, old.bundle.rules, until)
         self.guard.policy = policy

@@ -13,13 +13,14 @@ from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
 from vpce_guard.surfaces.api.http import problems
-from vpce_guard.surfaces.api.http.access import AccessControl, find_sources
+from vpce_guard.surfaces.api.http.access import AccessControl, find_sources, pace_of
 from vpce_guard.surfaces.api.http.callers import CallerSource
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.api.http.turns import Turns
 from vpce_guard.surfaces.api.openapi.schema import openapi
 from vpce_guard.surfaces.api.parts import Parts
+from vpce_guard.surfaces.api.replica import make_replica
 from vpce_guard.surfaces.api.routes import (
     admission,
     advice,
@@ -76,12 +77,16 @@ def make_app(
     life = Rollout(guard, database) if database is not None else None
     known = find_sources(guard.settings) if callers is None else callers
     guard.observer = observer = make_observer(guard.settings)
-    explaining, replaying = explanations.ExplainerPool(), Replays()
+    pace = pace_of(guard.settings)
+    replica = make_replica(guard, known, pace) if guard.settings.replicas else None
+    explaining = explanations.ExplainerPool()
+    replaying = Replays(guard.decision_log.database) if guard.decision_log is not None else None
     apart = make_worker(guard, observer.metrics) if worker else None
     parts = Parts(
         guard,
         rollout=life,
         following=following,
+        replica=replica,
         observer=observer,
         explaining=explaining,
         replaying=replaying,
@@ -97,7 +102,7 @@ def make_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
-    app.state.worker = apart
+    app.state.worker, app.state.replica = apart, replica
     app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
     app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)
@@ -105,7 +110,7 @@ def make_app(
     for module in _MODULES:
         app.router.routes += module.router.routes
     open_paths = _open_paths(app, health=guard.settings.open_health)
-    app.add_middleware(AccessControl, settings=guard.settings, known=known, open_paths=open_paths)
+    app.add_middleware(AccessControl, known=known, pace=pace, open_paths=open_paths)
     app.add_middleware(Requests, observer=observer, access_log=guard.settings.access_log)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app

@@ -15,6 +15,7 @@ from typing import Any
 from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.replicas.following import Replica
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
@@ -34,9 +35,10 @@ class Parts:
     guard: Guard
     rollout: Rollout | None
     following: FolderWatch | None
+    replica: Replica | None
     observer: TelemetryObserver
     explaining: ExplainerPool
-    replaying: Replays
+    replaying: Replays | None
     worker: Worker | None = None
 
     @asynccontextmanager
@@ -58,7 +60,8 @@ class Parts:
         yield _closing(lambda: guard.engine.close())  # that of the policy in force by then
         if self.rollout is not None:
             yield _rolling_out(self.rollout)
-        yield _closing(self.replaying.close)
+        if self.replaying is not None:
+            yield _closing(self.replaying.close)
         if self.worker is not None:
             yield _closing(self.worker.close)
         yield from map(_task, self._tasks())
@@ -66,6 +69,8 @@ class Parts:
     def _tasks(self) -> Iterator[Work]:
         """What goes on until it is cancelled."""
         yield self.guard.reload_org_data
+        if self.replica is not None:
+            yield self.replica.follow
         if self.rollout is not None:
             yield self.rollout.follow_database
         if self.following is not None:

@@ -78,6 +78,7 @@ def command(
 def _explain_document(
     name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, tuple[str, ...]]
 ) -> list[Explanation]:
+    from vpce_guard.decisions.existing import settle_existing
     from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
 
     format_name, context_files = given
@@ -86,7 +87,8 @@ def _explain_document(
     read = reader.read((name,))
     if reader.problems:
         raise reader.problems[0]
-    asked = [p for one in read for p in proposals([one.document], context=context, at=DOCUMENT_TIME)]
+    made = [p for one in read for p in proposals([one.document], context=context, at=DOCUMENT_TIME)]
+    asked = settle_existing(made, settings.existing)
     bundle, terms = load_bundle_and_terms(settings)
     explainer = explainer_of(bundle, settings)
     try:

@@ -43,6 +43,7 @@ class CheckResult:
 def judge_locally(asked: CheckRequest) -> CheckResult:
     """Judge here. Raises VpceGuardError where policies or org data cannot be used."""
     from vpce_guard.decisions.decide import Question
+    from vpce_guard.decisions.existing import settle_existing
     from vpce_guard.org.clusters import add_identity
     from vpce_guard.runtime.wiring import make_guard
 
@@ -51,13 +52,15 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     questions = [
         Question(
-            proposals=add_identity(
-                proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
-                guard.org.current.document,
+            proposals=settle_existing(
+                add_identity(
+                    proposals([document], context=asked.context, labels=asked.labels, at=asked.at),
+                    guard.org.current.document,
+                ),
+                asked.settings.existing,
             ),
             request_id=asked.request_id,
             strict=asked.settings.strict,
-            existing=asked.settings.existing,
             record=False,
         )
         for document in asked.documents

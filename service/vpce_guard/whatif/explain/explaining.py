@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.inputs import rego_input, subject
 from vpce_guard.decisions.judge import Terms, action, judge
+from vpce_guard.decisions.observer import NO_OBSERVER
 from vpce_guard.decisions.possibilities import gather, spread
+from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, lower_existing
 from vpce_guard.engines import Engine
 from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace
@@ -51,6 +53,10 @@ async def explain(
     evaluations = (await engine.evaluate(documents)).evaluations
     (combined,) = gather([document], evaluations)
     verdict = judge(combined, terms, org, strict=strict)
+    if not verdict.allowed and proposal.before is not None:
+        asked, made = [AskedProposal(proposal, org, strict)], Verdicts([verdict], terms.revision, engine.name)
+        lowered = await lower_existing(asked, made, engine=engine, terms=terms, observer=NO_OBSERVER)
+        (verdict,) = lowered.verdicts
     chosen = [rule for _, rule in sorted(terms.rules.items()) if only is None or rule.id == only]
     foreign = {rule.id: reason for rule in chosen if (reason := _why_not_asked(rule, documents[0]))}
     applying = sorted((rule for rule in chosen if rule.id not in foreign), key=lambda rule: rule.id)

@@ -13,9 +13,9 @@ from pydantic_core import to_json
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import fixes
-from vpce_guard.decisions.inputs import rego_input
-from vpce_guard.decisions.judge import Terms, judge
-from vpce_guard.decisions.possibilities import evaluate
+from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.observer import NO_OBSERVER
+from vpce_guard.decisions.verdicts import AskedProposal, judge_proposals, lower_existing
 from vpce_guard.engines import Engine
 from vpce_guard.model import Json, Proposal, Verdict
 from vpce_guard.whatif.explain.changes import propose_changes
@@ -145,12 +145,13 @@ class _Search:
     async def _judge(self, patches: Sequence[Patch]) -> None:
         changed = [(patch, fixes.fit_patch(patch, self._proposal)[1]) for patch in patches]
         whole = [(patch, proposal) for patch, proposal in changed if proposal is not None and _differs(proposal, self)]
-        orgs = [self._terms.org.effective_for(proposal.context) for _, proposal in whole]
-        inputs = [rego_input(p, self._terms.profile, org) for (_, p), org in zip(whole, orgs, strict=True)]
-        evaluations = (await evaluate(self._engine, inputs)).evaluations if inputs else []
+        asked = [AskedProposal(one, self._terms.org.effective_for(one.context), self.strict) for _, one in whole]
+        options: Any = {"engine": self._engine, "terms": self._terms, "observer": NO_OBSERVER}
+        judged = await lower_existing(asked, await judge_proposals(asked, **options), **options)
         self._tried.update({to_json(patch): (patch, None) for patch, _ in changed})
-        for (patch, _), evaluation, org in zip(whole, evaluations, orgs, strict=True):
-            self._tried[to_json(patch)] = (patch, judge(evaluation, self._terms, org, strict=self.strict))
+        self._tried.update(
+            {to_json(patch): (patch, verdict) for (patch, _), verdict in zip(whole, judged.verdicts, strict=True)}
+        )
 
     def _known_verdict(self, patch: Patch) -> Verdict | None:
         return self._tried.get(to_json(patch), (patch, None))[1]

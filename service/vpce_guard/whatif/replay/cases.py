@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from pydantic_core import to_json
 
+from vpce_guard.decisions.existing import rules_of_endpoints, without_existing
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.engines import check_answer
-from vpce_guard.model import Json, Proposal
+from vpce_guard.model import Json, Proposal, Verdict
 from vpce_guard.org.data import EffectiveOrg
 from vpce_guard.whatif.compare import DecisionRef, Outcome, compare
 from vpce_guard.whatif.replay.alike import OutcomePair, ProposalKey
@@ -31,19 +32,33 @@ class CaseTerms:
 
     terms: Terms
     opened: OpenBundle
-    outcomes: OrderedDict[tuple[bytes, int, bool], Outcome] = field(default_factory=OrderedDict)
+    outcomes: OrderedDict[tuple[bytes, bytes, int, bool], Outcome] = field(default_factory=OrderedDict)
 
-    def judge(self, answer: Json, effective: EffectiveOrg, *, strict: bool) -> Outcome:
-        """What is decided from an engine's answer; the same answer under the same terms is judged once."""
-        key = (hashlib.blake2b(to_json(answer), digest_size=16).digest(), id(effective), strict)
+    def judge(self, answer: Json, effective: EffectiveOrg, *, strict: bool, existing: Json | None = None) -> Outcome:
+        """What is decided from an engine's answer; the same answer under the same terms is judged once.
+
+        `existing` is the answer about the endpoint before an update that is judged for what it changes.
+        """
+        key = (_digest(answer), _digest(existing) if existing is not None else b"", id(effective), strict)
         outcome = self.outcomes.get(key)
         if outcome is None:
-            (evaluation,) = check_answer([answer], count=1, engine="embedded").evaluations
-            outcome = Outcome.from_decision(judge(evaluation, self.terms, effective, strict=strict))
-            self.outcomes[key] = outcome
+            verdict = self._verdict(answer, effective, strict=strict)
+            if existing is not None:
+                before = self._verdict(existing, effective, strict=strict)
+                lowered, deny_unsure = rules_of_endpoints(self.terms.rules.values()), strict or effective.strict
+                verdict = without_existing(verdict, before, lowered=lowered, strict=deny_unsure)
+            outcome = self.outcomes[key] = Outcome.from_decision(verdict)
             if len(self.outcomes) > _MOST_OUTCOMES:
                 self.outcomes.popitem(last=False)
         return outcome
+
+    def _verdict(self, answer: Json, effective: EffectiveOrg, *, strict: bool) -> Verdict:
+        (evaluation,) = check_answer([answer], count=1, engine="embedded").evaluations
+        return judge(evaluation, self.terms, effective, strict=strict)
+
+
+def _digest(answer: Json) -> bytes:
+    return hashlib.blake2b(to_json(answer), digest_size=16).digest()
 
 
 class LeftOutError(Exception):

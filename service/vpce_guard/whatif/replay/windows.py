@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from pydantic_core import from_json
 
+from vpce_guard.decisions.existing import as_before
 from vpce_guard.decisions.inputs import read_recorded
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.model import Json, Profile
-from vpce_guard.org.data import OrgData
+from vpce_guard.org.data import EffectiveOrg, OrgData
 from vpce_guard.whatif.compare import ComparedViolation, Outcome, compare, decision_ref
 from vpce_guard.whatif.replay.affected import merge_answers
 from vpce_guard.whatif.replay.alike import OutcomePair, ProposalKey, SeenProposals, key_of
@@ -104,7 +105,9 @@ class Judge:
         for case in cases:
             if case.answer is None:
                 told.left_out[case.number] = LeftOutError("engine", case.what, case.problem)
-            elif (found := case.terms.judge(case.answer, case.effective, strict=case.strict)) != case.before:
+                continue
+            found = _judge_change(case, case.answer, case.terms, case.effective)
+            if found != case.before:
                 told.left_out[case.number] = LeftOutError("differs", case.what, _difference(case.before, found))
             else:
                 same.append(case)
@@ -200,11 +203,9 @@ class Judge:
                 assert case.candidate is not None  # noqa: S101 - set above
                 assert case.after is not None  # noqa: S101 - set above
                 outcomes[case.number] = (
-                    case.candidate.judge(answer, case.after, strict=case.strict)
+                    _judge_change(case, answer, case.candidate, case.after)
                     if isinstance(answer, dict)
-                    else Outcome(
-                        False, frozenset({ComparedViolation(ENGINE, "", answer, "deny")}), frozenset(), frozenset()
-                    )
+                    else _refusal(answer)
                 )
         return outcomes
 
@@ -245,6 +246,23 @@ class Judge:
             merge_answers(old, new, again.what.rules, there) if isinstance(new, dict) else new
             for old, new in zip(before, ask_engine(asks, again.short), strict=True)
         ]
+
+
+def _judge_change(case: ReplayCase, answer: Json, terms: CaseTerms, effective: EffectiveOrg) -> Outcome:
+    """The outcome of an answer, without denying an update for what was wrong before it, where that is told."""
+    outcome = terms.judge(answer, effective, strict=case.strict)
+    if outcome.allowed or case.proposal.before is None:
+        return outcome
+    ask = CandidateQuestion(as_before(case.proposal), terms.terms.profile, effective)
+    (existing,) = ask_engine([ask], terms.opened)
+    if not isinstance(existing, dict):
+        return _refusal(existing)
+    return terms.judge(answer, effective, strict=case.strict, existing=existing)
+
+
+def _refusal(why: str) -> Outcome:
+    """What comes of no answer."""
+    return Outcome(False, frozenset({ComparedViolation(ENGINE, "", why, "deny")}), frozenset(), frozenset())
 
 
 def _difference(before: Outcome, found: Outcome) -> str:

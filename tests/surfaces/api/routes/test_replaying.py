@@ -1,11 +1,14 @@
-"""Replays of a service: one runs at a time, the last ones are kept, and one that is dropped stops."""
+"""Replays of a service: one runs at a time, the last ones are kept, and one that is dropped stops, wherever it runs."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
+from sqlalchemy import Engine, update
 
+from tests.support.waiting import LONGEST
+from vpce_guard.decision_log.tables import REPLAYS
 from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.replay_job import ReplayChoice, ReplayOrder
@@ -28,45 +31,61 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             ids.append(one.replay_id)
 
     monkeypatch.setattr(replaying, "_run_process", run)
+    monkeypatch.setattr(replaying, "_KEEP_EVERY", 0.01)
     return ids
 
 
 async def begin(replays: Replays) -> RunningReplay:
-    one = replays.start(ORDER, requested_by="ann")
-    await asyncio.sleep(0)  # its task has begun
+    one = await replays.start(ORDER, requested_by="ann")
+    await asyncio.sleep(0.02)  # its task has begun
     return one
 
 
-def test_another_waits_until_the_first_is_dropped(stopped: list[str]) -> None:
+def test_another_waits_until_the_first_is_dropped(engine: Engine, stopped: list[str]) -> None:
     async def life() -> None:
-        replays = Replays()
+        replays, elsewhere = Replays(engine), Replays(engine)
         first = await begin(replays)
-        with pytest.raises(OverloadedError, match="already running"):
-            replays.start(ORDER, requested_by="bob")
+        for one in (replays, elsewhere):
+            with pytest.raises(OverloadedError, match="already running"):
+                await one.start(ORDER, requested_by="bob")
         await replays.drop(first.replay_id)
         assert stopped == [first.replay_id]
-        with pytest.raises(NotFoundError):
-            replays.get(first.replay_id)
+        with pytest.raises(NotFoundError, match="The last 20 replays are kept"):
+            await replays.get(first.replay_id)
         second = await begin(replays)
-        assert replays.get(second.replay_id).requested_by == "ann"
+        assert (await elsewhere.get(second.replay_id)).requested_by == "ann"
         await replays.close()
         assert stopped == [first.replay_id, second.replay_id]
+        assert (await elsewhere.get(second.replay_id)).status == "cancelled"
+
+    asyncio.run(life())
+
+
+def test_one_that_is_dropped_at_another_service_stops(engine: Engine, stopped: list[str]) -> None:
+    async def life() -> None:
+        replays, elsewhere = Replays(engine), Replays(engine)
+        one = await begin(replays)
+        await elsewhere.drop(one.replay_id)
+        async with asyncio.timeout(LONGEST):
+            while not stopped:
+                await asyncio.sleep(0.01)
+        with pytest.raises(NotFoundError):
+            await replays.get(one.replay_id)
+        await replays.close()
 
     asyncio.run(life())
 
 
 @pytest.mark.usefixtures("stopped")
-def test_the_oldest_are_forgotten() -> None:
+def test_one_whose_service_is_gone_has_failed(engine: Engine) -> None:
     async def life() -> None:
-        replays = Replays()
-        ids = []
-        for _ in range(21):
-            one = await begin(replays)
-            ids.append(one.replay_id)
-            one.status = "done"
-        with pytest.raises(NotFoundError, match="The last 20 replays are kept"):
-            replays.get(ids[0])
-        assert replays.get(ids[1]).replay_id == ids[1]
-        await replays.close()
+        one = await begin(Replays(engine))
+        assert one.task is not None
+        one.task.cancel()
+        await asyncio.gather(one.task, return_exceptions=True)
+        with engine.begin() as connection:
+            connection.execute(update(REPLAYS).values(status="running", updated="2026-01-01T00:00:00.000Z"))
+        found = await Replays(engine).get(one.replay_id)
+        assert (found.status, found.error) == ("failed", "The service that ran it has stopped.")
 
     asyncio.run(life())

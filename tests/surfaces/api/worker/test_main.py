@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx2
 from fastapi import FastAPI
@@ -62,3 +63,18 @@ def test_what_was_counted_is_told_once() -> None:
     first, second = answered(guard, None, (COUNTS, {}), (COUNTS, {}))
     assert first.json()["metrics"]["_refusals"] == [[["too_large"], 1]]
     assert second.json()["metrics"]["_refusals"] == []
+
+
+def test_it_takes_org_data_from_the_other_replicas_where_the_service_does() -> None:
+    guard, replica = make_guard(Settings()), mock.Mock()
+
+    async def ask() -> None:
+        app = SamePolicy(FastAPI(), guard=guard, life=None, replica=replica)
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://worker") as client:
+            same = {REVISION: guard.bundle.revision, ORG: guard.org.current.revision}
+            await client.get("/x", headers=same)
+            replica.look.assert_not_called()
+            await client.get("/x", headers={**same, ORG: "another"})
+
+    asyncio.run(ask())
+    replica.look.assert_called_once_with()

@@ -33,11 +33,11 @@ class AccessControl:
     """
 
     def __init__(
-        self, app: ASGIApp, *, settings: Settings, known: Sequence[CallerSource], open_paths: frozenset[str]
+        self, app: ASGIApp, *, known: Sequence[CallerSource], pace: Pace | None, open_paths: frozenset[str]
     ) -> None:
         self._app = app
         self._callers = known
-        self._pace = Pace(settings.caller_rate, settings.caller_burst) if settings.caller_rate else None
+        self._pace = pace
         self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,6 +92,11 @@ def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     if len(hosts) != 1 or not (hosts[0] in _LOCAL_NAMES or hosts[0].rsplit(b":", 1)[0] in _LOCAL_NAMES):
         return False
     return all(origin in (b"http://" + hosts[0], b"https://" + hosts[0]) for origin in origins)
+
+
+def pace_of(settings: Settings) -> Pace | None:
+    """How often each caller may ask; None where that has no limit."""
+    return Pace(settings.caller_rate, settings.caller_burst) if settings.caller_rate else None
 
 
 def find_sources(settings: Settings) -> list[CallerSource]:

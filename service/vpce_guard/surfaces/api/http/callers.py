@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,14 +60,31 @@ class KeyFile:
     cannot be read is not, and the keys before stay; `error` says why. Raises SettingsError at first.
     """
 
+    name = "API keys"
+
     def __init__(self, path: Path) -> None:
-        self._keys = ReloadedFiles([path], lambda: _parse_keys(path))
+        self._path = path
+        self._keys = ReloadedFiles([path], lambda: _parse_keys(_read_lines(path), str(path)))
+        self._shared: tuple[_Key, ...] | None = None
+
+    def read_files(self) -> bytes | None:
+        """What the file says; None where it cannot be used."""
+        try:
+            lines = _read_lines(self._path)
+            _parse_keys(lines, str(self._path))
+        except SettingsError:
+            return None
+        return "\n".join(lines).encode()
+
+    def take(self, content: bytes) -> None:
+        """Put the keys in force that all replicas have. Raises SettingsError for what are none."""
+        self._shared = _parse_keys(content.decode(errors="replace").split("\n"), "the API keys of the other replicas")
 
     def caller(self, token: str) -> Caller | None:
         """Whose key this is; None for nobody's, or one that has expired."""
         digest = hashlib.sha256(token.encode()).hexdigest().encode()
         found = None
-        for key in self._keys.current:  # all of them, so that the time taken tells nothing
+        for key in self._shared or self._keys.current:  # all of them, so that the time taken tells nothing
             if hmac.compare_digest(digest, key.digest) and (key.expires is None or time.time() < key.expires):
                 found = key.caller
         return found
@@ -76,15 +95,18 @@ class KeyFile:
         return self._keys.error
 
 
-def _parse_keys(path: Path) -> tuple[_Key, ...]:
+def _read_lines(path: Path) -> list[str]:
     try:
-        lines = path.read_text().splitlines()
+        return path.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The API keys file {path} cannot be read: {error}.") from None
+
+
+def _parse_keys(lines: Sequence[str], place: str) -> tuple[_Key, ...]:
     told = [(number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1)]
-    keys = [_key(text, f"{path}:{number}") for number, text in told if text]
+    keys = [_key(text, f"{place}:{number}") for number, text in told if text]
     if not keys:
-        raise SettingsError(f"There are no keys in the API keys file {path}.")
+        raise SettingsError(f"There are no keys in the API keys file {place}.")
     return tuple(keys)
 
 
@@ -110,23 +132,46 @@ CallerSource = KeyFile | TokenSource
 
 
 class Pace:
-    """How often each caller may ask: a bucket of `burst` requests, filled at `rate` a second. For one thread only."""
+    """How often each caller may ask: a bucket of `burst` requests, filled at `rate` a second.
+
+    `counts` tells what was let in. What other replicas let in is charged, so that a bucket may be in debt for a while.
+    """
 
     def __init__(self, rate: float, burst: int) -> None:
         self._rate = rate
         self._burst = burst
         self._left: dict[str, tuple[float, float]] = {}
+        self._taken: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many requests of each caller were let in."""
+        with self._lock:
+            return dict(self._taken)
+
+    def charge(self, name: str, requests: int) -> None:
+        """Count requests that a caller made elsewhere."""
+        with self._lock:
+            left, now = self._fill(name)
+            self._left[name] = (left - requests, now)
 
     def wait(self, name: str) -> float:
         """Seconds until the caller may ask again; 0 if it may now, which is counted."""
+        with self._lock:
+            left, now = self._fill(name)
+            if left < 1:
+                self._left[name] = (left, now)
+                return (1 - left) / self._rate
+            self._left[name] = (left - 1, now)
+            self._taken[name] = self._taken.get(name, 0) + 1
+            return 0.0
+
+    def _fill(self, name: str) -> tuple[float, float]:
+        """What is left for a caller now, and when that is."""
         now = time.monotonic()
         left, when = self._left.get(name, (float(self._burst), now))
-        left = min(float(self._burst), left + (now - when) * self._rate)
-        if left < 1:
-            self._left[name] = (left, now)
-            return (1 - left) / self._rate
-        self._left[name] = (left - 1, now)
-        return 0.0
+        return min(float(self._burst), left + (now - when) * self._rate), now
 
 
 def refusal(*, open_to_local: bool) -> CredentialsError:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines import Evaluations
-from vpce_guard.errors import StoppingError
+from vpce_guard.errors import EngineError, StoppingError
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
@@ -66,7 +66,9 @@ async def healthz() -> Health:
 @require_scope("health", turn=False)
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle, and the log, where it must, can keep it."""
-    guard = guard_of(request)
+    guard, life = guard_of(request), request.app.state.life
+    if life is not None and life.is_behind:
+        raise EngineError(f"Another bundle is in force than this service has: {life.error}")
     answer = await check_ready(guard)
     return Readiness(
         status="ready",
@@ -98,7 +100,7 @@ async def probe_engine(guard: Guard) -> Evaluations:
 
 def _why_log_refuses(request: Request) -> str | None:
     state = request.app.state
-    return next((found.error for found in (state.life, state.following) if found is not None), None)
+    return next((found.error for found in (state.life, state.following, state.replica) if found and found.error), None)
 
 
 def _org(guard: Guard) -> OrgState | None:

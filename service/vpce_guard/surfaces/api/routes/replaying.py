@@ -1,6 +1,6 @@
-"""Replays that the service runs: one at a time, each in a process of its own; what came of the last ones is in memory.
+"""Replays that the service runs: one at a time, each in a process of its own; the database keeps what came of the last.
 
-Nothing of them outlives the service: a replay is asked for again, and the log it reads is still there.
+So whoever shares the database finds them. One that runs ends with its service, and is asked for again.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ import asyncio
 import os
 import sys
 import uuid
-from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import SQLAlchemyError
 
+from vpce_guard.decision_log.replays import ReplayRow, add_replay, drop_replay, find_replay, update_replay
 from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
@@ -25,7 +27,8 @@ from vpce_guard.surfaces.api.replay_job import ReplayOrder
 log = Logger("vpce_guard.replays")
 Status = Literal["running", "done", "failed", "cancelled"]
 _MOST_SECONDS = 6 * 3600.0
-_MOST_KEPT = 20
+_KEEP_EVERY = 1.0  # seconds
+_TOLD = ("replay_id", "requested_by", "started", "ended", "status", "read", "total", "report", "page", "error")
 _LINE = 64 << 20  # bytes of the longest line: the page
 
 
@@ -45,44 +48,82 @@ class RunningReplay:
     error: str | None = None
     task: asyncio.Task[None] | None = None
 
+    def as_row(self) -> ReplayRow:
+        """As the database keeps it."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        return ReplayRow(self.replay_id, self.status, to_json(told).decode())
+
+    @classmethod
+    def from_row(cls, row: ReplayRow) -> RunningReplay:
+        """One that another service runs or ran; failed where that service is gone."""
+        one = cls(**from_json(row.content))
+        if row.is_abandoned:
+            one.status, one.error = "failed", "The service that ran it has stopped."
+        return one
+
 
 class Replays:
-    """The replays of this process."""
+    """The replays of a database, of which this process runs some."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, RunningReplay] = OrderedDict()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._running: dict[str, RunningReplay] = {}
 
-    def start(self, order: ReplayOrder, *, requested_by: str | None) -> RunningReplay:
-        """Begin one. Raises OverloadedError while another runs."""
-        if any(one.status == "running" for one in self._kept.values()):
-            raise OverloadedError("Another replay is already running.", retry_after=30)
+    async def start(self, order: ReplayOrder, *, requested_by: str | None) -> RunningReplay:
+        """Begin one. Raises OverloadedError while another runs, here or at another service."""
         one = RunningReplay(str(uuid.uuid4()), requested_by)
-        self._kept[one.replay_id] = one
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
-        one.task = asyncio.create_task(_run_process(one, order))
+        if not await asyncio.to_thread(add_replay, self._database, one.as_row()):
+            raise OverloadedError("Another replay is already running.", retry_after=30)
+        self._running[one.replay_id] = one
+        one.task = asyncio.create_task(self._run(one, order))
         log.info("replay_started", replay_id=one.replay_id, requested_by=requested_by, revision=order.revision)
         return one
 
-    def get(self, replay_id: str) -> RunningReplay:
+    async def get(self, replay_id: str) -> RunningReplay:
         """A replay by its id. Raises NotFoundError."""
-        if replay_id not in self._kept:
-            raise NotFoundError(
-                f"There is no replay {replay_id}.",
-                advice=f"The last {_MOST_KEPT} replays are kept until the service stops.",
-            )
-        return self._kept[replay_id]
+        found = await asyncio.to_thread(find_replay, self._database, replay_id)
+        if found is None:
+            raise NotFoundError(f"There is no replay {replay_id}.", advice="The last 20 replays are kept.")
+        return self._running.get(replay_id) or RunningReplay.from_row(found)
 
     async def drop(self, replay_id: str) -> None:
-        """Stop a replay and forget it. Raises NotFoundError."""
-        one = self.get(replay_id)
-        await _mark_stopped(one)
-        del self._kept[replay_id]
+        """Stop a replay, wherever it runs, and forget it. Raises NotFoundError."""
+        await self.get(replay_id)
+        await asyncio.to_thread(drop_replay, self._database, replay_id)
+        if replay_id in self._running:
+            await _mark_stopped(self._running[replay_id])
 
     async def close(self) -> None:
         """Stop what runs."""
-        for one in self._kept.values():
+        for one in list(self._running.values()):
             await _mark_stopped(one)
+
+    async def _run(self, one: RunningReplay, order: ReplayOrder) -> None:
+        """Run a replay and keep how far it is, until it ends or is dropped at another service."""
+        work = asyncio.create_task(_run_process(one, order))
+        keeping: asyncio.Task[bool] | None = None
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=_KEEP_EVERY)
+                keeping = asyncio.create_task(self._keep(one))
+                if not await asyncio.shield(keeping):
+                    work.cancel()
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            if keeping is not None:
+                await keeping  # what it writes is older than what comes now
+            await self._keep(one)
+            del self._running[one.replay_id]
+
+    async def _keep(self, one: RunningReplay) -> bool:
+        """Whether the replay is still wanted; true while the database cannot tell."""
+        try:
+            return await asyncio.to_thread(update_replay, self._database, one.as_row())
+        except SQLAlchemyError as error:
+            log.warning("replay_not_kept", replay_id=one.replay_id, error=str(error).splitlines()[0])
+            return True
 
 
 async def _mark_stopped(one: RunningReplay) -> None:

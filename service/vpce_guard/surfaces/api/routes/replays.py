@@ -88,7 +88,7 @@ async def post_replay(request: Request, response: Response) -> ReplayState:
     """Begin a replay. One runs at a time, in a process of its own that leaves the processor to decisions."""
     asked = await read_content(request, lambda content: validate(ReplayRequest, content))
     order = await run_in_threadpool(_order, asked, guard_of(request))
-    one = _replays(request).start(order, requested_by=caller_of(request))
+    one = await _replays(request).start(order, requested_by=caller_of(request))
     response.headers["location"] = f"/v1/replays/{one.replay_id}"
     return _state(one)
 
@@ -101,7 +101,7 @@ async def post_replay(request: Request, response: Response) -> ReplayState:
 @require_scope("author")
 async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
     """How far a replay is, and its report once it is done."""
-    return _state(_replays(request).get(replay_id))
+    return _state(await _replays(request).get(replay_id))
 
 
 @router.get(
@@ -115,7 +115,7 @@ async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
 @require_scope("author")
 async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     """The report as a page."""
-    page = _replays(request).get(replay_id).page
+    page = (await _replays(request).get(replay_id)).page
     if page is None:
         raise ConflictError(
             f"The replay {replay_id} has not finished, so it has no page yet.",
@@ -167,7 +167,9 @@ def _parameter_error(pointer: str, detail: str) -> MalformedError:
 
 
 def _replays(request: Request) -> Replays:
-    found: Replays = request.app.state.replays
+    found: Replays | None = request.app.state.replays
+    if found is None:
+        raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     return found
 
 

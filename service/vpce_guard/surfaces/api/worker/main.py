@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 from vpce_guard import logs
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.replicas.following import Replica
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 from vpce_guard.runtime.wiring import make_guard, open_log
@@ -41,7 +42,7 @@ def main() -> None:
     guard = replace(guard, decision_log=open_log(settings))
     app = make_app(guard, callers=[KnownCallers()])
     config = uvicorn.Config(
-        SamePolicy(app, guard=guard, life=app.state.life),
+        SamePolicy(app, guard=guard, life=app.state.life, replica=app.state.replica),
         fd=int(sys.argv[1]),
         log_config=None,
         timeout_graceful_shutdown=int(settings.shutdown_seconds) or 1,
@@ -62,10 +63,11 @@ class SamePolicy:
     It also tells what was counted since it was asked last.
     """
 
-    def __init__(self, app: ASGIApp, *, guard: Guard, life: Rollout | None) -> None:
+    def __init__(self, app: ASGIApp, *, guard: Guard, life: Rollout | None, replica: Replica | None = None) -> None:
         self._app = app
         self._guard = guard
         self._life = life
+        self._replica = replica
         self._told = [0] * len(LOG_COUNTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +83,7 @@ class SamePolicy:
         if self._life is not None and headers.get(REVISION.encode()) != self._guard.bundle.revision.encode():
             await self._life.catch_up()
         if headers.get(ORG.encode()) != self._guard.org.current.revision.encode():
-            await asyncio.to_thread(self._guard.org.refresh)
+            await asyncio.to_thread(self._guard.org.refresh if self._replica is None else self._replica.look)
 
     async def _tell_counts(self, send: Send) -> None:
         observer, writer = self._guard.observer, self._guard.decision_log

@@ -1,0 +1,28 @@
+"""A real API server takes what the chart installs: every object, as Helm sends it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from tests.support.api_server import ApiServer
+from tests.support.chart import CHART, tool
+
+
+def test_helm_installs_and_upgrades_the_release(api_server: ApiServer) -> None:
+    helm = [tool("helm"), "--namespace", "safety"]
+    environment = {**os.environ, "KUBECONFIG": str(api_server.kubeconfig())}
+    # nobody here runs pods, so that hooks would not end
+    values = ["guard", CHART, "--no-hooks", "--wait=false", "--values", CHART / "values-sqlite.yaml"]
+    for command in (["install", "--create-namespace"], ["upgrade"]):
+        done = subprocess.run([*helm, *command, *values], capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "warning" not in done.stderr.lower()  # of members that the API server does not know
+    found = api_server.ask("GET", "/apis/apps/v1/namespaces/safety/deployments").body["items"]
+    assert [one["metadata"]["name"] for one in found] == ["guard-vpce-guard"]
+    hooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    assert "guard-vpce-guard-safety" in str(api_server.ask("GET", hooks).body)
+    done = subprocess.run(
+        [*helm, "uninstall", "guard", "--no-hooks"], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr

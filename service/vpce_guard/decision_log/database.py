@@ -78,6 +78,18 @@ def _missing(target: URL) -> NotFoundError:
     )
 
 
+def sqlite_path(url: str | None) -> Path:
+    """The file that a URL of SQLite names, there or not. Raises SettingsError where the log is not kept in a file."""
+    target = _target(url or default_url())
+    path = _path_of(target) if target.get_backend_name() == "sqlite" else None
+    if path is None:
+        raise SettingsError(
+            f"{hide_password(target)} is no SQLite file: its own tools copy it.",
+            advice="For PostgreSQL use pg_dump and pg_restore, then vpce-guard log verify on what was restored.",
+        )
+    return path
+
+
 def file_of(database: Database) -> DatabaseFile | None:
     """The file of a SQLite database that open_database() opened; None for one that has none."""
     return _FILES.get(database)

@@ -83,3 +83,22 @@ def test_a_log_is_compared_with_its_anchor(tmp_path: Path) -> None:
 async def write_and_close(log: Writer, entries: list[Entry]) -> None:
     await log.write(entries)
     await log.close()
+
+
+def test_a_log_is_backed_up_and_restored_but_never_over_another(tmp_path: Path) -> None:
+    url, copy = f"sqlite:///{tmp_path / 'decisions.db'}", tmp_path / "copy.db"
+    (decision,) = record(url, GATEWAY)
+    assert run("log", "backup", str(copy), "--database-url", url).returncode == 0
+    over = run("log", "restore", str(copy), "--database-url", url)
+    assert (over.returncode, b"is not replaced" in over.stderr) == (2, True)
+    other = f"sqlite:///{tmp_path / 'restored.db'}"
+    assert run("log", "restore", str(copy), "--database-url", other).returncode == 0
+    assert run("log", "show", decision.decision_id, "--database-url", other).returncode == 0
+
+
+def test_postgresql_is_copied_by_its_own_tools(tmp_path: Path) -> None:
+    for name in ("backup", "restore"):
+        done = run(
+            "log", name, str(tmp_path / "copy.db"), "--database-url", "postgresql://guard:secret@127.0.0.1/guard"
+        )
+        assert (done.returncode, b"pg_dump" in done.stderr, b"secret" in done.stderr) == (2, True, False)

@@ -13,7 +13,8 @@ from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log import chain, export, queries, retention
 from vpce_guard.decision_log.anchor import read_anchor
-from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.backup import copy_log
+from vpce_guard.decision_log.database import open_database, sqlite_path
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.settings import Settings, load_settings
@@ -120,6 +121,44 @@ def prune_command(days: int, database_url: str | None) -> int:
     before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
     gone = retention.prune(database, before, _key(settings), sink=settings.log_sink_url)
     click.echo(f"{gone} decisions before {before} deleted.")
+    return 0
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@_URL
+def backup_command(file: Path, database_url: str | None) -> int:
+    """Copy the log in SQLite to a new FILE, and verify the copy; the service may go on writing.
+
+    Exit codes: 0 written, 1 not intact, or without records: nothing is written, 2 wrong usage, no such log, or
+    FILE is there, 3 could not be read or written.
+    """
+    settings = load_settings(flags={"database_url": database_url})
+    return _copy(sqlite_path(settings.database_url), file, settings)
+
+
+@command.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@_URL
+def restore_command(file: Path, database_url: str | None) -> int:
+    """Verify the backup FILE and copy it to where decisions are kept, which must hold no database yet.
+
+    Exit codes: 0 restored, 1 not intact, or without records: nothing is written, 2 wrong usage, no such backup, or
+    a database is there, 3 could not be read or written.
+    """
+    settings = load_settings(flags={"database_url": database_url})
+    return _copy(file, sqlite_path(settings.database_url), settings)
+
+
+def _copy(source: Path, target: Path, settings: Settings) -> int:
+    found = copy_log(source, target, _key(settings))
+    for fault in found.findings:
+        click.echo(f"{fault.place}: {fault.problem}")
+    if found.findings or not found.records:
+        problem = f"not intact: {len(found.findings)} findings" if found.findings else "without records"
+        click.echo(f"{source} is {problem}; {target} is not written.")
+        return 1
+    click.echo(f"{found.records} records in {found.chains} chains copied to {target}: whole.")
     return 0
 
 

@@ -17,6 +17,8 @@ _IDS = {
     "SecurityGroups": "GroupId",
     "ServiceDetails": "ServiceName",
     "ManagedPrefixLists": "PrefixListId",
+    "ServiceNetworks": "arn",
+    "ResourceConfigurations": "arn",
 }
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
 

@@ -37,9 +37,32 @@ def test_a_change_in_place_is_a_modify() -> None:
     assert found.unknown == ("/request/AddSubnetIds", "/request/RemoveSubnetIds")
 
 
-def test_a_replacement_is_a_create() -> None:
-    (found,) = read(change_set("Modify", SQS, SQS, PhysicalResourceId="vpce-1", Replacement="True"))
-    assert found.operation == "create"
+OTHER = {**SQS, "ServiceName": "com.amazonaws.eu-west-1.sns"}
+
+
+@pytest.mark.parametrize(("after", "replacement"), [(SQS, "True"), (OTHER, "Conditional"), (OTHER, "False")])
+def test_a_replacement_is_a_create_beside_the_old_one_and_then_a_delete(after: Json, replacement: str) -> None:
+    document = change_set("Modify", SQS, after, PhysicalResourceId="vpce-1", Replacement=replacement)
+    made, gone = read(document)
+    assert (made.operation, made.request["ServiceName"]) == ("create", after["ServiceName"])
+    assert (gone.operation, gone.request) == ("delete", {"VpcEndpointId": "vpce-1"})
+    (old,) = made.peers
+    assert (old["VpcEndpointId"], old["ServiceName"]) == ("vpce-1", SQS["ServiceName"])
+    assert old["address"] == "Sqs (until the stack is cleaned up)"
+
+
+def test_a_conditional_replacement_of_nothing_fixed_is_a_modify() -> None:
+    after = {**SQS, "PrivateDnsEnabled": True}
+    (found,) = read(change_set("Modify", SQS, after, PhysicalResourceId="vpce-1", Replacement="Conditional"))
+    assert found.operation == "modify"
+
+
+def test_what_is_removed_is_there_while_the_rest_is_made() -> None:
+    document = change_set("Add", None, SQS)
+    document["Changes"] += change_set("Remove", SQS, None, PhysicalResourceId="vpce-1")["Changes"]
+    made, gone = read(document)
+    assert [peer["VpcEndpointId"] for peer in made.peers] == ["vpce-1"]
+    assert gone.peers[0]["ServiceName"] == SQS["ServiceName"]
 
 
 def test_a_removal_is_a_delete() -> None:

@@ -199,3 +199,39 @@ def test_what_may_not_be_there_is_not_in_a_list(condition: str, is_sure: bool) -
     (table,) = found.context["RouteTables"]
     assert table.keys() & {"Associations", "Routes"} == ({"Associations", "Routes"} if is_sure else set())
     assert [len(acl["Associations"]) for acl in found.context["NetworkAcls"]] == ([1, 0] if is_sure else [0, 0])
+
+
+FIRST = {"Fn::Select": [0, {"Fn::Cidr": [{"Fn::Select": [0, {"Fn::GetAtt": ["Vpc", "Ipv6CidrBlocks"]}]}, 4, 64]}]}
+
+
+def ipv6(more: Json | None = None, **properties: Any) -> Any:
+    made = {"A": of("EC2::Subnet", VpcId=VPC, **properties), **(more or {})}
+    (subnet,) = context(**made)["Subnets"]
+    return subnet.get("Ipv6CidrBlockAssociationSet")
+
+
+def test_a_range_to_come_is_one_and_no_range_is_none() -> None:
+    associated = {"Ipv6CidrBlockState": {"State": "associated"}}
+    assert ipv6() == []
+    assert ipv6(Ipv6CidrBlock=FIRST) == [associated]
+    assert ipv6(Ipv6CidrBlock="2001:db8::/64") == [{"Ipv6CidrBlock": "2001:db8::/64", **associated}]
+    assert ipv6({"Own": of("EC2::SubnetCidrBlock", SubnetId={"Ref": "A"}, Ipv6CidrBlock=FIRST)}) == [associated]
+    assert ipv6({"Other": of("EC2::SubnetCidrBlock", SubnetId="subnet-1", Ipv6CidrBlock=FIRST)}) == []
+
+
+def test_a_range_that_may_not_be_there_is_open() -> None:
+    is_open = {"Fn::If": ["Any", FIRST, {"Ref": "AWS::NoValue"}]}
+    document = {
+        "Parameters": {"Unknown": {"Type": "String"}},
+        "Conditions": {"Any": {"Fn::Equals": [{"Ref": "Unknown"}, "yes"]}},
+        "Resources": {
+            "A": of("EC2::Subnet", VpcId=VPC, Ipv6CidrBlock=is_open),
+            "Vpc": of("EC2::VPC"),
+            "E": of("EC2::VPCEndpoint", VpcId=VPC),
+        },
+    }
+    (found,) = read(document)
+    assert "Ipv6CidrBlockAssociationSet" not in found.context["Subnets"][0]
+    assert ipv6(Ipv6CidrBlock={"Ref": "Unknown"}) is None
+    assert ipv6(Ipv6NetmaskLength=64) is None
+    assert ipv6({"Some": of("EC2::SubnetCidrBlock", SubnetId={"Fn::GetAZs": ""}, Ipv6CidrBlock=FIRST)}) is None

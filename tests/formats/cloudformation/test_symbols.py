@@ -135,5 +135,7 @@ def test_what_may_or_may_not_be_in_the_vpc_does_not_say_its_vpc() -> None:
         "Open": endpoint(VpcId={"Ref": "Other"}),
     }
     found = judged(resources, Parameters={"One": {"Type": "String"}, "Other": {"Type": "String"}})
-    assert found["Same"].context["Subnets"] == [{"SubnetId": "${A}", "VpcId": "{{One}}"}]
-    assert found["Open"].context["Subnets"] == [{"SubnetId": "${A}"}]
+    assert found["Same"].context["Subnets"] == [
+        {"SubnetId": "${A}", "VpcId": "{{One}}", "Ipv6CidrBlockAssociationSet": []}
+    ]
+    assert found["Open"].context["Subnets"] == [{"SubnetId": "${A}", "Ipv6CidrBlockAssociationSet": []}]

@@ -107,6 +107,24 @@ def test_what_is_made_in_the_same_preview_goes_by_its_urn_and_is_context() -> No
     assert (found.context["Region"], found.context["AccountId"]) == ("us-west-2", "111122223333")
 
 
+def test_a_service_and_a_service_network_of_the_preview_are_known_before_they_are_there() -> None:
+    service = urn(classic("VpcEndpointService"), "own")
+    arns = {"acceptanceRequired": False, "networkLoadBalancerArns": ["arn:aws:elasticloadbalancing:x"]}
+    unnamed = {**ENDPOINT, "serviceName": UNKNOWN}
+    made = create(SQS, unnamed, propertyDependencies={"serviceName": [service]})
+    found = only(preview(create(service, arns), made, region="us-west-2"))
+    assert found.request["ServiceName"] == f"com.amazonaws.vpce.us-west-2.${{{service}}}"
+    (detail,) = found.context["ServiceDetails"]
+    assert (detail["ServiceName"], detail["AcceptanceRequired"]) == (found.request["ServiceName"], False)
+    assert detail["ServiceType"] == [{"ServiceType": "Interface"}]
+    network = urn(classic("ServiceNetwork", module="vpclattice"), "own")
+    inputs = {"vpcId": "vpc-0a1b2c3d4e5f60718", "vpcEndpointType": "ServiceNetwork", "serviceNetworkArn": UNKNOWN}
+    made = create(SQS, inputs, propertyDependencies={"serviceNetworkArn": [network]})
+    found = only(preview(create(network, {"name": "own"}), made))
+    assert found.context["ServiceNetworks"] == [{"arn": found.request["ServiceNetworkArn"]}]
+    assert found.request["ServiceNetworkArn"] == f"{network}.arn"
+
+
 @pytest.mark.parametrize("made_of", [[ONE], [ONE, VPC], [ONE, TWO, GROUP], []])
 def test_a_list_that_may_be_made_of_something_else_is_unknown(made_of: list[str]) -> None:
     endpoint = create(SQS, {**ENDPOINT, "subnetIds": [UNKNOWN, UNKNOWN]}, propertyDependencies={"subnetIds": made_of})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+from tests.support.command import run
 from vpce_guard.formats.document import Extras
 from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.cli.assembly import AssemblyStack, is_manifest, parts_of
@@ -64,3 +66,27 @@ def test_the_app_of_the_examples_is_judged_from_what_it_synthesises_to(root: Pat
 def test_a_manifest_has_artifacts() -> None:
     assert is_manifest({"version": "36.0.0", "artifacts": {}})
     assert not is_manifest({"name": "some app"})
+
+
+def test_stacks_with_the_same_logical_ids_are_kept_apart_when_combined(tmp_path: Path) -> None:
+    endpoint = {
+        "VpcId": {"Ref": "Vpc"},
+        "ServiceName": "com.amazonaws.eu-west-1.s3",
+        "RouteTableIds": [{"Ref": "Table"}],
+    }
+    resources = {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16", "EnableDnsHostnames": True}},
+        "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+        "S3": {"Type": "AWS::EC2::VPCEndpoint", "Properties": endpoint},
+    }
+    artifacts = {}
+    for name, parameters in (("One", {}), ("Two", {"Team": {"Type": "String"}})):
+        properties = {"templateFile": f"{name}.template.json", "stackName": f"net-{name.lower()}"}
+        artifacts[name] = {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-1"}
+        artifacts[name] |= {"properties": properties}
+        template = {"Parameters": parameters, "Resources": resources}
+        (tmp_path / f"{name}.template.json").write_text(json.dumps(template))
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": artifacts}))
+    done = run("check", str(tmp_path), "--combine", "--strict", "--parameters", "Team=net", "-o", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(json.loads(done.stdout)["decisions"]) == 2

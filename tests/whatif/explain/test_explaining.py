@@ -99,9 +99,11 @@ def test_words_of_a_rule_that_is_not_violated(explainer: Explainer) -> None:
     (inside,) = found.conditions[0].because
     assert inside.words == "`zones.same(_ids[i], _ids[j])` does not hold"
     assert inside.variables == {"i": 0, "j": 1}
-    (deeper,) = inside.because
+    (between,) = inside.because
+    assert between.words == "`together(x, y)` does not hold"
+    (deeper,) = between.because
     assert deeper.words == '`x.AvailabilityZoneId` ("use1-az1") is not `y.AvailabilityZoneId` ("use1-az2")'
-    assert (deeper.file, deeper.line) == ("vpce/lib/zones/zones.rego", 18)
+    assert (deeper.file, deeper.line) == ("vpce/lib/zones/zones.rego", 24)
 
 
 def test_words_of_a_rule_that_is_violated(explainer: Explainer) -> None:

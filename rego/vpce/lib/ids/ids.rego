@@ -44,3 +44,5 @@ expression(text) if contains(text, "${")
 expression(text) if contains(text, "{{")
 
 expression(text) if regex.match(`^((module|data)\.|[a-z]+_[a-z_]+\.)`, text)
+
+expression(text) if startswith(text, "urn:pulumi:")

@@ -48,3 +48,8 @@ test_expressions_and_addresses_stand_for_any_value if {
 }
 
 test_null_is_an_id_that_is_not_known_and_not_malformed if not ids.malformed("subnet", null)
+
+test_a_urn_of_pulumi_is_an_expression if {
+	ids.expression("urn:pulumi:dev::net::aws:vpclattice/serviceNetwork:ServiceNetwork::own.arn")
+	not ids.expression("arn:aws:vpc-lattice:us-east-1:111122223333:servicenetwork/sn-0a1b")
+}

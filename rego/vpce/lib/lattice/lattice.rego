@@ -26,6 +26,31 @@ arn_of(arn, start) if {
 }
 
 # METADATA
+# description: True for the ARN of a service network that the context tells of, or what stands for one.
+# scope: rule
+is_network(arn) if {
+	some network in input.context.ServiceNetworks
+	network.arn == arn
+}
+
+# METADATA
+# description: True for the ARN of a resource configuration that the context tells of, or what stands for one.
+# scope: rule
+is_configuration(arn) if {
+	some configuration in input.context.ResourceConfigurations
+	configuration.arn == arn
+}
+
+# METADATA
+# description: True for the ARN of a resource configuration of which the context tells the type too.
+# scope: rule
+type_told(arn) if {
+	some configuration in input.context.ResourceConfigurations
+	configuration.arn == arn
+	configuration.type
+}
+
+# METADATA
 # description: |
 #   Other endpoints of the VPC that lead to a resource configuration: directly, or by a service network that the context
 #   tells it is associated with (ServiceNetworkResourceAssociations, as VPC Lattice lists them).

@@ -54,3 +54,16 @@ test_a_network_that_is_not_associated_does_not if {
 		[{"resourceConfigurationArn": "arn:other", "serviceNetworkArn": network}],
 	)
 }
+
+test_what_the_context_tells_is_known_by_its_arn if {
+	told := {"context": {
+		"ServiceNetworks": [{"arn": "${Network}"}],
+		"ResourceConfigurations": [{"arn": "${Config}"}, {"arn": "${Typed}", "type": "SINGLE"}],
+	}}
+	lattice.is_network("${Network}") with input as told
+	not lattice.is_network("${Config}") with input as told
+	lattice.is_configuration("${Config}") with input as told
+	not lattice.is_configuration("${Network}") with input as told
+	lattice.type_told("${Typed}") with input as told
+	not lattice.type_told("${Config}") with input as told
+}

@@ -3,6 +3,7 @@
 package vpce.lib.network
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 
 # METADATA
 # description: What the context tells of each subnet the endpoint names, by id; a set, as a context may repeat itself.
@@ -10,6 +11,21 @@ subnets[id] contains subnet if {
 	some subnet in input.context.Subnets
 	id := subnet.SubnetId
 	id in endpoint.subnet_ids
+}
+
+# METADATA
+# description: |
+#   How many IPv4 addresses of a subnet are free. One that the document makes has all of its range at first, but for the
+#   five that AWS keeps (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). Undefined where that is
+#   not known.
+# scope: rule
+free_addresses(subnet) := subnet.AvailableIpAddressCount if {
+	is_number(subnet.AvailableIpAddressCount) # null sorts below every number
+} else := bits.lsh(1, 32 - to_number(bits_given)) - 5 if {
+	ids.stands_for_one(subnet.SubnetId)
+	not subnet.Ipv6Native
+	[_, bits_given] := split(subnet.CidrBlock, "/")
+	regex.match(`^[0-9]+$`, bits_given)
 }
 
 # METADATA

@@ -25,3 +25,18 @@ test_only_security_groups_of_the_endpoint_are_looked_up if {
 	proposal := object.union(fixture.interface({}), {"endpoint": {"Groups": [{"GroupId": "sg-0a000001"}]}})
 	object.keys(network.security_groups) == {"sg-0a000001"} with input as proposal
 }
+
+test_free_addresses_are_those_told_or_all_of_a_new_subnet if {
+	network.free_addresses({"SubnetId": "${A}", "CidrBlock": "10.0.0.0/28", "AvailableIpAddressCount": 3}) == 3
+	network.free_addresses({"SubnetId": "${A}", "CidrBlock": "10.0.0.0/28"}) == 11
+	network.free_addresses({"SubnetId": "aws_subnet.a", "CidrBlock": "10.0.0.0/24"}) == 251
+	every subnet in [
+		{"SubnetId": "subnet-0a100001", "CidrBlock": "10.0.0.0/28"},
+		{"SubnetId": "${A}"},
+		{"SubnetId": "${A}", "CidrBlock": "${Range}"},
+		{"SubnetId": "${A}", "CidrBlock": "10.0.0.0/28", "Ipv6Native": true},
+		{"SubnetId": "subnet-0a100001", "AvailableIpAddressCount": null},
+	] {
+		not network.free_addresses(subnet)
+	}
+}

@@ -5,7 +5,8 @@
 #   cn.com.amazonaws.<region>.<service>, eu.amazonaws.<region>.<service> and those of the isolated partitions,
 #   aws.api.<region>.<service>, aws.sagemaker.<region>.<service>, api.aws.<region>.<service>,
 #   com.amazonaws.vpce.<region>.<vpce-svc id> and global names. In the place of the Region there may be the expression
-#   that gives it: the service is known then, though not where.
+#   that gives it: the service is known then, though not where. In the place of a vpce-svc id there may be the
+#   expression of a resource that the document makes, `${...}`, which is an endpoint service whatever it will be called.
 package vpce.lib.service
 
 import data.vpce.lib.partitions
@@ -21,6 +22,16 @@ parse(name) := {"form": "endpoint-service", "service": labels[4], "region": labe
 	count(labels) == 5
 	_is_region(labels[3])
 	regex.match(`^vpce-svc-[0-9a-f]+$`, labels[4])
+}
+
+parse(name) := {"form": "endpoint-service", "service": parts[0][2], "region": parts[0][1]} if {
+	parts := regex.find_all_string_submatch_n(
+		`^com\.amazonaws\.vpce\.([^.]+|\$\{[^{}]+\}|\{\{[^{}]+\}\})\.(\$\{[^{}]+\})$`,
+		name,
+		1,
+	)
+	count(parts) == 1
+	_is_region(parts[0][1])
 }
 
 parse(name) := {"form": "aws-regional", "service": service, "region": region} if {

@@ -209,3 +209,23 @@ test_the_prefix_tells_the_partition_where_the_region_is_not_known if {
 	service.partition == "aws" with input as {"endpoint": {"ServiceName": "com.amazonaws.${AWS::Region}.sqs"}}
 	service.partition == "aws" with input as {"endpoint": {"ServiceName": "cn.com.amazonaws.us-east-1.sqs"}}
 }
+
+test_what_the_document_makes_is_an_endpoint_service if {
+	every name, region in {
+		"com.amazonaws.vpce.eu-west-1.${Service}": "eu-west-1",
+		"com.amazonaws.vpce.${AWS::Region}.${Service}": "${AWS::Region}",
+		"com.amazonaws.vpce.{{Region}}.${module.a[\"x.y\"].aws_vpc_endpoint_service.own}": "{{Region}}",
+	} {
+		parsed := service.parse(name)
+		[parsed.form, parsed.region] == ["endpoint-service", region]
+		startswith(parsed.service, "${")
+	}
+	every name in [
+		"com.amazonaws.vpce.eu-west-1.{{Parameter}}",
+		"com.amazonaws.vpce.somewhere.${Service}",
+		"com.amazonaws.vpce.eu-west-1.${Service}.more",
+		"com.amazonaws.eu-west-1.${Service}",
+	] {
+		not service.parse(name)
+	}
+}

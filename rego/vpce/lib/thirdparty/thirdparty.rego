@@ -4,6 +4,7 @@
 package vpce.lib.thirdparty
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.ids
 import data.vpce.lib.service
 
 # METADATA
@@ -19,8 +20,14 @@ asked if {
 owner := detail.Owner if some detail in service.details
 
 # METADATA
-# description: True for a service of an account of the organisation.
+# description: |
+#   True for a service of an account of the organisation: one of its list, the endpoint's own, and whichever account has
+#   what the document itself makes.
 ours if owner in data.org.accounts
+
+ours if owner == input.context.AccountId
+
+ours if ids.stands_for_one(service.parsed.service)
 
 # METADATA
 # description: The entries of the list for the service.

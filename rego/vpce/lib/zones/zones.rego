@@ -15,12 +15,15 @@ import data.vpce.lib.network
 same(a, b) if {
 	some x in network.subnets[a]
 	some y in network.subnets[b]
-	x.AvailabilityZoneId == y.AvailabilityZoneId
+	together(x, y)
 }
 
-same(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
+# METADATA
+# description: True when two subnets, as the context tells of them, are known to be in one zone.
+# scope: rule
+together(x, y) if x.AvailabilityZoneId == y.AvailabilityZoneId
+
+together(x, y) if {
 	_names_compare(x, y)
 	x.AvailabilityZone == y.AvailabilityZone
 }
@@ -31,25 +34,30 @@ same(a, b) if {
 comparable(a, b) if {
 	some x in network.subnets[a]
 	some y in network.subnets[b]
-	x.AvailabilityZoneId
-	y.AvailabilityZoneId
+	compare(x, y)
 }
 
-comparable(a, b) if {
-	some x in network.subnets[a]
-	some y in network.subnets[b]
+# METADATA
+# description: True when it is known whether two subnets, as the context tells of them, are in one zone.
+# scope: rule
+compare(x, y) if _both_have_ids(x, y)
+
+compare(x, y) if {
 	_names_compare(x, y)
-	_told_apart(x.AvailabilityZone, y.AvailabilityZone)
+	told_apart(x.AvailabilityZone, y.AvailabilityZone)
 }
 
-_told_apart(a, b) if a == b
+# METADATA
+# description: True when it is known whether two names of zones of one account, or expressions of them, are of one zone.
+# scope: rule
+told_apart(a, b) if a == b
 
-_told_apart(a, b) if {
+told_apart(a, b) if {
 	not ids.expression(a)
 	not ids.expression(b)
 }
 
-_told_apart(a, b) if {
+told_apart(a, b) if {
 	startswith(a, "${")
 	startswith(b, "${")
 }

@@ -67,3 +67,12 @@ test_expressions_are_one_zone_where_they_are_equal if {
 		not zones.same("subnet-1", "subnet-2") with input as pair(name(a, "1"), name(b, "1"))
 	}
 }
+
+test_subnets_that_the_endpoint_does_not_name_compare_too if {
+	a := {"SubnetId": "${A}", "AvailabilityZone": "${GetAZs[0]}"}
+	b := {"SubnetId": "${B}", "AvailabilityZone": "${GetAZs[1]}"}
+	zones.together(a, a)
+	not zones.together(a, b)
+	zones.compare(a, b)
+	not zones.compare(a, {"SubnetId": "${C}", "AvailabilityZone": "{{Zone}}"})
+}

@@ -174,6 +174,7 @@ class _Context(TypedDict, total=False):
     PrivateHostedZones: Objects
     SecurityGroupVpcAssociations: Objects
     ResourceConfigurations: Objects
+    ServiceNetworks: Objects
     NetworkAcls: Objects
     NetworkInterfaces: Objects
     Kubernetes: Json | None

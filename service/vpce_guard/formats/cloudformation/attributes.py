@@ -1,4 +1,4 @@
-"""Types of resources whose Ref is their id, and what Fn::GetAtt gives of them: the id itself, or a property.
+"""Types of resources whose Ref is their id or ARN, and what Fn::GetAtt gives: that itself, or a property.
 
 Source: the AWS CloudFormation template reference, return values.
 """
@@ -21,4 +21,8 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "AWS::EC2::NetworkAcl": {"Id": ID, "NetworkAclId": ID},
     "AWS::EC2::PrefixList": {"PrefixListId": ID},
     "AWS::EC2::DHCPOptions": {"DhcpOptionsId": ID},
+    "AWS::EC2::VPCEndpointService": {"ServiceId": ID},
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": {"LoadBalancerArn": ID},
+    "AWS::VpcLattice::ServiceNetwork": {"Arn": ID},
+    "AWS::VpcLattice::ResourceConfiguration": {"Arn": ID},
 }

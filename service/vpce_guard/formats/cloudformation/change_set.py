@@ -1,6 +1,8 @@
 """Change sets, as `aws cloudformation describe-change-set --include-property-values` prints them.
 
-Each change of an AWS::EC2::VPCEndpoint is a create, a modify or a delete. Source: API reference, DescribeChangeSet.
+Each change of an AWS::EC2::VPCEndpoint is a create, a modify or a delete, a replacement a create and a delete.
+CloudFormation deletes last, when it cleans up: what goes still has its names and routes while all else is made.
+Source: API reference, DescribeChangeSet; user guide, update behaviours of stack resources.
 """
 
 from __future__ import annotations
@@ -39,31 +41,43 @@ def read_change_set(document: Json, given: Extras) -> Document:
             continue
         name, kind = str(change.get("LogicalResourceId")), change.get("ResourceType")
         pointer = f"/Changes/{number}/ResourceChange"
-        if kind == ENDPOINT and (draft := _draft(change, pointer)) is not None:
+        if kind == ENDPOINT:
             places = given.locations({"": pointer})
-            drafts.append(replace(draft, address=name, context=context, locations=places))
+            found = _drafts(change, pointer)
+            drafts += [replace(draft, address=name, context=context, locations=places) for draft in found]
         elif kind == "AWS::CloudFormation::Stack" and change.get("Action") != "Remove":
             notes.append(f"the changes of the nested stack {name} are not read: describe its change set too")
-    return Document(drafts=tuple(drafts), notes=tuple(notes))
+    going = [_as_neighbour(draft) for draft in drafts if draft.operation == "delete"]
+    made = (replace(d, beside=tuple(going)) if d.operation != "delete" else d for d in drafts)
+    return Document(drafts=tuple(made), notes=tuple(notes))
 
 
-def _draft(change: Json, pointer: str) -> Draft | None:
-    """The draft of one change; None where nothing changes of the endpoint."""
+def _as_neighbour(draft: Draft) -> Json:
+    """An endpoint that goes, as those see it that are made before."""
+    return {**(draft.current or {}), "address": f"{draft.address} (until the stack is cleaned up)"}
+
+
+def _drafts(change: Json, pointer: str) -> list[Draft]:
+    """The drafts of one change, two of a replacement; none where nothing changes of the endpoint."""
     action = change.get("Action")
     before, after = (_properties(change.get(side), f"{pointer}/{side}") for side in ("BeforeContext", "AfterContext"))
     if action == "Import":
-        return None
+        return []
     if isinstance(physical := change.get("PhysicalResourceId"), str) and action != "Add":
         before = {**(before or {}), "Id": physical}
     if action == "Remove":
-        return change_of(before or {}, None)
+        return [change_of(before or {}, None)]
     if after is None or (action == "Modify" and before is None):
         raise MalformedError(
             f"{pointer} does not say what the endpoint will be.",
             advice=_ADVICE,
             pointers=(Pointer(pointer=pointer, code="missing", detail="has no AfterContext"),),
         )
-    return change_of(None if action == "Add" or change.get("Replacement") == "True" else before, after)
+    is_new = action == "Add" or change.get("Replacement") == "True"
+    made = change_of(None if is_new else before, after)  # where it depends, the properties tell whether it is replaced
+    if action == "Add" or made.operation != "create" or before is None:
+        return [made]
+    return [made, change_of(before, None)]
 
 
 def _properties(text: Any, pointer: str) -> Json | None:

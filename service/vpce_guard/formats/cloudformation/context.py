@@ -6,18 +6,23 @@ does not exist yet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from vpce_guard.formats.cloudformation.members import as_list, known_members, literals, text_or_symbol
+from vpce_guard.formats.cloudformation.permissions import acl_entry, permissions
+from vpce_guard.formats.cloudformation.targets import describe_targets
 from vpce_guard.formats.cloudformation.values import Values
-from vpce_guard.formats.cloudformation.words import Special, Symbol, is_true
+from vpce_guard.formats.cloudformation.words import MACRO, Special, Symbol, is_true
 from vpce_guard.model import Json
 
 _EVERYWHERE: Json = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 _ALL_TRAFFIC = {"Protocol": "-1", "RuleAction": "allow", "RuleNumber": 100, "CidrBlock": "0.0.0.0/0"}
-_NOT_KNOWN = "{{not known}}"
-_ADDRESSES = ("CidrIp", "CidrIpv6")
+_IPV6_MEMBERS = ("Ipv6CidrBlock", "Ipv6CidrBlocks")
+_IPV6_POOL = {"Ipv6IpamPoolId", "Ipv6NetmaskLength", "Ipv6Native", MACRO}
+_BLOCK = re.compile(r"\{\{(Cidr|GetAtt|ImportValue)\(|[^{]")
 _TARGETS = ("GatewayId", "VpcEndpointId", "TransitGatewayId", "NatGatewayId", "NetworkInterfaceId", "InstanceId")
 
 
@@ -35,6 +40,7 @@ class TemplateContext:
             "RouteTables": list(self._route_tables()),
             "SecurityGroups": list(self._security_groups()),
             "ManagedPrefixLists": list(self._prefix_lists()),
+            **describe_targets(resources, values, self._subnet_list, account),
         }
         self._zones = self._hosted_zones()
 
@@ -60,13 +66,13 @@ class TemplateContext:
 
     def _vpc(self, vpc: str) -> Json:
         found = self._vpcs[vpc]
-        told: Json = {"VpcId": vpc, **_literals(found, ("CidrBlock",)), **self._owner}
+        told: Json = {"VpcId": vpc, **literals(found, ("CidrBlock",)), **self._owner}
         for member, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
             if (value := is_true(found.get(member, default))) is not None:
                 told[member] = value
         ranges = [found.get("CidrBlock")]
         for _, further in self._resources_of("AWS::EC2::VPCCidrBlock"):
-            if _id(further, "VpcId") == vpc:
+            if text_or_symbol(further, "VpcId") == vpc:
                 ranges.append(further.get("CidrBlock"))
         told["CidrBlockAssociationSet"] = [
             {"CidrBlock": block, "CidrBlockState": {"State": "associated"}}
@@ -84,36 +90,49 @@ class TemplateContext:
     def _subnets(self) -> Iterator[Json]:
         for name, found in self._resources_of("AWS::EC2::Subnet"):
             members = ("VpcId", "AvailabilityZone", "AvailabilityZoneId")
-            subnet = {"SubnetId": self._values.name_of(name).text, **_known_members(found, members), **self._owner}
-            subnet |= _literals(found, ("CidrBlock",))
+            subnet = {"SubnetId": self._values.name_of(name).text, **known_members(found, members), **self._owner}
+            subnet |= literals(found, ("CidrBlock",))
             if (native := is_true(found.get("Ipv6Native"))) is not None:
                 subnet["Ipv6Native"] = native
-            blocks = [found.get("Ipv6CidrBlock"), *_as_list(found.get("Ipv6CidrBlocks"))]
-            if known := [block for block in blocks if isinstance(block, str)]:
-                state = {"State": "associated"}
-                subnet["Ipv6CidrBlockAssociationSet"] = [
-                    {"Ipv6CidrBlock": block, "Ipv6CidrBlockState": state} for block in known
-                ]
+            if (blocks := self._ipv6_of(subnet["SubnetId"], found)) is not None:
+                state = {"Ipv6CidrBlockState": {"State": "associated"}}
+                subnet["Ipv6CidrBlockAssociationSet"] = [block | state for block in blocks]
             yield subnet
+
+    def _ipv6_of(self, subnet: str, found: Json) -> list[Json] | None:
+        """The IPv6 ranges that a subnet surely gets, known or still to come; None where it may have some or none."""
+        alone = list(self._resources_of("AWS::EC2::SubnetCidrBlock"))
+        own = [
+            each.get("Ipv6CidrBlock", Special.UNKNOWN) if self._is_sure(name) else Special.UNKNOWN
+            for name, each in alone
+            if text_or_symbol(each, "SubnetId") == subnet
+        ]
+        given = [found[member] for member in _IPV6_MEMBERS if member in found]
+        every = [*own, *(item for value in given for item in (value if isinstance(value, list) else [value]))]
+        sure = [{"Ipv6CidrBlock": block} if isinstance(block, str) else {} for block in every if _is_block(block)]
+        if sure:
+            return sure
+        is_elsewhere = all(text_or_symbol(each, "SubnetId") for _, each in alone)
+        return [] if not every and is_elsewhere and not _IPV6_POOL & found.keys() else None
 
     def _route_tables(self) -> Iterator[Json]:
         """The route tables, with their associations and routes where each of them is surely there."""
         associated: dict[str, list[Json | None]] = {}
         for name, found in self._resources_of("AWS::EC2::SubnetRouteTableAssociation"):
-            if (table := _id(found, "RouteTableId")) and (subnet := _id(found, "SubnetId")):
+            if (table := text_or_symbol(found, "RouteTableId")) and (subnet := text_or_symbol(found, "SubnetId")):
                 association = {"SubnetId": subnet, "Main": False} if self._is_sure(name) else None
                 associated.setdefault(table, []).append(association)
         routes: dict[str, list[Json | None]] = {}
         for name, found in self._resources_of("AWS::EC2::Route"):
-            if table := _id(found, "RouteTableId"):
-                route = _known_members(found, (*_DESTINATIONS, *_TARGETS)) if self._is_sure(name) else None
+            if table := text_or_symbol(found, "RouteTableId"):
+                route = known_members(found, (*_DESTINATIONS, *_TARGETS)) if self._is_sure(name) else None
                 routes.setdefault(table, []).append(route)
         for name, found in self._resources_of("AWS::EC2::RouteTable"):
             table = self._values.name_of(name).text
             lists = {"Associations": associated.get(table, []), "Routes": routes.get(table, [])}
             yield {
                 "RouteTableId": table,
-                **_known_members(found, ("VpcId",)),
+                **known_members(found, ("VpcId",)),
                 **{member: items for member, items in lists.items() if None not in items},
             }
 
@@ -125,11 +144,11 @@ class TemplateContext:
         outward = self._rules("AWS::EC2::SecurityGroupEgress")
         for name, found in self._resources_of("AWS::EC2::SecurityGroup"):
             group_id = self._values.name_of(name).text
-            group = {"GroupId": group_id, **_known_members(found, ("VpcId",)), **_literals(found, ("GroupName",))}
-            incoming = _permissions(found.get("SecurityGroupIngress"), inward.get(group_id, []), "Source")
+            group = {"GroupId": group_id, **known_members(found, ("VpcId",)), **literals(found, ("GroupName",))}
+            incoming = permissions(found.get("SecurityGroupIngress"), inward.get(group_id, []), "Source")
             if incoming is not None:
                 group["IpPermissions"] = incoming
-            outgoing = _permissions(found.get("SecurityGroupEgress"), outward.get(group_id, []), "Destination")
+            outgoing = permissions(found.get("SecurityGroupEgress"), outward.get(group_id, []), "Destination")
             if outgoing is not None:
                 group["IpPermissionsEgress"] = outgoing or [_EVERYWHERE]
             yield group
@@ -138,7 +157,7 @@ class TemplateContext:
         """The rules of each group that stand alone; one that may not be there is not known."""
         rules: dict[str, list[Any]] = {}
         for name, found in self._resources_of(kind):
-            if group := _id(found, "GroupId"):
+            if group := text_or_symbol(found, "GroupId"):
                 rules.setdefault(group, []).append(found if self._is_sure(name) else Special.UNKNOWN)
         return rules
 
@@ -146,10 +165,10 @@ class TemplateContext:
         for name, found in self._resources_of("AWS::EC2::PrefixList"):
             told = {
                 "PrefixListId": self._values.name_of(name).text,
-                **_literals(found, ("PrefixListName", "AddressFamily")),
+                **literals(found, ("PrefixListName", "AddressFamily")),
             }
             entries = found.get("Entries", [])
-            blocks = [e.get("Cidr") if isinstance(e, dict) else None for e in _as_list(entries)]
+            blocks = [e.get("Cidr") if isinstance(e, dict) else None for e in as_list(entries)]
             if isinstance(entries, list) and all(isinstance(block, str) for block in blocks):
                 told["Entries"] = [{"Cidr": block} for block in blocks]
             yield told
@@ -162,10 +181,10 @@ class TemplateContext:
             if vpcs in (None, []):
                 continue  # a public zone
             title = found.get("Name")
-            told = _as_list(vpcs)
+            told = as_list(vpcs)
             if not isinstance(title, str | Symbol) or not told or not self._is_sure(name):
                 return None
-            ids = [_id(vpc, "VPCId") if isinstance(vpc, dict) else None for vpc in told]
+            ids = [text_or_symbol(vpc, "VPCId") if isinstance(vpc, dict) else None for vpc in told]
             if None in ids:
                 return None
             zone_vpcs = [{"VPCId": vpc} for vpc in ids]
@@ -180,12 +199,12 @@ class TemplateContext:
         of_subnet = {
             subnet: acl if self._is_sure(name) else None
             for name, found in self._resources_of("AWS::EC2::SubnetNetworkAclAssociation")
-            if (subnet := _id(found, "SubnetId")) and (acl := _id(found, "NetworkAclId"))
+            if (subnet := text_or_symbol(found, "SubnetId")) and (acl := text_or_symbol(found, "NetworkAclId"))
         }
         entries: dict[str, list[Json | None]] = {}
         for name, found in self._resources_of("AWS::EC2::NetworkAclEntry"):
-            if acl := _id(found, "NetworkAclId"):
-                entries.setdefault(acl, []).append(_acl_entry(found) if self._is_sure(name) else None)
+            if acl := text_or_symbol(found, "NetworkAclId"):
+                entries.setdefault(acl, []).append(acl_entry(found) if self._is_sure(name) else None)
         for name, _ in self._resources_of("AWS::EC2::NetworkAcl"):
             acl = self._values.name_of(name).text
             subnets = [subnet for subnet, its in of_subnet.items() if its == acl]
@@ -202,9 +221,9 @@ class TemplateContext:
     def _dhcp_options(self, vpc: str) -> Json | None:
         """The DHCP options set of a VPC of the template, AWS's own where none is associated; None if not known."""
         associated = [
-            _id(found, "DhcpOptionsId")
+            text_or_symbol(found, "DhcpOptionsId")
             for _, found in self._resources_of("AWS::EC2::VPCDHCPOptionsAssociation")
-            if _id(found, "VpcId") == vpc
+            if text_or_symbol(found, "VpcId") == vpc
         ]
         if not associated:
             return {"DhcpConfigurations": [{"Key": "domain-name-servers", "Values": [{"Value": "AmazonProvidedDNS"}]}]}
@@ -226,75 +245,8 @@ def _comparable(item: Json, vpc: Any) -> Json:
     return {name: value for name, value in item.items() if name != "VpcId"}
 
 
-def _permissions(inline: Any, own: list[Any], side: str) -> list[Json] | None:
-    """IpPermissions; None where a rule is not wholly known.
-
-    Addresses that are not known of rules that let in stand as a prefix list whose entries are not known.
-    """
-    if inline is not None and not isinstance(inline, list):
-        return None
-    rules = [*_as_list(inline), *own]
-    found = [_permission(rule, side) if isinstance(rule, dict) else None for rule in rules]
-    return None if None in found else found  # type: ignore[return-value]
-
-
-def _permission(rule: Json, side: str) -> Json | None:
-    protocol = rule.get("IpProtocol", "-1")
-    ports = {port: rule[port] for port in ("FromPort", "ToPort") if port in rule}
-    if any(isinstance(value, Special | Symbol) for value in (protocol, *ports.values())):
-        return None
-    if any(member in rule and not isinstance(rule[member], str) for member in _ADDRESSES):
-        if side == "Destination":
-            return None
-        told = {name: value for name, value in rule.items() if name not in _ADDRESSES}
-        rule = {**told, "SourcePrefixListId": next(filter(None, (_id(rule, m) for m in _ADDRESSES)), _NOT_KNOWN)}
-    permission: Json = {"IpProtocol": str(protocol)}
-    permission |= {p: int(v) for p, v in ports.items() if str(v).lstrip("-").isdecimal()}
-    for member, place, inside in (
-        ("CidrIp", "IpRanges", "CidrIp"),
-        ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
-        (f"{side}PrefixListId", "PrefixListIds", "PrefixListId"),
-        (f"{side}SecurityGroupId", "UserIdGroupPairs", "GroupId"),
-    ):
-        if member in rule:
-            permission[place] = [{inside: _id(rule, member) or _NOT_KNOWN}]
-    return permission
-
-
-def _acl_entry(found: Json) -> Json | None:
-    """An entry as EC2 tells of it; None where it is not wholly known."""
-    if any(isinstance(value, Special | Symbol) for name, value in found.items() if name != "NetworkAclId"):
-        return None
-    try:
-        entry: Json = {
-            "Egress": is_true(found.get("Egress", False)),
-            "Protocol": str(found.get("Protocol", "-1")),
-            "RuleAction": str(found.get("RuleAction")),
-            "RuleNumber": int(found["RuleNumber"]),
-            **_literals(found, ("CidrBlock", "Ipv6CidrBlock")),
-        }
-        if isinstance(ports := found.get("PortRange"), dict):
-            entry["PortRange"] = {"From": int(ports["From"]), "To": int(ports["To"])}
-    except (KeyError, TypeError, ValueError):
-        return None
-    return entry
-
-
-def _id(found: Json, member: str) -> str | None:
-    """An id, or what stands for one; None where nothing is told."""
-    value = found.get(member)
+def _is_block(value: Any) -> bool:
+    """Whether a value surely is a range, known or not; a parameter may be empty."""
     if isinstance(value, Symbol):
-        return None if value.is_list else value.text
-    return value if isinstance(value, str) else None
-
-
-def _known_members(found: Json, members: tuple[str, ...]) -> Json:
-    return {m: value for m in members if (value := _id(found, m)) is not None}
-
-
-def _literals(found: Json, members: tuple[str, ...]) -> Json:
-    return {m: found[m] for m in members if isinstance(found.get(m), str)}
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+        return not value.is_list and _BLOCK.match(value.text) is not None
+    return isinstance(value, str) and bool(value)

@@ -17,6 +17,9 @@ PROPERTIES = frozenset({member.name for member in MEMBERS.values()} | {"Tags"})
 _IDS = re.compile(r"/request/(VpcId|(SubnetIds|RouteTableIds|SecurityGroupIds)/\d+|SubnetConfigurations/\d+/SubnetId)$")
 _LISTS = re.compile(r"/request/(SubnetIds|RouteTableIds|SecurityGroupIds)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
+_OWN_SERVICE = re.compile(r"com\.amazonaws\.vpce\.([a-z0-9-]+|\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.\$\{[^{}]+\}")
+_OWN_TARGET = re.compile(r"\$\{[^{}]+\}")
+_TARGETS = ("/request/ServiceNetworkArn", "/request/ResourceConfigurationArn")
 _RESOLVER_OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
 _MAY_BE_NOT_SPECIFIED = ("IpAddressType", "DnsRecordIpType", _RESOLVER_OPTION)
 _NOT_SPECIFIED = ("not-specified", "NotSpecified")
@@ -139,7 +142,11 @@ def _is_compared(value: Symbol, pointer: str) -> bool:
     """Whether rules can use the expression of a value in a place."""
     if value.is_list:
         return False
-    return bool(_IDS.match(pointer) or (pointer == "/request/ServiceName" and _SERVICE.fullmatch(value.text)))
+    if pointer == "/request/ServiceName":
+        return bool(_SERVICE.fullmatch(value.text) or _OWN_SERVICE.fullmatch(value.text))
+    if pointer in _TARGETS:
+        return _OWN_TARGET.fullmatch(value.text) is not None
+    return _IDS.match(pointer) is not None
 
 
 def _tags(tags: Any) -> Any:

@@ -246,7 +246,10 @@ def _with_given(context: Json, given: Json) -> Json:
     }
 
 
-_LISTS = ("Subnets", "RouteTables", "SecurityGroups", "ManagedPrefixLists", "NetworkAcls", "PrivateHostedZones")
+_LISTS = (
+    *("Subnets", "RouteTables", "SecurityGroups", "ManagedPrefixLists", "NetworkAcls", "PrivateHostedZones"),
+    *("ServiceDetails", "ServiceNetworks", "ResourceConfigurations"),
+)
 
 
 def _dependencies(resources: Json, name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from vpce_guard.model import Json
 
 _MAPS = ("tags", "tagsAll", "policy", "policyDocument")  # whose members are the user's own
 _WHOLE = ("policy", "policy_document", "dns_options", "desired_state")  # not known where a part is not
+_NAMED_BY = {"service_name": "service_name", "service_network_arn": "arn", "resource_configuration_arn": "arn"}
 _TARGETS = {"subnet_ids": "subnet", "security_group_ids": "security_group", "route_table_ids": "route_table"}
 
 
@@ -68,7 +69,8 @@ class PreviewPlan:
             attribute = "tags" if name == "tagsAll" else attribute_name(resource.type, str(resource.kind), name)
             if has_unknown(value):
                 made_of = _urns(resource.state, name)
-                expressions[attribute] = {"references": [f"{self._address.get(u, 'other.r')}.id" for u in made_of]}
+                own = _NAMED_BY.get(attribute, "id")
+                expressions[attribute] = {"references": [f"{self._address.get(u, 'other.r')}.{own}" for u in made_of]}
             else:
                 expressions[attribute] = {"constant_value": value}
         dependencies = resource.state.get("dependencies")

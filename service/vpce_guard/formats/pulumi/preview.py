@@ -21,7 +21,7 @@ from vpce_guard.model import Json
 
 NAME = "pulumi_preview"
 
-_ADDRESS = re.compile(r"[a-z0-9_]+\.r\d+(?=$| \()")
+_ADDRESS = re.compile(r"[a-z0-9_]+\.r\d+(?=$| \(|\}|\.arn$)")
 _ENDPOINTS = re.compile(r"vpc[-_]?endpoint(?!_?(service|connection|subnet|route|policy))", re.IGNORECASE)
 _MADE_ELSEWHERE = ("AWS::EC2::VPCEndpoint", "VPCEndpoint", "aws_vpc_endpoint")
 _SEND = "Send what `pulumi preview --json` prints."

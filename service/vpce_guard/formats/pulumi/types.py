@@ -31,6 +31,12 @@ _CLASSIC = {
         "defaultSecurityGroup": "aws_default_security_group",
         "securityGroupRule": "aws_security_group_rule",
         "managedPrefixList": "aws_ec2_managed_prefix_list",
+        "vpcEndpointService": "aws_vpc_endpoint_service",
+    },
+    "lb": {"loadBalancer": "aws_lb"},
+    "vpclattice": {
+        "serviceNetwork": "aws_vpclattice_service_network",
+        "resourceConfiguration": "aws_vpclattice_resource_configuration",
     },
     "vpc": {
         "endpointPrivateDns": "aws_vpc_endpoint_private_dns",

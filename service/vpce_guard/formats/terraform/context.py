@@ -14,7 +14,6 @@ from vpce_guard.formats.terraform.listings import add_listed
 from vpce_guard.formats.terraform.lookups import (
     describe_data_endpoints,
     describe_prefix_lists,
-    describe_services,
     hosted_zones,
 )
 from vpce_guard.formats.terraform.network import (
@@ -26,6 +25,7 @@ from vpce_guard.formats.terraform.network import (
 from vpce_guard.formats.terraform.providers import region_and_account, region_of_zone
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.security_groups import describe_security_groups
+from vpce_guard.formats.terraform.targets import describe_lattice, describe_services
 from vpce_guard.model import Json
 
 
@@ -39,11 +39,13 @@ class PlanContext:
         self._by_owner: dict[tuple[str, str], list[Json]] = {}
         self._zones: dict[str, Json] = {}
         self._created = network.created_ids
+        subnets = describe_subnets(network)
         self._lists = {
-            "Subnets": add_listed(describe_subnets(network), network, "aws_subnets", "SubnetId"),
+            "Subnets": add_listed(subnets, network, "aws_subnets", "SubnetId"),
             "RouteTables": add_listed(describe_route_tables(network), network, "aws_route_tables", "RouteTableId"),
             "SecurityGroups": add_listed(describe_security_groups(network), network, "aws_security_groups", "GroupId"),
-            "ServiceDetails": describe_services(network),
+            "ServiceDetails": describe_services(network, subnets),
+            **describe_lattice(network),
             "ManagedPrefixLists": describe_prefix_lists(network),
         }
         self.endpoints = {endpoint["VpcEndpointId"]: endpoint for endpoint in describe_data_endpoints(network)}

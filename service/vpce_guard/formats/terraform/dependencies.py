@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
-from vpce_guard.formats.terraform.references import References, references_of
+from vpce_guard.formats.terraform.references import References
+from vpce_guard.formats.terraform.resources import references_of
 from vpce_guard.formats.terraform.scope import ModuleScope
 
 

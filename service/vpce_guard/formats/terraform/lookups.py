@@ -1,4 +1,4 @@
-"""What data sources of a Terraform plan tell of services, prefix lists, endpoints and hosted zones, as AWS spells it.
+"""What data sources of a Terraform plan tell of prefix lists, endpoints and hosted zones, as AWS spells it.
 
 Source: the AWS provider's documentation of the data sources, v6.
 """
@@ -6,7 +6,6 @@ Source: the AWS provider's documentation of the data sources, v6.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from vpce_guard.formats.terraform.attributes import describe_endpoint
 from vpce_guard.formats.terraform.network import (
@@ -18,35 +17,7 @@ from vpce_guard.formats.terraform.network import (
 )
 from vpce_guard.model import Json
 
-_SERVICE = {
-    "service_name": "ServiceName",
-    "service_id": "ServiceId",
-    "owner": "Owner",
-    "private_dns_name": "PrivateDnsName",
-    "availability_zones": "AvailabilityZones",
-    "acceptance_required": "AcceptanceRequired",
-    "manages_vpc_endpoints": "ManagesVpcEndpoints",
-    "vpc_endpoint_policy_supported": "VpcEndpointPolicySupported",
-    "supported_ip_address_types": "SupportedIpAddressTypes",
-    "service_region": "ServiceRegion",
-}
 _PREFIX_LIST = {"id": "PrefixListId", "name": "PrefixListName"}
-
-
-def describe_services(network: PlannedNetwork) -> list[Json]:
-    """The services that data sources have found, in the shape of DescribeVpcEndpointServices' ServiceDetails."""
-    found: dict[tuple[Any, Any], Json] = {}
-    for resource in network.of_kind("aws_vpc_endpoint_service"):
-        values = resource.values
-        if not resource.instance.is_data or not text_or_none(values.get("service_name")):
-            continue
-        detail = {aws: values[name] for name, aws in _SERVICE.items() if values.get(name) not in (None, "")}
-        if detail.get("SupportedIpAddressTypes") == []:
-            del detail["SupportedIpAddressTypes"]
-        if text_or_none(values.get("service_type")):
-            detail["ServiceType"] = [{"ServiceType": values["service_type"]}]
-        found[values["service_name"], values.get("service_type")] = detail
-    return list(found.values())
 
 
 def describe_data_endpoints(network: PlannedNetwork) -> list[Json]:

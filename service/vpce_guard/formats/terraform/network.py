@@ -62,6 +62,11 @@ _KINDS = {
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_endpoint",
     "aws_vpc_endpoint_service",
+    "aws_vpc_ipv6_cidr_block_association",
+    "aws_vpclattice_service_network",
+    "aws_vpclattice_resource_configuration",
+    "aws_lb",
+    "aws_alb",
     "aws_route53_zone",
     "aws_prefix_list",
     "aws_ec2_managed_prefix_list",
@@ -139,6 +144,7 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
     resources = {resource.values.get("id"): resource for resource in network.of_kind("aws_subnet")}
     vpcs = (vpc.values for vpc in network.of_kind("aws_vpc") if vpc.created)
     with_ipv6 = {vpc["id"] for vpc in vpcs if vpc.get("assign_generated_ipv6_cidr_block") is True}
+    with_ipv6 |= {given.values.get("vpc_id") for given in network.of_kind("aws_vpc_ipv6_cidr_block_association")}
     for subnet in found:
         resource = resources[subnet["SubnetId"]]
         cidr = resource.values.get("ipv6_cidr_block")

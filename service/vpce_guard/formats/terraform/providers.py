@@ -56,6 +56,11 @@ class Providers:
         found = self.region(instance.scope.names, instance.kind, instance.name, instance.scope, mode)
         return found if isinstance(found, str) else None
 
+    def key_of(self, instance: Instance) -> str:
+        """The name under which the plan has a resource's provider."""
+        mode = "data" if instance.is_data else "managed"
+        return self._key(instance.scope.names, instance.kind, instance.name, mode)
+
     def account(self, names: tuple[str, ...], kind: str, name: str, scope: ModuleScope) -> str | None:
         """The account of a resource's provider; None where nothing tells it."""
         key = self._key(names, kind, name, "managed")

@@ -16,9 +16,9 @@ from vpce_guard.formats.terraform.kin import own_attribute
 from vpce_guard.formats.terraform.policies import policy_of
 from vpce_guard.formats.terraform.possibilities import Outcome, explore
 from vpce_guard.formats.terraform.providers import Providers
-from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module
-from vpce_guard.formats.terraform.scope import ModuleScope
-from vpce_guard.formats.terraform.services import service_name
+from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module, references_of
+from vpce_guard.formats.terraform.scope import ModuleScope, outside
+from vpce_guard.formats.terraform.services import name_to_come, service_name
 from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, EvaluationError, LazyObject
 from vpce_guard.model import Json
 
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
 _CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
 _OWN = ("each.key", "count.index")
-_SERVICE = "data.aws_vpc_endpoint_service."
-_POLICY = "data.aws_iam_policy_document."
+_TARGETS = {
+    "service_network_arn": "vpclattice_service_network",
+    "resource_configuration_arn": "vpclattice_resource_configuration",
+}
+_SERVICE = "data.aws_vpc_endpoint_service"
+_POLICY = "data.aws_iam_policy_document"
 _MAX_DEPTH = 20
 
 
@@ -99,6 +103,8 @@ class References:
             return self._service(change.scope, expression)
         if attribute in ("policy", "policy_document"):
             return self._policy(change.scope, expression)
+        if attribute in _TARGETS:
+            return self._single(change.scope, expression, _TARGETS[attribute], attribute="arn")
         kind = attribute.removesuffix("_id")
         if kind.endswith("security_group"):  # the source of a rule, for instance
             kind = "security_group"
@@ -190,12 +196,20 @@ class References:
         return UNKNOWN if isinstance(value, LazyObject) else value
 
     def _single(
-        self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0, *, siblings: int | None = None
+        self,
+        scope: ModuleScope,
+        expression: Any,
+        kind: str,
+        depth: int = 0,
+        *,
+        siblings: int | None = None,
+        attribute: str = "id",
     ) -> Any:
         """The one id that the references of an expression stand for; UNKNOWN where that is not certain.
 
         `kind` is what it must be (subnet, vpc ...): a resource named as a whole counts only if it is one. `siblings` is
-        how many instances the resource has that the expression belongs to.
+        how many instances the resource has that the expression belongs to. Another `attribute` than the id is told
+        likewise.
         """
         names = references_of(expression)
         own = next((name for name in names if name in _OWN), None)
@@ -208,22 +222,32 @@ class References:
         if name.startswith("var."):
             if not scope.modules or not re.fullmatch(r"var\.[\w-]+", name):
                 return UNKNOWN
-            outer, call = _outside(scope), self.resources.call(scope)
-            return self._single(outer, (call.get("expressions") or {}).get(name[4:]), kind, depth + 1)
+            outer, call = outside(scope), self.resources.call(scope)
+            given = (call.get("expressions") or {}).get(name[4:])
+            return self._single(outer, given, kind, depth + 1, attribute=attribute)
         if called := _CALLED.match(name):
             inner = ModuleScope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
             outputs = self.resources.module(inner.names).get("outputs") or {}
-            return self._single(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth + 1)
-        found = self._instance(scope, name, own, siblings)
+            put_out = (outputs.get(called[3]) or {}).get("expression")
+            return self._single(inner, put_out, kind, depth + 1, attribute=attribute)
+        found = self._instance(scope, name, own, siblings, attribute)
         if found is None or not re.search(rf"^aws_(?:\w+_)?{kind}$", found.kind):
             return UNKNOWN
-        identity = found.values.get("id")
-        return identity if isinstance(identity, str) else UNKNOWN if found.is_data else found.address
+        told = found.values.get(attribute)
+        return told if isinstance(told, str) else UNKNOWN if found.is_data else self._to_come(found, attribute)
 
-    def _instance(self, scope: ModuleScope, name: str, own: str | None, siblings: int | None) -> Instance | None:
-        """The instance whose id a reference is; None where it may be another one."""
+    def _to_come(self, instance: Instance, attribute: str) -> str:
+        """What stands for an attribute of a resource that does not exist yet."""
+        if attribute == "service_name":
+            return name_to_come(instance.address, self.providers.region_of_instance(instance))
+        return instance.address if attribute == "id" else f"{instance.address}.{attribute}"
+
+    def _instance(
+        self, scope: ModuleScope, name: str, own: str | None, siblings: int | None, attribute: str
+    ) -> Instance | None:
+        """The instance whose attribute a reference is; None where it may be another one."""
         named = _RESOURCE.match(name)
-        if named is None or named[3] not in (None, "id"):
+        if named is None or named[3] not in (None, attribute):
             return None
         instances = self.resources.instances(scope.address(named[1]))
         if named[3] is not None:
@@ -249,13 +273,12 @@ class References:
         return UNKNOWN
 
     def _service(self, scope: ModuleScope, expression: Any) -> Any:
-        """The service that a data source will find, where nothing else that is unknown can be the name."""
+        """The service that a data source will find or that is made, where nothing else unknown can be the name."""
+        made = self._single(scope, expression, "vpc_endpoint_service", attribute="service_name")
+        if isinstance(made, str):
+            return made
         names = [n for n in references_of(expression) if n not in _OWN and not n.startswith(("each.value", "var."))]
-        if len(names) != 1 or not names[0].startswith(_SERVICE):
-            return UNKNOWN
-        base = names[0].removesuffix(".service_name")
-        instances = self.resources.instances(scope.address(base))
-        found = self.resources.find(scope.address(base)) or instances.get(scope.key)
+        found = self._data_source(scope, names, f"{_SERVICE}.service_name")
         if found is None or isinstance(found.values.get("service_name"), str):
             return found.values["service_name"] if found else UNKNOWN
         return service_name(found.values.get("service"), self.providers.region_of_instance(found)) or UNKNOWN
@@ -263,30 +286,17 @@ class References:
     def _policy(self, scope: ModuleScope, expression: Any) -> Any:
         """The policy of a data source that is all an expression refers to."""
         names = [name for name in references_of(expression) if name not in _OWN]
-        if len(names) != 1 or not names[0].startswith(_POLICY):
-            return UNKNOWN
-        base = names[0].removesuffix(".json")
-        instances = self.resources.instances(scope.address(base))
-        found = self.resources.find(scope.address(base)) or instances.get(scope.key)
+        found = self._data_source(scope, names, f"{_POLICY}.json")
         return UNKNOWN if found is None else policy_of(found)
 
-
-def references_of(expression: Any) -> list[str]:
-    """The references of an expression, without what they pass through; the longest comes first."""
-    references = expression.get("references") if isinstance(expression, dict) else None
-    kept: list[str] = []
-    for name in references if isinstance(references, list) else ():
-        if not any(k == name or k.startswith((f"{name}.", f"{name}[")) for k in kept):
-            kept.append(name)
-    return kept
+    def _data_source(self, scope: ModuleScope, names: list[str], attribute: str) -> Instance | None:
+        """The data source of a type whose attribute is all that is named; None where it is something else."""
+        kind, _, own = attribute.rpartition(".")
+        if len(names) != 1 or not names[0].startswith(f"{kind}."):
+            return None
+        address = scope.address(names[0].removesuffix(f".{own}"))
+        return self.resources.find(address) or self.resources.instances(address).get(scope.key)
 
 
 def _mode(change: ResourceChange | Instance) -> str:
     return "data" if isinstance(change, Instance) and change.is_data else "managed"
-
-
-def _outside(scope: ModuleScope) -> ModuleScope:
-    """Where the block of a module stands, as one of its instances sees it."""
-    _, _, index = scope.modules[-1].partition("[")
-    key = index.removesuffix("]")
-    return ModuleScope(scope.modules[:-1], (int(key) if key.isdecimal() else key.strip('"')) if key else None)

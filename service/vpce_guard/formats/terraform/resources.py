@@ -150,6 +150,16 @@ def walk(module: Json) -> Iterator[Json]:
         yield from walk(child)
 
 
+def references_of(expression: Any) -> list[str]:
+    """The references of an expression, without what they pass through; the longest comes first."""
+    references = expression.get("references") if isinstance(expression, dict) else None
+    kept: list[str] = []
+    for name in references if isinstance(references, list) else ():
+        if not any(k == name or k.startswith((f"{name}.", f"{name}[")) for k in kept):
+            kept.append(name)
+    return kept
+
+
 def group_by_module(addresses: list[str]) -> dict[str, list[str]]:
     """Addresses by the path of each module around them, keys left out."""
     found: defaultdict[str, list[str]] = defaultdict(list)

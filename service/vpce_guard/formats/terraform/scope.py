@@ -32,3 +32,16 @@ def scope_at(address: str | None, key: str | int | None) -> ModuleScope:
         modules.append(step[0].removesuffix("."))
         position = step.end()
     return ModuleScope(tuple(modules), key)
+
+
+def outside(scope: ModuleScope) -> ModuleScope:
+    """Where the block of a module stands, as one of its instances sees it."""
+    return ModuleScope(scope.modules[:-1], _key_of(scope.modules[-1]))
+
+
+def _key_of(module: str) -> str | int | None:
+    """The key of a module instance: module.a["x"] has x."""
+    index = module.partition("[")[2].removesuffix("]")
+    if not index:
+        return None
+    return int(index) if index.isdecimal() else index.strip('"').replace('\\"', '"').replace("\\\\", "\\")

@@ -1,4 +1,4 @@
-"""Names of AWS services as the provider's data source makes them."""
+"""Names of services as the provider gives them: those of AWS, and those of endpoint services that a plan makes."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def service_name(service: Any, region: str | None) -> str | None:
     if not isinstance(service, str) or not service or not region or region.startswith("cn-"):
         return None
     return f"com.amazonaws.{region}.{service}"
+
+
+def name_to_come(address: str, region: str | None) -> str:
+    """What stands for the name of an endpoint service that does not exist yet, which is at an address of the plan."""
+    return f"com.amazonaws.vpce.{region or '{{Region}}'}.${{{address}}}"

@@ -14,6 +14,7 @@ import msgspec
 from vpce_guard.model import Json
 
 _ABOUT = ("vpc", "subnet", "route", "security_group", "prefix_list", "cloudcontrolapi", "terraform_data")
+_BALANCERS = ("aws_lb", "aws_alb")  # behind endpoint services
 
 
 class _Kind(msgspec.Struct):
@@ -87,7 +88,7 @@ def slim(data: bytes) -> Json | None:
 
 def _about(raw: msgspec.Raw) -> bool:
     found = _KIND.decode(raw)
-    return found.mode == "data" or any(word in found.type for word in _ABOUT)
+    return found.mode == "data" or found.type in _BALANCERS or any(word in found.type for word in _ABOUT)
 
 
 def _select_resources(resources: list[msgspec.Raw]) -> list[Any]:

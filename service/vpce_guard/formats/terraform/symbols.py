@@ -18,12 +18,13 @@ from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
 from vpce_guard.formats.terraform.policies import policy_of
 from vpce_guard.formats.terraform.possibilities import Choices, Outcome
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
-from vpce_guard.formats.terraform.scope import ModuleScope
-from vpce_guard.formats.terraform.services import service_name
+from vpce_guard.formats.terraform.scope import ModuleScope, outside
+from vpce_guard.formats.terraform.services import name_to_come, service_name
 from vpce_guard.formats.terraform.syntax import text
 from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError, overlay
 
 _MAX_DEPTH = 60  # of names that lead to names
+_WITH_ARN = ("aws_lb", "aws_alb", "aws_vpclattice_service_network", "aws_vpclattice_resource_configuration")
 _NOWHERE = {"path", "terraform", "self", "ephemeral"}
 
 Region = Callable[[Instance], str | None]
@@ -168,6 +169,10 @@ class PlanSymbols:
         if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
             region = self._region_of(instance)
             return service_name(values.get("service"), region) or UNKNOWN
+        if instance.created and (instance.kind, name) == ("aws_vpc_endpoint_service", "service_name"):
+            return self._resources.stand_ins.text_for(name_to_come(instance.address, self._region_of(instance)))
+        if instance.created and name == "arn" and instance.kind in _WITH_ARN:
+            return self._resources.stand_ins.text_for(f"{instance.address}.arn")
         module = self._source(instance.scope)
         mode = "data" if instance.is_data else "resource"
         block = module.blocks.get((mode, instance.kind, instance.name)) if module else None
@@ -216,7 +221,7 @@ class PlanSymbols:
         """What the caller of a module, or of Terraform, gives to a variable."""
         if not scope.modules:
             return self._resources.variable(name) if self._resources.has_variable(name) else _NOT_GIVEN
-        outer = ModuleScope(scope.modules[:-1], key_of(scope.modules[-1]))
+        outer = outside(scope)
         calling = self._source(outer)
         call = calling.blocks.get(("module", scope.names[-1])) if calling else None
         if call is None:
@@ -283,14 +288,6 @@ class PlanSymbols:
 
 
 _NOT_GIVEN = object()
-
-
-def key_of(module: str) -> str | int | None:
-    """The key of a module instance: module.a["x"] has x."""
-    index = module.partition("[")[2].removesuffix("]")
-    if not index:
-        return None
-    return int(index) if index.isdecimal() else index.strip('"').replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _quote_key(key: str | int) -> str:

@@ -30,8 +30,7 @@ deny contains {"message": message, "path": path} if {
 	some id, path in _new
 	some subnet in network.subnets[id]
 	not subnet.Ipv6Native
-	free := subnet.AvailableIpAddressCount
-	is_number(free) # null sorts below every number
+	free := network.free_addresses(subnet)
 	needed := 1 + _needed_beside(id)
 	free < needed
 	there := words.counted(free, "free IPv4 address", "free IPv4 addresses")

@@ -91,3 +91,14 @@ test_subnets_known_later_are_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as fixture.unknown(fixture.interface({}), ["SubnetIds"])
 }
+
+test_a_new_subnet_has_the_addresses_of_its_range if {
+	new := {"context": {"Subnets": [{"SubnetId": "${A}", "CidrBlock": "10.0.0.0/28"}]}}
+	one := object.union(fixture.interface({"SubnetIds": ["${A}"]}), new)
+	peers := [{"SubnetIds": ["${A}"], "address": $"E{n}"} | some n in numbers.range(1, 10)]
+	rule.deny == set() with input as object.union(one, {"peers": peers})
+	more := array.concat(peers, [{"SubnetIds": ["${A}"], "address": "E11"}])
+	{d.message | some d in rule.deny} == {
+		"${A} has 11 free IPv4 addresses; 12 are needed",
+	} with input as object.union(one, {"peers": more})
+}

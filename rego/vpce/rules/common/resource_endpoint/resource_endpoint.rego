@@ -17,6 +17,7 @@
 #     SecurityGroupIds, PrivateDnsEnabled and tags, create another endpoint.
 #   optional:
 #     - /context/ResourceConfigurations
+#     - /context/ServiceNetworks
 #     - /context/VpcEndpoints
 #     - /context/ServiceNetworkResourceAssociations
 #   reads:
@@ -58,6 +59,15 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn", 
 	not ids.expression(arn)
 	not lattice.arn_of(arn, "resourceconfiguration/rcfg-")
 	message := $"{arn} is not the ARN of a resource configuration"
+	remediation := _give_an_arn
+}
+
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
+	_created
+	arn := input.request.ResourceConfigurationArn
+	ids.expression(arn)
+	lattice.is_network(arn)
+	message := $"{arn} is the ARN of a service network, not of a resource configuration"
 	remediation := _give_an_arn
 }
 
@@ -123,6 +133,8 @@ undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigura
 	_created
 	arn := input.request.ResourceConfigurationArn
 	ids.expression(arn)
+	not lattice.type_told(arn)
+	not lattice.is_network(arn)
 	reason := $"{arn} stands for a resource configuration that is not known yet"
 }
 

@@ -177,3 +177,19 @@ test_private_dns_known_later_beside_an_endpoint_that_has_the_names if {
 	rule.undetermined == set() with input as object.union(hidden, beside("Interface", true))
 	rule.undetermined == set() with input as object.union(resource({}), beside("Resource", true))
 }
+
+test_what_the_document_makes_is_what_it_is if {
+	told := {"context": {
+		"ServiceNetworks": [{"arn": "${Network}"}],
+		"ResourceConfigurations": [{"arn": "${Config}", "type": "SINGLE"}, {"arn": "${Open}"}],
+	}}
+	right := object.union(resource({"ResourceConfigurationArn": "${Config}"}), told)
+	rule.deny | rule.undetermined == set() with input as right
+	wrong := object.union(resource({"ResourceConfigurationArn": "${Network}"}), told)
+	{d.message | some d in rule.deny} == {
+		"${Network} is the ARN of a service network, not of a resource configuration",
+	} with input as wrong
+	rule.undetermined == set() with input as wrong
+	open := object.union(resource({"ResourceConfigurationArn": "${Open}"}), told)
+	count(rule.undetermined) == 1 with input as open
+}

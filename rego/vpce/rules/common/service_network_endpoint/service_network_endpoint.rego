@@ -17,6 +17,7 @@
 #     - /request/SubnetIds
 #     - /request/SubnetConfigurations
 #     - /context/Subnets
+#   optional: [/context/ServiceNetworks, /context/ResourceConfigurations]
 #   aws:
 #   - text: One service network per endpoint; /28 contiguous block per AZ allocated at creation; 50 per VPC.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
@@ -49,6 +50,13 @@ deny contains {"message": message, "path": "/request/ServiceNetworkArn", "remedi
 	message := $"{arn} is not the ARN of a service network"
 }
 
+deny contains {"message": message, "path": "/request/ServiceNetworkArn", "remediation": _give_an_arn} if {
+	_created
+	arn := input.request.ServiceNetworkArn
+	lattice.is_configuration(arn)
+	message := $"{arn} is the ARN of a resource configuration, not of a service network"
+}
+
 deny contains {"message": message, "path": subnet.path, "remediation": _larger} if {
 	_created
 	some subnet in endpoint.subnets
@@ -68,6 +76,8 @@ undetermined contains {"reason": reason, "missing": ["/request/ServiceNetworkArn
 	_created
 	arn := input.request.ServiceNetworkArn
 	ids.expression(arn)
+	not lattice.is_network(arn)
+	not lattice.is_configuration(arn)
 	reason := $"{arn} stands for a service network that is not known yet"
 }
 
@@ -95,12 +105,12 @@ _created if {
 # Five addresses of each subnet are reserved, so a /28 never has 16 free.
 _too_small(told) := "is a /28" if {
 	endswith(told.CidrBlock, "/28")
-} else := $"has {words.counted(told.AvailableIpAddressCount, "free address", "free addresses")}" if {
-	is_number(told.AvailableIpAddressCount)
-	told.AvailableIpAddressCount < 16
+} else := $"has {words.counted(free, "free address", "free addresses")}" if {
+	free := network.free_addresses(told)
+	free < 16
 }
 
 _told(id) if {
 	some told in network.subnets[id]
-	is_number(told.AvailableIpAddressCount)
+	is_number(network.free_addresses(told))
 }

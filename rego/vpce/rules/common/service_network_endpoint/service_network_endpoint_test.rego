@@ -95,3 +95,31 @@ test_other_types_are_not_asked_for_a_network if {
 		rule.undetermined == set() with input as fixture.interface({"SubnetIds": [], "ServiceNetworkArn": value})
 	}
 }
+
+made := {"context": {"ServiceNetworks": [{"arn": "${Network}"}], "ResourceConfigurations": [{"arn": "${Config}"}]}}
+
+test_a_service_network_that_the_document_makes_is_one if {
+	told := object.union(object.union(network({"ServiceNetworkArn": "${Network}"}), roomy), made)
+	rule.deny | rule.undetermined == set() with input as told
+}
+
+test_a_resource_configuration_is_no_service_network if {
+	told := object.union(object.union(network({"ServiceNetworkArn": "${Config}"}), roomy), made)
+	rule.deny == {{
+		"message": "${Config} is the ARN of a resource configuration, not of a service network",
+		"path": "/request/ServiceNetworkArn",
+		"remediation": arn_wanted,
+	}} with input as told
+	rule.undetermined == set() with input as told
+}
+
+new(range) := {"context": {"Subnets": [{"SubnetId": "${A}", "CidrBlock": range}]}}
+
+test_a_new_subnet_has_the_room_of_its_range if {
+	large := object.union(network({"SubnetIds": ["${A}"]}), new("10.0.1.0/27"))
+	rule.deny | rule.undetermined == set() with input as large
+	small := object.union(network({"SubnetIds": ["${A}"]}), new("10.0.1.0/28"))
+	count(rule.deny) == 1 with input as small
+	open := object.union(network({"SubnetIds": ["${A}"]}), new("${Range}"))
+	count(rule.undetermined) == 1 with input as open
+}

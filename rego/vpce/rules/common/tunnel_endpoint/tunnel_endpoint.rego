@@ -13,7 +13,11 @@
 #   effect: api-rejects
 #   remediation: >-
 #     Give ResourceConfigurationArn a resource configuration of type CIDR, and security groups that admit UDP 6081.
-#   optional: [/context/ResourceConfigurations, /context/ResourceGateway, /context/Subnets]
+#   optional:
+#     - /context/ResourceConfigurations
+#     - /context/ServiceNetworks
+#     - /context/ResourceGateway
+#     - /context/Subnets
 #   reads:
 #     - /request/ResourceConfigurationArn
 #     - /request/SubnetIds
@@ -60,10 +64,21 @@ deny contains {"message": message, "path": "/request/ResourceConfigurationArn", 
 	remediation := _give_an_arn
 }
 
+deny contains {"message": message, "path": "/request/ResourceConfigurationArn", "remediation": remediation} if {
+	_created
+	arn := input.request.ResourceConfigurationArn
+	ids.expression(arn)
+	lattice.is_network(arn)
+	message := $"{arn} is the ARN of a service network, not of a resource configuration"
+	remediation := _give_an_arn
+}
+
 undetermined contains {"reason": reason, "missing": ["/request/ResourceConfigurationArn"]} if {
 	_created
 	arn := input.request.ResourceConfigurationArn
 	ids.expression(arn)
+	not lattice.type_told(arn)
+	not lattice.is_network(arn)
 	reason := $"{arn} stands for a resource configuration that is not known yet"
 }
 

@@ -127,3 +127,13 @@ test_other_types_are_not_asked if {
 		})
 	}
 }
+
+test_a_service_network_of_the_document_is_no_resource_configuration if {
+	told := {"context": {"ServiceNetworks": [{"arn": "${Network}"}]}}
+	wrong := object.union(tunnel({"ResourceConfigurationArn": "${Network}"}), told)
+	said := {d.message | some d in rule.deny} with input as wrong
+	"${Network} is the ARN of a service network, not of a resource configuration" in said
+	right := object.union(tunnel({"ResourceConfigurationArn": "${Config}"}), described("CIDR", "${Config}"))
+	missing := {m | some u in rule.undetermined; some m in u.missing} with input as right
+	not "/request/ResourceConfigurationArn" in missing
+}

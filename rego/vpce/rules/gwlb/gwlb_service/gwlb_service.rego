@@ -66,3 +66,5 @@ _endpoint_service(name) if {
 	startswith(labels[last], "vpce-svc-")
 	labels[last - 2] == "vpce"
 }
+
+_endpoint_service(name) if service.parse(name).form == "endpoint-service"

@@ -49,3 +49,9 @@ test_a_name_known_later_is_undetermined if {
 		"missing": ["/request/ServiceName"],
 	}} with input as fixture.unknown(fixture.gwlb({}), ["ServiceName"])
 }
+
+test_a_service_that_the_document_makes_is_an_endpoint_service if {
+	name := "com.amazonaws.vpce.us-east-1.${Service}"
+	detail := {"ServiceName": name, "ServiceType": [{"ServiceType": "GatewayLoadBalancer"}]}
+	rule.deny | rule.undetermined == set() with input as named(name, [detail])
+}

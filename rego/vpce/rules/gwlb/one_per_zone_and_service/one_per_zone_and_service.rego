@@ -25,6 +25,7 @@
 package vpce.rules.gwlb.one_per_zone_and_service
 
 import data.vpce.lib.endpoint
+import data.vpce.lib.zones
 
 deny contains {"message": message, "path": subnet.path} if {
 	input.operation == "create"
@@ -66,22 +67,24 @@ _beside := [other |
 
 _same_zone(a, b) if a == b
 
-_same_zone(a, b) if _zones[a] == _zones[b]
+_same_zone(a, b) if {
+	some x in _told[a]
+	some y in _told[b]
+	zones.together(x, y)
+}
 
 _comparable(a, b) if a == b
 
 _comparable(a, b) if {
-	_zones[a]
-	_zones[b]
+	some x in _told[a]
+	some y in _told[b]
+	zones.compare(x, y)
 }
 
-# Zone ids of the subnets in question; zone names differ between accounts, so they are not taken.
-_zones[id] := min(zones) if {
-	some id in _ids
-	zones := {subnet.AvailabilityZoneId |
-		some subnet in input.context.Subnets
-		subnet.SubnetId == id
-	}
+_told[id] contains subnet if {
+	some subnet in input.context.Subnets
+	id := subnet.SubnetId
+	id in _ids
 }
 
 _ids := endpoint.subnet_ids | {id | some other in _beside; some id in other.SubnetIds}

@@ -71,3 +71,16 @@ test_a_subnet_of_its_own_that_is_not_told_cannot_be_compared if {
 	own := object.union(beside({}), {"endpoint": {"SubnetIds": ["subnet-9"]}, "request": {"SubnetIds": ["subnet-9"]}})
 	{u.missing | some u in rule.undetermined} == {["/context/Subnets"]} with input as own
 }
+
+zone_of(first, second) := {"context": {"Subnets": [
+	{"SubnetId": "subnet-0a100001", "OwnerId": "1", "AvailabilityZone": first},
+	{"SubnetId": "subnet-0a200001", "OwnerId": "1", "AvailabilityZone": second},
+]}}
+
+test_zone_names_of_one_account_compare if {
+	count(rule.deny) == 1 with input as object.union(beside({}), zone_of("${GetAZs[0]}", "${GetAZs[0]}"))
+	apart := object.union(beside({}), zone_of("${GetAZs[0]}", "${GetAZs[1]}"))
+	rule.deny | rule.undetermined == set() with input as apart
+	open := object.union(beside({}), zone_of("${GetAZs[0]}", "{{Zone}}"))
+	count(rule.undetermined) == 1 with input as open
+}

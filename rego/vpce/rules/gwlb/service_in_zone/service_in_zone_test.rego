@@ -52,3 +52,42 @@ test_what_is_known_later_is_undetermined if {
 		"missing": ["/request/SubnetIds"],
 	}} with input as offering(fixture.unknown(fixture.gwlb({}), ["SubnetIds"]), ["use1-az1"])
 }
+
+named(detail, subnet) := object.union(fixture.gwlb({"SubnetIds": ["${A}"]}), {"context": {
+	"ServiceDetails": [object.union(
+		{
+			"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a000000000000001",
+			"ServiceType": [{"ServiceType": "GatewayLoadBalancer"}],
+			"AvailabilityZones": ["${GetAZs[0]}"],
+		},
+		detail,
+	)],
+	"Subnets": [object.union({"SubnetId": "${A}"}, subnet)],
+}})
+
+test_zone_names_compare_within_one_account_or_document if {
+	every owner in [[{"Owner": "1"}, {"OwnerId": "1"}], [{"ServiceId": "${S}"}, {}]] {
+		same := named(owner[0], object.union(owner[1], {"AvailabilityZone": "${GetAZs[0]}"}))
+		rule.deny | rule.undetermined == set() with input as same
+		other := named(owner[0], object.union(owner[1], {"AvailabilityZone": "${GetAZs[1]}"}))
+		{d.message | some d in rule.deny} == {
+			"${A} is in ${GetAZs[1]}, but the service is only in ${GetAZs[0]}",
+		} with input as other
+		rule.undetermined == set() with input as other
+		every zone in [{"AvailabilityZone": "{{Zone}}"}, {}] {
+			open := named(owner[0], object.union(owner[1], zone))
+			rule.deny == set() with input as open
+			{u.reason | some u in rule.undetermined} == {
+				"whether the service is offered in the Availability Zone of ${A} is not known",
+			} with input as open
+		}
+	}
+}
+
+test_zone_names_of_two_accounts_do_not_compare if {
+	every owner in [[{"Owner": "1"}, {"OwnerId": "2"}], [{"Owner": "1"}, {}], [{}, {}]] {
+		other := named(owner[0], object.union(owner[1], {"AvailabilityZone": "${GetAZs[1]}"}))
+		rule.deny == set() with input as other
+		count(rule.undetermined) == 1 with input as other
+	}
+}

@@ -37,6 +37,7 @@ import data.vpce.lib.endpoint
 import data.vpce.lib.ids
 import data.vpce.lib.network
 import data.vpce.lib.service
+import data.vpce.lib.zones
 
 deny contains object.union({"message": message, "path": subnet.path}, _fix(subnet)) if {
 	_judged
@@ -96,12 +97,14 @@ _elsewhere(subnet) if {
 	count(_zone_ids) == 0
 	_names_compare(subnet)
 	not subnet.AvailabilityZone in _zone_names
+	every zone in _zone_names {
+		zones.told_apart(zone, subnet.AvailabilityZone)
+	}
 }
 
 _names_compare(subnet) if {
 	count(_zone_names) > 0
 	subnet.OwnerId == input.context.AccountId
-	not ids.expression(subnet.AvailabilityZone)
 }
 
 # A subnet that the same document creates is named as whoever asks names zones.
@@ -109,7 +112,6 @@ _names_compare(subnet) if {
 	count(_zone_names) > 0
 	ids.stands_for_one(subnet.SubnetId)
 	not subnet.OwnerId
-	not ids.expression(subnet.AvailabilityZone)
 }
 
 _settled(id) if {
@@ -121,8 +123,13 @@ _settled(id) if {
 _settled(id) if {
 	count(_zone_ids) == 0
 	some subnet in network.subnets[id]
-	subnet.AvailabilityZone
 	_names_compare(subnet)
+	subnet.AvailabilityZone in _zone_names
+}
+
+_settled(id) if {
+	some subnet in network.subnets[id]
+	_elsewhere(subnet)
 }
 
 _fix(subnet) := {"fix": [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]} if {

@@ -128,3 +128,19 @@ test_a_subnet_that_says_no_zone_is_undetermined if {
 	neither(offered(by_id, having("subnet-0a000001", {"AvailabilityZone": "us-east-1b", "OwnerId": "111122223333"})))
 	neither(offered(by_name, having("subnet-0a000001", {"OwnerId": "111122223333"})))
 }
+
+new_in(zone) := object.union(
+	offered({"AvailabilityZones": ["${GetAZs[0]}"]}, fixture.interface({"SubnetIds": ["${A}"]})),
+	{"context": {"Subnets": [{"SubnetId": "${A}", "AvailabilityZone": zone}]}},
+)
+
+test_expressions_of_one_document_are_zones if {
+rule.deny |
+	rule.undetermined == set() with input as new_in("${GetAZs[0]}")
+	count(rule.deny) == 1 with input as new_in("${GetAZs[1]}")
+	rule.undetermined == set() with input as new_in("${GetAZs[1]}")
+	every zone in ["{{Zone}}", "us-east-1a"] {
+		rule.deny == set() with input as new_in(zone)
+		count(rule.undetermined) == 1 with input as new_in(zone)
+	}
+}

@@ -41,5 +41,7 @@ test_services_of_own_accounts_may_accept_on_their_own if {
 	own := {"context": {"ServiceDetails": [owned]}}
 	rule.deny == set() with input as object.union(details(false), own)
 		with data.org as object.union(told, {"accounts": ["111122223333"]})
-	count(rule.deny) == 1 with input as object.union(details(false), own) with data.org as told
+	rule.deny == set() with input as object.union(details(false), own) with data.org as told
+	elsewhere := {"context": {"AccountId": "444455556666", "ServiceDetails": [owned]}}
+	count(rule.deny) == 1 with input as object.union(details(false), elsewhere) with data.org as told
 }

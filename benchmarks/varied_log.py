@@ -54,8 +54,8 @@ async def _write(url: str, records: int, chance: random.Random) -> None:
     writer = open_log(settings)
     assert writer is not None
     guard = replace(make_guard(settings), decision_log=writer)
-    keep_bundle(writer.database, guard.bundle, key=writer.key)
-    keep_org(writer.database, guard.org.current.revision, guard.org.current.document, key=writer.key)
+    keep_bundle(writer.database, guard.bundle, keys=writer.keys)
+    keep_org(writer.database, guard.org.current.revision, guard.org.current.document, keys=writer.keys)
     documents = islice(proposals(chance), records)
     while together := list(islice(documents, 50)):
         await guard.decide([guard.question(document, request_id=str(uuid.uuid4())) for document in together])

@@ -26,11 +26,40 @@ def test_a_name_nobody_knows_is_told_with_one_that_is_meant(monkeypatch: pytest.
         load_settings()
 
 
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", sorted({*SECRETS} - {"log_keys"}))
 def test_a_secret_may_stand_in_a_file(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("a secret of some length\n")
     settings = load_settings(environ={f"VPCE_GUARD_{name.upper()}_FILE": str(tmp_path / "secret")})
     assert getattr(settings, name) == "a secret of some length"
+
+
+def test_keys_of_the_log_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text('{"2026": "a secret of some length"}\n')
+    settings = load_settings(
+        environ={"VPCE_GUARD_LOG_KEYS_FILE": str(tmp_path / "keys"), "VPCE_GUARD_LOG_KEY_ID": "2026"}
+    )
+    assert (settings.log_keys, settings.log_key_id) == ({"2026": "a secret of some length"}, "2026")
+    assert "a secret of some length" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("keys", "key_id", "told"),
+    [
+        ("SECRET-of-some-length", "a", "log_keys: must be a JSON object"),
+        ('["SECRET-of-some-length"]', "a", "log_keys: must be a JSON object"),
+        ('{"a": "SECRET-of-some-length", "a": "SECRET-of-some-length"}', "a", "log_keys: has an id twice"),
+        ('{"SECRET-of-some-length, misplaced here": "a"}', "a", "log_keys: an id has 1 to 32 of"),
+        ('{"a": "SECRET"}', "a", "log_keys: a key has at least 16 characters"),
+        ('{"a": 1234567890123456}', "a", "log_keys: a key has at least 16 characters"),
+        ('{"a": "SECRET-of-some-length"}', "b", "log_key_id is not the id of a key in log_keys"),
+        ('{"a": "SECRET-of-some-length"}', None, "log_keys needs log_key_id"),
+    ],
+)
+def test_keys_of_the_log_that_cannot_be_used_are_told_without_them(keys: str, key_id: str | None, told: str) -> None:
+    environ = {"VPCE_GUARD_LOG_KEYS": keys} | ({"VPCE_GUARD_LOG_KEY_ID": key_id} if key_id else {})
+    with pytest.raises(SettingsError, match=told) as error:
+        load_settings(environ=environ)
+    assert "SECRET" not in str(error.value)
 
 
 def test_every_secret_may_stand_in_a_file() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.errors import SettingsError
@@ -23,7 +24,7 @@ _NO_SETTINGS = frozenset({"ACTION", "API_KEYS", "CHECK", "DEBUG", "PUBLISH_PORT"
 _SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 # Secrets, which may stand in a file that the environment names with _FILE: environments are seen and inherited.
-SECRETS = ("database_url", "log_key", "log_sink_token", "remote_token", "run_task_key")
+SECRETS = ("database_url", "log_key", "log_keys", "log_sink_token", "remote_token", "run_task_key")
 _SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -35,6 +36,32 @@ def _url(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_url)]
+_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
+
+
+class _Members(dict[str, Any]):
+    """An object as it was read, and how many members it had."""
+
+    def __init__(self, members: list[tuple[str, Any]]) -> None:
+        super().__init__(members)
+        self.given = len(members)
+
+
+def _keys_by_id(value: Any) -> Any:
+    """Keys by id, also as JSON text. What is wrong is told without what stands there, which may be a key."""
+    try:
+        keys = value if isinstance(value, dict) else json.loads(value, object_pairs_hook=_Members)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict):
+        raise ValueError('must be a JSON object such as {"2026-01": "a key"}')
+    if isinstance(keys, _Members) and keys.given > len(keys):
+        raise ValueError("has an id twice")
+    if not all(_KEY_ID.fullmatch(key_id) for key_id in keys):
+        raise ValueError("an id has 1 to 32 of A-Z a-z 0-9 . _ -")
+    if not all(isinstance(key, str) and len(key) >= 16 for key in keys.values()):
+        raise ValueError("a key has at least 16 characters")
+    return keys
 
 
 class Settings(BaseModel):
@@ -103,6 +130,12 @@ class Settings(BaseModel):
         5.0, gt=0, le=60, description="Longest time a decision waits to be durable; then it is refused."
     )
     log_key: str | None = Field(None, min_length=16, description="Key of the log's hashes and seals.", repr=False)
+    log_keys: Annotated[dict[str, str], BeforeValidator(_keys_by_id)] = Field(
+        {}, description="Keys of the log by id, as a JSON object; hashes name the id of theirs.", repr=False
+    )
+    log_key_id: str | None = Field(
+        None, description="Which of log_keys makes hashes and seals; the others, and log_key, verify older ones."
+    )
     log_anchor_file: Path | None = Field(
         None, description="File outside the database to which each seal is also appended; `log verify` compares."
     )
@@ -194,6 +227,10 @@ class Settings(BaseModel):
         ):
             if getattr(self, needs) is not None and getattr(self, needed) is None:
                 raise ValueError(f"{needs} needs {needed}")
+        if self.log_key_id is not None and self.log_key_id not in self.log_keys:
+            raise ValueError("log_key_id is not the id of a key in log_keys")
+        if self.log_keys and self.log_key_id is None and self.log_key is None:
+            raise ValueError("log_keys needs log_key_id, which says which of them makes hashes")
         if self.opa_token is not None and self.opa_token_file is not None:
             raise ValueError("only one of opa_token and opa_token_file can be set")
         if not self.opa_url.startswith("https://"):

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.servers import GATEWAY
 from vpce_guard.decision_log import chain, ids, retention
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decisions import decide
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.runtime.wiring import make_guard, open_log
@@ -61,7 +62,7 @@ def test_a_clock_that_jumps_back_loses_nothing(client: TestClient, monkeypatch: 
     set_back(monkeypatch)
     after = ask(client, 3)
     database = client.app.state.guard.decision_log.database  # type: ignore[attr-defined]
-    verified = chain.verify(database, None)
+    verified = chain.verify(database, NO_KEYS)
     assert (verified.records, verified.findings) == (6, ())
     listed = list_all(client)
     assert sorted(listed) == sorted([*before, *after])
@@ -75,5 +76,5 @@ def test_what_was_decided_after_the_jump_is_not_taken_away_with_what_is_old(
     set_back(monkeypatch)
     ask(client, 2)
     database = client.app.state.guard.decision_log.database  # type: ignore[attr-defined]
-    assert retention.prune(database, format_milliseconds(datetime.now(UTC) - HOUR / 2), None) == 0
-    assert chain.verify(database, None).findings == ()
+    assert retention.prune(database, format_milliseconds(datetime.now(UTC) - HOUR / 2), NO_KEYS) == 0
+    assert chain.verify(database, NO_KEYS).findings == ()

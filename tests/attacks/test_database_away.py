@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.servers import GATEWAY, Postgresql
 from vpce_guard.decision_log import chain, queries
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -40,7 +41,7 @@ def ask(client: TestClient) -> tuple[int, str]:
 def kept(client: TestClient) -> tuple[Any, set[str]]:
     database = client.app.state.guard.decision_log.database  # type: ignore[attr-defined]
     found = {event["decision_id"] for event in queries.read_all(database, queries.Query())}
-    return chain.verify(database, None).findings, found
+    return chain.verify(database, NO_KEYS).findings, found
 
 
 def test_a_crash_refuses_decisions_until_the_database_is_back(client: TestClient, postgresql: Postgresql) -> None:

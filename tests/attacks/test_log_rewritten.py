@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from tests.support.entries import KEY, entry
+from tests.support.entries import KEYS, entry
 from vpce_guard.decision_log import chain
 from vpce_guard.decision_log.anchor import AnchorFile, read_anchor
 from vpce_guard.decision_log.appending import Appender
@@ -39,9 +39,9 @@ def log(path: Path, anchor: Path) -> Iterator[Engine]:
     database = open_database(f"sqlite:///{path}")
     for revision in ("r1", "r2"):
         row = store.BundleRow(revision=revision, version=1, key_id="k", added="2026", added_by="alice")
-        store.add_bundle(database, row, b"archive", key=KEY)
-        store.add_step(database, "uploaded", revision, by="alice", reason="because", key=KEY)
-    keep_org(database, "o1", {"regions": {"allow": ["eu-west-1"]}}, key=KEY)
+        store.add_bundle(database, row, b"archive", keys=KEYS)
+        store.add_step(database, "uploaded", revision, by="alice", reason="because", keys=KEYS)
+    keep_org(database, "o1", {"regions": {"allow": ["eu-west-1"]}}, keys=KEYS)
     for process in range(3):
         append(database, anchor, process)
     assert problems(database) == problems(database, anchor) == []
@@ -51,15 +51,15 @@ def log(path: Path, anchor: Path) -> Iterator[Engine]:
 
 def append(database: Engine, anchor: Path, process: int) -> None:
     """One process that writes four decisions and ends."""
-    appender = Appender(database, mask=Mask(()), key=KEY, anchor=AnchorFile(anchor))
+    appender = Appender(database, mask=Mask(()), keys=KEYS, anchor=AnchorFile(anchor))
     for number in range(4):
         appender.append([entry(10 * process + number)])
     appender.close()
 
 
 def problems(database: Engine, anchor: Path | None = None) -> list[str]:
-    anchored = read_anchor(anchor, KEY) if anchor else None
-    return [fault.problem for fault in chain.verify(database, KEY, anchored).findings]
+    anchored = read_anchor(anchor, KEYS) if anchor else None
+    return [fault.problem for fault in chain.verify(database, KEYS, anchored).findings]
 
 
 def id_of(connection: Connection, process: int) -> str:
@@ -90,7 +90,7 @@ def cut_back(connection: Connection, process: int) -> None:
     row = dict(connection.execute(select(CHAINS).where(CHAINS.c.chain == name)).mappings().one())
     head = select(DECISIONS.c.hash).where(DECISIONS.c.chain == name, DECISIONS.c.number == 2)
     row |= {"last": 2, "head": connection.execute(head).scalar_one()}
-    connection.execute(update(CHAINS).where(CHAINS.c.chain == name), {**row, "seal": chain.seal(row, KEY)})
+    connection.execute(update(CHAINS).where(CHAINS.c.chain == name), {**row, "seal": chain.seal(row, KEYS)})
 
 
 @pytest.mark.parametrize("process", [0, 1, 2])
@@ -126,11 +126,11 @@ def test_a_chain_that_goes_on_otherwise_after_it_was_cut_is_found_by_the_anchor(
         name = id_of(connection, 2)
         changed = dict(connection.execute(select(DECISIONS).where(DECISIONS.c.chain == name)).mappings().all()[-1])
         changed["requested_by"] = "mallory"
-        changed["hash"] = chain.digest(changed, KEY)
+        changed["hash"] = chain.digest(changed, KEYS)
         connection.execute(update(DECISIONS).where(DECISIONS.c.decision_id == changed["decision_id"]), changed)
         row = dict(connection.execute(select(CHAINS).where(CHAINS.c.chain == name)).mappings().one())
         row["head"] = changed["hash"]
-        connection.execute(update(CHAINS).where(CHAINS.c.chain == name), {**row, "seal": chain.seal(row, KEY)})
+        connection.execute(update(CHAINS).where(CHAINS.c.chain == name), {**row, "seal": chain.seal(row, KEYS)})
     assert problems(log) == []  # whoever does that has the key
     assert problems(log, anchor) == ["it is not the one that the anchor names"]
 
@@ -153,7 +153,7 @@ def test_an_empty_copy_of_a_running_database_is_no_whole_log(path: Path, anchor:
         append(running, anchor, 0)
         shutil.copy(path, path.with_name("copy.db"))
     copy = open_database(f"sqlite:///{path.with_name('copy.db')}")
-    assert chain.verify(copy, KEY).records == 0
+    assert chain.verify(copy, KEYS).records == 0
     assert problems(copy, anchor) == ["entries 1 to 1, which the anchor names, are missing", MISSING]
     copy.dispose()
     running.dispose()

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from vpce_guard.decision_log import chain, database_file
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -56,7 +57,7 @@ def expect_refusals(client: TestClient, why: str) -> None:
 
 def expect_whole(path: Path) -> None:
     database = open_database(f"sqlite:///{path}")
-    assert chain.verify(database, None).findings == ()
+    assert chain.verify(database, NO_KEYS).findings == ()
     database.dispose()
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.entries import KEY, entry
+from tests.support.entries import KEYS, entry
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.mask import Mask
@@ -23,7 +23,7 @@ def test_labels_that_are_long_strange_or_alike_are_kept(engine: Engine) -> None:
     content = {"labels": labels, "context": {"AccountId": "\0" * 300}, "number": 10**30}
 
     async def one() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         await writer.write([entry(1)._replace(input=content)])
         await writer.close()
 
@@ -33,11 +33,11 @@ def test_labels_that_are_long_strange_or_alike_are_kept(engine: Engine) -> None:
     assert (event["labels"], event["input"]) == (labels, content)
     for name, value in (("a" * 300, "1"), ("\0", "\0"), ("é" * 200, "\U0001f512" * 500)):
         assert len(list(queries.read_all(engine, Query(label=(name, value))))) == 1
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def append(engine: Engine, *batches: list[Entry]) -> Appender:
-    appender = Appender(engine, mask=Mask(()), key=KEY)
+    appender = Appender(engine, mask=Mask(()), keys=KEYS)
     for batch in batches:
         appender.append(batch)
     return appender
@@ -56,7 +56,7 @@ def numbers(engine: Engine) -> list[tuple[str, int, bool]]:
 def test_records_of_several_transactions_are_one_chain(engine: Engine) -> None:
     append(engine, [entry(1), entry(2)], [entry(3)]).close()
     assert numbers(engine) == [("id-0001", 1, True), ("id-0002", 2, True), ("id-0003", 3, True)]
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def test_a_batch_that_fails_leaves_nothing_and_the_chain_goes_on(engine: Engine) -> None:
@@ -66,7 +66,7 @@ def test_a_batch_that_fails_leaves_nothing_and_the_chain_goes_on(engine: Engine)
     appender.append([entry(3)])
     appender.close()
     assert numbers(engine) == [("id-0001", 1, True), ("id-0003", 2, True)]
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def test_another_appender_begins_another_chain(engine: Engine) -> None:
@@ -74,4 +74,4 @@ def test_another_appender_begins_another_chain(engine: Engine) -> None:
         append(engine, [entry(number)]).close()
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(CHAINS)).scalar() == 2
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()

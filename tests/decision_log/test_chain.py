@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
-from tests.support.entries import KEY, entry, write
+from tests.support.entries import KEYS, entry, write
 from tests.support.waiting import LONGEST, until
 from vpce_guard.decision_log import chain
+from vpce_guard.decision_log.keys import NO_KEYS, LogKeys
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS
 from vpce_guard.decision_log.writer import Writer
 
 
-def problems(engine: Engine, key: bytes | None = KEY) -> list[str]:
-    return [finding.problem for finding in chain.verify(engine, key).findings]
+def problems(engine: Engine, keys: LogKeys = KEYS) -> list[str]:
+    return [finding.problem for finding in chain.verify(engine, keys).findings]
 
 
 class TestTampering:
@@ -69,11 +70,13 @@ class TestTampering:
             head = connection.execute(select(DECISIONS.c.hash).where(DECISIONS.c.number == 4)).scalar()
             row = dict(connection.execute(select(CHAINS)).mappings().one())
             row |= {"last": 4, "head": head}
-            connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, None)})
+            connection.execute(update(CHAINS), {**row, "seal": chain.seal(row, NO_KEYS)})
         assert problems(engine)[0] == "its row in decision_chains was changed, or the key is another"
 
     def test_another_key_does_not_verify(self, engine: Engine) -> None:
-        assert len(problems(engine, b"another key of a length")) == 8  # six records, the chain's row, the register
+        assert (
+            len(problems(engine, LogKeys(unnamed=b"another key of a length"))) == 8
+        )  # six records, the chain's row, the register
 
 
 def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
@@ -81,7 +84,7 @@ def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
     stop = threading.Event()
 
     async def writing() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         number = 100
         while not stop.is_set():
             await writer.write([entry(number, timestamp="2026-01-01T00:00:00.000Z")])
@@ -93,7 +96,7 @@ def test_a_log_that_is_written_meanwhile_verifies(engine: Engine) -> None:
     counts = set()
 
     def verified_at_three_lengths() -> bool:
-        verified = chain.verify(engine, KEY)
+        verified = chain.verify(engine, KEYS)
         assert verified.findings == ()
         counts.add(verified.records)
         return len(counts) == 3

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, update
 
-from tests.support.entries import KEY, write
+from tests.support.entries import KEYS, write
 from vpce_guard.decision_log import chain, database, queries
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, METADATA
 
@@ -45,12 +45,12 @@ def _as_written_then(connection: Connection) -> None:
     previous = chain.START
     for record in connection.execute(DECISIONS.select().order_by(DECISIONS.c.number)).mappings().all():
         changed = {**record, "previous": previous}
-        previous = chain.digest(changed, KEY)
+        previous = chain.digest(changed, KEYS)
         of_record = DECISIONS.c.number == record["number"]
         connection.execute(update(DECISIONS).where(of_record).values(previous=changed["previous"], hash=previous))
     then = {"first_previous": chain.START, "head": previous}
     row = {**connection.execute(CHAINS.select()).mappings().one(), **then}
-    connection.execute(update(CHAINS).values(**then, seal=chain.seal(row, KEY)))
+    connection.execute(update(CHAINS).values(**then, seal=chain.seal(row, KEYS)))
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
@@ -63,7 +63,7 @@ def test_an_older_log_is_brought_up_to_date_and_goes_on(older: Engine) -> None:
     assert columns & {"account_id", "masked"} == set()
     engine = database.open_database(older.url.render_as_string(hide_password=False))
     write(engine, range(10, 15))
-    verified = chain.verify(engine, KEY)
+    verified = chain.verify(engine, KEYS)
     assert (verified.findings, verified.records) == ((), 15)
     assert len(list(queries.read_all(engine, queries.Query(account_id="111122223331")))) == 2
     engine.dispose()
@@ -76,11 +76,11 @@ def test_going_back_to_the_service_before_and_forward_again_loses_nothing(older:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0005")
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
     engine.dispose()
     engine = database.open_database(url)
     write(engine, range(15, 18))
-    verified = chain.verify(engine, KEY)
+    verified = chain.verify(engine, KEYS)
     assert (verified.findings, verified.records) == ((), 18)
     engine.dispose()
 
@@ -89,7 +89,7 @@ def test_a_changed_record_of_an_older_log_is_found(older: Engine) -> None:
     engine = database.open_database(older.url.render_as_string(hide_password=False))
     with engine.begin() as connection:
         connection.execute(update(DECISIONS).where(DECISIONS.c.number == 3).values(account_id="111122223333"))
-    assert [finding.problem for finding in chain.verify(engine, KEY).findings] == ["it was changed"]
+    assert [finding.problem for finding in chain.verify(engine, KEYS).findings] == ["it was changed"]
     engine.dispose()
 
 
@@ -99,6 +99,6 @@ def test_a_log_that_is_opened_twice_at_once_is_migrated_once(url: str) -> None:
     with ThreadPoolExecutor() as pool:
         engines = list(pool.map(database.open_database, [url] * 4))
     write(engines[0], range(2))
-    assert chain.verify(engines[3], KEY).records == 2
+    assert chain.verify(engines[3], KEYS).records == 2
     for engine in engines:
         engine.dispose()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from tests.support.entries import KEY, write
+from tests.support.entries import KEYS, write
 from tests.support.servers import Postgresql, Service, free_port
 from tests.support.sink import Sink, event_of_opa
 from tests.support.waiting import until
@@ -136,7 +136,7 @@ def test_chains_have_their_share_and_none_is_passed_over(engine: Engine, sink: S
 
 def test_what_was_taken_away_before_it_was_sent_is_counted(engine: Engine, sink: Sink) -> None:
     write(engine, range(10))
-    retention.prune(engine, "2026-01-01T04:00:00.000Z", KEY)
+    retention.prune(engine, "2026-01-01T04:00:00.000Z", KEYS)
     with forwarding(engine, sink.url) as forwarder:
         until(lambda: len(sink.ids) == 6)
         assert forwarder.missed == 4

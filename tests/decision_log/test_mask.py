@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 from sqlalchemy import Engine
 
-from tests.support.entries import KEY, entry, write
+from tests.support.entries import KEYS, entry, write
 from tests.surfaces.reports.test_reports import violation
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.mask import Mask
@@ -43,7 +43,7 @@ def test_what_is_to_be_erased_is_never_written(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(LABELS.select()).all() == []
     assert list(queries.read_all(engine, queries.Query(account_id="111122223330"))) == []
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def test_what_was_erased_is_in_no_message_subject_or_column() -> None:

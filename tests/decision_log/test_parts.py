@@ -15,6 +15,7 @@ from tests.support.entries import entry
 from vpce_guard.decision_log import chain, queries, retention
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import _rows_after
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.records import event
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, PARTS
 from vpce_guard.decision_log.writer import Writer
@@ -36,7 +37,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
 
     async def write() -> None:
-        writer = Writer(database, erase=(), key=None, required=True)
+        writer = Writer(database, erase=(), keys=NO_KEYS, required=True)
         packed = writer.prepare(contents())
         given = zip(contents(), packed, strict=True)
         await writer.write([entry(n)._replace(input=c, packed=p) for n, (c, p) in enumerate(given)])
@@ -66,16 +67,16 @@ def test_everyone_reads_them_whole(database: Database) -> None:
 
 @pytest.mark.parametrize("change", ["DELETE FROM decision_parts", "UPDATE decision_parts SET content = x'5b5d'"])
 def test_a_part_that_was_changed_is_found(database: Database, change: str) -> None:
-    assert chain.verify(database, None).findings == ()
+    assert chain.verify(database, NO_KEYS).findings == ()
     with database.begin() as connection:
         connection.execute(text(change))
-    problems = {fault.problem for fault in chain.verify(database, None).findings}
+    problems = {fault.problem for fault in chain.verify(database, NO_KEYS).findings}
     assert problems == {"a part of its input is missing or was changed"}
-    assert len(chain.verify(database, None).findings) == COUNT
+    assert len(chain.verify(database, NO_KEYS).findings) == COUNT
 
 
 def test_parts_go_with_the_last_decision_that_needs_them(database: Database) -> None:
-    assert retention.prune(database, "9999-01-01T00:00:00.000Z", None) == COUNT
+    assert retention.prune(database, "9999-01-01T00:00:00.000Z", NO_KEYS) == COUNT
     with database.connect() as connection:
         assert connection.execute(select(func.count()).select_from(PARTS)).scalar() == 0
-    assert chain.verify(database, None).findings == ()
+    assert chain.verify(database, NO_KEYS).findings == ()

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.support.entries import KEY, entry, write
+from tests.support.entries import KEYS, entry, write
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS, LogKeys
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import LogError, MalformedError, SettingsError
 
 
-def problems(engine: Engine, key: bytes | None = KEY) -> list[str]:
-    return [finding.problem for finding in chain.verify(engine, key).findings]
+def problems(engine: Engine, keys: LogKeys = KEYS) -> list[str]:
+    return [finding.problem for finding in chain.verify(engine, keys).findings]
 
 
 def test_what_is_written_is_found_whole(engine: Engine) -> None:
@@ -80,18 +81,18 @@ def test_many_that_wait_are_one_transaction(engine: Engine) -> None:
     event.listen(engine, "commit", lambda _: commits.append(1))
 
     async def at_once() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         await asyncio.gather(*(writer.write([entry(number)]) for number in range(200)))
         await writer.close()
 
     asyncio.run(at_once())
     assert len(commits) < 50
-    assert chain.verify(engine, KEY).records == 200
+    assert chain.verify(engine, KEYS).records == 200
 
 
 def test_a_log_that_cannot_be_written_is_an_error_or_a_loss(engine: Engine) -> None:
     async def failing(*, required: bool) -> int:
-        writer = Writer(engine, erase=(), key=None, required=required)
+        writer = Writer(engine, erase=(), keys=NO_KEYS, required=required)
         with engine.begin() as connection:
             connection.execute(text("DROP TABLE IF EXISTS decision_rules"))
         if required:
@@ -109,7 +110,7 @@ def test_a_log_that_cannot_be_written_is_an_error_or_a_loss(engine: Engine) -> N
 
 def test_writing_goes_on_after_a_failure(engine: Engine) -> None:
     async def twice() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         await writer.write([entry(1)])
         with pytest.raises(LogError):
             await writer.write([entry(1)])  # the same id again
@@ -117,7 +118,7 @@ def test_writing_goes_on_after_a_failure(engine: Engine) -> None:
         await writer.close()
 
     asyncio.run(twice())
-    verified = chain.verify(engine, KEY)
+    verified = chain.verify(engine, KEYS)
     assert (verified.findings, verified.records, verified.chains) == ((), 2, 1)
 
 

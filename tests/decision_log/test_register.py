@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
-from tests.support.entries import KEY, write
+from tests.support.entries import KEYS, write
 from vpce_guard.decision_log import chain
+from vpce_guard.decision_log.keys import HashCheck
 from vpce_guard.decision_log.register import NO_ENTRY, register_head, verify_register
 from vpce_guard.decision_log.tables import REGISTER
 from vpce_guard.decision_log.terms import keep_org
@@ -23,13 +24,13 @@ def entries(engine: Engine) -> list[tuple[Any, ...]]:
 
 
 def problems(engine: Engine) -> list[str]:
-    return [fault.problem for fault in chain.verify(engine, KEY).findings]
+    return [fault.problem for fault in chain.verify(engine, KEYS).findings]
 
 
 def test_a_chain_is_entered_when_it_begins_and_again_when_another_does(engine: Engine) -> None:
     write(engine, range(3))
-    keep_org(engine, "o1", {}, key=KEY)
-    keep_org(engine, "o1", {}, key=KEY)
+    keep_org(engine, "o1", {}, keys=KEYS)
+    keep_org(engine, "o1", {}, keys=KEYS)
     write(engine, range(3, 5))
     write(engine, range(5, 6))
     assert entries(engine) == [
@@ -40,11 +41,11 @@ def test_a_chain_is_entered_when_it_begins_and_again_when_another_does(engine: E
 
 
 def test_what_was_there_before_is_entered_with_the_first(engine: Engine) -> None:
-    keep_org(engine, "o1", {}, key=KEY)
+    keep_org(engine, "o1", {}, keys=KEYS)
     write(engine, range(3))
     with engine.begin() as connection:
         connection.execute(delete(REGISTER))
-    keep_org(engine, "o2", {}, key=KEY)
+    keep_org(engine, "o2", {}, keys=KEYS)
     assert entries(engine) == [(1, "org data", 0), (2, "chain", 3), (3, "org data", 0)]
 
 
@@ -60,9 +61,9 @@ def test_what_the_anchor_says_of_it_is_compared(engine: Engine) -> None:
     write(engine, range(1))
     with engine.connect() as connection:
         head = register_head(connection)
-        assert verify_register(connection, KEY, head).faults == []
-        (other,) = verify_register(connection, KEY, head._replace(hash="x")).faults
-        (missing,) = verify_register(connection, KEY, head._replace(number=3)).faults
+        assert verify_register(connection, HashCheck(KEYS), head).faults == []
+        (other,) = verify_register(connection, HashCheck(KEYS), head._replace(hash="x")).faults
+        (missing,) = verify_register(connection, HashCheck(KEYS), head._replace(number=3)).faults
     assert other.problem == "it is not the one the anchor names"
     assert missing.problem == "entries 2 to 3, which the anchor names, are missing"
 
@@ -71,7 +72,7 @@ def test_processes_that_begin_at_once_enter_one_after_the_other(engine: Engine) 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: write(engine, [number]), range(8)))
     assert [entry[0] for entry in entries(engine)] == list(range(1, len(entries(engine)) + 1))
-    verified = chain.verify(engine, KEY)
+    verified = chain.verify(engine, KEYS)
     assert (verified.chains, verified.findings) == (8, ())
 
 

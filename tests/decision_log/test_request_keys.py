@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, insert
 
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.request_keys import KeptAnswer, find_answer, forget_keys, key_row
 from vpce_guard.decision_log.tables import REQUEST_KEYS
 from vpce_guard.model import KeyedRequest, RequestKey
 
-KEY = b"a key of enough length"
+KEY = LogKeys(unnamed=b"a key of enough length")
 ASKED = RequestKey("portal", "k-1", "b" * 64)
 
 

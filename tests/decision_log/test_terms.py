@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle, keep_org, load_bundle, load_org
 
 
@@ -13,8 +14,8 @@ def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
     bundle = open_bundle()
     assert load_bundle(database, bundle.revision) is None
-    keep_bundle(database, bundle, key=None)
-    keep_bundle(database, bundle, key=None)
+    keep_bundle(database, bundle, keys=NO_KEYS)
+    keep_bundle(database, bundle, keys=NO_KEYS)
     kept = load_bundle(database, bundle.revision)
     assert kept is not None
     assert kept.catalogue == bundle.catalogue
@@ -23,8 +24,8 @@ def test_a_bundle_comes_back_with_all_its_files(tmp_path: Path) -> None:
 
 def test_org_data_come_back_and_none_are_not_kept(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
-    keep_org(database, "", {}, key=None)
-    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, key=None)
-    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, key=None)
+    keep_org(database, "", {}, keys=NO_KEYS)
+    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, keys=NO_KEYS)
+    keep_org(database, "abc", {"services": {"deny": ["sqs"]}}, keys=NO_KEYS)
     assert load_org(database, "") is None
     assert load_org(database, "abc") == {"services": {"deny": ["sqs"]}}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.entries import KEY, entry
+from tests.support.entries import KEYS, entry
 from tests.support.waiting import LONGEST
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.appending import Appender
@@ -44,7 +44,7 @@ def test_a_log_that_hangs_is_waited_for_no_longer_than_set(engine: Engine, monke
     gate = Gate(monkeypatch)
 
     async def hanging() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True, timeout=0.5)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True, timeout=0.5)
         being_written = asyncio.create_task(writer.write([entry(1)]))
         await asyncio.to_thread(gate.reached.wait, LONGEST)
         with pytest.raises(LogError, match=r"within 0\.5 s"):
@@ -66,14 +66,14 @@ def test_a_log_that_hangs_is_waited_for_no_longer_than_set(engine: Engine, monke
 
     asyncio.run(hanging())
     assert found(engine) == ["id-0001", "id-0004"]  # the first was on its way when it was given up
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def test_closing_does_not_wait_for_a_log_that_hangs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate(monkeypatch)
 
     async def closing() -> float:
-        writer = Writer(engine, erase=(), key=KEY, required=False, timeout=0.2)
+        writer = Writer(engine, erase=(), keys=KEYS, required=False, timeout=0.2)
         await writer.write([entry(1)])
         await asyncio.to_thread(gate.reached.wait, LONGEST)
         started = time.monotonic()
@@ -99,7 +99,7 @@ def test_a_record_the_database_may_not_take_spoils_no_other(
     gate = Gate(monkeypatch)
 
     async def together() -> list[BaseException | None]:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         first = asyncio.create_task(writer.write([entry(0)]))
         await asyncio.to_thread(gate.reached.wait, LONGEST)
         others = [asyncio.create_task(writer.write([e])) for e in (entry(2), entry(number, **more), entry(3))]
@@ -111,12 +111,12 @@ def test_a_record_the_database_may_not_take_spoils_no_other(
 
     assert asyncio.run(together()) == [None, None, None]
     assert set(found(engine)) >= {"id-0000", "id-0002", "id-0003"}
-    assert chain.verify(engine, KEY).findings == ()
+    assert chain.verify(engine, KEYS).findings == ()
 
 
 def test_what_was_written_can_be_watched(engine: Engine) -> None:
     async def watched() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         await writer.write([entry(1), entry(2)])
         assert (writer.written, writer.commits, writer.lost, writer.failures) == (2, 1, 0, 0)
         with pytest.raises(LogError):
@@ -134,7 +134,7 @@ def test_inputs_that_were_packed_ahead_are_what_is_kept(engine: Engine) -> None:
     contents = [{"labels": {}, "request": {"Text": "x" * size}} for size in (1, 5000)]
 
     async def ahead() -> None:
-        writer = Writer(engine, erase=(), key=KEY, required=True)
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
         packed = writer.prepare(contents)
         await writer.write(
             [entry(n)._replace(input=c, packed=p) for n, (c, p) in enumerate(zip(contents, packed, strict=True))]

@@ -17,6 +17,7 @@ from tests.support.servers import GATEWAY, Postgresql, Service
 from tests.support.waiting import LONGEST, until
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 
 TIMEOUT = 1.0  # seconds that the service under test waits for its log
 
@@ -76,7 +77,7 @@ def check_log(url: str, answered: list[str]) -> None:
     engine = open_database(url)
     kept = {event["decision_id"] for event in queries.read_all(engine, queries.Query())}
     assert set(answered) <= kept
-    assert chain.verify(engine, None).findings == ()
+    assert chain.verify(engine, NO_KEYS).findings == ()
     engine.dispose()
 
 

@@ -12,6 +12,7 @@ from tests.support.servers import Service
 from tests.support.waiting import until
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 
 KILLS = int(os.environ.get("KILLS", "3"))
 CALLERS = 4
@@ -43,7 +44,7 @@ def test_a_killed_service_loses_no_decision_it_answered(url: str) -> None:
     kept = {event["decision_id"] for event in queries.read_all(engine, queries.Query())}
     assert len(answered) >= 20 * KILLS
     assert set(answered) <= kept
-    verified = chain.verify(engine, None)
+    verified = chain.verify(engine, NO_KEYS)
     assert verified.findings == ()
     assert verified.chains == KILLS
     engine.dispose()

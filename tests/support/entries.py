@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from tests.surfaces.reports.test_reports import decision, violation
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.model import Entry, Subject
 
-KEY = b"a key of enough length"
+KEYS = LogKeys(unnamed=b"a key of enough length")
 
 
 def entry(number: int, **more: Any) -> Entry:
@@ -35,9 +36,9 @@ def entry(number: int, **more: Any) -> Entry:
     return Entry(decision=decision(**{**given, **more}), input=content, requested_by="portal")
 
 
-def write(engine: Engine, numbers: Iterable[int], *, key: bytes | None = KEY, erase: tuple[str, ...] = ()) -> None:
+def write(engine: Engine, numbers: Iterable[int], *, keys: LogKeys = KEYS, erase: tuple[str, ...] = ()) -> None:
     async def all_of_them() -> None:
-        writer = Writer(engine, erase=erase, key=key, required=True)
+        writer = Writer(engine, erase=erase, keys=keys, required=True)
         for number in numbers:
             await writer.write([entry(number)])
         await writer.close()

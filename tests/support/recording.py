@@ -13,6 +13,7 @@ from typing import Any
 
 from vpce_guard.bundle.bundle import PACKAGED, Bundle
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
@@ -37,8 +38,8 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
     writer = open_log(given)
     assert writer is not None
     guard = replace(make_guard(given), decision_log=writer)
-    keep_bundle(writer.database, guard.bundle, key=writer.key)
-    keep_org(writer.database, guard.org.current.revision, guard.org.current.document, key=writer.key)
+    keep_bundle(writer.database, guard.bundle, keys=writer.keys)
+    keep_org(writer.database, guard.org.current.revision, guard.org.current.document, keys=writer.keys)
 
     async def decide() -> list[list[Decision]]:
         questions = [
@@ -60,7 +61,7 @@ def record(url: str, *documents: Json, labels: dict[str, str] | None = None, **s
 
 def write(url: str, *entries: Entry) -> None:
     """Write entries into the log at a URL."""
-    writer = Writer(open_database(url), erase=(), key=None, required=True)
+    writer = Writer(open_database(url), erase=(), keys=NO_KEYS, required=True)
 
     async def written() -> None:
         await writer.write(entries)

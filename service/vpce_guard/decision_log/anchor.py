@@ -6,14 +6,16 @@ Each line is a JSON object: the row of a chain in decision_chains with its seal,
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic_core import from_json, to_json
 
-from vpce_guard.decision_log.chain import seal
+from vpce_guard.decision_log.chain import seal_holds
 from vpce_guard.decision_log.faults import LogFault
+from vpce_guard.decision_log.keys import HashCheck, LogKeys
 from vpce_guard.decision_log.register import NO_ENTRY, RegisterHead
 from vpce_guard.errors import NotFoundError, SettingsError
 from vpce_guard.instants import now
@@ -77,15 +79,17 @@ class AnchoredState:
     register: RegisterHead = NO_ENTRY
     seals: int = 0
     faults: list[LogFault] = field(default_factory=list)
+    missing: Counter[str | None] = field(default_factory=Counter)  # hashes, by the id of a key that is not there
 
 
-def read_anchor(path: Path, key: bytes | None) -> AnchoredState:
+def read_anchor(path: Path, keys: LogKeys) -> AnchoredState:
     """Read an anchor file, but for lines that a crash left unfinished. Raises NotFoundError without the file."""
-    state = AnchoredState()
+    check = HashCheck(keys)
+    state = AnchoredState(missing=check.missing)
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                _take_line(state, number, line, key)
+                _take_line(state, number, line, check)
     except OSError as error:
         raise NotFoundError(
             f"The anchor file {path} cannot be read: {error.strerror}.",
@@ -94,16 +98,16 @@ def read_anchor(path: Path, key: bytes | None) -> AnchoredState:
     return state
 
 
-def _take_line(state: AnchoredState, number: int, line: bytes, key: bytes | None) -> None:
+def _take_line(state: AnchoredState, number: int, line: bytes, check: HashCheck) -> None:
     try:
         row = from_json(line)
     except ValueError:
         return
     try:
-        holds = row["seal"] == seal(row, key)
+        holds = seal_holds(row, check)
         register = RegisterHead(**row["register"])
         last, head = row["last"] + 0, row["head"]
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         state.faults.append(LogFault(f"line {number} of the anchor", "it is no seal of a log"))
         return
     if not holds:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import Engine as Database
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from vpce_guard.decision_log.anchor import AnchorFile
 from vpce_guard.decision_log.chain import digest, seal
 from vpce_guard.decision_log.database import file_of
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import pack
 from vpce_guard.decision_log.records import row, rules, search_labels
@@ -22,7 +23,7 @@ from vpce_guard.decision_log.register import RegisterHead, register_chain, regis
 from vpce_guard.decision_log.request_keys import find_answer, key_row
 from vpce_guard.decision_log.sharing import SharedInput, part_names
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, LABELS, PARTS, PROBES, REQUEST_KEYS, RULES
-from vpce_guard.errors import MalformedError
+from vpce_guard.errors import LogError, MalformedError
 from vpce_guard.instants import now
 from vpce_guard.model import Decision, Entry, Json
 
@@ -43,10 +44,10 @@ class _Rows(NamedTuple):
 class Appender:
     """One open connection and one chain, for one thread only. Each seal also goes to the anchor, once it holds."""
 
-    def __init__(self, database: Database, *, mask: Mask, key: bytes | None, anchor: AnchorFile | None = None) -> None:
+    def __init__(self, database: Database, *, mask: Mask, keys: LogKeys, anchor: AnchorFile | None = None) -> None:
         self._database = database
         self._mask = mask
-        self._key = key
+        self._keys = keys
         self._anchor = anchor
         self._file = file_of(database)
         self._connection: Connection | None = None
@@ -77,9 +78,11 @@ class Appender:
         """Whether the key of a request stands in the log, so that its entries could not be appended."""
         keys = [entry.request.key for entry in entries if entry.request is not None]
         try:
-            return any(find_answer(self._database, key, self._key) is not None for key in keys)
-        except MalformedError:  # with another body
+            return any(find_answer(self._database, key, self._keys) is not None for key in keys)
+        except (MalformedError, LogError):  # with another body, or changed: it is there
             return True
+        except SQLAlchemyError:
+            return False
 
     def probe(self) -> None:
         """Write something that is no record, so that whether records can be written is known. Raises as append()."""
@@ -115,10 +118,10 @@ class Appender:
         name = uuid.uuid4().hex
         try:
             with self._begin() as connection:
-                previous = register_chain(connection, name, self._key)
+                previous = register_chain(connection, name, self._keys)
                 chain = {"chain": name, "started": now(), "first": 1, "first_previous": previous}
                 chain |= {"last": 0, "head": previous}
-                connection.exec_driver_sql(self._insert[CHAINS], {**chain, "seal": seal(chain, self._key)})
+                connection.exec_driver_sql(self._insert[CHAINS], {**chain, "seal": seal(chain, self._keys)})
         except BaseException:
             self.close()
             raise
@@ -131,14 +134,14 @@ class Appender:
             number += 1
             columns, labels = row(entry, self._mask)
             record = {**columns, "chain": chain["chain"], "number": number, "previous": head}
-            record["hash"] = head = digest(record, self._key)
+            record["hash"] = head = digest(record, self._keys)
             rows.records.append(record)
             if not self._mask and isinstance(entry.packed, SharedInput):
                 for name in part_names(record["input"]):
                     part = {"chain": chain["chain"], "hash": name, "content": pack(entry.packed.parts[name])}
                     rows.parts.setdefault(name, part)["number"] = number
             if entry.request is not None:
-                rows.keys.append(key_row(entry.request, self._key))
+                rows.keys.append(key_row(entry.request, self._keys))
             rows.rules.extend(_rules(entry.decision))
             rows.labels.extend(_labels(entry.decision, labels))
         rows.chain.update(last=number, head=head)
@@ -193,7 +196,7 @@ class Appender:
 
     def _move_to(self, connection: Connection, chain: Json) -> str | None:
         """The new seal; None where the row starts elsewhere."""
-        sealed = seal(chain, self._key)
+        sealed = seal(chain, self._keys)
         values = {"last": chain["last"], "head": chain["head"], "seal": sealed}
         moved = connection.exec_driver_sql(self._move, {**values, "of": chain["chain"], "from": chain["first"]})
         return sealed if moved.rowcount == 1 else None

@@ -10,10 +10,11 @@ from tempfile import TemporaryDirectory
 
 from vpce_guard.decision_log.chain import Verification, verify
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.errors import ConflictError, LogError, NotFoundError, UnreadableError
 
 
-def copy_log(source: Path, target: Path, key: bytes | None) -> Verification:
+def copy_log(source: Path, target: Path, keys: LogKeys) -> Verification:
     """Copy the log in the file `source` to the new file `target`, which is there only if the copy is whole.
 
     The source may be written to meanwhile: the copy is its state at one moment. It is a single file, without a log of
@@ -29,8 +30,8 @@ def copy_log(source: Path, target: Path, key: bytes | None) -> Verification:
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
             copy = Path(folder) / "copy.db"
             _copy_pages(source, copy)
-            found = _verify_copy(copy, source, key)
-            if found.records and not found.findings:
+            found = _verify_copy(copy, source, keys)
+            if found.records and not found.findings and not found.missing:
                 os.link(copy, target)  # unlike a rename, it never replaces a file
         return found
     except FileExistsError:
@@ -65,13 +66,13 @@ def _copy_pages(source: Path, copy: Path) -> None:
         read.backup(written)
 
 
-def _verify_copy(copy: Path, source: Path, key: bytes | None) -> Verification:
+def _verify_copy(copy: Path, source: Path, keys: LogKeys) -> Verification:
     try:
         database = open_database(f"sqlite:///{copy}", create=False)
     except NotFoundError:
         raise NotFoundError(f"There is no decision log in {source}.") from None
     try:
-        found = verify(database, key)
+        found = verify(database, keys)
     finally:
         database.dispose()
     with closing(sqlite3.connect(copy)) as connection:

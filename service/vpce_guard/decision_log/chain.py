@@ -1,13 +1,14 @@
 """The chain: each record's hash holds the one before, so that none can be changed, left out or moved unnoticed.
 
 Each writing process has a chain of its own. Its row in decision_chains seals where it starts and ends, so that records
-cut off at either end are missed too. With a key (`log_key`) hashes and seals are HMACs: who can write to the database
+cut off at either end are missed too. With a key (see keys.py) hashes and seals are HMACs: who can write to the database
 and has not the key cannot make a chain that holds.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.faults import Claim, LogFault
-from vpce_guard.decision_log.hashes import START, hash_content, with_length
+from vpce_guard.decision_log.hashes import START, with_length
+from vpce_guard.decision_log.keys import HashCheck, LogKeys
 from vpce_guard.decision_log.parts import find_sound_parts
 from vpce_guard.decision_log.register import RegisterContents, verify_register
 from vpce_guard.decision_log.search_index import SearchIndex
@@ -35,11 +37,15 @@ _OWN = {"decision_id", "number", "req_id", "timestamp", "labels", "input", "resu
 _HASHED = [column.name for column in DECISIONS.columns if column.name not in ("hash", *_LATER)]
 
 
-def digest(record: Mapping[str, Any], key: bytes | None) -> str:
-    """The hash of a record, over every column but itself: SHA-256, or HMAC-SHA-256 with a key, in hex."""
+def digest(record: Mapping[str, Any], keys: LogKeys) -> str:
+    """The hash of a record, over every column but itself."""
+    return keys.hash(_record_content(record))
+
+
+def _record_content(record: Mapping[str, Any]) -> bytes:
     parts = [with_length(record[name]) if name in _OWN else _is_same(record[name]) for name in _HASHED]
     parts += [with_length([name, record[name]]) for name in _LATER if record[name] is not None]
-    return hash_content(hashlib.sha256(b"".join(parts)).digest(), key)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 @lru_cache(maxsize=1024, typed=True)
@@ -47,35 +53,49 @@ def _is_same(value: str | bool | None) -> bytes:
     return with_length(value)
 
 
-def seal(chain: Mapping[str, Any], key: bytes | None) -> str:
+def seal(chain: Mapping[str, Any], keys: LogKeys) -> str:
     """The seal of a chain's row, over where it starts and ends."""
+    return keys.hash(_seal_content(chain))
+
+
+def seal_holds(chain: Mapping[str, Any], check: HashCheck) -> bool:
+    """Whether the seal that stands in a chain's row is its own. Raises KeyError for what is no such row."""
+    return check.holds(_seal_content(chain), chain["seal"])
+
+
+def _seal_content(chain: Mapping[str, Any]) -> bytes:
     members = ("chain", "started", "first", "first_previous", "last", "head")
-    return hash_content(to_json([chain[name] for name in members]), key)
+    return to_json([chain[name] for name in members])
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What verify() looked at and found; the log is whole if there are no findings. `seals` are those of an anchor."""
+    """What verify() looked at and found. `seals` are those of an anchor.
+
+    The log is whole if there are no findings and no key was missing; `missing` counts hashes by the id of such a key.
+    """
 
     chains: int
     records: int
     seals: int
     findings: tuple[LogFault, ...]
+    missing: Mapping[str | None, int]
 
 
-def verify(database: Database, key: bytes | None, anchored: AnchoredState | None = None) -> Verification:
+def verify(database: Database, keys: LogKeys, anchored: AnchoredState | None = None) -> Verification:
     """Look at every record of every chain, at what decisions are found by, at the register and at what it names.
 
     What an anchor file told before this began is compared. Memory does not grow with the number of records.
     """
     findings: list[LogFault] = list(anchored.faults) if anchored else []
+    check = HashCheck(keys)
     records = 0
     with _snapshot(database) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
-        register = verify_register(connection, key, anchored.register if anchored else None)
+        register = verify_register(connection, check, anchored.register if anchored else None)
         findings += register.faults
         claims = _claims(register, anchored)
-        reading = _Reading(key, find_sound_parts(connection), SearchIndex(connection), register)
+        reading = _Reading(check, find_sound_parts(connection), SearchIndex(connection), register)
         seen: set[str] = set()
         for name, members in groupby(_read(connection, reading.index), key=lambda row: str(row[0]["chain"])):
             seen.add(name)
@@ -87,14 +107,15 @@ def verify(database: Database, key: bytes | None, anchored: AnchoredState | None
         findings += reading.index.find_strays()
     for name in claims.keys() - seen - chains.keys():
         findings.append(LogFault(f"chain {name}", f"it is missing, and {_names(claims[name])} it"))
-    return Verification(len(chains), records, anchored.seals if anchored else 0, tuple(findings))
+    missing = check.missing + (anchored.missing if anchored else Counter())
+    return Verification(len(chains), records, anchored.seals if anchored else 0, tuple(findings), missing)
 
 
 @dataclass(frozen=True)
 class _Reading:
     """What is needed to verify any chain."""
 
-    key: bytes | None
+    check: HashCheck
     parts: set[tuple[str, str]]
     index: SearchIndex
     register: RegisterContents
@@ -171,7 +192,7 @@ def _verify_row(place: str, chain: dict[str, Any] | None, reading: _Reading) -> 
     """Its row in decision_chains, and what the register says of its beginning."""
     if chain is None:
         return [LogFault(place, "it has no row in decision_chains")]
-    if chain["seal"] != seal(chain, reading.key):
+    if not seal_holds(chain, reading.check):
         return [LogFault(place, "its row in decision_chains was changed, or the key is another")]
     register, name = reading.register, chain["chain"]
     if chain["first"] == 1 and chain["first_previous"] != register.begun.get(name, START):
@@ -182,7 +203,7 @@ def _verify_row(place: str, chain: dict[str, Any] | None, reading: _Reading) -> 
 
 
 def _problem_of(record: dict[str, Any], is_indexed: bool, chain: str, reading: _Reading) -> str | None:
-    if record["hash"] != digest(record, reading.key):
+    if not reading.check.holds(_record_content(record), record["hash"]):
         return "it was changed"
     if not {(chain, part) for part in part_names(record["input"])} <= reading.parts:
         return "a part of its input is missing or was changed"

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, false, func, insert, select, text, update
 
 from vpce_guard.decision_log.faults import Claim, LogFault
-from vpce_guard.decision_log.hashes import START, hash_row
+from vpce_guard.decision_log.hashes import START, row_content
+from vpce_guard.decision_log.keys import NO_KEYS, HashCheck, LogKeys
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES, CHAINS, ORG_DATA, REGISTER
 from vpce_guard.instants import now
 
@@ -45,21 +46,21 @@ class _NewEntry(NamedTuple):
     digest: str
 
 
-def register_chain(connection: Connection, chain: str, key: bytes | None) -> str:
+def register_chain(connection: Connection, chain: str, keys: LogKeys) -> str:
     """Enter a chain that begins in this transaction; the hash that its first record follows."""
     _lock(connection)
     old = _adopt_rows(connection)
-    return _append(connection, [*old, *_find_grown(connection), _NewEntry(_CHAIN, chain, 0, START)], key)
+    return _append(connection, [*old, *_find_grown(connection), _NewEntry(_CHAIN, chain, 0, START)], keys)
 
 
-def register_row(connection: Connection, table: Table, value: str | int, key: bytes | None) -> None:
+def register_row(connection: Connection, table: Table, value: str | int, keys: LogKeys) -> None:
     """Enter a row of BUNDLES, ORG_DATA or BUNDLE_STEPS as it is now, by the value of its primary key."""
     _lock(connection)
     old = _adopt_rows(connection)
     chains = _find_grown(connection) if old else ()
     row = connection.execute(select(table).where(_primary(table) == value)).mappings().one()
     entry = _entry_of(_KINDS[table], dict(row))
-    _append(connection, [*(each for each in old if each != entry), *chains, entry], key)
+    _append(connection, [*(each for each in old if each != entry), *chains, entry], keys)
 
 
 def register_head(connection: Connection) -> RegisterHead:
@@ -98,19 +99,19 @@ def _find_grown(connection: Connection) -> Iterator[_NewEntry]:
             yield _NewEntry(_CHAIN, chain, last, head)
 
 
-def _append(connection: Connection, entries: Sequence[_NewEntry], key: bytes | None) -> str:
+def _append(connection: Connection, entries: Sequence[_NewEntry], keys: LogKeys) -> str:
     last, previous = register_head(connection)
     rows = []
     for number, entry in enumerate(entries, last + 1):
         row = {"number": number, "timestamp": now(), **entry._asdict(), "previous": previous}
-        previous = hash_row(row, key)
+        previous = keys.hash(row_content(row))
         rows.append({**row, "hash": previous})
     connection.execute(insert(REGISTER), rows)
     return previous
 
 
 def _entry_of(kind: str, row: Mapping[str, Any]) -> _NewEntry:
-    return _NewEntry(kind, str(row[_primary(_TABLES[kind]).name]), 0, hash_row(row, None))
+    return _NewEntry(kind, str(row[_primary(_TABLES[kind]).name]), 0, NO_KEYS.hash(row_content(row)))
 
 
 def _primary(table: Table) -> Any:
@@ -128,7 +129,7 @@ class RegisterContents:
     faults: list[LogFault] = field(default_factory=list)
 
 
-def verify_register(connection: Connection, key: bytes | None, anchored: RegisterHead | None) -> RegisterContents:
+def verify_register(connection: Connection, check: HashCheck, anchored: RegisterHead | None) -> RegisterContents:
     """Look at each entry, at what the anchor says of them, and at each row that they name."""
     contents = RegisterContents()
     rows: dict[tuple[str, str], str] = {}
@@ -138,7 +139,7 @@ def verify_register(connection: Connection, key: bytes | None, anchored: Registe
         number, chained = entry["number"], {name: value for name, value in entry.items() if name != "hash"}
         if number != last + 1 or entry["previous"] != previous:
             contents.faults.append(LogFault(f"entry {number} of the register", "the entry before it is missing"))
-        if entry["hash"] != hash_row(chained, key):
+        if not check.holds(row_content(chained), entry["hash"]):
             contents.faults.append(LogFault(f"entry {number} of the register", "it was changed, or the key is another"))
         if anchored is not None and number == anchored.number and entry["hash"] != anchored.hash:
             contents.faults.append(LogFault(f"entry {number} of the register", "it is not the one the anchor names"))

@@ -12,7 +12,8 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine as Database
 from sqlalchemy import delete, select
 
-from vpce_guard.decision_log.hashes import hash_row
+from vpce_guard.decision_log.hashes import row_content
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.tables import REQUEST_KEYS
 from vpce_guard.errors import LogError, MalformedError, Pointer
 from vpce_guard.instants import now
@@ -27,17 +28,18 @@ class KeptAnswer(NamedTuple):
     strict: bool
 
 
-def key_row(request: KeyedRequest, key: bytes | None) -> Json:
+def key_row(request: KeyedRequest, keys: LogKeys) -> Json:
     """What is kept of a request that was answered."""
     answer = {"decisions": request.decisions, "notes": request.notes, "strict": request.strict}
     row = {**request.key._asdict(), "timestamp": now(), "answer": to_json(answer)}
-    return {**row, "hash": hash_row(row, key)}
+    return {**row, "hash": keys.hash(row_content(row))}
 
 
-def find_answer(database: Database, request: RequestKey, key: bytes | None) -> KeptAnswer | None:
+def find_answer(database: Database, request: RequestKey, keys: LogKeys) -> KeptAnswer | None:
     """What was answered to a request; None for one that was not.
 
-    Raises MalformedError where the key stands for another body, and LogError where what is kept was changed.
+    Raises MalformedError where the key stands for another body, and LogError where what is kept was changed, or cannot
+    be verified.
     """
     mine = (REQUEST_KEYS.c.caller == request.caller, REQUEST_KEYS.c.key == request.key)
     with database.connect() as connection:
@@ -45,7 +47,8 @@ def find_answer(database: Database, request: RequestKey, key: bytes | None) -> K
     if found is None:
         return None
     row = dict(found)
-    if row.pop("hash") != hash_row(row, key):
+    told = row.pop("hash")
+    if not keys.holds(row_content(row), told):
         raise LogError("What was decided under this Idempotency-Key was changed.", advice="Use another key.")
     if row["body"] != request.body:
         raise MalformedError(

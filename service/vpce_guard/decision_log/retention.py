@@ -10,12 +10,13 @@ from sqlalchemy import and_, delete, func, select, update
 
 from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, PARTS, RULES
 
 _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the service must not wait for
 
 
-def prune(database: Database, before: str, key: bytes | None, *, sink: str | None = None) -> int:
+def prune(database: Database, before: str, keys: LogKeys, *, sink: str | None = None) -> int:
     """Take decisions older than a time away, seal the chains anew, and say how many they were.
 
     With a sink, what it has not got yet stays, however old.
@@ -23,7 +24,7 @@ def prune(database: Database, before: str, key: bytes | None, *, sink: str | Non
     with database.connect() as connection:
         filled = select(CHAINS.c.chain).where(CHAINS.c.last >= CHAINS.c.first)
         chains = connection.execute(filled).scalars().all()
-    return sum(_prune_chain(database, chain, _last_to_prune(database, chain, before, sink), key) for chain in chains)
+    return sum(_prune_chain(database, chain, _last_to_prune(database, chain, before, sink), keys) for chain in chains)
 
 
 def _last_to_prune(database: Database, chain: str, before: str, sink: str | None) -> int:
@@ -38,15 +39,15 @@ def _last_to_prune(database: Database, chain: str, before: str, sink: str | None
         return min(last, connection.execute(sent).scalar() or 0) if sink is not None else last
 
 
-def _prune_chain(database: Database, chain: str, last: int, key: bytes | None) -> int:
+def _prune_chain(database: Database, chain: str, last: int, keys: LogKeys) -> int:
     gone = 0
-    while (count := _step(database, chain, last, key)) > 0:
+    while (count := _step(database, chain, last, keys)) > 0:
         gone += count
         time.sleep(0.02)  # lets others write
     return gone
 
 
-def _step(database: Database, chain: str, last: int, key: bytes | None) -> int:
+def _step(database: Database, chain: str, last: int, keys: LogKeys) -> int:
     """Take the oldest decisions of a chain up to a number away, at most _STEP; how many they were."""
     of_chain = DECISIONS.c.chain == chain
     with begin_without_timeout(database) as connection:
@@ -69,5 +70,5 @@ def _step(database: Database, chain: str, last: int, key: bytes | None) -> int:
         if row["first"] > last:
             return gone  # another process takes the same decisions away and is further
         row |= {"first": last + 1, "first_previous": hash_of_last}
-        connection.execute(update(CHAINS).where(CHAINS.c.chain == chain), {**row, "seal": seal(row, key)})
+        connection.execute(update(CHAINS).where(CHAINS.c.chain == chain), {**row, "seal": seal(row, keys)})
     return gone

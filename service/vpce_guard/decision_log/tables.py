@@ -9,6 +9,9 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
 METADATA = MetaData()
+# A hash in hex, after the id of a key and a colon where it names one. SQLite limits no text, so its tables stay as they
+# are: it would have to copy them.
+HASH = String(97).with_variant(String(64), "sqlite")
 
 DECISIONS = Table(
     "decisions",
@@ -29,8 +32,8 @@ DECISIONS = Table(
     Column("allowed", Boolean, nullable=False),
     Column("vpc_id", String(200)),
     Column("service_name", String(500)),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("previous", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
     Column("account_id", String(200)),
     Column("masked", Text),
     Index("decisions_by_chain", "chain", "number", unique=True),
@@ -82,10 +85,10 @@ CHAINS = Table(
     Column("chain", String(32), primary_key=True),
     Column("started", String(24), nullable=False),
     Column("first", BigInteger, nullable=False),
-    Column("first_previous", String(64), nullable=False),
+    Column("first_previous", HASH, nullable=False),
     Column("last", BigInteger, nullable=False),
-    Column("head", String(64), nullable=False),
-    Column("seal", String(64), nullable=False),
+    Column("head", HASH, nullable=False),
+    Column("seal", HASH, nullable=False),
 )
 
 # What decisions are made under, by revision: kept, so that they can be made again. An archive is as signing makes it;
@@ -172,7 +175,7 @@ REQUEST_KEYS = Table(
     Column("timestamp", String(24), nullable=False),
     Column("body", String(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("hash", HASH, nullable=False),
     Index("request_keys_by_time", "timestamp"),
 )
 
@@ -194,9 +197,9 @@ REGISTER = Table(
     Column("kind", String(20), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("place", BigInteger, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("digest", HASH, nullable=False),
+    Column("previous", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
 )
 
 # Replays, as JSON; one that runs is `updated` each second by the process that runs it.
@@ -218,7 +221,7 @@ SHARED_CONTENTS = Table(
     Column("name", String(20), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("seal", String(64)),
+    Column("seal", HASH),
     Column("added", String(24), nullable=False),
 )
 

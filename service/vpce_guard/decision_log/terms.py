@@ -11,16 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import Bundle, bundle_of
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.register import register_row
 from vpce_guard.decision_log.tables import BUNDLES, ORG_DATA
 from vpce_guard.instants import now
 from vpce_guard.model import Json
 
 
-def keep_bundle(database: Database, bundle: Bundle, *, key: bytes | None) -> None:
-    """Keep a bundle that is in force, unless one of its revision is kept already. `key` is that of the log."""
+def keep_bundle(database: Database, bundle: Bundle, *, keys: LogKeys) -> None:
+    """Keep a bundle that is in force, unless one of its revision is kept already. `keys` are those of the log."""
     if not _is_kept(database, BUNDLES, bundle.revision):
-        _keep(database, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()}, key)
+        _keep(database, BUNDLES, {"revision": bundle.revision, "archive": pack(bundle.files), "added": now()}, keys)
 
 
 def load_bundle(database: Database, revision: str) -> Bundle | None:
@@ -30,11 +31,11 @@ def load_bundle(database: Database, revision: str) -> Bundle | None:
     return bundle_of(unpack(archive)) if archive is not None else None
 
 
-def keep_org(database: Database, revision: str, document: Json, *, key: bytes | None) -> None:
+def keep_org(database: Database, revision: str, document: Json, *, keys: LogKeys) -> None:
     """Keep an org data document, unless one of its revision is kept already."""
     if revision and not _is_kept(database, ORG_DATA, revision):
         content = zlib.compress(to_json(document))
-        _keep(database, ORG_DATA, {"revision": revision, "document": content, "added": now()}, key)
+        _keep(database, ORG_DATA, {"revision": revision, "document": content, "added": now()}, keys)
 
 
 def load_org(database: Database, revision: str) -> Json | None:
@@ -49,10 +50,10 @@ def _is_kept(database: Database, table: Table, revision: str) -> bool:
         return connection.execute(select(table.c.revision).where(table.c.revision == revision)).scalar() is not None
 
 
-def _keep(database: Database, table: Table, row: Json, key: bytes | None) -> None:
+def _keep(database: Database, table: Table, row: Json, keys: LogKeys) -> None:
     try:
         with database.begin() as connection:
             connection.execute(insert(table), row)
-            register_row(connection, table, row["revision"], key)
+            register_row(connection, table, row["revision"], keys)
     except IntegrityError:
         pass  # another process was first; the revision says that it is the same

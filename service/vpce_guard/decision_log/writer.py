@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQL
 
 from vpce_guard.decision_log.anchor import AnchorFile
 from vpce_guard.decision_log.appending import Appender
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import PackedObject, Packer, Packing
 from vpce_guard.decision_log.sharing import SharedInput, SharedInputs
@@ -58,13 +59,13 @@ class Writer:
         database: Database,
         *,
         erase: Sequence[str],
-        key: bytes | None,
+        keys: LogKeys,
         required: bool,
         timeout: float = 5.0,
         anchor: AnchorFile | None = None,
     ) -> None:
         self.database = database
-        self.key = key
+        self.keys = keys
         self.required = required
         self.timeout = timeout
         self.waiting = self.written = self.lost = self.commits = self.failures = 0
@@ -73,7 +74,7 @@ class Writer:
         self._probe: asyncio.Task[None] | None = None
         self._packer = Packer()
         self._anchor = anchor
-        self._appender = Appender(database, mask=Mask(erase), key=key, anchor=anchor)
+        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor)
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False

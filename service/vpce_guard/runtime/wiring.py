@@ -60,14 +60,14 @@ def open_log(settings: Settings) -> Writer | None:
         return None
     from vpce_guard.decision_log.anchor import AnchorFile
     from vpce_guard.decision_log.database import open_database
+    from vpce_guard.decision_log.keys import LogKeys
     from vpce_guard.decision_log.writer import Writer
 
     database = open_database(settings.database_url, timeout=settings.log_timeout)
-    key = settings.log_key.encode() if settings.log_key else None
     return Writer(
         database,
         erase=settings.log_erase,
-        key=key,
+        keys=LogKeys.read_settings(settings),
         required=settings.decision_log == "required",
         timeout=settings.log_timeout,
         anchor=AnchorFile(settings.log_anchor_file) if settings.log_anchor_file else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine, update
 
+from tests.support.entries import KEYS
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.tables import SHARED_CONTENTS
 from vpce_guard.errors import SettingsError
 from vpce_guard.runtime.replicas.contents import ContentFollower
@@ -28,9 +30,9 @@ class Files:
         self.in_force = content
 
 
-def replica(engine: Engine, content: bytes | None, *, key: bytes | None = b"key") -> tuple[Files, ContentFollower]:
+def replica(engine: Engine, content: bytes | None, *, keys: LogKeys = KEYS) -> tuple[Files, ContentFollower]:
     files = Files(content)
-    follower = ContentFollower(files, engine, key=key)
+    follower = ContentFollower(files, engine, keys=keys)
     follower.follow()
     return files, follower
 
@@ -96,7 +98,7 @@ def test_what_no_replica_put_there_is_refused(engine: Engine, changes: dict[str,
     with engine.begin() as connection:
         connection.execute(update(SHARED_CONTENTS).values(**changes))
     files = Files(None)
-    follower = ContentFollower(files, engine, key=b"key")
+    follower = ContentFollower(files, engine, keys=KEYS)
     follower.follow()
     assert files.in_force is None
     assert follower.error == "The org data in the database were not put there by a replica of this one."

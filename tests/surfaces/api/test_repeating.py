@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from tests.support.servers import GATEWAY, KMS
 from vpce_guard.decision_log import chain
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.engines import Evaluations
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError
@@ -81,7 +82,7 @@ def test_two_that_come_at_the_same_time_are_decided_once(client: TestClient, mon
     assert answers[0].json() == answers[1].json()
     assert kept(client) == 1
     assert client.app.state.guard.decision_log.last_error is None  # type: ignore[attr-defined]
-    assert chain.verify(database(client), None).findings == ()
+    assert chain.verify(database(client), NO_KEYS).findings == ()
 
 
 def test_what_could_not_be_decided_may_be_sent_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,3 +102,23 @@ def test_postgresql_is_copied_by_its_own_tools(tmp_path: Path) -> None:
             "log", name, str(tmp_path / "copy.db"), "--database-url", "postgresql://guard:secret@127.0.0.1/guard"
         )
         assert (done.returncode, b"pg_dump" in done.stderr, b"secret" in done.stderr) == (2, True, False)
+
+
+def test_a_key_that_is_missing_is_named_and_the_exit_code_is_that_of_could_not_tell(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'decisions.db'}"
+    keys = {"a": "the first key with an id", "b": "the second key with an id"}
+    for key_id in keys:
+        log = open_log(Settings(database_url=url, log_keys=keys, log_key_id=key_id))
+        assert log is not None
+        asyncio.run(write_and_close(log, [entry(ord(key_id))]))
+    given = {"VPCE_GUARD_LOG_KEYS": json.dumps(keys), "VPCE_GUARD_LOG_KEY_ID": "b", "VPCE_GUARD_DATABASE_URL": url}
+    assert run("log", "verify", **given).returncode == 0
+    given["VPCE_GUARD_LOG_KEYS"] = json.dumps({"b": keys["b"]})
+    told = run("log", "verify", **given)
+    assert told.returncode == 3
+    assert told.stdout.decode().splitlines() == [
+        "The key 'a' is missing: 3 hashes that name it were not verified. Add it to VPCE_GUARD_LOG_KEYS.",
+        "2 records in 2 chains: could not tell, as keys are missing.",
+    ]
+    copy = tmp_path / "copy.db"
+    assert (run("log", "backup", str(copy), **given).returncode, copy.exists()) == (3, False)

@@ -14,6 +14,7 @@ from tests.support.kubernetes import ACK, existing, review
 from tests.support.recording import GATEWAY, KMS, again, changed, record
 from vpce_guard.bundle.bundle import PACKAGED, open_bundle
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.whatif.replay.results import ReplayResult
 
@@ -146,7 +147,7 @@ def test_a_bundle_that_does_not_run(url: str, tmp_path: Path) -> None:
     catalogue = {**json.loads(bundle.files["catalogue.json"]), "revision": "d" * 64}
     files = {**bundle.files, "policy.wasm": b"no wasm", "catalogue.json": json.dumps(catalogue).encode()}
     broken = replace(bundle, catalogue=bundle.catalogue.model_copy(update={"revision": "d" * 64}), files=files)
-    keep_bundle(open_database(url), broken, key=None)
+    keep_bundle(open_database(url), broken, keys=NO_KEYS)
     changed(url, lambda result, _: result["bundle"].update(revision="d" * 64))
     found = again(url, tmp_path, candidate=str(PACKAGED))
     assert listed(found, "engine").startswith("policy.wasm cannot be compiled")

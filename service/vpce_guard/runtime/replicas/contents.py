@@ -7,12 +7,12 @@ change first puts the content into the database, and the others take it from the
 from __future__ import annotations
 
 import hashlib
-import hmac
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy import Engine as Database
 
+from vpce_guard.decision_log.keys import LogKeys, MissingKeyError
 from vpce_guard.decision_log.tables import SHARED_CONTENTS
 from vpce_guard.errors import SettingsError
 from vpce_guard.instants import now, seconds_ago
@@ -46,8 +46,8 @@ class SharedRow(NamedTuple):
 class ContentFollower:
     """Keeps one content the same as that of the other replicas. Blocks."""
 
-    def __init__(self, shared: SharedContent, database: Database, *, key: bytes | None) -> None:
-        self._shared, self._database, self._key = shared, database, key
+    def __init__(self, shared: SharedContent, database: Database, *, keys: LogKeys) -> None:
+        self._shared, self._database, self._keys = shared, database, keys
         self._local: str | None = None  # digest of what the files said at the last look
         self._taken: str | None = None
         self.error: str | None = None
@@ -79,7 +79,8 @@ class ContentFollower:
 
     def _publish(self, connection: Connection, digest: str, content: bytes) -> SharedRow:
         name, table = self._shared.name, SHARED_CONTENTS
-        row = SharedRow(digest, content, self._seal_of(digest))
+        seal = self._keys.hash(self._seal_content(digest)) if self._keys else None
+        row = SharedRow(digest, content, seal)
         connection.execute(insert(table), {"name": name, **row._asdict(), "added": now()})
         kept = select(table.c.number).where(table.c.name == name).order_by(table.c.number.desc()).limit(_MOST_KEPT)
         numbers = list(connection.execute(kept).scalars())
@@ -100,15 +101,16 @@ class ContentFollower:
             log.info("content_taken", content=self._shared.name, digest=row.digest)
 
     def _check(self, row: SharedRow) -> None:
-        seal = self._seal_of(row.digest)
-        if digest_of(row.content) != row.digest or (seal and not hmac.compare_digest(seal, row.seal or "")):
+        """Where the log has keys, only a service that has them can seal a content. Raises SettingsError."""
+        try:
+            holds = not self._keys or self._keys.holds(self._seal_content(row.digest), row.seal or "")
+        except MissingKeyError as error:
+            raise SettingsError(f"The {self._shared.name} in the database cannot be verified: {error}") from None
+        if digest_of(row.content) != row.digest or not holds:
             raise SettingsError(f"The {self._shared.name} in the database were not put there by a replica of this one.")
 
-    def _seal_of(self, digest: str) -> str | None:
-        """What only a service with the log's key can write; None without a key."""
-        if self._key is None:
-            return None
-        return hmac.new(self._key, f"{self._shared.name}:{digest}".encode(), hashlib.sha256).hexdigest()
+    def _seal_content(self, digest: str) -> bytes:
+        return f"{self._shared.name}:{digest}".encode()
 
 
 def last_content(connection: Connection, name: str) -> SharedRow | None:

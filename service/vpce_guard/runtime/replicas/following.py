@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.logs import Logger
 from vpce_guard.runtime.replicas.contents import ContentFollower, SharedContent
 from vpce_guard.runtime.replicas.counts import CountExchange, SharedPace
@@ -25,10 +26,10 @@ class Replica:
         *,
         contents: Sequence[SharedContent],
         pace: SharedPace | None,
-        key: bytes | None,
+        keys: LogKeys,
         process: str,
     ) -> None:
-        self._followers = [ContentFollower(one, database, key=key) for one in contents]
+        self._followers = [ContentFollower(one, database, keys=keys) for one in contents]
         self._exchange = CountExchange(pace, database, process=process) if pace is not None else None
         self._failed = False
 

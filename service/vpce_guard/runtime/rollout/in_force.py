@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vpce_guard.bundle.bundle import Bundle, bundle_of
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.signing import SignedBundle, load_keys, open_signed
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.errors import BundleError, ConflictError, NotFoundError, RefusedError, VpceGuardError
 from vpce_guard.instants import now
@@ -59,7 +60,7 @@ class Rollout:
     def __init__(self, guard: Guard, database: Database) -> None:
         self.guard = guard
         self.database = database
-        self._key = guard.decision_log.key if guard.decision_log is not None else None
+        self._keys = guard.decision_log.keys if guard.decision_log is not None else NO_KEYS
         self.own = guard.bundle
         self.version = 0
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
@@ -77,7 +78,7 @@ class Rollout:
 
         Raises VpceGuardError where that cannot be: another bundle in its place would be another policy.
         """
-        await asyncio.to_thread(keep_bundle, self.database, self.own, key=self._key)
+        await asyncio.to_thread(keep_bundle, self.database, self.own, keys=self._keys)
         self.guard.others.find_rules = self.rules_of
         await self.catch_up()
 
@@ -96,7 +97,7 @@ class Rollout:
                     await self._follow_shadow()
                 org = self.guard.org.current
                 if org.revision != kept:
-                    await asyncio.to_thread(keep_org, self.database, org.revision, org.document, key=self._key)
+                    await asyncio.to_thread(keep_org, self.database, org.revision, org.document, keys=self._keys)
                     kept = org.revision
             except (VpceGuardError, SQLAlchemyError, OSError) as error:
                 if self.error != str(error):
@@ -116,7 +117,7 @@ class Rollout:
         stored = BundleRow(
             revision=signed.revision, version=signed.version, key_id=signed.key_id, added=now(), added_by=by
         )
-        if await asyncio.to_thread(store.add_bundle, self.database, stored, archive, key=self._key):
+        if await asyncio.to_thread(store.add_bundle, self.database, stored, archive, keys=self._keys):
             await self.take("uploaded", stored.revision, by=by, reason=reason)
         return stored, trial
 
@@ -232,7 +233,7 @@ class Rollout:
         self, step: StepKind, revision: str, *, by: str | None, reason: str, after: int | None = None
     ) -> RolloutStep:
         """Record a step. Raises ConflictError where another activation came first."""
-        add = partial(store.add_step, self.database, step, revision, key=self._key)
+        add = partial(store.add_step, self.database, step, revision, keys=self._keys)
         return await asyncio.to_thread(add, by=by, reason=reason, after=after)
 
     async def _try(self, files: Mapping[str, bytes]) -> Trial:

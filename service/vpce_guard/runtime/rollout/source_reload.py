@@ -54,7 +54,7 @@ class FolderWatch:
         close_later(old, self.guard.settings)
         log.info("edit_in_force", revision=bundle.revision, seconds=round(time.perf_counter() - started, 2))
         if (kept := self.guard.decision_log) is not None:
-            await asyncio.to_thread(keep_bundle, kept.database, bundle, key=kept.key)
+            await asyncio.to_thread(keep_bundle, kept.database, bundle, keys=kept.keys)
 
 
 def check_watchable(settings: Settings) -> None:

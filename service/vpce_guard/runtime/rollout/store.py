@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.register import register_row
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
 from vpce_guard.errors import ConflictError
@@ -47,10 +48,10 @@ class BundleRow:
     added_by: str | None
 
 
-def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, key: bytes | None) -> bool:
-    """Keep a signed bundle, in the place of the same without a signature; whether it is new. `key` is that of the log.
+def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, keys: LogKeys) -> bool:
+    """Keep a signed bundle, in the place of the same without a signature; whether it is new.
 
-    Raises ConflictError where its revision is kept with another signature.
+    `keys` are those of the log. Raises ConflictError where its revision is kept with another signature.
     """
     row = {**asdict(stored), "archive": archive}
     unsigned = (BUNDLES.c.revision == stored.revision, BUNDLES.c.key_id.is_(None))
@@ -58,7 +59,7 @@ def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, key: by
         with database.begin() as connection:
             connection.execute(delete(BUNDLES).where(*unsigned))
             connection.execute(insert(BUNDLES), row)
-            register_row(connection, BUNDLES, stored.revision, key)
+            register_row(connection, BUNDLES, stored.revision, keys)
         return True
     except IntegrityError:
         kept = archive_of(database, stored.revision)
@@ -96,12 +97,12 @@ def add_step(
     *,
     by: str | None,
     reason: str,
-    key: bytes | None,
+    keys: LogKeys,
     after: int | None = None,
 ) -> RolloutStep:
     """Record a step; an activation names the one it comes `after`, 0 for none, which no other may come after.
 
-    `key` is that of the log.
+    `keys` are those of the log.
 
     Raises ConflictError where somebody else was faster.
     """
@@ -110,7 +111,7 @@ def add_step(
     try:
         with database.begin() as connection:
             number = connection.execute(insert(BUNDLE_STEPS).returning(BUNDLE_STEPS.c.number), row).scalar_one()
-            register_row(connection, BUNDLE_STEPS, number, key)
+            register_row(connection, BUNDLE_STEPS, number, keys)
     except IntegrityError:
         raise ConflictError(
             "Another bundle was activated in the meantime.", advice="Check which one, and activate again."

@@ -38,7 +38,7 @@ async def first_answer(writer: Writer, key: RequestKey) -> Json | None:
 
 
 def _read_answer(writer: Writer, key: RequestKey) -> Json | None:
-    answer = find_answer(writer.database, key, writer.key)
+    answer = find_answer(writer.database, key, writer.keys)
     if answer is None:
         return None
     events = [queries.find_event(writer.database, decision_id) for decision_id in answer.decisions]

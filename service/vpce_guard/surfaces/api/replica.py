@@ -41,5 +41,9 @@ def make_replica(guard: Guard, known: Sequence[CallerSource], pace: Pace | None)
     contents: list[SharedContent] = [SharedOrgData(guard)]
     contents += [one for one in known if isinstance(one, KeyFile)]
     return Replica(
-        guard.decision_log.database, contents=contents, pace=pace, key=guard.decision_log.key, process=uuid.uuid4().hex
+        guard.decision_log.database,
+        contents=contents,
+        pace=pace,
+        keys=guard.decision_log.keys,
+        process=uuid.uuid4().hex,
     )

@@ -15,6 +15,7 @@ from vpce_guard.decision_log import chain, export, queries, retention
 from vpce_guard.decision_log.anchor import read_anchor
 from vpce_guard.decision_log.backup import copy_log
 from vpce_guard.decision_log.database import open_database, sqlite_path
+from vpce_guard.decision_log.keys import LogKeys, describe_missing
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.settings import Settings, load_settings
@@ -41,24 +42,32 @@ def verify_command(anchor_file: Path | None, *, allow_empty: bool, database_url:
     """See that nothing in the log was changed, left out or moved.
 
     Exit codes: 0 whole, 1 not intact, or without records, 2 wrong usage, no such log or anchor file,
-    3 could not be read.
+    3 could not be read, or a key is missing.
     """
     settings, database = _open_log({"database_url": database_url, "log_anchor_file": anchor_file})
-    key = _key(settings)
+    keys = LogKeys.read_settings(settings)
     # Read before the log is: what is written meanwhile is further than the anchor, never behind it.
-    anchored = read_anchor(settings.log_anchor_file, key) if settings.log_anchor_file else None
-    found = chain.verify(database, key, anchored)
-    for fault in found.findings:
-        click.echo(f"{fault.place}: {fault.problem}")
+    anchored = read_anchor(settings.log_anchor_file, keys) if settings.log_anchor_file else None
+    found = chain.verify(database, keys, anchored)
+    _print_faults(found)
     if found.findings:
         verdict = f"not intact: {len(found.findings)} findings"
+    elif found.missing:
+        verdict = "could not tell, as keys are missing"
     elif not found.records and not allow_empty:
         verdict = "nothing to verify; --allow-empty takes that for whole"
     else:
         verdict = "whole"
     compared = f", compared with {found.seals} seals of the anchor" if anchored is not None else ""
     click.echo(f"{found.records} records in {found.chains} chains{compared}: {verdict}.")
-    return 0 if verdict == "whole" else 1
+    return 0 if verdict == "whole" else 3 if found.missing and not found.findings else 1
+
+
+def _print_faults(found: chain.Verification) -> None:
+    for fault in found.findings:
+        click.echo(f"{fault.place}: {fault.problem}")
+    for sentence in describe_missing(found.missing):
+        click.echo(sentence)
 
 
 @command.command("show")
@@ -119,7 +128,7 @@ def prune_command(days: int, database_url: str | None) -> int:
     """Take old decisions away; what is left stays verifiable. What log_sink_url has not got yet is left."""
     settings, database = _open_log({"database_url": database_url})
     before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
-    gone = retention.prune(database, before, _key(settings), sink=settings.log_sink_url)
+    gone = retention.prune(database, before, LogKeys.read_settings(settings), sink=settings.log_sink_url)
     click.echo(f"{gone} decisions before {before} deleted.")
     return 0
 
@@ -151,13 +160,15 @@ def restore_command(file: Path, database_url: str | None) -> int:
 
 
 def _copy(source: Path, target: Path, settings: Settings) -> int:
-    found = copy_log(source, target, _key(settings))
-    for fault in found.findings:
-        click.echo(f"{fault.place}: {fault.problem}")
+    found = copy_log(source, target, LogKeys.read_settings(settings))
+    _print_faults(found)
     if found.findings or not found.records:
         problem = f"not intact: {len(found.findings)} findings" if found.findings else "without records"
         click.echo(f"{source} is {problem}; {target} is not written.")
         return 1
+    if found.missing:
+        click.echo(f"{source} could not be verified; {target} is not written.")
+        return 3
     click.echo(f"{found.records} records in {found.chains} chains copied to {target}: whole.")
     return 0
 
@@ -165,7 +176,3 @@ def _copy(source: Path, target: Path, settings: Settings) -> int:
 def _open_log(flags: dict[str, Any]) -> tuple[Settings, Database]:
     settings = load_settings(flags=flags)
     return settings, open_database(settings.database_url, create=False)
-
-
-def _key(settings: Settings) -> bytes | None:
-    return settings.log_key.encode() if settings.log_key else None

@@ -18,6 +18,7 @@ from tests.support.service import Service, get, running
 from tests.support.waiting import LONGEST, until, until_taken
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.decision_log.keys import NO_KEYS
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 CALLERS = 6
@@ -69,7 +70,7 @@ def test_under_load_whatever_was_decided_is_answered_and_kept(
     engine = open_database(f"sqlite:///{tmp_path / 'decisions.db'}")
     kept = sorted(event["decision_id"] for event in queries.read_all(engine, queries.Query()))
     assert kept == answered
-    assert chain.verify(engine, None).findings == ()
+    assert chain.verify(engine, NO_KEYS).findings == ()
     assert [e["event"] for e in service.events() if e["event"] in ("stopping", "stopped")] == ["stopping", "stopped"]
 
 

@@ -200,7 +200,7 @@ async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> No
     while True:
         before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
         try:
-            gone = await run_in_threadpool(retention.prune, writer.database, before, writer.key, sink=sink)
+            gone = await run_in_threadpool(retention.prune, writer.database, before, writer.keys, sink=sink)
             log.info("decisions_pruned", before=before, decisions=gone)
         except SQLAlchemyError as error:
             log.error("decisions_not_pruned", error=type(error).__name__)

@@ -7,7 +7,7 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 FROM ${PYTHON_IMAGE} AS build
 COPY dist/wheels /wheels
 RUN python3 -m venv /opt/vpce-guard \
- && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels "vpce-guard[postgresql,traces]" \
+ && /opt/vpce-guard/bin/pip install --no-cache-dir --no-index --find-links /wheels "vpce-guard[postgresql,timestamps,traces]" \
  && /opt/vpce-guard/bin/pip uninstall --yes pip setuptools
 
 FROM ${PYTHON_IMAGE}

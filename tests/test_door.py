@@ -39,7 +39,7 @@ def tracked() -> list[Path]:
         ("uvx vpce-guard check", True),
         ('pip install "vpce-guard @ git+https://vpce-guard.example/vpce-guard.git@v0.1.0"', False),
         ("pip install vpce_guard-0.1.0-py3-none-any.whl", False),
-        ('pip install --no-index --find-links /wheels "vpce-guard[postgresql,traces]"', False),
+        ('pip install --no-index --find-links /wheels "vpce-guard[postgresql,timestamps,traces]"', False),
     ],
 )
 def test_an_installation_by_name_is_noticed(line: str, found: bool) -> None:
@@ -134,7 +134,7 @@ def test_every_locked_package_has_one_version_and_hashes(lock: str) -> None:
 def test_locks_hold_what_the_project_depends_on() -> None:
     locked = set(re.findall(r"^([\w.-]+)(?:\[\w+\])?==", (ROOT / "requirements/image.txt").read_text(), re.MULTILINE))
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["postgresql"], *extras["traces"]]
+    wanted = [*PROJECT["dependencies"], *extras["postgresql"], *extras["timestamps"], *extras["traces"]]
     names = {re.match(r"[\w.-]+", requirement)[0].lower() for requirement in wanted}  # type: ignore[index]
     assert names - locked == set()
 

@@ -24,7 +24,7 @@ _NO_SETTINGS = frozenset({"ACTION", "API_KEYS", "CHECK", "DEBUG", "PUBLISH_PORT"
 _SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 # Secrets, which may stand in a file that the environment names with _FILE: environments are seen and inherited.
-SECRETS = ("database_url", "log_key", "log_keys", "log_sink_token", "remote_token", "run_task_key")
+SECRETS = ("database_url", "log_key", "log_keys", "log_anchor_token", "log_sink_token", "remote_token", "run_task_key")
 _SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -36,6 +36,7 @@ def _url(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_url)]
+_NO_NAME_URL = r"^https?://[^/@]+(/.*)?$"  # which is logged: it holds no name and password
 _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
 
 
@@ -139,6 +140,19 @@ class Settings(BaseModel):
     log_anchor_file: Path | None = Field(
         None, description="File outside the database to which each seal is also appended; `log verify` compares."
     )
+    log_anchor_url: str | None = Field(
+        None,
+        max_length=480,
+        pattern=_NO_NAME_URL,
+        description="Address that each chain's newest seal is sent to, as JSON, and that gives all of them back.",
+    )
+    log_anchor_token: str | None = Field(None, min_length=1, description="Bearer token for that address.", repr=False)
+    log_anchor_delay: float = Field(5.0, gt=0, le=3600, description="How long seals wait for newer ones to be sent.")
+    log_timestamp_url: str | None = Field(
+        None, max_length=480, pattern=_NO_NAME_URL, description="Authority that stamps seals with the time (RFC 3161)."
+    )
+    log_timestamp_ca_file: Path | None = Field(None, description="CA that the authority's certificate must lead to.")
+    log_timestamp_delay: float = Field(3600.0, gt=0, le=86400, description="How long seals wait to be stamped.")
     log_erase: tuple[str, ...] = Field(
         (),
         description="JSON Pointers into the input and the result that are never kept; * is any part. "
@@ -148,7 +162,7 @@ class Settings(BaseModel):
     log_sink_url: str | None = Field(
         None,
         max_length=500,
-        pattern=r"^https?://[^/@]+(/.*)?$",
+        pattern=_NO_NAME_URL,
         description="Where decisions are sent on to, as OPA's decision-log events: POST to URL/logs.",
     )
     log_sink_token: str | None = Field(None, min_length=1, description="Bearer token for the sink.", repr=False)
@@ -210,7 +224,7 @@ class Settings(BaseModel):
     metrics_callers: int = Field(100, ge=0, description="Callers with a series of their own in /metrics.")
     otlp_endpoint: str | None = Field(
         None,
-        pattern=r"^https?://[^/@]+(/.*)?$",
+        pattern=_NO_NAME_URL,
         description="Collector that traces go to, over OTLP/HTTP; none if unset.",
     )
     trace_ratio: float = Field(1.0, ge=0, le=1, description="Part of the traces begun here that is kept.")
@@ -224,6 +238,7 @@ class Settings(BaseModel):
             ("tls_key_file", "tls_cert_file"),
             ("tls_client_ca_file", "tls_cert_file"),
             ("opa_key_file", "opa_cert_file"),
+            ("log_timestamp_url", "log_timestamp_ca_file"),
         ):
             if getattr(self, needs) is not None and getattr(self, needed) is None:
                 raise ValueError(f"{needs} needs {needed}")

@@ -58,8 +58,8 @@ def append(database: Engine, anchor: Path, process: int) -> None:
 
 
 def problems(database: Engine, anchor: Path | None = None) -> list[str]:
-    anchored = read_anchor(anchor, KEYS) if anchor else None
-    return [fault.problem for fault in chain.verify(database, KEYS, anchored).findings]
+    anchored = [read_anchor(anchor, KEYS)] if anchor else []
+    return [fault.problem for fault in chain.verify(database, KEYS, *anchored).findings]
 
 
 def id_of(connection: Connection, process: int) -> str:

@@ -13,7 +13,7 @@ from tests.support.entries import KEYS, write
 from tests.support.servers import Postgresql, Service, free_port
 from tests.support.sink import Sink, event_of_opa
 from tests.support.waiting import until
-from vpce_guard.decision_log import forward, retention
+from vpce_guard.decision_log import retention, sending
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.lock import Lock
@@ -25,7 +25,7 @@ from vpce_guard.settings import Settings
 
 @pytest.fixture
 def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
-    monkeypatch.setattr(forward, "_FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(sending, "_FIRST_PAUSE", 0.02)
     sink = Sink()
     yield sink
     sink.close()
@@ -100,18 +100,6 @@ def test_a_sink_that_is_away_is_told_and_costs_nothing(engine: Engine, sink: Sin
         until(lambda: len(sink.ids) == 5)
 
 
-def test_attempts_are_further_and_further_apart() -> None:
-    forwarder = Forwarder(None, url="http://sink", token=None, batch=1, delay=1.0)  # type: ignore[arg-type]
-    pauses = []
-    for forwarder._attempt in (1, 3, 6, 30):
-        pauses.append([forwarder._pause() for _ in range(50)])
-    assert all(0.5 <= pause <= 1.0 for pause in pauses[0])
-    assert all(2.0 <= pause <= 4.0 for pause in pauses[1])
-    assert all(16.0 <= pause <= 32.0 for pause in pauses[2])
-    assert all(30.0 <= pause <= 60.0 for pause in pauses[3])
-    assert len(set(pauses[3])) > 40
-
-
 def test_batches_become_smaller_for_a_sink_that_finds_them_too_large(engine: Engine, sink: Sink) -> None:
     write(engine, range(8))
     sink.answers = [(413, {}), (413, {})]
@@ -148,7 +136,7 @@ def test_of_two_processes_one_sends_and_the_other_takes_over(
 ) -> None:
     engines = [open_database(url), open_database(url)]
     tries: list[Engine] = []
-    monkeypatch.setattr(forward, "Lock", lambda database, sink: (tries.append(database), Lock(database, sink))[1])
+    monkeypatch.setattr(sending, "Lock", lambda database, sink: (tries.append(database), Lock(database, sink))[1])
     write(engines[0], range(5))
     with forwarding(engines[0], sink.url) as first:
         until(lambda: first.active)

@@ -61,9 +61,9 @@ def test_what_the_anchor_says_of_it_is_compared(engine: Engine) -> None:
     write(engine, range(1))
     with engine.connect() as connection:
         head = register_head(connection)
-        assert verify_register(connection, HashCheck(KEYS), head).faults == []
-        (other,) = verify_register(connection, HashCheck(KEYS), head._replace(hash="x")).faults
-        (missing,) = verify_register(connection, HashCheck(KEYS), head._replace(number=3)).faults
+        assert verify_register(connection, HashCheck(KEYS), {"the anchor": head}).faults == []
+        (other,) = verify_register(connection, HashCheck(KEYS), {"the anchor": head._replace(hash="x")}).faults
+        (missing,) = verify_register(connection, HashCheck(KEYS), {"the anchor": head._replace(number=3)}).faults
     assert other.problem == "it is not the one the anchor names"
     assert missing.problem == "entries 2 to 3, which the anchor names, are missing"
 

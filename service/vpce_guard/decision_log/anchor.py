@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,11 @@ from vpce_guard.decision_log.chain import seal_holds
 from vpce_guard.decision_log.faults import LogFault
 from vpce_guard.decision_log.keys import HashCheck, LogKeys
 from vpce_guard.decision_log.register import NO_ENTRY, RegisterHead
-from vpce_guard.errors import NotFoundError, SettingsError
+from vpce_guard.errors import LogError, NotFoundError, SettingsError
 from vpce_guard.instants import now
 from vpce_guard.model import Json
+
+_SECONDS = 30.0  # that an address may be silent
 
 
 class AnchorFile:
@@ -55,8 +58,7 @@ class AnchorFile:
 
     def append(self, chain: Json, sealed: str, register: RegisterHead) -> None:
         """Return once the line is durable. Raises OSError; then check() tries again."""
-        line = {"timestamp": now(), **chain, "seal": sealed, "register": register._asdict()}
-        self._waiting += to_json(line) + b"\n"
+        self._waiting += anchor_line({**chain, "seal": sealed}, register) + b"\n"
         self._flush()
 
     def close(self) -> None:
@@ -71,30 +73,73 @@ class AnchorFile:
         os.fsync(self._file)
 
 
+def anchor_line(chain: Json, register: RegisterHead) -> bytes:
+    """A chain's row with its seal as a line, which may also be sent elsewhere."""
+    return to_json({"timestamp": now(), **chain, "register": register._asdict()})
+
+
 @dataclass
 class AnchoredState:
-    """The furthest that an anchor file tells: of each chain its last number and head, and the register's head."""
+    """The furthest that a place outside tells: of each chain its last number and head, and the register's head.
 
+    `by` is how findings call the place, `seals` how much it told, from `first` to `latest`, and `unverified` how much
+    could not be taken.
+    """
+
+    by: str = "the anchor"
     chains: dict[str, tuple[int, str]] = field(default_factory=dict)
     register: RegisterHead = NO_ENTRY
     seals: int = 0
+    unverified: int = 0
+    first: str | None = None
+    latest: str | None = None
     faults: list[LogFault] = field(default_factory=list)
     missing: Counter[str | None] = field(default_factory=Counter)  # hashes, by the id of a key that is not there
+
+    def take(self, chains: Mapping[str, tuple[int, str]], register: RegisterHead, when: str) -> None:
+        """Take up what one seal or timestamp tells."""
+        self.seals += 1
+        self.first, self.latest = self.first or when, when
+        for chain, (last, head) in chains.items():
+            if last >= self.chains.get(chain, (0, ""))[0]:
+                self.chains[chain] = (last, head)
+        if register.number >= self.register.number:
+            self.register = register
 
 
 def read_anchor(path: Path, keys: LogKeys) -> AnchoredState:
     """Read an anchor file, but for lines that a crash left unfinished. Raises NotFoundError without the file."""
-    check = HashCheck(keys)
-    state = AnchoredState(missing=check.missing)
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                _take_line(state, number, line, check)
+            return _take_lines(file, keys)
     except OSError as error:
         raise NotFoundError(
             f"The anchor file {path} cannot be read: {error.strerror}.",
             advice="Give --anchor FILE or set VPCE_GUARD_LOG_ANCHOR_FILE.",
         ) from None
+
+
+def fetch_anchor(url: str, token: str | None, keys: LogKeys) -> AnchoredState:
+    """Read the lines that an address gives. Raises LogError where it does not."""
+    import httpx2
+
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    advice = "Save what it holds, a seal on each line, and give --anchor FILE."
+    try:
+        with httpx2.stream("GET", url, headers=headers, timeout=_SECONDS) as response:
+            if response.is_success:
+                return _take_lines((line.encode() for line in response.iter_lines()), keys)
+            problem = f"it answered {response.status_code}"
+    except httpx2.HTTPError as error:
+        problem = f"{type(error).__name__} {error}"
+    raise LogError(f"The anchor at {url} cannot be read: {problem}.", advice=advice)
+
+
+def _take_lines(lines: Iterable[bytes], keys: LogKeys) -> AnchoredState:
+    check = HashCheck(keys)
+    state = AnchoredState(missing=check.missing)
+    for number, line in enumerate(lines, 1):
+        _take_line(state, number, line, check)
     return state
 
 
@@ -106,15 +151,11 @@ def _take_line(state: AnchoredState, number: int, line: bytes, check: HashCheck)
     try:
         holds = seal_holds(row, check)
         register = RegisterHead(**row["register"])
-        last, head = row["last"] + 0, row["head"]
+        chains = {row["chain"]: (row["last"] + 0, row["head"] + "")}
     except (KeyError, TypeError, AttributeError):
         state.faults.append(LogFault(f"line {number} of the anchor", "it is no seal of a log"))
         return
     if not holds:
         state.faults.append(LogFault(f"line {number} of the anchor", "it was changed, or the key is another"))
         return
-    state.seals += 1
-    if last >= state.chains.get(row["chain"], (0, ""))[0]:
-        state.chains[row["chain"]] = (last, head)
-    if register.number >= state.register.number:
-        state.register = register
+    state.take(chains, register, str(row.get("timestamp", "")))

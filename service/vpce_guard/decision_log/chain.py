@@ -8,8 +8,7 @@ and has not the key cannot make a chain that holds.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,7 +69,7 @@ def _seal_content(chain: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True)
 class Verification:
-    """What verify() looked at and found. `seals` are those of an anchor.
+    """What verify() looked at and found. `seals` are those of places outside.
 
     The log is whole if there are no findings and no key was missing; `missing` counts hashes by the id of such a key.
     """
@@ -82,17 +81,17 @@ class Verification:
     missing: Mapping[str | None, int]
 
 
-def verify(database: Database, keys: LogKeys, anchored: AnchoredState | None = None) -> Verification:
+def verify(database: Database, keys: LogKeys, *anchored: AnchoredState) -> Verification:
     """Look at every record of every chain, at what decisions are found by, at the register and at what it names.
 
-    What an anchor file told before this began is compared. Memory does not grow with the number of records.
+    What places outside told before this began is compared. Memory does not grow with the number of records.
     """
-    findings: list[LogFault] = list(anchored.faults) if anchored else []
+    findings: list[LogFault] = [fault for state in anchored for fault in state.faults]
     check = HashCheck(keys)
     records = 0
     with _snapshot(database) as connection:
         chains = {row["chain"]: dict(row) for row in connection.execute(select(CHAINS)).mappings()}
-        register = verify_register(connection, check, anchored.register if anchored else None)
+        register = verify_register(connection, check, {state.by: state.register for state in anchored})
         findings += register.faults
         claims = _claims(register, anchored)
         reading = _Reading(check, find_sound_parts(connection), SearchIndex(connection), register)
@@ -106,9 +105,9 @@ def verify(database: Database, keys: LogKeys, anchored: AnchoredState | None = N
             findings += _verify_chain(name, (), chains[name], claims.get(name, ()), reading)[1]
         findings += reading.index.find_strays()
     for name in claims.keys() - seen - chains.keys():
-        findings.append(LogFault(f"chain {name}", f"it is missing, and {_names(claims[name])} it"))
-    missing = check.missing + (anchored.missing if anchored else Counter())
-    return Verification(len(chains), records, anchored.seals if anchored else 0, tuple(findings), missing)
+        findings.append(LogFault(f"chain {name}", f"it is missing, and {_namer(claims[name])} names it"))
+    missing = sum((state.missing for state in anchored), check.missing)
+    return Verification(len(chains), records, sum(state.seals for state in anchored), tuple(findings), missing)
 
 
 @dataclass(frozen=True)
@@ -132,16 +131,18 @@ def _snapshot(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _claims(register: RegisterContents, anchored: AnchoredState | None) -> dict[str, list[Claim]]:
-    """What register and anchor say of each chain."""
+def _claims(register: RegisterContents, anchored: Iterable[AnchoredState]) -> dict[str, list[Claim]]:
+    """What the register says of each chain, and then the places outside."""
     claims = {chain: list(of_chain) for chain, of_chain in register.claims.items()}
-    for chain, (last, head) in (anchored.chains if anchored else {}).items():
-        claims.setdefault(chain, []).append(Claim(last, head, "the anchor"))
+    for state in anchored:
+        for chain, (last, head) in state.chains.items():
+            claims.setdefault(chain, []).append(Claim(last, head, state.by))
     return claims
 
 
-def _names(claims: Iterable[Claim]) -> str:
-    return "the anchor names" if any(claim.by == "the anchor" for claim in claims) else "the register names"
+def _namer(claims: Sequence[Claim]) -> str:
+    """Who says that a chain is there: a place outside rather than the register, whose first entry of it is no claim."""
+    return claims[-1].by if claims else "the register"
 
 
 def _read(connection: Connection, index: SearchIndex) -> Iterator[tuple[dict[str, Any], bool]]:

@@ -8,8 +8,6 @@ and later; nothing is passed over.
 from __future__ import annotations
 
 import gzip
-import random
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,9 +17,9 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy import Engine as Database
 
-from vpce_guard.decision_log.lock import Lock
 from vpce_guard.decision_log.parts import read_whole
 from vpce_guard.decision_log.records import event
+from vpce_guard.decision_log.sending import LONGEST_PAUSE, Sender
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS
 from vpce_guard.logs import Logger
 from vpce_guard.model import Json
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     import httpx2
 
 log = Logger("vpce_guard.decision_log.forward")
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts, without jitter
 _BYTES = 4 << 20  # of a batch before it is compressed: memory does not grow with what waits
 _READ = 50  # records read at once
 
@@ -53,36 +50,22 @@ class Batch(NamedTuple):
     reached: dict[str, int]
 
 
-class Forwarder:
-    """Sends what the log holds to one sink, in a thread of its own. Of several processes one does at a time.
+class Forwarder(Sender):
+    """Sends what the log holds to one sink.
 
-    To be watched: `active` (whether it is this process), `lag_records` and `lag_seconds` (what waits, and for how long
-    the oldest has), `forwarded`, `failures` (attempts), `refused` (attempts that the sink refused for good), `missed`
-    (records taken out of the log before they were sent) and `last_error`, which is None once the sink takes batches.
+    To be watched beside what every sender has: `lag_records` and `lag_seconds` (what waits, and for how long the
+    oldest has), `forwarded`, `refused` (attempts that the sink refused for good) and `missed` (records taken out of
+    the log before they were sent).
     """
 
+    event = "decisions_not_forwarded"
+
     def __init__(self, database: Database, *, url: str, token: str | None, batch: int, delay: float) -> None:
+        super().__init__(database, name=url, token=token, delay=delay)
         self.sink = url
-        self.active = False
-        self.lag_records = self.forwarded = self.failures = self.refused = self.missed = 0
-        self.last_error: str | None = None
-        self._database = database
-        self._token = token
+        self.lag_records = self.forwarded = self.refused = self.missed = 0
         self._most = self._batch = batch
-        self._delay = delay
         self._oldest: float | None = None
-        self._attempt = 0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="decision-forward", daemon=True)
-
-    def start(self) -> None:
-        """Begin to send."""
-        self._thread.start()
-
-    def close(self, timeout: float) -> None:
-        """Stop; what is not sent yet is sent after the next start. Waits so many seconds for a batch on its way."""
-        self._stopping.set()
-        self._thread.join(timeout)
 
     @property
     def lag_seconds(self) -> float:
@@ -90,25 +73,10 @@ class Forwarder:
         oldest = self._oldest
         return 0.0 if oldest is None else max(0.0, time.time() - oldest)
 
-    def _run(self) -> None:
-        import httpx2
-
-        headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
-        with httpx2.Client(headers=headers, timeout=30.0) as client:
-            while not self._stopping.is_set():
-                try:
-                    with Lock(self._database, self.sink) as lock:
-                        self.active = lock is not None
-                        while lock is not None and not self._stopping.is_set():
-                            self._stopping.wait(self._step(lock, client))
-                except Exception as failure:  # the database is away, most likely; nothing is lost by trying again
-                    self._note_failure(failure)
-                    self._stopping.wait(self._pause())
-                self.active, self.lag_records, self._oldest = False, 0, None
-                self._stopping.wait(self._delay)
+    def _forget_lag(self) -> None:
+        self.lag_records, self._oldest = 0, None
 
     def _step(self, connection: Connection, client: httpx2.Client) -> float:
-        """Send one batch if there is any; how many seconds to wait before the next."""
         pending = self._pending_chains(connection)
         batch = self._read(connection, pending)
         if batch is None:
@@ -120,7 +88,7 @@ class Forwarder:
         _advance(connection, self.sink, batch.reached)
         self.forwarded += batch.records
         self.lag_records -= batch.records
-        self._attempt, self.last_error = 0, None
+        self._note_success()
         self._batch = min(self._most, self._batch + 1 + self._most // 20)
         if self.lag_records > 0:
             return 0.0
@@ -177,17 +145,6 @@ class Forwarder:
             log.error("decisions_refused_by_sink", sink=self.sink, decisions=batch.records, error=str(failure))
         return max(self._pause(), failure.wait)
 
-    def _note_failure(self, failure: Exception) -> None:
-        self.failures += 1
-        self._attempt += 1
-        self.last_error = str(failure).splitlines()[0] if str(failure) else type(failure).__name__
-        log.warning("decisions_not_forwarded", sink=self.sink, attempt=self._attempt, error=self.last_error)
-
-    def _pause(self) -> float:
-        """Longer after each attempt in a row, and not the same for all who try."""
-        longest: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._attempt, 20))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-
 
 def opa_event(event: Json) -> Json:
     """An event with the members and types of OPA's own; what OPA has no member for is under `custom`."""
@@ -239,5 +196,5 @@ def _send(client: httpx2.Client, sink: str, batch: Batch) -> None:
         f"the sink answered {answer.status_code}",
         final=answer.status_code not in (408, 429) and answer.status_code < 500,
         too_large=answer.status_code == 413,
-        wait=min(float(again), _LONGEST_PAUSE) if again.isdecimal() else 0.0,
+        wait=min(float(again), LONGEST_PAUSE) if again.isdecimal() else 0.0,
     )

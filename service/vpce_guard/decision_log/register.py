@@ -129,8 +129,8 @@ class RegisterContents:
     faults: list[LogFault] = field(default_factory=list)
 
 
-def verify_register(connection: Connection, check: HashCheck, anchored: RegisterHead | None) -> RegisterContents:
-    """Look at each entry, at what the anchor says of them, and at each row that they name."""
+def verify_register(connection: Connection, check: HashCheck, anchored: Mapping[str, RegisterHead]) -> RegisterContents:
+    """Look at each entry, at what places outside say of them, by place, and at each row that they name."""
     contents = RegisterContents()
     rows: dict[tuple[str, str], str] = {}
     last, previous = 0, START
@@ -141,8 +141,9 @@ def verify_register(connection: Connection, check: HashCheck, anchored: Register
             contents.faults.append(LogFault(f"entry {number} of the register", "the entry before it is missing"))
         if not check.holds(row_content(chained), entry["hash"]):
             contents.faults.append(LogFault(f"entry {number} of the register", "it was changed, or the key is another"))
-        if anchored is not None and number == anchored.number and entry["hash"] != anchored.hash:
-            contents.faults.append(LogFault(f"entry {number} of the register", "it is not the one the anchor names"))
+        for by, head in anchored.items():
+            if number == head.number and entry["hash"] != head.hash:
+                contents.faults.append(LogFault(f"entry {number} of the register", f"it is not the one {by} names"))
         if entry["kind"] != _CHAIN:
             rows[entry["kind"], entry["subject"]] = entry["digest"]
         elif entry["place"] == 0:
@@ -153,9 +154,10 @@ def verify_register(connection: Connection, check: HashCheck, anchored: Register
             contents.claims.setdefault(entry["subject"], []).append(claim)
         last, previous = number, entry["hash"]
         contents.entries += 1
-    if anchored is not None and anchored.number > last:
-        missing = f"entries {last + 1} to {anchored.number}, which the anchor names, are missing"
-        contents.faults.append(LogFault("the register", missing))
+    for by, head in anchored.items():
+        if head.number > last:
+            missing = f"entries {last + 1} to {head.number}, which {by} names, are missing"
+            contents.faults.append(LogFault("the register", missing))
     if contents.entries:
         contents.faults += _compare_rows(connection, rows)
     return contents

@@ -157,6 +157,16 @@ PARTS = Table(
     Index("decision_parts_by_hash", "chain", "hash"),
 )
 
+# What an authority outside stamped: the ends of chains, and its answer; see timestamps.py.
+TIMESTAMPS = Table(
+    "log_timestamps",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("timestamp", String(24), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("token", LargeBinary, nullable=False),
+)
+
 # What is written to see whether the log can be; see Writer.probe.
 PROBES = Table(
     "decision_probes",

@@ -30,6 +30,7 @@ from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
+    from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
     from vpce_guard.whatif.advice import Advice, Need
 
@@ -89,6 +90,7 @@ class Guard:
     others: OtherBundles = field(default_factory=OtherBundles)
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
+    anchoring: Sequence[SealSender] = ()
     listener: DecisionListener | None = None
     stopping: bool = False
     observer: Observer = NO_OBSERVER

@@ -17,6 +17,7 @@ from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
+    from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
     from vpce_guard.runtime.telemetry.observer import TelemetryObserver
     from vpce_guard.whatif.explain.explainer import Explainer
@@ -91,6 +92,29 @@ def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder
         batch=settings.log_sink_batch,
         delay=settings.log_sink_delay,
     )
+
+
+def open_anchors(settings: Settings, decision_log: Writer | None) -> list[SealSender]:
+    """What brings seals to addresses outside, not started yet. Raises SettingsError where that cannot work."""
+    if settings.log_anchor_url is None and settings.log_timestamp_url is None:
+        return []
+    if decision_log is None:
+        raise SettingsError(
+            "There is no decision log whose seals could be anchored.", advice="Set VPCE_GUARD_DECISION_LOG=required."
+        )
+    from vpce_guard.decision_log.seals import HttpAnchor, SealSender
+
+    found = []
+    if settings.log_anchor_url is not None:
+        place = HttpAnchor(settings.log_anchor_url)
+        token, delay = settings.log_anchor_token, settings.log_anchor_delay
+        found.append(SealSender(decision_log.database, place, token=token, delay=delay))
+    if settings.log_timestamp_url is not None and settings.log_timestamp_ca_file is not None:
+        from vpce_guard.decision_log.timestamps import Certificates, TimestampAuthority
+
+        authority = TimestampAuthority(settings.log_timestamp_url, Certificates(settings.log_timestamp_ca_file))
+        found.append(SealSender(decision_log.database, authority, token=None, delay=settings.log_timestamp_delay))
+    return found
 
 
 def make_observer(settings: Settings) -> TelemetryObserver:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from vpce_guard.decision_log.forward import Forwarder
+from vpce_guard.decision_log.sending import Sender
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.replicas.following import Replica
@@ -52,8 +52,9 @@ class Parts:
     def _in_order(self) -> Iterator[Part]:
         guard = self.guard
         yield _closing(partial(asyncio.to_thread, self.observer.close))
-        if guard.forwarder is not None:
-            yield _forwarding(guard.forwarder, within=guard.settings.log_timeout)
+        senders = (guard.forwarder, *guard.anchoring)
+        for sender in filter(None, senders):
+            yield _sending(sender, within=guard.settings.log_timeout)
         if guard.decision_log is not None:
             yield _closing(guard.decision_log.close)
         yield _closing(self.explaining.close)
@@ -107,12 +108,12 @@ async def _task(work: Work) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _forwarding(forwarder: Forwarder, *, within: float) -> AsyncIterator[None]:
-    forwarder.start()
+async def _sending(sender: Sender, *, within: float) -> AsyncIterator[None]:
+    sender.start()
     try:
         yield
     finally:
-        await asyncio.to_thread(forwarder.close, within)
+        await asyncio.to_thread(sender.close, within)
 
 
 @asynccontextmanager

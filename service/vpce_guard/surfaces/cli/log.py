@@ -12,10 +12,11 @@ from pydantic_core import to_json
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log import chain, export, queries, retention
-from vpce_guard.decision_log.anchor import read_anchor
+from vpce_guard.decision_log.anchor import AnchoredState, fetch_anchor, read_anchor
 from vpce_guard.decision_log.backup import copy_log
 from vpce_guard.decision_log.database import open_database, sqlite_path
 from vpce_guard.decision_log.keys import LogKeys, describe_missing
+from vpce_guard.decision_log.timestamps import Certificates, read_timestamps
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.settings import Settings, load_settings
@@ -35,32 +36,52 @@ _URL = click.option("--database-url", metavar="URL", help="Where decisions are k
     "--anchor",
     "anchor_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File that seals were also appended to. [default: VPCE_GUARD_LOG_ANCHOR_FILE]",
+    help="File of seals. [default: those of VPCE_GUARD_LOG_ANCHOR_FILE and VPCE_GUARD_LOG_ANCHOR_URL]",
 )
 @click.option("--allow-empty", is_flag=True, help="Take a log without records for whole.")
 def verify_command(anchor_file: Path | None, *, allow_empty: bool, database_url: str | None) -> int:
     """See that nothing in the log was changed, left out or moved.
 
     Exit codes: 0 whole, 1 not intact, or without records, 2 wrong usage, no such log or anchor file,
-    3 could not be read, or a key is missing.
+    3 could not be read, or a key, an anchor or a certificate is missing.
     """
-    settings, database = _open_log({"database_url": database_url, "log_anchor_file": anchor_file})
+    settings, database = _open_log({"database_url": database_url})
     keys = LogKeys.read_settings(settings)
-    # Read before the log is: what is written meanwhile is further than the anchor, never behind it.
-    anchored = read_anchor(settings.log_anchor_file, keys) if settings.log_anchor_file else None
-    found = chain.verify(database, keys, anchored)
+    # Read before the log is: what is written meanwhile is further than what they tell, never behind it.
+    anchored = _read_anchors(settings, anchor_file, keys)
+    timestamps = read_timestamps(database, _certificates(settings))
+    found = chain.verify(database, keys, *anchored, timestamps)
     _print_faults(found)
+    if timestamps.unverified:
+        click.echo(f"{timestamps.unverified} timestamps were not verified. Set VPCE_GUARD_LOG_TIMESTAMP_CA_FILE.")
+    could_not_tell = bool(found.missing or timestamps.unverified)
     if found.findings:
         verdict = f"not intact: {len(found.findings)} findings"
-    elif found.missing:
-        verdict = "could not tell, as keys are missing"
+    elif could_not_tell:
+        verdict = "could not tell"
     elif not found.records and not allow_empty:
         verdict = "nothing to verify; --allow-empty takes that for whole"
     else:
         verdict = "whole"
-    compared = f", compared with {found.seals} seals of the anchor" if anchored is not None else ""
+    compared = f", compared with {sum(state.seals for state in anchored)} seals of the anchor" if anchored else ""
+    if timestamps.seals:
+        compared += f", {timestamps.seals} timestamps from {timestamps.first} to {timestamps.latest}"
     click.echo(f"{found.records} records in {found.chains} chains{compared}: {verdict}.")
-    return 0 if verdict == "whole" else 3 if found.missing and not found.findings else 1
+    return 0 if verdict == "whole" else 3 if could_not_tell and not found.findings else 1
+
+
+def _read_anchors(settings: Settings, given: Path | None, keys: LogKeys) -> list[AnchoredState]:
+    """What the anchor tells that is given, or else those that are set. Raises NotFoundError and LogError."""
+    if given is not None:
+        return [read_anchor(given, keys)]
+    found = [read_anchor(settings.log_anchor_file, keys)] if settings.log_anchor_file else []
+    if settings.log_anchor_url:
+        found.append(fetch_anchor(settings.log_anchor_url, settings.log_anchor_token, keys))
+    return found
+
+
+def _certificates(settings: Settings) -> Certificates | None:
+    return Certificates(settings.log_timestamp_ca_file) if settings.log_timestamp_ca_file else None
 
 
 def _print_faults(found: chain.Verification) -> None:

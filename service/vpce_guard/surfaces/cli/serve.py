@@ -45,7 +45,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
     from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
-    from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
+    from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
     from vpce_guard.surfaces.api import make_app
     from vpce_guard.surfaces.api.admission_door import check_door
     from vpce_guard.surfaces.api.http.access import check_exposure
@@ -59,7 +59,12 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         folder = EditedFolder(source, opa=opa) if watch else None
         guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
         decision_log = open_log(settings)
-        guard = replace(guard, decision_log=decision_log, forwarder=open_forwarder(settings, decision_log))
+        guard = replace(
+            guard,
+            decision_log=decision_log,
+            forwarder=open_forwarder(settings, decision_log),
+            anchoring=open_anchors(settings, decision_log),
+        )
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
             asyncio.run(Rollout(guard, guard.decision_log.database).start())
         app = make_app(

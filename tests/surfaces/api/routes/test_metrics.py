@@ -21,7 +21,7 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.beside import ShadowCounts
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.runtime.telemetry.numbers import SECONDS
-from vpce_guard.runtime.wiring import make_guard, open_forwarder, open_log
+from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
@@ -158,10 +158,12 @@ def test_every_metric_is_documented_with_its_type_and_labels(root: Path, tmp_pat
         api_keys_file=keys,
         database_url=f"sqlite:///{tmp_path / 'log.db'}",
         log_sink_url="http://127.0.0.1:1",
+        log_anchor_url="http://127.0.0.1:1",
     )
     guard = make_guard(settings)
     guard.decision_log = open_log(settings)
     guard.forwarder = open_forwarder(settings, guard.decision_log)
+    guard.anchoring = open_anchors(settings, guard.decision_log)
     app = make_app(guard)
     app.state.life.shadow = SimpleNamespace(counts=ShadowCounts())  # as while a candidate judges beside
     page = app.state.metrics

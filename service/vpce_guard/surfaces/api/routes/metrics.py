@@ -16,6 +16,7 @@ from starlette.datastructures import State
 
 from vpce_guard import __version__
 from vpce_guard.decision_log.forward import Forwarder
+from vpce_guard.decision_log.seals import SealSender
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.errors import VpceGuardError
@@ -80,6 +81,7 @@ class MetricsPage:
         yield from self._sidecar()
         yield from self._log()
         yield from self._forwarder()
+        yield from self._anchors()
         yield from self._shadow()
 
     def _policy(self) -> Iterator[Metric]:
@@ -134,6 +136,21 @@ class MetricsPage:
         yield _counter("forwarder_failures", "Attempts to send that failed.", forwarder.failures)
         yield _gauge("forwarder_lag_seconds", "Age of the oldest that is not sent.", forwarder.lag_seconds)
         yield _gauge("forwarder_lag_decisions", "Decisions that are not sent yet.", forwarder.lag_records)
+
+    def _anchors(self) -> Iterator[Metric]:
+        senders: Sequence[SealSender] = self._state.guard.anchoring
+        if not senders:
+            return
+        sent = CounterMetricFamily("vpce_guard_anchor_sent", "Seals a place outside has taken.", labels=["place"])
+        failures = CounterMetricFamily("vpce_guard_anchor_failures", "Attempts that failed.", labels=["place"])
+        lag = GaugeMetricFamily(
+            "vpce_guard_anchor_lag_seconds", "How long a seal has not been there.", labels=["place"]
+        )
+        for sender in senders:
+            sent.add_metric([sender.place.kind], sender.sent)
+            failures.add_metric([sender.place.kind], sender.failures)
+            lag.add_metric([sender.place.kind], sender.lag_seconds)
+        yield from (sent, failures, lag)
 
     def _shadow(self) -> Iterator[Metric]:
         life: Rollout | None = self._state.life

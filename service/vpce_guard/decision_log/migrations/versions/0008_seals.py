@@ -1,4 +1,4 @@
-"""Hashes that name the key that made them."""
+"""Hashes that name the key that made them, and timestamps of seals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,13 @@ _HASHES = {
 
 def upgrade() -> None:
     """Let them be as long. SQLite limits no text; PostgreSQL changes its catalogue only and copies no row."""
+    op.create_table(
+        "log_timestamps",
+        sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("timestamp", sa.String(24), nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("token", sa.LargeBinary, nullable=False),
+    )
     if op.get_bind().dialect.name != "postgresql":
         return
     for table, columns in _HASHES.items():
@@ -27,4 +34,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nothing: what names a key would be cut off, and the version before reads columns of this length."""
+    """Take the timestamps away. Hashes stay as long: they would be cut off, and the version before reads them, too."""
+    op.drop_table("log_timestamps")

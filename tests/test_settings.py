@@ -42,26 +42,6 @@ def test_keys_of_the_log_may_stand_in_a_file(tmp_path: Path) -> None:
     assert "a secret of some length" not in repr(settings)
 
 
-@pytest.mark.parametrize(
-    ("keys", "key_id", "told"),
-    [
-        ("SECRET-of-some-length", "a", "log_keys: must be a JSON object"),
-        ('["SECRET-of-some-length"]', "a", "log_keys: must be a JSON object"),
-        ('{"a": "SECRET-of-some-length", "a": "SECRET-of-some-length"}', "a", "log_keys: has an id twice"),
-        ('{"SECRET-of-some-length, misplaced here": "a"}', "a", "log_keys: an id has 1 to 32 of"),
-        ('{"a": "SECRET"}', "a", "log_keys: a key has at least 16 characters"),
-        ('{"a": 1234567890123456}', "a", "log_keys: a key has at least 16 characters"),
-        ('{"a": "SECRET-of-some-length"}', "b", "log_key_id is not the id of a key in log_keys"),
-        ('{"a": "SECRET-of-some-length"}', None, "log_keys needs log_key_id"),
-    ],
-)
-def test_keys_of_the_log_that_cannot_be_used_are_told_without_them(keys: str, key_id: str | None, told: str) -> None:
-    environ = {"VPCE_GUARD_LOG_KEYS": keys} | ({"VPCE_GUARD_LOG_KEY_ID": key_id} if key_id else {})
-    with pytest.raises(SettingsError, match=told) as error:
-        load_settings(environ=environ)
-    assert "SECRET" not in str(error.value)
-
-
 def test_every_secret_may_stand_in_a_file() -> None:
     hidden = {name for name, field in Settings.model_fields.items() if not field.repr}
     assert hidden <= {*SECRETS, "opa_token"}  # which has opa_token_file, read again when it changes

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EngineName, ExistingAction, Profile
+from vpce_guard.setting_values import NAMELESS_URL, Keys, Network, Origin, Url
 
 PREFIX = "VPCE_GUARD_"
 
@@ -25,44 +25,9 @@ _SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP
 _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 # Secrets, which may stand in a file that the environment names with _FILE: environments are seen and inherited.
 SECRETS = ("database_url", "log_key", "log_keys", "log_anchor_token", "log_sink_token", "remote_token", "run_task_key")
-_SEPARATORS = {"org_data": os.pathsep, "log_erase": ",", "oidc_algorithms": ","}
+_COMMAS = ("log_erase", "oidc_algorithms", "cors_origins", "trusted_proxies")
+_SEPARATORS = {"org_data": os.pathsep, **dict.fromkeys(_COMMAS, ",")}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
-
-
-def _url(value: str) -> str:
-    if not re.match(r"https?://[^/\s]", value):
-        raise ValueError("must begin with https:// or http:// and a host")
-    return value
-
-
-Url = Annotated[str, AfterValidator(_url)]
-_NO_NAME_URL = r"^https?://[^/@]+(/.*)?$"  # which is logged: it holds no name and password
-_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
-
-
-class _Members(dict[str, Any]):
-    """An object as it was read, and how many members it had."""
-
-    def __init__(self, members: list[tuple[str, Any]]) -> None:
-        super().__init__(members)
-        self.given = len(members)
-
-
-def _keys_by_id(value: Any) -> Any:
-    """Keys by id, also as JSON text. What is wrong is told without what stands there, which may be a key."""
-    try:
-        keys = value if isinstance(value, dict) else json.loads(value, object_pairs_hook=_Members)
-    except ValueError:
-        keys = None
-    if not isinstance(keys, dict):
-        raise ValueError('must be a JSON object such as {"2026-01": "a key"}')
-    if isinstance(keys, _Members) and keys.given > len(keys):
-        raise ValueError("has an id twice")
-    if not all(_KEY_ID.fullmatch(key_id) for key_id in keys):
-        raise ValueError("an id has 1 to 32 of A-Z a-z 0-9 . _ -")
-    if not all(isinstance(key, str) and len(key) >= 16 for key in keys.values()):
-        raise ValueError("a key has at least 16 characters")
-    return keys
 
 
 class Settings(BaseModel):
@@ -131,7 +96,7 @@ class Settings(BaseModel):
         5.0, gt=0, le=60, description="Longest time a decision waits to be durable; then it is refused."
     )
     log_key: str | None = Field(None, min_length=16, description="Key of the log's hashes and seals.", repr=False)
-    log_keys: Annotated[dict[str, str], BeforeValidator(_keys_by_id)] = Field(
+    log_keys: Keys = Field(
         {}, description="Keys of the log by id, as a JSON object; hashes name the id of theirs.", repr=False
     )
     log_key_id: str | None = Field(
@@ -143,13 +108,13 @@ class Settings(BaseModel):
     log_anchor_url: str | None = Field(
         None,
         max_length=480,
-        pattern=_NO_NAME_URL,
+        pattern=NAMELESS_URL,
         description="Address that each chain's newest seal is sent to, as JSON, and that gives all of them back.",
     )
     log_anchor_token: str | None = Field(None, min_length=1, description="Bearer token for that address.", repr=False)
     log_anchor_delay: float = Field(5.0, gt=0, le=3600, description="How long seals wait for newer ones to be sent.")
     log_timestamp_url: str | None = Field(
-        None, max_length=480, pattern=_NO_NAME_URL, description="Authority that stamps seals with the time (RFC 3161)."
+        None, max_length=480, pattern=NAMELESS_URL, description="Authority that stamps seals with the time (RFC 3161)."
     )
     log_timestamp_ca_file: Path | None = Field(None, description="CA that the authority's certificate must lead to.")
     log_timestamp_delay: float = Field(3600.0, gt=0, le=86400, description="How long seals wait to be stamped.")
@@ -162,7 +127,7 @@ class Settings(BaseModel):
     log_sink_url: str | None = Field(
         None,
         max_length=500,
-        pattern=_NO_NAME_URL,
+        pattern=NAMELESS_URL,
         description="Where decisions are sent on to, as OPA's decision-log events: POST to URL/logs.",
     )
     log_sink_token: str | None = Field(None, min_length=1, description="Bearer token for the sink.", repr=False)
@@ -220,11 +185,18 @@ class Settings(BaseModel):
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )
     run_task_url: Url = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
+    cors_origins: tuple[Origin, ...] = Field(
+        (), description="Origins whose pages may ask from a browser, exactly as it writes them. By commas."
+    )
+    log_client: bool = Field(False, description="Whether log lines of a request say where it comes from.")
+    trusted_proxies: tuple[Network, ...] = Field(
+        (), description="Networks of proxies whose X-Forwarded-For is believed in log lines. By commas."
+    )
     docs_url: Url = Field(DOCUMENTATION, description="Where the pages about rules are that reports link to.")
     metrics_callers: int = Field(100, ge=0, description="Callers with a series of their own in /metrics.")
     otlp_endpoint: str | None = Field(
         None,
-        pattern=_NO_NAME_URL,
+        pattern=NAMELESS_URL,
         description="Collector that traces go to, over OTLP/HTTP; none if unset.",
     )
     trace_ratio: float = Field(1.0, ge=0, le=1, description="Part of the traces begun here that is kept.")
@@ -246,6 +218,8 @@ class Settings(BaseModel):
             raise ValueError("log_key_id is not the id of a key in log_keys")
         if self.log_keys and self.log_key_id is None and self.log_key is None:
             raise ValueError("log_keys needs log_key_id, which says which of them makes hashes")
+        if self.cors_origins and self.api_keys_file is None and self.oidc_issuer is None:
+            raise ValueError("cors_origins needs api_keys_file or oidc_issuer: a page would ask for anyone")
         if self.opa_token is not None and self.opa_token_file is not None:
             raise ValueError("only one of opa_token and opa_token_file can be set")
         if not self.opa_url.startswith("https://"):

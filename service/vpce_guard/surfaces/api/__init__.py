@@ -14,7 +14,9 @@ from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
 from vpce_guard.surfaces.api.http import problems
 from vpce_guard.surfaces.api.http.access import AccessControl, find_sources, pace_of
+from vpce_guard.surfaces.api.http.addresses import Addresses
 from vpce_guard.surfaces.api.http.callers import CallerSource
+from vpce_guard.surfaces.api.http.origins import Origins
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.api.http.turns import Turns
@@ -111,7 +113,11 @@ def make_app(
         app.router.routes += module.router.routes
     open_paths = _open_paths(app, health=guard.settings.open_health)
     app.add_middleware(AccessControl, known=known, pace=pace, open_paths=open_paths)
-    app.add_middleware(Requests, observer=observer, access_log=guard.settings.access_log)
+    if guard.settings.cors_origins:
+        app.add_middleware(Origins, allowed=guard.settings.cors_origins)
+    settings = guard.settings
+    addresses = Addresses(settings.trusted_proxies) if settings.log_client else None
+    app.add_middleware(Requests, observer=observer, access_log=settings.access_log, addresses=addresses)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -19,6 +19,7 @@ from vpce_guard.errors import SettingsError
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http import problems
 from vpce_guard.surfaces.api.http.access import is_loopback
+from vpce_guard.surfaces.api.http.addresses import Addresses
 from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.routes import admission, health
@@ -56,7 +57,9 @@ def make_admission_app(app: FastAPI) -> FastAPI:
         door.router.routes += module.router.routes
     door.add_middleware(_AsApiServer)
     guard = app.state.guard
-    door.add_middleware(Requests, observer=guard.observer, access_log=guard.settings.access_log)
+    settings = guard.settings
+    addresses = Addresses(settings.trusted_proxies) if settings.log_client else None
+    door.add_middleware(Requests, observer=guard.observer, access_log=settings.access_log, addresses=addresses)
     return door
 
 

@@ -281,3 +281,20 @@ class TestTokens:
     def test_half_of_the_settings_stop_the_start(self) -> None:
         with pytest.raises(SettingsError, match="oidc_jwks_url"):
             check_exposure(Settings(oidc_issuer=ISSUER))
+
+
+def test_each_answer_to_a_caller_with_a_limit_tells_what_is_left(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(line("portal", "portal-key"))
+    client = served(api_keys_file=tmp_path / "keys", caller_rate=0.01, caller_burst=2)
+    told = []
+    for _ in range(3):
+        answer = client.get("/v1/rules/VPCE-GW-001", headers=bearer("portal-key"))
+        assert answer.headers["ratelimit-policy"] == '"caller";q=2;w=200'
+        told.append((answer.status_code, answer.headers["ratelimit"]))
+    assert told == [(200, '"caller";r=1;t=100'), (200, '"caller";r=0;t=200'), (429, '"caller";r=0;t=200')]
+    for path, headers in (("/v1/rules", bearer("another")), ("/healthz", bearer("portal-key"))):
+        assert "ratelimit" not in client.get(path, headers=headers).headers
+
+
+def test_nobody_is_told_of_a_limit_where_none_is_set() -> None:
+    assert "ratelimit" not in served().get("/v1/rules/VPCE-GW-001").headers

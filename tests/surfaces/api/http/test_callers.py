@@ -19,6 +19,18 @@ def test_a_pace_is_kept_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [pace.wait(name) for name in ("a", "a", "b", "a")] == [0, 0.001, 0, 0]
 
 
+def test_a_pace_tells_what_is_left_and_when_all_of_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((0.0, 0.0, 0.0, 0.0, 0.0, 5.0))
+    monkeypatch.setattr(callers, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    pace = Pace(rate=0.5, burst=3)
+    assert (pace.policy, pace.tell("a")) == ('"caller";q=3;w=6', '"caller";r=3;t=0')
+    pace.wait("a")
+    assert pace.tell("a") == '"caller";r=2;t=2'
+    pace.charge("a", 5)
+    assert pace.tell("a") == '"caller";r=0;t=12'
+    assert pace.tell("a") == '"caller";r=0;t=7'
+
+
 def test_a_key_has_the_scopes_of_its_line_and_ends(tmp_path: Path) -> None:
     file, digest = tmp_path / "keys", hashlib.sha256(b"secret").hexdigest()
     old = hashlib.sha256(b"old").hexdigest()

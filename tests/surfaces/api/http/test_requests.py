@@ -61,4 +61,33 @@ def test_a_request_says_nothing_of_the_one_before_it(lines: list[Any]) -> None:
     client.post("/v1/decisions", json={"document": GATEWAY, "request_id": "change-7"})
     client.get("/nowhere", headers={"host": "elsewhere.example"})
     assert lines[-1]["status"] == 401
-    assert {"request_id", "caller"} & lines[-1].keys() == set()
+    assert "caller" not in lines[-1]
+    assert lines[-1]["request_id"] not in {line["request_id"] for line in lines[:-1]}
+
+
+def test_every_line_has_the_id_of_its_request_and_of_what_was_asked_where_that_has_another(lines: list[Any]) -> None:
+    client = TestClient(make_app(make_guard(Settings(access_log="all"))))
+    for more in ({}, {"request_id": "change-7"}):
+        client.post("/v1/decisions", json={"document": GATEWAY, **more}, headers={"x-request-id": "r-1"})
+    ids = [(line["event"], line["request_id"], line.get("http_request_id")) for line in lines]
+    assert ids == [
+        *(("decision", "r-1", None), ("request", "r-1", None)),
+        *(("decision", "change-7", "r-1"), ("request", "change-7", "r-1")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "client"),
+    [
+        ({}, None),
+        ({"log_client": True}, "192.0.2.1"),
+        ({"log_client": True, "trusted_proxies": ("192.0.2.0/24",)}, "198.51.100.7"),
+    ],
+)
+def test_lines_say_where_a_request_comes_from_where_that_is_set(
+    lines: list[Any], settings: dict[str, Any], client: str | None
+) -> None:
+    app = make_app(make_guard(Settings(access_log="all", **settings)))
+    asked = {"x-forwarded-for": "203.0.113.9, 198.51.100.7"}
+    TestClient(app, client=("192.0.2.1", 1)).post("/v1/decisions", json={"document": GATEWAY}, headers=asked)
+    assert [line.get("client") for line in lines] == [client, client]

@@ -97,6 +97,12 @@ def test_a_problem_of_the_worker_is_answered_as_one_of_this_process(client: Test
     answer = client.post("/v1/decisions", json={"document": gateways(40, text=30_000)})
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
     assert answer.json()["instance"] == "/v1/decisions"
+    assert answer.headers.get_list("x-request-id") == [answer.json()["request_id"]]
+
+
+def test_a_request_has_the_same_id_there(client: TestClient) -> None:
+    answer = client.post("/v1/decisions", json={"document": gateways(11)}, headers={"x-request-id": "change-7"})
+    assert (answer.json()["request_id"], answer.headers.get_list("x-request-id")) == ("change-7", ["change-7"])
 
 
 def test_a_large_page_is_passed_on_as_it_comes_and_holds_what_the_caller_may_read(client: TestClient) -> None:

@@ -18,7 +18,7 @@ from vpce_guard.surfaces.api.http.callers import Caller, CallerSource, KeyFile, 
 from vpce_guard.surfaces.api.http.problems import respond
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 _LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
@@ -47,21 +47,22 @@ class AccessControl:
             return
         if scope["type"] == "http" and scope["path"] not in self._open:
             try:
-                caller = await self._admit(scope)
+                caller = await self._identify(scope)
+                if self._pace is not None:
+                    send = _telling(send, self._pace, caller)
+                    _check_pace(self._pace, caller)
             except VpceGuardError as error:
                 await respond(scope, receive, send, error)
                 return
             scope.setdefault("state", {})["caller"] = caller
-            structlog.contextvars.bind_contextvars(caller=caller.name)
         await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope) -> Caller:
-        """The caller. Raises CredentialsError, OverloadedError or ProviderError."""
+    async def _identify(self, scope: Scope) -> Caller:
+        """The caller. Raises CredentialsError or ProviderError."""
         caller = await self._find_caller(scope)
         if caller is None:
             raise refusal(open_to_local=not self._callers)
-        if self._pace is not None and (wait := self._pace.wait(caller.name)) > 0:
-            raise OverloadedError(f'The caller "{caller.name}" sends too many requests.', retry_after=math.ceil(wait))
+        structlog.contextvars.bind_contextvars(caller=caller.name)
         return caller
 
     async def _find_caller(self, scope: Scope) -> Caller | None:
@@ -80,6 +81,24 @@ class AccessControl:
             if caller is not None:
                 return caller
         return None
+
+
+def _check_pace(pace: Pace, caller: Caller) -> None:
+    """Count a request of a caller. Raises OverloadedError where it has sent too many."""
+    if (wait := pace.wait(caller.name)) > 0:
+        raise OverloadedError(f'The caller "{caller.name}" sends too many requests.', retry_after=math.ceil(wait))
+
+
+def _telling(send: Send, pace: Pace, caller: Caller) -> Send:
+    """Sending that tells a caller in each answer what it may still ask."""
+
+    async def send_with(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told = ((b"ratelimit-policy", pace.policy), (b"ratelimit", pace.tell(caller.name)))
+            message["headers"] = [*message.get("headers", ()), *((name, value.encode()) for name, value in told)]
+        await send(message)
+
+    return send_with
 
 
 def _is_same_site(headers: Sequence[tuple[bytes, bytes]]) -> bool:

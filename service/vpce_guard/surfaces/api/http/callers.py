@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -155,6 +156,17 @@ class Pace:
         with self._lock:
             left, now = self._fill(name)
             self._left[name] = (left - requests, now)
+
+    @property
+    def policy(self) -> str:
+        """The limit as RateLimit-Policy tells it: requests, and seconds (draft-ietf-httpapi-ratelimit-headers)."""
+        return f'"caller";q={self._burst};w={math.ceil(self._burst / self._rate)}'
+
+    def tell(self, name: str) -> str:
+        """What is left for a caller as RateLimit tells it: requests, and seconds until all of them are there again."""
+        with self._lock:
+            left, _ = self._fill(name)
+        return f'"caller";r={max(0, int(left))};t={math.ceil((self._burst - left) / self._rate)}'
 
     def wait(self, name: str) -> float:
         """Seconds until the caller may ask again; 0 if it may now, which is counted."""

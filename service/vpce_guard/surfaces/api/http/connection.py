@@ -7,6 +7,7 @@ is no plain HTTP/1 is refused. Bodies are bounded in route.py. Must not know wha
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import Any
 
 import httptools
@@ -14,9 +15,12 @@ from pydantic_core import to_json
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from vpce_guard.errors import HeadError, OverloadedError, ProtocolError, SlowError, VpceGuardError
+from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.problems import MEDIA_TYPE, headers_of, problem
+from vpce_guard.surfaces.api.http.request_id import HEADER
 
+log = Logger("vpce_guard.api")
 _PIPELINED = 100  # requests of one connection that may wait for the one before them
 _LEAVING = 100  # refused connections that are still listened to, so that the refusal arrives
 _LINGER = 2.0  # seconds of that: closed with something unread, a connection loses what was written to it
@@ -208,8 +212,12 @@ class Connection(HttpToolsProtocol):
         elif self._is_answering:
             self.transport.abort()
             return
-        body = to_json(problem(error, instance="/"))
+        request_id = str(uuid.uuid4())
+        body = to_json(problem(error, instance="/", request_id=request_id))
         fields = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), "connection": "close"}
+        fields[HEADER.decode()] = request_id
+        if self._settings.access_log != "off":
+            log.info("connection_refused", request_id=request_id, status=error.status, reason=error.code)
         head = "".join(f"{name}: {value}\r\n" for name, value in {**fields, **headers_of(error)}.items())
         self.transport.write(STATUS_LINE[error.status] + head.encode() + b"\r\n" + body)
         self._leave()

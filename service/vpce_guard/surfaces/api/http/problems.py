@@ -34,6 +34,7 @@ from vpce_guard.errors import (
 )
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision
+from vpce_guard.surfaces.api.http.request_id import HEADER, current_request_id
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -85,18 +86,20 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
+    request_id: str
     errors: list[WrongMember]
     decisions: list[Decision] | None = None
 
 
-def problem(error: VpceGuardError, *, instance: str) -> dict[str, Any]:
-    """The body that tells of an error."""
+def problem(error: VpceGuardError, *, instance: str, request_id: str | None = None) -> dict[str, Any]:
+    """The body that tells of an error, in the request that is being answered if no other is named."""
     return {
         "type": f"urn:vpce-guard:{error.code.replace('_', '-')}",
         "title": error.title,
         "status": error.status,
         "detail": str(error),
         "instance": instance,
+        "request_id": request_id or current_request_id(),
         "errors": [{"pointer": p["pointer"], "code": p["code"], "detail": p["detail"]} for p in error.pointers],
     }
 
@@ -182,7 +185,8 @@ async def _disconnected_answer(_: Request, __: Exception) -> Response:
 async def _internal_error_answer(request: Request, error: Exception) -> Response:
     log.error("internal_failure", path=request.url.path, exc_info=error)
     detail = "The service failed unexpectedly; nothing was allowed. See its log."
-    return answer(_body(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, code="internal"))
+    headers = {HEADER.decode(): current_request_id()}  # nothing that adds it stands around this
+    return answer(_body(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, code="internal"), headers=headers)
 
 
 def _body(
@@ -194,5 +198,6 @@ def _body(
         "status": int(status),
         "detail": detail,
         "instance": request.url.path,
+        "request_id": current_request_id(),
         "errors": places or [],
     }

@@ -1,4 +1,4 @@
-"""Each request observed: counted, timed, logged and, where traces are on, a span. Outside of everything else."""
+"""Each request observed: given an id, counted, timed, logged and, where traces are on, a span. Outside of all else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from starlette.requests import ClientDisconnect
 
 from vpce_guard.logs import Logger
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
+from vpce_guard.surfaces.api.http.addresses import Addresses
+from vpce_guard.surfaces.api.http.request_id import HEADER, take_request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,10 +27,14 @@ _GONE = 499  # what nginx calls a client that closed the connection
 class Requests:
     """ASGI middleware. What it learns of the caller, the route and the problem stands in the scope afterwards."""
 
-    def __init__(self, app: ASGIApp, *, observer: TelemetryObserver, access_log: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, observer: TelemetryObserver, access_log: str, addresses: Addresses | None = None
+    ) -> None:
+        """With `addresses`, log lines say where a request comes from."""
         self._app = app
         self._metrics = observer.metrics
         self._traces = observer.traces
+        self._addresses = addresses
         self._logged_from = {"all": 0, "refused": 400, "off": 1000}[access_log]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,12 +42,14 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 0
+        status, request_id = 0, self._identify(scope)
 
         async def send_noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                others = (field for field in message.get("headers", ()) if field[0] != HEADER)
+                message["headers"] = [*others, (HEADER, request_id.encode())]
             await send(message)
 
         span = self._span(scope)
@@ -56,6 +64,15 @@ class Requests:
         finally:
             self._metrics.in_flight -= 1
             self._tell(scope, status or _failure_status(failure), time.perf_counter() - started, span)
+
+    def _identify(self, scope: Scope) -> str:
+        """The id of the request, which every line of it has."""
+        request_id = take_request_id(scope["headers"])
+        bound = {"request_id": request_id}
+        if self._addresses is not None and (address := self._addresses.find_client(scope)) is not None:
+            bound["client"] = address
+        structlog.contextvars.bind_contextvars(**bound)
+        return request_id
 
     def _span(self, scope: Scope) -> Span | None:
         if self._traces is None or scope["path"] in _PROBES:

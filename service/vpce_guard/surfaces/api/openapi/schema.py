@@ -128,15 +128,16 @@ def _problem(code: int) -> Json:
     description, error = PROBLEMS[code]
     headers = {
         "retry-after": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+        "x-request-id": {"description": "The request's id, as given or ours.", "schema": {"type": "string"}},
         "www-authenticate": {"description": "How to say who asks.", "schema": {"type": "string"}},
     }
     return {
         "description": description,
-        "headers": {name.title(): headers[name] for name in headers_of(error)},
+        "headers": {name.title(): headers[name] for name in ("x-request-id", *headers_of(error))},
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": _SCHEMAS.format(model="Problem")},
-                "example": problem(error, instance="/v1/decisions"),
+                "example": problem(error, instance="/v1/decisions", request_id="8f14e45f-ceea-467f-a83c-2f1f3b1c9a5e"),
             }
         },
     }

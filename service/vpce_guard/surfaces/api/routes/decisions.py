@@ -19,6 +19,7 @@ from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, is_body_large, read_content, validate
 from vpce_guard.surfaces.api.http.problems import Problem, answer, problem
+from vpce_guard.surfaces.api.http.request_id import current_request_id
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.samples_of_documents import DOCUMENTS
@@ -118,8 +119,10 @@ async def post_decision(request: Request, idempotency_key: IdempotencyKey = None
     Sent again with the same `Idempotency-Key` and body it is not judged again: the answer is that of the first time.
     """
     guard, caller = guard_of(request), caller_of(request)
-    question = await read_content(request, lambda content: _question(guard, content, caller))
-    structlog.contextvars.bind_contextvars(request_id=question.request_id)
+    request_id = current_request_id()
+    question = await read_content(request, lambda content: _question(guard, content, caller, request_id=request_id))
+    if question.request_id != request_id:
+        structlog.contextvars.bind_contextvars(request_id=question.request_id, http_request_id=request_id)
     key = await request_key(request, question, idempotency_key)
     if key is None or guard.decision_log is None:
         return await _decide(request, question)
@@ -180,7 +183,7 @@ def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question 
     endpoints = work = 0
     for item in items:
         try:
-            question = _question(guard, item, caller)
+            question = _question(guard, item, caller, request_id=str(uuid.uuid4()))
             if endpoints + len(question.proposals) > most or work + question.work > guard.settings.max_work:
                 raise TooLargeError(
                     "The items before this one are as much as a batch may hold.", advice="Send it in another batch."
@@ -194,7 +197,7 @@ def _questions(guard: Guard, content: Any, caller: str | None) -> list[Question 
     return made
 
 
-def _question(guard: Guard, content: Any, caller: str | None) -> Question:
+def _question(guard: Guard, content: Any, caller: str | None, *, request_id: str) -> Question:
     envelope = validate(DecisionRequest, content)
     return guard.question(
         envelope.document,
@@ -202,7 +205,7 @@ def _question(guard: Guard, content: Any, caller: str | None) -> Question:
         context=envelope.context,
         labels=envelope.labels,
         parameters=envelope.parameters,
-        request_id=envelope.request_id or str(uuid.uuid4()),
+        request_id=envelope.request_id or request_id,
         strict=envelope.strict,
         record=not envelope.dry_run,
         requested_by=caller,

@@ -6,7 +6,6 @@ waivers and strictness that ours has; a record would be of a decision that nobod
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,6 +18,7 @@ from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.asking import caller_of, evaluate_in_turn, guard_of, is_body_large, read_content, validate
+from vpce_guard.surfaces.api.http.request_id import current_request_id
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
@@ -54,11 +54,11 @@ async def post_evaluation(request: Request) -> Response:
     deletion or with a modification of an endpoint that is not told, the answer is `{}`. Nothing is recorded;
     enforcement actions, waivers and strictness are for the client to apply.
     """
-    guard, caller = guard_of(request), caller_of(request)
+    guard, caller, request_id = guard_of(request), caller_of(request), current_request_id()
 
     def make(content: Any) -> Question:
         document = validate(EvaluationRequest, content).input
-        question = guard.question(document, format_name="proposal", request_id=str(uuid.uuid4()), requested_by=caller)
+        question = guard.question(document, format_name="proposal", request_id=request_id, requested_by=caller)
         if "proposals" in document:
             raise _list_error()
         return question

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 from pydantic_core import to_json
 
@@ -24,7 +25,7 @@ from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
-from vpce_guard.surfaces.api.worker.protocol import COUNTS, LOG_COUNTS, ORG, REVISION, KnownCallers
+from vpce_guard.surfaces.api.worker.protocol import CLIENT, COUNTS, LOG_COUNTS, ORG, REVISION, KnownCallers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,7 +77,10 @@ class SamePolicy:
             if scope["path"] == COUNTS:
                 await self._tell_counts(send)
                 return
-            await self._catch_up(dict(scope["headers"]))
+            headers = dict(scope["headers"])
+            if client := headers.get(CLIENT.encode()):
+                structlog.contextvars.bind_contextvars(client=client.decode())
+            await self._catch_up(headers)
         await self._app(scope, receive, send)
 
     async def _catch_up(self, headers: dict[bytes, bytes]) -> None:

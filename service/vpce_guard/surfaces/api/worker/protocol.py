@@ -10,6 +10,7 @@ from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.callers import Caller
 
 REVISION, ORG = "x-vpce-guard-revision", "x-vpce-guard-org"  # headers: the policy in force in the service
+CLIENT = "x-vpce-guard-client"  # where the request comes from, for log lines
 COUNTS = "/counts"  # what was counted since the last time this was asked
 LOG_COUNTS = ("written", "lost", "commits", "failures")  # of a Writer
 
@@ -39,6 +40,10 @@ def worker_settings(settings: Settings) -> Settings:
             "caller_rate": None,
             "log_days": None,
             "log_sink_url": None,
+            "log_anchor_url": None,
+            "log_timestamp_url": None,
+            "log_client": False,
+            "cors_origins": (),
             "access_log": "off",
             "worker": False,
         }

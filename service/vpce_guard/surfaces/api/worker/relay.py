@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
+import structlog
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import from_json
@@ -20,9 +21,18 @@ from vpce_guard.logs import Logger
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.asking import take_turn
+from vpce_guard.surfaces.api.http.request_id import HEADER, current_request_id
 from vpce_guard.surfaces.api.worker import process
 from vpce_guard.surfaces.api.worker.process import POSSIBLE, WorkerProcess
-from vpce_guard.surfaces.api.worker.protocol import COUNTS, LOG_COUNTS, ORG, REVISION, encode_caller, worker_settings
+from vpce_guard.surfaces.api.worker.protocol import (
+    CLIENT,
+    COUNTS,
+    LOG_COUNTS,
+    ORG,
+    REVISION,
+    encode_caller,
+    worker_settings,
+)
 
 log = Logger("vpce_guard.worker")
 _CHUNK = 64 << 10
@@ -84,6 +94,8 @@ class Worker:
             "authorization": f"Bearer {encode_caller(request.state.caller)}",
             REVISION: policy.bundle.revision,
             ORG: policy.org.current.revision,
+            HEADER.decode(): current_request_id(),
+            CLIENT: str(structlog.contextvars.get_contextvars().get("client", "")),
             **{name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None},
         }
 

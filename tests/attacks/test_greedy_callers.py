@@ -130,6 +130,22 @@ def test_where_all_is_full_the_greediest_gives_way(settings: dict[str, Any], mon
     assert answers.count(("other", 200)) == 2
 
 
+def test_labels_count_for_each_endpoint_that_is_found_by_them(settings: dict[str, Any]) -> None:
+    labels = {f"name-{number}": "value" for number in range(200)}
+    request = {"ServiceName": "com.amazonaws.us-east-1.sqs", "VpcEndpointType": "Interface"}
+    apart = [{"operation": "create", "request": {**request, "VpcId": f"vpc-{number:08x}"}} for number in range(200)]
+    with served(**settings) as client:
+        for document in (apart, [{**one, "labels": labels} for one in apart]):
+            more = {} if "labels" in document[0] else {"labels": labels}
+            answer = client.post("/v1/decisions", json={"document": document, **more}, headers=bearer("greedy"))
+            assert (answer.status_code, "the limit is 16,777,216" in answer.json()["detail"]) == (413, True)
+        few = {"document": apart[:3], "labels": labels}
+        assert client.post("/v1/decisions", json=few, headers=bearer("greedy")).status_code == 200
+        one = {"document": GATEWAY, "labels": {**labels, "one": "more"}}
+        answer = client.post("/v1/decisions", json=one, headers=bearer("greedy"))
+        assert answer.json()["detail"] == "An endpoint has 201 labels; the limit is 200. Send fewer."
+
+
 def test_a_thousand_endpoints_of_one_vpc_are_refused_before_anything_is_done(
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

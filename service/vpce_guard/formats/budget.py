@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,11 +11,14 @@ from pydantic_core import to_json
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.model import Json
 
+_ENTRY = 512  # bytes that a label counts for beside its own: each decision is also found by each of its labels
 _encoder = msgspec.json.Encoder()
 
 
-def measure_work(documents: Sequence[Document], *, context: Json) -> int:
+def measure_work(documents: Sequence[Document], *, context: Json, labels: Mapping[str, str] | None = None) -> int:
     """The bytes that rules are given: each endpoint and its context once, and for each what it is judged beside.
+
+    Labels count for each endpoint that has them, as they are kept with each decision.
 
     That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times
     endpoints, where all are in one VPC. An endpoint that may turn out in several ways is judged once more for each of
@@ -25,12 +28,14 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
     total = _size(context)
     near: dict[str | None, int] = {}
     counts: dict[str | None, int] = {}
+    common = _size_of_labels(labels or {})
     for document in documents:
         for draft in document.drafts:
             size = _size({"request": draft.request, "current": draft.current, "intent": draft.intent})
             vpc = _vpc(draft.request) or _vpc(draft.current)
             at = None if _is_gateway(draft.request) or _is_gateway(draft.current) else vpc
             near[at] = near.get(at, 0) + size
+            total += _size_of_labels(draft.labels) + common
             ways = [draft.where(one) for one in draft.possibilities]
             for one in (draft, *ways):
                 counts[vpc] = counts.get(vpc, 0) + 1
@@ -50,6 +55,10 @@ def measure_work(documents: Sequence[Document], *, context: Json) -> int:
 
 def _size_of_way(way: Draft) -> int:
     return _size({"request": way.request, "current": way.current, "intent": way.intent, "beside": way.beside})
+
+
+def _size_of_labels(labels: Mapping[str, str]) -> int:
+    return _size(labels) + _ENTRY * len(labels) if labels else 0
 
 
 def _vpc(endpoint: Any) -> str | None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from vpce_guard.whatif.advice import Advice, Need
 
 
+MOST_LABELS = 200  # of an endpoint: its decision is found by each
 _EVERY = 1.0  # seconds between looks at org data files
 
 
@@ -159,7 +160,7 @@ class Guard:
         requested_by: str | None = None,
     ) -> Question:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
-        work = self._check_budget(found, context or {})
+        work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         return Question(
             proposals=settle_existing(add_identity(made, self.org.current.document), self.settings.existing),
@@ -171,7 +172,7 @@ class Guard:
             notes=found.notes,
         )
 
-    def _check_budget(self, document: Document, context: Json) -> int:
+    def _check_budget(self, document: Document, context: Json, labels: dict[str, str]) -> int:
         """How much work a document is. Raises TooLargeError for more than may be, before any of it is done."""
         settings, endpoints = self.settings, len(document.drafts)
         if endpoints > settings.max_endpoints:
@@ -179,7 +180,10 @@ class Guard:
                 f"The document has {endpoints} endpoints; the limit is {settings.max_endpoints}.",
                 advice="Send it in parts or raise VPCE_GUARD_MAX_ENDPOINTS.",
             )
-        work = measure_work([document], context=context)
+        most = max((len(labels.keys() | draft.labels.keys()) for draft in document.drafts), default=0)
+        if most > MOST_LABELS:
+            raise TooLargeError(f"An endpoint has {most} labels; the limit is {MOST_LABELS}.", advice="Send fewer.")
+        work = measure_work([document], context=context, labels=labels)
         if work > settings.max_work:
             raise TooLargeError(
                 f"To judge the {endpoints} endpoints of the document beside each other, rules would be given {work:,} "

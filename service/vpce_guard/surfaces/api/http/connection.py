@@ -22,6 +22,7 @@ from vpce_guard.surfaces.api.http.request_id import HEADER
 
 log = Logger("vpce_guard.api")
 _PIPELINED = 100  # requests of one connection that may wait for the one before them
+_SINGLE = (b"authorization", b"content-encoding", b"content-type", b"idempotency-key", b"x-tfc-task-signature")
 _LEAVING = 100  # refused connections that are still listened to, so that the refusal arrives
 _LINGER = 2.0  # seconds of that: closed with something unread, a connection loses what was written to it
 
@@ -270,9 +271,8 @@ def _find_ambiguity(method: bytes, version: str, fields: list[tuple[bytes, bytes
         return "A request has exactly one Host header."
     if encodings and (version == "1.0" or encodings != [b"chunked"]):
         return "The only Transfer-Encoding supported is chunked, in HTTP/1.1."
-    if names.count(b"authorization") > 1:
-        return "A request has at most one Authorization header."
-    return None
+    twice = next((name for name in _SINGLE if names.count(name) > 1), None)
+    return f"A request has at most one {twice.decode().title()} header." if twice is not None else None
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

@@ -5,6 +5,7 @@ All of it happens in the route that was matched, so that no spelling of a path l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -91,6 +92,7 @@ class Route(APIRoute):
             if self.first is not None:
                 self.first(request)
             _refuse_unknown_parameters(request, self.parameters)
+            _refuse_repeated_parameters(request)
             if not self.turn:
                 return await answer(request)
             turns: Turns = request.app.state.turns
@@ -131,6 +133,21 @@ def _refuse_unknown_parameters(request: Request, known: Sequence[str]) -> None:
             pointers=tuple(
                 Pointer(pointer=f"/{_escape(name)}", code="unknown_parameter", detail="is not a parameter here")
                 for name in unknown
+            ),
+        )
+
+
+def _refuse_repeated_parameters(request: Request) -> None:
+    """Raise MalformedError for a query parameter that is given twice: one of the two would not count."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = sorted(name for name, count in counts.items() if count > 1)
+    if repeated:
+        raise MalformedError(
+            f"The query parameter {', '.join(map(repr, repeated))} is given more than once.",
+            advice="Give each once.",
+            pointers=tuple(
+                Pointer(pointer=f"/{_escape(name)}", code="repeated_parameter", detail="is given more than once")
+                for name in repeated
             ),
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -52,7 +53,7 @@ class MetricsPage:
     async def answer(self, accept: str) -> Response:
         """The page in the format that is accepted, made off the event loop."""
         self._ready = await self._can_decide()
-        encode, media_type = choose_encoder(accept)
+        encode, media_type = _choose_encoder(accept)
         return Response(await run_in_threadpool(encode, self._registry), headers={"content-type": media_type})
 
     def families(self) -> Iterable[Metric]:
@@ -173,6 +174,14 @@ async def get_metrics(request: Request) -> Response:
     """Numbers for Prometheus, in its text format or as OpenMetrics. Asks the engine once, as /readyz does."""
     page: MetricsPage = request.app.state.metrics
     return await page.answer(request.headers.get("accept", ""))
+
+
+def _choose_encoder(accept: str) -> tuple[Callable[[Any], bytes], str]:
+    """What writes the page in the format that is accepted; the plain one for a header that makes no sense."""
+    try:
+        return choose_encoder(accept)
+    except Exception:  # anybody may send any, and the library takes it apart without care
+        return choose_encoder("")
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,10 +17,13 @@ from fastapi.testclient import TestClient
 from tests.support.waiting import LONGEST, until
 from vpce_guard.engines import Evaluations
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.model import Json
+from vpce_guard.model import Json, Proposal
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.api.routes import explanations
+from vpce_guard.whatif.explain.explainer import Explainer
+from vpce_guard.whatif.explain.types import Explanation
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 
@@ -144,6 +148,54 @@ def test_labels_count_for_each_endpoint_that_is_found_by_them(settings: dict[str
         one = {"document": GATEWAY, "labels": {**labels, "one": "more"}}
         answer = client.post("/v1/decisions", json=one, headers=bearer("greedy"))
         assert answer.json()["detail"] == "An endpoint has 201 labels; the limit is 200. Send fewer."
+
+
+def test_explanations_take_a_turn_for_each_endpoint(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    go_on = threading.Semaphore(0)
+    explain = Explainer.explain
+
+    def wait(explainer: Explainer, proposal: Proposal, *more: Any, **options: Any) -> Explanation:
+        begun.append(str(proposal.labels["of"]))
+        assert go_on.acquire(timeout=LONGEST)
+        return explain(explainer, proposal, *more, **{**options, "flip": False})
+
+    monkeypatch.setattr(Explainer, "explain", wait)
+    monkeypatch.setattr(explanations, "_AT_ONCE", 1)
+    with served(**settings) as client:
+        asking = [
+            threading.Thread(
+                target=client.post,
+                args=["/v1/explanations"],
+                kwargs={"json": {"document": gateways(3), "labels": {"of": name}}, "headers": bearer(name)},
+            )
+            for name in ("greedy", "polite")
+        ]
+        for number, thread in enumerate(asking, 1):
+            thread.start()
+            until(lambda number=number: sum(map(len, client.app.state.turns._visits.values())) == number)
+        until(lambda: begun)
+        for _ in range(6):
+            go_on.release()
+        for thread in asking:
+            thread.join(LONGEST)
+    assert begun[0] == "greedy"
+    assert "polite" in begun[:3]
+    assert sorted(begun) == ["greedy"] * 3 + ["polite"] * 3
+
+
+def test_explanations_end_where_they_have_had_what_a_request_may_take(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter(range(0, 1000, 20))
+    monkeypatch.setattr(explanations, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    with served(**settings, request_timeout=30.0) as client:
+        asked = {"document": gateways(3), "flip": False}
+        answer = client.post("/v1/explanations", json=asked, headers=bearer("greedy"))
+    assert (answer.status_code, answer.json()["detail"]) == (
+        413,
+        "To explain 2 of 3 endpoints took longer than 30 s. Send fewer, name one rule, or set flip to false.",
+    )
 
 
 def test_a_thousand_endpoints_of_one_vpc_are_refused_before_anything_is_done(

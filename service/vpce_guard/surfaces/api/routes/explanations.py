@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request
@@ -15,13 +17,13 @@ from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.fair_queue import FairQueue
 from vpce_guard.errors import TooLargeError
 from vpce_guard.formats import FORMATS
-from vpce_guard.model import Json
+from vpce_guard.model import Json, Proposal
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import explainer_of
-from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.asking import guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import guard_of, read_content, take_turn, validate
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
@@ -32,7 +34,8 @@ from vpce_guard.whatif.explain.types import Explanation
 
 router = APIRouter(prefix="/v1", tags=["explanations"], route_class=Route)
 T = TypeVar("T")
-_AT_ONCE = 2  # explanations made at the same time: each keeps a processor busy
+_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # explanations made at the same time: each keeps a processor busy
+_BUNDLES = 2  # whose explainers are kept
 _MOST = 20  # endpoints of one document
 Rule = Annotated[str | None, Query(max_length=40, description="Id of the one rule to explain.")]
 Flip = Annotated[bool, Query(description="Look for the smallest change that turns the answer.")]
@@ -63,18 +66,18 @@ class ExplanationAnswer(BaseModel):
 
 
 class ExplainerPool:
-    """What explains, loaded when first asked, for the bundles asked for last; a few at a time, off the event loop."""
+    """What explains, loaded when first asked, for the bundles asked for last; off the event loop, in fair turns."""
 
     def __init__(self) -> None:
         self._explainers: OrderedDict[str, Explainer] = OrderedDict()
         self._in_use: Counter[str] = Counter()
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._turns = FairQueue(_AT_ONCE)
 
-    async def run(self, bundle: Bundle, settings: Settings, work: Callable[[Explainer], T]) -> T:
-        """The result of work with the explainer of a bundle."""
+    async def run(self, request: Request, bundle: Bundle, work: Callable[[Explainer], T]) -> T:
+        """The result of work with the explainer of a bundle, once it is the caller's turn. Raises OverloadedError."""
         revision = bundle.revision
-        async with self._turn:
-            explainer = self._explainers.setdefault(revision, explainer_of(bundle, settings))
+        async with take_turn(request, self._turns):
+            explainer = self._explainers.setdefault(revision, explainer_of(bundle, guard_of(request).settings))
             self._explainers.move_to_end(revision)
             self._in_use[revision] += 1
             try:
@@ -90,7 +93,7 @@ class ExplainerPool:
 
     async def _forget(self) -> None:
         """Let go of those that were used longest ago and are not in use."""
-        for revision in list(self._explainers)[:-_AT_ONCE]:
+        for revision in list(self._explainers)[:-_BUNDLES]:
             if not self._in_use[revision]:
                 del self._in_use[revision]
                 await run_in_threadpool(self._explainers.pop(revision).close)
@@ -115,9 +118,7 @@ async def get_explanation(
         )
     found = read_decision(event, terms, current=current)
     explaining: ExplainerPool = request.app.state.explaining
-    told = await explaining.run(
-        bundle, guard.settings, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip)
-    )
+    told = await explaining.run(request, bundle, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip))
     return Response(to_json(told), media_type="application/json")
 
 
@@ -135,14 +136,24 @@ async def post_explanation(request: Request) -> Response:
     policy = guard.policy
     terms = policy.terms(guard.settings.profile)
     explaining: ExplainerPool = request.app.state.explaining
+    told: list[Explanation] = []
+    had = 0.0
 
-    def explain(explainer: Explainer) -> list[Explanation]:
-        return [
-            explainer.explain(p, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
-            for p in question.proposals
-        ]
+    def explain(explainer: Explainer, proposal: Proposal) -> Explanation:
+        nonlocal had
+        began = time.monotonic()
+        try:
+            return explainer.explain(proposal, terms, strict=question.strict, only=asked.rule_id, flip=asked.flip)
+        finally:
+            had += time.monotonic() - began
 
-    told = await explaining.run(policy.bundle, guard.settings, explain)
+    for proposal in question.proposals:  # a turn for each, so that others wait for one at most
+        if had > (most := guard.settings.request_timeout):
+            raise TooLargeError(
+                f"To explain {len(told)} of {len(question.proposals)} endpoints took longer than {most:g} s.",
+                advice="Send fewer, name one rule, or set flip to false.",
+            )
+        told.append(await explaining.run(request, policy.bundle, partial(explain, proposal=proposal)))
     return Response(to_json({"explanations": told}), media_type="application/json")
 
 

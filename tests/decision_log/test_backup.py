@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +13,13 @@ import pytest
 
 from tests.support.entries import entry
 from tests.support.recording import GATEWAY, record
+from vpce_guard.decision_log import backup
+from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.backup import copy_log
 from vpce_guard.decision_log.chain import verify
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.keys import NO_KEYS
+from vpce_guard.decision_log.mask import Mask
 from vpce_guard.errors import ConflictError, NotFoundError, UnreadableError
 from vpce_guard.runtime.wiring import open_log
 from vpce_guard.settings import Settings
@@ -89,3 +94,31 @@ def test_what_is_no_log_is_told(source: Path, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no folder"):
         copy_log(source, tmp_path / "none" / "copy.db", NO_KEYS)
     assert not list(tmp_path.glob("*copy*"))
+
+
+def test_the_copy_and_its_name_are_on_disk_before_it_is_told(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, bool]] = []
+    target = tmp_path / "copy.db"
+
+    def note(opened: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(opened).st_mode), target.exists()))
+
+    monkeypatch.setattr(backup.os, "fsync", note)
+    copy_log(source, target, NO_KEYS)
+    assert synced == [(False, False), (True, True)]
+
+
+def test_a_service_that_was_not_stopped_refuses_what_was_restored_under_it(source: Path, tmp_path: Path) -> None:
+    copy_log(source, tmp_path / "copy.db", NO_KEYS)
+    running = Appender(open_database(f"sqlite:///{source}"), mask=Mask(()), keys=NO_KEYS)
+    running.append([entry(100)])
+    source.rename(tmp_path / "moved.db")
+    with pytest.raises(ConflictError, match="-wal is there already"):
+        copy_log(tmp_path / "copy.db", source, NO_KEYS)
+    for suffix in ("-wal", "-shm"):
+        source.with_name(f"decisions.db{suffix}").rename(tmp_path / f"moved.db{suffix}")
+    copy_log(tmp_path / "copy.db", source, NO_KEYS)
+    with pytest.raises(OSError, match="was moved, removed or replaced"):
+        running.append([entry(101)])

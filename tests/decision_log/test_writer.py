@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from tests.support.entries import KEYS, entry
 from tests.support.waiting import LONGEST
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.appending import Appender
 from vpce_guard.decision_log.queries import Query
+from vpce_guard.decision_log.tables import REQUEST_KEYS
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.errors import LogError
-from vpce_guard.model import Entry
+from vpce_guard.errors import DecidedError, LogError
+from vpce_guard.model import Entry, KeyedRequest, RequestKey
 
 
 def found(engine: Engine) -> list[str]:
@@ -143,3 +144,20 @@ def test_inputs_that_were_packed_ahead_are_what_is_kept(engine: Engine) -> None:
 
     asyncio.run(ahead())
     assert [event["input"] for event in queries.read_all(engine, Query())] == contents
+
+
+def test_a_key_whose_kept_answer_was_changed_does_not_end_the_writing(engine: Engine) -> None:
+    asked = KeyedRequest(RequestKey("portal", "k-1", "b" * 64), ("id-0001",), (), strict=False)
+
+    async def scenario() -> None:
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
+        await writer.write([entry(1)._replace(request=asked)])
+        with engine.begin() as connection:
+            connection.execute(update(REQUEST_KEYS).values(hash="0" * 64))
+        with pytest.raises(DecidedError):
+            await writer.write([entry(2)._replace(request=asked)])
+        await writer.write([entry(3)])
+        await writer.close()
+
+    asyncio.run(scenario())
+    assert chain.verify(engine, KEYS).records == 2

@@ -18,7 +18,8 @@ def copy_log(source: Path, target: Path, keys: LogKeys) -> Verification:
     """Copy the log in the file `source` to the new file `target`, which is there only if the copy is whole.
 
     The source may be written to meanwhile: the copy is its state at one moment. It is a single file, without a log of
-    writes beside it, readable to its owner only. A copy without records is not put in place either.
+    writes beside it, readable to its owner only, and on disk, as is its name, before this returns. A copy without
+    records is not put in place either.
 
     Raises NotFoundError where the source is no log or a folder is missing, UnreadableError where it is no database,
     ConflictError where the target is there, LogError where a file cannot be read or written.
@@ -32,7 +33,9 @@ def copy_log(source: Path, target: Path, keys: LogKeys) -> Verification:
             _copy_pages(source, copy)
             found = _verify_copy(copy, source, keys)
             if found.records and not found.findings and not found.missing:
+                _sync(copy)
                 os.link(copy, target)  # unlike a rename, it never replaces a file
+                _sync(target.parent)
         return found
     except FileExistsError:
         raise _is_there(target) from None
@@ -44,6 +47,17 @@ def copy_log(source: Path, target: Path, keys: LogKeys) -> Verification:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             raise UnreadableError(f"{source} is not an SQLite database.") from None
         raise LogError(f"{source} cannot be copied to {target}: {error}.") from None
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the names in a folder, outlast a loss of power. Windows does that for names by itself."""
+    if os.name == "nt" and path.is_dir():
+        return
+    opened = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _refuse_what_is_there(target: Path) -> None:

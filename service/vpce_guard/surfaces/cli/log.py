@@ -173,6 +173,8 @@ def backup_command(file: Path, database_url: str | None) -> int:
 def restore_command(file: Path, database_url: str | None) -> int:
     """Verify the backup FILE and copy it to where decisions are kept, which must hold no database yet.
 
+    Stop the service before, and start it after: one that still runs decides nothing, as its database is gone.
+
     Exit codes: 0 restored, 1 not intact, or without records: nothing is written, 2 wrong usage, no such backup, or
     a database is there, 3 could not be read or written.
     """

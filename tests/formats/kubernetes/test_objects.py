@@ -168,3 +168,9 @@ def test_the_last_applied_configuration_is_no_text_that_matters() -> None:
         "metadata": {"name": "s3", "annotations": {"kubectl.kubernetes.io/last-applied-configuration": TEXT}},
     }
     assert len(read(noted)) == 1
+
+
+def test_items_of_a_list_of_one_kind_need_not_say_it() -> None:
+    item = {name: value for name, value in S3.items() if name not in ("apiVersion", "kind")}
+    (found,) = read({"apiVersion": S3["apiVersion"], "kind": "VPCEndpointList", "items": [item]})
+    assert found.address == "VPCEndpoint/sqs"

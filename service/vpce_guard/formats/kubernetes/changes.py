@@ -9,6 +9,7 @@ from vpce_guard.formats.document import API_DEFAULTS, TOOL_DEFAULTS, Draft, Extr
 from vpce_guard.formats.kubernetes.ack import read_ack
 from vpce_guard.formats.kubernetes.controlled import ControlledEndpoint
 from vpce_guard.formats.kubernetes.crossplane import read_crossplane
+from vpce_guard.formats.kubernetes.expressions import is_open
 from vpce_guard.formats.kubernetes.fields import LISTS, argument_of
 from vpce_guard.formats.kubernetes.objects import ACK, UPJET, PlacedObject, sub_object
 from vpce_guard.formats.kubernetes.references import ObjectReferences
@@ -87,7 +88,7 @@ def common_members(placed: PlacedObject, context: Json, given: Extras) -> Json:
     labels = sub_object(metadata, "labels", f"{placed.pointer}/metadata")
     spec = f"{placed.pointer}/spec" + ("" if placed.group == ACK else "/forProvider")
     parts = {"": placed.pointer, "/request": spec, **_argument_pointers(placed.item, spec)}
-    texts = {name: value for name, value in labels.items() if isinstance(value, str)}
+    texts = {name: value for name, value in labels.items() if isinstance(value, str) and not is_open(value)}
     return {
         "context": {**context, "Kubernetes": _describe_object(placed, texts)},
         "labels": texts,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.kubernetes.unread import check_part, check_text, others_error
 from vpce_guard.model import Json
 
 ENDPOINT = "VPCEndpoint"
@@ -22,7 +23,7 @@ CLASSIC = "ec2.aws.crossplane.io"
 """Crossplane's first provider, which calls AWS itself."""
 GROUPS = (ACK, *UPJET, CLASSIC)
 
-_ENDPOINT_TEXT = re.compile(r"""^[\s-]*["']?kind["']?:\s*["']?VPCEndpoint(\w*Association)?\b""", re.MULTILINE)
+_ABOUT_ENDPOINTS = re.compile(r"VPCEndpoint(\w+Association|Policy)?")
 _MAX_DEPTH = 60
 _WRITES_OUT = re.compile(r"To(Composite|Environment)")
 _COMPOSED_NAME = "crossplane.io/composition-resource-name"
@@ -94,7 +95,9 @@ def find_objects(document: Any, pointer: str = "") -> Iterator[PlacedObject]:
     elif isinstance(document, dict) and isinstance(document.get("apiVersion"), str):
         kind = document.get("kind")
         if isinstance(kind, str) and kind.endswith("List") and isinstance(document.get("items"), list):
-            yield from find_objects(document["items"], f"{pointer}/items")
+            of_items = {"apiVersion": document["apiVersion"], "kind": kind.removesuffix("List")}
+            items = [_with_kind(item, of_items) if kind != "List" else item for item in document["items"]]
+            yield from find_objects(items, f"{pointer}/items")
             return
         placed = PlacedObject(document, pointer)
         yield placed
@@ -112,7 +115,23 @@ def mentions_endpoints(document: Any) -> bool:
 
 def is_about_endpoints(placed: PlacedObject) -> bool:
     """Whether an object is an endpoint or completes one."""
-    return placed.group in GROUPS and re.fullmatch(r"VPCEndpoint(\w+Association|Policy)?", placed.kind) is not None
+    return _is_one(placed.item)
+
+
+def _is_one(item: Json) -> bool:
+    return group(item) in GROUPS and _ABOUT_ENDPOINTS.fullmatch(str(item.get("kind", ""))) is not None
+
+
+def refuse_others(objects: list[PlacedObject]) -> None:
+    """Raises MalformedError where there are objects, and none that is about endpoints."""
+    if objects and not any(is_about_endpoints(placed) for placed in objects):
+        raise others_error([_full_name(placed) for placed in objects], {placed.kind for placed in objects})
+
+
+def _full_name(placed: PlacedObject) -> str:
+    """Kind, group and name as kubectl takes them; the group of Kubernetes' own kinds is left out."""
+    kind = f"{placed.kind}.{placed.group}" if "." in placed.group else placed.kind
+    return f"{kind}/{placed.own_name}" if placed.own_name else kind
 
 
 def sub_object(parent: Json, name: str, pointer: str) -> Json:
@@ -125,6 +144,12 @@ def sub_object(parent: Json, name: str, pointer: str) -> Json:
     return value
 
 
+def spec_of(placed: PlacedObject) -> Json:
+    """What an object says of what it makes: the spec of ACK, forProvider of Crossplane."""
+    spec = sub_object(placed.item, "spec", placed.pointer)
+    return spec if placed.group == ACK else sub_object(spec, "forProvider", f"{placed.pointer}/spec")
+
+
 def object_error(pointer: str, detail: str) -> MalformedError:
     """The error for a wrong shape at a place."""
     return MalformedError(
@@ -132,6 +157,11 @@ def object_error(pointer: str, detail: str) -> MalformedError:
         advice="Send what the Kubernetes API server sends to a webhook, or manifests.",
         pointers=(Pointer(pointer=pointer, code="wrong_shape", detail=detail),),
     )
+
+
+def _with_kind(item: Any, of_items: Json) -> Any:
+    """An item of a list of one kind, which the API server prints without its kind."""
+    return {**of_items, **item} if isinstance(item, dict) and "kind" not in item else item
 
 
 def _find_wrapped(wrapper: PlacedObject) -> Iterator[PlacedObject]:
@@ -155,8 +185,7 @@ def _look_into(
         if group(value) in GROUPS and isinstance(value.get("spec"), dict):
             yield PlacedObject(value, pointer, within)
             return
-        if wrapper.kind == "Kustomization" and value.get("kind") == ENDPOINT:
-            raise _text_error(wrapper.kind, pointer, "changes")
+        check_part(value, pointer, wrapper.kind, is_endpoint=_is_one(value))
         more["sets"] = {**more["sets"], **_patch_sets(value)}
         for name, item in value.items():
             place = f"{pointer}/{_escape(name)}"
@@ -167,24 +196,7 @@ def _look_into(
             else:
                 yield from _look_into(item, place, **more)
     elif isinstance(value, str):
-        _check_text(value, pointer, wrapper.kind)
-
-
-def _check_text(text: str, pointer: str, kind: str) -> None:
-    if _ENDPOINT_TEXT.search(text):
-        raise _text_error(kind, pointer, "holds")
-
-
-def _text_error(kind: str, pointer: str, does: str) -> MalformedError:
-    way = {
-        "Kustomization": "Build it first: `kustomize build DIRECTORY | vpce-guard check -`.",
-        "Composition": "Render it first: `crossplane render XR COMPOSITION FUNCTIONS | vpce-guard check -`.",
-    }
-    return MalformedError(
-        f"This {kind} {does} a VPC endpoint in a text ({pointer}), which is not read.",
-        advice=way.get(kind, "Send the objects that it becomes."),
-        pointers=(Pointer(pointer=pointer, code="not_read", detail=f"{does} an endpoint in a text"),),
-    )
+        check_text(value, pointer, wrapper.kind)
 
 
 def _patch_sets(value: Json) -> Json:

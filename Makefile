@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the serv
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
-  fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence \
+  admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence \
   mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -68,6 +68,9 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
+
+admission: .venv/developed ## 50 AdmissionReviews a second, the best of three runs: make admission SECONDS=60 RUNS=3
+	$(BIN)/python benchmarks/admission.py $(or $(SECONDS),60) $(or $(RUNS),3)
 
 fairness: .venv/developed ## two greedy callers and a polite one: make fairness SECONDS=300 REST=60
 	$(BIN)/python benchmarks/fairness.py $(or $(SECONDS),300) $(or $(REST),60)

@@ -4,9 +4,9 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
-  admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence \
-  mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
+  soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
+  terraform-equivalence mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py

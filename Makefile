@@ -81,7 +81,7 @@ kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on Postgre
 test-kubernetes: .venv/developed ## against a real API server, which the first run builds in five minutes
 	KUBE_APISERVER="$$(tools/kube-apiserver)" ETCD="$$(tools/etcd)" \
 	  $(BIN)/pytest tests/e2e/test_kubernetes.py tests/e2e/test_kubernetes_failures.py \
-	  tests/e2e/test_kubernetes_chart.py
+	  tests/e2e/test_kubernetes_chart.py tests/e2e/test_recipes.py
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
 	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py

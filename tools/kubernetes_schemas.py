@@ -38,6 +38,8 @@ MODULES = {
         "config/crds/policies.kyverno.io_mutatingpolicies.yaml",
     ),
 }
+DEFINITIONS = "definitions"
+"""The folder in it of the CustomResourceDefinitions themselves, for an API server."""
 _REFERENCE = re.compile(r'"(?:/api/_definitions\.json)?#/\$defs/([^"]+)"')
 _OF = hashlib.sha256(f"{KUBERNETES} {PACKAGE} {MODULES}".encode()).hexdigest()[:8]
 FOLDER = Path(__file__).parents[1] / f".tools/kubernetes-schemas-{_OF}"
@@ -50,7 +52,7 @@ def main() -> None:
         FOLDER.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER.parent) as name:
             made = Path(name) / "schemas"
-            made.mkdir()
+            (made / DEFINITIONS).mkdir(parents=True)
             _take_kubernetes(Path(name), made)
             for module, paths in MODULES.items():
                 _take_definitions(module, paths, made)
@@ -92,6 +94,7 @@ def _take_definitions(module: str, paths: tuple[str, ...], made: Path) -> None:
         for definition in yaml.safe_load_all((Path(told["Dir"]) / path).read_text()):
             if definition and definition.get("kind") == "CustomResourceDefinition":
                 _write_schemas(definition["spec"], made)
+                (made / DEFINITIONS / f"{definition['metadata']['name']}.json").write_text(json.dumps(definition))
 
 
 def _write_schemas(spec: Any, made: Path) -> None:

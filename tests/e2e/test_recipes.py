@@ -12,6 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from tests.support.api_server import ApiServer
 from tests.support.chart import ROOT, tool
 from tests.support.kubernetes import VPC_ID, ack
 from vpce_guard.surfaces.cli.check import command as check
@@ -41,6 +42,16 @@ def test_each_manifest_fits_its_definition() -> None:
 @pytest.mark.parametrize("manifest", [GUARD, POLICY], ids=["flux", "kyverno"])
 def test_a_member_that_is_none_does_not_fit(manifest: Any) -> None:
     assert fit([{**manifest, "spec": {**manifest["spec"], "waits": True}}]).returncode == 1
+
+
+@pytest.mark.usefixtures("kinds_beside")
+def test_a_real_api_server_takes_each_manifest(api_server: ApiServer) -> None:
+    for name in ("network", "flux-system"):
+        assert api_server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).status == 201
+    job = {**JOB, "metadata": {**JOB["metadata"], "namespace": "network"}}
+    for one in (job, GUARD, ENDPOINTS, POLICY):
+        reply = api_server.create(one, query="?fieldValidation=Strict")
+        assert (reply.status, reply.warnings) == (201, ()), reply.reason
 
 
 def test_the_job_mounts_what_the_overlay_generates_a_wave_before_it() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.kubernetes import ACK, CROSSPLANE, ack, crossplane
+from tests.support.kubernetes import ACK, CROSSPLANE, ack, crossplane, fields_of
 from vpce_guard.formats import read_drafts
+from vpce_guard.formats.kubernetes.fields import wrong_names
 from vpce_guard.model import Json
 
 
 @pytest.mark.parametrize("item", [ACK, CROSSPLANE], ids=["ack", "crossplane"])
 def test_fields_of_the_definitions_are_no_note(item: Json) -> None:
     assert read_drafts(item).notes == ()
+    assert list(wrong_names(fields_of(item), item["apiVersion"].partition("/")[0])) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vpce_guard.formats.kubernetes.expressions import hide_expressions
-from vpce_guard.formats.kubernetes.objects import ACK, PlacedObject
+from vpce_guard.formats.kubernetes.objects import ACK, UPJET, PlacedObject, object_error
 from vpce_guard.formats.kubernetes.references import ObjectReferences
 from vpce_guard.formats.terraform.attributes import MEMBERS
 from vpce_guard.model import Json
@@ -26,6 +26,7 @@ _KINDS = {
     "route_table_ids": "RouteTable",
 }
 _BLOCKS = ("dns_options", "subnet_configuration")
+_BLOCK_FIELDS = ("dnsOptions", "subnetConfiguration", "subnetConfigurations")
 _OTHER = ("tags", "region", "autoaccept", "tagspecifications")
 _NAMES = ("vpc_id", *LISTS)
 """Attributes of ids, where an expression stands for whatever has the same one."""
@@ -52,6 +53,7 @@ def read_fields(spec: Json, placed: PlacedObject, references: ObjectReferences) 
         elif key == "region":
             attributes[key] = value
         elif key == "tags":
+            _check_tags(value, placed)
             _take("tags", _tags(value), attributes, unknown)
         elif key == "tagspecifications":
             _take("tags", _tags(_specified_tags(value)), attributes, unknown)
@@ -81,6 +83,12 @@ def wrong_names(spec: Json, group: str) -> Iterator[tuple[str, str | None]]:
             yield name, None
         elif meant != name:
             yield name, meant
+    for block in _BLOCK_FIELDS:
+        given = spec.get(block)
+        for one in given if isinstance(given, list) else [given]:
+            for name in one if isinstance(one, dict) else ():
+                if (meant := _spell(name, group)) != name:
+                    yield f"{block}.{name}", f"{block}.{meant}"
 
 
 def _spell(name: str, group: str) -> str:
@@ -199,6 +207,14 @@ def _open_tag(key: list[str], attributes: Json, unknown: Json) -> None:
         unknown["tags"] = {**(marks or {}), ".".join(key): True}
         if isinstance(attributes.get("tags"), dict):
             attributes["tags"] = {k: v for k, v in attributes["tags"].items() if k != ".".join(key)}
+
+
+def _check_tags(value: Any, placed: PlacedObject) -> None:
+    """Raises MalformedError for tags in the form of another controller."""
+    if placed.group == ACK and isinstance(value, dict):
+        raise object_error(f"{placed.pointer}/spec/tags", "must be a list of objects with key and value")
+    if placed.group in UPJET and isinstance(value, list):
+        raise object_error(f"{placed.pointer}/spec/forProvider/tags", "must be an object")
 
 
 def _tags(value: Any) -> Any:

@@ -64,6 +64,12 @@ def refuse(document: Any) -> None:
     refuse_others(list(find_objects(document)))
 
 
+def only_names_endpoints(document: Any) -> bool:
+    """Whether a document is objects of which none is an endpoint, of whichever group: they name one at most."""
+    objects = list(find_objects(document))
+    return bool(objects) and not any(placed.kind.lower() == ENDPOINT.lower() for placed in objects)
+
+
 def read(document: Any, given: Extras) -> Document:
     """A draft for each endpoint that the review or the manifests change; none where it is about something else.
 

@@ -47,8 +47,9 @@ def test_a_member_that_is_none_does_not_fit(manifest: Any) -> None:
 @pytest.mark.usefixtures("kinds_beside")
 def test_a_real_api_server_takes_each_manifest(api_server: ApiServer) -> None:
     for name in ("network", "flux-system"):
-        assert api_server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).status == 201
-    job = {**JOB, "metadata": {**JOB["metadata"], "namespace": "network"}}
+        metadata = {"name": name, "labels": {"pod-security.kubernetes.io/warn": "restricted"}}
+        assert api_server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}).status == 201
+    job = {**JOB, "metadata": {**JOB["metadata"], "namespace": "network"}}  # where restricted pods warn of what is not
     for one in (job, GUARD, ENDPOINTS, POLICY):
         reply = api_server.create(one, query="?fieldValidation=Strict")
         assert (reply.status, reply.warnings) == (201, ()), reply.reason

@@ -167,7 +167,9 @@ def test_files_of_rows_are_their_own() -> None:
             "/request/SubnetIds",
             "Known later, or with more given: what it refers to and its associations in the same file.",
         ),
-        ("/context/SecurityGroups", "Give its object in the same file, or a --context file."),
+        ("/context/SecurityGroups", "Give the object in the same file, or a --context file with it."),
+        ("/context/Vpc/EnableDnsSupport", "Give the object in the same file, or a --context file with it."),
+        ("/context/PrivateHostedZones", "Give a --context file with it."),
         ("/context/Region", 'Give a --context file with it: {"Region": "us-east-1"}.'),
     ],
 )

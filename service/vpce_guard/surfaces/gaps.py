@@ -112,7 +112,7 @@ class _Row(NamedTuple):
     broad: bool = False
     region: str = "--region {}"
     advice: str = "Its id is not known yet; check again when it is."
-    of_manifests: str = "Give its object in the same file, or a --context file."
+    of_manifests: str = "Give a --context file with it."
 
 
 def _make_row(what: str, advice: str) -> _Row:
@@ -185,6 +185,10 @@ ROWS: Mapping[str, _Row] = {
 }
 
 
+_OF_OBJECTS = ("/context/Vpc", "/context/Subnets", "/context/RouteTables", "/context/SecurityGroups", "/current")
+_OBJECT = "Give the object in the same file, or a --context file with it."
+
+
 @dataclass
 class _Group:
     row: _Row
@@ -205,9 +209,7 @@ def find_gaps(decisions: Sequence[Decision], drafts: Mapping[str, Draft]) -> lis
         asked = _endpoint_of(decision, drafts.get(decision.decision_id))
         for one in decision.undetermined:
             for pointer in one.missing or ("",):
-                row = _row_of(pointer)
-                if asked.is_of_manifest:
-                    row = row._replace(advice=row.of_manifests)
+                row = _row_for(pointer, asked)
                 region = asked.region if row.command and row.region else None
                 group = groups.setdefault((row, region), _Group(row, region))
                 group.asked[decision.decision_id] = asked
@@ -260,6 +262,15 @@ def _file_name(stem: str, files: set[str]) -> str:
         number += 1
     files.add(name)
     return name
+
+
+def _row_for(pointer: str, asked: _Endpoint) -> _Row:
+    """The row of a pointer, with the advice that helps where the endpoint comes from."""
+    row = _row_of(pointer)
+    if not asked.is_of_manifest:
+        return row
+    of_object = pointer.startswith(_OF_OBJECTS) and bool(row.command)
+    return row._replace(advice=_OBJECT if of_object else row.of_manifests)
 
 
 def _row_of(pointer: str) -> _Row:

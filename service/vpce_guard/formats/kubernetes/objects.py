@@ -2,7 +2,7 @@
 
 Compositions, resource graphs and whatever else wraps objects are looked into; text inside of them is not, and where it
 holds an endpoint that is an error. Sources: Kubernetes API conventions; Crossplane, Composition v1 and the input of
-function-patch-and-transform.
+function-patch-and-transform; kro, resources of a ResourceGraphDefinition.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ GROUPS = (ACK, *UPJET, CLASSIC)
 _ABOUT_ENDPOINTS = re.compile(r"VPCEndpoint(\w+Association|Policy)?")
 _MAX_DEPTH = 60
 _WRITES_OUT = re.compile(r"To(Composite|Environment)")
+_GRAPH = "ResourceGraphDefinition"
+_OWN_ID = re.compile(r"\s*\$\{\s*(\w+)\.status\.\??(?:vpcID|subnetID|routeTableID|id)\s*\}\s*")
 _COMPOSED_NAME = "crossplane.io/composition-resource-name"
 
 
@@ -102,7 +104,7 @@ def find_objects(document: Any, pointer: str = "") -> Iterator[PlacedObject]:
         placed = PlacedObject(document, pointer)
         yield placed
         if placed.group not in GROUPS:
-            yield from _find_wrapped(placed)
+            yield from _find_wrapped(_link_resources(placed) if placed.kind == _GRAPH else placed)
 
 
 def mentions_endpoints(document: Any) -> bool:
@@ -162,6 +164,28 @@ def object_error(pointer: str, detail: str) -> MalformedError:
 def _with_kind(item: Any, of_items: Json) -> Any:
     """An item of a list of one kind, which the API server prints without its kind."""
     return {**of_items, **item} if isinstance(item, dict) and "kind" not in item else item
+
+
+def _link_resources(graph: PlacedObject) -> PlacedObject:
+    """A graph of kro in which an id that one resource takes from another is the name that the other goes by."""
+    resources = sub_object(graph.item, "spec", graph.pointer).get("resources")
+    templates = [
+        (str(one.get("id")), PlacedObject(one["template"], "", graph.address or "").address)
+        for one in (resources if isinstance(resources, list) else [])
+        if isinstance(one, dict) and group(one.get("template")) in GROUPS and "forEach" not in one
+    ]
+    addresses = [address for _, address in templates]
+    names = {own: address for own, address in templates if address and addresses.count(address) == 1}
+
+    def link(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: link(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [link(part) for part in value]
+        found = _OWN_ID.fullmatch(value) if isinstance(value, str) else None
+        return names.get(found[1], value) if found else value
+
+    return graph._replace(item=link(graph.item))
 
 
 def _find_wrapped(wrapper: PlacedObject) -> Iterator[PlacedObject]:

@@ -24,8 +24,8 @@ NO_S3 = {"services": {"allow": ["*"], "deny": ["s3"]}}
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'decisions.db'}"
+def url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture

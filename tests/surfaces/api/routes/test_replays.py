@@ -90,7 +90,7 @@ def test_what_cannot_be_done_is_refused_at_once(client: TestClient, body: Any, p
 
 
 def test_one_at_a_time_and_stopped(client: TestClient, url: str) -> None:
-    changed(url, lambda _result, given: given["context"].update(AccountId="1"), copies=3000)
+    changed(url, lambda _result, given: given["context"].update(AccountId="1"), copies=200)
     first = begun(client, {"org_data": NO_S3})
     second = client.post("/v1/replays", json={"candidate": {"org_data": NO_S3}})
     assert second.status_code == 429

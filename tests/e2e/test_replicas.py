@@ -135,6 +135,8 @@ def test_a_replay_that_is_asked_for_at_one_is_found_and_dropped_at_another(repli
     assert status == 202, begun
     place = f"/v1/replays/{begun['replay_id']}"
     until(lambda: two.ask(place)[1]["status"] == "done" or time.sleep(0.2))
-    assert three.ask(place)[1]["report"] == one.ask(place)[1]["report"]
+    (at_three, told), (at_one, the_same) = three.ask(place), one.ask(place)
+    assert (at_three, at_one) == (200, 200), (told, the_same)
+    assert told["report"] == the_same["report"]
     assert three.ask(place, method="DELETE")[0] == 204
     assert one.ask(place)[0] == 404

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.rego import copy_rego
 from vpce_guard.authoring.rego.build import build
 from vpce_guard.bundle.archive import unpack
 from vpce_guard.bundle.bundle import PACKAGED, bundle_of
@@ -19,6 +19,12 @@ from vpce_guard.bundle.signing import sign
 
 KMS = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms", "RouteTableIds": ["rtb-0a000001"]}
 RULE = "vpce/rules/gw/gateway_service/gateway_service.rego"
+RULES = (
+    "gw/gateway_service",
+    "gw/dns_record_type",
+    "gw/route_tables_named",
+    "common/type_offered",
+)  # a few, which build quickly
 
 
 @dataclass(frozen=True)
@@ -49,22 +55,21 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 
 @pytest.fixture(scope="session")
-def built(root: Path, tmp_path_factory: pytest.TempPathFactory, opa: str) -> Callable[[str, str, str], Path]:
-    """Builds the sources with one text in a file replaced by another; the directory of the bundle."""
+def built(root: Path, tmp_path_factory: pytest.TempPathFactory, opa: str) -> Callable[..., Path]:
+    """Builds a few rules, or those that are named, with one text in a file replaced by another; the bundle's folder."""
     work = tmp_path_factory.mktemp("built")
-    done: dict[tuple[str, str, str], Path] = {}
+    done: dict[tuple[str, str, str, Collection[str]], Path] = {}
 
-    def of(file: str, old: str, new: str) -> Path:
-        if (file, old, new) not in done:
-            source = work / f"rego-{len(done)}"
-            shutil.copytree(root / "rego", source)
+    def of(file: str, old: str, new: str, rules: Collection[str] = RULES) -> Path:
+        if (file, old, new, rules) not in done:
+            source = copy_rego(root, work / f"rego-{len(done)}", rules=rules)
             path = source / file
             assert old in path.read_text()
             path.write_text(path.read_text().replace(old, new))
             target = work / f"bundle-{len(done)}"
             build(source, target, opa=opa, explained=False)
-            done[file, old, new] = target
-        return done[file, old, new]
+            done[file, old, new, rules] = target
+        return done[file, old, new, rules]
 
     return of
 
@@ -80,21 +85,28 @@ def packaged(keys: Keys, opa: str) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def warning(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+def warning(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 2: what was denied for KMS gateway endpoints is only warned of."""
     directory = built(RULE, "enforcement_action: deny", "enforcement_action: warn")
     return sign(directory, key=keys.private, key_id="team", version=2, opa=opa)
 
 
 @pytest.fixture(scope="session")
-def failing(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+def warning_with_all_rules(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
+    """Version 2 with all rules, which differs from the packaged bundle in that one alone."""
+    directory = built(RULE, "enforcement_action: deny", "enforcement_action: warn", rules=("*/*",))
+    return sign(directory, key=keys.private, key_id="team", version=2, opa=opa)
+
+
+@pytest.fixture(scope="session")
+def failing(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 3, which its own examples speak against."""
     directory = built(RULE, "\tnot _offered(name)", "\t_offered(name)")
     return sign(directory, key=keys.private, key_id="team", version=3, opa=opa)
 
 
 @pytest.fixture(scope="session")
-def slow(built: Callable[[str, str, str], Path], keys: Keys, opa: str) -> bytes:
+def slow(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 4, of which examples that fail take some tenths of a second."""
     lengthy = "\tnot _offered(name)\n\tcount({n | some n in numbers.range(1, 100000)}) > 0"
     directory = built(RULE, "\tnot _offered(name)", lengthy)

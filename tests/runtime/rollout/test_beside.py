@@ -12,12 +12,12 @@ from vpce_guard.bundle.bundle import open_bundle
 
 
 def test_a_candidate_beside_counts_what_it_would_decide_and_changes_nothing(
-    bundle_client: TestClient, warning: bytes
+    bundle_client: TestClient, warning_with_all_rules: bytes
 ) -> None:
     assert bundle_client.get("/v1/bundles/shadow").status_code == 404
     assert bundle_client.delete("/v1/bundles/shadow", params={"reason": "none there"}).status_code == 404
-    upload(bundle_client, warning)
-    new = revision_of(warning)
+    upload(bundle_client, warning_with_all_rules)
+    new = revision_of(warning_with_all_rules)
     assert bundle_client.post(f"/v1/bundles/{new}/shadow", json={"reason": "look"}).json()["step"] == "shadowed"
     ids = {decide(bundle_client)["decision_id"] for _ in range(3)}
     until(lambda: bundle_client.get("/v1/bundles/shadow").json()["judged"] >= 3)
@@ -35,9 +35,11 @@ def test_a_candidate_beside_counts_what_it_would_decide_and_changes_nothing(
     assert bundle_client.delete("/v1/bundles/shadow", params={"reason": "seen"}).json()["step"] == "dropped"
 
 
-def test_what_is_one_of_several_is_judged_beside_as_it_is_decided(bundle_client: TestClient, warning: bytes) -> None:
-    upload(bundle_client, warning)
-    bundle_client.post(f"/v1/bundles/{revision_of(warning)}/shadow", json={"reason": "look"})
+def test_what_is_one_of_several_is_judged_beside_as_it_is_decided(
+    bundle_client: TestClient, warning_with_all_rules: bytes
+) -> None:
+    upload(bundle_client, warning_with_all_rules)
+    bundle_client.post(f"/v1/bundles/{revision_of(warning_with_all_rules)}/shadow", json={"reason": "look"})
     answer = bundle_client.post("/v1/decisions", json={"document": one_of([FIRST, SECOND], [SECOND, FIRST])})
     assert answer.json()["allowed"] is False
     until(lambda: bundle_client.get("/v1/bundles/shadow").json()["judged"] >= 1)

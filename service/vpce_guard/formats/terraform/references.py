@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_guard.formats.terraform.changes import ResourceChange
 from vpce_guard.formats.terraform.following import OWN, Following
-from vpce_guard.formats.terraform.kin import own_attribute
+from vpce_guard.formats.terraform.kin import DESIRED_STATE, own_attribute, part_of_state
 from vpce_guard.formats.terraform.possibilities import Outcome, explore
 from vpce_guard.formats.terraform.providers import Providers
 from vpce_guard.formats.terraform.resources import Instance, PlanResources, group_by_module, references_of
@@ -143,7 +143,7 @@ class References:
         """What an attribute is, as far as it is known: see values.py; ids of what is to be created are addresses."""
         name = own_attribute(change.kind, attribute)
         if name is None:
-            return UNKNOWN
+            return self._address_ids(part_of_state(self._from_source(change, DESIRED_STATE), attribute))
         attribute = name
         found = self._from_source(change, attribute)
         if found is not UNKNOWN:

@@ -19,6 +19,7 @@ import pytest
 from tests.support import warm
 from tests.support.bundles import make_keys
 from tests.support.opa_server import free_port
+from tests.support.rego import copy_rego
 from tests.support.waiting import LONGEST, until
 
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,7 +34,7 @@ MACHINE_SECONDS = 60.0
 
 @pytest.fixture
 def folder(tmp_path: Path, root: Path) -> Path:
-    shutil.copytree(root / "rego", tmp_path / "rego")
+    copy_rego(root, tmp_path / "rego", rules=("common/*", "gw/*"))
     shutil.move(make_keys(tmp_path).private, tmp_path / "team.pem")
     return tmp_path
 

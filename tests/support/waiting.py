@@ -16,7 +16,7 @@ def until(happened: Callable[[], object], *, seconds: float = LONGEST) -> float:
     started = time.monotonic()
     while not happened():
         assert time.monotonic() - started < seconds, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(min(max((time.monotonic() - started) / 10, 0.02), 0.25))  # asking takes from what is waited for
     return time.monotonic() - started
 
 

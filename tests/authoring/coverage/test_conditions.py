@@ -73,7 +73,9 @@ def test_a_condition_must_be_seen_both_ways(passing: ConditionCoverage, both: Co
 
 
 def test_functions_are_followed_with_the_arguments_they_were_called_with(both: ConditionCoverage) -> None:
-    same = [c for c in both.conditions if c.name == "together" and c.text == "x.AvailabilityZoneId == y.AvailabilityZoneId"]
+    same = [
+        c for c in both.conditions if c.name == "together" and c.text == "x.AvailabilityZoneId == y.AvailabilityZoneId"
+    ]
     assert [(c.rule_id, c.held, c.failed) for c in same] == [(None, 1, 1)]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.rego import copy_rego
 from vpce_guard.authoring.new import scaffold
 from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.testing.examples import cases
@@ -22,8 +22,7 @@ def test_the_build_results_are_there() -> None:
 
 
 def test_a_scaffolded_rule_is_formatted_and_has_examples_of_each_kind(root: Path, tmp_path: Path, opa: str) -> None:
-    rego = tmp_path / "rego"
-    shutil.copytree(root / "rego", rego)
+    rego = copy_rego(root, tmp_path / "rego", rules=("gw/*",))
     scaffold(rego, "gw", "my_rule")
     subprocess.run([opa, "fmt", "--fail", "--list", rego / "vpce/rules/gw/my_rule"], check=True)
     assert [c.kind for c in cases(rego) if c.rule == "gw.my_rule"] == ["pass", "pass", "fail", "fail"]
@@ -43,8 +42,7 @@ def test_a_scaffolded_rule_is_formatted_and_has_examples_of_each_kind(root: Path
 def test_metadata_that_breaks_its_schema_is_an_error_with_file_and_line(
     root: Path, tmp_path: Path, opa: str, old: str, new: str, message: str
 ) -> None:
-    rego = tmp_path / "rego"
-    shutil.copytree(root / "rego", rego)
+    rego = copy_rego(root, tmp_path / "rego", rules=("eni/*",))
     path = rego / "vpce/rules/eni/one_subnet_per_az/one_subnet_per_az.rego"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(BundleError, match=message):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -14,7 +13,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support.bundles import KMS, RULE
+from tests.support.bundles import KMS, RULE, RULES
+from tests.support.rego import copy_rego
 from tests.support.service import Service, get, running
 from tests.support.waiting import LONGEST, until
 from vpce_guard.authoring.rego.edited import EditedFolder
@@ -40,8 +40,7 @@ def action(service: Service) -> str:
 
 
 def test_edits_come_into_force_and_broken_ones_do_not(root: Path, tmp_path: Path, opa: str) -> None:
-    rego = tmp_path / "rego"
-    shutil.copytree(root / "rego", rego)
+    rego = copy_rego(root, tmp_path / "rego", rules=RULES)
     rule = rego / RULE
     good = rule.read_text()
     assert "enforcement_action: deny" in good

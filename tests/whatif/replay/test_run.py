@@ -15,6 +15,7 @@ import pytest
 from tests.support.command import Done
 from tests.support.command import run as run_here
 from tests.support.recording import GATEWAY, KMS, again, many, record
+from tests.support.rego import copy_rego
 from tests.support.waiting import LONGEST, until
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import SettingsError
@@ -124,7 +125,7 @@ def test_exit_codes(url: str, tmp_path: Path) -> None:
 
 def test_a_candidate_that_does_not_build_decides_nothing(url: str, tmp_path: Path, opa: str, root: Path) -> None:
     record(url, GATEWAY)
-    shutil.copytree(root / "rego", tmp_path / "rego")
+    copy_rego(root, tmp_path / "rego", rules=("gw/*",))
     (tmp_path / "rego/vpce/main/main.rego").write_text("this is no Rego")
     done = run("--log", url, "--candidate", str(tmp_path / "rego"), "--opa", opa)
     assert done.returncode == 3

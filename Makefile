@@ -4,9 +4,9 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench soak \
-  fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions terraform-equivalence \
-  mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
+  soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
+  terraform-equivalence mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -69,6 +69,9 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
 	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
 
+admission: .venv/developed ## 50 AdmissionReviews a second, the best of three runs: make admission SECONDS=60 RUNS=3
+	$(BIN)/python benchmarks/admission.py $(or $(SECONDS),60) $(or $(RUNS),3)
+
 fairness: .venv/developed ## two greedy callers and a polite one: make fairness SECONDS=300 REST=60
 	$(BIN)/python benchmarks/fairness.py $(or $(SECONDS),300) $(or $(REST),60)
 
@@ -78,7 +81,7 @@ kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on Postgre
 test-kubernetes: .venv/developed ## against a real API server, which the first run builds in five minutes
 	KUBE_APISERVER="$$(tools/kube-apiserver)" ETCD="$$(tools/etcd)" \
 	  $(BIN)/pytest tests/e2e/test_kubernetes.py tests/e2e/test_kubernetes_failures.py \
-	  tests/e2e/test_kubernetes_chart.py
+	  tests/e2e/test_kubernetes_chart.py tests/e2e/test_recipes.py
 
 schemathesis: .venv/developed ## the whole API on both engines: make schemathesis EXAMPLES=100
 	OPA=$(RUN_OPA) SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest tests/e2e/test_schemathesis.py

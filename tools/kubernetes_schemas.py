@@ -1,4 +1,4 @@
-"""Print a folder of JSON schemas of Kubernetes, cert-manager and the Prometheus operator, made where there is none.
+"""Print a folder of JSON schemas of Kubernetes and of what is used beside it, made where there is none.
 
 Those of Kubernetes come from the package kubernetes-validate, which holds the API's own OpenAPI; those of the others
 from the CustomResourceDefinitions in their Go modules. Names are as kubeconform looks for them, and members that are
@@ -7,6 +7,7 @@ not in a schema are errors. Needs Go.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -30,9 +31,18 @@ MODULES = {
         "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
         "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
     ),
+    "github.com/fluxcd/kustomize-controller@v1.7.3": (
+        "config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml",
+    ),
+    "github.com/kyverno/api@v0.0.1-alpha.3.0.20260723090831-fb2785727f98": (
+        "config/crds/policies.kyverno.io_mutatingpolicies.yaml",
+    ),
 }
+DEFINITIONS = "definitions"
+"""The folder in it of the CustomResourceDefinitions themselves, for an API server."""
 _REFERENCE = re.compile(r'"(?:/api/_definitions\.json)?#/\$defs/([^"]+)"')
-FOLDER = Path(__file__).parents[1] / ".tools/kubernetes-schemas"
+_OF = hashlib.sha256(f"{KUBERNETES} {PACKAGE} {MODULES}".encode()).hexdigest()[:8]
+FOLDER = Path(__file__).parents[1] / f".tools/kubernetes-schemas-{_OF}"
 
 
 def main() -> None:
@@ -42,7 +52,7 @@ def main() -> None:
         FOLDER.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER.parent) as name:
             made = Path(name) / "schemas"
-            made.mkdir()
+            (made / DEFINITIONS).mkdir(parents=True)
             _take_kubernetes(Path(name), made)
             for module, paths in MODULES.items():
                 _take_definitions(module, paths, made)
@@ -84,6 +94,7 @@ def _take_definitions(module: str, paths: tuple[str, ...], made: Path) -> None:
         for definition in yaml.safe_load_all((Path(told["Dir"]) / path).read_text()):
             if definition and definition.get("kind") == "CustomResourceDefinition":
                 _write_schemas(definition["spec"], made)
+                (made / DEFINITIONS / f"{definition['metadata']['name']}.json").write_text(json.dumps(definition))
 
 
 def _write_schemas(spec: Any, made: Path) -> None:

@@ -24,6 +24,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.support.chart import tool
 from tests.support.servers import free_port
 from tests.support.waiting import LONGEST, until
 
@@ -141,6 +142,19 @@ def api_server() -> Iterator[ApiServer]:
             with _running([*programs[1:], *options], folder / "apiserver.log") as process:
                 until(lambda: _is_ready(server, process))
                 yield server
+
+
+@pytest.fixture(scope="session")
+def kinds_beside(api_server: ApiServer) -> None:
+    """The kinds of what is used beside the service: cert-manager's, the Prometheus operator's, Flux's and Kyverno's."""
+    definitions = [json.loads(p.read_text()) for p in sorted(Path(tool("kubernetes_schemas.py")).glob("definitions/*"))]
+    for definition in definitions:
+        named = {**definition, "metadata": {"name": definition["metadata"]["name"]}}  # others are filled in by Helm
+        assert api_server.create(named).status == 201
+    for spec in (definition["spec"] for definition in definitions):
+        for version in (version["name"] for version in spec["versions"] if version["served"]):
+            place = f"/apis/{spec['group']}/{version}/{spec['names']['plural']}"
+            until(lambda place=place: api_server.ask("GET", place).status == 200)  # type: ignore[misc]
 
 
 def _program(name: str) -> str:

@@ -20,11 +20,27 @@ def postgresql() -> Iterator[Postgresql]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def empty_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a log without a decision: copying it is quicker than making its tables anew for each test."""
+    file = tmp_path_factory.mktemp("log") / "decisions.db"
+    open_database(f"sqlite:///{file}").dispose()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def sqlite_url(empty_log: bytes, tmp_path: Path) -> str:
+    """A log in SQLite that is empty."""
+    file = tmp_path / "decisions.db"
+    file.write_bytes(empty_log)
+    return f"sqlite:///{file}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where a log may be kept that is empty."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'decisions.db'}"
+        yield request.getfixturevalue("sqlite_url")
     else:
         server: Postgresql = request.getfixturevalue("postgresql")
         url = server.fresh()

@@ -188,6 +188,13 @@ def check_against_crd(item: Json) -> None:
     Draft202012Validator(spec).validate(item["spec"])
 
 
+def fields_of(item: Json) -> dict[str, Json]:
+    """The fields that the definition of an object has for what is made, each with its schema."""
+    if "services.k8s.aws" in item["apiVersion"]:
+        return dict(_ACK_SPEC["properties"])
+    return dict(_SPECS[item["kind"]]["properties"]["forProvider"]["properties"])
+
+
 class UpjetKind(NamedTuple):
     """A kind of Crossplane in one of its two groups, as its definition names it, and the schema of specs."""
 

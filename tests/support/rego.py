@@ -24,9 +24,9 @@ WRITTEN = {
 
 @pytest.fixture
 def rego(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of rego/ with the rules of one family alone, and a new rule gw.my_rule; its cache is the test's folder."""
+    """A copy of rego/ with a rule of the product, and a new rule gw.my_rule; its cache is the test's folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    rego = copy_rego(root, tmp_path / "rego", rules=("gw/*",))
+    rego = copy_rego(root, tmp_path / "rego", rules=("gw/gateway_service",))
     write_out(scaffold(rego, "gw", "my_rule", NewRule(rule_id="VPCE-GW-900")).files)
     return rego
 

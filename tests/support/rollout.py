@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,9 @@ from vpce_guard.surfaces.api import make_app
 
 
 @pytest.fixture
-def bundle_settings(tmp_path: Path, keys: Keys) -> Settings:
+def bundle_settings(sqlite_url: str, keys: Keys) -> Settings:
     """Of a service with a log of its own that knows the key of the tests."""
-    return Settings(database_url=f"sqlite:///{tmp_path / 'log.db'}", bundle_keys_file=keys.known)
+    return Settings(database_url=sqlite_url, bundle_keys_file=keys.known)
 
 
 @pytest.fixture

@@ -158,3 +158,21 @@ def test_no_row_is_for_nothing(root: Path) -> None:
 def test_files_of_rows_are_their_own() -> None:
     files = [row.file for row in set(ROWS.values()) if row.file]
     assert len(files) == len(set(files))
+
+
+@pytest.mark.parametrize(
+    ("pointer", "advice"),
+    [
+        (
+            "/request/SubnetIds",
+            "Known later, or with more given: what it refers to and its associations in the same file.",
+        ),
+        ("/context/SecurityGroups", "Give the object in the same file, or a --context file with it."),
+        ("/context/Vpc/EnableDnsSupport", "Give the object in the same file, or a --context file with it."),
+        ("/context/PrivateHostedZones", "Give a --context file with it."),
+        ("/context/Region", 'Give a --context file with it: {"Region": "us-east-1"}.'),
+    ],
+)
+def test_advice_for_manifests_is_what_helps_with_manifests(pointer: str, advice: str) -> None:
+    of_cluster = Draft(operation="create", context={"Kubernetes": {}})
+    assert gap([unsure(1, pointer)], _1=of_cluster).advice == advice

@@ -59,7 +59,8 @@ def open_database(url: str | None, *, timeout: float | None = None, create: bool
             keep_private(path)
         if not create and not inspect(database).has_table(DECISIONS.name):
             raise _missing(target)
-        _migrate(database)
+        if not _is_newest(database):
+            _migrate(database)
     except (SQLAlchemyError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise LogError(
@@ -174,6 +175,16 @@ def _sqlite(target: URL, timeout: float | None) -> Database:
             connection.execute(f"PRAGMA {pragma}")
 
     return database
+
+
+def _is_newest(database: Database) -> bool:
+    """Whether the tables have the newest shape, which is soon told, and nearly always so."""
+    newest = max(file.name for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with database.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        shapes = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+        return [newest.partition("_")[0]] == list(shapes)
 
 
 def _migrate(database: Database) -> None:

@@ -50,6 +50,8 @@ def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_
     """What a parsed document tells of endpoints, before they are put beside each other. Raises MalformedError."""
     module = FORMATS.get(format_name) if format_name != "auto" else detect(document)
     if module is None:
+        if format_name == "auto":
+            FORMATS["admission_review"].refuse(document)
         raise MalformedError(
             f"Unknown format {format_name!r}."
             if format_name != "auto"

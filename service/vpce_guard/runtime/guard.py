@@ -17,7 +17,8 @@ from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.engines import Engine, Evaluations
-from vpce_guard.errors import TooLargeError
+from vpce_guard.engines.refusing import RefusingEngine
+from vpce_guard.errors import EngineError, TooLargeError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.budget import measure_work
@@ -77,11 +78,17 @@ class DecisionListener(Protocol):
         """Take up what was just decided; returns at once."""
 
 
+def _is_current() -> str | None:
+    """Of a service that has no others beside it."""
+    return None
+
+
 @dataclass
 class Guard:
     """Everything a surface needs to answer. `policy` is replaced as a whole when another bundle is activated.
 
-    `stopping` once the service was told to stop: it goes on answering for a while and is not ready.
+    `stopping` once the service was told to stop: it goes on answering for a while and is not ready. `why_outdated`
+    says why nothing may be decided under `policy`, where others have another bundle; who rolls out bundles sets it.
     """
 
     settings: Settings
@@ -92,6 +99,7 @@ class Guard:
     listener: DecisionListener | None = None
     stopping: bool = False
     observer: Observer = NO_OBSERVER
+    why_outdated: Callable[[], str | None] = _is_current
 
     @property
     def bundle(self) -> Bundle:
@@ -102,6 +110,20 @@ class Guard:
     def engine(self) -> Engine:
         """The engine in force."""
         return self.policy.engine
+
+    @property
+    def deciding(self) -> Engine:
+        """The engine that decisions are made with: the one in force, unless nothing may be decided under its bundle."""
+        try:
+            self.check_current()
+        except EngineError as error:
+            return RefusingEngine(self.engine.name, error)
+        return self.engine
+
+    def check_current(self) -> None:
+        """Raises EngineError where others have another bundle in force, to which this service does not come."""
+        if (reason := self.why_outdated()) is not None:
+            raise EngineError(reason, advice="Send the request to another instance.")
 
     @property
     def org(self) -> OrgFiles:
@@ -197,7 +219,7 @@ class Guard:
         policy = self.policy
         decided = await decide(
             questions,
-            engine=policy.engine,
+            engine=self.deciding,
             terms=policy.terms(self.settings.profile),
             decision_log=_TellingLog(judged, self.decision_log) if judged and self.decision_log else self.decision_log,
             observer=self.observer,
@@ -213,7 +235,7 @@ class Guard:
         terms = policy.terms(self.settings.profile)
         inputs = [rego_input(one, terms.profile, terms.org.effective_for(one.context)) for one in question.proposals]
         with self.observer.step("evaluate", engine=policy.engine.name, proposals=len(inputs)) as step:
-            answer = await possibilities.evaluate(policy.engine, inputs)
+            answer = await possibilities.evaluate(self.deciding, inputs)
             step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
         terms.for_revision(answer.revision)  # an answer under another bundle is none
         return answer
@@ -225,9 +247,10 @@ class Guard:
             await asyncio.to_thread(self.org.refresh)
 
     async def advise(self, need: Need, *, request_id: str) -> Advice:
-        """Advice for a need, all of it judged under one state of org data."""
+        """Advice for a need, all of it judged under one state of org data. Raises EngineError."""
         from vpce_guard.whatif.advice import advise
 
+        self.check_current()
         policy = self.policy
         terms = policy.terms(self.settings.profile)
 

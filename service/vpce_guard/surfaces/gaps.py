@@ -53,6 +53,7 @@ class _Endpoint:
 
     decision: Decision
     parts: Json
+    is_of_manifest: bool = False
 
     @property
     def region(self) -> str | None:
@@ -95,6 +96,8 @@ class _Endpoint:
 class _Row(NamedTuple):
     """What pointers of one kind stand for, and the command that tells it.
 
+    `advice` says what else to do, `of_manifests` the same for endpoints of Kubernetes.
+
     `ids` go into `arguments` in the place of `{}`; a command that takes `one_each` is given once for each. Where an
     endpoint has none of them, the command without arguments tells it if it is `broad`.
     """
@@ -109,6 +112,11 @@ class _Row(NamedTuple):
     broad: bool = False
     region: str = "--region {}"
     advice: str = "Its id is not known yet; check again when it is."
+    of_manifests: str = "Give a --context file with it."
+
+
+def _make_row(what: str, advice: str) -> _Row:
+    return _Row(what, advice=advice, of_manifests=advice)
 
 
 def _by_vpc(what: str, command: str, file: str, *, broad: bool = False) -> _Row:
@@ -162,17 +170,23 @@ ROWS: Mapping[str, _Row] = {
     ),
     "/context/AccountId": _CALLER,
     "/context/principal": _CALLER,
-    "/context/Region": _Row("the Region", advice='Give a --context file with it: {"Region": "us-east-1"}.'),
-    "": _Row("something else", advice="The rules say what; -o json has their words."),
-    "/context": _Row("what is around the endpoint", advice="Give a --context file with it."),
-    "/intent": _Row("what the endpoint is for", advice="Say it in the `intent` of a proposal."),
-    "/labels": _Row("labels", advice="Give them with --label NAME=VALUE."),
-    "/org": _Row("what the organisation says", advice="Put it into the org data."),
-    "/request": _Row(
+    "/context/Region": _make_row("the Region", 'Give a --context file with it: {"Region": "us-east-1"}.'),
+    "": _make_row("something else", "The rules say what; -o json has their words."),
+    "/context": _make_row("what is around the endpoint", "Give a --context file with it."),
+    "/intent": _make_row("what the endpoint is for", "Say it in the `intent` of a proposal."),
+    "/labels": _make_row("labels", "Give them with --label NAME=VALUE."),
+    "/org": _make_row("what the organisation says", "Put it into the org data."),
+    "/request": _make_row(
         "values of the request",
-        advice="Known later, or with more given: a plan's Terraform source (--source), a template's --parameters.",
+        "Known later, or with more given: a plan's Terraform source (--source), a template's --parameters.",
+    )._replace(
+        of_manifests="Known later, or with more given: what it refers to and its associations in the same file."
     ),
 }
+
+
+_OF_OBJECTS = ("/context/Vpc", "/context/Subnets", "/context/RouteTables", "/context/SecurityGroups", "/current")
+_OBJECT = "Give the object in the same file, or a --context file with it."
 
 
 @dataclass
@@ -195,7 +209,7 @@ def find_gaps(decisions: Sequence[Decision], drafts: Mapping[str, Draft]) -> lis
         asked = _endpoint_of(decision, drafts.get(decision.decision_id))
         for one in decision.undetermined:
             for pointer in one.missing or ("",):
-                row = _row_of(pointer)
+                row = _row_for(pointer, asked)
                 region = asked.region if row.command and row.region else None
                 group = groups.setdefault((row, region), _Group(row, region))
                 group.asked[decision.decision_id] = asked
@@ -250,6 +264,15 @@ def _file_name(stem: str, files: set[str]) -> str:
     return name
 
 
+def _row_for(pointer: str, asked: _Endpoint) -> _Row:
+    """The row of a pointer, with the advice that helps where the endpoint comes from."""
+    row = _row_of(pointer)
+    if not asked.is_of_manifest:
+        return row
+    of_object = pointer.startswith(_OF_OBJECTS) and bool(row.command)
+    return row._replace(advice=_OBJECT if of_object else row.of_manifests)
+
+
 def _row_of(pointer: str) -> _Row:
     """The row of a pointer: its own, or that of the nearest thing around it."""
     while pointer not in ROWS:
@@ -263,7 +286,7 @@ def _endpoint_of(decision: Decision, draft: Draft | None) -> _Endpoint:
     if draft is None:
         return _Endpoint(decision, {})
     parts = {"request": draft.request, "current": draft.current, "context": {"Region": draft.context.get("Region")}}
-    return _Endpoint(decision, hide_in_input(parts, draft.sensitive))
+    return _Endpoint(decision, hide_in_input(parts, draft.sensitive), is_of_manifest="Kubernetes" in draft.context)
 
 
 def _is_id(value: object) -> TypeGuard[str]:

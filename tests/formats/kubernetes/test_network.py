@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.kubernetes import SUBNETS, VPC_ID, ack, crossplane
+from typing import Any
+
+import pytest
+
+from tests.formats.kubernetes.test_objects import composition
+from tests.support.kubernetes import SUBNETS, VPC_ID, ack, annotated, crossplane
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Json
@@ -30,6 +35,7 @@ def test_objects_that_have_no_id_yet_go_by_kind_and_name() -> None:
             "VpcId": "VPC/net/main",
             "AvailabilityZone": "us-east-1a",
             "CidrBlock": "10.0.1.0/24",
+            "Ipv6CidrBlockAssociationSet": [],
         }
     ]
     assert "VpcEndpoints" not in found.context
@@ -98,3 +104,41 @@ def test_a_reference_to_nothing_leaves_the_rest_told() -> None:
     subnet = ack("one", kind="Subnet", availabilityZone="us-east-1a", vpcRef=[])
     (found,) = read([subnet, ENDPOINT])
     assert found.context["Subnets"] == [{"SubnetId": "Subnet/net/one", "AvailabilityZone": "us-east-1a"}]
+
+
+def ipv6_of(subnet: Json) -> Any:
+    (found,) = read([ENDPOINT, subnet])
+    return found.context["Subnets"][0].get("Ipv6CidrBlockAssociationSet", "not told")
+
+
+def test_a_subnet_that_is_made_without_an_ipv6_range_has_none() -> None:
+    assert ipv6_of(ack("one", kind="Subnet", cidrBlock="10.0.1.0/24")) == []
+    assert ipv6_of(crossplane("one", kind="Subnet", cidrBlock="10.0.1.0/24")) == []
+
+
+@pytest.mark.parametrize(
+    "subnet",
+    [
+        annotated(crossplane("one", kind="Subnet", cidrBlock="10.0.1.0/24"), external_name=SUBNETS[0]),
+        {**ack("one", kind="Subnet", cidrBlock="10.0.1.0/24"), "status": {"subnetID": SUBNETS[0]}},
+        crossplane("one", kind="Subnet"),
+        crossplane("one", kind="Subnet", cidrBlock="10.0.1.0/24", ipv6IpamPoolId="pool"),
+        crossplane(
+            "one",
+            kind="Subnet",
+            cidrBlock="10.0.1.0/24",
+            spec={"initProvider": {"ipv6CidrBlock": "2001:db8::/64"}, "forProvider": {"cidrBlock": "10.0.1.0/24"}},
+        ),
+    ],
+    ids=["imported", "there", "no-range", "pool", "initial"],
+)
+def test_whether_any_other_subnet_has_one_is_not_told(subnet: Json) -> None:
+    assert ipv6_of(subnet) == "not told"
+
+
+def test_what_patches_fill_into_other_objects_is_not_told() -> None:
+    base = {**crossplane(kind="Subnet", availabilityZone="us-east-1a", cidrBlock="10.0.1.0/24"), "metadata": {}}
+    patches = [{"toFieldPath": "spec.forProvider.availabilityZone"}, {"toFieldPath": "spec.forProvider.ipv6CidrBlock"}]
+    endpoint = {**crossplane(vpcId=VPC_ID), "metadata": {}}
+    (found,) = read(composition({"name": "one", "base": base, "patches": patches}, {"name": "e", "base": endpoint}))
+    assert found.context["Subnets"] == [{"SubnetId": "Composition/network: Subnet/one", "CidrBlock": "10.0.1.0/24"}]

@@ -168,3 +168,40 @@ def test_the_last_applied_configuration_is_no_text_that_matters() -> None:
         "metadata": {"name": "s3", "annotations": {"kubectl.kubernetes.io/last-applied-configuration": TEXT}},
     }
     assert len(read(noted)) == 1
+
+
+def test_items_of_a_list_of_one_kind_need_not_say_it() -> None:
+    item = {name: value for name, value in S3.items() if name not in ("apiVersion", "kind")}
+    (found,) = read({"apiVersion": S3["apiVersion"], "kind": "VPCEndpointList", "items": [item]})
+    assert found.address == "VPCEndpoint/sqs"
+
+
+def graph(*resources: Json) -> Json:
+    return {
+        "apiVersion": "kro.run/v1alpha1",
+        "kind": "ResourceGraphDefinition",
+        "metadata": {"name": "net"},
+        "spec": {"resources": list(resources)},
+    }
+
+
+SUBNET = {"vpcID": "${main.status.vpcID}", "availabilityZone": "us-east-1a", "cidrBlock": "10.0.1.0/24"}
+IN_GRAPH = ack("e", vpcID="${main.status.vpcID}", subnetIDs=["${first.status.subnetID}", "${other.status.subnetID}"])
+
+
+def test_an_id_that_a_resource_of_a_graph_takes_from_another_is_that_object() -> None:
+    vpc = {"id": "main", "template": ack("v", kind="VPC", enableDNSHostnames=True)}
+    (found,) = read(graph(vpc, {"id": "first", "template": ack("s", kind="Subnet", **SUBNET)}, {"template": IN_GRAPH}))
+    assert found.request["VpcId"] == "ResourceGraphDefinition/net: VPC/net/v"
+    assert found.request["SubnetIds"] == [
+        "ResourceGraphDefinition/net: Subnet/net/s",
+        "${other.status.subnetID}",
+    ]
+    assert found.context["Vpc"]["EnableDnsHostnames"] is True
+    assert found.context["Subnets"][0]["VpcId"] == found.request["VpcId"]
+
+
+def test_what_a_graph_makes_many_of_is_no_single_object() -> None:
+    many = {"id": "first", "forEach": [{"zone": "${schema.spec.zones}"}], "template": ack("s", kind="Subnet", **SUBNET)}
+    (found,) = read(graph(many, {"template": IN_GRAPH}))
+    assert found.request["SubnetIds"] == ["${first.status.subnetID}", "${other.status.subnetID}"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from vpce_guard.errors import UnreadableError
+from vpce_guard.errors import MalformedError, Pointer, UnreadableError
 from vpce_guard.settings import load_settings
-from vpce_guard.surfaces.cli.finding import Finder, Remarks
+from vpce_guard.surfaces.cli.finding import Finder, Remarks, keep_problem
 
 TEMPLATE = {"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "vpc-1"}}}}
 
@@ -67,3 +67,32 @@ def test_an_assembly_is_its_stacks(folder: Path) -> None:
     assert found.stack is not None
     assert found.stack.environment["AWS::Region"] == "eu-west-1"
     assert len(told.problems) == 1
+
+
+USAGE = {
+    "apiVersion": "protection.crossplane.io/v1beta1",
+    "kind": "Usage",
+    "spec": {"of": {"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPCEndpoint", "resourceRef": {"name": "a"}}},
+}
+
+
+def test_an_object_that_only_names_an_endpoint_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "usage.json").write_text(json.dumps(USAGE))
+    told = Remarks()
+    assert find(make_finder(told), tmp_path) == []
+    assert told == Remarks()
+
+
+def test_an_endpoint_of_an_unknown_group_is_told(tmp_path: Path) -> None:
+    claim = {"apiVersion": "example.org/v1", "kind": "VPCEndpoint", "spec": {"service": "kms"}}
+    (tmp_path / "claim.json").write_text(json.dumps(claim))
+    told = Remarks()
+    assert find(make_finder(told), tmp_path) == []
+    assert len(told.problems) == 1
+
+
+def test_what_is_said_not_to_be_read_is_told_whatever_the_file_looks_like(tmp_path: Path) -> None:
+    error = MalformedError("not read", pointers=(Pointer(pointer="/spec", code="not_read", detail="a text"),))
+    told = Remarks()
+    assert keep_problem(tmp_path / "kcl.yaml", b'kind = "VPCEndpoint"', None, error, told)
+    assert told.problems == [error]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -34,8 +33,8 @@ def event(url: str) -> Json:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'decisions.db'}"
+def url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 def test_under_the_same_terms_only_what_was_erased_is_noted(event: Json) -> None:

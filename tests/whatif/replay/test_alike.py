@@ -106,9 +106,10 @@ def test_a_bundle_that_was_built_before_the_build_told_may_do_anything_with_the_
 
 
 def _with(root: Path, opa: str, code: str, more: Mapping[str, str] = MappingProxyType({})) -> Bundle:
-    """The packaged bundle with one more rule, as far as its catalogue tells what packages depend on."""
+    """The packaged bundle with one more rule, as far as its catalogue tells what packages depend on: the rule's own."""
     rego = root / "rego"
-    texts = {f.relative_to(rego).as_posix(): f.read_text() for f in deciding_files(rego) if f.suffix == ".rego"}
+    files = (file for file in deciding_files(rego) if file.suffix == ".rego" and "rules" not in file.parts)
+    texts = {file.relative_to(rego).as_posix(): file.read_text() for file in files}
     head = "package vpce.rules.gw.late\n\nimport data.vpce.lib.endpoint\nimport data.vpce.lib.org\n\n"
     texts["vpce/rules/gw/late/late.rego"] = head + code
     for file, text in more.items():

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.document import API_DEFAULTS, TOOL_DEFAULTS, Draft, Extras
 from vpce_guard.formats.kubernetes.ack import read_ack
 from vpce_guard.formats.kubernetes.controlled import ControlledEndpoint
 from vpce_guard.formats.kubernetes.crossplane import read_crossplane
+from vpce_guard.formats.kubernetes.expressions import is_open
 from vpce_guard.formats.kubernetes.fields import LISTS, argument_of
 from vpce_guard.formats.kubernetes.objects import ACK, UPJET, PlacedObject, sub_object
 from vpce_guard.formats.kubernetes.references import ObjectReferences
@@ -47,6 +50,7 @@ def draft_created(placed: PlacedObject, endpoint: ControlledEndpoint, given: Ext
     request, unknown = create_request(endpoint.attributes, endpoint.unknown)
     if placed.group in UPJET:
         add_resolver_option(request, endpoint.attributes, endpoint.unknown)
+    _check_types(request, placed)
     return Draft(
         operation="create",
         request=request,
@@ -67,6 +71,28 @@ def draft_changed(old: PlacedObject, new: PlacedObject, given: Extras) -> Draft 
     return _draft_modified(new, before, after, given) if after.updates else None
 
 
+def _check_types(request: Json, placed: PlacedObject) -> None:
+    """Raises MalformedError with the fields of an object whose values have a wrong type."""
+    try:
+        shapes.require({"request": request}, where="")
+    except MalformedError as error:
+        fields = _argument_pointers(placed.item, _spec_pointer(placed))
+        found = [(_field_of(place["pointer"], fields), place["detail"]) for place in error.pointers]
+        raise MalformedError(
+            f"{placed.address or placed.pointer} has values of the wrong type: "
+            + "; ".join(f"{pointer} {detail}" for pointer, detail in found)
+            + ".",
+            advice="Write each field as the definition of the kind has it.",
+            pointers=tuple(Pointer(pointer=pointer, code="type", detail=detail) for pointer, detail in found),
+        ) from None
+
+
+def _field_of(pointer: str, fields: dict[str, str]) -> str:
+    """The place in an object of a value of the request."""
+    known = max((one for one in fields if f"{pointer}/".startswith(f"{one}/")), key=len, default=None)
+    return pointer if known is None else fields[known] + pointer[len(known) :]
+
+
 def draft_deleted(placed: PlacedObject, given: Extras) -> Draft | None:
     """The draft for an object that goes; None where its endpoint stays or was never there."""
     endpoint = read_endpoint(placed, ObjectReferences())
@@ -85,15 +111,19 @@ def common_members(placed: PlacedObject, context: Json, given: Extras) -> Json:
     """What every draft of an object has."""
     metadata = sub_object(placed.item, "metadata", placed.pointer)
     labels = sub_object(metadata, "labels", f"{placed.pointer}/metadata")
-    spec = f"{placed.pointer}/spec" + ("" if placed.group == ACK else "/forProvider")
+    spec = _spec_pointer(placed)
     parts = {"": placed.pointer, "/request": spec, **_argument_pointers(placed.item, spec)}
-    texts = {name: value for name, value in labels.items() if isinstance(value, str)}
+    texts = {name: value for name, value in labels.items() if isinstance(value, str) and not is_open(value)}
     return {
         "context": {**context, "Kubernetes": _describe_object(placed, texts)},
         "labels": texts,
         "address": placed.address,
         "locations": given.locations(parts),
     }
+
+
+def _spec_pointer(placed: PlacedObject) -> str:
+    return f"{placed.pointer}/spec" + ("" if placed.group == ACK else "/forProvider")
 
 
 def _describe_object(placed: PlacedObject, labels: Json) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from vpce_guard.formats.kubernetes.expressions import is_open
 from vpce_guard.model import Json
 
 
@@ -30,4 +31,4 @@ class ControlledEndpoint:
 
 def known_context(context: Json) -> Json:
     """The members that say something."""
-    return {name: value for name, value in context.items() if isinstance(value, str) and value}
+    return {name: value for name, value in context.items() if isinstance(value, str) and value and not is_open(value)}

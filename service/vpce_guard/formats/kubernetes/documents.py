@@ -27,8 +27,10 @@ from vpce_guard.formats.kubernetes.changes import (
 )
 from vpce_guard.formats.kubernetes.controlled import ControlledEndpoint
 from vpce_guard.formats.kubernetes.crossplane import fields_that_are_none
+from vpce_guard.formats.kubernetes.fields import wrong_names
 from vpce_guard.formats.kubernetes.network import ManifestContext, tells_of_network
 from vpce_guard.formats.kubernetes.objects import (
+    ACK,
     ENDPOINT,
     GROUPS,
     UPJET,
@@ -37,6 +39,8 @@ from vpce_guard.formats.kubernetes.objects import (
     is_about_endpoints,
     mentions_endpoints,
     object_error,
+    refuse_others,
+    spec_of,
     sub_object,
 )
 from vpce_guard.formats.kubernetes.references import ObjectReferences
@@ -44,6 +48,7 @@ from vpce_guard.model import Json
 
 NAME = "admission_review"
 
+_OWNERS = {ACK: "ACK", **dict.fromkeys(UPJET, "Crossplane")}
 _OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
 
@@ -52,6 +57,17 @@ def detect(document: Any) -> bool:
     if isinstance(document, dict) and document.get("kind") == "AdmissionReview":
         return True
     return mentions_endpoints(document)
+
+
+def refuse(document: Any) -> None:
+    """Raises MalformedError for objects of Kubernetes among which is no endpoint that is read."""
+    refuse_others(list(find_objects(document)))
+
+
+def only_names_endpoints(document: Any) -> bool:
+    """Whether a document is objects of which none is an endpoint, of whichever group: they name one at most."""
+    objects = list(find_objects(document))
+    return bool(objects) and not any(placed.kind.lower() == ENDPOINT.lower() for placed in objects)
 
 
 def read(document: Any, given: Extras) -> Document:
@@ -76,6 +92,12 @@ def _notes(objects: list[PlacedObject]) -> Iterator[str]:
                 yield (
                     f"{placed.address or placed.pointer}: Crossplane's VPCEndpoint has no field {field}, "
                     "so it is not read; associations are objects of their own"
+                )
+        if placed.kind == ENDPOINT and placed.group in (ACK, *UPJET):
+            for field, meant in wrong_names(spec_of(placed), placed.group):
+                yield (
+                    f"{placed.address or placed.pointer}: {_OWNERS[placed.group]}'s VPCEndpoint has no field {field}"
+                    + (f", only {meant}; the API server drops or refuses it" if meant else ", so it is not read")
                 )
         elif placed.kind.lower() == ENDPOINT.lower() and placed.group not in GROUPS:
             yield f"{placed.address or placed.pointer}: {ENDPOINT} of {placed.group or 'no group'} is not read"

@@ -6,9 +6,11 @@ ObjectReferences to other objects stand for ids: of objects of the same document
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from vpce_guard.formats.kubernetes.objects import PlacedObject
+from vpce_guard.formats.kubernetes.expressions import hide_expressions
+from vpce_guard.formats.kubernetes.objects import ACK, UPJET, PlacedObject, object_error
 from vpce_guard.formats.kubernetes.references import ObjectReferences
 from vpce_guard.formats.terraform.attributes import MEMBERS
 from vpce_guard.model import Json
@@ -17,7 +19,6 @@ LISTS = ("subnet_ids", "security_group_ids", "route_table_ids")
 
 _ATTRIBUTE = {name.replace("_", ""): name for name in MEMBERS} | {m.name.lower(): name for name, m in MEMBERS.items()}
 _REFERENCE = re.compile(r"^(.*?)s?(Ref|Refs|Selector)$")
-_EXPRESSION = re.compile(r"\s*(\$\{.*\}|\{\{.*\}\})\s*", re.DOTALL)
 _KINDS = {
     "vpc_id": "VPC",
     "subnet_ids": "Subnet",
@@ -25,7 +26,10 @@ _KINDS = {
     "route_table_ids": "RouteTable",
 }
 _BLOCKS = ("dns_options", "subnet_configuration")
-_NOT_TEXT = (*LISTS, *_BLOCKS, "private_dns_enabled", "policy")
+_BLOCK_FIELDS = ("dnsOptions", "subnetConfiguration", "subnetConfigurations")
+_OTHER = ("tags", "region", "autoaccept", "tagspecifications")
+_NAMES = ("vpc_id", *LISTS)
+"""Attributes of ids, where an expression stands for whatever has the same one."""
 
 
 class Fields(NamedTuple):
@@ -45,14 +49,14 @@ def read_fields(spec: Json, placed: PlacedObject, references: ObjectReferences) 
         if value is None:
             continue
         if attribute := _ATTRIBUTE.get(key):
-            if attribute in _NOT_TEXT and isinstance(value, str) and _EXPRESSION.fullmatch(value):
-                unknown[attribute] = True
-            else:
-                attributes[attribute] = _as_terraform(attribute, value)
-        elif key in ("tags", "region"):
-            attributes[key] = _tags(value) if key == "tags" else value
+            _take(attribute, _as_terraform(attribute, value), attributes, unknown)
+        elif key == "region":
+            attributes[key] = value
+        elif key == "tags":
+            _check_tags(value, placed)
+            _take("tags", _tags(value), attributes, unknown)
         elif key == "tagspecifications":
-            attributes["tags"] = _tags(_specified_tags(value))
+            _take("tags", _tags(_specified_tags(value)), attributes, unknown)
         elif (found := _REFERENCE.match(name)) and (known := _attribute_of(found[1].lower())):
             named.setdefault(known, []).extend(references.resolve_all(_KINDS.get(known), value, placed))
     for attribute, ids in named.items():
@@ -71,6 +75,33 @@ def argument_of(field: str) -> str | None:
     return _attribute_of(found[1].lower()) if found else None
 
 
+def wrong_names(spec: Json, group: str) -> Iterator[tuple[str, str | None]]:
+    """Fields of a spec that its definition does not have, each with the one that is meant, as far as that is known."""
+    for name in spec:
+        meant = _spell(name, group)
+        if argument_of(meant) is None and meant.lower() not in _OTHER:
+            yield name, None
+        elif meant != name:
+            yield name, meant
+    for block in _BLOCK_FIELDS:
+        given = spec.get(block)
+        for one in given if isinstance(given, list) else [given]:
+            for name in one if isinstance(one, dict) else ():
+                if (meant := _spell(name, group)) != name:
+                    yield f"{block}.{name}", f"{block}.{meant}"
+
+
+def _spell(name: str, group: str) -> str:
+    """A name as ACK spells it, with ID, DNS, IP and ARN in capitals and references without ID, or Crossplane."""
+    camel = re.sub(r"_([a-z])", lambda found: found[1].upper(), name[:1].lower() + name[1:])
+    if group != ACK:
+        camel = re.sub(r"(?<=[a-z])(ID|DNS|IP|ARN)(?=s?$|[A-Z])", lambda found: found[1].capitalize(), camel)
+        return {"policyDocument": "policy", "subnetConfigurations": "subnetConfiguration"}.get(camel, camel)
+    camel = re.sub(r"(?<=[a-z])(Id|Dns|Ip|Arn)(?=s?$|[A-Z])", lambda found: found[1].upper(), camel)
+    camel = re.sub(r"(?:IDs?|Name)(?=Refs?$)", "", camel)
+    return {"policy": "policyDocument", "subnetConfiguration": "subnetConfigurations"}.get(camel, camel)
+
+
 def sources_of(spec: Json) -> dict[str, Json]:
     """For each attribute the fields of a spec that say it."""
     found: dict[str, Json] = {}
@@ -78,6 +109,20 @@ def sources_of(spec: Json) -> dict[str, Json]:
         if value is not None and (attribute := argument_of(name)):
             found.setdefault(attribute, {})[name] = value
     return found
+
+
+def _take(attribute: str, value: Any, attributes: Json, unknown: Json) -> None:
+    """A value that a field says, as far as it is there yet."""
+    if attribute in _NAMES and not (attribute in LISTS and isinstance(value, str)):
+        attributes[attribute] = value
+        return
+    known, marks = hide_expressions(value)
+    if marks and attribute not in ("tags", "subnet_configuration"):
+        marks = True
+    if marks is not True:
+        attributes[attribute] = known
+    if marks:
+        unknown[attribute] = marks
 
 
 def _take_references(attribute: str, ids: list[str | None], attributes: Json, unknown: Json) -> None:
@@ -129,7 +174,8 @@ def _resolve_blocks(attributes: Json, unknown: Json, placed: PlacedObject, refer
                 mark["subnet_id"] = block["subnet_id"] is None
         marks.append(mark)
     if any(any(mark.values()) for mark in marks):
-        unknown["subnet_configuration"] = marks
+        given = unknown.get("subnet_configuration") or [{}] * len(marks)
+        unknown["subnet_configuration"] = [{**(one or {}), **mark} for one, mark in zip(given, marks, strict=True)]
 
 
 def _open_holes(attributes: Json, unknown: Json, placed: PlacedObject) -> None:
@@ -161,6 +207,14 @@ def _open_tag(key: list[str], attributes: Json, unknown: Json) -> None:
         unknown["tags"] = {**(marks or {}), ".".join(key): True}
         if isinstance(attributes.get("tags"), dict):
             attributes["tags"] = {k: v for k, v in attributes["tags"].items() if k != ".".join(key)}
+
+
+def _check_tags(value: Any, placed: PlacedObject) -> None:
+    """Raises MalformedError for tags in the form of another controller."""
+    if placed.group == ACK and isinstance(value, dict):
+        raise object_error(f"{placed.pointer}/spec/tags", "must be a list of objects with key and value")
+    if placed.group in UPJET and isinstance(value, list):
+        raise object_error(f"{placed.pointer}/spec/forProvider/tags", "must be an object")
 
 
 def _tags(value: Any) -> Any:

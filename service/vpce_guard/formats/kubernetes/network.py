@@ -7,10 +7,12 @@ objects of their own, of which others may exist. Sources: the CRDs of both contr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from vpce_guard.formats.kubernetes.objects import ACK, PlacedObject
+from vpce_guard.formats.kubernetes.expressions import hide_expressions, is_open
+from vpce_guard.formats.kubernetes.objects import ACK, PlacedObject, sub_object
 from vpce_guard.formats.kubernetes.references import ObjectReferences, id_of
 from vpce_guard.model import Json
 
@@ -75,12 +77,14 @@ class ManifestContext:
         if isinstance(block, str):
             state = {"State": "associated"}
             subnet["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": block, "Ipv6CidrBlockState": state}]
+        elif identity == placed.address and "CidrBlock" in subnet and not _may_have_ipv6(placed, spec):
+            subnet["Ipv6CidrBlockAssociationSet"] = []
         return subnet
 
     def _route_table(self, identity: str, placed: PlacedObject, spec: Json) -> Json:
         table = {"RouteTableId": identity, **self._vpc_of(placed, spec)}
         routes = spec.get("routes")
-        if placed.group == ACK and isinstance(routes, list):
+        if placed.group == ACK and isinstance(routes, list) and not hide_expressions(routes)[1]:
             table["Routes"] = [_members(route, _ROUTE) for route in routes if isinstance(route, dict)]
         return table
 
@@ -126,7 +130,7 @@ class ManifestContext:
         found = _member(side, inner)
         if found is None and reference is not None:
             return self._references.resolve_one("SecurityGroup", reference, placed)
-        return found if isinstance(found, str) else None
+        return found if isinstance(found, str) and not is_open(found) else None
 
     def _vpc_of(self, placed: PlacedObject, spec: Json) -> Json:
         found = _member(spec, "vpcid")
@@ -144,17 +148,39 @@ def tells_of_network(context: Json) -> bool:
 def _vpc(identity: str, placed: PlacedObject, spec: Json) -> Json:
     blocks = spec.get("cidrBlocks")
     first = blocks[0] if isinstance(blocks, list) and blocks else None
-    block = {"CidrBlock": first} if isinstance(first, str) else {}
-    hidden = {hole.rpartition(".")[2].lower() for hole in placed.holes}
-    defaults = {member: value for member, value in _VPC_DEFAULTS.items() if member.lower() not in hidden}
+    block = {"CidrBlock": first} if isinstance(first, str) and not is_open(first) else {}
+    hidden = {field.lower() for field in _filled_fields(placed)}
+    hidden |= {name.lower() for name, value in spec.items() if is_open(value)}
+    defaults = {m: v for m, v in _VPC_DEFAULTS.items() if m.lower() not in hidden and "" not in hidden}
     return {"VpcId": identity, **block, **defaults, **_members(spec, _VPC)}
 
 
+def _may_have_ipv6(placed: PlacedObject, spec: Json) -> bool:
+    """Whether something says or may yet say that a subnet that does not exist yet gets an IPv6 range."""
+    initial = sub_object(placed.item["spec"], "initProvider", f"{placed.pointer}/spec")
+    names = {*(n for n, value in {**initial, **spec}.items() if value), *_filled_fields(placed)}
+    return "" in names or any(name.lower().startswith("ipv6") for name in names)
+
+
+def _filled_fields(placed: PlacedObject) -> set[str]:
+    """The fields of a spec that are filled in later, whole or in part; empty for all of them."""
+    found = set()
+    for hole in placed.holes:
+        parts = [part for part in re.split(r"[.\[\]\"']+", hole) if part not in ("forProvider", "initProvider")]
+        if parts[0] == "spec":
+            found.add(parts[1] if len(parts) > 1 else "")
+    return found
+
+
 def _spec(placed: PlacedObject) -> Json | None:
+    """What is said of an object, without what is filled in later."""
     spec = placed.item.get("spec")
     if isinstance(spec, dict) and placed.group != ACK:
         spec = spec.get("forProvider")
-    return spec if isinstance(spec, dict) else None
+    if not isinstance(spec, dict):
+        return None
+    filled = _filled_fields(placed)
+    return {} if "" in filled else {name: value for name, value in spec.items() if name not in filled}
 
 
 def _join_objects(given: Any, found: Sequence[Json], key: str) -> list[Json]:
@@ -170,4 +196,4 @@ def _member(spec: Json, name: str) -> Any:
 
 def _members(spec: Json, names: dict[str, str]) -> Json:
     found = {names[key.lower()]: value for key, value in spec.items() if key.lower() in names}
-    return {member: value for member, value in found.items() if isinstance(value, str | bool)}
+    return {m: value for m, value in found.items() if isinstance(value, str | bool) and not is_open(value)}

@@ -2,7 +2,7 @@
 
 Compositions, resource graphs and whatever else wraps objects are looked into; text inside of them is not, and where it
 holds an endpoint that is an error. Sources: Kubernetes API conventions; Crossplane, Composition v1 and the input of
-function-patch-and-transform.
+function-patch-and-transform; kro, resources of a ResourceGraphDefinition.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats.kubernetes.unread import check_part, check_text, others_error
 from vpce_guard.model import Json
 
 ENDPOINT = "VPCEndpoint"
@@ -22,9 +23,11 @@ CLASSIC = "ec2.aws.crossplane.io"
 """Crossplane's first provider, which calls AWS itself."""
 GROUPS = (ACK, *UPJET, CLASSIC)
 
-_ENDPOINT_TEXT = re.compile(r"""^[\s-]*["']?kind["']?:\s*["']?VPCEndpoint(\w*Association)?\b""", re.MULTILINE)
+_ABOUT_ENDPOINTS = re.compile(r"VPCEndpoint(\w+Association|Policy)?")
 _MAX_DEPTH = 60
 _WRITES_OUT = re.compile(r"To(Composite|Environment)")
+_GRAPH = "ResourceGraphDefinition"
+_OWN_ID = re.compile(r"\s*\$\{\s*(\w+)\.status\.\??(?:vpcID|subnetID|routeTableID|id)\s*\}\s*")
 _COMPOSED_NAME = "crossplane.io/composition-resource-name"
 
 
@@ -94,12 +97,14 @@ def find_objects(document: Any, pointer: str = "") -> Iterator[PlacedObject]:
     elif isinstance(document, dict) and isinstance(document.get("apiVersion"), str):
         kind = document.get("kind")
         if isinstance(kind, str) and kind.endswith("List") and isinstance(document.get("items"), list):
-            yield from find_objects(document["items"], f"{pointer}/items")
+            of_items = {"apiVersion": document["apiVersion"], "kind": kind.removesuffix("List")}
+            items = [_with_kind(item, of_items) if kind != "List" else item for item in document["items"]]
+            yield from find_objects(items, f"{pointer}/items")
             return
         placed = PlacedObject(document, pointer)
         yield placed
         if placed.group not in GROUPS:
-            yield from _find_wrapped(placed)
+            yield from _find_wrapped(_link_resources(placed) if placed.kind == _GRAPH else placed)
 
 
 def mentions_endpoints(document: Any) -> bool:
@@ -112,7 +117,23 @@ def mentions_endpoints(document: Any) -> bool:
 
 def is_about_endpoints(placed: PlacedObject) -> bool:
     """Whether an object is an endpoint or completes one."""
-    return placed.group in GROUPS and re.fullmatch(r"VPCEndpoint(\w+Association|Policy)?", placed.kind) is not None
+    return _is_one(placed.item)
+
+
+def _is_one(item: Json) -> bool:
+    return group(item) in GROUPS and _ABOUT_ENDPOINTS.fullmatch(str(item.get("kind", ""))) is not None
+
+
+def refuse_others(objects: list[PlacedObject]) -> None:
+    """Raises MalformedError where there are objects, and none that is about endpoints."""
+    if objects and not any(is_about_endpoints(placed) for placed in objects):
+        raise others_error([_full_name(placed) for placed in objects], {placed.kind for placed in objects})
+
+
+def _full_name(placed: PlacedObject) -> str:
+    """Kind, group and name as kubectl takes them; the group of Kubernetes' own kinds is left out."""
+    kind = f"{placed.kind}.{placed.group}" if "." in placed.group else placed.kind
+    return f"{kind}/{placed.own_name}" if placed.own_name else kind
 
 
 def sub_object(parent: Json, name: str, pointer: str) -> Json:
@@ -125,6 +146,12 @@ def sub_object(parent: Json, name: str, pointer: str) -> Json:
     return value
 
 
+def spec_of(placed: PlacedObject) -> Json:
+    """What an object says of what it makes: the spec of ACK, forProvider of Crossplane."""
+    spec = sub_object(placed.item, "spec", placed.pointer)
+    return spec if placed.group == ACK else sub_object(spec, "forProvider", f"{placed.pointer}/spec")
+
+
 def object_error(pointer: str, detail: str) -> MalformedError:
     """The error for a wrong shape at a place."""
     return MalformedError(
@@ -132,6 +159,33 @@ def object_error(pointer: str, detail: str) -> MalformedError:
         advice="Send what the Kubernetes API server sends to a webhook, or manifests.",
         pointers=(Pointer(pointer=pointer, code="wrong_shape", detail=detail),),
     )
+
+
+def _with_kind(item: Any, of_items: Json) -> Any:
+    """An item of a list of one kind, which the API server prints without its kind."""
+    return {**of_items, **item} if isinstance(item, dict) and "kind" not in item else item
+
+
+def _link_resources(graph: PlacedObject) -> PlacedObject:
+    """A graph of kro in which an id that one resource takes from another is the name that the other goes by."""
+    resources = sub_object(graph.item, "spec", graph.pointer).get("resources")
+    templates = [
+        (str(one.get("id")), PlacedObject(one["template"], "", graph.address or "").address)
+        for one in (resources if isinstance(resources, list) else [])
+        if isinstance(one, dict) and group(one.get("template")) in GROUPS and "forEach" not in one
+    ]
+    addresses = [address for _, address in templates]
+    names = {own: address for own, address in templates if address and addresses.count(address) == 1}
+
+    def link(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: link(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [link(part) for part in value]
+        found = _OWN_ID.fullmatch(value) if isinstance(value, str) else None
+        return names.get(found[1], value) if found else value
+
+    return graph._replace(item=link(graph.item))
 
 
 def _find_wrapped(wrapper: PlacedObject) -> Iterator[PlacedObject]:
@@ -155,8 +209,7 @@ def _look_into(
         if group(value) in GROUPS and isinstance(value.get("spec"), dict):
             yield PlacedObject(value, pointer, within)
             return
-        if wrapper.kind == "Kustomization" and value.get("kind") == ENDPOINT:
-            raise _text_error(wrapper.kind, pointer, "changes")
+        check_part(value, pointer, wrapper.kind, is_endpoint=_is_one(value))
         more["sets"] = {**more["sets"], **_patch_sets(value)}
         for name, item in value.items():
             place = f"{pointer}/{_escape(name)}"
@@ -167,24 +220,7 @@ def _look_into(
             else:
                 yield from _look_into(item, place, **more)
     elif isinstance(value, str):
-        _check_text(value, pointer, wrapper.kind)
-
-
-def _check_text(text: str, pointer: str, kind: str) -> None:
-    if _ENDPOINT_TEXT.search(text):
-        raise _text_error(kind, pointer, "holds")
-
-
-def _text_error(kind: str, pointer: str, does: str) -> MalformedError:
-    way = {
-        "Kustomization": "Build it first: `kustomize build DIRECTORY | vpce-guard check -`.",
-        "Composition": "Render it first: `crossplane render XR COMPOSITION FUNCTIONS | vpce-guard check -`.",
-    }
-    return MalformedError(
-        f"This {kind} {does} a VPC endpoint in a text ({pointer}), which is not read.",
-        advice=way.get(kind, "Send the objects that it becomes."),
-        pointers=(Pointer(pointer=pointer, code="not_read", detail=f"{does} an endpoint in a text"),),
-    )
+        check_text(value, pointer, wrapper.kind)
 
 
 def _patch_sets(value: Json) -> Json:

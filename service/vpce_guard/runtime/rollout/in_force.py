@@ -34,7 +34,7 @@ from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.bundles")
 _EVERY = 0.5  # seconds between looks at the database
-_LATE = 5.0  # seconds after which a process that cannot come to what is in force should not be asked
+_LATE = 4.0  # seconds after which a process that cannot come to what is in force decides nothing more
 _LINGER = 5.0  # seconds beyond the time limit of a call after which an engine that was replaced is closed
 
 
@@ -79,6 +79,7 @@ class Rollout:
         """
         await asyncio.to_thread(keep_bundle, self.database, self.own, key=self._key)
         self.guard.others.find_rules = self.rules_of
+        self.guard.why_outdated = self.why_outdated
         await self.catch_up()
 
     async def catch_up(self) -> None:
@@ -260,10 +261,11 @@ class Rollout:
             self._put_in_force(policy, version, last)
         self.error = self._behind = None
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether others have had another bundle in force for a while, to which this process cannot come."""
-        return self._behind is not None and time.monotonic() - self._behind > _LATE
+    def why_outdated(self) -> str | None:
+        """Why nothing may be decided here: others have had another bundle for a while; None where they have not."""
+        if self._behind is None or time.monotonic() - self._behind <= _LATE:
+            return None
+        return f"Another bundle is in force than this service has: {self.error}"
 
     async def _follow_shadow(self) -> None:
         step = await asyncio.to_thread(store.shadow_step, self.database)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vpce_guard.errors import UnreadableError, VpceGuardError
 from vpce_guard.formats import detect
 from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
+from vpce_guard.formats.kubernetes.documents import only_names_endpoints
 from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
 from vpce_guard.formats.terraform.forms import is_saved_plan
 from vpce_guard.formats.text import Text, read_text
@@ -133,7 +134,7 @@ class Finder:
             if is_candidate(text.value) or (may_make_endpoints(data) and detect(text.value) is not None):
                 yield Readable(text, data)
                 return
-            if may_make_endpoints(data):
+            if may_make_endpoints(data) and not only_names_endpoints(text.value):
                 raise UnreadableError(
                     f"{path} holds a VPC endpoint in a form that is not read.",
                     advice="Send what the tool makes of it: the packaged template, the plan or the rendered manifest.",
@@ -202,7 +203,7 @@ def keep_problem(path: Path, data: bytes, text: Text | None, error: VpceGuardErr
         data
         and not makes_some
         and not data.startswith(_GZIP)
-        and all(place["code"] != "transform" for place in error.pointers)
+        and all(place["code"] not in ("transform", "not_read") for place in error.pointers)
     ):
         return False
     told.problems.append(error)

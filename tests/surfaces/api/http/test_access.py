@@ -62,8 +62,8 @@ class TestKeys:
         return path
 
     @pytest.fixture
-    def client(self, file: Path, tmp_path: Path) -> Iterator[TestClient]:
-        with served(api_keys_file=file, database_url=f"sqlite:///{tmp_path / 'log.db'}") as client:
+    def client(self, file: Path, sqlite_url: str) -> Iterator[TestClient]:
+        with served(api_keys_file=file, database_url=sqlite_url) as client:
             yield client
 
     @pytest.mark.parametrize(

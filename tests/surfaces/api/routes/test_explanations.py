@@ -48,8 +48,8 @@ def serve(url: str, **settings: Any) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'decisions.db'}"
+def url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture

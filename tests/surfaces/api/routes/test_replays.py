@@ -24,8 +24,8 @@ NO_S3 = {"services": {"allow": ["*"], "deny": ["s3"]}}
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'decisions.db'}"
+def url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_what_cannot_be_done_is_refused_at_once(client: TestClient, body: Any, p
 
 
 def test_one_at_a_time_and_stopped(client: TestClient, url: str) -> None:
-    changed(url, lambda _result, given: given["context"].update(AccountId="1"), copies=3000)
+    changed(url, lambda _result, given: given["context"].update(AccountId="1"), copies=200)
     first = begun(client, {"org_data": NO_S3})
     second = client.post("/v1/replays", json={"candidate": {"org_data": NO_S3}})
     assert second.status_code == 429

@@ -138,3 +138,12 @@ def test_where_no_folder_can_be_made_the_service_answers_everything_itself(monke
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     client = TestClient(make_app(make_guard(Settings()), worker=True), base_url="http://127.0.0.1")
     assert client.post("/v1/decisions", json={"document": gateways(11)}).status_code == 200
+
+
+def test_nothing_goes_to_the_worker_while_another_bundle_should_answer(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.guard, "why_outdated", lambda: "another bundle")  # type: ignore[attr-defined]
+    refused = client.post("/v1/decisions", json={"document": gateways(200)})
+    assert refused.status_code == 503
+    assert refused.json()["detail"].startswith("another bundle")

@@ -97,6 +97,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 undetermined contains {"reason": reason, "missing": ["/context/Subnets"]} if {
 	some address in _addresses
+	unknown.given(address.subnet)
 	count(_ranges(address)) == 0
 	not _ranges_told(address)
 	reason := $"the addresses of {address.subnet} are not known, so {address.text} may be outside of it"

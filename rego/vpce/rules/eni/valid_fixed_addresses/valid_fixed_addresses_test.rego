@@ -250,6 +250,16 @@ test_configurations_known_later_are_undetermined if {
 	}} with input as fixture.unknown(fixed([a({"Ipv4": "10.0.1.10"})], {}), ["SubnetConfigurations"])
 }
 
+test_the_ranges_of_a_subnet_known_later_are_not_asked_for if {
+	rule.undetermined == {{
+		"reason": "not all fixed addresses are known yet",
+		"missing": ["/request/SubnetConfigurations/0/SubnetId"],
+	}} with input as object.union(fixed([{"SubnetId": null, "Ipv4": "10.0.1.10"}], {}), {
+		"unknown": ["/request/SubnetConfigurations/0/SubnetId"],
+		"context": {"Subnets": null},
+	})
+}
+
 untold(text) := {{
 	"reason": $"the addresses of subnet-0a100001 are not known, so {text} may be outside of it",
 	"missing": ["/context/Subnets"],

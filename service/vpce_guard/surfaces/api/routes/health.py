@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines import Evaluations
-from vpce_guard.errors import EngineError, StoppingError
+from vpce_guard.errors import StoppingError
 from vpce_guard.model import EngineName, Proposal
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
@@ -66,9 +66,7 @@ async def healthz() -> Health:
 @require_scope("health", turn=False)
 async def readyz(request: Request) -> Readiness:
     """Whether the engine judges a proposal under the expected bundle, and the log, where it must, can keep it."""
-    guard, life = guard_of(request), request.app.state.life
-    if life is not None and life.is_behind:
-        raise EngineError(f"Another bundle is in force than this service has: {life.error}")
+    guard = guard_of(request)
     answer = await check_ready(guard)
     return Readiness(
         status="ready",
@@ -93,7 +91,7 @@ async def probe_engine(guard: Guard) -> Evaluations:
     if guard.stopping:
         raise StoppingError("The service is shutting down.", advice="Send the request to another instance.")
     terms = guard.terms
-    answer = await guard.engine.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
+    answer = await guard.deciding.evaluate([rego_input(_PROBE, terms.profile, terms.org.effective(None, None))])
     terms.for_revision(answer.revision)
     return answer
 

@@ -50,6 +50,7 @@ class Worker:
         """What the worker answers; a body that it sends as it makes it is passed on as it comes. Raises EngineError."""
         async with AsyncExitStack() as stack:
             if request.method == "POST":
+                self._guard.check_current()
                 await stack.enter_async_context(take_turn(request, request.app.state.turns.heavy))
             worker = stack.enter_context(_Asking(self)).worker
             found = await stack.enter_async_context(

@@ -28,7 +28,6 @@ GIVEN = {"AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}
 ZONES_OF_AWS = "VPCE-IFACE-005"  # in which zones a service of AWS is offered: describe-vpc-endpoint-services
 TYPES_OF_PROVIDER = "VPCE-COMMON-005"  # the same command, of a provider's service
 ACCEPTANCE_OF_PROVIDER = "VPCE-COMMON-025"  # the same
-CLIENTS = "VPCE-IFACE-012"  # whether the members of the group that is let in are all the clients: intent.client_cidrs
 
 OPEN: dict[str, dict[str, set[str]]] = {
     "consumer": {"Endpoint": {ZONES_OF_AWS, TYPES_OF_PROVIDER, ACCEPTANCE_OF_PROVIDER}},
@@ -37,7 +36,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "for_each": {f"Endpoint{s}": {ZONES_OF_AWS} for s in ("ssm", "ssmmessages", "ec2messages", "kms", "logs")},
     "gateway_and_interface": {"S3": set(), "Sqs": {ZONES_OF_AWS}},
     "inspection": {"Firewall": set(), "Second": set()},
-    "lambda": {"Table": set(), "Secrets": {ZONES_OF_AWS, CLIENTS}},
+    "lambda": {"Table": set(), "Secrets": {ZONES_OF_AWS}},
     "own_service": {"Consumer": set()},
     "private_api": {"ApiEndpoint": {ZONES_OF_AWS}},
     "resource_configuration": {"Db": set()},

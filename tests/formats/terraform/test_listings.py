@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.formats.terraform.test_surroundings import VPC, data, endpoint, only, plan
+from tests.support.planned import VPC, data, endpoint, only, plan
 from vpce_guard.model import Json
 
 SUBNETS = ["subnet-0a000001", "subnet-0b000001"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,34 @@ def test_the_statements_of_a_data_source_are_known_but_for_what_is_not() -> None
 def test_a_policy_made_of_several_things_is_unknown() -> None:
     found = only(document(actions=["*"]), references=[*JSON, "local.other"])
     assert found.unknown == ("/request/PolicyDocument",)
+
+
+def test_a_policy_to_be_merged_with_one_that_nobody_knows_has_its_own_statements_at_least() -> None:
     merged = document(actions=["*"])
     merged["change"]["after_unknown"]["source_policy_documents"] = True
-    assert only(merged, references=JSON).unknown == ("/request/PolicyDocument",)
+    found = only(merged, references=JSON)
+    assert found.unknown == ("/request/PolicyDocument/Statement",)
+    assert found.request["PolicyDocument"]["Statement"] == [{"Effect": "Allow", "Action": ["*"]}]
+
+
+def test_documents_are_merged_as_the_provider_does() -> None:
+    base = {"Statement": [{"Sid": "A", "Effect": "Deny"}, {"Effect": "Allow", "Action": "s3:*"}]}
+    merged = document(sid="A", resources=True)
+    merged["change"]["after"]["source_policy_documents"] = [json.dumps(base)]
+    merged["change"]["after"]["override_policy_documents"] = [json.dumps({"Statement": {"Sid": "B", "Effect": "Deny"}})]
+    assert only(merged, references=JSON).request["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Sid": "A", "Resource": None},
+        {"Effect": "Allow", "Action": "s3:*"},
+        {"Sid": "B", "Effect": "Deny"},
+    ]
+
+
+def test_what_nobody_knows_may_override_each_statement_that_has_a_sid() -> None:
+    merged = document(sid="A", actions=["*"])
+    merged["change"]["after_unknown"]["override_policy_documents"] = True
+    found = only(merged, references=JSON)
+    assert found.unknown == ("/request/PolicyDocument/Statement",)
+    assert found.request["PolicyDocument"]["Statement"] == []
 
 
 def test_with_the_source_jsonencode_is_known_but_for_what_is_not(tmp_path: Path) -> None:
@@ -110,3 +136,34 @@ resource "aws_vpc_endpoint" "e" {
     assert statement["Principal"] == "*"
     start = "/request/PolicyDocument/Statement/0/Condition/StringEquals"
     assert found.unknown == (f"{start}/aws:SourceVpc/0", f"{start}/aws:x~1y")
+
+
+def test_of_very_many_parts_that_are_not_known_one_pointer_tells() -> None:
+    given = document(actions=["*"])
+    statement, mark = given["change"]["after"]["statement"][0], {"resources": True}
+    given["change"]["after"]["statement"] = [statement] * 60
+    given["change"]["after_unknown"]["statement"] = [mark] * 60
+    found = only(given, references=JSON)
+    assert found.unknown == ("/request/PolicyDocument",)
+    assert len(found.request["PolicyDocument"]["Statement"]) == 60
+
+
+def test_documents_to_come_are_merged_by_the_source(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+data "aws_iam_policy_document" "p" {
+  source_policy_documents = [jsonencode({ Statement = [{ Sid = "A", Effect = "Deny", Resource = aws_vpc.v.arn }] })]
+  statement {
+    actions = ["*"]
+  }
+}
+resource "aws_vpc_endpoint" "e" {
+  policy = data.aws_iam_policy_document.p.json
+}
+""")
+    merged = document(actions=["*"])
+    merged["change"]["after_unknown"]["source_policy_documents"] = True
+    found = only(merged, VPC, references=JSON, source=tmp_path)
+    assert found.request["PolicyDocument"]["Statement"] == [
+        {"Sid": "A", "Effect": "Deny", "Resource": None},
+        {"Effect": "Allow", "Action": ["*"]},
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.planned import VPC, data, endpoint, only, plan
 from tests.support.terraform import ENDPOINT, block, refers, resource, written
 from vpce_guard.formats import read
 
@@ -19,3 +20,14 @@ def test_the_provider_says_region_and_account() -> None:
     (found,) = read(document)
     assert found.context["Region"] == "eu-west-1"
     assert found.context["AccountId"] == "111122223333"
+
+
+def test_the_region_comes_from_a_data_source_zones_or_arns() -> None:
+    assert only(plan(endpoint(), state=[data("aws_region", "r", id="us-west-2")])).context["Region"] == "us-west-2"
+    zone = data("aws_subnet", "s", id="subnet-0a", vpc_id=VPC, availability_zone="us-west-2-lax-1a")
+    assert only(plan(endpoint(), state=[zone])).context["Region"] == "us-west-2"
+    vpc = data("aws_vpc", "v", id=VPC, arn=f"arn:aws:ec2:eu-north-1:111122223333:vpc/{VPC}")
+    context = only(plan(endpoint(), state=[vpc])).context
+    assert (context["Region"], context["AccountId"]) == ("eu-north-1", "111122223333")
+    two = [data("aws_region", name, id=name) for name in ("us-west-2", "us-east-1")]
+    assert "Region" not in only(plan(endpoint(), state=two)).context

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.planned import SERVICE, VPC, block, change, endpoint, plan
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras
 from vpce_guard.formats.terraform.hcl import Configuration
@@ -81,3 +82,51 @@ def test_dynamic_blocks_over_what_is_not_known_are_unknown(tmp_path: Path) -> No
         " content {\n ipv4 = subnet_configuration.value\n}\n}"
     )
     assert proposal(tmp_path, blocks, None, True).unknown == ("/request/SubnetConfigurations",)
+
+
+OLD = {"id": "vpce-0a", "vpc_id": VPC, "service_name": SERVICE, "vpc_endpoint_type": "Interface"}
+
+
+def test_a_null_of_the_source_leaves_an_endpoint_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+resource "aws_vpc_endpoint" "this" {
+  subnet_ids = try(local.none, null)
+  policy     = "{}"
+}
+""")
+    before = {**OLD, "subnet_ids": ["subnet-0a"], "policy": ""}
+    after = {**OLD, "policy": "{}"}
+    entry = change("aws_vpc_endpoint", "this", ["update"], before=before, after=after, unknown={"subnet_ids": True})
+    referring = [block("aws_vpc_endpoint", "this", subnet_ids={"references": ["local.none"]})]
+    given = Extras(configuration=Configuration(tmp_path))
+    (found,) = read(plan(entry, blocks=referring), given=given)
+    assert "/request/AddSubnetIds" in found.unknown  # local.none is not known
+    (tmp_path / "main.tf").write_text('resource "aws_vpc_endpoint" "this" {\n  subnet_ids = true ? null : []\n}\n')
+    (found,) = read(plan(entry, blocks=referring), given=Extras(configuration=Configuration(tmp_path)))
+    assert found.request == {"VpcEndpointId": "vpce-0a", "PolicyDocument": "{}"}
+    assert found.unknown == ()
+
+
+def subnets_of_a_gateway(*references: str, source: Path | None = None) -> Proposal:
+    """A gateway endpoint whose configuration gives subnets by these references."""
+    document = plan(
+        endpoint(vpc_endpoint_type="Gateway", unknown={"subnet_ids": True}),
+        blocks=[block("aws_vpc_endpoint", "this", subnet_ids={"references": list(references)})],
+    )
+    (found,) = read(document, given=Extras(configuration=Configuration(source) if source else None))
+    return found
+
+
+def test_what_the_type_has_not_is_given_where_it_refers_to_resources_only() -> None:
+    assert "/request/SubnetIds" in subnets_of_a_gateway("aws_subnet.s").unknown
+    assert "/request/SubnetIds" not in subnets_of_a_gateway("var.subnet_ids", "each.value").unknown
+
+
+def test_what_the_type_has_not_is_given_where_the_source_gives_it(tmp_path: Path) -> None:
+    main = tmp_path / "main.tf"
+    main.write_text('resource "aws_vpc_endpoint" "this" {\n  subnet_ids = ["subnet-0a"]\n}')
+    assert subnets_of_a_gateway("var.s", source=tmp_path).request["SubnetIds"] == ["subnet-0a"]
+    main.write_text('resource "aws_vpc_endpoint" "this" {\n  subnet_ids = 1 > 2 ? ["subnet-0a"] : null\n}')
+    found = subnets_of_a_gateway("aws_subnet.s", source=tmp_path)
+    assert "SubnetIds" not in found.request
+    assert "/request/SubnetIds" not in found.unknown

@@ -109,3 +109,17 @@ def test_a_member_that_nobody_can_tell_is_a_member_all_the_same(tmp_path: Path, 
     (found,) = read(written(root, *SUBNETS, endpoint), given=Extras(configuration=Configuration(tmp_path)))
     assert found.request["SubnetIds"] == ["aws_subnet.p[1]", None]
     assert found.unknown == ("/request/SubnetIds/1",)
+
+
+def test_what_was_given_to_an_ephemeral_variable_is_not_its_default(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""
+variable "region" {
+  default   = "us-east-1"
+  ephemeral = true
+}
+provider "aws" { region = var.region }
+resource "aws_vpc_endpoint" "e" { service_name = "com.amazonaws.us-east-1.sqs" }
+""")
+    document = written({"resources": []}, resource("aws_vpc_endpoint.e", "aws_vpc_endpoint", ENDPOINT))
+    (found,) = read(document, given=Extras(configuration=Configuration(tmp_path)))
+    assert "Region" not in found.context

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.formats.terraform.test_surroundings import block, change, endpoint, only, plan
+from tests.support.planned import block, change, endpoint, only, plan
 from vpce_guard.formats.terraform.slim import slim
 from vpce_guard.model import Json
 

@@ -100,6 +100,19 @@ number_of_gateways := count([1 |
 others_told if is_array(input.context.VpcEndpoints)
 
 # METADATA
+# description: |
+#   The endpoint that this one is made in the place of, as it was: AWS took what it was made with. Undefined where there
+#   is none. Its State is deleted where it goes first.
+predecessor := input.context.predecessor if input.operation == "create"
+
+# METADATA
+# description: The same where it is of the same VPC and gone first, so that what it had is free.
+gone_predecessor := predecessor if {
+	_gone(predecessor)
+	predecessor.VpcId == input.endpoint.VpcId
+}
+
+# METADATA
 # description: The id of the endpoint itself; undefined on create.
 id := input.current.VpcEndpointId
 

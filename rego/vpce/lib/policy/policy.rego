@@ -71,6 +71,27 @@ unknown_parts := unknown.touching(_unknown, ["/request/PolicyDocument"])
 
 # METADATA
 # description: |
+#   Those of them that may be about some elements of a statement: what is in one of these, and what holds whole
+#   statements.
+# scope: rule
+unknown_of(elements) := {part |
+	some part in unknown_parts
+	_may_be_about(part, elements)
+}
+
+_may_be_about(part, _) if not startswith(part, _in_statement)
+
+_may_be_about(part, elements) if {
+	startswith(part, _in_statement)
+	[first, second] := array.slice(array.concat(split(trim_prefix(part, _in_statement), "/"), [""]), 0, 2)
+	element := {true: second, false: first}[regex.match(`^[0-9]+$`, first)] # a statement may stand in no list
+	element in (elements | {""})
+}
+
+_in_statement := "/request/PolicyDocument/Statement/"
+
+# METADATA
+# description: |
 #   The policy a current endpoint has as JSON of any type; undefined where the context does not tell or the text is
 #   not JSON.
 current_document := input.policy.current.document

@@ -156,3 +156,20 @@ test_a_pointer_to_the_policy_after_the_operation if {
 		{},
 	)
 }
+
+test_parts_that_are_not_known_are_about_the_elements_that_they_are_in if {
+	root := "/request/PolicyDocument"
+	every rest, elements in {
+		"": {"Condition", "Resource"},
+		"/Statement": {"Condition", "Resource"},
+		"/Statement/3": {"Condition", "Resource"},
+		"/Statement/3/Resource/0": {"Resource"},
+		"/Statement/Condition/StringEquals": {"Condition"},
+	} {
+		part := concat("", [root, rest])
+		every element in ["Condition", "Resource"] {
+			found := policy.unknown_of({element}) with input as {"unknown": [part]}
+			found == {part | element in elements}
+		}
+	}
+}

@@ -141,10 +141,12 @@ details_of_type := [detail |
 # METADATA
 # description: |
 #   The endpoint types the service offers, a set of names, as ServiceDetails tell and else as the dated service
-#   catalogue (data.vpce.services) does. Undefined where neither knows the service.
-types := told if {
+#   catalogue (data.vpce.services) does. Undefined where neither knows the service. Whoever tells of one type only of a
+#   service says so with without_other_types; then the catalogue tells the others.
+types := told | others if {
 	told := {offered.ServiceType | some detail in details; some offered in detail.ServiceType}
 	count(told) > 0
+	others := {offered | some detail in details; detail.without_other_types; some offered in _entry.types}
 } else := {offered | some offered in _entry.types} if {
 	_entry.types
 }

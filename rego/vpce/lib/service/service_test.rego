@@ -229,3 +229,16 @@ test_what_the_document_makes_is_an_endpoint_service if {
 		not service.parse(name)
 	}
 }
+
+of_s3(details) := {
+	"endpoint": {"ServiceName": "com.amazonaws.us-east-1.s3", "VpcEndpointType": "Gateway"},
+	"context": {"Region": "us-east-1", "ServiceDetails": [object.union(
+		{"ServiceName": "com.amazonaws.us-east-1.s3", "ServiceType": [{"ServiceType": "Interface"}]},
+		details,
+	)]},
+}
+
+test_whoever_tells_of_one_type_leaves_the_others_to_the_catalogue if {
+	service.types == {"Interface"} with input as of_s3({})
+	service.types == {"Gateway", "Interface"} with input as of_s3({"without_other_types": true})
+}

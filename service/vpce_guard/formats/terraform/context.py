@@ -22,11 +22,16 @@ from vpce_guard.formats.terraform.network import (
     describe_subnets,
     describe_vpcs,
 )
+from vpce_guard.formats.terraform.network_acls import describe_network_acls
 from vpce_guard.formats.terraform.providers import region_and_account, region_of_zone
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.security_groups import describe_security_groups
 from vpce_guard.formats.terraform.targets import describe_lattice, describe_services
+from vpce_guard.formats.terraform.to_come import DEFAULT_GROUP, id_with_vpc
+from vpce_guard.formats.terraform.vpc_defaults import default_groups, default_tables
 from vpce_guard.model import Json
+
+_NAMED = {"RouteTables": "route_table_ids", "SecurityGroups": "security_group_ids"}
 
 
 class PlanContext:
@@ -43,10 +48,21 @@ class PlanContext:
         self._lists = {
             "Subnets": add_listed(subnets, network, "aws_subnets", "SubnetId"),
             "RouteTables": add_listed(describe_route_tables(network), network, "aws_route_tables", "RouteTableId"),
-            "SecurityGroups": add_listed(describe_security_groups(network), network, "aws_security_groups", "GroupId"),
+            "SecurityGroups": add_listed(
+                describe_security_groups(network, network.of_kind("aws_security_group")),
+                network,
+                "aws_security_groups",
+                "GroupId",
+            ),
             "ServiceDetails": describe_services(network, subnets),
             **describe_lattice(network),
             "ManagedPrefixLists": describe_prefix_lists(network),
+            "NetworkAcls": describe_network_acls(network),
+        }
+        groups = describe_security_groups(network, list(default_groups(network)))
+        self._with_vpcs = {  # what is told to those only that refer to it
+            "RouteTables": default_tables(network),
+            "SecurityGroups": {group["GroupId"]: group for group in groups},
         }
         self.endpoints = {endpoint["VpcEndpointId"]: endpoint for endpoint in describe_data_endpoints(network)}
         self._regions, self._accounts = self._places()
@@ -83,9 +99,24 @@ class PlanContext:
             for name, identity in (("Subnets", "SubnetId"), ("RouteTables", "RouteTableId")):
                 if name in context:
                     context[name] = self._with_owner(name, identity, account)
+        for name, items in self._made_with_vpc(endpoint, vpc_id).items():
+            told = [{"OwnerId": account, **item} for item in items] if account else items
+            context[name] = [*context.get(name, ()), *told]
         if vpc and isinstance(vpc_id, str) and vpc_id in self._created:  # it has nothing but what the plan makes
             context |= {"VpcEndpoints": [], "complete_for": "vpc", **self._hosted_zones(vpc_id)}
         return context
+
+    def _made_with_vpc(self, endpoint: Json, vpc_id: object) -> dict[str, list[Json]]:
+        """The main table and default group of new VPCs that an endpoint names, or gets as it names no group."""
+        named = {name: endpoint.get(attribute) for name, attribute in _NAMED.items()}
+        if endpoint.get("vpc_endpoint_type") != "Gateway" and not named["SecurityGroups"] and isinstance(vpc_id, str):
+            named["SecurityGroups"] = [id_with_vpc(vpc_id, DEFAULT_GROUP)]
+        found = {
+            name: [self._with_vpcs[name][one] for one in ids if one in self._with_vpcs[name]]
+            for name, ids in named.items()
+            if isinstance(ids, list)
+        }
+        return {name: items for name, items in found.items() if items}
 
     def _hosted_zones(self, vpc_id: str) -> Json:
         if vpc_id not in self._zones:

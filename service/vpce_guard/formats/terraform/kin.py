@@ -14,10 +14,12 @@ from pydantic_core import from_json
 from vpce_guard.errors import MalformedError
 from vpce_guard.formats.terraform.attributes import DNS_OPTIONS, MEMBERS
 from vpce_guard.formats.terraform.changes import ResourceChange
+from vpce_guard.formats.terraform.values import UNKNOWN, JsonText
 from vpce_guard.model import Json
 
 AWSCC = "awscc_ec2_vpc_endpoint"
 CLOUD_CONTROL = "aws_cloudcontrolapi_resource"
+DESIRED_STATE = "desired_state"
 _TYPE = "AWS::EC2::VPCEndpoint"
 _ATTRIBUTES = {member.name: name for name, member in MEMBERS.items()}
 
@@ -41,11 +43,30 @@ def as_endpoint(change: ResourceChange) -> ResourceChange:
         unknown = {_awscc_name(name): mark for name, mark in change.unknown.items()}
         return replace(change, before=_from_awscc(change.before), after=_from_awscc(change.after), unknown=unknown)
     if change.kind == CLOUD_CONTROL:
-        hidden = change.unknown.get("desired_state") is True
-        unknown = dict.fromkeys(MEMBERS, True) if hidden else {}
         before, after = (_from_cloud_control(side, change.address) for side in (change.before, change.after))
-        return replace(change, before=before, after=after, unknown=unknown)
+        if after is None or change.unknown.get(DESIRED_STATE) is not True:
+            return replace(change, before=before, after=after, unknown={})
+        return replace(change, before=before, after={}, unknown=dict.fromkeys((*MEMBERS, "tags"), True))
     return change
+
+
+def part_of_state(state: Any, attribute: str) -> Any:
+    """What the desired state of Cloud Control, as its source tells it, says in an attribute of aws_vpc_endpoint.
+
+    None where it leaves the attribute out; UNKNOWN where the state is not known as an object.
+    """
+    properties = state.value if isinstance(state, JsonText) else UNKNOWN
+    if isinstance(state, str):
+        try:
+            properties = from_json(state)
+        except ValueError:
+            return UNKNOWN
+    if not isinstance(properties, dict) or attribute not in MEMBERS:
+        return UNKNOWN
+    found = properties.get(MEMBERS[attribute].name)
+    if attribute == "vpc_endpoint_type" and found is None:
+        return "Gateway"  # as CloudFormation has it
+    return JsonText(found) if attribute == "policy" and isinstance(found, dict) else found
 
 
 def own_attribute(kind: str, name: str) -> str | None:

@@ -65,9 +65,11 @@ def _entries(resource: PlannedResource) -> list[Json] | None:
 
 
 def hosted_zones(network: PlannedNetwork, vpc_id: str) -> list[Json] | None:
-    """The private hosted zones that the plan makes for a new VPC; None where it cannot be told for which they are."""
+    """The private hosted zones that the plan gives a new VPC; None where it cannot be told for which VPCs they are."""
     found: list[Json] = []
+    zones: dict[str, PlannedResource] = {}
     for zone in network.of_kind("aws_route53_zone"):
+        zones[str(zone.values.get("zone_id") or zone.values.get("id"))] = zone
         if zone.instance.is_data or not (zone.values.get("vpc") or zone.unknown.get("vpc")):
             continue
         vpcs = _vpcs_of(zone, network)
@@ -75,6 +77,15 @@ def hosted_zones(network: PlannedNetwork, vpc_id: str) -> list[Json] | None:
             return None
         if vpc_id in vpcs:
             found.append({"Name": zone.values["name"], "VPCs": [{"VPCId": vpc} for vpc in vpcs]})
+    for association in network.of_kind("aws_route53_zone_association"):
+        vpc = association.values.get("vpc_id")
+        associated = zones.get(str(association.values.get("zone_id")))
+        if not isinstance(vpc, str) or (vpc == vpc_id and associated is None):
+            return None
+        if vpc == vpc_id and associated is not None:
+            if not text_or_none(associated.values.get("name")):
+                return None
+            found.append({"Name": associated.values["name"], "VPCs": [{"VPCId": vpc}]})
     return found
 
 

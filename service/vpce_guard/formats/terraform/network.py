@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.resources import Instance
+from vpce_guard.formats.terraform.zones import Zones
 from vpce_guard.model import Json
 
 _SUBNET = {
@@ -49,6 +50,7 @@ _ALIASES = {  # what exists already and is taken over, or is looked up in anothe
     "aws_default_subnet": "aws_subnet",
     "aws_default_route_table": "aws_route_table",
     "aws_default_security_group": "aws_security_group",
+    "aws_default_network_acl": "aws_network_acl",
 }
 _KINDS = {
     "aws_vpc",
@@ -67,7 +69,11 @@ _KINDS = {
     "aws_vpclattice_resource_configuration",
     "aws_lb",
     "aws_alb",
+    "aws_network_acl",
+    "aws_network_acl_rule",
+    "aws_network_acl_association",
     "aws_route53_zone",
+    "aws_route53_zone_association",
     "aws_prefix_list",
     "aws_ec2_managed_prefix_list",
     "aws_ec2_managed_prefix_list_entry",
@@ -84,6 +90,8 @@ _REFERRED = (
     "source_security_group_id",
     "referenced_security_group_id",
     "prefix_list_id",
+    "network_acl_id",
+    "zone_id",
 )
 
 
@@ -140,7 +148,7 @@ def describe_vpcs(network: PlannedNetwork) -> list[Json]:
 
 def describe_subnets(network: PlannedNetwork) -> list[Json]:
     """The subnets, with their IPv6 range where it is known which they have or that they have none."""
-    found = describe(network.of_kind("aws_subnet"), _SUBNET)
+    found = describe(_in_zones(network), _SUBNET)
     resources = {resource.values.get("id"): resource for resource in network.of_kind("aws_subnet")}
     vpcs = (vpc.values for vpc in network.of_kind("aws_vpc") if vpc.created)
     with_ipv6 = {vpc["id"] for vpc in vpcs if vpc.get("assign_generated_ipv6_cidr_block") is True}
@@ -158,6 +166,15 @@ def describe_subnets(network: PlannedNetwork) -> list[Json]:
         if resource.created and resource.values.get("ipv6_native") is None and not resource.unknown.get("ipv6_native"):
             subnet["Ipv6Native"] = False
     return found
+
+
+def _in_zones(network: PlannedNetwork) -> list[PlannedResource]:
+    """The subnets with the id and the name of their zone, where either tells the other."""
+    zones, key_of = Zones(network.references), network.references.providers.key_of
+    return [
+        subnet._replace(values={**subnet.values, **zones.complete(subnet.values, key_of(subnet.instance))})
+        for subnet in network.of_kind("aws_subnet")
+    ]
 
 
 def _gets_ipv6(subnet: PlannedResource, vpcs: set[str]) -> bool:
@@ -184,7 +201,7 @@ def describe_route_tables(network: PlannedNetwork) -> list[Json]:
             if "VpcId" not in table and (vpc := network.references.owner(resource.instance, _DEFAULT_TABLE)):
                 table["VpcId"] = vpc
             routes = resource.values.get("route")
-            if isinstance(routes, list) or resource.created:
+            if isinstance(routes, list) or resource.instance.created:  # a default table loses those that it has
                 given = routes if isinstance(routes, list) else []
                 table["Routes"] = [_rename_members(route, _ROUTE) for route in given if isinstance(route, dict)]
                 if not resource.created:
@@ -237,7 +254,9 @@ def _resources(references: References) -> Iterator[PlannedResource]:
                     del unknown[name]
         adopted = instance.kind in _ALIASES
         if not isinstance(values.get("id"), str) and (instance.created or not instance.is_data):
-            values["id"] = instance.address
+            values["id"] = references.identity_of(instance)
+        if instance.kind == "aws_default_subnet" and not values.get("vpc_id"):
+            values |= _default_vpc(instance, references)
         yield PlannedResource(
             kind=_ALIASES.get(instance.kind, instance.kind),
             values=values,
@@ -245,6 +264,14 @@ def _resources(references: References) -> Iterator[PlannedResource]:
             created=instance.created and not adopted,
             instance=instance,
         )
+
+
+def _default_vpc(subnet: Instance, references: References) -> Json:
+    """The VPC of a default subnet: the default one of the Region, where the plan has that."""
+    key_of, region_of = references.providers.key_of, references.region_of
+    place = key_of(subnet), region_of(subnet)
+    vpcs = [vpc for vpc in references.resources.of_kind("aws_default_vpc") if (key_of(vpc), region_of(vpc)) == place]
+    return {"vpc_id": references.identity_of(vpcs[0])} if len(vpcs) == 1 else {}
 
 
 def _rename_members(values: Json, names: dict[str, str]) -> Json:

@@ -24,6 +24,17 @@ from vpce_guard.formats.terraform.changes import PlannedEndpoint
 from vpce_guard.model import Json
 
 
+def predecessor(endpoint: PlannedEndpoint) -> Json:
+    """The context's member for the endpoint that a replacement is made in the place of; empty where there is none.
+
+    Its State is `deleted` where it surely goes first.
+    """
+    if "delete" not in endpoint.actions or endpoint.before is None:
+        return {}
+    told = describe_endpoint(endpoint.before)
+    return {"predecessor": {**told, "State": "deleted"} if endpoint.actions[0] == "delete" else told}
+
+
 class _Leaver(NamedTuple):
     """An endpoint that goes or gives something up, and how it is told while it does."""
 

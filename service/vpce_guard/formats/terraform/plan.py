@@ -23,7 +23,7 @@ from vpce_guard.formats.terraform.dependencies import dependencies
 from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
-from vpce_guard.formats.terraform.order import Leaving
+from vpce_guard.formats.terraform.order import Leaving, predecessor
 from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.resolution import resolve
 from vpce_guard.formats.terraform.shape import all_changes, check_plan
@@ -88,7 +88,7 @@ class _Plan:
             return Possibility(
                 request=request,
                 unknown=pointers,
-                context=self._surroundings.context_for(after, endpoint.change),
+                context={**self._surroundings.context_for(after, endpoint.change), **predecessor(endpoint)},
                 beside=leaving.beside(endpoint, request, first),
             )
 

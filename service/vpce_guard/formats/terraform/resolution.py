@@ -105,8 +105,8 @@ def _unknown_attributes(endpoint: PlannedEndpoint, references: References) -> Js
     """after_unknown, without the attributes that are only unknown because the configuration leaves them to AWS.
 
     Terraform prints both as `true`. An attribute that the configuration does not mention, or sets to null or to
-    an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too:
-    a module passes it for every type, and AWS refuses it when it is given after all.
+    an empty list, is not given. One that does not exist on the type of the endpoint is taken as not given too, unless
+    it surely is: a module passes it for every type, null for those that have it not.
     """
     endpoint_type = (endpoint.after or {}).get("vpc_endpoint_type")
     return {
@@ -118,7 +118,11 @@ def _unknown_attributes(endpoint: PlannedEndpoint, references: References) -> Js
             or name in endpoint.completed
             or (
                 (endpoint.elsewhere or references.is_given(endpoint.change, name))
-                and (name == "tags" or MEMBERS[name].exists_on(endpoint_type))
+                and (
+                    name == "tags"
+                    or MEMBERS[name].exists_on(endpoint_type)
+                    or references.is_surely_given(endpoint.change, name)
+                )
             )
         )
     }

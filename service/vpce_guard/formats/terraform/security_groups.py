@@ -11,6 +11,7 @@ from vpce_guard.formats.terraform.references import References
 from vpce_guard.model import Json
 
 _SECURITY_GROUP = {"id": "GroupId", "name": "GroupName", "vpc_id": "VpcId", "owner_id": "OwnerId"}
+_DEFAULT = "aws_default_security_group"  # loses the rules that it has when it is taken over
 _UNIFORM_RULE = "aws_security_group_rule"  # of either direction, which its attribute `type` says
 
 
@@ -62,23 +63,25 @@ _MUST_BE_KNOWN = (
 )
 
 
-def describe_security_groups(network: PlannedNetwork) -> list[Json]:
+def describe_security_groups(network: PlannedNetwork, resources: Sequence[PlannedResource]) -> list[Json]:
     """The groups, with their rules where every one of them is known but for the groups that it refers to.
 
     A rule of which nobody can say whose it is may be that of any group.
     """
-    resources = network.of_kind("aws_security_group")
     groups = describe(resources, _SECURITY_GROUP)
     by_id = {str(resource.values.get("id")): resource for resource in reversed(resources)}  # the first one of an id
     apart = _rules_by_group(network)
     told = [direction for direction in _DIRECTIONS if not any(map(direction.has, apart.get(None, ())))]
     for group in groups:
         group_id = group["GroupId"]
+        if by_id[group_id].instance.kind == _DEFAULT:
+            group["GroupName"] = "default"
         for direction in told:
             inside = _rules_inside(by_id[group_id], direction, network.references)
             beside = [_without_left_out(r, network.references) for r in apart.get(group_id, ()) if direction.has(r)]
             if inside is not None and not any(_is_hidden(rule) for rule in (*inside, *beside)):
-                group[direction.member] = [_permission(rule) for rule in (*inside, *beside) if rule.created]
+                given = [rule for rule in (*inside, *beside) if rule.created]
+                group[direction.member] = [_permission(rule, group_id) for rule in given]
     return groups
 
 
@@ -104,13 +107,42 @@ def _rules_inside(group: PlannedResource, direction: _Direction, references: Ref
     """The rules that a group has in itself; None where it cannot be told which."""
     inline, marks = group.values.get(direction.attribute), group.unknown.get(direction.attribute)
     if not isinstance(inline, list):
-        left_out = group.created and not (marks is True and references.is_given(group.instance, direction.attribute))
+        is_new = group.created or (group.instance.kind == _DEFAULT and group.instance.created)
+        left_out = is_new and not (marks is True and references.is_given(group.instance, direction.attribute))
         return [] if left_out else None
+    if is_partly_unknown(marks) and (told := _from_source(group, direction.attribute, references)) is not None:
+        return told
     if not isinstance(marks, list) or len(marks) != len(inline):
         marks = [marks if marks is True else {}] * len(inline)
     if not all(isinstance(mark, dict) for mark in marks):
         return None
     return [_Rule(rule if isinstance(rule, dict) else {}, mark) for rule, mark in zip(inline, marks, strict=True)]
+
+
+def _from_source(group: PlannedResource, attribute: str, references: References) -> list[_Rule] | None:
+    """The rules that a group has in itself as its source tells them; None where it does not."""
+    blocks = references.value(group.instance, attribute)
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        return None
+    return [
+        _Rule(
+            {name: _as_planned(value) for name, value in block.items()},
+            {name: True for name, value in block.items() if not _is_told(value)},
+        )
+        for block in blocks
+    ]
+
+
+def _is_told(value: Any) -> bool:
+    return all(map(_is_told, value)) if isinstance(value, list) else isinstance(value, str | int | float | None)
+
+
+def _as_planned(value: Any) -> Any:
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, str)]
+    if isinstance(value, float | str) and str(value).removesuffix(".0").isdecimal():
+        return int(float(value))
+    return value if isinstance(value, str | int) else None
 
 
 def _without_left_out(rule: PlannedResource, references: References) -> _Rule:
@@ -128,7 +160,7 @@ def _is_hidden(rule: _Rule) -> bool:
     return any(is_partly_unknown(rule.unknown.get(name)) for name in _MUST_BE_KNOWN)
 
 
-def _permission(rule: _Rule) -> Json:
+def _permission(rule: _Rule, group: str) -> Json:
     values = rule.values
     permission: Json = {"IpProtocol": str(values.get("protocol") or values.get("ip_protocol") or "-1")}
     for name, port in _PORTS.items():
@@ -137,6 +169,8 @@ def _permission(rule: _Rule) -> Json:
     for peers in _PEERS:
         if given := [item for name in peers.attributes for item in _items(values.get(name))]:
             permission[peers.member] = [{peers.inside: item} for item in given]
+    if values.get("self") is True:
+        permission.setdefault("UserIdGroupPairs", []).append({"GroupId": group})
     if any(is_partly_unknown(rule.unknown.get(name)) for name in _GROUPS):  # a group that nobody can name yet
         permission.setdefault("UserIdGroupPairs", []).append({})
     return permission

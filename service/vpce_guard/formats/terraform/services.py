@@ -1,8 +1,11 @@
-"""Names of services as the provider gives them: those of AWS, and those of endpoint services that a plan makes."""
+"""Names and types of services as the provider gives them: of AWS, and of endpoint services that a plan makes."""
 
 from __future__ import annotations
 
 from typing import Any
+
+TYPE_BY_BALANCERS = {"network_load_balancer_arns": "Interface", "gateway_load_balancer_arns": "GatewayLoadBalancer"}
+"""The type of an endpoint service by the attribute with its load balancers; a service has those of one kind."""
 
 
 def service_name(service: Any, region: str | None) -> str | None:

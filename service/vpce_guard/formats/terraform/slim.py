@@ -13,7 +13,7 @@ import msgspec
 
 from vpce_guard.model import Json
 
-_ABOUT = ("vpc", "subnet", "route", "security_group", "prefix_list", "cloudcontrolapi", "terraform_data")
+_ABOUT = ("vpc", "subnet", "route", "security_group", "prefix_list", "network_acl", "cloudcontrolapi", "terraform_data")
 _BALANCERS = ("aws_lb", "aws_alb")  # behind endpoint services
 
 

@@ -7,67 +7,36 @@ of. Each is worked out once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from vpce_guard.formats.terraform.arguments import argument
 from vpce_guard.formats.terraform.constraints import convert
 from vpce_guard.formats.terraform.expressions import evaluate
+from vpce_guard.formats.terraform.following import Plan
 from vpce_guard.formats.terraform.frames import Frame
 from vpce_guard.formats.terraform.hcl import Block, Configuration, Module
-from vpce_guard.formats.terraform.policies import policy_of
+from vpce_guard.formats.terraform.policies import MERGED, policy_of
 from vpce_guard.formats.terraform.possibilities import Choices, Outcome
+from vpce_guard.formats.terraform.records import ModuleRecord, ResourceRecord
 from vpce_guard.formats.terraform.resources import Instance, PlanResources
 from vpce_guard.formats.terraform.scope import ModuleScope, outside
-from vpce_guard.formats.terraform.services import name_to_come, service_name
+from vpce_guard.formats.terraform.services import service_name
 from vpce_guard.formats.terraform.syntax import text
+from vpce_guard.formats.terraform.to_come import name_of_attribute
 from vpce_guard.formats.terraform.values import UNKNOWN, EvaluationError, overlay
 
 _MAX_DEPTH = 60  # of names that lead to names
-_WITH_ARN = ("aws_lb", "aws_alb", "aws_vpclattice_service_network", "aws_vpclattice_resource_configuration")
 _NOWHERE = {"path", "terraform", "self", "ephemeral"}
-
-Region = Callable[[Instance], str | None]
-Output = Callable[[ModuleScope, str], Any]
-
-
-@dataclass(frozen=True)
-class ResourceRecord:
-    """An instance of a resource, whose attributes are looked up when they are asked for."""
-
-    symbols: PlanSymbols
-    instance: Instance
-
-    def attribute(self, name: str) -> Any:
-        """See LazyObject."""
-        return self.symbols.attribute(self.instance, name)
-
-
-@dataclass(frozen=True)
-class ModuleRecord:
-    """An instance of a module, whose attributes are its outputs."""
-
-    symbols: PlanSymbols
-    scope: ModuleScope
-
-    def attribute(self, name: str) -> Any:
-        """See LazyObject."""
-        return self.symbols.output(self.scope, name)
 
 
 class PlanSymbols:
-    """The names of a configuration whose source is at hand.
+    """The names of a configuration whose source is at hand."""
 
-    `region_of` tells the Region of an instance, `output_of` what the plan alone says of the output of a module.
-    """
-
-    def __init__(
-        self, resources: PlanResources, configuration: Configuration, *, region_of: Region, output_of: Output
-    ) -> None:
+    def __init__(self, resources: PlanResources, configuration: Configuration, plan: Plan) -> None:
         self._resources = resources
         self._configuration = configuration
-        self._region_of = region_of
-        self._output_of = output_of
+        self._plan = plan
         self._found: dict[tuple[Any, ...], Any] = {}  # what depends on no choice
         self._open: set[tuple[Any, ...]] = set()
         self.choices = Choices()
@@ -101,7 +70,7 @@ class PlanSymbols:
         """The value of an output of a module instance."""
         module = self._configuration.module(scope.names)
         if module is None:
-            return self._output_of(scope, name)
+            return self._plan.output(scope, name)
         block = module.blocks.get(("output", name))
         if block is None or "value" not in block.arguments:
             raise EvaluationError(f"no output {name}")
@@ -163,16 +132,15 @@ class PlanSymbols:
     def _attribute(self, instance: Instance, name: str) -> Any:
         values, mark = instance.values, instance.unknown.get(name)
         if name == "id" and not isinstance(values.get("id"), str):
-            return UNKNOWN if instance.is_data else self._resources.stand_ins.text_for(instance.address)
+            return UNKNOWN if instance.is_data else self._as_text(self._plan.identity_of(instance))
         if mark is not True:
             return overlay(values[name], mark) if name in values else UNKNOWN
         if instance.kind == "aws_vpc_endpoint_service" and name == "service_name" and instance.is_data:
-            region = self._region_of(instance)
-            return service_name(values.get("service"), region) or UNKNOWN
-        if instance.created and (instance.kind, name) == ("aws_vpc_endpoint_service", "service_name"):
-            return self._resources.stand_ins.text_for(name_to_come(instance.address, self._region_of(instance)))
-        if instance.created and name == "arn" and instance.kind in _WITH_ARN:
-            return self._resources.stand_ins.text_for(f"{instance.address}.arn")
+            return service_name(values.get("service"), self._plan.region_of(instance)) or UNKNOWN
+        if name == "service_type" and (told := self._plan.service_type(instance)) is not None:
+            return told
+        if (named := name_of_attribute(instance, name, self._plan.region_of)) is not None:
+            return self._resources.stand_ins.text_for(named)
         module = self._source(instance.scope)
         mode = "data" if instance.is_data else "resource"
         block = module.blocks.get((mode, instance.kind, instance.name)) if module else None
@@ -180,13 +148,17 @@ class PlanSymbols:
             return policy
         return UNKNOWN if block is None else self.argument(block, name, instance.scope)
 
+    def _as_text(self, identity: str) -> str:
+        """An id as the text that is passed on: one that does not exist yet has a stand-in."""
+        return self._resources.stand_ins.text_for(identity) if "." in identity else identity
+
     def _policy(self, instance: Instance, block: Block | None) -> Any:
         """The policy that a data source will give; its statements are those of the plan or of the source."""
-        if block is None or instance.unknown.get("statement") is not True:
-            return policy_of(instance)
-        told = {**instance.values, "statement": self.argument(block, "statement", instance.scope)}
-        unknown = {name: mark for name, mark in instance.unknown.items() if name != "statement"}
-        return policy_of(replace(instance, values=told, unknown=unknown))
+        hidden = [name for name in MERGED if instance.unknown.get(name)] if block is not None else []
+        told = {name: self.argument(block, name, instance.scope) for name in hidden} if block is not None else {}
+        told = {name: value for name, value in told.items() if value is not UNKNOWN}
+        unknown = {name: mark for name, mark in instance.unknown.items() if name not in told}
+        return policy_of(replace(instance, values={**instance.values, **told}, unknown=unknown))
 
     def _each_value(self, name: str, frame: Frame) -> Any:
         key = frame.scope.key
@@ -210,8 +182,10 @@ class PlanSymbols:
         default = declared.arguments.get("default") if declared else None
         nullable = declared is None or text(declared.arguments.get("nullable")).strip() != "false"
         if value is _NOT_GIVEN or (value is None and not nullable):
-            if default is None:
-                return UNKNOWN
+            if default is None or (
+                declared is not None and text(declared.arguments.get("ephemeral")).strip() == "true"
+            ):
+                return UNKNOWN  # a plan does not keep what was given to an ephemeral variable
             value = evaluate(default, Frame(scope._replace(key=None)), self)
         if declared is None or "type" not in declared.arguments:
             return value

@@ -10,7 +10,7 @@ from typing import Any
 
 from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource, is_partly_unknown, text_or_none
 from vpce_guard.formats.terraform.providers import region_and_account
-from vpce_guard.formats.terraform.services import name_to_come
+from vpce_guard.formats.terraform.services import TYPE_BY_BALANCERS, name_to_come
 from vpce_guard.model import Json
 
 SERVICE = {
@@ -25,7 +25,6 @@ SERVICE = {
     "supported_ip_address_types": "SupportedIpAddressTypes",
     "service_region": "ServiceRegion",
 }
-_TYPES = {"network_load_balancer_arns": "Interface", "gateway_load_balancer_arns": "GatewayLoadBalancer"}
 _BALANCERS = ("aws_lb", "aws_alb")
 
 
@@ -62,7 +61,8 @@ def _known_service(resource: PlannedResource) -> Json | None:
     if text_or_none(values.get("service_type")):
         detail["ServiceType"] = [{"ServiceType": values["service_type"]}]
     if resource.instance.is_data:
-        return detail
+        is_of_aws = not str(values["service_name"]).startswith("com.amazonaws.vpce.")
+        return {**detail, "without_other_types": True} if is_of_aws and "ServiceType" in detail else detail
     region, account = region_and_account(values.get("arn"))
     told = {"ServiceId": text_or_none(values.get("id")), "ServiceRegion": region, "Owner": account}
     naming = values.get("private_dns_name_configuration")
@@ -92,21 +92,17 @@ def _service_to_come(resource: PlannedResource, network: PlannedNetwork, subnets
         detail["SupportedIpAddressTypes"] = addresses
     if resource.unknown.get("private_dns_name") and references.is_given(instance, "private_dns_name"):
         detail["PrivateDnsName"] = f"{{{{private name of {instance.address}}}}}"
-    given = [name for name in _TYPES if values.get(name) or _is_given(resource, name, network)]
-    if len(given) == 1:  # a service has load balancers of one of the two kinds
-        detail["ServiceType"] = [{"ServiceType": _TYPES[given[0]]}]
+    if (kind := references.service_type(instance)) is not None:
+        detail["ServiceType"] = [{"ServiceType": kind}]
         if account or _has_one_provider(network):  # zones go by names of the account
-            detail |= _zones(_texts_of(resource, given[0], network), network, subnets)
+            (given,) = (name for name, its in TYPE_BY_BALANCERS.items() if its == kind)
+            detail |= _zones(_texts_of(resource, given, network), network, subnets)
     return detail
 
 
 def _has_one_provider(network: PlannedNetwork) -> bool:
     kinds = ("aws_vpc_endpoint", "aws_vpc_endpoint_service", "aws_subnet", *_BALANCERS)
     return len({network.references.providers.key_of(r.instance) for k in kinds for r in network.of_kind(k)}) == 1
-
-
-def _is_given(resource: PlannedResource, name: str, network: PlannedNetwork) -> bool:
-    return bool(resource.unknown.get(name)) and network.references.is_given(resource.instance, name)
 
 
 def _zones(arns: list[str] | None, network: PlannedNetwork, subnets: Sequence[Json]) -> Json:

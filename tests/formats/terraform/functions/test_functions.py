@@ -17,7 +17,7 @@ import pytest
 from vpce_guard.formats.terraform.functions import call
 from vpce_guard.formats.terraform.hcl import Configuration
 from vpce_guard.formats.terraform.possibilities import Choices, explore
-from vpce_guard.formats.terraform.resources import PlanResources
+from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.scope import ModuleScope
 from vpce_guard.formats.terraform.symbols import PlanSymbols
 from vpce_guard.formats.terraform.values import UNKNOWN, AnyOrder, AtLeast, JsonText
@@ -31,10 +31,8 @@ LESS_IS_KNOWN = {"matchkeys_04"}  # of a search for something unknown Terraform 
 
 @cache
 def symbols() -> PlanSymbols:
-    resources = PlanResources(PLAN)
-    return PlanSymbols(
-        resources, Configuration(FOLDER), region_of=lambda _: None, output_of=lambda *_: UNKNOWN
-    )  # fmt: skip
+    plan = References(PLAN)
+    return PlanSymbols(plan.resources, Configuration(FOLDER), plan)
 
 
 def value(name: str, choices: Choices) -> Any:

@@ -50,9 +50,10 @@ deny contains violation if {
 	})
 }
 
-undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} if {
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
-	count(policy.unknown_parts) > 0
+	hidden := policy.unknown_of({"Condition"})
+	count(hidden) > 0
 	reason := "not all conditions of the policy are known yet"
 }
 

@@ -14,6 +14,7 @@
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
+#     - /context/predecessor
 #     - /org/limits
 #   aws:
 #   - text: 50 per VPC for both types together, adjustable.
@@ -38,6 +39,7 @@ deny contains {"message": message, "path": "/request/VpcId", "remediation": reme
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
 	_asked
 	not endpoint.others_told
+	not _room_is_left
 	reason := "how many endpoints the VPC has is not known"
 }
 
@@ -48,6 +50,9 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	count(_counted) >= _limit
 	reason := "which VPC the endpoint gets into is not known yet, and one may be full"
 }
+
+# The one before, which counted, is gone.
+_room_is_left if endpoint.gone_predecessor.VpcEndpointType in _pool.types
 
 _asked if {
 	input.operation == "create"

@@ -102,3 +102,20 @@ test_a_vpc_known_later_matters_only_where_one_may_be_full if {
 }
 
 somewhere(endpoints) := fixture.unknown(beside(endpoints), ["VpcId"])
+
+before(members) := object.union(
+	fixture.without(fixture.interface({}), "VpcEndpoints"),
+	{"context": {"predecessor": endpoint(members)}},
+)
+
+test_what_is_deleted_first_leaves_room if {
+	rule.undetermined == set() with input as before({"State": "deleted"})
+	rule.undetermined == set() with input as before({"State": "deleted", "VpcEndpointType": "GatewayLoadBalancer"})
+	every members in [
+		{},
+		{"State": "deleted", "VpcId": "vpc-0f000009"},
+		{"State": "deleted", "VpcEndpointType": "Gateway"},
+	] {
+		count(rule.undetermined) == 1 with input as before(members)
+	}
+}

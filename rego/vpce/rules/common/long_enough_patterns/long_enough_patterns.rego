@@ -38,9 +38,10 @@ deny contains {"message": message, "path": path} if {
 	message := $"{compared}: a wildcard has fewer than 6 characters beside it"
 }
 
-undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} if {
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
-	count(policy.unknown_parts) > 0
+	hidden := policy.unknown_of({"Condition"})
+	count(hidden) > 0
 	reason := "not all values the policy's conditions compare with are known yet"
 }
 

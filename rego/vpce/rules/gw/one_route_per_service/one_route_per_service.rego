@@ -16,6 +16,7 @@
 #     - /request/RouteTableIds
 #     - /context/RouteTables
 #     - /context/VpcEndpoints
+#     - /context/predecessor
 #     - /context/ManagedPrefixLists
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
@@ -55,6 +56,7 @@ undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} i
 	not endpoint.others_told
 	some table in endpoint.route_tables
 	not routes.told(table.id)
+	not _had(table.id)
 	reason := $"neither the endpoints of the VPC nor the routes of {table.id} are known"
 }
 
@@ -63,6 +65,12 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	hidden := endpoint.unknown_members(input, ["RouteTableIds", "ServiceName"])
 	count(hidden) > 0
 	reason := "which route tables or which service the endpoint gets is not known yet"
+}
+
+# Nobody else has the route that the one before has had.
+_had(table) if {
+	endpoint.gone_predecessor.ServiceName == input.endpoint.ServiceName
+	table in endpoint.gone_predecessor.RouteTableIds
 }
 
 _without(table) := [{"op": "remove", "path": table.path}]

@@ -76,3 +76,27 @@ test_route_tables_known_later_are_undetermined if {
 		"missing": ["/request/RouteTableIds"],
 	}} with input as fixture.unknown(fixture.gateway({}), ["RouteTableIds"])
 }
+
+before(members) := object.union(
+	json.remove(fixture.gateway({}), ["/context/VpcEndpoints", "/context/RouteTables"]),
+	{"context": {"predecessor": object.union(
+		{
+			"ServiceName": "com.amazonaws.us-east-1.s3",
+			"VpcId": "vpc-0a000001",
+			"RouteTableIds": ["rtb-0a000001"],
+			"State": "deleted",
+		},
+		members,
+	)}},
+)
+
+test_what_is_deleted_first_had_the_route_for_itself if {
+	rule.undetermined == set() with input as before({})
+	every members in [
+		{"State": "available"},
+		{"RouteTableIds": ["rtb-0a000002"]},
+		{"ServiceName": "com.amazonaws.us-east-1.dynamodb"},
+	] {
+		count(rule.undetermined) == 1 with input as before(members)
+	}
+}

@@ -45,9 +45,10 @@ deny contains {"message": message, "path": path} if {
 	message := $"{policy.called(i)} has NotPrincipal, but a gateway endpoint takes Principal \"*\" only"
 }
 
-undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} if {
+undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
-	count(policy.unknown_parts) > 0
+	hidden := policy.unknown_of({"Principal", "NotPrincipal"})
+	count(hidden) > 0
 	reason := "not all principals of the policy are known yet"
 }
 

@@ -15,6 +15,7 @@
 #   operations: [create]
 #   reads:
 #     - /context/VpcEndpoints
+#     - /context/predecessor
 #     - /org/limits
 #   aws:
 #   - text: 20 per Region, adjustable.
@@ -42,7 +43,11 @@ deny contains {"message": message, "path": "/request/VpcId", "remediation": reme
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
 	input.operation == "create"
 	not endpoint.others_told
+	not _room_is_left
 	reason := "how many gateway endpoints the Region has is not known"
 }
+
+# The one before, which counted, is gone.
+_room_is_left if endpoint.gone_predecessor.VpcEndpointType == "Gateway"
 
 _limit := limits.of("gateway_per_region")

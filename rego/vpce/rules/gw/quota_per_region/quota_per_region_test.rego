@@ -54,3 +54,18 @@ test_a_document_about_one_vpc_is_not_asked_about_the_region if {
 	full := object.union(beside(gateways(2, {})), {"context": {"complete_for": "vpc"}})
 	count(rule.deny) == 1 with input as full with data.org as small
 }
+
+before(members) := object.union(
+	fixture.without(fixture.gateway({}), "VpcEndpoints"),
+	{"context": {"predecessor": object.union(
+		{"VpcEndpointType": "Gateway", "VpcId": "vpc-0a000001", "State": "deleted"},
+		members,
+	)}},
+)
+
+test_what_is_deleted_first_leaves_room if {
+	rule.undetermined == set() with input as before({})
+	every members in [{"State": "available"}, {"VpcId": "vpc-0f000009"}, {"VpcEndpointType": "Interface"}] {
+		count(rule.undetermined) == 1 with input as before(members)
+	}
+}

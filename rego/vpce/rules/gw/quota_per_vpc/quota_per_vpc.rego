@@ -15,6 +15,7 @@
 #   reads:
 #     - /request/VpcId
 #     - /context/VpcEndpoints
+#     - /context/predecessor
 #     - /org/limits
 #   aws:
 #   - text: 255 per VPC.
@@ -54,3 +55,5 @@ _others := [other |
 ]
 
 _told if endpoint.others_told
+
+_told if endpoint.gone_predecessor.VpcEndpointType == "Gateway" # which counted and is gone

@@ -47,3 +47,18 @@ test_without_the_others_it_is_undetermined if {
 		"missing": ["/request/VpcId"],
 	}} with input as fixture.unknown(fixture.gateway({}), ["VpcId"])
 }
+
+before(members) := object.union(
+	fixture.without(fixture.gateway({}), "VpcEndpoints"),
+	{"context": {"predecessor": object.union(
+		{"VpcEndpointType": "Gateway", "VpcId": "vpc-0a000001", "State": "deleted"},
+		members,
+	)}},
+)
+
+test_what_is_deleted_first_leaves_room if {
+	rule.undetermined == set() with input as before({})
+	every members in [{"State": "available"}, {"VpcId": "vpc-0f000009"}, {"VpcEndpointType": "Interface"}] {
+		count(rule.undetermined) == 1 with input as before(members)
+	}
+}

@@ -36,6 +36,7 @@
 #     status: documented
 #   assumptions:
 #     - any one of the ports of a service is enough for its clients
+#     - where no clients are declared and a rule admits a group that the context tells of, its members are the clients
 #     - a security group of the context without IpPermissions is one whose rules are not known
 package vpce.rules.iface.clients_let_in
 
@@ -47,6 +48,7 @@ import data.vpce.lib.ports
 deny contains {"message": message, "path": _path, "remediation": remediation} if {
 	_judged
 	_all_told
+	count(_hidden) == 0
 	not _references
 	some range in _clients
 	closed := [port | some port in ports.of_service; _covered(range, port) < _whole]
@@ -60,6 +62,7 @@ deny contains {"message": message, "path": _path, "remediation": remediation} if
 deny contains {"message": message, "path": _path} if {
 	_judged
 	_all_told
+	count(_hidden) == 0
 	count(_clients) == 0
 	every port in ports.of_service {
 		count(_permissions(port)) == 0
@@ -77,6 +80,7 @@ undetermined contains {"reason": reason, "missing": ["/context/SecurityGroups"]}
 	_judged
 	_all_told
 	_references
+	not _clients_are_members
 	some range in _clients
 	every port in ports.of_service {
 		_covered(range, port) < _whole
@@ -90,15 +94,16 @@ undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {
 	reason := "where the clients are is not known: neither intent.client_cidrs nor the ranges of the VPC are given"
 }
 
-undetermined contains {"reason": reason, "missing": sort(hidden)} if {
+undetermined contains {"reason": reason, "missing": sort(_hidden)} if {
 	endpoint.remains
-	hidden := endpoint.unknown_members(
-		input,
-		["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "ServiceName"],
-	)
-	count(hidden) > 0
+	count(_hidden) > 0
 	reason := "which security groups or which service the endpoint gets is not known yet"
 }
+
+_hidden := endpoint.unknown_members(
+	input,
+	["SecurityGroupIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "ServiceName"],
+)
 
 _judged if {
 	input.operation == "create"
@@ -123,6 +128,7 @@ _path := "/request/RemoveSecurityGroupIds" if {
 _group_ids := endpoint.security_group_ids if {
 	count(endpoint.security_group_ids) > 0
 } else := {group.GroupId |
+	count(_hidden) == 0
 	some group in input.context.SecurityGroups
 	group.GroupName == "default"
 	group.VpcId == input.endpoint.VpcId
@@ -186,6 +192,19 @@ _references if {
 	_for_port(permission, port)
 	some pair in permission.UserIdGroupPairs
 	not _self_of_default(pair, group)
+}
+
+# Where no clients are declared and a rule lets in the members of a group that is told, those are the clients.
+_clients_are_members if {
+	count(object.get(input, ["intent", "client_cidrs"], [])) == 0
+	some port in ports.of_service
+	some group in _groups
+	some permission in group.IpPermissions
+	_for_port(permission, port)
+	some pair in permission.UserIdGroupPairs
+	not _self_of_default(pair, group)
+	some told in input.context.SecurityGroups
+	told.GroupId == pair.GroupId
 }
 
 _self_of_default(pair, group) if {

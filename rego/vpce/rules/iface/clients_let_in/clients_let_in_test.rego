@@ -109,10 +109,23 @@ test_the_entries_of_a_prefix_list_count_where_they_are_told if {
 	{d.message | some d in rule.deny} == a_part with input as listed([{"Cidr": "10.0.0.0/17"}])
 }
 
-test_another_group_that_refers_to_itself_is_a_reference if {
+test_members_of_a_group_that_is_told_are_the_clients_where_none_are_declared if {
 	itself := object.union(tcp([]), {"UserIdGroupPairs": [{"GroupId": "sg-0a000001"}]})
 	messages([itself]) == set()
-	count(unsure([itself])) == 1
+	unsure([itself]) == set()
+	declared := object.union(proposal([itself]), {"intent": {"client_cidrs": ["10.9.0.0/16"]}})
+	rule.deny == set() with input as declared
+	count(rule.undetermined) == 1 with input as declared
+}
+
+test_groups_that_are_not_all_known_yet_deny_nothing if {
+	hidden := fixture.unknown(proposal([]), ["SecurityGroupIds"])
+	messages([]) == nobody
+	rule.deny == set() with input as hidden
+	rule.deny == set() with input as object.union(
+		fixture.unknown(fixture.interface({"SecurityGroupIds": []}), ["SecurityGroupIds"]),
+		{"context": {"Vpc": vpc, "SecurityGroups": [default_group]}},
+	)
 }
 
 test_groups_the_context_does_not_tell_of_are_undetermined if {

@@ -14,6 +14,7 @@
 #     - /request/VpcId
 #     - /context/VpcEndpoints
 #     - /context/ServiceDetails
+#     - /context/predecessor
 #     - /defaults/PrivateDnsEnabled
 #   aws:
 #   - text: The API refuses private DNS where "there is already a conflicting DNS domain" in the VPC.
@@ -44,6 +45,7 @@ deny contains {"message": message, "path": "/request/PrivateDnsEnabled", "fix": 
 undetermined contains {"reason": reason, "missing": ["/context/VpcEndpoints"]} if {
 	_may_ask
 	not endpoint.others_told
+	not _had_it
 	reason := "the other endpoints of the VPC and their private DNS names are not known"
 }
 
@@ -65,6 +67,12 @@ undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]}
 	_names_unknown(other)
 	both := $"{service.name} and {other.ServiceName}"
 	reason := $"the private DNS names of {both} are not both known, so they may be the same"
+}
+
+# Nobody else owns the name that the one before has had.
+_had_it if {
+	endpoint.gone_predecessor.ServiceName == service.name
+	endpoint.gone_predecessor.PrivateDnsEnabled == true
 }
 
 _may_ask if privatedns.turned_on

@@ -231,3 +231,28 @@ test_a_peer_for_which_aws_decides_owns_the_names_that_are_there if {
 	rule.deny == set() with input as in_one_document(sqs, overlapping, ["sqs.us-east-1.amazonaws.com"])
 	rule.undetermined == perhaps with input as in_one_document(sqs, overlapping, ["sqs.us-east-1.amazonaws.com"])
 }
+
+before(members) := object.union(
+	fixture.without(fixture.interface({"PrivateDnsEnabled": true}), "VpcEndpoints"),
+	{"context": {"predecessor": object.union(
+		{
+			"ServiceName": "com.amazonaws.us-east-1.sqs",
+			"VpcId": "vpc-0a000001",
+			"PrivateDnsEnabled": true,
+			"State": "deleted",
+		},
+		members,
+	)}},
+)
+
+test_what_is_deleted_first_had_the_name_for_itself if {
+	rule.undetermined == set() with input as before({})
+	every members in [
+		{"State": "available"},
+		{"PrivateDnsEnabled": false},
+		{"ServiceName": "com.amazonaws.us-east-1.sns"},
+		{"VpcId": "vpc-0f000009"},
+	] {
+		count(rule.undetermined) == 1 with input as before(members)
+	}
+}

@@ -17,6 +17,7 @@
 #     - /current/ServiceName
 #     - /context/Subnets
 #     - /context/ServiceDetails
+#     - /context/predecessor
 #     - /context/AccountId
 #   sources:
 #     - file: interface-vs-gateway-vs-gwlb-endpoint.txt
@@ -51,7 +52,8 @@ deny contains object.union({"message": message, "path": subnet.path}, _fix(subne
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	_judged
 	name := service.name
-	count(_named) > 0
+	some subnet in _named
+	not _served_before(subnet.id)
 	count(_zone_ids) + count(_zone_names) == 0
 	reason := $"in which Availability Zones {name} is offered is not known"
 }
@@ -114,6 +116,8 @@ _names_compare(subnet) if {
 	not subnet.OwnerId
 }
 
+_settled(id) if _served_before(id)
+
 _settled(id) if {
 	count(_zone_ids) > 0
 	some subnet in network.subnets[id]
@@ -130,6 +134,12 @@ _settled(id) if {
 _settled(id) if {
 	some subnet in network.subnets[id]
 	_elsewhere(subnet)
+}
+
+# AWS took the subnet for the same service when it made the one before.
+_served_before(id) if {
+	endpoint.predecessor.ServiceName == service.name
+	id in endpoint.predecessor.SubnetIds
 }
 
 _fix(subnet) := {"fix": [{"op": "remove", "path": trim_suffix(subnet.path, "/SubnetId")}]} if {

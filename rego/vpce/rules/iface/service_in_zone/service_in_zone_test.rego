@@ -144,3 +144,24 @@ rule.deny |
 		count(rule.undetermined) == 1 with input as new_in(zone)
 	}
 }
+
+before(members, details) := object.union(
+	json.remove(fixture.interface({"SubnetIds": ["subnet-0a000001"]}), ["/context/ServiceDetails", "/context/Subnets"]),
+	{"context": object.union(details, {"predecessor": object.union(
+		{"ServiceName": "com.amazonaws.us-east-1.sqs", "SubnetIds": ["subnet-0a000001"], "State": "available"},
+		members,
+	)})},
+)
+
+test_a_subnet_that_the_service_was_offered_in_before_is_settled if {
+	told := {"ServiceDetails": [{
+		"ServiceName": "com.amazonaws.us-east-1.sqs",
+		"ServiceType": [{"ServiceType": "Interface"}],
+		"AvailabilityZones": ["us-east-1a"],
+	}]}
+	every details in [{}, told] {
+		rule.undetermined == set() with input as before({}, details)
+		count(rule.undetermined) == 1 with input as before({"SubnetIds": ["subnet-0b000001"]}, details)
+		count(rule.undetermined) == 1 with input as before({"ServiceName": "com.amazonaws.us-east-1.sns"}, details)
+	}
+}

@@ -108,6 +108,7 @@ _lists contains {"group": place.group, "id": listed.PrefixListId, "path": path} 
 _groups contains {"group": place.group, "account": account, "path": path} if {
 	some place in _permissions
 	some i, pair in place.permission.UserIdGroupPairs
+	object.get(pair, "GroupId", "") != place.group # its own members are of the account of the endpoint
 	account := object.get(pair, "UserId", "")
 	path := $"{place.path}/UserIdGroupPairs/{i}/UserId"
 }

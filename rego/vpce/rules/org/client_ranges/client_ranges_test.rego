@@ -61,3 +61,9 @@ test_what_is_not_known_is_not_judged if {
 		with data.org as told
 	rule.deny | rule.undetermined == set() with input as fixture.interface({})
 }
+
+test_members_of_the_group_itself_are_of_the_account if {
+	pair := {"GroupId": fixture.interface({}).request.SecurityGroupIds[0]}
+	unsure({"UserIdGroupPairs": [pair]}) == 0
+	unsure({"UserIdGroupPairs": [{"GroupId": "sg-1"}]}) == 1
+}

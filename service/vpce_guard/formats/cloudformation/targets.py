@@ -1,7 +1,8 @@
 """What a template makes that endpoints lead to: endpoint services, service networks and resource configurations.
 
 Each goes by the expression that an endpoint names it with. Source: the AWS CloudFormation template reference, and
-DescribeVpcEndpointServices of EC2.
+DescribeVpcEndpointServices of EC2. A `Ref` of a service network or a resource configuration is its ARN, by which the
+AWS CDK too identifies both (`ServiceNetworkReference`, `ResourceConfigurationReference`).
 """
 
 from __future__ import annotations

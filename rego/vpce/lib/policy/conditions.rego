@@ -27,6 +27,19 @@ conditions(statement) := {condition |
 }
 
 # METADATA
+# description: True for a condition whose operator the policy language has. Null takes no IfExists.
+# scope: rule
+has_known_operator(condition) if {
+	condition.base in _operators
+	not _null_if_exists(condition)
+}
+
+_null_if_exists(condition) if {
+	condition.base == "Null"
+	condition.if_exists
+}
+
+# METADATA
 # description: True for a condition that holds only for some values; its operator is known, not negated and not Null.
 # scope: rule
 restricting(condition) if {

@@ -2,9 +2,13 @@
 # title: Every policy statement names a Principal and uses legal element pairs
 # description: |
 #   Each statement has an Effect, one of Principal and NotPrincipal, one of Action and NotAction and one of Resource and
-#   NotResource, each in a form the policy grammar knows.
+#   NotResource, each in a form the policy grammar knows. Conditions compare by operators that it has.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+#   description: All condition operators, their prefixes and IfExists, which Null does not take.
+# - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+#   description: VPC endpoints take NotPrincipal, with Deny only.
 # custom:
 #   id: VPCE-COMMON-014
 #   kind: aws-api
@@ -18,7 +22,8 @@
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 #     status: documented
 #   assumptions:
-#   - NotPrincipal is taken for legal; whether AWS takes it in an endpoint policy is not documented.
+#   - NotPrincipal with Allow is not supported; whether AWS refuses it is not documented, so that only warns.
+#   - An operator of another name is no policy language, so AWS is taken to refuse it. Capitals are not compared.
 #   - Elements the grammar does not know are left alone, but for those that differ from a known one by case only.
 package vpce.rules.common.legal_statements
 
@@ -28,7 +33,7 @@ import data.vpce.lib.policy
 deny contains violation if {
 	endpoint.remains
 	some problem in _problems
-	violation := object.union(problem.fix, {
+	violation := object.union(problem.more, {
 		"message": $"{policy.called(problem.statement)} {problem.message}",
 		"path": policy.pointer(problem.statement, problem.at),
 	})
@@ -40,7 +45,7 @@ undetermined contains {"reason": reason, "missing": sort(policy.unknown_parts)} 
 	reason := "not all elements of the policy's statements are known yet"
 }
 
-_problems contains {"statement": i, "at": pair[0], "message": message, "fix": {}} if {
+_problems contains {"statement": i, "at": pair[0], "message": message, "more": {}} if {
 	some i, statement in policy.statements
 	some pair in _pairs
 	every element in pair {
@@ -49,7 +54,7 @@ _problems contains {"statement": i, "at": pair[0], "message": message, "fix": {}
 	message := $"has no {concat(" or ", pair)}"
 }
 
-_problems contains {"statement": i, "at": pair[1], "message": message, "fix": {}} if {
+_problems contains {"statement": i, "at": pair[1], "message": message, "more": {}} if {
 	some i, statement in policy.statements
 	some pair in _pairs
 	every element in pair {
@@ -58,31 +63,46 @@ _problems contains {"statement": i, "at": pair[1], "message": message, "fix": {}
 	message := $"has both {concat(" and ", pair)}"
 }
 
-_problems contains {"statement": i, "at": name, "message": message, "fix": fix} if {
+_problems contains {"statement": i, "at": name, "message": message, "more": more} if {
 	some i, statement in policy.statements
 	some name, value in statement
 	element := _meant_by(name)
 	message := $"has {name}, which is not the element {element}: case matters"
-	fix := _renamed(i, statement, name, element, value)
+	more := _renamed(i, statement, name, element, value)
 }
 
-_problems contains {"statement": i, "at": "Effect", "message": message, "fix": fix} if {
+_problems contains {"statement": i, "at": "Effect", "message": message, "more": more} if {
 	some i, statement in policy.statements
 	effect := statement.Effect
 	not effect in ["Allow", "Deny"]
 	not policy.hidden(i, "Effect")
 	shown := policy.shown(effect)
 	message := $"has Effect {shown}, which is neither Allow nor Deny"
-	fix := _respelled(i, effect)
+	more := _respelled(i, effect)
 }
 
-_problems contains {"statement": i, "at": element, "message": message, "fix": {}} if {
+_problems contains {"statement": i, "at": element, "message": message, "more": {}} if {
 	some i, statement in policy.statements
 	some element, value in statement
 	_malformed(element, value)
 	not policy.hidden(i, element)
 	shown := policy.shown(value)
 	message := $"has a malformed {element}: {shown}"
+}
+
+_problems contains {"statement": i, "at": condition.path, "message": message, "more": {}} if {
+	some i, statement in policy.statements
+	some condition in policy.conditions(statement)
+	not policy.has_known_operator(condition)
+	message := $"tests {condition.name} by {condition.operator}, which is no condition operator"
+}
+
+_problems contains {"statement": i, "at": "NotPrincipal", "message": message, "more": more} if {
+	some i, statement in policy.statements
+	statement.Effect == "Allow"
+	"NotPrincipal" in object.keys(statement)
+	more := {"enforcement_action": "warn"}
+	message := "has NotPrincipal with Effect Allow, which is supported with Deny only: it would let in all others"
 }
 
 _pairs := [

@@ -91,6 +91,37 @@ test_odd_values_are_malformed_and_do_not_crash if {
 	}
 }
 
+test_an_operator_of_no_such_name_is_denied if {
+	every operator in ["StringEqual", "ForAllValue:StringLike", "ForAnyValue:IpAdress", "NullIfExists", "IfExists"] {
+		rule.deny == {{
+			"message": $"statement 0 tests aws:PrincipalTag/a by {operator}, which is no condition operator",
+			"path": at($"Condition/{operator}/aws:PrincipalTag~1a"),
+		}} with input as proposal(but({"Condition": {operator: {"aws:PrincipalTag/a": "b"}}}))
+	}
+}
+
+test_operators_of_the_language_pass if {
+	every operator in [
+		"stringequals", "ForAllValues:StringNotLikeIfExists", "ForAnyValue:ArnLike", "Null", "BoolIfExists",
+		"DateGreaterThanEquals", "NumericLessThan", "NotIpAddress", "BinaryEquals",
+	] {
+		rule.deny == set() with input as proposal(but({"Condition": {operator: {"aws:PrincipalTag/a": "b"}}}))
+	}
+}
+
+test_everyone_but_some_can_only_be_denied if {
+	others := object.union(object.remove(ok, ["Principal"]), {"NotPrincipal": {"AWS": "111122223333"}})
+	rule.deny == {{
+		"message": concat(" ", [
+			"statement 0 has NotPrincipal with Effect Allow, which is supported with Deny only:",
+			"it would let in all others",
+		]),
+		"path": at("NotPrincipal"),
+		"enforcement_action": "warn",
+	}} with input as proposal(others)
+	rule.deny == set() with input as proposal(object.union(others, {"Effect": "Deny"}))
+}
+
 test_legal_forms_pass if {
 	every members in [
 		{"Principal": {"AWS": ["1", "2"], "Service": "s", "Federated": "f", "CanonicalUser": "c"}},

@@ -38,18 +38,18 @@ deny contains {"message": message, "path": org.at("ServiceName"), "remediation":
 	not thirdparty.ours
 	count(thirdparty.entries) > 0
 	owners := {entry.owner_account | some entry in thirdparty.entries}
-	not _owned_by(owners)
-	message := $"{service.name} is owned by {_owner}, but is registered for {concat(", ", sort(owners))}"
+	not thirdparty.owner in owners
+	owner := thirdparty.owner
+	message := $"{service.name} is owned by {owner}, but is registered for {concat(", ", sort(owners))}"
 	remediation := "Check the service name with its provider; if the owner changed, correct owner_account in the org data."
 }
 
 deny contains {"message": message, "path": org.at("ServiceName"), "remediation": remediation} if {
 	thirdparty.asked
 	not thirdparty.ours
-	owned := [entry | some entry in thirdparty.entries; entry.owner_account == thirdparty.owner]
-	count(owned) > 0
-	count([1 | some entry in owned; _lasts(entry)]) == 0
-	message := $"the registration of {service.name} ended on {owned[0].expires}"
+	count(_entries) > 0
+	not _some_last
+	message := $"the registration of {service.name} ended on {_entries[0].expires}"
 	remediation := "Have the registration in third_party of the org data renewed."
 }
 
@@ -60,11 +60,24 @@ undetermined contains {"reason": "the service is not known yet", "missing": unsa
 	count(unsaid) > 0
 }
 
-_owned_by(owners) if thirdparty.owner in owners
+undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
+	thirdparty.asked
+	not thirdparty.ours
+	not thirdparty.owner
+	_some_last
+	owners := concat(" or ", sort({entry.owner_account | some entry in thirdparty.entries}))
+	reason := $"whether {service.name} is owned by {owners}, for which it is registered, is not known"
+}
 
-default _owner := "an account that is not known"
+# The entries that may be the owner's: those of the owner, or all where nobody tells who that is.
+_entries := [entry | some entry in thirdparty.entries; entry.owner_account == thirdparty.owner] if {
+	thirdparty.owner
+} else := thirdparty.entries
 
-_owner := thirdparty.owner
+_some_last if {
+	some entry in _entries
+	_lasts(entry)
+}
 
 _lasts(entry) if not entry.until
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.errors import MalformedError
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras
 from vpce_guard.model import Json, Proposal
@@ -54,44 +53,6 @@ def test_an_id_that_is_not_known_stands_as_what_gives_it(value: Any, is_: str) -
     )["E"]
     assert found.request["VpcId"] == is_
     assert found.unknown == ()
-
-
-@pytest.mark.parametrize(
-    ("value", "pointer"),
-    [
-        ([{"Ref": "List"}], "/request/SubnetIds/0"),
-        ([{"Fn::Split": [",", {"Ref": "VpcId"}]}], "/request/SubnetIds/0"),
-        ({"Ref": "Subnet"}, "/request/SubnetIds"),
-        ({"Ref": "VpcId"}, "/request/SubnetIds"),
-        ({"Fn::ImportValue": "subnets"}, "/request/SubnetIds"),
-        ({"Fn::Join": [",", [{"Ref": "Subnet"}, {"Ref": "VpcId"}]]}, "/request/SubnetIds"),
-    ],
-)
-def test_a_list_in_the_place_of_an_id_is_refused_and_an_id_in_that_of_a_list(value: Any, pointer: str) -> None:
-    with pytest.raises(MalformedError) as caught:
-        judged(
-            {"Subnet": subnet(None), "Vpc": VPC, "E": endpoint(SubnetIds=value)},
-            Parameters={"VpcId": {"Type": "String"}, "List": LIST},
-        )
-    assert [one["pointer"] for one in caught.value.pointers] == [pointer]
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        {"Fn::If": ["New", {"Ref": "List"}, {"Ref": "Other"}]},
-        {"Fn::GetAtt": ["Custom", "SubnetIds"]},
-        {"Fn::Split": [",", {"Fn::ImportValue": "subnets"}]},
-        [{"Fn::If": ["New", {"Ref": "VpcId"}, {"Ref": "AWS::NoValue"}]}, {"Fn::Select": [0, {"Ref": "List"}]}],
-    ],
-)
-def test_what_may_be_of_the_right_type_is_not_refused(value: Any) -> None:
-    found = judged(
-        {"Custom": {"Type": "Custom::Network"}, "E": endpoint(SubnetIds=value)},
-        Parameters={"VpcId": {"Type": "String"}, "List": LIST, "Other": LIST},
-        Conditions={"New": {"Fn::Equals": [{"Ref": "VpcId"}, ""]}},
-    )
-    assert list(found) == ["E"]
 
 
 def test_a_list_is_unknown_as_its_length_is() -> None:

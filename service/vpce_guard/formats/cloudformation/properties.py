@@ -121,10 +121,8 @@ def _attributes(properties: Json) -> Json:
 
 def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
     """The value with null in place of what is not known and cannot be compared, which is listed in `unknown`."""
-    if isinstance(value, Symbol) and (_is_compared(value, pointer) or (value.is_text and _LISTS.match(pointer))):
-        return value.text  # a text in the place of a list too, which then is of the wrong type
-    if isinstance(value, Symbol) and value.is_list and _IDS.match(pointer):
-        return [value.text]  # a list in the place of one id, likewise
+    if isinstance(value, Symbol) and _is_compared(value, pointer):
+        return value.text
     if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
         unknown.append(pointer)
         # a list that is not known and surely has an item has the first one, and nobody knows which others

@@ -16,9 +16,9 @@ from vpce_guard.formats.cloudformation.context import TemplateContext
 from vpce_guard.formats.cloudformation.environment import environment, pseudo_parameters
 from vpce_guard.formats.cloudformation.formulas import World
 from vpce_guard.formats.cloudformation.macros import expand
+from vpce_guard.formats.cloudformation.misplaced import require_well_placed
 from vpce_guard.formats.cloudformation.modules import SUFFIX
 from vpce_guard.formats.cloudformation.nested import NESTING, describe_unread, open_nested
-from vpce_guard.formats.cloudformation.placeholders import require_filled_in
 from vpce_guard.formats.cloudformation.properties import endpoint_request
 from vpce_guard.formats.cloudformation.redeployed import Owner
 from vpce_guard.formats.cloudformation.shape import kind_of, require_resources, require_template
@@ -227,7 +227,7 @@ class Stack:
         properties = values.resource(name, ENDPOINT) or {}
         if self._template.open_to is not None:
             properties = {MACRO: UNKNOWN}
-        require_filled_in(properties, self._names_in_braces, f"/Resources/{escape(name)}/Properties")
+        require_well_placed(properties, self._names_in_braces, f"/Resources/{escape(name)}/Properties")
         request, unknown = endpoint_request(properties, keep_vpc=not self._vpc_is_told)
         there = {other: values.existence(other) for other in self._names if other != name}
         context = _with_given({**surroundings.context_for(request), **self._context}, self._given.context)

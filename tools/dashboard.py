@@ -120,6 +120,7 @@ ROWS: dict[str, list[Panel]] = {
             [
                 (gauge("vpce_guard_decision_log_lag_seconds"), "{{instance}}"),
                 (gauge("vpce_guard_forwarder_lag_seconds"), "{{instance}} to the sink"),
+                (gauge("vpce_guard_anchor_lag_seconds"), "{{instance}} to {{place}}"),
             ],
         ),
         Panel(
@@ -131,6 +132,7 @@ ROWS: dict[str, list[Panel]] = {
                 (rate("vpce_guard_decision_log_lost_total", "job"), "lost"),
                 (rate("vpce_guard_forwarder_sent_total", "job"), "sent to the sink"),
                 (rate("vpce_guard_forwarder_missed_total", "job"), "missed by the sink"),
+                (rate("vpce_guard_anchor_sent_total", "place"), "seals sent to {{place}}"),
             ],
         ),
         Panel(
@@ -139,6 +141,7 @@ ROWS: dict[str, list[Panel]] = {
             [
                 (rate("vpce_guard_decision_log_failures_total", "job"), "transactions"),
                 (rate("vpce_guard_forwarder_failures_total", "job"), "attempts to send"),
+                (rate("vpce_guard_anchor_failures_total", "place"), "attempts to send to {{place}}"),
             ],
         ),
         Panel("Cannot be written", "short", [(gauge("vpce_guard_decision_log_failing"), "{{instance}}")]),

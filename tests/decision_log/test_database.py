@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, update
+from sqlalchemy import Connection, Engine, inspect, text, update
 
 from tests.support.entries import KEYS, write
 from vpce_guard.decision_log import chain, database, queries
+from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, METADATA
 
 MIGRATIONS = Path(database.__file__).parent / "migrations"
@@ -82,6 +85,29 @@ def test_going_back_to_the_service_before_and_forward_again_loses_nothing(older:
     write(engine, range(15, 18))
     verified = chain.verify(engine, KEYS)
     assert (verified.findings, verified.records) == ((), 18)
+    engine.dispose()
+
+
+def test_a_log_of_the_first_release_is_taken_over_and_given_back_whole(
+    root: Path, tmp_path: Path, config: Config
+) -> None:
+    """Six decisions that 0.1.0 wrote. Its own `log verify` finds whole what is given back to it here."""
+    file = tmp_path / "decisions.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript((root / "tests/data/log-0.1.0.sql").read_text())
+    engine = database.open_database(f"sqlite:///{file}")
+    write(engine, range(3), keys=NO_KEYS)
+    verified = chain.verify(engine, NO_KEYS)
+    assert (verified.findings, verified.records, verified.chains) == ((), 9, 7)
+    allowed = queries.read_all(engine, queries.Query(label=("team", "payments"), allowed=True))
+    assert len(list(allowed)) == 2
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        rows = connection.execute(text("SELECT chain, hash FROM decisions ORDER BY chain, number")).all()
+        heads = connection.execute(text("SELECT chain, head FROM decision_chains ORDER BY chain")).all()
+    assert len(rows) == 9
+    assert dict(map(tuple, rows)) == dict(map(tuple, heads))  # the last of each chain
     engine.dispose()
 
 

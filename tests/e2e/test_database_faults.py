@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.support.servers import GATEWAY, Postgresql, Service
+from tests.support.standby import ServerPair
 from tests.support.waiting import LONGEST, until
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.database import open_database
@@ -105,6 +106,19 @@ def test_postgresql_that_is_restarted(postgresql: Postgresql, database: str, mod
     assert callers.wrong == []
     check_log(database, callers.allowed)
     print(f"PostgreSQL restarted ({mode}): decisions {took:.2f} s after it answered, {callers.refused} refused before")
+
+
+def test_postgresql_whose_standby_takes_its_place() -> None:
+    with ServerPair() as servers, service(servers.url) as running, Callers(running) as callers:
+        until(lambda: len(callers.allowed) > 10)
+        servers.fail_over()
+        took = until(lambda: answers(running))
+        before = len(callers.allowed)
+        until(lambda: len(callers.allowed) > before + 10)
+        assert running.get("/v1/decisions")[0] == 200
+        check_log(servers.url, callers.allowed)
+    assert callers.wrong == []
+    print(f"PostgreSQL failed over: decisions {took:.2f} s after the standby was promoted")
 
 
 def test_postgresql_that_hangs(postgresql: Postgresql, database: str) -> None:

@@ -100,7 +100,7 @@ def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         "LOG_LEVEL": "error",
     }
     with ExitStack() as stack:
-        settings["LOG_SINK_URL"] = stack.enter_context(sink())
+        settings["LOG_SINK_URL"] = settings["LOG_ANCHOR_URL"] = stack.enter_context(sink())
         sidecar = [
             opa,
             "run",

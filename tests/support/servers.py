@@ -37,19 +37,23 @@ def free_port() -> int:
 class Postgresql:
     """A PostgreSQL server in a directory of its own, on 127.0.0.1 only, run by a user without privileges."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, follows: Postgresql | None = None) -> None:
         tool = subprocess.run([ROOT / "tools/postgresql"], stdout=subprocess.PIPE, text=True, check=True)
         self._bin = Path(tool.stdout.strip())
         self._user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
         self.port = free_port()
-        self._password = uuid.uuid4().hex
+        self._password = follows._password if follows else uuid.uuid4().hex
         self._directory = tempfile.TemporaryDirectory(prefix="vpce-guard-postgresql-")
         self._data = Path(self._directory.name) / "data"
         password = Path(self._directory.name) / "password"
         password.write_text(self._password)
         if self._user:
             subprocess.run(["chown", "-R", "postgres", self._directory.name], check=True)
-        self._call("initdb", "--username=guard", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8")
+        if follows:
+            source = f"{follows._url('postgres')}?application_name=standby"
+            self._call("pg_basebackup", "--write-recovery-conf", "--checkpoint=fast", "--dbname", source)
+        else:
+            self._call("initdb", "--username=guard", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8")
         self.start()
 
     def _call(self, program: str, *arguments: str) -> None:
@@ -64,6 +68,10 @@ class Postgresql:
     def stop(self, mode: str = "fast") -> None:
         """End it: `fast` breaks its connections, `immediate` is a crash."""
         self._call("pg_ctl", "stop", "-w", "-s", "-m", mode)
+
+    def promote(self) -> None:
+        """Take the place of the server that this one follows."""
+        self._call("pg_ctl", "promote", "-w", "-s")
 
     def pause(self) -> None:
         """Stop all of its processes where they are; their sockets stay open."""

@@ -36,6 +36,14 @@ def sqlite_url(empty_log: bytes, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture
+def sqlite_log(sqlite_url: str) -> Iterator[Engine]:
+    """The same, opened."""
+    log = open_database(sqlite_url)
+    yield log
+    log.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where a log may be kept that is empty."""

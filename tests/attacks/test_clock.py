@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,19 +14,13 @@ from vpce_guard.decision_log import chain, ids, retention
 from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decisions import decide
 from vpce_guard.instants import format_milliseconds
-from vpce_guard.runtime.wiring import make_guard, open_log
-from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api import make_app
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def client(url: str) -> Iterator[TestClient]:
-    settings = Settings(database_url=url)
-    guard = replace(make_guard(settings), decision_log=open_log(settings))
-    with TestClient(make_app(guard), base_url="http://127.0.0.1") as client:
-        yield client
+def client(logged_client: TestClient) -> TestClient:
+    return logged_client
 
 
 def ask(client: TestClient, count: int) -> list[str]:

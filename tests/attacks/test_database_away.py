@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -13,9 +12,6 @@ from fastapi.testclient import TestClient
 from tests.support.servers import GATEWAY, Postgresql
 from vpce_guard.decision_log import chain, queries
 from vpce_guard.decision_log.keys import NO_KEYS
-from vpce_guard.runtime.wiring import make_guard, open_log
-from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api import make_app
 
 
 @pytest.fixture
@@ -26,11 +22,8 @@ def url(postgresql: Postgresql) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(url: str) -> Iterator[TestClient]:
-    settings = Settings(database_url=url)
-    guard = replace(make_guard(settings), decision_log=open_log(settings))
-    with TestClient(make_app(guard), base_url="http://127.0.0.1") as client:
-        yield client
+def client(logged_client: TestClient) -> TestClient:
+    return logged_client
 
 
 def ask(client: TestClient) -> tuple[int, str]:

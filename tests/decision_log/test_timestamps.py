@@ -15,7 +15,6 @@ from tests.support.command import run
 from tests.support.entries import KEYS, write
 from tests.support.waiting import until
 from vpce_guard.decision_log import chain, sending
-from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.seals import SealSender
 from vpce_guard.decision_log.tables import CHAINS, DECISIONS, TIMESTAMPS
 from vpce_guard.decision_log.timestamps import Certificates, TimestampAuthority, read_timestamps
@@ -32,17 +31,10 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stamp
     authority.close()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    database = open_database(f"sqlite:///{tmp_path / 'log.db'}")
-    yield database
-    database.dispose()
-
-
 @contextmanager
-def stamping(database: Engine, authority: StampingAuthority) -> Iterator[SealSender]:
+def stamping(sqlite_log: Engine, authority: StampingAuthority) -> Iterator[SealSender]:
     place = TimestampAuthority(authority.url, Certificates(authority.ca))
-    sender = SealSender(database, place, token=None, delay=0.05)
+    sender = SealSender(sqlite_log, place, token=None, delay=0.05)
     sender.start()
     try:
         yield sender
@@ -50,62 +42,62 @@ def stamping(database: Engine, authority: StampingAuthority) -> Iterator[SealSen
         sender.close(10)
 
 
-def stamp_thrice(database: Engine, authority: StampingAuthority) -> None:
+def stamp_thrice(sqlite_log: Engine, authority: StampingAuthority) -> None:
     """Three chains, with a stamp of each."""
-    with stamping(database, authority) as sender:
+    with stamping(sqlite_log, authority) as sender:
         for number in range(3):
-            write(database, [2 * number, 2 * number + 1])
+            write(sqlite_log, [2 * number, 2 * number + 1])
             until(lambda end=number + 1: sender.sent >= end and sender.lag_seconds == 0)
 
 
-def problems(database: Engine, ca: Path) -> list[str]:
-    told = read_timestamps(database, Certificates(ca))
-    return [fault.problem for fault in chain.verify(database, KEYS, told).findings]
+def problems(sqlite_log: Engine, ca: Path) -> list[str]:
+    told = read_timestamps(sqlite_log, Certificates(ca))
+    return [fault.problem for fault in chain.verify(sqlite_log, KEYS, told).findings]
 
 
 def test_what_grows_is_stamped_and_verifies_when_the_certificate_has_ended(
-    database: Engine, authority: StampingAuthority
+    sqlite_log: Engine, authority: StampingAuthority
 ) -> None:
     authority.now = datetime.now(UTC) - timedelta(days=1)
-    stamp_thrice(database, authority)
-    told = read_timestamps(database, Certificates(authority.ca))
+    stamp_thrice(sqlite_log, authority)
+    told = read_timestamps(sqlite_log, Certificates(authority.ca))
     assert (told.faults, told.seals, len(told.chains)) == ([], 3, 3)
     assert str(told.latest)[:13] == authority.now.isoformat()[:13]
-    assert chain.verify(database, KEYS, told).findings == ()
+    assert chain.verify(sqlite_log, KEYS, told).findings == ()
     assert len(authority.requests) == 3
 
 
 @pytest.mark.parametrize("answer", [(500, b""), (200, b"no stamp"), (200, b"\x30\x05\x30\x03\x02\x01\x02")])
 def test_an_answer_that_is_no_stamp_is_not_kept_and_it_is_asked_again(
-    database: Engine, authority: StampingAuthority, answer: tuple[int, bytes]
+    sqlite_log: Engine, authority: StampingAuthority, answer: tuple[int, bytes]
 ) -> None:
-    write(database, range(2))
+    write(sqlite_log, range(2))
     authority.answers = [answer]
-    with stamping(database, authority) as sender:
+    with stamping(sqlite_log, authority) as sender:
         until(lambda: sender.sent == 1)
         assert sender.failures == 1
-    assert problems(database, authority.ca) == []
+    assert problems(sqlite_log, authority.ca) == []
 
 
 def test_a_stamp_of_something_else_or_by_another_is_not_kept(
-    database: Engine, authority: StampingAuthority, tmp_path: Path
+    sqlite_log: Engine, authority: StampingAuthority, tmp_path: Path
 ) -> None:
     (tmp_path / "other").mkdir()
     other = StampingAuthority(tmp_path / "other")
-    write(database, range(2))
+    write(sqlite_log, range(2))
     request, _ = Certificates(authority.ca).request(b"something else")
     authority.answers = [(200, authority.stamp(request)), (200, other.stamp(request))]
-    with stamping(database, authority) as sender:
+    with stamping(sqlite_log, authority) as sender:
         until(lambda: sender.sent == 1)
         assert sender.failures == 2
-    with database.connect() as connection:
+    with sqlite_log.connect() as connection:
         assert len(connection.execute(select(TIMESTAMPS)).all()) == 1
     other.close()
 
 
-def test_a_log_that_was_written_anew_with_its_key_is_found(database: Engine, authority: StampingAuthority) -> None:
-    stamp_thrice(database, authority)
-    with database.begin() as connection:
+def test_a_log_that_was_written_anew_with_its_key_is_found(sqlite_log: Engine, authority: StampingAuthority) -> None:
+    stamp_thrice(sqlite_log, authority)
+    with sqlite_log.begin() as connection:
         newest = select(CHAINS.c.chain).order_by(CHAINS.c.started.desc())  # the register names the ends of the others
         name = connection.execute(newest).scalars().first()
         chosen = select(DECISIONS).where(DECISIONS.c.chain == name, DECISIONS.c.number == 2)
@@ -116,44 +108,44 @@ def test_a_log_that_was_written_anew_with_its_key_is_found(database: Engine, aut
         row = dict(connection.execute(select(CHAINS).where(CHAINS.c.chain == name)).mappings().one())
         row["head"] = changed["hash"]
         connection.execute(update(CHAINS).where(CHAINS.c.chain == name), {**row, "seal": chain.seal(row, KEYS)})
-    assert problems(database, authority.ca) == ["it is not the one that a timestamp names"]
+    assert problems(sqlite_log, authority.ca) == ["it is not the one that a timestamp names"]
 
 
 def test_a_stamp_that_is_gone_changed_or_of_another_authority_is_found(
-    database: Engine, authority: StampingAuthority, tmp_path: Path
+    sqlite_log: Engine, authority: StampingAuthority, tmp_path: Path
 ) -> None:
-    stamp_thrice(database, authority)
+    stamp_thrice(sqlite_log, authority)
     (tmp_path / "other").mkdir()
     other = StampingAuthority(tmp_path / "other")
     other.close()
-    (problem, *others) = problems(database, other.ca)
+    (problem, *others) = problems(sqlite_log, other.ca)
     assert problem.startswith("it is no timestamp that holds: Error while verifying certificates")
     assert len(others) == 2
-    with database.begin() as connection:
+    with sqlite_log.begin() as connection:
         connection.execute(update(TIMESTAMPS).where(TIMESTAMPS.c.number == 3).values(content=b"{}"))
         connection.execute(delete(TIMESTAMPS).where(TIMESTAMPS.c.number == 1))
-    assert problems(database, authority.ca) == [
+    assert problems(sqlite_log, authority.ca) == [
         "the timestamp before it is missing",
         "it is no timestamp that holds: Mismatch between messages",
     ]
 
 
-def test_what_is_stamped_and_is_no_state_of_a_log_is_told(database: Engine, authority: StampingAuthority) -> None:
+def test_what_is_stamped_and_is_no_state_of_a_log_is_told(sqlite_log: Engine, authority: StampingAuthority) -> None:
     certificates = Certificates(authority.ca)
     for number, content in enumerate((b"{}", b"no JSON", b'{"number": 3, "previous": 1, "chains": {"a": 1}}'), 1):
         token = authority.stamp(certificates.request(content)[0])
         row = {"number": number, "timestamp": "2026", "content": content, "token": token}
-        with database.begin() as connection:
+        with sqlite_log.begin() as connection:
             connection.execute(TIMESTAMPS.insert(), row)
-    assert [fault.problem for fault in read_timestamps(database, certificates).faults] == (
+    assert [fault.problem for fault in read_timestamps(sqlite_log, certificates).faults] == (
         ["what it stamps is no state of a log"] * 3
     )
 
 
-def test_log_verify_takes_them_in_and_says_what_it_lacks(database: Engine, authority: StampingAuthority) -> None:
-    stamp_thrice(database, authority)
+def test_log_verify_takes_them_in_and_says_what_it_lacks(sqlite_log: Engine, authority: StampingAuthority) -> None:
+    stamp_thrice(sqlite_log, authority)
     given = {
-        "VPCE_GUARD_DATABASE_URL": database.url.render_as_string(),
+        "VPCE_GUARD_DATABASE_URL": sqlite_log.url.render_as_string(),
         "VPCE_GUARD_LOG_KEY": "a key of enough length",
     }
     told = run("log", "verify", **given, VPCE_GUARD_LOG_TIMESTAMP_CA_FILE=str(authority.ca))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from cryptography import x509
@@ -14,41 +12,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.support.place import Place
+
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 SHA256, ECDSA_SHA256, POLICY = "2.16.840.1.101.3.4.2.1", "1.2.840.10045.4.3.2", "1.3.6.1.4.1.99999.1"
 
 
-class StampingAuthority:
+class StampingAuthority(Place):
     """Answers at `url`; `ca` is the PEM file of its CA. `answers` are given in turn instead of stamps."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._ca_key, self._key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         self.ca = folder / "authority.pem"
         root = _certificate("CA of the authority", self._ca_key, "CA of the authority", self._ca_key)
         self.ca.write_bytes(root.public_bytes(Encoding.PEM))
         self._certificate = _certificate("authority", self._key, "CA of the authority", self._ca_key)
         self.now = datetime.now(UTC)
-        self.answers: list[tuple[int, bytes]] = []
-        self.requests: list[bytes] = []
-        authority = self
 
-        class Answering(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                request = self.rfile.read(int(self.headers["content-length"]))
-                authority.requests.append(request)
-                status, body = authority.answers.pop(0) if authority.answers else (200, authority.stamp(request))
-                self.send_response(status)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/stamp"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    def take(self, body: bytes) -> tuple[int, bytes]:
+        return 200, self.stamp(body)
 
     def stamp(self, request: bytes) -> bytes:
         """The answer to a TimeStampReq: that its hash was there `now`."""
@@ -71,10 +55,6 @@ class StampingAuthority:
         )  # fmt: skip
         token = _sequence(_oid(SIGNED_DATA), _der(0xA0, signed))
         return _sequence(_sequence(_integer(0)), token)
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _certificate(

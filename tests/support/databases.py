@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from tests.support.servers import Postgresql
 from vpce_guard.decision_log.database import open_database
+from vpce_guard.runtime.wiring import make_guard, open_log
+from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api import make_app
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +41,14 @@ def sqlite_url(empty_log: bytes, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture
+def sqlite_log(sqlite_url: str) -> Iterator[Engine]:
+    """The same, opened."""
+    log = open_database(sqlite_url)
+    yield log
+    log.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where a log may be kept that is empty."""
@@ -54,3 +67,12 @@ def engine(url: str) -> Iterator[Engine]:
     engine = open_database(url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def logged_client(url: str) -> Iterator[TestClient]:
+    """A service in this process that keeps its decisions in the log at `url`."""
+    settings = Settings(database_url=url)
+    guard = replace(make_guard(settings), decision_log=open_log(settings))
+    with TestClient(make_app(guard), base_url="http://127.0.0.1") as client:
+        yield client

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,17 +18,14 @@ from vpce_guard.engines import Evaluations
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import EngineError
 from vpce_guard.model import Json
-from vpce_guard.runtime.wiring import make_guard, open_log
+from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
 
 @pytest.fixture
-def client(url: str) -> Iterator[TestClient]:
-    settings = Settings(database_url=url)
-    guard = replace(make_guard(settings), decision_log=open_log(settings))
-    with TestClient(make_app(guard), base_url="http://127.0.0.1") as client:
-        yield client
+def client(logged_client: TestClient) -> TestClient:
+    return logged_client
 
 
 def ask(client: TestClient, body: Any, key: str = "k-1") -> Any:

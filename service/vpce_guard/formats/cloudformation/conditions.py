@@ -9,13 +9,23 @@ Source: the AWS CloudFormation user guide, condition functions and rule-specific
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import product
 from math import prod
 from types import MappingProxyType
 from typing import Any
 
+from vpce_guard.formats.cloudformation.formulas import (
+    Formula,
+    World,
+    as_list,
+    combine,
+    holds,
+    is_open,
+    negate,
+    variables,
+)
 from vpce_guard.formats.cloudformation.words import (
     MACRO,
     UNKNOWN,
@@ -33,9 +43,6 @@ _OTHER = Special.UNKNOWN
 CONNECTIVES = ("Fn::And", "Fn::Or", "Fn::Not")
 MEMBERSHIPS = ("Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn")
 
-Formula = tuple[Any, ...] | bool
-World = dict[str, Any]
-
 
 class Conditions:
     """The conditions of one template. `evaluate` works out a value of the template at a pointer."""
@@ -48,9 +55,11 @@ class Conditions:
         *,
         rules: Mapping[str, Any] = MappingProxyType({}),
         assumed: str | None = None,
+        way: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """`rules` are the template's Rules, `assumed` is the name of a condition that is taken to hold.
 
+        `way` is one of `ways()`: how something that is not known is taken to turn out.
         `allowed` holds the texts that may be the value of a symbol, by the text of the symbol.
         """
         self._declared = declared
@@ -58,6 +67,7 @@ class Conditions:
         self._allowed = allowed
         self._evaluate = evaluate
         self._assumed = assumed
+        self._way = way
         self._formulas: dict[str, Formula] = {}
         self._compared: dict[str, dict[str, None]] = {}
         self._open: list[str] = []
@@ -75,7 +85,7 @@ class Conditions:
         asked = self.formula(name, pointer)
         if isinstance(asked, bool):
             return asked
-        found = {_holds(asked, world) for world in self._worlds(asked)}
+        found = {holds(asked, world) for world in self._worlds(asked)}
         return found.pop() if len(found) == 1 else UNKNOWN
 
     def known_text(self, variable: str) -> str | None:
@@ -92,12 +102,30 @@ class Conditions:
         joined = [("is", variable, "") for variable in self._certain_variables if empty.fullmatch(variable)]
         every = f"{{{{EachMemberEquals({name},)}}}}"
         asked = [*joined, *([("is", every, "true")] if every in self._certain_variables else [])]
-        return any(not any(_holds(formula, world) for world in self._worlds(formula)) for formula in asked)
+        return any(not any(holds(formula, world) for world in self._worlds(formula)) for formula in asked)
+
+    def variables_of(self, name: Any) -> set[str]:
+        """What is not known and decides a condition."""
+        return set(variables(self.formula(name, "/Conditions")))
+
+    def ways(self, most: int, about: Iterable[str]) -> list[World]:
+        """All ways in which what is not known may turn out: each as one text, or as none that it is compared with.
+
+        Of more than `most` ways are those variables left out that make them so many.
+        """
+        found: list[World] = [{}]
+        for variable in about:
+            asked = ("and", *(("is", name, "") for name in (*found[0], variable)))
+            if len(found) * len(self._values_of(variable)) <= _MOST_WORLDS:
+                worlds = [{name: world[name] for name in (*found[0], variable)} for world in self._worlds(asked)]
+                distinct = [world for at, world in enumerate(worlds) if world not in worlds[:at]]
+                found = distinct if 0 < len(distinct) <= most else found
+        return found
 
     @cached_property
     def _certain_variables(self) -> set[str]:
         """What the formulas that hold for certain are about."""
-        return {variable for formula in self._certain for variable in _variables(formula)}
+        return {variable for formula in self._certain for variable in variables(formula)}
 
     @cached_property
     def _certain(self) -> list[Formula]:
@@ -107,6 +135,9 @@ class Conditions:
         ):  # so that each text a symbol is compared with is known
             self.formula(name, f"/Conditions/{escape(name)}")
         found = [] if self._assumed is None else [self.formula(self._assumed, f"/Conditions/{escape(self._assumed)}")]
+        for variable, text in self._way.items():
+            others = combine("or", [("is", variable, other) for other in self._compared.get(variable, ())])
+            found.append(negate(others) if text is _OTHER else ("is", variable, text))
         for name, rule in self._rules.items():
             asserted = self._assertions(rule, f"/Rules/{escape(name)}")
             if asserted is False:
@@ -125,7 +156,7 @@ class Conditions:
             if isinstance(item, dict) and "Assert" in item
         ]
         where = self.read(rule["RuleCondition"], f"{pointer}/RuleCondition") if "RuleCondition" in rule else True
-        return _combine("or", [_negate(where), _combine("and", asserted)])
+        return combine("or", [negate(where), combine("and", asserted)])
 
     def formula(self, name: Any, pointer: str) -> Formula:
         """The formula of a condition by its name."""
@@ -166,7 +197,7 @@ class Conditions:
         if not isinstance(argument, list) or not argument:
             raise template_error(pointer, "must be a list")
         parts = [self.read(item, f"{pointer}/{index}") for index, item in enumerate(argument)]
-        return _negate(parts[0]) if name == "Fn::Not" else _combine("or" if name == "Fn::Or" else "and", parts)
+        return negate(parts[0]) if name == "Fn::Not" else combine("or" if name == "Fn::Or" else "and", parts)
 
     def _equals(self, argument: Any, pointer: str) -> Formula:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -175,11 +206,11 @@ class Conditions:
         return self._equality(left, right, pointer)
 
     def _equality(self, left: Any, right: Any, pointer: str) -> Formula:
-        if _is_open(left) and not _is_open(right):
+        if is_open(left) and not is_open(right):
             return self._atom(left, text_of(right), pointer)
-        if _is_open(right) and not _is_open(left):
+        if is_open(right) and not is_open(left):
             return self._atom(right, text_of(left), pointer)
-        if not _is_open(left):
+        if not is_open(left):
             return text_of(left) == text_of(right)
         if isinstance(left, Symbol) and left == right:
             return True
@@ -193,15 +224,15 @@ class Conditions:
         left, right = (self._evaluate(item, f"{pointer}/{index}") for index, item in enumerate(argument))
         if name == "Fn::Contains":
             left, right = right, left
-        texts, among = _as_list(left), _as_list(right)
+        texts, among = as_list(left), as_list(right)
         if texts is None or among is None:
             said = symbol(left, right, call=name.removeprefix("Fn::"))
             return self._atom(said, "true", pointer)
         found = [
-            _combine("or", [self._equality(text, other, f"{pointer}/{i}/{j}") for j, other in enumerate(among)])
+            combine("or", [self._equality(text, other, f"{pointer}/{i}/{j}") for j, other in enumerate(among)])
             for i, text in enumerate(texts)
         ]
-        return _combine("and", found)
+        return combine("and", found)
 
     def _atom(self, value: Any, text: str, pointer: str) -> Formula:
         variable = value.text if isinstance(value, Symbol) else pointer
@@ -210,72 +241,22 @@ class Conditions:
 
     def _worlds(self, asked: Formula) -> Iterator[World]:
         """Each way in which what is asked about may turn out; none is left out of what is possible."""
-        names = set(_variables(asked))
+        names = set(variables(asked))
         certain: list[Formula] = []
         for _ in self._certain:  # those that are about the same things, directly or through others
-            certain = [formula for formula in self._certain if names & set(_variables(formula))]
-            names |= {name for formula in certain for name in _variables(formula)}
+            certain = [formula for formula in self._certain if names & set(variables(formula))]
+            names |= {name for formula in certain for name in variables(formula)}
         values = {name: self._values_of(name) for name in sorted(names)}
         if prod(map(len, values.values())) > _MOST_WORLDS:
-            certain, values = [], {name: self._values_of(name) for name in sorted(set(_variables(asked)))}
+            certain, values = [], {name: self._values_of(name) for name in sorted(set(variables(asked)))}
         if prod(map(len, values.values())) > _MOST_WORLDS:
             raise template_error("/Conditions", "has too many conditions that depend on each other")
         for chosen in product(*values.values()):
             world = dict(zip(values, chosen, strict=True))
-            if all(_holds(formula, world) for formula in certain):
+            if all(holds(formula, world) for formula in certain):
                 yield world
 
     def _values_of(self, name: str) -> list[Any]:
         if name in self._allowed:
             return [text_of(value) for value in self._allowed[name]]
         return [*self._compared.get(name, {"true": None}), _OTHER]
-
-
-def _negate(formula: Formula) -> Formula:
-    return not formula if isinstance(formula, bool) else ("not", formula)
-
-
-def _combine(kind: str, parts: list[Formula]) -> Formula:
-    """Formulas with `and` or `or` between, as short as what is known makes it."""
-    decisive = kind == "or"
-    if any(part is decisive for part in parts):
-        return decisive
-    open_parts = [part for part in parts if not isinstance(part, bool)]
-    return (kind, *open_parts) if open_parts else not decisive
-
-
-def _as_list(value: Any) -> list[Any] | None:
-    """The items of a value; one that is no list is the only one. None where nobody can say which items there are."""
-    if isinstance(value, list):
-        return None if any(item is UNKNOWN or (isinstance(item, Symbol) and item.is_list) for item in value) else value
-    return None if value is UNKNOWN or (isinstance(value, Symbol) and value.is_list) else [value]
-
-
-def _is_open(value: Any) -> bool:
-    """Whether a value depends on what is not known."""
-    if isinstance(value, list):
-        return any(map(_is_open, value))
-    if isinstance(value, dict):
-        return any(map(_is_open, value.values()))
-    return isinstance(value, Special | Symbol)
-
-
-def _variables(formula: Formula) -> Iterator[str]:
-    if isinstance(formula, bool):
-        return
-    if formula[0] == "is":
-        yield formula[1]
-        return
-    for part in formula[1:]:
-        yield from _variables(part)
-
-
-def _holds(formula: Formula, world: World) -> bool:
-    if isinstance(formula, bool):
-        return formula
-    kind, *parts = formula
-    if kind == "is":
-        return bool(world[parts[0]] == parts[1])
-    if kind == "not":
-        return not _holds(parts[0], world)
-    return (any if kind == "or" else all)(_holds(part, world) for part in parts)

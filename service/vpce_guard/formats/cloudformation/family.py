@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
@@ -20,13 +20,14 @@ def read_family(stack: Stack) -> Document:
     family = [m.stack for m in members]
     sources = list(_sources(family))
     if len(family) > 1 or sources:
-        drafts = [replace(d, context=_context_from(d, family, sources)) for d in drafts]
+        drafts = [_each_way(d, lambda one: replace(one, context=_context_from(one, family, sources))) for d in drafts]
     owners = [member.owner() for member in family]
-    drafts = [replace(d, context=without_own(d.context, stack.given_context, owners)) for d in drafts]
+    given = stack.given_context
+    drafts = [_each_way(d, lambda one: replace(one, context=without_own(one.context, given, owners))) for d in drafts]
     if len(family) > 1:
-        drafts = [_apart_from(d, set(_not_sure(members))) for d in drafts]
+        drafts = [_each_way(d, lambda one: _apart_from(one, set(_not_sure(members)))) for d in drafts]
     if notes:  # what is not read may hold endpoints of the same VPC
-        drafts = [replace(d, context=_without_others(d.context)) for d in drafts]
+        drafts = [_each_way(d, lambda one: replace(one, context=_without_others(one.context))) for d in drafts]
     told_beside = () if stack.is_together else sources  # those that are judged together see each other anyway
     neighbours = [neighbour for source in told_beside for neighbour in _neighbours_from(source)]
     return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), notes=tuple(notes))
@@ -66,12 +67,21 @@ def _name_within(draft: Draft, stack: str) -> Draft:
     """A draft of a nested stack, as its parent names it."""
     if not stack:
         return draft
-    return replace(
+    named = replace(
         draft,
         address=f"{stack}: {draft.address}",
         depends_on=tuple(f"{stack}: {name}" for name in draft.depends_on),
-        apart=tuple(f"{stack}: {name}" for name in draft.apart),
     )
+    return _each_way(named, lambda one: replace(one, apart=tuple(f"{stack}: {name}" for name in one.apart)))
+
+
+def _each_way(draft: Draft, change: Callable[[Draft], Draft]) -> Draft:
+    """A draft with a change of its context, and of those that are apart, in each way in which it may turn out."""
+    ways = [change(draft.where(way)) for way in draft.possibilities]
+    possibilities = [
+        replace(way, context=w.context, apart=w.apart) for way, w in zip(draft.possibilities, ways, strict=True)
+    ]
+    return replace(change(draft), possibilities=tuple(possibilities))
 
 
 def _not_sure(members: list[Relative]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -104,6 +104,21 @@ def fill_in(text: str, resolve: Callable[[str], Any], pointer: str) -> Any:
     return _text_from(filled, found.values(), pointer)
 
 
+def calls_in(value: Any) -> Iterator[tuple[str, Any]]:
+    """Each condition that Fn::If asks for, and each name that Ref or Fn::Sub does, as `("Fn::If" or "Ref", name)`."""
+    if isinstance(value, list):
+        for item in value:
+            yield from calls_in(item)
+    elif isinstance(value, dict):
+        for name, argument in value.items():
+            first = argument[0] if isinstance(argument, list) and argument else argument
+            if name == "Fn::Sub" and isinstance(first, str):
+                yield from (("Ref", m[2].strip()) for m in _VARIABLE.finditer(first) if not m[1])
+            elif name in ("Fn::If", "Ref") and isinstance(first, str):
+                yield name, first
+            yield from calls_in(argument)
+
+
 FUNCTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
     {
         "Fn::Join": join,
@@ -137,7 +152,7 @@ def _text_from(text: str, parts: Iterable[Any], pointer: str) -> Any:
     _check_length(text, pointer)
     if any(is_uncertain(part) and not isinstance(part, Symbol) for part in parts):
         return UNKNOWN
-    return Symbol(text) if "{{resolve:" in text or any(map(is_uncertain, parts)) else text
+    return Symbol(text, is_text=True) if "{{resolve:" in text or any(map(is_uncertain, parts)) else text
 
 
 def _arguments(argument: Any, pointer: str, count: int) -> list[Any]:

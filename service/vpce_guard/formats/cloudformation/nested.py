@@ -37,7 +37,7 @@ def open_nested(name: str, body: Json, properties: Json, given: Extras) -> Extra
         return None
     scope = f"{given.scope}{name}/"
     if kind == STACK_SET:
-        parameters: Json = {**_target(properties), **_read_pairs(properties.get("Parameters"))}
+        parameters: Json = {**_target(properties), **read_pairs(properties.get("Parameters"))}
     else:  # in the Region and account of its parent, under a name of its own
         pseudo = pseudo_parameters(given)
         passed = properties.get("Parameters")
@@ -79,10 +79,15 @@ def _body(name: str, properties: Json) -> Text | None:
     if not isinstance(body, str):
         return None
     try:
-        text = read_text(body.encode(), file=name, limit=_MOST_BODY, yaml_limit=_MOST_BODY)
+        text = read_body(body, name)
     except VpceGuardError:
         return None
     return text if is_template(text.value) else None
+
+
+def read_body(body: str, name: str) -> Text:
+    """A template that is carried as text, under a name for its place. Raises UnreadableError and TooLargeError."""
+    return read_text(body.encode(), file=name, limit=_MOST_BODY, yaml_limit=_MOST_BODY)
 
 
 def _target(properties: Json) -> Json:
@@ -105,8 +110,8 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [None]
 
 
-def _read_pairs(parameters: Any) -> Json:
-    """The parameters of a stack set: a list of keys and values."""
+def read_pairs(parameters: Any) -> Json:
+    """The parameters of a stack or stack set: a list of keys and values."""
     items = parameters if isinstance(parameters, list) else []
     return {
         item["ParameterKey"]: item.get("ParameterValue")

@@ -85,7 +85,7 @@ def _symbol_for(name: str, body: Json) -> Any:
         return list_symbol(name, has_items=_must_have_items(body))
     if isinstance(allowed, list) and len(allowed) == 1 and not str(body.get("Type")).startswith("AWS::SSM::"):
         return text_of(allowed[0])
-    return Symbol("{{" + name + "}}")
+    return Symbol("{{" + name + "}}", is_text=True)
 
 
 def _must_have_items(body: Json) -> bool:

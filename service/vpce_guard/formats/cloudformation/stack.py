@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from vpce_guard.formats.cloudformation.context import TemplateContext
 from vpce_guard.formats.cloudformation.environment import environment, pseudo_parameters
+from vpce_guard.formats.cloudformation.formulas import World
 from vpce_guard.formats.cloudformation.macros import expand
+from vpce_guard.formats.cloudformation.misplaced import require_well_placed
 from vpce_guard.formats.cloudformation.modules import SUFFIX
 from vpce_guard.formats.cloudformation.nested import NESTING, describe_unread, open_nested
 from vpce_guard.formats.cloudformation.properties import endpoint_request
@@ -21,7 +24,7 @@ from vpce_guard.formats.cloudformation.redeployed import Owner
 from vpce_guard.formats.cloudformation.shape import kind_of, require_resources, require_template
 from vpce_guard.formats.cloudformation.values import Values
 from vpce_guard.formats.cloudformation.words import ENDPOINT, MACRO, UNKNOWN, Symbol, escape
-from vpce_guard.formats.document import TOOL_DEFAULTS, Draft, Extras, Locations
+from vpce_guard.formats.document import TOOL_DEFAULTS, Draft, Extras, Locations, Possibility, members_of
 from vpce_guard.model import Json
 
 _MOST_DEPTH = 5
@@ -47,7 +50,7 @@ class Stack:
         self._children: dict[str, Stack | None] = {}
         self._importing: list[str] = []
         self._sources: dict[int, Stack] = {}
-        self._known_surroundings: dict[str | None, TemplateContext] = {}
+        self._known_surroundings: dict[tuple[Any, ...], tuple[Values, TemplateContext]] = {}
         self._resources: Json = self._template.body["Resources"]
         self._given = given
         self._context = environment(given)
@@ -109,14 +112,20 @@ class Stack:
         self._values.require_rules()
         return [draft for name in self._names for draft in self._draft(name)]
 
-    def surroundings(self, condition: str | None = None) -> TemplateContext:
-        """What the template tells of networks, where a condition is taken to hold."""
-        if condition not in self._known_surroundings:
+    def surroundings(self) -> TemplateContext:
+        """What the template tells of networks."""
+        return self._surroundings(None, {})[1]
+
+    def _surroundings(self, condition: str | None, way: World) -> tuple[Values, TemplateContext]:
+        """The values of the template and what it tells of networks, where a condition holds and things turn out so."""
+        key = (condition, *way.items())
+        if key not in self._known_surroundings:
             account = {**self._given.context, **self._context}.get("AccountId")
             values = self._values if condition is None else self._values.assuming(condition)
+            values = values.along(way) if way else values
             known = account if isinstance(account, str) else None
-            self._known_surroundings[condition] = TemplateContext(self._resources, values, known)
-        return self._known_surroundings[condition]
+            self._known_surroundings[key] = values, TemplateContext(self._resources, values, known)
+        return self._known_surroundings[key]
 
     def notes(self) -> Iterator[str]:
         """What may hold endpoints and is not read, in words."""
@@ -199,28 +208,33 @@ class Stack:
         if exists is False:
             return
         assumed = self._resources[name]["Condition"] if exists is UNKNOWN else None
-        values = self._values if assumed is None else self._values.assuming(assumed)
-        properties = values.resource(name, ENDPOINT) or {}
-        if self._template.open_to is not None:
-            properties = {MACRO: UNKNOWN}
-        request, unknown = endpoint_request(properties, keep_vpc=not self._vpc_is_told)
-        apart = {other: values.existence(other) for other in self._names if other != name}
-        told = {**self.surroundings(assumed).context_for(request), **self._context}
-        context = _with_given(told, self._given.context)
-        if UNKNOWN in apart.values():  # another endpoint of the template may be there
-            context["VpcEndpoints"] = None
+        as_it_stands = self._outcome(name, assumed, {})
+        ways = self._surroundings(assumed, {})[0].ways(self._resources[name].get("Properties"))
+        outcomes = [as_it_stands, *(self._outcome(name, assumed, way) for way in ways)]
         yield Draft(
             operation="create",
-            request=request,
-            unknown=unknown,
-            context=context,
+            **members_of(outcomes),
             address=name,
             sender_defaults=TOOL_DEFAULTS,
             depends_on=_dependencies(self._resources, name),
-            apart=tuple(other for other, there in apart.items() if there is not True),
             locations=self._locations(name),
             is_elsewhere=self._given.is_elsewhere,
         )
+
+    def _outcome(self, name: str, assumed: str | None, way: World) -> Possibility:
+        """An endpoint where a condition is taken to hold and things turn out in a way."""
+        values, surroundings = self._surroundings(assumed, way)
+        properties = values.resource(name, ENDPOINT) or {}
+        if self._template.open_to is not None:
+            properties = {MACRO: UNKNOWN}
+        require_well_placed(properties, self._names_in_braces, f"/Resources/{escape(name)}/Properties")
+        request, unknown = endpoint_request(properties, keep_vpc=not self._vpc_is_told)
+        there = {other: values.existence(other) for other in self._names if other != name}
+        context = _with_given({**surroundings.context_for(request), **self._context}, self._given.context)
+        if UNKNOWN in there.values():  # another endpoint of the template may be there
+            context["VpcEndpoints"] = None
+        apart = tuple(other for other, is_there in there.items() if is_there is not True)
+        return Possibility(request=request, unknown=unknown, context=context, apart=apart)
 
     def _locations(self, name: str) -> Locations | None:
         place = self._template.origin.get(name, f"/Resources/{escape(name)}")
@@ -229,6 +243,11 @@ class Stack:
         tags = f"{place}/Properties/Tags"
         parts = {"": place, "/request": f"{place}/Properties", "/request/TagSpecifications": tags}
         return self._given.locations({**parts, "/request/TagSpecifications/0/Tags": tags}, literal=True)
+
+    @cached_property
+    def _names_in_braces(self) -> frozenset[str]:
+        """What Fn::Sub knows in this template, but for pseudo parameters."""
+        return frozenset({*self._resources, *(self._template.body.get("Parameters") or {})})
 
     @property
     def _vpc_is_told(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vpce_guard.formats.cloudformation.carried import is_carrier, open_carried
 from vpce_guard.formats.cloudformation.change_set import is_change_set, read_change_set
 from vpce_guard.formats.cloudformation.family import read_family
 from vpce_guard.formats.cloudformation.shape import is_template
@@ -17,8 +18,8 @@ NAME = "cloudformation"
 
 
 def detect(document: Any) -> bool:
-    """Whether the document looks like a template or a change set."""
-    return is_change_set(document) or is_template(document)
+    """Whether the document looks like a template, carries one, or is a change set."""
+    return is_change_set(document) or is_template(document) or is_carrier(document)
 
 
 def read(document: Any, given: Extras) -> Document:
@@ -29,4 +30,6 @@ def read(document: Any, given: Extras) -> Document:
     """
     if is_change_set(document):
         return read_change_set(document, given)
+    if not is_template(document) and is_carrier(document):
+        document, given = open_carried(document, given)
     return read_family(Stack(document, given))

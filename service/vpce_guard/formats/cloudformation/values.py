@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from vpce_guard.formats.cloudformation.attributes import ATTRIBUTES, ID
 from vpce_guard.formats.cloudformation.conditions import Conditions
+from vpce_guard.formats.cloudformation.formulas import World
 from vpce_guard.formats.cloudformation.functions import FUNCTIONS, fill_in
 from vpce_guard.formats.cloudformation.mappings import find_in_map
 from vpce_guard.formats.cloudformation.parameters import allowed_texts, parameter_values
+from vpce_guard.formats.cloudformation.ways import ways_of
 from vpce_guard.formats.cloudformation.words import (
     MACRO,
     NO_VALUE,
@@ -63,12 +66,13 @@ class Values:
         outputs: Callable[[str, str], Any] = lambda _, __: UNKNOWN,
         imports: Callable[[Any], Any] = lambda _: UNKNOWN,
         assumed: str | None = None,
+        way: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """`has_macros` says that a transform makes resources which the template does not spell out.
 
         `scope` goes before the names of what the template makes, `outputs` gives what a nested stack puts out by the
         names of both, `imports` what another stack exports under a name. `assumed` is a condition that is taken to
-        hold.
+        hold, `way` how something that is not known is taken to turn out.
         """
         more: dict[str, Any] = {"has_macros": has_macros, "scope": scope, "outputs": outputs, "imports": imports}
         self._again = partial(Values, template, parameters, pseudo, **more)
@@ -82,13 +86,16 @@ class Values:
         self._parameters = parameter_values(declared, parameters, scope=scope)
         self._pseudo = pseudo
         self._has_macros = has_macros
+        self._allowed = allowed_texts(declared, scope=scope)
         self._conditions = Conditions(
             objects(template.get("Conditions"), "/Conditions"),
-            allowed_texts(declared, scope=scope),
+            self._allowed,
             self._evaluate_for_condition,
             rules=objects(template.get("Rules"), "/Rules"),
             assumed=assumed,
+            way=way,
         )
+        self._assumed = assumed
         self._in_condition = False
         self._narrowed: Json = {}
         self._open: list[str] = []
@@ -140,6 +147,14 @@ class Values:
         """The same values where a condition is taken to hold."""
         return self._again(assumed=condition)
 
+    def along(self, way: Mapping[str, Any]) -> Values:
+        """The same values where something that is not known turns out in one of `ways()`."""
+        return self._again(assumed=self._assumed, way=way)
+
+    def ways(self, properties: Any) -> list[World]:
+        """All ways in which what decides properties may turn out."""
+        return ways_of(properties, self._conditions, self._parameters, self._allowed)
+
     def is_condition_true(self, name: Any, pointer: str) -> bool | Special:
         """Whether a condition of the template holds; UNKNOWN if that depends on what is not known."""
         if not isinstance(name, str) or name not in self._truths:
@@ -149,7 +164,7 @@ class Values:
 
     def name_of(self, logical_id: str) -> Symbol:
         """What stands for the id of a resource that the template creates."""
-        return Symbol("${" + self._scope + logical_id + "}")
+        return Symbol("${" + self._scope + logical_id + "}", is_text=True)
 
     def existence(self, name: str) -> bool | Special:
         """Whether a resource of the template is created."""
@@ -215,7 +230,8 @@ class Values:
     def _import(self, argument: Any, pointer: str) -> Any:
         name = self.evaluate(argument, pointer)
         found = UNKNOWN if name is UNKNOWN else self._imports(name)
-        return symbol(name, call="ImportValue") if found is UNKNOWN else found
+        said = symbol(name, call="ImportValue") if found is UNKNOWN else found
+        return replace(said, is_text=True) if isinstance(said, Symbol) and not said.is_list else said
 
     def _ref(self, name: Any, pointer: str) -> Any:
         if name == "AWS::NoValue":

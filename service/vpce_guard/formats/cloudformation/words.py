@@ -32,13 +32,15 @@ class Symbol:
 
     `text` holds `${…}` for what is one thing of its own, such as a resource of the template, and `{{…}}` for what may
     turn out to be equal to anything. A list has `of`, the form of its items with `#` for the index, and `has_items`
-    where it surely is not empty. A text has `joined` where it is the items of a list with commas between.
+    where it surely is not empty. A text has `joined` where it is the items of a list with commas between. `is_text`
+    says that it surely is no list.
     """
 
     text: str
     of: str | None = None
     has_items: bool = field(default=False, compare=False)
     joined: Symbol | None = field(default=None, compare=False)
+    is_text: bool = field(default=False, compare=False)
 
     def item(self, index: int) -> Symbol:
         """One item of a list."""

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from vpce_guard.errors import MalformedError
 from vpce_guard.formats.terraform.attributes import DNS_OPTIONS, MEMBERS
 from vpce_guard.formats.terraform.changes import ResourceChange
-from vpce_guard.formats.terraform.values import UNKNOWN, JsonText
+from vpce_guard.formats.terraform.values import UNKNOWN, JsonText, parse_json_text
 from vpce_guard.model import Json
 
 AWSCC = "awscc_ec2_vpc_endpoint"
@@ -55,12 +55,7 @@ def part_of_state(state: Any, attribute: str) -> Any:
 
     None where it leaves the attribute out; UNKNOWN where the state is not known as an object.
     """
-    properties = state.value if isinstance(state, JsonText) else UNKNOWN
-    if isinstance(state, str):
-        try:
-            properties = from_json(state)
-        except ValueError:
-            return UNKNOWN
+    properties = parse_json_text(state)
     if not isinstance(properties, dict) or attribute not in MEMBERS:
         return UNKNOWN
     found = properties.get(MEMBERS[attribute].name)

@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic_core import from_json
-
 from vpce_guard.formats.terraform.resources import Instance
-from vpce_guard.formats.terraform.values import UNKNOWN, AtLeast, JsonText, LazyObject, overlay, stands_in
+from vpce_guard.formats.terraform.values import (
+    UNKNOWN,
+    AtLeast,
+    JsonText,
+    LazyObject,
+    overlay,
+    parse_json_text,
+    stands_in,
+)
 from vpce_guard.model import Json
 
 _LISTS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
@@ -51,12 +57,7 @@ def _documents(given: Iterable[Any]) -> list[Any]:
 
 
 def _statements_of(text: Any) -> Any:
-    value = text.value if isinstance(text, JsonText) else UNKNOWN
-    if isinstance(text, str):
-        try:
-            value = from_json(text)
-        except ValueError:
-            return UNKNOWN
+    value = parse_json_text(text)
     found = value.get("Statement") if isinstance(value, dict) else None
     found = [found] if isinstance(found, dict) else found
     return found if isinstance(found, list) and all(isinstance(one, dict) for one in found) else UNKNOWN

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol, runtime_checkable
 
+from pydantic_core import from_json
+
 
 class EvaluationError(Exception):
     """An expression that Terraform would fail on; `try` and `can` see it."""
@@ -46,6 +48,16 @@ class JsonText:
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+
+def parse_json_text(text: Any) -> Any:
+    """The value of a JSON text, of which a part may not be known; UNKNOWN for what is no text, or none of JSON."""
+    if isinstance(text, JsonText):
+        return text.value
+    try:
+        return from_json(text) if isinstance(text, str) else UNKNOWN
+    except ValueError:
+        return UNKNOWN
 
 
 class AnyOrder(list[Any]):

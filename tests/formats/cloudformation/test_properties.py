@@ -8,6 +8,7 @@ import pytest
 
 from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.cloudformation.properties import PROPERTIES, change_of, endpoint_request
+from vpce_guard.formats.cloudformation.words import Symbol
 
 OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
 
@@ -42,6 +43,25 @@ def test_the_resolver_option_may_be_not_specified() -> None:
     assert endpoint_request({"DnsOptions": {OPTION: "NotSpecified"}}) == ({}, ())
     other = {OPTION: "NotSpecified", "DnsRecordIpType": "ipv4"}
     assert endpoint_request({"DnsOptions": other}) == ({"DnsOptions": {"DnsRecordIpType": "ipv4"}}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "is_legal"),
+    [
+        ("${AWS::StackName}-s3", True),
+        ("of ${Vpc}", True),
+        ("{{Network.AWS::StackName}}", True),  # of a nested stack
+        ("${AWS::StackName}-${Vpc}-s3", False),  # may have 128 characters twice
+        ("${AWS::StackId}", False),
+        ("{{Team}}", False),
+        ("${AWS::StackName}-{{Team}}", False),
+    ],
+)
+def test_the_value_of_a_tag_is_told_as_its_expression_where_it_is_surely_legal(text: str, is_legal: bool) -> None:
+    request, unknown = endpoint_request({"Tags": [{"Key": "Name", "Value": Symbol(text)}]})
+    (tag,) = request["TagSpecifications"][0]["Tags"]
+    assert unknown == ("/request/TagSpecifications/0/Tags/0/Value",)
+    assert tag.get("Value") == (text if is_legal else None)
 
 
 def test_what_is_known_after_the_change_only_is_unknown() -> None:

@@ -56,8 +56,18 @@ _teller := "/context/Vpc/Tags" if {
 now := input.instant
 
 # METADATA
-# description: Tags of the endpoint after the operation, a set of values by key.
-tags[tag.Key] contains tag.Value if some tag in input.endpoint.Tags
+# description: Tags of the endpoint after the operation, a set of values by key, those that are known.
+tags[tag.Key] contains tag.Value if {
+	some tag in input.endpoint.Tags
+	not tag.Value in _expressions
+}
+
+# What stands for values that are not known.
+_expressions contains tag.Value if {
+	some i, specification in input.request.TagSpecifications
+	some j, tag in specification.Tags
+	$"/request/TagSpecifications/{i}/Tags/{j}/Value" in input.unknown
+}
 
 # METADATA
 # description: Pointers of tags that are not known.

@@ -19,6 +19,10 @@ _LISTS = re.compile(r"/request/(SubnetIds|RouteTableIds|SecurityGroupIds)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
 _OWN_SERVICE = re.compile(r"com\.amazonaws\.vpce\.([a-z0-9-]+|\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.\$\{[^{}]+\}")
 _OWN_TARGET = re.compile(r"\$\{[^{}]+\}")
+_TAG_VALUE = re.compile(r"/request/TagSpecifications/0/Tags/\d+/Value")
+_LONGEST_TAG = 256  # characters of a tag's value
+_OWN = re.compile(r"\$\{(?!AWS::(?:StackId|NotificationARNs)\})[^{}]+\}|\{\{[^{}]*AWS::StackName\}\}")
+_LONGEST_NAME = 128  # characters of a stack's name; ids, ARNs and other pseudo parameters of a network have fewer
 _TARGETS = ("/request/ServiceNetworkArn", "/request/ResourceConfigurationArn")
 _RESOLVER_OPTION = "PrivateDnsOnlyForInboundResolverEndpoint"
 _MAY_BE_NOT_SPECIFIED = ("IpAddressType", "DnsRecordIpType", _RESOLVER_OPTION)
@@ -123,6 +127,9 @@ def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
     """The value with null in place of what is not known and cannot be compared, which is listed in `unknown`."""
     if isinstance(value, Symbol) and _is_compared(value, pointer):
         return value.text
+    if isinstance(value, Symbol) and _TAG_VALUE.fullmatch(pointer) and _is_short(value.text):
+        unknown.append(pointer)  # what it is nobody knows, but that it is a legal value
+        return value.text
     if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
         unknown.append(pointer)
         # a list that is not known and surely has an item has the first one, and nobody knows which others
@@ -147,6 +154,15 @@ def _is_compared(value: Symbol, pointer: str) -> bool:
     if pointer in _TARGETS:
         return _OWN_TARGET.fullmatch(value.text) is not None
     return _IDS.match(pointer) is not None
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text of literals, pseudo parameters and what is made here is surely short enough for a tag's value.
+
+    Source: AWS CloudFormation user guide, a stack's name has at most 128 characters.
+    """
+    longest = _OWN.sub("x" * _LONGEST_NAME, text)
+    return "{{" not in longest and "${" not in longest and len(longest) <= _LONGEST_TAG
 
 
 def _tags(tags: Any) -> Any:

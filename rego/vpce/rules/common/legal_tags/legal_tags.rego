@@ -64,7 +64,7 @@ deny contains {"message": message, "path": $"{tag.path}/Value"} if {
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	endpoint.remains
-	hidden := endpoint.unknown_members(input, ["TagSpecifications"])
+	hidden := endpoint.unknown_members(input, ["TagSpecifications"]) - _legal_values
 	count(hidden) > 0
 	reason := "not all tags are known yet"
 }
@@ -76,6 +76,13 @@ _tags := [{"path": path, "key": key, "value": value} |
 	key := object.get(tag, "Key", "")
 	value := object.get(tag, "Value", "")
 ]
+
+# Values that are told as the expression that gives them are surely short enough.
+_legal_values := {$"{tag.path}/Value" |
+	some tag in _tags
+	is_string(tag.value)
+	tag.value != ""
+}
 
 # The EC2 API reference says 127 characters, the user guide 128.
 deny contains {"message": message, "path": $"{tag.path}/Key", "enforcement_action": "warn"} if {

@@ -109,13 +109,14 @@ def test_postgresql_that_is_restarted(postgresql: Postgresql, database: str, mod
 
 
 def test_postgresql_whose_standby_takes_its_place() -> None:
-    with ServerPair() as servers, service(servers.url) as running, Callers(running) as callers:
-        until(lambda: len(callers.allowed) > 10)
-        servers.fail_over()
-        took = until(lambda: answers(running))
-        before = len(callers.allowed)
-        until(lambda: len(callers.allowed) > before + 10)
-        assert running.get("/v1/decisions")[0] == 200
+    with ServerPair() as servers:
+        with service(servers.url) as running, Callers(running) as callers:
+            until(lambda: len(callers.allowed) > 10)
+            servers.fail_over()
+            took = until(lambda: answers(running))
+            before = len(callers.allowed)
+            until(lambda: len(callers.allowed) > before + 10)
+            assert running.get("/v1/decisions")[0] == 200
         check_log(servers.url, callers.allowed)
     assert callers.wrong == []
     print(f"PostgreSQL failed over: decisions {took:.2f} s after the standby was promoted")

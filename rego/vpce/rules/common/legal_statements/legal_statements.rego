@@ -94,7 +94,7 @@ _problems contains {"statement": i, "at": condition.path, "message": message, "m
 	some i, statement in policy.statements
 	some condition in policy.conditions(statement)
 	not policy.has_known_operator(condition)
-	message := $"tests {condition.name} by {condition.operator}, which is no condition operator"
+	message := $"tests {condition.name} by {condition.operator}, which is not a condition operator"
 }
 
 _problems contains {"statement": i, "at": "NotPrincipal", "message": message, "more": more} if {

@@ -94,7 +94,7 @@ test_odd_values_are_malformed_and_do_not_crash if {
 test_an_operator_of_no_such_name_is_denied if {
 	every operator in ["StringEqual", "ForAllValue:StringLike", "ForAnyValue:IpAdress", "NullIfExists", "IfExists"] {
 		rule.deny == {{
-			"message": $"statement 0 tests aws:PrincipalTag/a by {operator}, which is no condition operator",
+			"message": $"statement 0 tests aws:PrincipalTag/a by {operator}, which is not a condition operator",
 			"path": at($"Condition/{operator}/aws:PrincipalTag~1a"),
 		}} with input as proposal(but({"Condition": {operator: {"aws:PrincipalTag/a": "b"}}}))
 	}

@@ -21,7 +21,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
-#   remediation: |
+#   remediation: >-
 #     Name what requests through this endpoint bring (aws:VpcSourceIp, its own VPC, resources of its Region), or leave
 #     the condition out.
 #   reads:
@@ -114,7 +114,7 @@ _problems contains {"statement": i, "at": condition.places[at], "message": messa
 	some at, value in condition.values
 	wanted := _type_of(condition.base)
 	not _is(wanted, value)
-	message := $"compares {condition.name} by {condition.operator} with {value}, which is no {wanted}"
+	message := $"compares {condition.name} by {condition.operator} with {value}, which is not of the type {wanted}"
 }
 
 _problems contains {"statement": i, "at": text.path, "message": message} if {

@@ -97,7 +97,7 @@ test_values_have_the_type_of_the_operator if {
 	] {
 		[operator, value, type] := case
 		rule.deny == {{
-			"message": $"statement 0 compares s3:a by {operator} with {value}, which is no {type}",
+			"message": $"statement 0 compares s3:a by {operator} with {value}, which is not of the type {type}",
 			"path": at($"Condition/{operator}/s3:a"),
 		}} with input as proposal(under(operator, "s3:a", value))
 	}

@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.parts import read_whole
 from vpce_guard.decision_log.records import event
-from vpce_guard.decision_log.sending import LONGEST_PAUSE, Sender
+from vpce_guard.decision_log.sending import LONGEST_PAUSE, Sender, advance_cursors
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS
 from vpce_guard.logs import Logger
 from vpce_guard.model import Json
@@ -85,7 +85,7 @@ class Forwarder(Sender):
             _send(client, self.sink, batch)
         except SinkError as failure:
             return self._note_refusal(failure, batch)
-        _advance(connection, self.sink, batch.reached)
+        advance_cursors(connection, self.sink, batch.reached)
         self.forwarded += batch.records
         self.lag_records -= batch.records
         self._note_success()
@@ -108,7 +108,7 @@ class Forwarder(Sender):
                 self.missed += gone
                 log.error("decisions_gone_before_forwarded", sink=self.sink, chain=chain["chain"], decisions=gone)
                 chain["sent"] = chain["first"] - 1
-                _advance(connection, self.sink, {chain["chain"]: chain["sent"]})
+                advance_cursors(connection, self.sink, {chain["chain"]: chain["sent"]})
         self.lag_records = sum(chain["last"] - chain["sent"] for chain in pending)
         return [chain for chain in pending if chain["last"] > chain["sent"]]
 
@@ -170,14 +170,6 @@ def _rows_after(connection: Connection, chain: str, number: int, limit: int) -> 
     with connection.begin():
         rows = connection.execute(chosen.order_by(DECISIONS.c.number).limit(limit)).mappings().all()
         return read_whole(connection, rows)
-
-
-def _advance(connection: Connection, sink: str, reached: dict[str, int]) -> None:
-    with connection.begin():
-        for chain, number in reached.items():
-            of_chain = and_(CURSORS.c.sink == sink, CURSORS.c.chain == chain)
-            if connection.execute(update(CURSORS).where(of_chain).values(number=number)).rowcount == 0:
-                connection.execute(insert(CURSORS), {"sink": sink, "chain": chain, "number": number})
 
 
 def _send(client: httpx2.Client, sink: str, batch: Batch) -> None:

@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.anchor import anchor_line
 from vpce_guard.decision_log.register import RegisterHead, register_head
-from vpce_guard.decision_log.sending import Sender
+from vpce_guard.decision_log.sending import Sender, advance_cursors
 from vpce_guard.decision_log.tables import CHAINS, CURSORS
 from vpce_guard.errors import LogError
 from vpce_guard.model import Json
@@ -73,7 +73,7 @@ class SealSender(Sender):
         except LogError as failure:
             self._note_failure(failure)
             return self._pause()
-        self._advance(connection, seals.chains)
+        advance_cursors(connection, self._name, {chain["chain"]: chain["last"] for chain in seals.chains})
         self.sent += len(seals.chains)
         self._note_success()
         if len(seals.chains) == _MOST:
@@ -92,14 +92,6 @@ class SealSender(Sender):
         with connection.begin():
             rows = connection.execute(chosen.limit(_MOST)).mappings().all()
             return Seals([dict(row) for row in rows], register_head(connection))
-
-    def _advance(self, connection: Connection, chains: Sequence[Json]) -> None:
-        with connection.begin():
-            for chain in chains:
-                of_chain = and_(CURSORS.c.sink == self._name, CURSORS.c.chain == chain["chain"])
-                if connection.execute(update(CURSORS).where(of_chain).values(number=chain["last"])).rowcount == 0:
-                    row = {"sink": self._name, "chain": chain["chain"], "number": chain["last"]}
-                    connection.execute(insert(CURSORS), row)
 
 
 class HttpAnchor:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, insert, update
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.lock import Lock
+from vpce_guard.decision_log.tables import CURSORS
 from vpce_guard.logs import Logger
 
 if TYPE_CHECKING:
@@ -92,3 +94,12 @@ class Sender(ABC):
         """Longer after each attempt in a row, and not the same for all who try."""
         longest: float = min(LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._attempt, 20))
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+def advance_cursors(connection: Connection, sink: str, reached: Mapping[str, int]) -> None:
+    """Keep up to which record each chain has been brought to a place, in a transaction of its own."""
+    with connection.begin():
+        for chain, number in reached.items():
+            of_chain = and_(CURSORS.c.sink == sink, CURSORS.c.chain == chain)
+            if connection.execute(update(CURSORS).where(of_chain).values(number=number)).rowcount == 0:
+                connection.execute(insert(CURSORS), {"sink": sink, "chain": chain, "number": number})

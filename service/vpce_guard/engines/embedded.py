@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ class EmbeddedEngine:
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
-        first, *others = [await self._evaluate(inputs[at : at + _BATCH]) for at in range(0, len(inputs), _BATCH)]
+        first, *others = [await self._evaluate(batch) for batch in _batches(inputs)]
         for other in others:
             first.evaluations.extend(other.evaluations)
         return first
@@ -92,7 +92,7 @@ class EmbeddedEngine:
 
     def answers(self, inputs: Sequence[Json]) -> list[Any]:
         """What the policy answers to each input, not looked at, from calls on this thread. Raises EngineError."""
-        return [answer for at in range(0, len(inputs), _BATCH) for answer in self._answers(inputs[at : at + _BATCH])]
+        return [answer for batch in _batches(inputs) for answer in self._answers(batch)]
 
     def _answers(self, inputs: Sequence[Json]) -> list[Any]:
         rule, given = request_for(inputs)
@@ -254,6 +254,11 @@ class _Instance:
 
     def _read_json(self, value: int) -> Any:
         return from_json(self._read(self._exports["opa_json_dump"](self._store, value)))
+
+
+def _batches(inputs: Sequence[Json]) -> Iterator[Sequence[Json]]:
+    """The inputs of one call each."""
+    return (inputs[at : at + _BATCH] for at in range(0, len(inputs), _BATCH))
 
 
 def _result(raw: bytes) -> Any:

@@ -63,9 +63,11 @@ unknown_subnets := unknown.touching(_unknown, [
 # description: The same for a list of request members.
 # scope: rule
 unknown_members(proposal, members) := unknown.touching(
-	object.get(proposal, "unknown", []),
+	proposal.unknown,
 	[$"/request/{member}" | some member in members],
-)
+) if {
+	count(proposal.unknown) > 0
+} else := set()
 
 _unknown := object.get(input, "unknown", [])
 

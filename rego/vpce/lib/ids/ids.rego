@@ -22,7 +22,9 @@ well_formed(prefix, id) if {
 #   True for a text that stands for an id not known yet: ids have letters, digits and hyphens only, and addresses,
 #   expressions and references have something else.
 # scope: rule
-stands_for_one(text) if regex.match(`[^0-9A-Za-z-]`, text)
+stands_for_one(text) if trim(text, _characters) != ""
+
+_characters := "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 
 # METADATA
 # description: True for a text that can be no id of a kind and stands for none.

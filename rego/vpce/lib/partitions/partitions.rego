@@ -21,7 +21,24 @@ of(region) := "aws-us-gov" if {
 } else := "aws-iso" if {
 	startswith(region, "us-iso-")
 } else := "aws" if {
-	regex.match(`^[a-z]{2}-[a-z]+-[0-9]+$`, region)
+	is_region(region)
+	words := split(region, "-")
+	count(words) == 3
+	count(words[0]) == 2
+}
+
+# METADATA
+# description: |
+#   True for a text of the form of a Region's name: two to four letters, one word or more and a number, with hyphens
+#   between. Said without a regular expression, which would be compiled in each evaluation.
+is_region(text) if {
+	words := split(text, "-")
+	last := count(words) - 1
+	last > 1
+	not "" in words
+	count(words[0]) in {2, 3, 4}
+	trim(words[last], "0123456789") == ""
+	trim(concat("", array.slice(words, 0, last)), "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 # METADATA

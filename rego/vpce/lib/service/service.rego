@@ -25,6 +25,7 @@ parse(name) := {"form": "endpoint-service", "service": labels[4], "region": labe
 }
 
 parse(name) := {"form": "endpoint-service", "service": parts[0][2], "region": parts[0][1]} if {
+	startswith(name, "com.amazonaws.vpce.") # a regular expression is compiled each time
 	parts := regex.find_all_string_submatch_n(
 		`^com\.amazonaws\.vpce\.([^.]+|\$\{[^{}]+\}|\{\{[^{}]+\}\})\.(\$\{[^{}]+\})$`,
 		name,
@@ -58,8 +59,9 @@ parse(name) := {"form": "aws-alt-prefix", "service": service, "region": region} 
 }
 
 parse(name) := {"form": "aws-global", "service": service} if {
-	some service, _ in homes
-	name == $"com.amazonaws.{service}"
+	service := trim_prefix(name, "com.amazonaws.")
+	service != name
+	homes[service]
 }
 
 parse(name) := {"form": "aws-global", "service": labels[3]} if {
@@ -88,14 +90,25 @@ homes := {
 	"savingsplans": "",
 }
 
-_is_region(label) if regex.match(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`, label)
+_is_region(label) if partitions.is_region(label)
 
 _is_region(label) if stands_for_a_region(label)
 
 # METADATA
 # description: True for an expression in the place of a Region.
 # scope: rule
-stands_for_a_region(label) if regex.match(`^(\$\{[^{}]+\}|\{\{[^{}]+\}\})$`, label)
+stands_for_a_region(label) if _is_between("${", label, "}")
+
+stands_for_a_region(label) if _is_between("{{", label, "}}")
+
+_is_between(start, label, end) if {
+	startswith(label, start)
+	endswith(label, end)
+	inner := trim_suffix(trim_prefix(label, start), end)
+	inner != ""
+	not contains(inner, "{")
+	not contains(inner, "}")
+}
 
 # METADATA
 # description: The name of the service of the endpoint; undefined while it is not known.
@@ -104,6 +117,14 @@ name := input.endpoint.ServiceName if input.endpoint.ServiceName != ""
 # METADATA
 # description: What the name of that service says, as parse() gives it.
 parsed := parse(name)
+
+# METADATA
+# description: The partition of the Region that the name says, as partitions.of() gives it.
+partition_by_name := partitions.of(parsed.region)
+
+# METADATA
+# description: The partition of the Region of the VPC; undefined while that is not known.
+partition_of_vpc := partitions.of(input.context.Region)
 
 # METADATA
 # description: True for a service of AWS itself by the form of its name; false for endpoint services and unknown forms.

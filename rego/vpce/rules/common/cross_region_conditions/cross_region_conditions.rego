@@ -57,7 +57,7 @@ deny contains {"message": message, "path": "/request/VpcEndpointType"} if {
 
 deny contains {"message": message, "path": "/request/ServiceRegion"} if {
 	_crossing
-	here := partitions.of(input.context.Region)
+	here := service.partition_of_vpc
 	there := partitions.of(_there)
 	here != there
 	message := $"{_there} is in partition {there}, the VPC in {here}"

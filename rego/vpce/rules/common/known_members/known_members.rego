@@ -24,7 +24,7 @@ package vpce.rules.common.known_members
 deny contains object.union({"message": message, "path": $"/request/{_escaped(member)}"}, _fix(member)) if {
 	some member, value in input.request
 	value != null
-	not member in _members[input.operation]
+	not member in _members
 	message := $"{member} is not a member of the request, so AWS would not see it"
 }
 
@@ -32,7 +32,7 @@ deny contains {"message": message, "path": $"/request/{member}"} if {
 	some pointer in input.unknown
 	[_, part, member] := array.slice(split(pointer, "/"), 0, 3)
 	part == "request"
-	not member in _members[input.operation]
+	not member in _members
 	message := $"{member} is not a member of the request, whatever its value will be"
 }
 
@@ -74,7 +74,7 @@ _dns_options := {
 }
 
 _fix(member) := {"fix": [{"op": "move", "from": $"/request/{_escaped(member)}", "path": $"/request/{meant}"}]} if {
-	some meant in _members[input.operation]
+	some meant in _members
 	_letters(meant) == _letters(member)
 	object.get(input.request, meant, null) == null
 } else := {}
@@ -85,39 +85,40 @@ _letters(name) := lower(replace(replace(name, "_", ""), "-", ""))
 _escaped(member) := replace(replace(member, "~", "~0"), "/", "~1")
 
 _members := {
-	"create": {
-		"ClientToken",
-		"DnsOptions",
-		"DryRun",
-		"IpAddressType",
-		"PolicyDocument",
-		"PrivateDnsEnabled",
-		"ResourceConfigurationArn",
-		"RouteTableIds",
-		"SecurityGroupIds",
-		"ServiceName",
-		"ServiceNetworkArn",
-		"ServiceRegion",
-		"SubnetConfigurations",
-		"SubnetIds",
-		"TagSpecifications",
-		"VpcEndpointType",
-		"VpcId",
-	},
-	"modify": {
-		"AddRouteTableIds",
-		"AddSecurityGroupIds",
-		"AddSubnetIds",
-		"DnsOptions",
-		"DryRun",
-		"IpAddressType",
-		"PolicyDocument",
-		"PrivateDnsEnabled",
-		"RemoveRouteTableIds",
-		"RemoveSecurityGroupIds",
-		"RemoveSubnetIds",
-		"ResetPolicy",
-		"SubnetConfigurations",
-		"VpcEndpointId",
-	},
+	"ClientToken",
+	"DnsOptions",
+	"DryRun",
+	"IpAddressType",
+	"PolicyDocument",
+	"PrivateDnsEnabled",
+	"ResourceConfigurationArn",
+	"RouteTableIds",
+	"SecurityGroupIds",
+	"ServiceName",
+	"ServiceNetworkArn",
+	"ServiceRegion",
+	"SubnetConfigurations",
+	"SubnetIds",
+	"TagSpecifications",
+	"VpcEndpointType",
+	"VpcId",
+} if {
+	input.operation == "create"
+} else := {
+	"AddRouteTableIds",
+	"AddSecurityGroupIds",
+	"AddSubnetIds",
+	"DnsOptions",
+	"DryRun",
+	"IpAddressType",
+	"PolicyDocument",
+	"PrivateDnsEnabled",
+	"RemoveRouteTableIds",
+	"RemoveSecurityGroupIds",
+	"RemoveSubnetIds",
+	"ResetPolicy",
+	"SubnetConfigurations",
+	"VpcEndpointId",
+} if {
+	input.operation == "modify"
 }

@@ -40,7 +40,7 @@ deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
 	name := input.request.ServiceName
 	unknown.given(name)
-	not service.parse(name)
+	not service.parsed
 	count(service.details) == 0
 	message := $"{name} has none of the forms service names have"
 }

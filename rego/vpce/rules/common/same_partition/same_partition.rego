@@ -28,19 +28,20 @@ import data.vpce.lib.service
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
-	here := partitions.of(input.context.Region)
-	there := partitions.of(service.parsed.region)
+	here := service.partition_of_vpc
+	there := service.partition_by_name
 	here != there
 	message := $"{service.name} is a service of partition {there}, but the VPC is in {here}"
 }
 
 deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
-	here := partitions.of(input.context.Region)
+	not startswith(service.name, "com.amazonaws.") # a prefix of several partitions
+	here := service.partition_of_vpc
+	service.partition_by_name == here
 	some prefix, partition in partitions.own_prefixes
 	startswith(service.name, prefix)
 	partition != here
-	partitions.of(service.parsed.region) == here
 	message := $"{service.name} has the prefix of partition {partition}, but the VPC is in {here}"
 }
 

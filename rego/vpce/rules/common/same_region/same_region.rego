@@ -74,7 +74,7 @@ undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {
 undetermined contains {"reason": reason, "missing": ["/context/ServiceDetails"]} if {
 	input.operation == "create"
 	name := _name
-	not service.parse(name)
+	not service.parsed
 	count(_homes) == 0
 	reason := $"the Region of {name} is not known, and its name does not say it"
 }
@@ -88,7 +88,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 
 # The same service by its name in the Region of the VPC, for names that say their Region.
 _fix := {"fix": [{"op": "replace", "path": "/request/ServiceName", "value": here}]} if {
-	parsed := service.parse(_name)
+	parsed := service.parsed
 	parsed.form == "aws-regional"
 	here := replace(_name, $".{parsed.region}.", $".{_local}.")
 } else := {}
@@ -145,13 +145,13 @@ _homes contains region if {
 
 _homes contains region if {
 	count(_listed) == 0
-	parsed := service.parse(_name)
+	parsed := service.parsed
 	parsed.form == "aws-global"
 	region := service.homes[parsed.service]
 	region != ""
 }
 
-_told_by_name := service.parse(_name).region
+_told_by_name := service.parsed.region
 
 _home_names := concat(" and ", sort(_homes))
 

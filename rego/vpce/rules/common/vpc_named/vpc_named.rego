@@ -56,8 +56,8 @@ undetermined contains {"reason": reason, "missing": ["/context/Vpc"]} if {
 
 undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
 	input.operation == "create"
-	ids.stands_for_one(_id)
 	not _to_be_created
+	ids.stands_for_one(_id)
 	reason := $"{_id} stands for a VPC that is not known yet"
 }
 

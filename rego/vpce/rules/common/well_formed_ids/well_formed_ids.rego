@@ -76,6 +76,7 @@ deny contains {"message": message, "path": "/request/ClientToken"} if {
 }
 
 undetermined contains {"reason": "not all ids are known yet", "missing": sort(hidden)} if {
+	count(input.unknown) > 0
 	members := array.concat([member | some member, _ in _lists], _others)
 	hidden := endpoint.unknown_members(input, members)
 	count(hidden) > 0

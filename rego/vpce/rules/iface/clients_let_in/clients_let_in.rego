@@ -65,7 +65,7 @@ deny contains {"message": message, "path": _path} if {
 	count(_hidden) == 0
 	count(_clients) == 0
 	every port in ports.of_service {
-		count(_permissions(port)) == 0
+		count(_permissions[port]) == 0
 	}
 	message := $"the rules of {_names} admit nobody on TCP port {ports.in_words}"
 }
@@ -162,11 +162,13 @@ _ipv6 contains association.Ipv6CidrBlock if {
 	association.Ipv6CidrBlockState.State == "associated"
 }
 
-_permissions(port) := [permission |
+_permissions[port] := [permission |
 	some group in _groups
 	some permission in group.IpPermissions
 	_for_port(permission, port)
-]
+] if {
+	some port in ports.of_service
+}
 
 _for_port(permission, _) if permission.IpProtocol == "-1"
 
@@ -180,7 +182,7 @@ _for_port(permission, port) if {
 # itself only lets in its members.
 _references if {
 	some port in ports.of_service
-	some permission in _permissions(port)
+	some permission in _permissions[port]
 	some list in permission.PrefixListIds
 	not list.PrefixListId in _told_lists
 }
@@ -213,19 +215,22 @@ _self_of_default(pair, group) if {
 }
 
 # How much of a range the rules for a port let in. Blocks are nested or apart, so those that lie in no other add up.
-_whole := bits.lsh(1, 32)
+_whole := 4294967296 # addresses of all of IPv4
 
 _covered(range, port) := _whole if {
-	some open in _open(port)
+	some open in _open[port]
 	cidr.within(range, open)
 } else := sum([size |
-	some open in _open(port)
+	some open in _open[port]
 	cidr.within(open, range)
-	not _inside_another(open, _open(port))
+	not _inside_another(open, _open[port])
 	size := bits.rsh(_whole, min([33, _bits(open) - _bits(range)]))
 ])
 
-_open(port) := {range | some permission in _permissions(port); some range in _ranges(permission)}
+_open[port] := ranges if {
+	some port, permissions in _permissions
+	ranges := {range | some permission in permissions; some range in _ranges(permission)}
+}
 
 _ranges(permission) := union({
 	{r.CidrIp | some r in permission.IpRanges},

@@ -112,8 +112,8 @@ _names_compare(subnet) if {
 # A subnet that the same document creates is named as whoever asks names zones.
 _names_compare(subnet) if {
 	count(_zone_names) > 0
-	ids.stands_for_one(subnet.SubnetId)
 	not subnet.OwnerId
+	ids.stands_for_one(subnet.SubnetId)
 }
 
 _settled(id) if _served_before(id)

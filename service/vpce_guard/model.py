@@ -5,10 +5,10 @@ Holds shapes only; nothing here reads, asks an engine or decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 Json = dict[str, Any]
 Operation = Literal["create", "modify", "delete"]
@@ -76,7 +76,7 @@ class Proposal(FrozenModel):
     address: str | None = None
     source: Location | None = None
     endpoint: Json | None = None
-    peers: tuple[Json, ...] = ()
+    peers: Annotated[Sequence[Json], SkipValidation] = ()
     policy: Json = Field(default_factory=dict)
     instant: str | None = None
     defaults: Json = Field(default_factory=dict)

@@ -26,6 +26,7 @@ from vpce_guard.model import FrozenModel, Json
 
 PACKAGED = derived.PACKAGED
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
+_GIVEN_NEAR_PEERS = frozenset({"vpce.main", "vpce.lib.endpoint"})  # they make one form of the other
 _OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
 
 
@@ -38,12 +39,14 @@ class Package(FrozenModel):
     """What the answer of a package can depend on, as the build finds it in the syntax trees.
 
     `digest` is a hash of the package and of all it depends on, transitively; `reads_org` holds of any of them. Through
-    `reads_time` its own text may do something with the time, or hands on all of the input.
+    `reads_time` its own text may do something with the time, or hands on all of the input. `reads_peers`: it may
+    look at each peer, so that it has to be given all of them.
     """
 
     digest: str
     reads_org: bool = False
     reads_time: bool = False
+    reads_peers: bool = True
 
 
 class CatalogueFile(FrozenModel):
@@ -97,6 +100,14 @@ class Bundle:
     def for_opa(self) -> bytes:
         """vpce.tar.gz."""
         return self.files["vpce.tar.gz"]
+
+    @cached_property
+    def compares_all_peers(self) -> bool:
+        """Whether a rule may look at each peer, and not only at the near ones and how many there are."""
+        packages = self.catalogue.packages
+        return not packages or any(
+            package.reads_peers for name, package in packages.items() if name not in _GIVEN_NEAR_PEERS
+        )
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -16,7 +16,15 @@ from vpce_guard.model import Json
 _LEVEL = 1  # input is mostly text that repeats itself; higher levels cost more than they save
 _SHORT = 2048  # bytes that are not worth compressing
 Packing = Callable[[], bytes]
-_encoder = msgspec.json.Encoder()
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_as_list)
 
 
 def pack(plain: bytes) -> bytes:
@@ -44,7 +52,7 @@ def encode(content: Any) -> bytes:
     try:
         return _encoder.encode(content)  # in half the time of pydantic's, which takes numbers of any size
     except (OverflowError, TypeError):
-        return to_json(content)
+        return to_json(content, fallback=_as_list)
 
 
 def pack_object(content: Json) -> bytes:

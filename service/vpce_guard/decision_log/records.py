@@ -10,6 +10,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.mask import ERASED, Mask
 from vpce_guard.decision_log.packing import pack, pack_object, unpack
+from vpce_guard.formats.neighbours import plain_peers
 from vpce_guard.model import Decision, Entry, Json
 
 PATH = "vpce/main/result"
@@ -24,7 +25,7 @@ def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
     vpc_id, service_name = subject.vpc_id, subject.service_name
     erased, masked = "[]", None
     if mask:
-        kept = mask.apply(content, from_json(result))
+        kept = mask.apply(plain_peers(content), from_json(result))
         content, result, error = kept.input, to_json(kept.result), kept.result["error"]
         vpc_id, service_name = (kept.result["subject"][member] for member in ("vpc_id", "service_name"))
         erased = to_json(kept.erased).decode()

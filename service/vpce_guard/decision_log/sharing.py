@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.packing import encode, pack, unpack_text
+from vpce_guard.formats.neighbours import Peers
 from vpce_guard.model import Json
 
 _MARK = b"p"  # what is kept otherwise begins with { or as zlib does
@@ -63,22 +65,28 @@ class SharedInput:
         return self._all.make()[1]
 
 
+class _ListedPeers(NamedTuple):
+    """Endpoints of one document, as a part: its name, and where each stands in it, by number and by its text."""
+
+    part: str
+    places: Sequence[Range]
+    by_text: Mapping[bytes, Range]
+
+
 class _Parts:
     """What the inputs of a request have in common."""
 
     def __init__(self, contents: Sequence[Json]) -> None:
         self.by_hash: dict[str, bytes] = {}
         self._texts: dict[int, bytes] = {}  # by identity: a reader hands the same object to every neighbour
-        self._places: dict[bytes, Range] = {}
-        joined, size = [], 0
-        for peer in (peer for content in contents for peer in content.get("peers") or ()):
-            text = self._text(peer)
-            if text not in self._places:
-                self._places[text] = (size, size + len(text))
-                size += len(text) + 1
-                joined.append(text)
-        self._peers = b",".join(joined)
-        self._hash_of_peers = self._keep(self._peers) if len(self._peers) >= _LEAST else None
+        self._listed: dict[int, _ListedPeers | None] = {}  # by identity of what lists them, and 0 for all others
+        others: dict[bytes, Json] = {}
+        for peers in (content.get("peers") or () for content in contents):
+            if not isinstance(peers, Peers):
+                others |= {self._text(peer): peer for peer in peers}
+            elif id(peers.neighbours) not in self._listed:
+                self._listed[id(peers.neighbours)] = self._list(peers.neighbours.all)
+        self._listed[0] = self._list(list(others.values()))
 
     def cut(self, content: Json) -> bytes:
         """An input as it is kept."""
@@ -88,8 +96,8 @@ class _Parts:
             text += (b"," if len(text) > 1 else b"") + encode(name) + b":"
             if name == "context":
                 self._cut_members(value, text, cuts)
-            elif name == "peers" and value and self._hash_of_peers is not None:
-                cuts.append(Cut(len(text) + 1, self._hash_of_peers, self._find_ranges(value)))
+            elif name == "peers" and value and (found := self._find(value)) is not None:
+                cuts.append(Cut(len(text) + 1, *found))
                 text += b"[]"
             else:
                 text += encode(value)
@@ -109,15 +117,25 @@ class _Parts:
                 cuts.append(Cut(len(text), self._keep(member), [(0, len(member))]))
         text += b"}"
 
-    def _find_ranges(self, peers: Iterable[Any]) -> list[Range]:
-        found: list[Range] = []
-        for peer in peers:
-            start, end = self._places[self._text(peer)]
-            if found and found[-1][1] + 1 == start:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((start, end))
-        return found
+    def _list(self, peers: Sequence[Json]) -> _ListedPeers | None:
+        """The endpoints of a document as a part; None where they are too short to be one."""
+        texts = [self._text(peer) for peer in peers]
+        joined = b",".join(texts)
+        if len(joined) < _LEAST:
+            return None
+        ends = list(accumulate(len(text) + 1 for text in texts))
+        places = [(end - 1 - len(text), end - 1) for text, end in zip(texts, ends, strict=True)]
+        return _ListedPeers(self._keep(joined), places, dict(zip(texts, places, strict=True)))
+
+    def _find(self, peers: Sequence[Json]) -> tuple[str, list[Range]] | None:
+        """The part that peers stand in, and where; None where there is none."""
+        listed = self._listed[id(peers.neighbours) if isinstance(peers, Peers) else 0]
+        if listed is None:
+            return None
+        if isinstance(peers, Peers):
+            runs = ((listed.places[run.start], listed.places[run.stop - 1]) for run in peers.runs())
+            return listed.part, [(first[0], last[1]) for first, last in runs]
+        return listed.part, _joined(listed.by_text[self._text(peer)] for peer in peers)
 
     def _text(self, value: Any) -> bytes:
         if id(value) not in self._texts:
@@ -128,6 +146,17 @@ class _Parts:
         name = hash_of(text)
         self.by_hash[name] = text
         return name
+
+
+def _joined(ranges: Iterable[Range]) -> list[Range]:
+    """The same, where ranges follow each other as one."""
+    found: list[Range] = []
+    for start, end in ranges:
+        if found and found[-1][1] + 1 == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def hash_of(text: bytes) -> str:

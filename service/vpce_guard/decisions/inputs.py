@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from vpce_guard.decisions import cost
+from vpce_guard.formats.neighbours import near_peers, plain_peers
 from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import EffectiveOrg
 
 
-def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg) -> Json:
-    """What an engine is asked about one proposal."""
+def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_peers: bool = True) -> Json:
+    """What an engine is asked about one proposal.
+
+    Without `all_peers`, which rules must be fit for, it is given the near ones and how many there are in all.
+    """
     document = proposal.as_input(profile)
+    document |= _peers(document, all_peers=all_peers)
+    if possibilities := document.get("possibilities"):
+        document["possibilities"] = [
+            {**way, **_peers({**document, "peers": proposal.peers, **way}, all_peers=all_peers)}
+            for way in possibilities
+        ]
     if org.rules:
         document["org"] = org.rules
     if ceilings := org.rules.get("cost"):
@@ -23,9 +33,19 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg) -> Json:
 def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     """What is recorded of a proposal: its input, and what rules do not see and its verdict was made by."""
     document = proposal.as_input(profile)
+    if proposal.possibilities:
+        document = plain_peers(document)
     if proposal.before is not None:
         document["before"] = proposal.before
     return document
+
+
+def _peers(document: Json, *, all_peers: bool) -> Json:
+    """The peers of an input as rules are given them, with `peer_counts` where some are left out."""
+    if all_peers:
+        return {"peers": list(document["peers"])}
+    near = near_peers(document)
+    return {"peers": near.peers, "peer_counts": near.counts} if near.counts else {"peers": near.peers}
 
 
 def read_recorded(document: Json) -> Proposal:

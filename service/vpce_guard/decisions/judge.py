@@ -34,7 +34,7 @@ class Terms:
     """What decisions are made under: the bundle's rules by name and revision, a profile and org data.
 
     `others` gives the rules of another revision that a sidecar, which takes up bundles at its own time, may still or
-    already run; None for any other revision.
+    already run; None for any other revision. `compares_all_peers` says that a rule may look at each peer.
     """
 
     rules: Mapping[str, Rule]
@@ -42,6 +42,7 @@ class Terms:
     profile: Profile
     org: OrgData
     others: Others = _no_other_rules
+    compares_all_peers: bool = True
 
     def for_revision(self, revision: str) -> Terms:
         """The terms of the bundle an engine answered under. Raises RevisionError for one that is not expected."""

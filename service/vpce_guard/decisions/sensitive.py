@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vpce_guard.formats.neighbours import Peers
 from vpce_guard.model import Decision, Json
 
 HIDDEN = "(sensitive)"
@@ -30,6 +31,8 @@ def _hide(value: Any, sensitive: Sequence[str]) -> Any:
         for text in sensitive:  # the longest first, as one may be in another
             value = value.replace(text, HIDDEN)
         return value
+    if isinstance(value, Peers):
+        return value.changed(tuple(sensitive), lambda peer: _hide(peer, sensitive))
     if isinstance(value, dict):
         return {_hide(name, sensitive): _hide(item, sensitive) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -42,11 +42,19 @@ class Verdicts(NamedTuple):
     fallback: str | None = None
 
 
+def gives_all_peers(compares_all_peers: bool, engine: Engine) -> bool:
+    """Whether rules are given all peers: where they may look at each, or an engine may run another revision's rules."""
+    return compares_all_peers or engine.name != "embedded"
+
+
 async def judge_proposals(
     asked: Sequence[AskedProposal], *, engine: Engine, terms: Terms, observer: Observer
 ) -> Verdicts:
     """A verdict for each proposal. Raises EngineError."""
-    inputs = [rego_input(one.proposal, terms.profile, one.org) async for one in share_event_loop(asked)]
+    all_peers = gives_all_peers(terms.compares_all_peers, engine)
+    inputs = [
+        rego_input(one.proposal, terms.profile, one.org, all_peers=all_peers) async for one in share_event_loop(asked)
+    ]
     if not inputs:
         return Verdicts([], terms.revision, engine.name)
     with observer.step("evaluate", engine=engine.name, proposals=len(inputs)) as step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from vpce_guard.formats.aws import types as shapes
 from vpce_guard.formats.aws.endpoint import endpoint_after, taken_defaults
 from vpce_guard.formats.document import Draft
 from vpce_guard.formats.given_context import put_under, without_routes
+from vpce_guard.formats.neighbours import Neighbours, Peers
 from vpce_guard.instants import instant
 from vpce_guard.model import POSSIBLE_MEMBERS, Json, Proposal
 
@@ -48,7 +49,7 @@ def assemble(
         _as_peer(endpoint, draft.address or f"proposal {number}", taken)
         for number, (draft, (taken, endpoint)) in enumerate(zip(drafts, endpoints, strict=True), start=1)
     ]
-    seen = _Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
+    seen = Neighbours([*neighbours, *(peer for peer in peers if peer is not None)])
 
     def propose(draft: Draft, own: Json | None, taken: Json, endpoint: Json | None) -> Proposal:
         proposal = Proposal(
@@ -67,7 +68,7 @@ def assemble(
             depends_on=draft.depends_on,
             before=draft.before,
             instant=instant(draft.context["time"]),
-            peers=(*_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=own)), *draft.beside),
+            peers=_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=own)),
             sensitive=draft.sensitive,
         )
         if not draft.possibilities:
@@ -106,35 +107,11 @@ def _as_peer(endpoint: Json | None, address: str, defaults: Json) -> Json | None
     return {**endpoint, "address": address, **({"defaults": defaults} if defaults else {})}
 
 
-class _Neighbours:
-    """The endpoints of a document, so that each sees those that matter to it: of its VPC, and gateway endpoints.
-
-    One that does not tell its VPC matters to all, and sees all.
-    """
-
-    def __init__(self, endpoints: Sequence[Json]) -> None:
-        self._all = endpoints
-        self._by_vpc: dict[str, list[int]] = {}
-        self._everywhere: list[int] = []
-        for number, endpoint in enumerate(endpoints):
-            vpc = endpoint.get("VpcId")
-            if isinstance(vpc, str) and vpc and endpoint.get("VpcEndpointType") != "Gateway":
-                self._by_vpc.setdefault(vpc, []).append(number)
-            else:
-                self._everywhere.append(number)
-
-    def seen_by(self, endpoint: Json, *, but: Json | None) -> tuple[Json, ...]:
-        """What an endpoint sees, without the one it is itself, in the order of the document."""
-        vpc = endpoint.get("VpcId")
-        numbers: Iterable[int] = range(len(self._all))
-        if isinstance(vpc, str) and vpc:
-            numbers = sorted([*self._everywhere, *self._by_vpc.get(vpc, ())])
-        return tuple(self._all[number] for number in numbers if self._all[number] is not but)
-
-
-def _peers_together(draft: Draft, peers: tuple[Json, ...]) -> tuple[Json, ...]:
+def _peers_together(draft: Draft, peers: Peers) -> Sequence[Json]:
     """Those peers that are surely there together with the endpoint."""
-    return tuple(peer for peer in peers if peer.get("address") not in draft.apart) if draft.apart else peers
+    if not draft.apart and not draft.beside:
+        return peers
+    return (*(peer for peer in peers if peer.get("address") not in draft.apart), *draft.beside)
 
 
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:

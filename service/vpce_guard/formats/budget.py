@@ -9,20 +9,23 @@ import msgspec
 from pydantic_core import to_json
 
 from vpce_guard.formats.document import Document, Draft
-from vpce_guard.model import Json
+from vpce_guard.formats.neighbours import near_peers
+from vpce_guard.model import Json, Proposal
 
 _ENTRY = 512  # bytes that a label counts for beside its own: each decision is also found by each of its labels
 _encoder = msgspec.json.Encoder()
 
 
-def measure_work(documents: Sequence[Document], *, context: Json, labels: Mapping[str, str] | None = None) -> int:
+def measure_work(
+    documents: Sequence[Document], *, context: Json, labels: Mapping[str, str] | None = None, all_peers: bool = True
+) -> int:
     """The bytes that rules are given: each endpoint and its context once, and for each what it is judged beside.
 
     Labels count for each endpoint that has them, as they are kept with each decision.
 
     That is what is of its VPC, or does not tell its VPC, and gateway endpoints, as in assemble(): so bytes times
     endpoints, where all are in one VPC. An endpoint that may turn out in several ways is judged once more for each of
-    them.
+    them. Without `all_peers` what each is judged beside is left out: measure_near() tells it.
     """
     sizes: dict[int, int] = {}  # by identity: a document hands the same context to all its endpoints
     total = _size(context)
@@ -47,10 +50,28 @@ def measure_work(documents: Sequence[Document], *, context: Json, labels: Mappin
         for neighbour in document.neighbours:
             vpc = None if _is_gateway(neighbour) else _vpc(neighbour)
             near[vpc] = near.get(vpc, 0) + _size(neighbour)
+    if not all_peers:
+        return total
     everywhere, all_ = near.get(None, 0), sum(near.values())
     return total + sum(
         count * (near.get(vpc, 0) + everywhere if vpc is not None else all_) for vpc, count in counts.items()
     )
+
+
+def measure_near(proposals: Sequence[Proposal], *, most: int) -> int:
+    """The bytes of the peers that rules are given one by one; no more are counted once they are above `most`."""
+    sizes: dict[int, int] = {}  # by identity: neighbours are handed on as they are
+    total = 0
+    for proposal in proposals:
+        plain = {name: getattr(proposal, name) for name in ("endpoint", "current", "context", "peers")}
+        for way in (plain, *({**plain, **way} for way in proposal.possibilities)):
+            for peer in near_peers(way).peers:
+                if id(peer) not in sizes:
+                    sizes[id(peer)] = _size(peer)
+                total += sizes[id(peer)]
+            if total > most:
+                return total
+    return total
 
 
 def _size_of_way(way: Draft) -> int:

@@ -16,12 +16,13 @@ from vpce_guard.decisions.existing import settle_existing
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
+from vpce_guard.decisions.verdicts import gives_all_peers
 from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.engines.refusing import RefusingEngine
 from vpce_guard.errors import EngineError, TooLargeError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
-from vpce_guard.formats.budget import measure_work
+from vpce_guard.formats.budget import measure_near, measure_work
 from vpce_guard.formats.document import Document, Extras
 from vpce_guard.model import Decision, Entry, Json, Profile
 from vpce_guard.org.clusters import add_identity
@@ -184,6 +185,8 @@ class Guard:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
+        if not self._gives_all_peers:
+            work = self._check_work(found, work + measure_near(made, most=self.settings.max_work - work))
         return Question(
             proposals=settle_existing(add_identity(made, self.org.current.document), self.settings.existing),
             work=work,
@@ -205,14 +208,22 @@ class Guard:
         most = max((len(labels.keys() | draft.labels.keys()) for draft in document.drafts), default=0)
         if most > MOST_LABELS:
             raise TooLargeError(f"An endpoint has {most} labels; the limit is {MOST_LABELS}.", advice="Send fewer.")
-        work = measure_work([document], context=context, labels=labels)
-        if work > settings.max_work:
+        work = measure_work([document], context=context, labels=labels, all_peers=self._gives_all_peers)
+        return self._check_work(document, work)
+
+    def _check_work(self, document: Document, work: int) -> int:
+        """The work, if it may be. Raises TooLargeError."""
+        if work > self.settings.max_work:
             raise TooLargeError(
-                f"To judge the {endpoints} endpoints of the document beside each other, rules would be given {work:,} "
-                f"bytes; the limit is {settings.max_work:,}.",
+                f"To judge the {len(document.drafts)} endpoints of the document beside each other, rules would get "
+                f"{work:,} bytes or more; the limit is {self.settings.max_work:,}.",
                 advice="Send it in parts, such as one for each VPC, or raise VPCE_GUARD_MAX_WORK.",
             )
         return work
+
+    @property
+    def _gives_all_peers(self) -> bool:
+        return gives_all_peers(self.policy.bundle.compares_all_peers, self.deciding)
 
     async def decide(
         self, questions: Sequence[Question], *, within: float | None = None, judged: Callable[[], None] | None = None
@@ -239,7 +250,11 @@ class Guard:
         """What the rules say of each proposal, before anything is decided from it or kept. Raises EngineError."""
         policy = self.policy
         terms = policy.terms(self.settings.profile)
-        inputs = [rego_input(one, terms.profile, terms.org.effective_for(one.context)) for one in question.proposals]
+        all_peers = gives_all_peers(terms.compares_all_peers, self.deciding)
+        inputs = [
+            rego_input(one, terms.profile, terms.org.effective_for(one.context), all_peers=all_peers)
+            for one in question.proposals
+        ]
         with self.observer.step("evaluate", engine=policy.engine.name, proposals=len(inputs)) as step:
             answer = await possibilities.evaluate(self.deciding, inputs)
             step.note(engine=answer.engine, revision=answer.revision, fallback=answer.fallback is not None)
@@ -289,4 +304,10 @@ class _TellingLog:
 def terms_of(bundle: Bundle, org: OrgData, profile: Profile | None) -> Terms:
     """What decisions are made under, given org data."""
     chosen = profile or org.profile or "aws-current"
-    return Terms(rules=bundle.rules, revision=bundle.revision, profile=chosen, org=org)
+    return Terms(
+        rules=bundle.rules,
+        revision=bundle.revision,
+        profile=chosen,
+        org=org,
+        compares_all_peers=bundle.compares_all_peers,
+    )

@@ -77,7 +77,14 @@ _unknown := object.get(input, "unknown", [])
 #   each with "name" to call it by. Gone ones (deleted, failed, rejected, expired) are left out; one that is being
 #   deleted still holds its routes and names. One that does not say its VPC, or all where the endpoint's is not known,
 #   count.
-others := array.concat(_listed, [other |
+others := near
+
+# METADATA
+# description: |
+#   Those of the others that an endpoint is compared with one by one: all of them, but where input.peer_counts tells how
+#   many peers there are, without those of other services whose names it cannot share. A rule that asks for more than
+#   that looks at `others`; then rules are given all peers.
+near := array.concat(_listed, [other |
 	some peer in object.get(input, "peers", [])
 	not _elsewhere(peer)
 	not _gone(peer)
@@ -85,16 +92,60 @@ others := array.concat(_listed, [other |
 ])
 
 # METADATA
-# description: The same for the gateway endpoints of the whole Region, how many there are.
-number_of_gateways := count([1 |
+# description: How many others of some types, a set, surely are in the VPC of the endpoint.
+# scope: rule
+number_in_vpc(types) := count([1 |
+	some other in _listed
+	_is_here(other)
+	other.VpcEndpointType in types
+]) + _peers_in_vpc(types)
+
+# METADATA
+# description: The same with those of which it is not known.
+# scope: rule
+possible_number_in_vpc(types) := number_in_vpc(types) + count([1 |
+	some other in near
+	not _is_here(other)
+	other.VpcEndpointType in types
+])
+
+_is_here(other) if other.VpcId == input.endpoint.VpcId
+
+_peers_in_vpc(types) := sum([number | some type, number in input.peer_counts.of_vpc; type in types]) if {
+	input.peer_counts
+} else := count([1 |
+	some peer in input.peers
+	_is_here(peer)
+	peer.VpcEndpointType in types
+	not _gone(peer)
+])
+
+# METADATA
+# description: How many gateway endpoints the Region has beside this one.
+number_of_gateways := _gateways_listed + input.peer_counts.gateways if {
+	input.peer_counts
+} else := _gateways_listed + count([1 |
+	some peer in input.peers
+	peer.VpcEndpointType == "Gateway"
+	not _gone(peer)
+])
+
+_gateways_listed := count([1 |
 	some listed in input.context.VpcEndpoints
 	listed.VpcEndpointType == "Gateway"
 	not _self(listed)
 	not _gone(listed)
-]) + count([1 |
+])
+
+# METADATA
+# description: How many peers are created with an interface in a subnet.
+# scope: rule
+number_created_in(subnet) := object.get(input.peer_counts.created_in, subnet, 0) if {
+	input.peer_counts
+} else := count([1 |
 	some peer in input.peers
-	peer.VpcEndpointType == "Gateway"
-	not _gone(peer)
+	not peer.VpcEndpointId
+	subnet in peer.SubnetIds
 ])
 
 # METADATA

@@ -56,7 +56,7 @@ type_told(arn) if {
 #   tells it is associated with (ServiceNetworkResourceAssociations, as VPC Lattice lists them).
 # scope: rule
 leading_to(arn) := [other |
-	some other in endpoint.others
+	some other in endpoint.near
 	_leads_to(other, arn)
 ]
 

@@ -16,7 +16,7 @@ tables[id] contains table if {
 # METADATA
 # description: Other live gateway endpoints of the same service on each of those tables, by id or address.
 holders[id] contains other.name if {
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcEndpointType == "Gateway"
 	other.ServiceName == input.endpoint.ServiceName
 	some id in other.RouteTableIds

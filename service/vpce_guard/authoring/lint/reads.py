@@ -17,7 +17,7 @@ CHECKS = {
     "reads-unused": "METADATA `reads` names nothing that neither the rule nor a library it calls reads or points to",
 }
 
-_PART_OF_THE_QUESTION = ("operation", "unknown", "profile", "address", "peers", "instant")
+_PART_OF_THE_QUESTION = ("operation", "unknown", "profile", "address", "peers", "peer_counts", "instant")
 _IDENTITY = (*NEVER_HIDDEN, "VpcId", "ServiceRegion", "State")
 _MADE_OF = {  # what the service works out, and of what
     "/instant": [("context", "time")],

@@ -20,6 +20,7 @@ MAIN: Name = ("vpce", "main")
 _RULES: Name = ("vpce", "rules")
 _ENDPOINT: Name = ("vpce", "lib", "endpoint")
 _TIME = frozenset({"time", "instant", "now"})
+_PEERS = frozenset({"peers", "others"})  # in input, and in the library that reads them
 _NO_MEANING = frozenset({"location", "annotations", "comments"})
 
 
@@ -50,6 +51,7 @@ def dependencies(trees: Mapping[str, Json], manifest: Json) -> Dependencies:
                 digest=_digest(part for one in sorted(closure) for part in (".".join(one), reads[one].digest)),
                 reads_org=any(reads[one].org for one in closure),
                 reads_time=reads[package].time,
+                reads_peers=reads[package].peers,
             )
             for package, closure in sorted(closures.items())
         },
@@ -64,6 +66,7 @@ class _Reads:
     data: set[Name] = field(default_factory=set)
     org: bool = False
     time: bool = False
+    peers: bool = False
     digest: str = ""
     _imports: dict[str, Name] = field(default_factory=dict)
     _functions: set[Name] = field(default_factory=set)
@@ -122,6 +125,7 @@ class _Reads:
         if reference[0]["value"] == "input":
             self.org |= len(names) == 1  # all of it, or a member with a computed name
             self.time |= names[1:] in ((), ("context",))
+            self.peers |= len(names) == 1
         elif len(reference) > 1 and reference[0]["value"] == "time":
             self.time = True  # the functions of Rego that know the clock, or something that is called so
         self._names(set(names[1:]))
@@ -130,6 +134,7 @@ class _Reads:
         """Take names for what they may be members of."""
         self.time |= bool(_TIME & names)
         self.org |= "org" in names
+        self.peers |= bool(_PEERS & names)
 
 
 def _packages_used(read: _Reads, packages: Mapping[Name, _Reads]) -> set[Name] | None:

@@ -30,7 +30,8 @@ def ask_engine(asks: Sequence[CandidateQuestion], opened: OpenBundle) -> list[Js
     found: list[Json | str] = [""] * len(asks)
     for start in range(0, len(order), _BATCH):
         together = order[start : start + _BATCH]
-        for at, answer in zip(together, _call_engine([rego_input(*asks[at]) for at in together], opened), strict=True):
+        inputs = [rego_input(*asks[at], all_peers=opened.bundle.compares_all_peers) for at in together]
+        for at, answer in zip(together, _call_engine(inputs, opened), strict=True):
             found[at] = answer
     return found
 

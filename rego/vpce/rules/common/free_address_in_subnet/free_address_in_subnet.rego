@@ -31,7 +31,7 @@ deny contains {"message": message, "path": path} if {
 	some subnet in network.subnets[id]
 	not subnet.Ipv6Native
 	free := network.free_addresses(subnet)
-	needed := 1 + _needed_beside(id)
+	needed := 1 + endpoint.number_created_in(id)
 	free < needed
 	there := words.counted(free, "free IPv4 address", "free IPv4 addresses")
 	message := $"{id} has {there}; {needed} {words.are(needed)} needed"
@@ -57,10 +57,3 @@ _asked if {
 }
 
 _current := object.get(input, ["current", "SubnetIds"], [])
-
-# The number of addresses that other endpoints created by this document take there.
-_needed_beside(id) := count([peer |
-	some peer in input.peers
-	not peer.VpcEndpointId
-	id in peer.SubnetIds
-])

@@ -30,7 +30,7 @@ import data.vpce.lib.limits
 deny contains {"message": message, "path": "/request/VpcId", "remediation": remediation} if {
 	_asked
 	vpc_id := input.endpoint.VpcId
-	there := count([other | some other in _counted; other.VpcId == vpc_id])
+	there := endpoint.number_in_vpc(_pool.types)
 	there >= _limit
 	message := $"{vpc_id} has {there} other {_pool.name} endpoints; the quota is {_limit} per VPC"
 	remediation := $"Remove endpoints {vpc_id} does not need, or request more than {_limit} for the quota {_pool.quota}."
@@ -47,7 +47,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 	_asked
 	hidden := endpoint.unknown_members(input, ["VpcId"])
 	count(hidden) > 0
-	count(_counted) >= _limit
+	endpoint.possible_number_in_vpc(_pool.types) >= _limit
 	reason := "which VPC the endpoint gets into is not known yet, and one may be full"
 }
 
@@ -85,8 +85,3 @@ _pool := pool if {
 }
 
 _limit := limits.of(_pool.limit)
-
-_counted := [other |
-	some other in endpoint.others
-	other.VpcEndpointType in _pool.types
-]

@@ -97,7 +97,7 @@ undetermined contains {"reason": reason, "missing": ["/current/DnsOptions"]} if 
 	input.operation == "modify"
 	some member in _members
 	unknown.given(_options[member])
-	not unknown.given(object.get(input, ["current", "DnsOptions", member], null))
+	not unknown.given(object.get(input.current, ["DnsOptions", member], null))
 	reason := $"which {member} the endpoint has now is not known, and it cannot be changed"
 }
 

@@ -43,7 +43,7 @@ deny contains {"message": message, "path": "/request/VpcEndpointType", "fix": _f
 
 # Gateway for the VPC, interface for everybody else: the pattern AWS recommends.
 _interface_beside if {
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcEndpointType == "Interface"
 	other.ServiceName == input.endpoint.ServiceName
 	other.VpcId == input.endpoint.VpcId

@@ -90,7 +90,7 @@ _other_gateways contains other.name if {
 }
 
 _same_service contains other if {
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcId == input.current.VpcId
 	other.ServiceName == input.current.ServiceName
 }

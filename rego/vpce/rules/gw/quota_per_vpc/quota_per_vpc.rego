@@ -28,7 +28,7 @@ import data.vpce.lib.limits
 
 deny contains {"message": message, "path": "/request/VpcId"} if {
 	input.operation == "create"
-	there := count(_others)
+	there := endpoint.number_in_vpc({"Gateway"})
 	there >= _limit
 	message := $"the VPC has {there} other gateway endpoints; the limit is {_limit} per VPC"
 }
@@ -47,12 +47,6 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _limit := limits.of("gateway_per_vpc")
-
-_others := [other |
-	some other in endpoint.others
-	other.VpcEndpointType == "Gateway"
-	other.VpcId == input.endpoint.VpcId
-]
 
 _told if endpoint.others_told
 

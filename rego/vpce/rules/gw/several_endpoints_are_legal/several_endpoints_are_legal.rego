@@ -37,7 +37,7 @@ import data.vpce.lib.endpoint
 deny contains {"message": message, "path": "/request/ServiceName"} if {
 	input.operation == "create"
 	beside := {other.name |
-		some other in endpoint.others
+		some other in endpoint.near
 		other.VpcEndpointType == "Gateway"
 		other.ServiceName == input.endpoint.ServiceName
 		other.VpcId == input.endpoint.VpcId

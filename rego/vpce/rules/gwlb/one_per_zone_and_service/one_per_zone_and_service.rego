@@ -59,7 +59,7 @@ undetermined contains {"reason": reason, "missing": sort(hidden)} if {
 }
 
 _beside := [other |
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcEndpointType == "GatewayLoadBalancer"
 	other.ServiceName == input.endpoint.ServiceName
 	other.VpcId == input.endpoint.VpcId

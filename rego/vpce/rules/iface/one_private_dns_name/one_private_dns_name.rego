@@ -87,7 +87,7 @@ _hidden := privatedns.open | endpoint.unknown_members(input, ["ServiceName", "Vp
 # The others that may have private DNS on in the same VPC.
 _possible := [other |
 	_may_ask
-	some other in endpoint.others
+	some other in endpoint.near
 	object.get(other, "PrivateDnsEnabled", null) != false
 	object.get(other, "VpcEndpointType", null) != "Gateway"
 ]

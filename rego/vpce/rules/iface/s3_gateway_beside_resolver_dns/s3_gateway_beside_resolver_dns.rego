@@ -185,7 +185,7 @@ _set_to := false if is_object(input.request.DnsOptions)
 
 # Gateway endpoints of S3 that are or will be in the VPC.
 _gateways := [other |
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcEndpointType == "Gateway"
 	_same_service(other)
 	lower(object.get(other, "State", "")) != "deleting"

@@ -67,7 +67,7 @@ _left_out := {table.RouteTableId |
 
 # tables that this endpoint or another one to the same service is in
 _routed := {id | some id in input.endpoint.RouteTableIds} | {id |
-	some other in endpoint.others
+	some other in endpoint.near
 	other.VpcEndpointType == "Gateway"
 	other.ServiceName == input.endpoint.ServiceName
 	some id in other.RouteTableIds

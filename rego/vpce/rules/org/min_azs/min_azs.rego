@@ -110,7 +110,7 @@ _zoned[subnet.SubnetId] contains _zone(subnet) if {
 
 _subnet_ids := endpoint.subnet_ids | {id |
 	endpoint.type == "GatewayLoadBalancer"
-	some other in endpoint.others
+	some other in endpoint.near
 	other.ServiceName == input.endpoint.ServiceName
 	some id in other.SubnetIds
 }

@@ -62,10 +62,7 @@ _quota := {
 
 _number := endpoint.number_of_gateways + 1 if {
 	endpoint.type == "Gateway"
-} else := count([1 |
-	some other in endpoint.others
-	other.VpcEndpointType in {"Interface", "GatewayLoadBalancer"}
-]) + 1
+} else := endpoint.possible_number_in_vpc({"Interface", "GatewayLoadBalancer"}) + 1
 
 _of := {
 	"Interface": "interface and Gateway Load Balancer endpoints of the VPC",

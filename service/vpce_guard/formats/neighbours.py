@@ -1,0 +1,281 @@
+"""The endpoints of one document as each other sees them: all there are, and of those the near ones and their number.
+
+A rule that compares endpoints one by one needs few of them: those of the same service, those whose private names may be
+the same, and those of which something is not known. Of all others it asks how many there are. So what rules are given
+grows with what matters to an endpoint and not with the size of its VPC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, NamedTuple, overload
+
+from vpce_guard.formats.private_names import ListedNames
+from vpce_guard.model import Json
+
+_BY_SERVICE = ("Interface", "GatewayLoadBalancer", "Gateway")
+_GONE = frozenset({"deleted", "failed", "rejected", "expired"})
+_FREELY_NAMED = "com.amazonaws.vpce."
+Place = tuple[str | None, str, str | None]  # a VPC or None, why, and of which service or ARN
+
+
+def vpc_of(endpoint: Json) -> str | None:
+    """The id of the VPC of an endpoint, or what stands for it; None where it is not known."""
+    return _text(endpoint, "VpcId")
+
+
+def places(peer: Json) -> Iterator[Place]:
+    """Where an endpoint is found by those that it is near to."""
+    vpc, kind, service = vpc_of(peer), _text(peer, "VpcEndpointType"), _text(peer, "ServiceName")
+    if vpc is None or kind is None or _is_gone(peer):
+        yield vpc, "all", None
+    elif kind not in _BY_SERVICE:
+        arn = _text(peer, "ResourceConfigurationArn")
+        yield (vpc, "resource", arn) if kind == "Resource" and arn else (vpc, "lattice", None)
+    elif kind == "Gateway" or service is None:
+        yield vpc, "all", None
+    else:
+        yield vpc, "service", service
+    if peer.get("DnsEntries") and (kind != "Gateway"):
+        yield vpc, "names", None
+    if service and service.startswith(_FREELY_NAMED) and peer.get("PrivateDnsEnabled") is not False:
+        yield vpc, "freely named", None
+
+
+def sought(endpoint: Json) -> list[Place] | None:
+    """Where an endpoint finds those that are near to it, but for other services; None where all are."""
+    vpc, kind, service = vpc_of(endpoint), _text(endpoint, "VpcEndpointType"), _text(endpoint, "ServiceName")
+    if vpc is None or kind is None:
+        return None
+    found: list[Place] = [(vpc, "all", None), (None, "all", None), (None, "names", None), (None, "freely named", None)]
+    if kind not in _BY_SERVICE:
+        arn = _text(endpoint, "ResourceConfigurationArn")
+        if kind != "Resource" or arn is None:
+            return None
+        return [*found, (vpc, "resource", arn), (vpc, "lattice", None)]
+    if service is None:
+        return None
+    found += [(vpc, "service", service), (vpc, "names", None)]
+    if service.startswith(_FREELY_NAMED):
+        found.append((vpc, "freely named", None))
+    return found
+
+
+class Near(NamedTuple):
+    """The peers that rules are given one by one, and how many there are in all."""
+
+    peers: list[Json]
+    counts: Json
+
+
+def plain_peers(document: Json) -> Json:
+    """An input, or members of one, with peers that are a list; also in its possibilities."""
+    found = {**document, "peers": list(document["peers"])} if "peers" in document else dict(document)
+    if "possibilities" in document:
+        found["possibilities"] = [plain_peers(way) for way in document["possibilities"]]
+    return found
+
+
+def near_peers(document: Json) -> Near:
+    """What rules are given of the peers of an input, or of its `endpoint`, `current`, `context` and `peers` alone.
+
+    Where all peers are near there is nothing to count.
+    """
+    peers: Sequence[Json] = document["peers"]
+    endpoint = document.get("endpoint") or document.get("current") or {}
+    seen = peers if isinstance(peers, Peers) else Neighbours(peers).seen_by(endpoint, but=None)
+    near = seen.near(endpoint, document["context"])
+    return near if near is not None and len(near.peers) < len(peers) else Near(list(peers), {})
+
+
+class Neighbours:
+    """The endpoints of a document, each of which sees those of its VPC, and gateway endpoints.
+
+    One that does not tell its VPC is seen by all, and sees all.
+    """
+
+    def __init__(self, endpoints: Sequence[Json], *, seen_as: Neighbours | None = None) -> None:
+        self.all = endpoints
+        self._changed: dict[Hashable, Neighbours] = {}
+        self._number = {id(endpoint): number for number, endpoint in enumerate(endpoints)}
+        self._of_vpc: dict[str, list[int]] = defaultdict(list)
+        self._everywhere: list[int] = []
+        for number, endpoint in enumerate(endpoints if seen_as is None else seen_as.all):
+            vpc = vpc_of(endpoint)
+            if vpc is None or endpoint.get("VpcEndpointType") == "Gateway":
+                self._everywhere.append(number)
+            else:
+                self._of_vpc[vpc].append(number)
+        self._index: _Index | None = None
+        self._runs: dict[str | None, list[range]] = {}
+
+    @property
+    def index(self) -> _Index:
+        """Where each is found; made when it is first asked for."""
+        if self._index is None:
+            self._index = _Index(self.all)
+        return self._index
+
+    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Neighbours:
+        """The same endpoints, each changed and seen from where it was; made once for a key."""
+        if key not in self._changed:
+            self._changed[key] = Neighbours([change(endpoint) for endpoint in self.all], seen_as=self)
+        return self._changed[key]
+
+    def seen_by(self, endpoint: Json, *, but: Json | None) -> Peers:
+        """What an endpoint sees, without the one it is itself, in the order of the document."""
+        return Peers(self, vpc_of(endpoint), None if but is None else self._number.get(id(but)))
+
+    def runs(self, vpc: str | None) -> list[range]:
+        """The numbers of those that are seen from a VPC, as ranges in order; from None all are."""
+        if vpc not in self._runs:
+            numbers = [*self._everywhere, *self._of_vpc.get(vpc, ())] if vpc is not None else range(len(self.all))
+            self._runs[vpc] = _as_ranges(sorted(numbers))
+        return self._runs[vpc]
+
+
+class Peers(Sequence[Json]):
+    """What one endpoint of a document sees of the others, in the order of the document. Nothing is copied."""
+
+    __slots__ = ("_near", "_own", "_vpc", "neighbours")
+
+    def __init__(self, neighbours: Neighbours, vpc: str | None, own: int | None) -> None:
+        self.neighbours = neighbours
+        self._vpc = vpc
+        self._own = own
+        self._near: tuple[Json, Json, Near | None] | None = None
+
+    def runs(self) -> Iterator[range]:
+        """The numbers of those that it sees among `neighbours.all`."""
+        for run in self.neighbours.runs(self._vpc):
+            if self._own is None or self._own not in run:
+                yield run
+            else:
+                yield from (part for part in (range(run.start, self._own), range(self._own + 1, run.stop)) if part)
+
+    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Peers:
+        """The same, each changed; made once for a key."""
+        return Peers(self.neighbours.changed(key, change), self._vpc, self._own)
+
+    def near(self, endpoint: Json, context: Json) -> Near | None:
+        """Those that matter to an endpoint in the VPC that these are seen from; None where all do, or it is in another.
+
+        The answer of every rule is the same as if it were given all of them.
+        """
+        if self._near is None or self._near[0] is not endpoint or self._near[1] is not context:
+            self._near = endpoint, context, self._find_near(endpoint, context)
+        return self._near[2]
+
+    def _find_near(self, endpoint: Json, context: Json) -> Near | None:
+        places = sought(endpoint)
+        if places is None or vpc_of(endpoint) != self._vpc:
+            return None
+        index, own = self.neighbours.index, self._own
+        listed: Iterable[str] = ()
+        if _text(endpoint, "ServiceName"):
+            listed = index.names(context.get("ServiceDetails")).overlapping(endpoint, context.get("Region"))
+        numbers = index.find([*places, *((self._vpc, "service", other) for other in listed)])
+        return Near(
+            [self.neighbours.all[number] for number in numbers if number != own],
+            index.count(endpoint, but=None if own is None else self.neighbours.all[own]),
+        )
+
+    def __len__(self) -> int:
+        return sum(map(len, self.runs()))
+
+    def __iter__(self) -> Iterator[Json]:
+        return (self.neighbours.all[number] for number in chain.from_iterable(self.runs()))
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Json]: ...
+    def __getitem__(self, at: int | slice) -> Json | Sequence[Json]:
+        return list(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return len(self)
+
+
+class _Index:
+    """Where the endpoints of a document are found, and how many there are of a kind."""
+
+    def __init__(self, endpoints: Sequence[Json]) -> None:
+        self._found: dict[Place, list[int]] = defaultdict(list)
+        self._created: Counter[tuple[str | None, str]] = Counter()
+        self._of_vpc: Counter[tuple[str | None, str]] = Counter()
+        self._kinds: dict[str | None, set[str]] = defaultdict(set)
+        self._gateways = 0
+        self._names: dict[int, tuple[object, ListedNames]] = {}
+        for number, endpoint in enumerate(endpoints):
+            for place in places(endpoint):
+                self._found[place].append(number)
+            vpc, kind = vpc_of(endpoint), _standing_type(endpoint)
+            self._created.update((vpc, subnet) for subnet in _created_in(endpoint))
+            self._gateways += kind == "Gateway"
+            if kind is not None:
+                self._of_vpc[vpc, kind] += 1
+                self._kinds[vpc].add(kind)
+
+    def find(self, places: Iterable[Place]) -> list[int]:
+        """The numbers of those found there, in order."""
+        return sorted({number for place in places for number in self._found.get(place, ())})
+
+    def names(self, details: object) -> ListedNames:
+        """What ServiceDetails tell of private names; kept beside them, so that the id stays theirs."""
+        if id(details) not in self._names:
+            self._names[id(details)] = details, ListedNames(details)
+        return self._names[id(details)][1]
+
+    def count(self, endpoint: Json, *, but: Json | None) -> Json:
+        """`peer_counts` of the rules' input: of what an endpoint sees without the one that it is itself."""
+        vpc = vpc_of(endpoint)
+        own = but or {}
+        kind, beside, created = _standing_type(own), vpc_of(own) == vpc, list(_created_in(own))
+        return {
+            "of_vpc": {one: self._of_vpc[vpc, one] - (beside and one == kind) for one in sorted(self._kinds[vpc])},
+            "gateways": self._gateways - (kind == "Gateway"),
+            "created_in": {
+                subnet: self._created[vpc, subnet] + self._created[None, subnet] - (subnet in created and beside)
+                for subnet in _subnets_of(endpoint)
+            },
+        }
+
+
+def _standing_type(endpoint: Json) -> str | None:
+    """The type of an endpoint that is there; None where it is gone or not known."""
+    return None if _is_gone(endpoint) else _text(endpoint, "VpcEndpointType")
+
+
+def _created_in(endpoint: Json) -> list[str]:
+    """The subnets that an endpoint without an id gets interfaces in."""
+    return _subnets_of(endpoint) if endpoint.get("VpcEndpointId", False) is False else []
+
+
+def _subnets_of(endpoint: Json) -> list[str]:
+    listed: Any = endpoint.get("SubnetIds")
+    return list(dict.fromkeys(i for i in listed if isinstance(i, str))) if isinstance(listed, list) else []
+
+
+def _is_gone(endpoint: Json) -> bool:
+    return str(endpoint.get("State", "")).lower() in _GONE
+
+
+def _text(endpoint: Json, member: str) -> str | None:
+    value = endpoint.get(member)
+    return value if isinstance(value, str) and value else None
+
+
+def _as_ranges(numbers: Sequence[int]) -> list[range]:
+    found: list[range] = []
+    for number in numbers:
+        if found and found[-1].stop == number:
+            found[-1] = range(found[-1].start, number + 1)
+        else:
+            found.append(range(number, number + 1))
+    return found

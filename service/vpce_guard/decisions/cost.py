@@ -52,6 +52,7 @@ class Costing:
     before: Amount
     with_data: bool
     prices: Json
+    zones: Mapping[str, str]
 
     def as_cost(self) -> Cost:
         """What a decision tells of it; money is rounded to cents."""
@@ -68,8 +69,29 @@ class Costing:
         )
 
 
-def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costing:
+class SubnetZones:
+    """The zones of the subnets that contexts list, each list looked at once; for proposals that share contexts."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[object, dict[str, str]]] = {}
+
+    def of(self, listed: object) -> Mapping[str, str]:
+        """The zone of each subnet by its id, or its id where nobody tells."""
+        if id(listed) not in self._found:  # what is looked at stays with what was found, so that the id stays its own
+            self._found[id(listed)] = listed, dict(_zones_of(listed if isinstance(listed, list) else ()))
+        return self._found[id(listed)][1]
+
+
+def _zones_of(subnets: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for subnet in subnets:
+        if isinstance(subnet, dict) and isinstance(subnet.get("SubnetId"), str):
+            zone = subnet.get("AvailabilityZoneId") or subnet.get("AvailabilityZone") or subnet["SubnetId"]
+            yield subnet["SubnetId"], str(zone)
+
+
+def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None, zones: SubnetZones | None = None) -> Costing:
     """What a proposal costs, under the packaged prices and those of org data."""
+    found = (zones or SubnetZones()).of(proposal.context.get("Subnets"))
     prices = _prices(own_prices)
     now, then = proposal.current, proposal.endpoint
     gb = _gb(proposal.intent)
@@ -80,15 +102,15 @@ def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costi
         if proposal.operation == "create"
         else no_current
         if now is None
-        else _endpoint_cost(now, proposal, prices, gb)
+        else _endpoint_cost(now, proposal, prices, found, gb)
     )
     if proposal.operation == "delete":
         after = _NOTHING
     elif then is None:
         after = no_current
     else:
-        after = _endpoint_cost(then, proposal, prices, gb, hidden)
-    return Costing(after=after, before=before, with_data=gb is not None, prices=prices)
+        after = _endpoint_cost(then, proposal, prices, found, gb, hidden)
+    return Costing(after=after, before=before, with_data=gb is not None, prices=prices, zones=found)
 
 
 def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:
@@ -102,7 +124,7 @@ def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:
     itself = (proposal.current or proposal.request).get("VpcEndpointId")
     total = costing.after
     for other in _other_endpoints((*listed, *proposal.peers), vpc, itself):
-        total += _endpoint_cost(other, proposal, costing.prices, None)
+        total += _endpoint_cost(other, proposal, costing.prices, costing.zones, None)
     return total
 
 
@@ -119,7 +141,12 @@ def as_input(amount: Amount, costing: Costing) -> Json:
 
 
 def _endpoint_cost(
-    endpoint: Json, proposal: Proposal, prices: Json, gb: Decimal | None, hidden: tuple[str, ...] = ()
+    endpoint: Json,
+    proposal: Proposal,
+    prices: Json,
+    zones_of: Mapping[str, str],
+    gb: Decimal | None,
+    hidden: tuple[str, ...] = (),
 ) -> Amount:
     """One endpoint: its hours and, where `gb` is told, its data."""
     kind = endpoint.get("VpcEndpointType")
@@ -133,7 +160,7 @@ def _endpoint_cost(
     price = prices["regions"].get(region, {}).get(kind)
     if price is None:
         return Amount(None, (), (f"there is no price for {kind} endpoints in {region}",))
-    zones = 1 if kind in _PER_ENDPOINT else _zones(endpoint, proposal)
+    zones = 1 if kind in _PER_ENDPOINT else _zones(endpoint, zones_of)
     if zones is None or hidden:
         return Amount(None, hidden or ("/request/SubnetIds",), ("it is not known which subnets the endpoint is in",))
     total = Amount(zones * _decimal(prices["hours"]) * _decimal(price["az_hour"]))
@@ -149,18 +176,12 @@ def _endpoint_cost(
     return total
 
 
-def _zones(endpoint: Json, proposal: Proposal) -> int | None:
+def _zones(endpoint: Json, zones_of: Mapping[str, str]) -> int | None:
     """How many Availability Zones are billed: those of the subnets, or one each where nobody tells."""
     ids = endpoint.get("SubnetIds")
     if not isinstance(ids, list) or not ids:
         return None
-    listed = proposal.context.get("Subnets")
-    zones = {
-        subnet["SubnetId"]: subnet.get("AvailabilityZoneId") or subnet.get("AvailabilityZone") or subnet["SubnetId"]
-        for subnet in (listed if isinstance(listed, list) else ())
-        if isinstance(subnet, dict) and isinstance(subnet.get("SubnetId"), str) and subnet["SubnetId"] in ids
-    }
-    return len({str(zones.get(i, i)) for i in ids})
+    return len({zones_of.get(i, str(i)) if isinstance(i, str) else str(i) for i in ids})
 
 
 def _data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from vpce_guard.decision_log.ids import new_id
+from vpce_guard.decisions.cost import SubnetZones
 from vpce_guard.decisions.event_loop import share_event_loop
 from vpce_guard.decisions.inputs import cost_of, input_to_keep, subject
 from vpce_guard.decisions.judge import Terms
@@ -183,6 +184,7 @@ class _SharedMembers:
     terms: Terms
     timestamp: str
     metrics: Metrics
+    zones: SubnetZones = field(default_factory=SubnetZones)
 
     def decision(self, request_id: str, asked: AskedProposal, verdict: Verdict, found: _QuestionVerdicts) -> Decision:
         proposal, judged = asked.proposal, found.of
@@ -200,7 +202,7 @@ class _SharedMembers:
             overrides=verdict.overrides,
             bundle=BundleRef(revision=judged.revision),
             org=_org(asked.org, self.terms),
-            cost=cost_of(proposal, asked.org).as_cost() if error is None else None,
+            cost=cost_of(proposal, asked.org, self.zones).as_cost() if error is None else None,
             policy_reach=verdict.reach,
             profile=self.terms.profile,
             engine=judged.engine,

@@ -59,9 +59,9 @@ def read_recorded(document: Json) -> Proposal:
     return Proposal.model_construct(**members)
 
 
-def cost_of(proposal: Proposal, org: EffectiveOrg) -> cost.Costing:
+def cost_of(proposal: Proposal, org: EffectiveOrg, zones: cost.SubnetZones | None = None) -> cost.Costing:
     """What a proposal costs under the prices that hold for it."""
-    return cost.calculate(proposal, (org.sections.get("cost") or {}).get("prices"))
+    return cost.calculate(proposal, (org.sections.get("cost") or {}).get("prices"), zones)
 
 
 def subject(proposal: Proposal) -> Subject:

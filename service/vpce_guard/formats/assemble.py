@@ -82,9 +82,12 @@ def assemble(
 
 def _check_types(drafts: Sequence[Draft], context: Json) -> None:
     shapes.require({"context": context}, where="The context given for all")
+    checked = {id(value) for value in context.values()}
     for number, draft in enumerate(drafts, start=1):
         for one in (draft, *map(draft.where, draft.possibilities)):
-            parts = {"request": one.request, "current": one.current, "context": one.context, "intent": one.intent}
+            own = {name: value for name, value in one.context.items() if id(value) not in checked}
+            checked |= {id(value) for value in own.values()}  # endpoints of a document share most of their context
+            parts = {"request": one.request, "current": one.current, "context": own, "intent": one.intent}
             shapes.require(parts, where=draft.address or f"proposal {number}")
 
 

@@ -94,13 +94,17 @@ class Proposal(FrozenModel):
             "intent": self.intent,
             "labels": self.labels,
             "unknown": self.unknown,
-            "peers": self.peers,
+            "peers": list(self.peers),
             "policy": self.policy,
             "profile": profile,
         }
-        for member in ("defaults", "depends_on", "possibilities"):
+        for member in ("defaults", "depends_on"):
             if value := getattr(self, member):
                 document[member] = value
+        if self.possibilities:
+            document["possibilities"] = [
+                {**way, "peers": list(way["peers"])} if "peers" in way else way for way in self.possibilities
+            ]
         for member in ("current", "endpoint", "address", "instant"):
             if (value := getattr(self, member)) is not None:
                 document[member] = value

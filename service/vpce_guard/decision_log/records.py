@@ -10,12 +10,15 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.mask import ERASED, Mask
 from vpce_guard.decision_log.packing import pack, pack_object, unpack
-from vpce_guard.formats.neighbours import plain_peers
 from vpce_guard.model import Decision, Entry, Json
 
 PATH = "vpce/main/result"
 NAME_CHARACTERS, VALUE_CHARACTERS = 200, 400  # of a label: together they fit an entry of PostgreSQL's index
 _serializer = Decision.__pydantic_serializer__
+
+
+def _with_listed_peers(content: Json) -> Json:
+    return {**content, "peers": list(content["peers"])} if content.get("peers") else content
 
 
 def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
@@ -25,7 +28,7 @@ def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
     vpc_id, service_name = subject.vpc_id, subject.service_name
     erased, masked = "[]", None
     if mask:
-        kept = mask.apply(plain_peers(content), from_json(result))
+        kept = mask.apply(_with_listed_peers(content), from_json(result))
         content, result, error = kept.input, to_json(kept.result), kept.result["error"]
         vpc_id, service_name = (kept.result["subject"][member] for member in ("vpc_id", "service_name"))
         erased = to_json(kept.erased).decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vpce_guard.decisions import cost
-from vpce_guard.formats.neighbours import near_peers, plain_peers
+from vpce_guard.formats.neighbours import near_peers
 from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import EffectiveOrg
 
@@ -14,12 +14,13 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
     Without `all_peers`, which rules must be fit for, it is given the near ones and how many there are in all.
     """
     document = proposal.as_input(profile)
-    document |= _peers(document, all_peers=all_peers)
-    if possibilities := document.get("possibilities"):
-        document["possibilities"] = [
-            {**way, **_peers({**document, "peers": proposal.peers, **way}, all_peers=all_peers)}
-            for way in possibilities
-        ]
+    if not all_peers:
+        whole = {**document, "peers": proposal.peers}
+        document |= _near_peers(whole)
+        if proposal.possibilities:
+            document["possibilities"] = [
+                {**way, "peer_counts": None, **_near_peers({**whole, **way})} for way in proposal.possibilities
+            ]
     if org.rules:
         document["org"] = org.rules
     if ceilings := org.rules.get("cost"):
@@ -32,18 +33,14 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
 
 def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     """What is recorded of a proposal: its input, and what rules do not see and its verdict was made by."""
-    document = proposal.as_input(profile)
-    if proposal.possibilities:
-        document = plain_peers(document)
+    document = {**proposal.as_input(profile), "peers": proposal.peers}  # which the log keeps once for a request
     if proposal.before is not None:
         document["before"] = proposal.before
     return document
 
 
-def _peers(document: Json, *, all_peers: bool) -> Json:
-    """The peers of an input as rules are given them, with `peer_counts` where some are left out."""
-    if all_peers:
-        return {"peers": list(document["peers"])}
+def _near_peers(document: Json) -> Json:
+    """The near peers of an input, with `peer_counts` where that are not all."""
     near = near_peers(document)
     return {"peers": near.peers, "peer_counts": near.counts} if near.counts else {"peers": near.peers}
 

@@ -70,20 +70,14 @@ class Near(NamedTuple):
     counts: Json
 
 
-def plain_peers(document: Json) -> Json:
-    """An input, or members of one, with peers that are a list; also in its possibilities."""
-    found = {**document, "peers": list(document["peers"])} if "peers" in document else dict(document)
-    if "possibilities" in document:
-        found["possibilities"] = [plain_peers(way) for way in document["possibilities"]]
-    return found
-
-
 def near_peers(document: Json) -> Near:
     """What rules are given of the peers of an input, or of its `endpoint`, `current`, `context` and `peers` alone.
 
     Where all peers are near there is nothing to count.
     """
     peers: Sequence[Json] = document["peers"]
+    if not peers:
+        return Near([], {})
     endpoint = document.get("endpoint") or document.get("current") or {}
     seen = peers if isinstance(peers, Peers) else Neighbours(peers).seen_by(endpoint, but=None)
     near = seen.near(endpoint, document["context"])

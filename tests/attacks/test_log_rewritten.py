@@ -159,22 +159,34 @@ def test_an_empty_copy_of_a_running_database_is_no_whole_log(path: Path, anchor:
     running.dispose()
 
 
-INDEX = {
-    "another label": update(LABELS).where(LABELS.c.decision_id == "id-0003").values(value="another"),
-    "another time of a label": update(LABELS).where(LABELS.c.decision_id == "id-0003").values(timestamp="2020"),
-    "no label": delete(LABELS).where(LABELS.c.decision_id == "id-0003"),
-    "one more label": insert(LABELS).values(decision_id="id-0003", name="x", value="y", timestamp="2026"),
-    "another rule": update(RULES).where(RULES.c.decision_id == "id-0003").values(rule_id="VPCE-GW-002"),
-    "no rule": delete(RULES).where(RULES.c.decision_id == "id-0003"),
-    "one more rule": insert(RULES).values(decision_id="id-0003", rule_id="VPCE-GW-009", timestamp="2026"),
+OTHERS = "the rules or labels that it is found by were changed"
+STRAY = "1 of its rows belong to no record"
+INDEX: dict[str, tuple[Any, list[str]]] = {
+    "another label": (update(LABELS).where(LABELS.c.decision_id == "id-0003").values(value="x"), [OTHERS, STRAY]),
+    "another time": (update(LABELS).where(LABELS.c.decision_id == "id-0003").values(timestamp="2"), [OTHERS, STRAY]),
+    "no label": (delete(LABELS).where(LABELS.c.decision_id == "id-0003"), [OTHERS]),
+    "one more label": (insert(LABELS).values(decision_id="id-0003", name="x", value="y", timestamp="2026"), [STRAY]),
+    "another rule": (update(RULES).where(RULES.c.decision_id == "id-0003").values(rule_id="GW-2"), [OTHERS, STRAY]),
+    "no rule": (delete(RULES).where(RULES.c.decision_id == "id-0003"), [OTHERS]),
+    "one more rule": (insert(RULES).values(decision_id="id-0003", rule_id="GW-9", timestamp="2026"), [STRAY]),
+    "one in no index": (update(DECISIONS).where(DECISIONS.c.decision_id == "id-0003").values(leads=False), [OTHERS]),
+    "one that leads too many": (
+        update(DECISIONS).where(DECISIONS.c.decision_id == "id-0002").values(followers=1),
+        [OTHERS],
+    ),
+    "one that leads nothing": (
+        update(DECISIONS).where(DECISIONS.c.decision_id == "id-0003").values(followers=1),
+        ["one at the end of its chain leads others that there are not"],
+    ),
 }
 
 
 @pytest.mark.parametrize("change", INDEX)
 def test_what_decisions_are_found_by_is_found_changed(log: Engine, change: str) -> None:
+    statement, told = INDEX[change]
     with log.begin() as connection:
-        connection.execute(INDEX[change])
-    assert problems(log) == ["the rules or labels that it is found by were changed"]
+        connection.execute(statement)
+    assert problems(log) == told
 
 
 def test_what_is_found_by_and_has_no_record_is_found(log: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vpce_guard.decision_log.packing import pack, pack_object, unpack, unpack_text
+from vpce_guard.decision_log.packing import encode, pack, unpack, unpack_text
 
 
 def test_short_texts_are_kept_as_they_are_and_long_ones_smaller() -> None:
@@ -13,4 +13,4 @@ def test_short_texts_are_kept_as_they_are_and_long_ones_smaller() -> None:
 
 
 def test_numbers_of_any_size_are_kept() -> None:
-    assert unpack(pack_object({"n": 10**30})) == {"n": 10**30}
+    assert unpack(encode({"n": 10**30})) == {"n": 10**30}

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, select
@@ -22,7 +22,7 @@ from sqlalchemy import Engine as Database
 from vpce_guard.decision_log.faults import Claim, LogFault
 from vpce_guard.decision_log.hashes import START, with_length
 from vpce_guard.decision_log.keys import HashCheck, LogKeys
-from vpce_guard.decision_log.parts import find_sound_parts
+from vpce_guard.decision_log.parts import find_sound_parts, read_texts
 from vpce_guard.decision_log.register import RegisterContents, verify_register
 from vpce_guard.decision_log.search_index import SearchIndex
 from vpce_guard.decision_log.sharing import part_names
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _LATER = ("account_id", "masked")  # columns that came later count where they hold something: older hashes still hold
 _OWN = {"decision_id", "number", "req_id", "timestamp", "labels", "input", "result", "erased", "error", "previous"}
-_HASHED = [column.name for column in DECISIONS.columns if column.name not in ("hash", *_LATER)]
+_OTHERWISE = ("leads", "followers")  # search_index.py looks at them
+_HASHED = [column.name for column in DECISIONS.columns if column.name not in ("hash", *_LATER, *_OTHERWISE)]
 
 
 def digest(record: Mapping[str, Any], keys: LogKeys) -> str:
@@ -96,7 +97,7 @@ def verify(database: Database, keys: LogKeys, *anchored: AnchoredState) -> Verif
         claims = _claims(register, anchored)
         reading = _Reading(check, find_sound_parts(connection), SearchIndex(connection), register)
         seen: set[str] = set()
-        for name, members in groupby(_read(connection, reading.index), key=lambda row: str(row[0]["chain"])):
+        for name, members in groupby(_read(connection, reading.index), key=lambda read: str(read.row["chain"])):
             seen.add(name)
             count, wrong = _verify_chain(name, members, chains.get(name), claims.get(name, ()), reading)
             records += count
@@ -145,20 +146,28 @@ def _namer(claims: Sequence[Claim]) -> str:
     return claims[-1].by if claims else "the register"
 
 
-def _read(connection: Connection, index: SearchIndex) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Every record, chain by chain, and whether it is found by what it says."""
+class _ReadRecord(NamedTuple):
+    """A record as it is kept, with its texts (None without its dictionary), and whether it is found by them."""
+
+    row: dict[str, Any]
+    texts: dict[str, Any] | None
+    is_indexed: bool
+
+
+def _read(connection: Connection, index: SearchIndex) -> Iterator[_ReadRecord]:
+    """Every record, chain by chain."""
     ordered = select(DECISIONS).order_by(DECISIONS.c.chain, DECISIONS.c.number)
     rows = connection.execute(ordered.execution_options(yield_per=500))
     for some in rows.mappings().partitions():
-        records = [dict(row) for row in some]
-        wrong = index.find_wrong(records)
-        for record in records:
-            yield record, record["decision_id"] not in wrong
+        read = read_texts(connection, some)
+        wrong = index.find_wrong([texts or record for record, texts in read])
+        for record, texts in read:
+            yield _ReadRecord(record, texts, record["decision_id"] not in wrong)
 
 
 def _verify_chain(
     name: str,
-    members: Iterable[tuple[dict[str, Any], bool]],
+    members: Iterable[_ReadRecord],
     chain: dict[str, Any] | None,
     claims: Iterable[Claim],
     reading: _Reading,
@@ -169,15 +178,15 @@ def _verify_chain(
     number, previous = (chain["first"], chain["first_previous"]) if chain else (None, None)
     hashes: dict[int, Any] = {chain["first"] - 1: previous} if chain and chain["first"] > 1 else {}
     wanted = {claim.number for claim in claims}
-    for record, is_indexed in members:
-        count += 1
+    for read in members:
+        count, record = count + 1, read.row
         if number is not None and record["number"] != number:
             findings.append(LogFault(place, f"records {number} to {record['number'] - 1} are missing"))
         elif previous is not None and record["previous"] != previous:
             findings.append(
                 LogFault(f"record {record['number']} of {place}", "it does not follow the record before it")
             )
-        if problem := _problem_of(record, is_indexed, name, reading):
+        if problem := _problem_of(read, name, reading):
             findings.append(LogFault(f"record {record['number']} of {place}", problem))
         number, previous = record["number"] + 1, record["hash"]
         if record["number"] in wanted:
@@ -203,12 +212,14 @@ def _verify_row(place: str, chain: dict[str, Any] | None, reading: _Reading) -> 
     return []
 
 
-def _problem_of(record: dict[str, Any], is_indexed: bool, chain: str, reading: _Reading) -> str | None:
-    if not reading.check.holds(_record_content(record), record["hash"]):
+def _problem_of(read: _ReadRecord, chain: str, reading: _Reading) -> str | None:
+    if not reading.check.holds(_record_content(read.row), read.row["hash"]):
         return "it was changed"
-    if not {(chain, part) for part in part_names(record["input"])} <= reading.parts:
+    if read.texts is None:
+        return "the dictionary of its texts is missing or was changed"
+    if not {(chain, part) for part in part_names(read.texts["input"])} <= reading.parts:
         return "a part of its input is missing or was changed"
-    return None if is_indexed else "the rules or labels that it is found by were changed"
+    return None if read.is_indexed else "the rules or labels that it is found by were changed"
 
 
 def _compare(place: str, claims: Iterable[Claim], hashes: Mapping[int, str], last: int) -> list[LogFault]:

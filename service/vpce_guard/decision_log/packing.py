@@ -1,4 +1,4 @@
-"""JSON as a record keeps it: compressed, unless it is short. Inputs are packed while the engine still judges them."""
+"""JSON as it is kept: compressed, unless it is short. Inputs are made into text while the engine still judges them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any
 
 import msgspec
 from pydantic_core import from_json, to_json
-
-from vpce_guard.model import Json
 
 _LEVEL = 1  # input is mostly text that repeats itself; higher levels cost more than they save
 _SHORT = 2048  # bytes that are not worth compressing
@@ -53,27 +51,6 @@ def encode(content: Any) -> bytes:
         return _encoder.encode(content)  # in half the time of pydantic's, which takes numbers of any size
     except (OverflowError, TypeError):
         return to_json(content, fallback=_as_list)
-
-
-def pack_object(content: Json) -> bytes:
-    """An object as it is kept."""
-    return pack(encode(content))
-
-
-class PackedObject:
-    """An object that is packed once, by whoever asks first."""
-
-    __slots__ = ("_content", "_packed")
-
-    def __init__(self, content: Json) -> None:
-        self._content = content
-        self._packed: bytes | None = None
-
-    def __call__(self) -> bytes:
-        """The object as it is kept. Two threads that ask at once may both make it, and make the same."""
-        if self._packed is None:
-            self._packed = pack_object(self._content)
-        return self._packed
 
 
 class Packer:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, select, true, tuple_
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.parts import read_whole
@@ -130,48 +130,56 @@ def count(database: Database, query: Query) -> int:
 
 def _select_newest(query: Query, limit: int, before: Position | None) -> Select[Any]:
     chosen, order = _select(query)
-    if before is not None:
-        chosen = chosen.where(tuple_(*order) < tuple_(*before))
+    if before is not None:  # the time by itself is what leads into an index
+        chosen = chosen.where(order[0] <= before[0], tuple_(*order) < tuple_(*before))
     return chosen.order_by(*(column.desc() for column in order)).limit(limit)
 
 
 def _select_oldest(query: Query, limit: int, after: Position | None) -> Select[Any]:
     chosen, order = _select(query)
     if after is not None:
-        chosen = chosen.where(tuple_(*order) > tuple_(*after))
+        chosen = chosen.where(order[0] >= after[0], tuple_(*order) > tuple_(*after))
     return chosen.order_by(*order).limit(limit)
 
 
 def _select(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], ColumnElement[str]]]:
-    """What a query chooses, and the columns to order it by: those of the table whose index leads to it.
+    """What a query chooses, and the columns to order it by: the time of the table whose index leads to it, and the id.
 
     Rules and labels have times of their own for that; a join in the order of another table would sort all it finds.
+    What follows is found by the one that leads it; the service alone is in an index of every decision.
     """
-    chosen, leads = select(DECISIONS), DECISIONS
+    chosen = select(DECISIONS)
+    leads: FromClause = DECISIONS
+    found: FromClause = DECISIONS
+    if query.service_name is None or query.label is not None or query.rule_id is not None:
+        head = found = leads = DECISIONS.alias("head")
+        in_its_row = DECISIONS.c.number.between(head.c.number, head.c.number + head.c.followers)
+        chosen = chosen.join(head, and_(DECISIONS.c.chain == head.c.chain, in_its_row)).where(head.c.leads == true())
+    if query.service_name is not None:
+        chosen = chosen.where(DECISIONS.c.service_name == clean_text(query.service_name, 500))
     if query.label is not None:
         name, value = clean_text(query.label[0], NAME_CHARACTERS), clean_text(query.label[1], VALUE_CHARACTERS)
-        chosen, leads = chosen.join(LABELS, LABELS.c.decision_id == DECISIONS.c.decision_id), LABELS
+        chosen, leads = chosen.join(LABELS, LABELS.c.decision_id == found.c.decision_id), LABELS
         chosen = chosen.where(LABELS.c.name == name, LABELS.c.value == value)
     if query.rule_id is not None:
-        chosen, leads = chosen.join(RULES, RULES.c.decision_id == DECISIONS.c.decision_id), RULES
+        chosen, leads = chosen.join(RULES, RULES.c.decision_id == found.c.decision_id), RULES
         chosen = chosen.where(RULES.c.rule_id == clean_text(query.rule_id, 40))
     if query.allowed is not None:  # as a literal, which is what the index of refusals is made for
-        chosen = chosen.where(DECISIONS.c.allowed == (true() if query.allowed else false()))
+        chosen = chosen.where(found.c.allowed == (true() if query.allowed else false()))
     exact = {
         "vpc_id": query.vpc_id,
-        "service_name": query.service_name,
         "account_id": query.account_id,
         "req_id": query.request_id,
         "requested_by": query.requested_by,
     }
     for name, wanted in exact.items():
         if wanted is not None:
-            chosen = chosen.where(DECISIONS.c[name] == clean_text(wanted, 500))
+            chosen = chosen.where(found.c[name] == clean_text(wanted, 500))
     if query.since is not None:
         chosen = chosen.where(leads.c.timestamp >= query.since)
     if query.until is not None:
         chosen = chosen.where(leads.c.timestamp < query.until)
-    return chosen, (leads.c.timestamp, leads.c.decision_id)
+    return chosen, (leads.c.timestamp, DECISIONS.c.decision_id)
 
 
 def _cursor(row: Any) -> str:

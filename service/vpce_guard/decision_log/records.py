@@ -1,4 +1,4 @@
-"""A decision as a record of the log: masked, compressed, in columns; and a record as a decision event."""
+"""A decision as a record of the log: masked, in columns; and a record as a decision event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.mask import ERASED, Mask
-from vpce_guard.decision_log.packing import pack, pack_object, unpack
+from vpce_guard.decision_log.packing import encode, unpack
 from vpce_guard.model import Decision, Entry, Json
 
 PATH = "vpce/main/result"
@@ -22,7 +22,7 @@ def _with_listed_peers(content: Json) -> Json:
 
 
 def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
-    """The columns of an entry but for its place in the chain, and its labels as they may be kept."""
+    """The columns of an entry but for its place in the chain, with texts not packed yet; and its labels as kept."""
     decision, content = entry.decision, entry.input
     subject, result, error = decision.subject, _serializer.to_json(decision), decision.error
     vpc_id, service_name = subject.vpc_id, subject.service_name
@@ -42,8 +42,8 @@ def row(entry: Entry, mask: Mask) -> tuple[Json, dict[str, str]]:
         "requested_by": clean_text(entry.requested_by, 200),
         "bundles": _bundles(decision.bundle.revision),
         "labels": to_json(labels).decode() if labels else "{}",
-        "input": entry.packed() if entry.packed and not mask else pack_object(content),
-        "result": pack(result),
+        "input": entry.packed() if entry.packed and not mask else encode(content),
+        "result": result,
         "erased": erased,
         "error": clean_text(error, None),
         "allowed": decision.allowed,
@@ -95,7 +95,7 @@ def event(record: Any) -> Json:
         "timestamp": record["timestamp"],
         "path": record["path"],
         "requested_by": record["requested_by"],
-        "bundles": from_json(record["bundles"]),
+        "bundles": from_json(record["bundles"] or _bundles(result["bundle"]["revision"])),
         "labels": from_json(record["labels"]),
         "input": unpack(record["input"]) if "input" in record else None,
         "result": result,

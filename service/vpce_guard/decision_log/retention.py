@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from sqlalchemy import Connection, and_, delete, func, select, true, update
 from sqlalchemy import Engine as Database
-from sqlalchemy import and_, delete, func, select, update
 
 from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
 from vpce_guard.decision_log.keys import LogKeys
-from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, LABELS, PARTS, RULES
+from vpce_guard.decision_log.parts import read_texts
+from vpce_guard.decision_log.search_index import delete_rows
+from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, PARTS
 
 _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the service must not wait for
 
@@ -54,21 +56,34 @@ def _step(database: Database, chain: str, last: int, keys: LogKeys) -> int:
         oldest = connection.execute(select(func.min(DECISIONS.c.number)).where(of_chain)).scalar()
         if oldest is None or oldest > last:
             return 0
-        newest = select(DECISIONS.c.number, DECISIONS.c.hash).where(
-            of_chain, DECISIONS.c.number <= min(last, oldest + _STEP - 1)
-        )
-        last, hash_of_last = connection.execute(newest.order_by(DECISIONS.c.number.desc()).limit(1)).one()
+        last = _end_of_followers(connection, chain, min(last, oldest + _STEP - 1))
+        newest = select(DECISIONS.c.number, DECISIONS.c.hash).where(of_chain, DECISIONS.c.number <= last)
+        found = connection.execute(newest.order_by(DECISIONS.c.number.desc()).limit(1)).one_or_none()
+        if found is None:
+            return 0
+        last, hash_of_last = found
         old = and_(of_chain, DECISIONS.c.number <= last)
-        identities = select(DECISIONS.c.decision_id).where(old).scalar_subquery()
-        for table in (RULES, LABELS):
-            connection.execute(delete(table).where(table.c.decision_id.in_(identities)))
+        read = read_texts(connection, connection.execute(select(DECISIONS).where(old)).mappings())
+        delete_rows(connection, (texts for _, texts in read if texts is not None))
         connection.execute(delete(PARTS).where(PARTS.c.chain == chain, PARTS.c.number <= last))
         gone = connection.execute(delete(DECISIONS).where(old)).rowcount
         # Read now: the writer of the chain waits until this is done, and reads where the chain starts itself.
         current = select(CHAINS).where(CHAINS.c.chain == chain).with_for_update()
         row: dict[str, Any] = dict(connection.execute(current).mappings().one())
+        if row["last"] <= last:  # nothing is left that needs a part; the writer, which waits too, keeps its own again
+            connection.execute(delete(PARTS).where(PARTS.c.chain == chain))
         if row["first"] > last:
             return gone  # another process takes the same decisions away and is further
         row |= {"first": last + 1, "first_previous": hash_of_last}
         connection.execute(update(CHAINS).where(CHAINS.c.chain == chain), {**row, "seal": seal(row, keys)})
     return gone
+
+
+def _end_of_followers(connection: Connection, chain: str, last: int) -> int:
+    """The number, or one before it, where no decision follows that is found by one that goes."""
+    leads = select(DECISIONS.c.number).where(DECISIONS.c.chain == chain, DECISIONS.c.leads == true())
+    following = select(DECISIONS.c.leads).where(DECISIONS.c.chain == chain, DECISIONS.c.number == last + 1)
+    if connection.execute(following).scalar() is not False:
+        return last
+    newest = leads.where(DECISIONS.c.number <= last).order_by(DECISIONS.c.number.desc()).limit(1)
+    return (connection.execute(newest).scalar() or 1) - 1

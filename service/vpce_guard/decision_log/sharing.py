@@ -1,6 +1,6 @@
 """The inputs of one request without what they have in common: their context and each other are kept once, by hash.
 
-What is kept of such an input is its text with pieces cut out, and where which part goes. Put together again it is the
+The text of such an input has pieces cut out, and says where which part goes. Put together again it is the
 text that it was, byte for byte.
 """
 
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from vpce_guard.decision_log.packing import encode, pack, unpack_text
+from vpce_guard.decision_log.packing import encode, unpack_text
 from vpce_guard.formats.neighbours import Peers
 from vpce_guard.model import Json
 
-_MARK = b"p"  # what is kept otherwise begins with { or as zlib does
+_MARKS = b"p", b"["  # a text with pieces cut out, as it stands in a record without a dictionary, and by itself
 _LEAST = 256  # bytes that are worth a part
 Range = tuple[int, int]
 
@@ -32,7 +32,7 @@ class Cut(NamedTuple):
 
 
 class SharedInputs:
-    """The inputs of one request as they are kept, and their parts by hash; made once, by whoever asks first."""
+    """The texts of the inputs of one request, and their parts by hash; made once, by whoever asks first."""
 
     def __init__(self, contents: Sequence[Json]) -> None:
         self._contents = contents
@@ -47,7 +47,7 @@ class SharedInputs:
 
 
 class SharedInput:
-    """One of them: a call gives it as it is kept."""
+    """One of them: a call gives its text."""
 
     __slots__ = ("_all", "_number")
 
@@ -56,7 +56,7 @@ class SharedInput:
         self._number = number
 
     def __call__(self) -> bytes:
-        """The input as it is kept."""
+        """The text of the input, with its parts cut out."""
         return self._all.make()[0][self._number]
 
     @property
@@ -89,7 +89,7 @@ class _Parts:
         self._listed[0] = self._list(list(others.values()))
 
     def cut(self, content: Json) -> bytes:
-        """An input as it is kept."""
+        """The text of an input: of where which part was cut out, a line before it says so."""
         text = bytearray(b"{")
         cuts: list[Cut] = []
         for name, value in content.items():
@@ -102,9 +102,7 @@ class _Parts:
             else:
                 text += encode(value)
         text += b"}"
-        if not cuts:
-            return pack(bytes(text))
-        return _MARK + pack(to_json(cuts) + b"\n" + bytes(text))
+        return to_json(cuts) + b"\n" + bytes(text) if cuts else bytes(text)
 
     def _cut_members(self, context: Json, text: bytearray, cuts: list[Cut]) -> None:
         text += b"{"
@@ -164,14 +162,19 @@ def hash_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def is_named(text: bytes, name: str) -> bool:
+    """Whether that is the name of a part, which may be the beginning of its hash."""
+    return bool(name) and hash_of(text).startswith(name)
+
+
 def part_names(kept: bytes) -> set[str]:
     """The parts that a kept input needs; none for one that is whole."""
-    return {cut.part for cut in _split(kept)[0]} if kept.startswith(_MARK) else set()
+    return {cut.part for cut in _split(kept)[0]} if kept.startswith(_MARKS) else set()
 
 
 def join(kept: bytes, parts: Mapping[str, bytes]) -> bytes:
     """The whole text of a kept input. Raises KeyError for a part that there is not."""
-    if not kept.startswith(_MARK):
+    if not kept.startswith(_MARKS):
         return unpack_text(kept)
     cuts, text = _split(kept)
     pieces, at = [], 0
@@ -183,6 +186,6 @@ def join(kept: bytes, parts: Mapping[str, bytes]) -> bytes:
 
 
 def _split(kept: bytes) -> tuple[list[Cut], bytes]:
-    packed = kept[len(_MARK) :]
+    packed = kept[1:] if kept.startswith(b"p") else kept
     cuts, _, text = (packed if packed.startswith(b"[") else zlib.decompress(packed)).partition(b"\n")
     return [Cut(*cut) for cut in from_json(cuts)], text

@@ -1,12 +1,29 @@
 """The tables of the decision log. Columns are named as in OPA's decision events, or else as in our decisions.
 
 Timestamps are RFC 3339 in UTC with milliseconds and so order as text, in SQLite and PostgreSQL alike. Each index but
-the chain's ends in time and id, so that pages come out of it in their order.
+the chain's ends in time, so that pages come out of it in their order but for what was decided in the same millisecond.
+
+Decisions of one request that are found by the same stand in a row in their chain: the first `leads`, and says how many
+`followers` come after it. Only what leads is in the indexes and has rules and labels; see search_index.py.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    and_,
+    false,
+    true,
+)
 
 METADATA = MetaData()
 # A hash in hex, after the id of a key and a colon where it names one. SQLite limits no text, so its tables stay as they
@@ -36,47 +53,41 @@ DECISIONS = Table(
     Column("hash", HASH, nullable=False),
     Column("account_id", String(200)),
     Column("masked", Text),
+    Column("leads", Boolean, nullable=False, server_default=true()),
+    Column("followers", Integer, nullable=False, server_default="0"),
     Index("decisions_by_chain", "chain", "number", unique=True),
-    Index("decisions_by_time", "timestamp", "decision_id"),
-    Index("decisions_by_request", "req_id", "timestamp", "decision_id"),
-    Index("decisions_by_vpc", "vpc_id", "timestamp", "decision_id"),
-    Index("decisions_by_service", "service_name", "timestamp", "decision_id"),
+    Index("decisions_by_service", "service_name", "timestamp"),
 )
 # Indexes of some rows only: what most rows have not costs nothing to write.
-Index(
-    "decisions_denied",
-    DECISIONS.c.timestamp,
-    DECISIONS.c.decision_id,
-    sqlite_where=DECISIONS.c.allowed == false(),
-    postgresql_where=DECISIONS.c.allowed == false(),
-)
-for _name in ("account_id", "requested_by"):
-    Index(
-        f"decisions_by_{_name}",
-        DECISIONS.c[_name],
-        DECISIONS.c.timestamp,
-        DECISIONS.c.decision_id,
-        sqlite_where=DECISIONS.c[_name].is_not(None),
-        postgresql_where=DECISIONS.c[_name].is_not(None),
-    )
+_LEADS = DECISIONS.c.leads == true()
+for _name, _column, _some in (
+    ("decisions_by_time", None, _LEADS),
+    ("decisions_denied", None, and_(_LEADS, DECISIONS.c.allowed == false())),
+    ("decisions_by_request", "req_id", _LEADS),
+    ("decisions_by_vpc", "vpc_id", _LEADS),
+    ("decisions_by_account_id", "account_id", and_(_LEADS, DECISIONS.c.account_id.is_not(None))),
+    ("decisions_by_requested_by", "requested_by", and_(_LEADS, DECISIONS.c.requested_by.is_not(None))),
+):
+    _columns = [DECISIONS.c[name] for name in (_column, "timestamp") if name is not None]
+    Index(_name, *_columns, sqlite_where=_some, postgresql_where=_some)
 
 RULES = Table(
     "decision_rules",
     METADATA,
-    Column("decision_id", String(36), primary_key=True),
     Column("rule_id", String(40), primary_key=True),
-    Column("timestamp", String(24), nullable=False),
-    Index("decision_rules_by_rule", "rule_id", "timestamp", "decision_id"),
+    Column("timestamp", String(24), primary_key=True),
+    Column("decision_id", String(36), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 LABELS = Table(
     "decision_labels",
     METADATA,
-    Column("decision_id", String(36), primary_key=True),
     Column("name", String(200), primary_key=True),
-    Column("value", String(500), nullable=False),
-    Column("timestamp", String(24), nullable=False),
-    Index("decision_labels_by_value", "name", "value", "timestamp", "decision_id"),
+    Column("value", String(500), primary_key=True),
+    Column("timestamp", String(24), primary_key=True),
+    Column("decision_id", String(36), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 CHAINS = Table(

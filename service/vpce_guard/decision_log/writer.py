@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQL
 
 from vpce_guard.decision_log.anchor import AnchorFile
 from vpce_guard.decision_log.appending import Appender
+from vpce_guard.decision_log.dictionaries import Dictionaries, InputAhead, key_of
 from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.mask import Mask
-from vpce_guard.decision_log.packing import PackedObject, Packer, Packing
+from vpce_guard.decision_log.packing import Packer, Packing
 from vpce_guard.decision_log.sharing import SharedInput, SharedInputs
 from vpce_guard.errors import DecidedError, LogError, VpceGuardError
 from vpce_guard.logs import Logger
@@ -74,7 +75,8 @@ class Writer:
         self._probe: asyncio.Task[None] | None = None
         self._packer = Packer()
         self._anchor = anchor
-        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor)
+        self._dictionaries = Dictionaries()
+        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor, dictionaries=self._dictionaries)
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False
@@ -93,9 +95,10 @@ class Writer:
         return time.monotonic() - oldest
 
     def prepare(self, inputs: Sequence[Json]) -> Sequence[Packing]:
-        """Begin to pack the inputs of one request that will be written; each gives the packed input."""
+        """Begin to pack the inputs of one request that will be written; each gives its text."""
         if len(inputs) < 2:
-            return self._packer.begin([PackedObject(content) for content in inputs])
+            find = self._dictionaries.find
+            return self._packer.begin([InputAhead(one, find(key_of(one, is_cut=False))) for one in inputs])
         shared = SharedInputs(inputs)
         return self._packer.begin([SharedInput(shared, number) for number in range(len(inputs))])
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from tests.surfaces.api.routes.test_explanations import DOCUMENT, recorded
 from tests.surfaces.api.routes.test_explanations import client as client
 from tests.surfaces.api.routes.test_explanations import url as url
-from vpce_guard.decision_log.packing import pack_object, unpack
+from vpce_guard.decision_log.packing import encode, unpack
 from vpce_guard.decision_log.tables import DECISIONS
 from vpce_guard.errors import NotFoundError, OtherBundleError
 from vpce_guard.surfaces.cli.explain import command
@@ -64,7 +64,7 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     with client.app.state.guard.decision_log.database.begin() as connection:  # type: ignore[attr-defined]
         result = unpack(connection.execute(select(DECISIONS.c.result)).scalar_one())
         result["org"] = {"revision": "2" * 64, "environment": None, "layers": []}
-        connection.execute(update(DECISIONS).values(result=pack_object(result)))
+        connection.execute(update(DECISIONS).values(result=encode(result)))
     other = run(decision_id, "--database-url", url, "--data", str(org))
     assert isinstance(other.exception, OtherBundleError)
     assert (other.exception.exit_code, "--current" in other.exception.advice) == (2, True)

@@ -295,7 +295,7 @@ class KeyedRequest(NamedTuple):
 class Entry(NamedTuple):
     """What the decision log keeps: a decision, the input it was made on, and who asked.
 
-    `packed` gives the input as the log keeps it, where that was begun before the decision was made. `request` stands in
+    `packed` gives the text of the input, where the log began with it before the decision was made. `request` stands in
     the first entry of a request that has a key.
     """
 

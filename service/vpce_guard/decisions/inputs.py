@@ -22,7 +22,7 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
                 {**way, "peer_counts": None, **_near_peers({**whole, **way})} for way in proposal.possibilities
             ]
     if org.rules:
-        document["org"] = org.rules
+        document["org"] = org.rules_for(_facts(proposal))
     if ceilings := org.rules.get("cost"):
         costing = cost_of(proposal, org)
         document["cost"] = {"endpoint": cost.as_input(costing.after, costing)}
@@ -37,6 +37,16 @@ def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     if proposal.before is not None:
         document["before"] = proposal.before
     return document
+
+
+def _facts(proposal: Proposal) -> Json:
+    """What waivers are found by."""
+    context = proposal.context
+    return {
+        "vpc_id": (proposal.endpoint or {}).get("VpcId"),
+        "account": context.get("AccountId"),
+        "region": context.get("Region"),
+    }
 
 
 def _near_peers(document: Json) -> Json:

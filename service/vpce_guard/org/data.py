@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from pathlib import Path
 from typing import Any
 
 from vpce_guard.bundle.rules import Rule
@@ -74,12 +75,13 @@ def no_org_data(rules_by_id: Mapping[str, Rule]) -> OrgData:
 
 @dataclass(frozen=True)
 class OrgData:
-    """A loaded document. Immutable; the content hash is its revision, "" where there is none."""
+    """A loaded document and the files it was read from. Immutable; the content hash is its revision, "" for none."""
 
     document: Json
     revision: str
     rules_by_id: Mapping[str, Rule]
     warnings: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
     _known: dict[Any, EffectiveOrg] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -71,6 +71,7 @@ def test_every_place_that_names_services_or_regions_counts() -> None:
         clusters=[{"region": "xx-4"}],
         waivers=[{"match": {"service": "yy7", "region": ["xx-5"]}}, {"match": {"service": ["yy8"], "region": "xx-6"}}],
         layers=[{"services": {"allow": ["yy9"]}}],
+        required_endpoints=[{"services": ["zz1"]}],
     )
     assert set(told) == {
         "/regions/allowed/prod/1",
@@ -88,6 +89,7 @@ def test_every_place_that_names_services_or_regions_counts() -> None:
         "/waivers/1/match/service/0",
         "/waivers/1/match/region",
         "/layers/0/services/allow/0",
+        "/required_endpoints/0/services/0",
     }
 
 

@@ -20,6 +20,7 @@ _KEYS: tuple[Path, ...] = (
 _VALUES: tuple[Path, ...] = (
     ("tags", "required", "*", "envs", "*"),
     ("freeze", "*", "envs", "*"),
+    ("required_endpoints", "*", "envs", "*"),
     ("environments_in", "*"),
 )
 """Environments by name."""

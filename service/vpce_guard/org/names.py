@@ -27,6 +27,7 @@ _SERVICE_VALUES = (
     ("dns", "exempt_services", "*"),
     ("central", "services", "*"),
     ("third_party", "*", "service_name"),
+    ("required_endpoints", "*", "services", "*"),
     ("waivers", "*", "match", "service"),
     ("waivers", "*", "match", "service", "*"),
 )

@@ -196,6 +196,15 @@ class Central(Section):
     services: list[str] | None = None
 
 
+class RequiredEndpoints(Section):
+    """Services that some VPCs must have an endpoint for; every member given must agree."""
+
+    services: list[str] = Field(min_length=1, description="The part of the name after the Region, or the full name.")
+    envs: list[str] | None = Field(None, description="Only in these environments.")
+    vpcs: list[str] | None = Field(None, description="Only in these VPCs, by id.")
+    vpc_tags: dict[str, str] | None = Field(None, description="Only in VPCs with these tags.")
+
+
 class Features(Section):
     """What may be used at all."""
 

@@ -21,6 +21,7 @@ from vpce_guard.org.sections import (
     Policy,
     Quotas,
     Regions,
+    RequiredEndpoints,
     Services,
     Tags,
     ThirdParty,
@@ -120,6 +121,7 @@ class Sections(ClosedSection):
     freeze: list[Freeze] | None = None
     central: Central | None = None
     features: Features | None = None
+    required_endpoints: list[RequiredEndpoints] | None = None
     requesters: dict[str, list[str]] | None = Field(None, description="Principals that may ask, by environment.")
     waivers: list[Waiver] | None = None
 

@@ -20,6 +20,28 @@
 #     - /context/Vpc
 #     - /context/VpcEndpoints
 #     - /org/required_endpoints
+#   frameworks:
+#     - framework: security-hub
+#       controls: [EC2.10, EC2.55, EC2.56, EC2.57, EC2.58, EC2.60]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: fsbp
+#       controls: [EC2.10, EC2.55, EC2.56, EC2.57, EC2.58, EC2.60]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html
+#     - framework: nist-800-53
+#       controls:
+#         [AC-3, AC-3(7), AC-4, AC-4(21), AC-6, AC-21, SC-7, SC-7(3), SC-7(4), SC-7(11), SC-7(16), SC-7(20), SC-7(21)]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: pci-dss-4
+#       controls: ['1.2.8', '1.3.1', '1.3.2', '1.4.1', '1.4.2', '1.4.4', '1.5.1', A1.1.3]
+#       relation: part
+#       doc: https://github.com/prowler-cloud/prowler/blob/3e000faa3109230b748e4418a13c11c9e59f5cfb/prowler/compliance/aws/pci_4.0_aws.json
+#     - framework: prowler
+#       controls: [vpc_endpoint_for_ec2_enabled]
+#       relation: part
+#       doc: https://hub.prowler.com/check/vpc_endpoint_for_ec2_enabled
 package vpce.rules.org.required_endpoint_stays
 
 import data.vpce.lib.required

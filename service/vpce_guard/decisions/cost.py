@@ -46,12 +46,13 @@ _NOTHING = Amount(Decimal(0))
 
 @dataclass(frozen=True)
 class Costing:
-    """The cost of one proposal: the endpoint after it and before it."""
+    """The cost of one proposal: the endpoint after it and before it, and the price of its type in its Region."""
 
     after: Amount
     before: Amount
     with_data: bool
     prices: Json
+    price: Json
 
     def as_cost(self) -> Cost:
         """What a decision tells of it; money is rounded to cents."""
@@ -63,14 +64,14 @@ class Costing:
             difference=None if difference is None else _cents(difference),
             with_data=self.with_data,
             unknown=tuple(dict.fromkeys((*self.after.unknown, *self.before.unknown))),
-            prices_of=self.prices.get("date"),
-            prices_from=self.prices.get("source"),
+            prices_of=self.price.get("date") or self.prices.get("date"),
+            prices_from=self.price.get("source") or self.prices.get("source"),
         )
 
 
 def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costing:
     """What a proposal costs, under the packaged prices and those of org data."""
-    prices = _prices(own_prices)
+    prices = prices_under(own_prices)
     now, then = proposal.current, proposal.endpoint
     gb = _gb(proposal.intent)
     hidden = _find_unknown(proposal.unknown)
@@ -88,7 +89,8 @@ def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None) -> Costi
         after = no_current
     else:
         after = _endpoint_cost(then, proposal, prices, gb, hidden)
-    return Costing(after=after, before=before, with_data=gb is not None, prices=prices)
+    price = price_of((then or now or {}).get("VpcEndpointType"), proposal.context.get("Region"), prices)
+    return Costing(after=after, before=before, with_data=gb is not None, prices=prices, price=price or {})
 
 
 def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:
@@ -130,7 +132,7 @@ def _endpoint_cost(
     region = proposal.context.get("Region")
     if not isinstance(region, str):
         return Amount(None, ("/context/Region",), ("the Region is not given",))
-    price = prices["regions"].get(region, {}).get(kind)
+    price = price_of(kind, region, prices)
     if price is None:
         return Amount(None, (), (f"there is no price for {kind} endpoints in {region}",))
     zones = 1 if kind in _PER_ENDPOINT else _zones(endpoint, proposal)
@@ -139,7 +141,7 @@ def _endpoint_cost(
     total = Amount(zones * _decimal(prices["hours"]) * _decimal(price["az_hour"]))
     if gb is None:
         return total
-    total += Amount(_data_cost(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
+    total += Amount(data_cost(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
     elsewhere = endpoint.get("ServiceRegion")
     if isinstance(elsewhere, str) and elsewhere not in ("", region):
         across = price.get("cross_region_gb")
@@ -163,7 +165,7 @@ def _zones(endpoint: Json, proposal: Proposal) -> int | None:
     return len({str(zones.get(i, i)) for i in ids})
 
 
-def _data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
+def data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
     """Data at the tiers of the Region's total, of which the endpoint bears its share."""
     total = max(gb, total)
     if not total:
@@ -197,7 +199,13 @@ def _gb(intent: Json, member: str = "gb_per_month") -> Decimal | None:
     return None
 
 
-def _prices(own: Mapping[str, Any] | None) -> Json:
+def price_of(kind: object, region: object, prices: Json) -> Json | None:
+    """What a type costs in a Region; None where nobody tells."""
+    found: Json | None = prices["regions"].get(region, {}).get(kind) if isinstance(region, str) else None
+    return found
+
+
+def prices_under(own: Mapping[str, Any] | None) -> Json:
     """The packaged prices under those of org data, which win; another currency replaces them all."""
     packaged = _packaged_prices()
     if not own:

@@ -160,6 +160,8 @@ class TypePrice(Section):
     gb_tiers: list[Tier] | None = None
     cross_region_gb: Annotated[float, Field(ge=0)] | None = Field(None, description="Per GB from another Region.")
     status: str | None = None
+    source: str | None = None
+    date: Day | None = None
 
 
 class Prices(Section):
@@ -169,7 +171,9 @@ class Prices(Section):
     hours: Annotated[float, Field(gt=0)] | None = Field(None, description="Hours of a month; 730 if absent.")
     source: str | None = None
     date: Day | None = None
-    regions: dict[str, dict[str, TypePrice]] | None = None
+    regions: dict[str, dict[str, TypePrice]] | None = Field(
+        None, description="By Region and type; NatGateway and TransitGatewayAttachment are compared with in advice."
+    )
 
 
 class Cost(Section):

@@ -150,6 +150,10 @@ ADVICE: dict[str, Any] = {
     "alternatives": [],
     "stands_in_the_way": [],
     "needs": [],
+    "parts": [],
+    "notes": [],
+    "source": None,
+    "ways": [],
 }
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",

@@ -27,9 +27,9 @@ def compare(need: Need, proposals: Sequence[Json], context: Json, terms: Terms) 
     prices = cost.prices_under((terms.org.effective_for(context).sections.get("cost") or {}).get("prices"))
     count = _Counter(prices, context.get("Region"), need.gb_per_month)
     what = f"{len(interfaces)} interface {'endpoint' if len(interfaces) == 1 else 'endpoints'}"
-    endpoints = count.of("Interface", zones)
-    attachments = count.of("TransitGatewayAttachment", need.vpcs + 1)
-    gateways = count.of("NatGateway", max(interfaces) or None)
+    endpoints = count.hours("Interface", zones)
+    attachments = count.hours("TransitGatewayAttachment", need.vpcs + 1)
+    gateways = count.hours("NatGateway", max(interfaces) or None)
     data = count.data("Interface")
     vpcs = f"{need.vpcs} {'VPC' if need.vpcs == 1 else 'VPCs'}"
     ways = [
@@ -57,7 +57,7 @@ class _Counter:
         self._gb = None if gb is None else Decimal(str(gb))
         self.note = ", data not counted" if gb is None else f", {gb:g} GB of data"
 
-    def of(self, kind: str, number: int | None) -> cost.Amount:
+    def hours(self, kind: str, number: int | None) -> cost.Amount:
         """Hours of a month of a number of things of a type; None is for a number that is not known."""
         price = cost.price_of(kind, self._region, self._prices)
         if number is None:

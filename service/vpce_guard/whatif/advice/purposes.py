@@ -27,9 +27,11 @@ class _Tried:
     advice: Advice | None = None
 
 
+@cache
 def purposes() -> Json:
     """The known purposes by name, each with its title, source, parts and notes."""
-    return _packaged()
+    found: Json = from_json((Path(__file__).parent / "purposes.json").read_bytes())
+    return found
 
 
 async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, request_id: str) -> Advice:
@@ -162,9 +164,3 @@ def _advice(
 
 def _with_options(needs: tuple[NeededFact, ...]) -> tuple[NeededFact, ...]:
     return tuple(fact for fact in needs if fact.member != "service")
-
-
-@cache
-def _packaged() -> Json:
-    found: Json = from_json((Path(__file__).parent / "purposes.json").read_bytes())
-    return found

@@ -22,7 +22,7 @@ _GONE = {"deleted", "deleting", "failed", "rejected", "expired"}
 
 
 @dataclass(frozen=True)
-class _Tried:
+class _Trial:
     part: Part
     advice: Advice | None = None
 
@@ -57,14 +57,14 @@ def _parts_of(purpose: Json, need: Need) -> list[Json]:
 
 async def _try(
     part: Json, need: Need, context: Json, judge: Judge, terms: Terms, services: Json, request_id: str
-) -> _Tried:
+) -> _Trial:
     about: Json = {"service": part["service"], "why": part["why"], "when": part.get("when", "")}
     about |= {"endpoint_type": None, "monthly": None, "stands_in_the_way": ()}
     named = part["service"] in need.services
     if part.get("when") and not (need.sometimes or named):
-        return _Tried(Part.model_validate({**about, "state": "only sometimes"}))
+        return _Trial(Part.model_validate({**about, "state": "only sometimes"}))
     if kind := _kind_there(part, need, context, services):
-        return _Tried(Part.model_validate({**about, "endpoint_type": kind, "state": "there"}))
+        return _Trial(Part.model_validate({**about, "endpoint_type": kind, "state": "there"}))
     paths = need.access_paths if need.access_paths != ("vpc",) else tuple(part.get("access_paths", ("vpc",)))
     own = need.model_copy(
         update={
@@ -83,7 +83,7 @@ async def _try(
         "monthly": advice.cost.monthly if advice.cost else None,
         "stands_in_the_way": advice.stands_in_the_way,
     }
-    return _Tried(Part.model_validate({**about, **found}), advice)
+    return _Trial(Part.model_validate({**about, **found}), advice)
 
 
 def _kind_there(part: Json, need: Need, context: Json, services: Json) -> str | None:
@@ -102,7 +102,7 @@ def _kind_there(part: Json, need: Need, context: Json, services: Json) -> str | 
 
 
 async def _together(
-    need: Need, purpose: Json, context: Json, tried: list[_Tried], judge: Judge, terms: Terms, request_id: str
+    need: Need, purpose: Json, context: Json, tried: list[_Trial], judge: Judge, terms: Terms, request_id: str
 ) -> Advice:
     """All that is proposed is judged as one document, which sees quotas, free addresses and costs as a whole."""
     document = [p for one in tried if one.advice and one.part.state == "proposed" for p in one.advice.proposals]
@@ -135,7 +135,7 @@ def _advice(
     purpose: Json,
     context: Json,
     terms: Terms,
-    tried: list[_Tried],
+    tried: list[_Trial],
     *,
     document: list[Json] | None = None,
     needs: tuple[NeededFact, ...] = (),

@@ -195,6 +195,7 @@ READY: dict[str, Any] = {
 EXPLANATION: dict[str, Any] = {
     "decision_id": DECISION["decision_id"],
     "allowed": False,
+    "decided_by": ["VPCE-IFACE-002"],
     "operation": "create",
     "subject": DECISION["subject"],
     "revision": DECISION["bundle"]["revision"],

@@ -80,7 +80,7 @@ class Alternative(BaseModel):
     monthly: float | None
 
 
-class Part(BaseModel):
+class PurposePart(BaseModel):
     """One endpoint of a purpose: what for, when it is needed if not always, and what came of it.
 
     `state` is `proposed`, `there` (the VPC has it), `only sometimes` (left out) or `not possible`, and then
@@ -134,7 +134,7 @@ class Advice(BaseModel):
     alternatives: tuple[Alternative, ...]
     stands_in_the_way: tuple[Obstacle, ...]
     needs: tuple[NeededFact, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PurposePart, ...]
     notes: tuple[str, ...]
     source: str | None
     ways: tuple[Way, ...]

@@ -16,14 +16,14 @@ from vpce_guard.model import Json
 from vpce_guard.whatif.advice import catalogue
 from vpce_guard.whatif.advice.advise import Judge, advise_one, find_obstacles, sum_cost
 from vpce_guard.whatif.advice.comparing import compare
-from vpce_guard.whatif.advice.need import Advice, Need, NeededFact, Part
+from vpce_guard.whatif.advice.need import Advice, Need, NeededFact, PurposePart
 
 _GONE = {"deleted", "deleting", "failed", "rejected", "expired"}
 
 
 @dataclass(frozen=True)
 class _Trial:
-    part: Part
+    part: PurposePart
     advice: Advice | None = None
 
 
@@ -62,9 +62,9 @@ async def _try(
     about |= {"endpoint_type": None, "monthly": None, "stands_in_the_way": ()}
     named = part["service"] in need.services
     if part.get("when") and not (need.sometimes or named):
-        return _Trial(Part.model_validate({**about, "state": "only sometimes"}))
+        return _Trial(PurposePart.model_validate({**about, "state": "only sometimes"}))
     if kind := _kind_there(part, need, context, services):
-        return _Trial(Part.model_validate({**about, "endpoint_type": kind, "state": "there"}))
+        return _Trial(PurposePart.model_validate({**about, "endpoint_type": kind, "state": "there"}))
     paths = need.access_paths if need.access_paths != ("vpc",) else tuple(part.get("access_paths", ("vpc",)))
     own = need.model_copy(
         update={
@@ -83,7 +83,7 @@ async def _try(
         "monthly": advice.cost.monthly if advice.cost else None,
         "stands_in_the_way": advice.stands_in_the_way,
     }
-    return _Trial(Part.model_validate({**about, **found}), advice)
+    return _Trial(PurposePart.model_validate({**about, **found}), advice)
 
 
 def _kind_there(part: Json, need: Need, context: Json, services: Json) -> str | None:

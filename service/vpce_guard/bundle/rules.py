@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from vpce_guard.bundle.frameworks import FrameworkMapping
 from vpce_guard.model import EnforcementAction, FrozenModel, Operation, Profile, Severity
 
 Effect = Literal[
@@ -79,6 +80,7 @@ class RuleMetadata(FrozenModel):
     profiles: dict[Profile, EnforcementAction] = Field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
+    frameworks: tuple[FrameworkMapping, ...] = ()
 
 
 class Rule(RuleMetadata):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from pathlib import Path
 from typing import Any
 
 from vpce_guard.bundle.rules import Rule
@@ -99,12 +100,13 @@ def no_org_data(rules_by_id: Mapping[str, Rule]) -> OrgData:
 
 @dataclass(frozen=True)
 class OrgData:
-    """A loaded document. Immutable; the content hash is its revision, "" where there is none."""
+    """A loaded document and the files it was read from. Immutable; the content hash is its revision, "" for none."""
 
     document: Json
     revision: str
     rules_by_id: Mapping[str, Rule]
     warnings: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
     _known: dict[Any, EffectiveOrg] = field(default_factory=dict, repr=False, compare=False)
 
     @property

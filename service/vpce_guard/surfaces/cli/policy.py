@@ -13,6 +13,7 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.cli.policy_coverage import coverage_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
+from vpce_guard.surfaces.cli.policy_template import template_command
 from vpce_guard.surfaces.cli.policy_test import source_option, test_command
 
 
@@ -82,6 +83,7 @@ for more in (
     lint_command,
     coverage_command,
     sign_command,
+    template_command,
     org_data.show_command,
     org_data.schema_command,
     org_data.waivers_command,

@@ -68,6 +68,7 @@ async def explain(
     explanation = Explanation(
         decision_id=None,
         allowed=verdict.allowed,
+        decided_by=_find_decisive(verdict),
         operation=proposal.operation,
         subject=subject(proposal),
         revision=terms.revision,
@@ -80,6 +81,14 @@ async def explain(
         flip=None,
     )
     return explanation, verdict
+
+
+def _find_decisive(verdict: Verdict) -> tuple[str, ...]:
+    """The rules without which the answer would, or could, be another."""
+    denying = {v.rule_id for v in verdict.violations if v.enforcement_action == "deny"}
+    if verdict.allowed:
+        return tuple(sorted({waived.rule_id for waived in verdict.waived}))
+    return tuple(sorted(denying or {unjudged.rule_id for unjudged in verdict.undetermined}))
 
 
 def _telling_way(rule: Rule, evaluations: Sequence[Evaluation], combined: Evaluation) -> int:

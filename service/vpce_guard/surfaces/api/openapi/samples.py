@@ -150,6 +150,10 @@ ADVICE: dict[str, Any] = {
     "alternatives": [],
     "stands_in_the_way": [],
     "needs": [],
+    "parts": [],
+    "notes": [],
+    "source": None,
+    "ways": [],
 }
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",
@@ -191,6 +195,7 @@ READY: dict[str, Any] = {
 EXPLANATION: dict[str, Any] = {
     "decision_id": DECISION["decision_id"],
     "allowed": False,
+    "decided_by": ["VPCE-IFACE-002"],
     "operation": "create",
     "subject": DECISION["subject"],
     "revision": DECISION["bundle"]["revision"],

@@ -169,7 +169,7 @@ class Settings(BaseModel):
         ge=1024,
         description="Bytes that rules are given for one document: its own, and for each endpoint those beside it.",
     )
-    worker: bool = Field(
+    large_process: bool = Field(
         True,
         description="Whether large requests are answered in a process of their own, which is there while they come.",
     )

@@ -20,6 +20,7 @@ from vpce_guard.surfaces.api.http.origins import Origins
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.api.http.turns import Turns
+from vpce_guard.surfaces.api.large.relay import make_large
 from vpce_guard.surfaces.api.openapi.schema import openapi
 from vpce_guard.surfaces.api.parts import Parts
 from vpce_guard.surfaces.api.replica import make_replica
@@ -40,7 +41,6 @@ from vpce_guard.surfaces.api.routes import (
     run_task,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
-from vpce_guard.surfaces.api.worker.relay import make_worker
 
 __all__ = ["make_app"]
 _MODULES = (
@@ -67,13 +67,13 @@ def make_app(
     guard: Guard,
     *,
     following: FolderWatch | None = None,
-    worker: bool = False,
+    large: bool = False,
     callers: Sequence[CallerSource] | None = None,
 ) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
-    It observes the guard. With `worker` large requests are answered in a process of their own. `callers` are who is let
-    in, if not whom the settings name. Raises SettingsError when it would be open to strangers.
+    It observes the guard. With `large` large requests have a process of their own. `callers` are who is let in,
+    if not whom the settings name. Raises SettingsError when it would be open to strangers.
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
@@ -83,7 +83,7 @@ def make_app(
     replica = make_replica(guard, known, pace) if guard.settings.replicas else None
     explaining = explanations.ExplainerPool()
     replaying = Replays(guard.decision_log.database) if guard.decision_log is not None else None
-    apart = make_worker(guard, observer.metrics) if worker else None
+    apart = make_large(guard, observer.metrics) if large else None
     parts = Parts(
         guard,
         rollout=life,
@@ -92,7 +92,7 @@ def make_app(
         observer=observer,
         explaining=explaining,
         replaying=replaying,
-        worker=apart,
+        large=apart,
     )
     app = FastAPI(
         title="vpce-guard",
@@ -104,7 +104,7 @@ def make_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
-    app.state.worker, app.state.replica = apart, replica
+    app.state.large, app.state.replica = apart, replica
     app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
     app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)

@@ -19,10 +19,10 @@ from vpce_guard.runtime.replicas.following import Replica
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
+from vpce_guard.surfaces.api.large.relay import LargeRequests
 from vpce_guard.surfaces.api.routes.explanations import ExplainerPool
 from vpce_guard.surfaces.api.routes.log import forget_old_keys, keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
-from vpce_guard.surfaces.api.worker.relay import Worker
 
 Part = AbstractAsyncContextManager[None]  # entered it is started, left it is stopped
 Work = Callable[[], Coroutine[Any, Any, Any]]
@@ -39,7 +39,7 @@ class Parts:
     observer: TelemetryObserver
     explaining: ExplainerPool
     replaying: Replays | None
-    worker: Worker | None = None
+    large: LargeRequests | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -63,8 +63,8 @@ class Parts:
             yield _rolling_out(self.rollout)
         if self.replaying is not None:
             yield _closing(self.replaying.close)
-        if self.worker is not None:
-            yield _closing(self.worker.close)
+        if self.large is not None:
+            yield _closing(self.large.close)
         yield from map(_task, self._tasks())
 
     def _tasks(self) -> Iterator[Work]:

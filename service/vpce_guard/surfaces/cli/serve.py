@@ -68,7 +68,9 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         if guard.decision_log is not None and not watch:  # refused here, before anything listens
             asyncio.run(Rollout(guard, guard.decision_log.database).start())
         app = make_app(
-            guard, following=FolderWatch(guard, folder) if folder else None, worker=settings.worker and folder is None
+            guard,
+            following=FolderWatch(guard, folder) if folder else None,
+            large=settings.large_process and folder is None,
         )
         sockets = listen(settings.host, settings.port)
         beside = _admission_door(settings, app)

@@ -19,7 +19,7 @@ from vpce_guard.surfaces.api.http.callers import Caller, Scope
 from vpce_guard.surfaces.api.http.turns import LargeError, Respond, Turns
 
 if TYPE_CHECKING:
-    from vpce_guard.surfaces.api.worker.relay import Worker
+    from vpce_guard.surfaces.api.large.relay import LargeRequests
 
 Examples = Mapping[str, tuple[str, Any]]
 Requirement = Scope | Literal["health", "signature"]
@@ -44,7 +44,7 @@ def require_scope(
 
     One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
     checks that itself. `first` raises for what is refused before the body is read. What is `large` is answered in the
-    worker, where there is one.
+    process for large requests, where there is one.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -103,14 +103,14 @@ class Route(APIRoute):
         return admit
 
     def _answer_here_or_apart(self, answer: Respond) -> Respond:
-        """What answers a request whose body is there: this process, or for what is large the worker."""
+        """What answers a request whose body is there: this process, or the one for large requests."""
         large = self.large
         if large is None:
             return answer
 
         async def choose(request: Request) -> Response:
-            worker: Worker | None = request.app.state.worker
-            if worker is None:
+            apart: LargeRequests | None = request.app.state.large
+            if apart is None:
                 return await answer(request)
             if not await large(request):
                 request.state.may_go_apart = True
@@ -118,7 +118,7 @@ class Route(APIRoute):
                     return await answer(request)
                 except LargeError:
                     pass
-            return await worker.answer(request)
+            return await apart.answer(request)
 
         return choose
 

@@ -26,8 +26,8 @@ from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.http.callers import KeyFile
 from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.large.relay import LargeRequests
 from vpce_guard.surfaces.api.routes.health import check_ready
-from vpce_guard.surfaces.api.worker.relay import Worker
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE_SECONDS = 5.0
@@ -118,8 +118,8 @@ class MetricsPage:
         writer: Writer | None = self._state.guard.decision_log
         if writer is None:
             return
-        worker: Worker | None = self._state.worker
-        apart = worker.log_counts if worker is not None else Counter[str]()
+        large: LargeRequests | None = self._state.large
+        apart = large.log_counts if large is not None else Counter[str]()
         yield _gauge("decision_log_queue_length", "Decisions that wait to be written.", writer.waiting)
         yield _gauge("decision_log_lag_seconds", "How long the one that waits longest has.", writer.lag_seconds)
         yield _counter("decision_log_written", "Decisions written.", writer.written + apart["written"])

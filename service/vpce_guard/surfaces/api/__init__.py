@@ -12,6 +12,7 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
+from vpce_guard.runtime.workers.siblings import Siblings
 from vpce_guard.surfaces.api.http import problems
 from vpce_guard.surfaces.api.http.access import AccessControl, find_sources, pace_of
 from vpce_guard.surfaces.api.http.addresses import Addresses
@@ -41,6 +42,7 @@ from vpce_guard.surfaces.api.routes import (
     run_task,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
+from vpce_guard.surfaces.api.workers import AmongWorkers
 
 __all__ = ["make_app"]
 _MODULES = (
@@ -69,11 +71,13 @@ def make_app(
     following: FolderWatch | None = None,
     large: bool = False,
     callers: Sequence[CallerSource] | None = None,
+    siblings: Siblings | None = None,
 ) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
     It observes the guard. With `large` large requests have a process of their own. `callers` are who is let in,
-    if not whom the settings name. Raises SettingsError when it would be open to strangers.
+    if not whom the settings name; `siblings` the other workers, if this is one of several. Raises SettingsError when it
+    would be open to strangers.
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
@@ -84,16 +88,6 @@ def make_app(
     explaining = explanations.ExplainerPool()
     replaying = Replays(guard.decision_log.database) if guard.decision_log is not None else None
     apart = make_large(guard, observer.metrics) if large else None
-    parts = Parts(
-        guard,
-        rollout=life,
-        following=following,
-        replica=replica,
-        observer=observer,
-        explaining=explaining,
-        replaying=replaying,
-        large=apart,
-    )
     app = FastAPI(
         title="vpce-guard",
         version=__version__,
@@ -105,9 +99,22 @@ def make_app(
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
     app.state.large, app.state.replica = apart, replica
-    app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
+    app.state.metrics = page = metrics.MetricsPage(app.state, observer.metrics, known, siblings=siblings)
     app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)
+    shared_pace = pace if replica is None else None  # which the database shares already
+    among = AmongWorkers(siblings, page=page, life=life, pace=shared_pace) if siblings is not None else None
+    parts: Parts = Parts(
+        guard,
+        rollout=life,
+        following=following,
+        replica=replica,
+        observer=observer,
+        explaining=explaining,
+        replaying=replaying,
+        large=apart,
+        workers=among,
+    )
     problems.install(app)
     for module in _MODULES:
         app.router.routes += module.router.routes

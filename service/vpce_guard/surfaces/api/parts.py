@@ -23,6 +23,7 @@ from vpce_guard.surfaces.api.large.relay import LargeRequests
 from vpce_guard.surfaces.api.routes.explanations import ExplainerPool
 from vpce_guard.surfaces.api.routes.log import forget_old_keys, keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
+from vpce_guard.surfaces.api.workers import AmongWorkers
 
 Part = AbstractAsyncContextManager[None]  # entered it is started, left it is stopped
 Work = Callable[[], Coroutine[Any, Any, Any]]
@@ -40,6 +41,7 @@ class Parts:
     explaining: ExplainerPool
     replaying: Replays | None
     large: LargeRequests | None = None
+    workers: AmongWorkers | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -65,6 +67,8 @@ class Parts:
             yield _closing(self.replaying.close)
         if self.large is not None:
             yield _closing(self.large.close)
+        if self.workers is not None:
+            yield self.workers.running()
         yield from map(_task, self._tasks())
 
     def _tasks(self) -> Iterator[Work]:

@@ -116,7 +116,7 @@ async def _throughputs(contenders: list[Contender]) -> dict[str, float]:
 
 
 async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:
-    calls, workers = (1600, PARALLEL) if contender.proposals == 1 else (40, 2)
+    calls, workers = (800, PARALLEL) if contender.proposals == 1 else (40, 2)
     url, left = f"http://127.0.0.1:{contender.port}{contender.path}", iter(range(calls))
 
     async def work() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -85,7 +85,7 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Respond:
         """What answers a request that was matched."""
-        answer = self._answer_here_or_apart(super().get_route_handler())
+        answer = self._answer_here_or_apart(self._call_at_once(super().get_route_handler()))
 
         async def admit(request: Request) -> Response:
             caller = _check(request, self.needs)
@@ -101,6 +101,24 @@ class Route(APIRoute):
             return await turns.take(request, answer, caller=name, most=most, settled=self.needs in ("author", "admin"))
 
         return admit
+
+    def _call_at_once(self, solve: Respond) -> Respond:
+        """What calls the endpoint itself where a request has none of its parameters, which FastAPI seeks at length.
+
+        Only for an endpoint that makes its whole answer: of any other FastAPI makes the response.
+        """
+        needed, endpoint = self.dependant, self.endpoint
+        if get_type_hints(endpoint).get("return") is not Response or needed.path_params or needed.cookie_params:
+            return solve
+        headers = {parameter.alias.lower().encode() for parameter in needed.header_params}
+
+        async def call(request: Request) -> Response:
+            if request.scope["query_string"] or any(name in headers for name, _ in request.scope["headers"]):
+                return await solve(request)
+            found: Response = await endpoint(request)
+            return found
+
+        return call
 
     def _answer_here_or_apart(self, answer: Respond) -> Respond:
         """What answers a request whose body is there: this process, or the one for large requests."""

@@ -67,7 +67,7 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/replay.py
 
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
-	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600) $(or $(WORKERS),2)
 
 admission: .venv/developed ## 50 AdmissionReviews a second, the best of three runs: make admission SECONDS=60 RUNS=3
 	$(BIN)/python benchmarks/admission.py $(or $(SECONDS),60) $(or $(RUNS),3)

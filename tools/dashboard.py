@@ -191,6 +191,14 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Memory", "bytes", [(gauge("process_resident_memory_bytes"), "{{instance}}")]),
         Panel("CPU", "percentunit", [(rate("process_cpu_seconds_total", "instance"), "{{instance}}")]),
         Panel("Open files", "short", [(gauge("process_open_fds"), "{{instance}}")]),
+        Panel(
+            "Workers",
+            "short",
+            [
+                (gauge("vpce_guard_workers"), "{{instance}} answer"),
+                (rate("vpce_guard_workers_ended_total", "instance"), "{{instance}} ended unasked"),
+            ],
+        ),
     ],
 }
 

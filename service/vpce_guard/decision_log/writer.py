@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
@@ -63,6 +64,7 @@ class Writer:
         required: bool,
         timeout: float = 5.0,
         anchor: AnchorFile | None = None,
+        turn: Path | None = None,
     ) -> None:
         self.database = database
         self.keys = keys
@@ -74,7 +76,7 @@ class Writer:
         self._probe: asyncio.Task[None] | None = None
         self._packer = Packer()
         self._anchor = anchor
-        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor)
+        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor, turn=turn)
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False

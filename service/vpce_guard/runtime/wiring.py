@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_guard import installation
@@ -55,8 +56,11 @@ def explainer_of(bundle: Bundle, settings: Settings) -> Explainer:
     return Explainer(bundle, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)
 
 
-def open_log(settings: Settings) -> Writer | None:
-    """The decision log that the settings ask for; None where they ask for none."""
+def open_log(settings: Settings, *, turn: Path | None = None) -> Writer | None:
+    """The decision log that the settings ask for; None where they ask for none.
+
+    `turn` is a file of workers that write to the same log; the lock of it is the turn to write.
+    """
     if settings.decision_log == "off":
         return None
     from vpce_guard.decision_log.anchor import AnchorFile
@@ -72,6 +76,7 @@ def open_log(settings: Settings) -> Writer | None:
         required=settings.decision_log == "required",
         timeout=settings.log_timeout,
         anchor=AnchorFile(settings.log_anchor_file) if settings.log_anchor_file else None,
+        turn=turn,
     )
 
 

@@ -1,4 +1,4 @@
-"""Large requests are answered in the worker as they would be here, and what it did counts as done here."""
+"""Large requests are answered in a process of their own as they would be here, and what it did counts as done here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vpce_guard.model import Json
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
-from vpce_guard.surfaces.api.worker import process
+from vpce_guard.surfaces.api.large import process
 
 KEY = {"authorization": "Bearer portal"}
 
@@ -43,18 +43,18 @@ def gateways(count: int, *, text: int = 0) -> list[Json]:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    kept = tmp_path_factory.mktemp("worker")
+    kept = tmp_path_factory.mktemp("large")
     keys = kept / "keys"
     keys.write_text(f"portal:{hashlib.sha256(b'portal').hexdigest()}\nother:{hashlib.sha256(b'other').hexdigest()}\n")
     guard = make_guard(Settings(api_keys_file=keys, database_url=f"sqlite:///{kept / 'log.db'}", max_work=1 << 20))
-    app = make_app(replace(guard, decision_log=open_log(guard.settings)), worker=True)
+    app = make_app(replace(guard, decision_log=open_log(guard.settings)), large=True)
     with TestClient(app, headers=KEY) as client:
         yield client
 
 
 def running(client: TestClient) -> Any:
     """The process that answers large requests, where there is one."""
-    return client.app.state.worker._process  # type: ignore[attr-defined]
+    return client.app.state.large._process  # type: ignore[attr-defined]
 
 
 def metric(client: TestClient, line: str) -> float:
@@ -66,7 +66,7 @@ def test_a_small_request_is_answered_here(client: TestClient) -> None:
     assert running(client) is None
 
 
-def test_a_large_body_is_decided_in_the_worker_and_kept_under_its_caller(client: TestClient) -> None:
+def test_a_large_body_is_decided_in_the_large_process_and_kept_under_its_caller(client: TestClient) -> None:
     answer = client.post("/v1/decisions", json={"document": gateways(2, text=20_000)})
     assert answer.status_code == 200
     assert running(client).is_running
@@ -85,7 +85,7 @@ def test_a_small_body_with_many_endpoints_is_decided_there_too(client: TestClien
     assert metric(client, "vpce_guard_decision_log_written_total") == before + 11
 
 
-def test_what_the_worker_decided_is_counted_here(client: TestClient) -> None:
+def test_what_the_large_process_decided_is_counted_here(client: TestClient) -> None:
     hidden = hashlib.sha256(b"portal").hexdigest()[:12]
     line = f'vpce_guard_caller_decisions_total{{caller="{hidden}"'
     before = metric(client, line)
@@ -93,7 +93,7 @@ def test_what_the_worker_decided_is_counted_here(client: TestClient) -> None:
     assert metric(client, line) == before + 11
 
 
-def test_a_problem_of_the_worker_is_answered_as_one_of_this_process(client: TestClient) -> None:
+def test_a_problem_of_the_large_process_is_answered_as_one_of_this_process(client: TestClient) -> None:
     answer = client.post("/v1/decisions", json={"document": gateways(40, text=30_000)})
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
     assert answer.json()["instance"] == "/v1/decisions"
@@ -118,7 +118,7 @@ def test_whoever_asks_has_to_be_let_in_before(client: TestClient) -> None:
     assert client.post("/v1/decisions", json=document, headers={"authorization": "Bearer x"}).status_code == 401
 
 
-def test_a_worker_that_was_ended_is_replaced(client: TestClient) -> None:
+def test_a_large_process_that_was_ended_is_replaced(client: TestClient) -> None:
     client.post("/v1/decisions", json={"document": gateways(11)})
     first = running(client)
     os.kill(first._process.pid, signal.SIGKILL)
@@ -127,14 +127,14 @@ def test_a_worker_that_was_ended_is_replaced(client: TestClient) -> None:
     assert running(client)._process.pid != first._process.pid
 
 
-def test_a_worker_that_nobody_needs_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_process_that_nobody_needs_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "IDLE", 0.0)
     client.post("/v1/decisions", json={"document": gateways(11)})
     until(lambda: running(client) is None)
 
 
 def test_only_this_user_reaches_a_worker(client: TestClient) -> None:
-    assert stat.S_IMODE(Path(client.app.state.worker._folder).stat().st_mode) == 0o700  # type: ignore[attr-defined]
+    assert stat.S_IMODE(Path(client.app.state.large._folder).stat().st_mode) == 0o700  # type: ignore[attr-defined]
 
 
 def test_where_no_folder_can_be_made_the_service_answers_everything_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,11 +142,11 @@ def test_where_no_folder_can_be_made_the_service_answers_everything_itself(monke
         raise FileNotFoundError("no usable temporary directory")
 
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
-    client = TestClient(make_app(make_guard(Settings()), worker=True), base_url="http://127.0.0.1")
+    client = TestClient(make_app(make_guard(Settings()), large=True), base_url="http://127.0.0.1")
     assert client.post("/v1/decisions", json={"document": gateways(11)}).status_code == 200
 
 
-def test_nothing_goes_to_the_worker_while_another_bundle_should_answer(
+def test_nothing_goes_to_the_large_process_while_another_bundle_should_answer(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client.app.state.guard, "why_outdated", lambda: "another bundle")  # type: ignore[attr-defined]

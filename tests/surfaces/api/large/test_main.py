@@ -1,4 +1,4 @@
-"""The worker answers under the policy that is in force in the service, and tells once what it counted."""
+"""The large process answers under the policy that is in force in the service, and tells once what it counted."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from vpce_guard.runtime.wiring import make_guard, make_observer
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.worker.main import SamePolicy
-from vpce_guard.surfaces.api.worker.protocol import COUNTS, ORG, REVISION
+from vpce_guard.surfaces.api.large.main import SamePolicy
+from vpce_guard.surfaces.api.large.protocol import COUNTS, ORG, REVISION
 
 
 class Life:
@@ -29,7 +29,7 @@ class Life:
 def answered(guard: Any, life: Any, *requests: tuple[str, dict[str, str]]) -> list[httpx2.Response]:
     async def ask() -> list[httpx2.Response]:
         transport = httpx2.ASGITransport(SamePolicy(FastAPI(), guard=guard, life=life))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://worker") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://large") as client:
             return [await client.get(path, headers=headers) for path, headers in requests]
 
     return asyncio.run(ask())
@@ -70,7 +70,7 @@ def test_it_takes_org_data_from_the_other_replicas_where_the_service_does() -> N
 
     async def ask() -> None:
         app = SamePolicy(FastAPI(), guard=guard, life=None, replica=replica)
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://worker") as client:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://large") as client:
             same = {REVISION: guard.bundle.revision, ORG: guard.org.current.revision}
             await client.get("/x", headers=same)
             replica.look.assert_not_called()

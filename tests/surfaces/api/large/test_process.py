@@ -11,8 +11,8 @@ import pytest
 
 from vpce_guard.errors import EngineError
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.worker import process
-from vpce_guard.surfaces.api.worker.process import WorkerProcess
+from vpce_guard.surfaces.api.large import process
+from vpce_guard.surfaces.api.large.process import LargeProcess
 
 SILENT = [sys.executable, "-c", "import sys; sys.stdin.read()"]
 
@@ -29,12 +29,12 @@ def test_one_that_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(process, "_STARTING", 0.0)
 
     async def ask() -> bool:
-        worker = WorkerProcess(Settings(request_timeout=0.05, log_timeout=0.05), folder=tmp_path)
+        large = LargeProcess(Settings(request_timeout=0.05, log_timeout=0.05), folder=tmp_path)
         with pytest.raises(EngineError, match=r"did not answer within 0.1 s"):
-            async with worker.ask("GET", "/"):
+            async with large.ask("GET", "/"):
                 pass
-        await worker.end()
-        return worker.is_running
+        await large.end()
+        return large.is_running
 
     assert asyncio.run(ask()) is False
 
@@ -42,9 +42,9 @@ def test_one_that_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_
 @pytest.mark.usefixtures("silent")
 def test_nothing_of_it_stays(tmp_path: Path) -> None:
     async def look() -> list[Path]:
-        worker = WorkerProcess(Settings(), folder=tmp_path)
+        large = LargeProcess(Settings(), folder=tmp_path)
         there = list(tmp_path.iterdir())
-        await worker.end()
+        await large.end()
         return there
 
     assert len(asyncio.run(look())) == 1

@@ -1,4 +1,4 @@
-"""The worker's own program: `python -m vpce_guard.surfaces.api.worker.main FD`, its settings on standard input.
+"""The program of that process: `python -m vpce_guard.surfaces.api.large.main FD`, its settings on standard input.
 
 It serves on the listening socket FD until standard input ends, which it does with the service.
 """
@@ -25,7 +25,7 @@ from vpce_guard.runtime.telemetry.observer import TelemetryObserver
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
-from vpce_guard.surfaces.api.worker.protocol import CLIENT, COUNTS, LOG_COUNTS, ORG, REVISION, KnownCallers
+from vpce_guard.surfaces.api.large.protocol import CLIENT, COUNTS, LOG_COUNTS, ORG, REVISION, KnownCallers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

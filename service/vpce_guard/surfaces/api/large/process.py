@@ -1,4 +1,4 @@
-"""The worker as its service sees it: started when it is first needed, ended when it was not needed for a while.
+"""The process as its service sees it: started when it is first needed, ended when it was not needed for a while.
 
 Requests reach it over a socket in a folder of this user only, so that nobody else can ask it in a caller's name.
 """
@@ -22,7 +22,7 @@ from vpce_guard.errors import EngineError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
 
-log = Logger("vpce_guard.worker")
+log = Logger("vpce_guard.large")
 IDLE = 30.0  # seconds without a request after which it ends and its memory is given back
 _STARTING = 10.0  # seconds that its start may take
 _ENDING = 10.0  # seconds in which it finishes what it has
@@ -30,7 +30,7 @@ _BACKLOG = 128
 POSSIBLE = os.name == "posix"
 
 
-class WorkerProcess:
+class LargeProcess:
     """One process that answers requests, for one event loop."""
 
     def __init__(self, settings: Settings, *, folder: Path) -> None:
@@ -42,7 +42,7 @@ class WorkerProcess:
             listening.bind(path)
             listening.listen(_BACKLOG)  # what comes before it has started waits
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-m", "vpce_guard.surfaces.api.worker.main", str(listening.fileno())],
+                [sys.executable, "-m", "vpce_guard.surfaces.api.large.main", str(listening.fileno())],
                 stdin=subprocess.PIPE,
                 pass_fds=[listening.fileno()],
                 start_new_session=True,  # a signal from the terminal is for the service, which ends it in order
@@ -54,7 +54,7 @@ class WorkerProcess:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.UnixConnector(path, limit=0), timeout=aiohttp.ClientTimeout(total=None)
         )
-        log.info("worker_started", process=self._process.pid)
+        log.info("large_process_started", process=self._process.pid)
 
     @property
     def is_running(self) -> bool:
@@ -66,7 +66,7 @@ class WorkerProcess:
         """The beginning of its answer. Raises EngineError where there is none in time; then the process is ended."""
         try:
             async with asyncio.timeout(self._within):
-                response = await self._session.request(method, f"http://worker{target}", **request)
+                response = await self._session.request(method, f"http://large{target}", **request)
         except TimeoutError:
             self._process.kill()
             raise EngineError(
@@ -97,7 +97,7 @@ class WorkerProcess:
             self._process.kill()
             self._process.wait()
         self._socket.unlink(missing_ok=True)
-        log.info("worker_ended", process=self._process.pid)
+        log.info("large_process_ended", process=self._process.pid)
 
 
 def _gone_error() -> EngineError:

@@ -1,4 +1,4 @@
-"""What the service and its worker say to each other beside the requests of callers."""
+"""What the service and its process for large requests say to each other beside the requests of callers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOG_COUNTS = ("written", "lost", "commits", "failures")  # of a Writer
 
 
 def encode_caller(caller: Caller) -> str:
-    """A caller as a token that only the worker takes."""
+    """A caller as a token that only that process takes."""
     return base64.urlsafe_b64encode(to_json([caller.name, sorted(caller.scopes)])).decode()
 
 
@@ -29,8 +29,8 @@ class KnownCallers:
         return Caller(name, frozenset(scopes))
 
 
-def worker_settings(settings: Settings) -> Settings:
-    """The settings of the worker: those of the service, without what only that does."""
+def large_settings(settings: Settings) -> Settings:
+    """The settings of that process: those of the service, without what only that does."""
     return settings.model_copy(
         update={
             "api_keys_file": None,
@@ -45,6 +45,6 @@ def worker_settings(settings: Settings) -> Settings:
             "log_client": False,
             "cors_origins": (),
             "access_log": "off",
-            "worker": False,
+            "large_process": False,
         }
     )

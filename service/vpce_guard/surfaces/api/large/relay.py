@@ -1,4 +1,4 @@
-"""Requests passed on to the worker, and its answers back to who asked."""
+"""Requests passed on to the process for large ones, and its answers back to who asked."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.asking import take_turn
 from vpce_guard.surfaces.api.http.request_id import HEADER, current_request_id
-from vpce_guard.surfaces.api.worker import process
-from vpce_guard.surfaces.api.worker.process import POSSIBLE, WorkerProcess
-from vpce_guard.surfaces.api.worker.protocol import (
+from vpce_guard.surfaces.api.large import process
+from vpce_guard.surfaces.api.large.process import POSSIBLE, LargeProcess
+from vpce_guard.surfaces.api.large.protocol import (
     CLIENT,
     COUNTS,
     LOG_COUNTS,
     ORG,
     REVISION,
     encode_caller,
-    worker_settings,
+    large_settings,
 )
 
-log = Logger("vpce_guard.worker")
+log = Logger("vpce_guard.large")
 _CHUNK = 64 << 10
 _OF_CONNECTION = frozenset({"connection", "content-length", "date", "server", "transfer-encoding", "keep-alive"})
 _PASSED_ON = ("content-type", "accept", "idempotency-key", "traceparent", "tracestate")
 
 
-class Worker:
-    """The worker of a service: at most one process at a time. `log_counts` is what its decision log counted.
+class LargeRequests:
+    """The large requests of a service: at most one process at a time. `log_counts` is what its decision log counted.
 
     Raises OSError where there is no folder for temporary files.
     """
@@ -50,21 +50,21 @@ class Worker:
         self._folder = tempfile.mkdtemp(prefix="vpce-guard-")  # which only this user may enter
         self._guard = guard
         self._metrics = metrics
-        self._process: WorkerProcess | None = None
+        self._process: LargeProcess | None = None
         self._asked = 0
         self._idle: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self.log_counts: Counter[str] = Counter()
 
     async def answer(self, request: Request) -> Response:
-        """What the worker answers; a body that it sends as it makes it is passed on as it comes. Raises EngineError."""
+        """What the process answers; a body sent as it is made is passed on as it comes. Raises EngineError."""
         async with AsyncExitStack() as stack:
             if request.method == "POST":
                 self._guard.check_current()
                 await stack.enter_async_context(take_turn(request, request.app.state.turns.heavy))
-            worker = stack.enter_context(_Asking(self)).worker
+            large = stack.enter_context(_Asking(self)).large
             found = await stack.enter_async_context(
-                worker.ask(
+                large.ask(
                     request.method,
                     request.url.path + (f"?{request.url.query}" if request.url.query else ""),
                     data=await request.body() if request.method == "POST" else None,
@@ -74,7 +74,7 @@ class Worker:
             headers = {name: value for name, value in found.headers.items() if name.lower() not in _OF_CONNECTION}
             if "content-length" in found.headers:
                 content = await found.read()
-                await self._take_counts(worker)
+                await self._take_counts(large)
                 return Response(content, status_code=found.status, headers=headers)
             return StreamingResponse(
                 _pass_on(found, stack.pop_all()), status_code=found.status, headers=headers, media_type=None
@@ -100,16 +100,16 @@ class Worker:
             **{name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None},
         }
 
-    def begin(self) -> WorkerProcess:
+    def begin(self) -> LargeProcess:
         """The process, for one request more."""
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
         if self._process is not None and not self._process.is_running:
-            log.error("worker_gone")
+            log.error("large_process_gone")
             self._end()
         if self._process is None:
-            self._process = WorkerProcess(worker_settings(self._guard.settings), folder=Path(self._folder))
+            self._process = LargeProcess(large_settings(self._guard.settings), folder=Path(self._folder))
         self._asked += 1
         return self._process
 
@@ -126,10 +126,10 @@ class Worker:
             task.add_done_callback(self._ending.discard)
             self._process = None
 
-    async def _take_counts(self, worker: WorkerProcess) -> None:
-        """Count what the worker did as done here."""
+    async def _take_counts(self, large: LargeProcess) -> None:
+        """Count what the process did as done here."""
         try:
-            async with worker.ask("GET", COUNTS) as found:
+            async with large.ask("GET", COUNTS) as found:
                 told = from_json(await found.read())
         except EngineError:
             return  # what it counted is gone with it
@@ -137,25 +137,25 @@ class Worker:
         self.log_counts.update(dict(zip(LOG_COUNTS, told["log"], strict=True)))
 
 
-def make_worker(guard: Guard, metrics: ServiceMetrics) -> Worker | None:
-    """A worker; None where this machine lets none be made, so that the service answers everything itself."""
+def make_large(guard: Guard, metrics: ServiceMetrics) -> LargeRequests | None:
+    """The process; None where this machine lets none be made, so that the service answers everything itself."""
     if not POSSIBLE:
         return None
     try:
-        return Worker(guard, metrics)
+        return LargeRequests(guard, metrics)
     except OSError as error:
-        log.warning("no_worker", error=str(error))
+        log.warning("no_large_process", error=str(error))
         return None
 
 
 class _Asking:
-    """The time during which the worker is asked."""
+    """The time during which the process is asked."""
 
-    def __init__(self, worker: Worker) -> None:
-        self._all = worker
+    def __init__(self, large: LargeRequests) -> None:
+        self._all = large
 
     def __enter__(self) -> _Asking:
-        self.worker = self._all.begin()
+        self.large = self._all.begin()
         return self
 
     def __exit__(self, *_: object) -> None:

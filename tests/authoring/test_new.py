@@ -14,6 +14,7 @@ from vpce_guard.authoring.new import NewRule, scaffold
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.testing.test import RuleTestOptions
 from vpce_guard.authoring.testing.test import run_tests as run_tests
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import SettingsError, SourceError
 from vpce_guard.surfaces.cli.policy import command
 
@@ -49,7 +50,7 @@ def test_the_next_free_id_of_the_family_is_proposed(root: Path, tmp_path: Path) 
     [
         ("VPCE-GW-001", "VPCE-GW-001 is taken"),
         ("VPCE-GW-700", "is taken"),
-        ("VPCE-ORG-700", "not an id of the family gw"),
+        ("VPCE-ORG-700", "not an id of the family"),
     ],
 )
 def test_an_id_that_is_not_free_is_refused(rego: Path, rule_id: str, message: str) -> None:
@@ -75,3 +76,22 @@ def test_the_command_says_what_to_do_next(rego: Path) -> None:
     assert f"vpce-guard policy test org.owned --watch --source {rego}" in done.stderr
     (made,) = [rule for rule in metadata.rules(rego) if rule.name == "org.owned"]
     assert f"The new rule is {made.id}." in done.stderr
+
+
+def test_a_rule_of_ones_own_runs_at_once_with_an_id_of_its_family(
+    over_built_in: Sources, own_rules: Path, opa: str
+) -> None:
+    written = scaffold(over_built_in, "general", "owned", NewRule(reads=("/context/Subnets",)))
+    assert written.rule_id == "ACME-GENERAL-002"
+    assert written.files[0] == own_rules / "acme/rules/general/owned/owned.rego"
+    results = run_tests(RuleTestOptions(source=over_built_in, names=["acme.general.owned"], opa=opa))
+    assert [result.name for result in results if not result.has_passed] == []
+    write_out(written.files)
+    assert [f for f in lint(over_built_in, opa=opa) if f.path.parent.name == "owned"] == []
+
+
+def test_a_family_that_no_source_has_is_refused(over_built_in: Sources, rego: Path) -> None:
+    with pytest.raises(SettingsError, match="Your rules have no family iface"):
+        scaffold(over_built_in, "iface", "owned")
+    with pytest.raises(SettingsError, match="There is no family net of built-in rules"):
+        scaffold(rego, "net", "owned")

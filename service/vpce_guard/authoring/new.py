@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vpce_guard.authoring.rego import metadata
+from vpce_guard.bundle.rules import package_of
+from vpce_guard.bundle.source_folders import DESCRIPTION, OwnSource, Sources, open_sources
 from vpce_guard.errors import SettingsError
 from vpce_guard.model import EnforcementAction, Severity
 
@@ -22,7 +24,7 @@ _RULE = """\
 # title: {title}
 # description: "TODO: what the rule demands, and of which endpoints, in a sentence or two."
 # related_resources:
-# - ref: https://docs.aws.amazon.com/TODO
+# - ref: {page}
 #   description: "TODO: what that page says. Instead of it, or beside it, there may be `aws` facts."
 # custom:
 #   id: {rule_id}
@@ -32,7 +34,7 @@ _RULE = """\
 #   effect: {effect}
 #   remediation: "TODO: what to do about it."
 #   reads: [{reads}]
-package vpce.rules.{family}.{name}
+package {package}
 
 deny contains {{"message": message, "path": "/request/ServiceName"}} if {{
 	input.operation == "create"
@@ -64,9 +66,9 @@ _NOT_KNOWN_EXAMPLE = {
 }
 
 _TEST = """\
-package vpce.rules.{family}.{name}_test
+package {package}_test
 
-import data.vpce.rules.{family}.{name} as rule
+import data.{package} as rule
 import data.vpce.testing.fixture
 
 test_an_ordinary_endpoint_passes if rule.deny == set() with input as fixture.interface({{}})
@@ -102,6 +104,7 @@ _UNDETERMINED = """\
 """
 
 _ID_WORDS = {"eni": "IFACE"}
+_BUILT_IN_FAMILIES = ("common", "eni", "iface", "gw", "gwlb", "org")
 _TYPES = {"gw": "Gateway", "gwlb": "GatewayLoadBalancer"}
 _ACTIONS: dict[Severity, EnforcementAction] = {"error": "deny", "warning": "warn", "info": "inform"}
 
@@ -124,28 +127,31 @@ class Scaffold:
     files: tuple[Path, ...]
 
 
-def scaffold(source: Path, family: str, name: str, new: NewRule | None = None) -> Scaffold:
-    """A new rule under `source`, whose tests pass; lint names what is still to be written.
+def scaffold(source: Path | Sources, family: str, name: str, new: NewRule | None = None) -> Scaffold:
+    """A new rule in the sources, whose tests pass; lint names what is still to be written.
 
     Raises SettingsError for a bad or taken name or id, and for a pointer that nothing can be scaffolded for.
     """
-    new = new or NewRule()
+    new, sources = new or NewRule(), open_sources(source)
+    own = _source_of(sources, family)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise SettingsError(f"{name!r} is not a valid rule name.", advice="Use lower-case words joined by underscores.")
-    folder = source / "vpce" / "rules" / family / name
+    package = package_of(f"{own.root}.{family}.{name}" if own else f"{family}.{name}")
+    folder = sources.place(package.replace(".", "/"))
     if folder.exists():
         raise SettingsError(f"{folder} exists already.")
     read = [_read(pointer) for pointer in dict.fromkeys(new.reads) if pointer != "/request/ServiceName"]
+    is_org = family == "org" or own is not None
     words = {
-        "family": family,
-        "name": name,
+        "package": package,
+        "page": "https://policies.example.com/TODO" if own else "https://docs.aws.amazon.com/TODO",
         "title": json.dumps(new.title) if new.title else name.replace("_", " ").capitalize(),
-        "kind": "org" if family == "org" else "documented",
+        "kind": "org" if is_org else "documented",
         "severity": new.severity,
         "action": _ACTIONS[new.severity],
-        "rule_id": _free_id(source, family, new.rule_id),
-        "effect": "org-decision" if family == "org" else "hygiene",
-        "type": _TYPES.get(family, "Interface"),
+        "rule_id": _free_id(sources, _start_of_ids(family, own), new.rule_id),
+        "effect": "org-decision" if is_org else "hygiene",
+        "type": (own.types_of(family) or ("Interface",))[0] if own else _TYPES.get(family, "Interface"),
         "reads": ", ".join(["/request/ServiceName", *(f"/{top}/{member}" for top, member in read)]),
     }
     rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("undetermined:\n" if read else "")
@@ -170,16 +176,41 @@ def _read(pointer: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _free_id(source: Path, family: str, wanted: str | None) -> str:
+def _source_of(sources: Sources, family: str) -> OwnSource | None:
+    """The own source that has a family; None where it is one of the built-in rules. Raises SettingsError."""
+    having = [own for own in sources.own if family in own.description.families]
+    if len(having) == 1:
+        return having[0]
+    if len(having) > 1:
+        raise SettingsError(
+            f"{having[0].folder} and {having[1].folder} both have a family {family}.",
+            advice="Give the folder of the rule alone with --source.",
+        )
+    if sources.own:
+        known = ", ".join(sorted({one for own in sources.own for one in own.description.families})) or "no family yet"
+        described = sources.own[0].folder / DESCRIPTION
+        raise SettingsError(
+            f"Your rules have no family {family}.", advice=f"They have {known}; add one to families in {described}."
+        )
+    if family not in _BUILT_IN_FAMILIES:
+        raise SettingsError(
+            f"There is no family {family} of built-in rules.", advice=f"There are {', '.join(_BUILT_IN_FAMILIES)}."
+        )
+    return None
+
+
+def _start_of_ids(family: str, own: OwnSource | None) -> str:
+    prefix = own.description.prefix if own else "VPCE"
+    return f"{prefix}-{family.upper() if own else _ID_WORDS.get(family, family.upper())}-"
+
+
+def _free_id(sources: Sources, start: str, wanted: str | None) -> str:
     """The wanted id if it is free, else the one after the highest that the family has or ever had."""
-    taken = {rule.id for rule in metadata.rules(source)} | metadata.read_retired(source).keys()
-    start = f"VPCE-{_ID_WORDS.get(family, family.upper())}-"
+    taken = {rule.id for rule in metadata.rules(sources)} | metadata.read_retired(sources).keys()
     if wanted is None:
         return f"{start}{max((int(i[-3:]) for i in taken if i.startswith(start)), default=0) + 1:03}"
     if not re.fullmatch(rf"{start}\d{{3}}", wanted):
-        raise SettingsError(
-            f"{wanted} is not an id of the family {family}.", advice=f"Ids of that family look like {start}001."
-        )
+        raise SettingsError(f"{wanted} is not an id of the family.", advice=f"Ids of that family look like {start}001.")
     if wanted in taken:
-        raise SettingsError(f"{wanted} is taken.", advice="Ids are never used again, see rego/retired.yaml.")
+        raise SettingsError(f"{wanted} is taken.", advice="Ids are never used again, see retired.yaml.")
     return wanted

@@ -51,7 +51,7 @@ class EmbeddedEngine:
         With `quick` it is ready a little sooner and answers a little later.
         """
         wasm = bundle.wasm if wasm is None else wasm
-        self._data = to_json({"vpce": {"revision": bundle.revision, **bundle.data}})
+        self._data = to_json(bundle.all_data)
         self._static = len(wasm)
         self._timeout = timeout
         self._memory_limit = memory_limit

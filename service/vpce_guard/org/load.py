@@ -17,6 +17,12 @@ from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.environments import find_unknown_environments
 from vpce_guard.org.layers import find_loosened
+from vpce_guard.org.own_sections import (
+    add_own_sections,
+    find_unknown_sections,
+    find_wrong_sections,
+    without_own_sections,
+)
 from vpce_guard.org.shape import OrgDocument
 
 _MAX_BYTES = 4 << 20
@@ -33,11 +39,11 @@ class FileLine(NamedTuple):
         return f"{self.path}:{self.line}"
 
 
-def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
+def load(paths: Sequence[Path], rules: Mapping[str, Rule], own_sections: Mapping[str, Json] | None = None) -> OrgData:
     """The org data of one or more files; a later file adds sections, and may not repeat one.
 
-    `rules` are those of the bundle by name. Raises SettingsError naming file, line and pointer of everything that is
-    wrong; nothing is half-read.
+    `rules` are those of the bundle by name, `own_sections` the schemas of sections that it adds. Raises SettingsError
+    naming file, line and pointer of everything that is wrong; nothing is half-read.
     """
     document: Json = {}
     places: dict[str, FileLine] = {}
@@ -49,17 +55,21 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
         document |= content
         places = found | places
     try:
-        model = OrgDocument.model_validate(document)
+        model = OrgDocument.model_validate(without_own_sections(document))
     except ValidationError as error:
         raise _error_at(
             [_wrong_value(e, places) for e in error.errors(include_url=False, include_input=False)]
         ) from None
+    schemas = own_sections or {}
+    if wrong := list(find_wrong_sections(document, schemas)):
+        raise _error_at([(_line_of(pointer, places), pointer, message) for pointer, message in wrong])
     rules_by_id = {rule.id: rule for rule in rules.values()}
     if looser := find_loosened(document, rules_by_id):
         raise _error_at([(_line_of(pointer, places), pointer, message) for pointer, message in looser])
     notes = [
         *((pointer, "is not known and has no effect") for pointer in _find_unknown(model)),
         *_find_idle(model, rules_by_id),
+        *find_unknown_sections(document, schemas),
         *find_unknown_environments(document),
     ]
     warnings = tuple(f"{_line_of(pointer, places)}: {pointer} {message}." for pointer, message in notes)
@@ -68,15 +78,15 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
 
 def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     """The org data of a document that is read already. Raises ValueError saying what is wrong with it."""
-    OrgDocument.model_validate(document)
+    OrgDocument.model_validate(without_own_sections(document))
     if looser := find_loosened(document, rules_by_id):
         raise ValueError("; ".join(f"{pointer} {message}" for pointer, message in looser))
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id)
 
 
-def schema() -> Json:
-    """The JSON Schema of an org data document."""
-    found = OrgDocument.model_json_schema()
+def schema(own_sections: Mapping[str, Json] | None = None) -> Json:
+    """The JSON Schema of an org data document, with the sections that own rules add, where they are given."""
+    found = add_own_sections(OrgDocument.model_json_schema(), own_sections or {})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "org data document"}
 
 

@@ -9,6 +9,7 @@ from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.messages import templates
 from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.rego import metadata
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import SourceError
 from vpce_guard.formats.yaml_text import YamlError
 
@@ -19,12 +20,15 @@ CHECKS = {
 }
 
 
-def check(modules: Iterable[RegoFile], retired: Mapping[str, str]) -> Iterator[Finding]:
-    """The findings in the METADATA of all rules."""
-    owner: dict[str, str] = {}
+def check(modules: Iterable[RegoFile], retired: Mapping[str, str], sources: Sources) -> Iterator[Finding]:
+    """The findings in the METADATA of the rules that are edited."""
+    modules = list(modules)
+    edited = {module.rule for module in modules}
+    owner = {rule.id: rule.name for rule in metadata.rules(sources) if rule.name not in edited}
     for module in modules:
         try:
-            rule = metadata.rule(module.annotations, name=str(module.rule), place="")
+            own = sources.own_source(str(module.rule))
+            rule = metadata.rule(module.annotations, name=str(module.rule), place="", own=own)
         except (SourceError, YamlError) as error:
             said = str(error).removeprefix(": ")
             yield Finding("metadata", module.path, 1, said if module.annotations else "the package has no METADATA")
@@ -35,7 +39,7 @@ def check(modules: Iterable[RegoFile], retired: Mapping[str, str]) -> Iterator[F
         owner[rule.id] = rule.name
         if rule.id in retired:
             yield Finding("ids", module.path, line, f"{rule.id} was the id of a rule that is gone: {retired[rule.id]}")
-        yield from references.check(module, rule)
+        yield from references.check(module, rule, own)
         yield from _words(module, title=rule.title, description=rule.description, remediation=rule.remediation)
 
 

@@ -35,10 +35,15 @@ log = Logger("vpce_guard.serve")
 )
 @click.option("--watch", is_flag=True, help="Put each edit of --source in force while running.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
+    "--source",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    default=[Path("rego")],
+    help="With --watch, once for each; own ones lie over the built-in rules. [default: rego]",
 )
 @opa_option("With --watch: the opa binary, of the pinned version.")
-def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
+def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
@@ -56,7 +61,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
         check_exposure(settings)
         check_door(settings)
         tls = server_tls(settings)
-        folder = EditedFolder(source, opa=opa) if watch else None
+        folder = EditedFolder(*source, opa=opa) if watch else None
         guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
         decision_log = open_log(settings)
         guard = replace(

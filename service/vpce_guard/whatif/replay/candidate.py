@@ -89,7 +89,8 @@ def org_document(paths: Sequence[Path], bundle: Bundle | None) -> Json:
     """The org data document in files, checked under the rules of a bundle. Raises SettingsError."""
     from vpce_guard.org.load import load
 
-    return load(paths, (bundle or open_bundle()).rules).document
+    under = bundle or open_bundle()
+    return load(paths, under.rules, under.catalogue.sections).document
 
 
 def _from_git(revision: str, folder: str, target: Path) -> None:

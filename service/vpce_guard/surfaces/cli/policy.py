@@ -12,6 +12,7 @@ from vpce_guard.model import Severity
 from vpce_guard.surfaces.cli import org_data
 from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.cli.policy_coverage import coverage_command
+from vpce_guard.surfaces.cli.policy_diff import diff_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
 from vpce_guard.surfaces.cli.policy_test import source_option, test_command
@@ -126,6 +127,7 @@ for more in (
     test_command,
     lint_command,
     coverage_command,
+    diff_command,
     sign_command,
     org_data.show_command,
     org_data.schema_command,

@@ -48,6 +48,7 @@ def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) ->
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
     from vpce_guard.authoring.rego.edited import EditedFolder
+    from vpce_guard.bundle.standing import why_outdated
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
@@ -79,6 +80,8 @@ def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) ->
         beside = _admission_door(settings, app)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
         raise SettingsError(error.detail, advice=error.advice) from None
+    if (outdated := why_outdated(guard.bundle)) is not None:
+        log.warning("bundle_outdated", revision=guard.bundle.revision, detail=outdated)
     for warning in guard.org.current.warnings:
         log.warning("org_data", warning=warning)
     server = Server(app, beside=beside, **plain_http(settings), **tls)

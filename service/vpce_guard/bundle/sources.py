@@ -52,6 +52,17 @@ def read_deciding(source: Path | Sources) -> Contents:
     return contents
 
 
+def built_in_part(contents: Contents, sources: Sources) -> Contents:
+    """What the contents of the built-in rules alone would be."""
+    entries = {entry_name(own) for own in sources.own}
+    beneath = {
+        name: content
+        for name, content in contents.items()
+        if name.partition("/")[0] not in sources.roots[1:] and name not in entries
+    }
+    return {**beneath, ".manifest": _content(sources.built_in / ".manifest")}
+
+
 def merge_roots(manifest: bytes, sources: Sources) -> bytes:
     """A manifest of the built-in rules with the roots of all sources. Raises SourceError."""
     said = _manifest(manifest)

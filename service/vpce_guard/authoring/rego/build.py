@@ -31,6 +31,7 @@ from vpce_guard.bundle.section_schema import section_schemas
 from vpce_guard.bundle.source_folders import PACKAGED, Sources, open_sources
 from vpce_guard.bundle.sources import (
     Contents,
+    built_in_part,
     data_documents,
     json_file,
     opa_archive,
@@ -143,7 +144,7 @@ class Build:
 
     def _own_parts(self, own_data: Json) -> Json:
         """What the catalogue says of own sources, and of the built-in rules beneath them."""
-        beneath = revision_of(read_deciding(self.sources.built_in), opa_version=OPA_VERSION)
+        beneath = revision_of(built_in_part(self.contents, self.sources), opa_version=OPA_VERSION)
         return {
             "own_data": own_data,
             "sections": section_schemas(self.contents, self.sources),

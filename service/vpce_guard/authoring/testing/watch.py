@@ -28,7 +28,7 @@ def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = Non
 
     sources = open_sources(asked.source)
     edits_of_folder = changes(
-        *sources.folders,
+        *dict.fromkeys((sources.built_in, *sources.folders)),
         stop_event=stop,
         debounce=200,
         step=20,

@@ -9,13 +9,16 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from vpce_guard.authoring.rego import metadata
+from vpce_guard.bundle import derived
 from vpce_guard.bundle.rules import package_of
 from vpce_guard.bundle.source_folders import DESCRIPTION, OwnSource, Sources, open_sources
 from vpce_guard.errors import SettingsError
-from vpce_guard.model import EnforcementAction, Severity
+from vpce_guard.formats.aws.input_schema import members_of
+from vpce_guard.model import EnforcementAction, Json, Severity
 
 PLACEHOLDER = "TODO"
 
@@ -33,7 +36,7 @@ _RULE = """\
 #   enforcement_action: {action}
 #   effect: {effect}
 #   remediation: "TODO: what to do about it."
-#   reads: [{reads}]
+#   reads: [{reads}]{optional}
 package {package}
 
 deny contains {{"message": message, "path": "/request/ServiceName"}} if {{
@@ -43,6 +46,9 @@ deny contains {{"message": message, "path": "/request/ServiceName"}} if {{
 }}
 """
 
+_PARTS = ("request", "context", "current", "intent", "labels", "org")
+_ALWAYS_KNOWN = ("time", "Partition", "complete_for")  # or nothing is said where it is absent
+_OBJECTS = ("Kubernetes", "predecessor")
 _NOT_KNOWN = {
     "context": """
 undetermined contains {{"reason": reason, "missing": ["{pointer}"]}} if {{
@@ -58,11 +64,6 @@ undetermined contains {{"reason": reason, "missing": ["{pointer}"]}} if {{
 	reason := "{member} is not known yet"
 }}
 """,
-}
-
-_NOT_KNOWN_EXAMPLE = {
-    "context": "context_without: [{member}]",
-    "request": "unknown: [{pointer}]",
 }
 
 _TEST = """\
@@ -84,23 +85,22 @@ test_a_todo_is_reported if {{
 _EXAMPLES = """\
 pass:
 - name: another service
-  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
+{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
 - name: and one more
-  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sns}}
+{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sns}}
 fail:
 - name: a service still to be named
-  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO}}
+{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO}}
   violations: [{{path: /request/ServiceName}}]
 - name: the same with tags
-  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO, TagSpecifications: []}}
+{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO, TagSpecifications: []}}
   violations: [{{path: /request/ServiceName}}]
 """
 
 _UNDETERMINED = """\
 - name: {member} is not known
-  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
-  {how}
-  missing: [{pointer}]
+{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
+{how}  missing: [{pointer}]
 """
 
 _ID_WORDS = {"eni": "IFACE"}
@@ -141,6 +141,9 @@ def scaffold(source: Path | Sources, family: str, name: str, new: NewRule | None
     if folder.exists():
         raise SettingsError(f"{folder} exists already.")
     read = [_read(pointer) for pointer in dict.fromkeys(new.reads) if pointer != "/request/ServiceName"]
+    needed = [(top, member) for top, member in read if top in _NOT_KNOWN and member not in _ALWAYS_KNOWN]
+    others = [one for one in read if one not in needed]
+    added = _members_to_add(sources, needed)
     is_org = family == "org" or own is not None
     words = {
         "package": package,
@@ -152,13 +155,18 @@ def scaffold(source: Path | Sources, family: str, name: str, new: NewRule | None
         "rule_id": _free_id(sources, _start_of_ids(family, own), new.rule_id),
         "effect": "org-decision" if is_org else "hygiene",
         "type": (own.types_of(family) or ("Interface",))[0] if own else _TYPES.get(family, "Interface"),
-        "reads": ", ".join(["/request/ServiceName", *(f"/{top}/{member}" for top, member in read)]),
+        "reads": ", ".join(["/request/ServiceName", *(f"/{top}/{member}" for top, member in needed)]),
+        "optional": f"\n#   optional: [{', '.join(f'/{top}/{member}' for top, member in others)}]" if others else "",
+        "also": _override(added),
     }
-    rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("undetermined:\n" if read else "")
-    for top, member in read:
+    rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("undetermined:\n" if needed else "")
+    for top, member in needed:
         at = {"pointer": f"/{top}/{member}", "member": member}
         rule += _NOT_KNOWN[top].format(**at)
-        examples += _UNDETERMINED.format(**at, **words, how=_NOT_KNOWN_EXAMPLE[top].format(**at))
+        how = "" if member in added else f"  context_without: [{member}]\n"
+        how = f"  unknown: [/request/{member}]\n" if top == "request" else how
+        also = _override({name: value for name, value in added.items() if name != member})
+        examples += _UNDETERMINED.format(**at, type=words["type"], how=how, also=also)
     folder.mkdir(parents=True)
     files = {f"{name}.rego": rule, f"{name}_test.rego": _TEST.format(**words), "examples.yaml": examples}
     for file, text in files.items():
@@ -167,13 +175,28 @@ def scaffold(source: Path | Sources, family: str, name: str, new: NewRule | None
 
 
 def _read(pointer: str) -> tuple[str, str]:
-    """Where a member that may not be known is, and its name."""
-    if not (found := re.fullmatch(r"/(request|context)/([A-Za-z]\w*)", pointer)):
+    """The part of the input that a member is in, and its name. Raises SettingsError for one that no input has."""
+    found = re.fullmatch(r"/([a-z]+)/([A-Za-z][\w-]*)", pointer)
+    top, member = found.groups() if found else ("", "")
+    known = members_of(top)
+    if top not in (*_PARTS, *_NOT_KNOWN) or (known and member not in known):
+        near = get_close_matches(pointer, [f"/{part}/{name}" for part in _PARTS for name in members_of(part)], n=1)
         raise SettingsError(
-            f"{pointer!r} is not a member of request or context.",
-            advice="Name e.g. /context/Subnets; what else the rule reads is added to METADATA by hand.",
+            f"{pointer!r} is no member of request, current, context, intent, labels or org.",
+            advice=f"Did you mean {near[0]}?" if near else "Name e.g. /context/Subnets.",
         )
-    return found[1], found[2]
+    return top, member
+
+
+def _members_to_add(sources: Sources, needed: Sequence[tuple[str, str]]) -> Json:
+    """Members of the context that the context of examples has not, known to be empty."""
+    told = derived.testing(sources)["context"]
+    missing = [member for top, member in needed if top == "context" and member not in told]
+    return {member: {} if member in _OBJECTS else [] for member in missing}
+
+
+def _override(added: Json) -> str:
+    return f"  context_override: {json.dumps(added)}\n" if added else ""
 
 
 def _source_of(sources: Sources, family: str) -> OwnSource | None:

@@ -61,7 +61,7 @@ def lint(source: Path | Sources, *, data: Sequence[Path] = (), opa: str = "opa")
         found += layout.check(module)
         if not module.is_test:
             found += expressions.check(module)
-    for module in rules:
+    for module in (module for module in rules if module.metadata_error is None):
         found += [*reads.check(module, dependencies), *messages.check(module), *references.check_scaffold(module)]
     found += rule_examples.check(sources)
     found += org_data.check(data, sources)

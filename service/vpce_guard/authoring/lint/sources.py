@@ -12,7 +12,7 @@ from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.trees import parse_trees
 from vpce_guard.bundle.rules import rule_of
 from vpce_guard.bundle.source_folders import Sources
-from vpce_guard.formats import yaml_files
+from vpce_guard.formats.yaml_text import YamlError
 from vpce_guard.model import Json
 
 
@@ -46,11 +46,22 @@ class RegoFile:
             return None
         return rule_of(".".join(self.name.split("/")[:-1]))
 
-    @cached_property
+    @property
     def annotations(self) -> Json:
         """The METADATA the file begins with; empty where there is none that can be read."""
-        found = yaml_files.parse(metadata.block(self.text))
-        return found if isinstance(found, dict) else {}
+        return self._metadata if isinstance(self._metadata, dict) else {}
+
+    @property
+    def metadata_error(self) -> YamlError | None:
+        """Why its METADATA cannot be read."""
+        return self._metadata if isinstance(self._metadata, YamlError) else None
+
+    @cached_property
+    def _metadata(self) -> object:
+        try:
+            return metadata.read(self.text)
+        except YamlError as error:
+            return error
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, ...]]:

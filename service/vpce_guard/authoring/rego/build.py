@@ -23,6 +23,8 @@ from vpce_guard.authoring.rego.dependencies import dependencies
 from vpce_guard.authoring.rego.opa import OPA_VERSION, require_version, run
 from vpce_guard.authoring.rego.stages import write_stage
 from vpce_guard.authoring.rego.trees import parse_trees
+from vpce_guard.authoring.rego.wasm_builtins import explain_missing, write_capabilities
+from vpce_guard.authoring.rego.yields import find_wrong_heads
 from vpce_guard.bundle import derived
 from vpce_guard.bundle.bundle import Bundle, bundle_of, files_in
 from vpce_guard.bundle.named_wasm import name_module
@@ -181,7 +183,7 @@ def compile_wasm(stage: Path, archive: Path, *, source: Path | Sources, opa: str
     entrypoints = ["-e", "vpce/main/result", "-e", "vpce/main/results"]
     # file names end up in the module: run beside the stage so that they are the same everywhere
     command = [opa, "build", "-t", "wasm", *entrypoints, "-b", stage.name, "-o", str(archive)]
-    run(command, source=source, cwd=stage.parent)
+    _compile(command, stage, source=source)
     with tarfile.open(archive) as tar:
         member = tar.extractfile("/policy.wasm")
         if member is None:
@@ -191,8 +193,16 @@ def compile_wasm(stage: Path, archive: Path, *, source: Path | Sources, opa: str
 
 def _check(stage: Path, wasm: bytes, *, source: Path | Sources, opa: str) -> bytes:
     """The same wasm, if opa finds nothing wrong. Raises SourceError."""
-    run([opa, "check", "-b", stage.name], source=source, cwd=stage.parent)
+    _compile([opa, "check", "-b", stage.name], stage, source=source)
     return wasm
+
+
+def _compile(command: list[str], stage: Path, *, source: Path | Sources) -> None:
+    """Compile what decides with the builtins that wasm has. Raises SourceError."""
+    try:
+        run(command, source=source, cwd=stage.parent, capabilities=write_capabilities(stage.parent))
+    except SourceError as error:
+        raise SourceError(explain_missing(error.detail), advice=error.advice) from None
 
 
 def _rules(contents: Contents, sources: Sources) -> list[Rule]:
@@ -209,6 +219,8 @@ def _rules(contents: Contents, sources: Sources) -> list[Rule]:
             raise SourceError(f"{place}: is no text: {error}.") from None
         if not isinstance(annotations, dict):
             raise SourceError(f"{folder}: the package has no METADATA.", advice="Scaffold with `policy new`.")
+        for wrong in find_wrong_heads(content.decode() if content is not None else ""):
+            raise SourceError(f"{shown}:{wrong.line}: {wrong.says}")
         rule = metadata.rule(annotations, name=name, place=place, own=sources.own_source(name))
         if rule.id in rules:
             other = rules[rule.id].name

@@ -40,12 +40,19 @@ def require_version(opa: str) -> None:
         raise BundleError(f"{opa} is not OPA {OPA_VERSION}.", advice="`make tools` fetches it.")
 
 
-def run(command: list[str], *, source: Path | Sources, cwd: Path | None = None, failing: tuple[int, ...] = ()) -> bytes:
+def run(
+    command: list[str],
+    *,
+    source: Path | Sources,
+    cwd: Path | None = None,
+    failing: tuple[int, ...] = (),
+    capabilities: Path = CAPABILITIES,
+) -> bytes:
     """What a command prints. Raises SourceError with what it says, the author's files in place of staged copies.
 
     Exit codes in `failing` are answers, too.
     """
-    done = run_confined(command, cwd=cwd)
+    done = run_confined(command, cwd=cwd, capabilities=capabilities)
     if done.returncode not in (0, *failing):
         raise SourceError(with_source_paths((done.stderr or done.stdout).decode(errors="replace").strip(), source))
     return done.stdout

@@ -168,6 +168,7 @@ ROWS: dict[str, list[Panel]] = {
             "short",
             [
                 (gauge("vpce_guard_bundle_refused"), "{{instance}} bundle"),
+                (gauge("vpce_guard_bundle_outdated"), "{{instance}} bundle of another version's rules"),
                 (gauge("vpce_guard_org_data_refused"), "{{instance}} org data"),
                 (gauge("vpce_guard_api_keys_refused"), "{{instance}} API keys"),
             ],

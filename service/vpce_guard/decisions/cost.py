@@ -112,9 +112,7 @@ def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None, zones: S
     else:
         after = _endpoint_cost(then, proposal, prices, found, gb, hidden)
     price = price_of((then or now or {}).get("VpcEndpointType"), proposal.context.get("Region"), prices)
-    return Costing(
-        after=after, before=before, with_data=gb is not None, prices=prices, zones=found, price=price or {}
-    )
+    return Costing(after=after, before=before, with_data=gb is not None, prices=prices, zones=found, price=price or {})
 
 
 def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:

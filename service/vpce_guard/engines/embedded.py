@@ -52,7 +52,7 @@ class EmbeddedEngine:
         With `quick` it is ready a little sooner and answers a little later.
         """
         wasm = bundle.wasm if wasm is None else wasm
-        self._data = to_json({"revision": bundle.revision, **bundle.data})
+        self._data = bundle.all_data
         self._orgs: dict[int, Json] = {}
         self._static = len(wasm)
         self._timeout = timeout
@@ -187,7 +187,7 @@ class _Instance:
     """One instantiated module. Not safe for two threads at once."""
 
     def __init__(
-        self, engine: wasmtime.Engine, module: wasmtime.Module, data: bytes, *, static: int, memory_limit: int
+        self, engine: wasmtime.Engine, module: wasmtime.Module, data: Json, *, static: int, memory_limit: int
     ) -> None:
         self._store = wasmtime.Store(engine)
         self._store.set_epoch_deadline(1 << 30)
@@ -205,8 +205,7 @@ class _Instance:
         self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
         if builtins := self._read_json(exports["builtins"](self._store)):
             raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
-        self._vpce = self._parse(data)
-        self._path = self._parse(b'["vpce"]')
+        self._static = [(self._parse(json_text([name])), self._parse(json_text(value))) for name, value in data.items()]
         self._base: int = exports["opa_heap_ptr_get"](self._store)
         self._roots: dict[int, tuple[Json | None, int]] = {}  # `data` by the identity of data.org
         self._first = self._memory.data_len(self._store)
@@ -245,8 +244,9 @@ class _Instance:
             return found[1]
         self._exports["opa_heap_ptr_set"](self._store, self._base)
         root = self._parse(json_text({} if org is None else {"org": org}))
-        if self._exports["opa_value_add_path"](self._store, root, self._path, self._vpce):
-            raise EngineError("The policy does not take its data.")
+        for path, value in self._static:
+            if self._exports["opa_value_add_path"](self._store, root, path, value):
+                raise EngineError("The policy does not take its data.")
         self._base = self._exports["opa_heap_ptr_get"](self._store)
         self._roots[id(org)] = org, root
         return root

@@ -28,9 +28,12 @@ class OrgFiles:
 
     name = "org data"
 
-    def __init__(self, paths: Sequence[Path], rules: Mapping[str, Rule]) -> None:
+    def __init__(
+        self, paths: Sequence[Path], rules: Mapping[str, Rule], own_sections: Mapping[str, Json] | None = None
+    ) -> None:
         self._paths = tuple(paths)
         self._rules = rules
+        self._own_sections = own_sections or {}
         self._stamps = _read_stamps(self._paths)
         self.current = self.local = self._load()
         self._watch(self.local)
@@ -87,7 +90,7 @@ class OrgFiles:
             return no_org_data({rule.id: rule for rule in self._rules.values()})
         from vpce_guard.org.load import load  # a service without org data reads no YAML
 
-        return load(self._paths, self._rules)
+        return load(self._paths, self._rules, self._own_sections)
 
 
 def _read_stamps(paths: Iterable[Path]) -> _Stamps:

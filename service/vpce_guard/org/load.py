@@ -17,17 +17,23 @@ from vpce_guard.org.data import OrgData
 from vpce_guard.org.environments import find_unknown_environments, tells_environments
 from vpce_guard.org.layers import find_loosened
 from vpce_guard.org.names import find_unknown_names
+from vpce_guard.org.own_sections import (
+    add_own_sections,
+    find_unknown_sections,
+    find_wrong_sections,
+    without_own_sections,
+)
 from vpce_guard.org.owned import find_own_files, join_owned
 from vpce_guard.org.places import escape
 from vpce_guard.org.read import FileLine, Places, error_at, line_of, read_file
 from vpce_guard.org.shape import OrgDocument
 
 
-def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
+def load(paths: Sequence[Path], rules: Mapping[str, Rule], own_sections: Mapping[str, Json] | None = None) -> OrgData:
     """The org data of one or more files; a later file adds sections, and may not repeat one.
 
-    `rules` are those of the bundle by name. Raises SettingsError naming file, line and pointer of everything that is
-    wrong; nothing is half-read.
+    `rules` are those of the bundle by name, `own_sections` the schemas of sections that it adds. Raises SettingsError
+    naming file, line and pointer of everything that is wrong; nothing is half-read.
     """
     document: Json = {}
     places: Places = {}
@@ -40,10 +46,12 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
         places = found | places
     files = (*paths, *join_owned(document, places))
     model = _check_shape(document, places)
+    schemas = own_sections or {}
     rules_by_id = {rule.id: rule for rule in rules.values()}
     unknown = list(find_unknown_environments(document))
     sure = tells_environments(document)
     wrong = [
+        *find_wrong_sections(document, schemas),
         *find_loosened(document, rules_by_id),
         *find_unknown_names(document, open_bundle().data["services"]),  # a bundle rolled back to may know fewer
         *(unknown if sure else ()),
@@ -53,6 +61,7 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
     notes = [
         *((pointer, "is not known and has no effect") for pointer in _find_unknown(model)),
         *_find_idle(model, rules_by_id),
+        *find_unknown_sections(document, schemas),
         *(() if sure else unknown),
     ]
     warnings = tuple(f"{line_of(pointer, places)}: {pointer} {message}." for pointer, message in notes)
@@ -61,7 +70,7 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule]) -> OrgData:
 
 def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     """The org data of a document that is read already. Raises ValueError saying what is wrong with it."""
-    OrgDocument.model_validate(document)
+    OrgDocument.model_validate(without_own_sections(document))
     if named := next(find_own_files(document), None):
         raise ValueError(f"{named} names a file, which only a document in a file can do")
     if looser := find_loosened(document, rules_by_id):
@@ -69,15 +78,15 @@ def read_org_data(document: Json, rules_by_id: Mapping[str, Rule]) -> OrgData:
     return OrgData(document, hashlib.sha256(to_json(document)).hexdigest(), rules_by_id)
 
 
-def schema() -> Json:
-    """The JSON Schema of an org data document."""
-    found = OrgDocument.model_json_schema()
+def schema(own_sections: Mapping[str, Json] | None = None) -> Json:
+    """The JSON Schema of an org data document, with the sections that own rules add, where they are given."""
+    found = add_own_sections(OrgDocument.model_json_schema(), own_sections or {})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "org data document"}
 
 
 def _check_shape(document: Json, places: Places) -> OrgDocument:
     try:
-        return OrgDocument.model_validate(document)
+        return OrgDocument.model_validate(without_own_sections(document))
     except ValidationError as error:
         raise error_at(_wrong_value(e, places) for e in error.errors(include_url=False, include_input=False)) from None
 

@@ -73,7 +73,7 @@ class WaiverPolicy(ClosedSection):
     """What the organisation demands of waivers beyond their shape."""
 
     rules: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
-        None, description="Rules that may be waived; all VPCE-ORG rules if absent. Never one that AWS enforces."
+        None, description="Rules that may be waived; all rules of the kind org if absent. Never one that AWS enforces."
     )
     max_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Longest time from `starts` to `expires`; a waiver without `starts` does not count then."

@@ -37,7 +37,7 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
     `others` gives the rules of other bundles under which a sidecar may answer. With `quick` an embedded engine is ready
     sooner and answers later.
     """
-    org = OrgFiles(settings.org_data, bundle.rules)
+    org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections)
     engine = _make_engine(settings, bundle, others=others, quick=quick)
     return Policy(bundle=bundle, engine=engine, org=org, others=others)
 
@@ -45,7 +45,7 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
 def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:
     """The bundle that the settings name, and the terms that hold under it."""
     bundle = open_bundle(settings.bundle)
-    org = OrgFiles(settings.org_data, bundle.rules).current
+    org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections).current
     return bundle, terms_of(bundle, org, settings.profile)
 
 

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vpce_guard.authoring.lint.finding import Finding
-from vpce_guard.bundle.rules import Rule
+from vpce_guard.authoring.rego import metadata
+from vpce_guard.bundle.section_schema import section_schemas
+from vpce_guard.bundle.source_folders import Sources
+from vpce_guard.bundle.sources import read_deciding
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.load import load
 from vpce_guard.org.waivers import review
@@ -20,12 +23,13 @@ CHECKS = {
 }
 
 
-def check(paths: Sequence[Path], rules: Sequence[Rule]) -> Iterator[Finding]:
+def check(paths: Sequence[Path], sources: Sources) -> Iterator[Finding]:
     """The findings in org data files, which together are one document."""
     if not paths:
         return
     try:
-        org = load(paths, {rule.name: rule for rule in rules})
+        schemas = section_schemas(read_deciding(sources), sources)
+        org = load(paths, {rule.name: rule for rule in metadata.rules(sources)}, schemas)
     except SettingsError as error:
         yield from _read_findings(error.detail, paths[0])
         return

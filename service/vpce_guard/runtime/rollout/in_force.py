@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vpce_guard.bundle.bundle import Bundle, bundle_of
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.signing import SignedBundle, load_keys, open_signed
+from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.errors import BundleError, ConflictError, NotFoundError, RefusedError, VpceGuardError
@@ -312,6 +313,8 @@ class Rollout:
         self.changed = asyncio.Event()
         _run_in_background(policy.engine.warm())
         close_later(old, self.guard.settings)
+        if (outdated := why_outdated(policy.bundle)) is not None:
+            log.warning("bundle_outdated", revision=policy.bundle.revision, detail=outdated)
         log.info("bundle_in_force", revision=policy.bundle.revision, step=taken.step, by=taken.by, reason=taken.reason)
 
 

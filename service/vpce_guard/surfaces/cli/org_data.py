@@ -106,7 +106,8 @@ def _load(paths: tuple[str, ...]) -> OrgData:
         raise SettingsError("No org data is configured.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
     from vpce_guard.org.load import load
 
-    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    bundle = open_bundle(settings.bundle)
+    org = load(settings.org_data, bundle.rules, bundle.catalogue.sections)
     for warning in org.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     return org

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from vpce_guard.bundle.bundle import PACKAGED
+from vpce_guard.bundle.bundle import PACKAGED, Bundle
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
 from vpce_guard.surfaces.cli.opa_option import opa_option
@@ -41,11 +41,16 @@ def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, outp
 
 def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     """What a bundle is, and whether it may be trusted: a directory as it is, an archive if its signature holds."""
-    from vpce_guard.bundle.bundle import open_bundle
+    from vpce_guard.bundle.bundle import bundle_of, open_bundle
 
     if path.is_dir():
         bundle = open_bundle(path)
-        return {"revision": bundle.revision, "rules": len(bundle.catalogue.rules), "signature": "none"}, True
+        return {
+            "revision": bundle.revision,
+            "rules": len(bundle.catalogue.rules),
+            "signature": "none",
+            **_describe_ground(bundle),
+        }, True
     from vpce_guard.bundle.signing import load_keys, open_signed, read_claims
 
     try:
@@ -56,7 +61,16 @@ def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     if keys_file is None:
         return {**shown, "signature": "not verified: set bundle_keys_file or give --keys"}, False
     try:
-        open_signed(archive, load_keys(keys_file))
+        opened = open_signed(archive, load_keys(keys_file))
     except BundleError as error:
         return {**shown, "signature": f"does not hold: {error}"}, False
-    return {**shown, "signature": "holds"}, True
+    return {**shown, "signature": "holds", **_describe_ground(bundle_of(opened.files))}, True
+
+
+def _describe_ground(bundle: Bundle) -> Json:
+    """The built-in rules that own ones stand on, and what is to be done where others are installed."""
+    from vpce_guard.bundle.standing import why_outdated
+
+    beneath, outdated = bundle.catalogue.built_in, why_outdated(bundle)
+    said = {"built_in": f"{beneath.version} ({beneath.revision[:12]})"} if beneath is not None else {}
+    return {**said, **({"outdated": outdated} if outdated is not None else {})}

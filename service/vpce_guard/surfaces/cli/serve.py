@@ -48,10 +48,15 @@ _SHARED = (
 )
 @click.option("--watch", is_flag=True, help="Put each edit of --source in force while running.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
+    "--source",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    default=[Path("rego")],
+    help="With --watch, once for each; own ones lie over the built-in rules. [default: rego]",
 )
 @opa_option("With --watch: the opa binary, of the pinned version.")
-def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
+def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
@@ -72,7 +77,7 @@ def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
             if isinstance(outcome, int):
                 return outcome
             worker, settings = outcome, settings_of(settings, outcome)
-        folder = EditedFolder(source, opa=opa) if watch else None
+        folder = EditedFolder(*source, opa=opa) if watch else None
         app = _make_app(settings, folder, worker)
         sockets = worker.listening if worker is not None else listen(settings.host, settings.port)
         beside = _admission_door(settings, app, worker)
@@ -115,10 +120,13 @@ def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | 
 def _run(
     app: FastAPI, sockets: list[socket.socket], tls: Mapping[str, Any], beside: Beside | None, worker: Worker | None
 ) -> int:
+    from vpce_guard.bundle.standing import why_outdated
     from vpce_guard.surfaces.api.http.connection import plain_http
     from vpce_guard.surfaces.api.http.server import Server
 
     guard: Guard = app.state.guard
+    if (outdated := why_outdated(guard.bundle)) is not None and (worker is None or worker.place.number == 0):
+        log.warning("bundle_outdated", revision=guard.bundle.revision, detail=outdated)
     for warning in guard.org.current.warnings if worker is None or worker.place.number == 0 else ():
         log.warning("org_data", warning=warning)
     place = worker.place if worker is not None else None

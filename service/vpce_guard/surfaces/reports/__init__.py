@@ -59,7 +59,11 @@ class Report:
         return find_controls(self.framework, self.rules.values(), self.decisions) if self.framework else ()
 
     def help_url(self, rule_id: str) -> str:
-        """The page about a rule."""
+        """The page about a rule: of one of the organisation's own the one it names, unless its pages are elsewhere."""
+        if not rule_id.startswith("VPCE-") and self.docs_url == DOCUMENTATION:
+            for violation in (one for decision in self.decisions for one in decision.violations):
+                if violation.rule_id == rule_id:
+                    return violation.source
         return rule_page(rule_id, self.docs_url)
 
 

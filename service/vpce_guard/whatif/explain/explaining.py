@@ -124,13 +124,14 @@ async def _find_all_deciding(
 
 def _why_not_asked(rule: Rule, document: Json) -> str | None:
     """Why a rule is not about such a proposal; None where it is."""
-    family = rule.name.partition(".")[0]
     endpoint = document.get("endpoint") or document.get("current") or {}
     kind = str(endpoint.get("VpcEndpointType") or "")
-    if family in _TYPES and kind not in _TYPES[family]:
+    *own_root, family, _ = rule.name.split(".")
+    types, named = (rule.endpoint_types, None) if own_root else (_TYPES.get(family), _FAMILY_NAMES.get(family))
+    if types is not None and kind not in types:
         this = f"of type {kind}" if kind else "of no known type"
-        return f"it is about {_FAMILY_NAMES[family]} endpoints, and this is {this}"
-    if family == "org" and not document.get("org"):
+        return f"it is about {named or ' and '.join(types)} endpoints, and this is {this}"
+    if family == "org" and not own_root and not document.get("org"):
         return "there are no org data"
     if document["operation"] not in rule.operations:
         return f"it is about {' and '.join(rule.operations)}, and this is a {document['operation']}"

@@ -159,5 +159,6 @@ def _documents(settings: Settings) -> dict[str, Json]:
         return {}
     from vpce_guard.org.load import load
 
-    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    bundle = open_bundle(settings.bundle)
+    org = load(settings.org_data, bundle.rules, bundle.catalogue.sections)
     return {org.revision: org.document}

@@ -191,6 +191,7 @@ READY: dict[str, Any] = {
     "revision": DECISION["bundle"]["revision"],
     "org": None,
     "refused": None,
+    "outdated": None,
 }
 EXPLANATION: dict[str, Any] = {
     "decision_id": DECISION["decision_id"],

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 
 from vpce_guard import __version__
+from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.seals import SealSender
 from vpce_guard.decision_log.writer import Writer
@@ -127,6 +128,8 @@ class MetricsPage:
         )
         newer = [found.error for found in (self._state.life, self._state.following) if found is not None]
         yield _gauge("bundle_refused", "1 while a newer bundle, or edit, cannot be used.", any(newer))
+        outdated = why_outdated(policy.bundle) is not None
+        yield _gauge("bundle_outdated", "1 while it stands on other built-in rules than are installed.", outdated)
         org = policy.org
         if org.current.revision:
             yield _info("org_data", "The org data in force.", {"revision": org.current.revision})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId, FrameworkMapping
-from vpce_guard.bundle.rules import AwsFact, Rule
+from vpce_guard.bundle.rules import AwsFact, Rule, package_of
 from vpce_guard.surfaces.frameworks import controls_of
 from vpce_guard.surfaces.reports.rules import (
     DOCUMENTS,
@@ -57,8 +57,10 @@ def index(rules: Sequence[Rule]) -> str:
     """The page that links to all others, a table for each family."""
     lines = ["# Rules", "", f"{len(rules)} rules. `vpce-guard rules ID` prints one with its sources and examples."]
     lines += ["", "[Frameworks](frameworks.md) lists the controls of PCI DSS and others that rules have to do with."]
-    for family, title in FAMILIES.items():
-        of_family = [rule for rule in rules if rule.id.split("-")[1] == family]
+    built_in = {f"VPCE-{family}": title for family, title in FAMILIES.items()}
+    own = {rule.id[:-4]: rule.id[:-4] for rule in rules if rule.id[:-4] not in built_in}
+    for start, title in {**built_in, **own}.items():
+        of_family = [rule for rule in rules if rule.id[:-4] == start]
         lines += ["", f"## {title}", "", "| Rule | What it wants | Severity | Enforcement |", "|---|---|---|---|"]
         lines += [
             f"| [{rule.id}]({rule.id}.md) | {escape(rule.title)} | {rule.severity} | {default_enforcement(rule)} |"
@@ -102,10 +104,8 @@ def escape(text: str) -> str:
 def _facts(rule: Rule) -> Iterator[str]:
     yield "| Severity | Enforcement | Asked on | Folder |"
     yield "|---|---|---|---|"
-    folder = rule.name.replace(".", "/")
-    yield (
-        f"| {rule.severity} | {default_enforcement(rule)} | {', '.join(rule.operations)} | `rego/vpce/rules/{folder}` |"
-    )
+    folder = package_of(rule.name).replace(".", "/")
+    yield f"| {rule.severity} | {default_enforcement(rule)} | {', '.join(rule.operations)} | `rego/{folder}` |"
 
 
 def _fact(fact: AwsFact) -> str:

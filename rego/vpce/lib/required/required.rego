@@ -92,7 +92,7 @@ says_service(told) if is_string(told.ServiceName)
 
 says_service(told) if told.VpcEndpointType in {"Resource", "ServiceNetwork", "Tunnel"}
 
-_standing := [other | some other in endpoint.others; not lower(object.get(other, "State", "")) == "deleting"]
+_standing := [other | some other in endpoint.near; not lower(object.get(other, "State", "")) == "deleting"]
 
 _is_of_environment(entry) if org.holds_in(entry)
 

@@ -38,7 +38,11 @@ def input_schema() -> Json:
     properties = {
         name: _close_members(members_of(name)) for name in ("request", "current", "endpoint", "context", "intent")
     }
-    others = {"profile", "org", "cost", *_OF_THE_ENGINE, *Proposal.model_fields} - {"source", "before", "sensitive"}
+    others = {"profile", "org", "cost", "peer_counts", *_OF_THE_ENGINE, *Proposal.model_fields} - {
+        "source",
+        "before",
+        "sensitive",
+    }
     whole = _close_members(tuple(sorted(others - properties.keys())))
     whole["properties"] |= properties
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "input of rules", **whole}

@@ -39,6 +39,7 @@ def orgs() -> list[EffectiveOrg]:
         "environments": {"111122223333": "prod"},
         "quotas": {"interface_gwlb_per_vpc": 4, "gateway_per_region": 3},
         "availability": {"min_azs": {"prod": 2}},
+        "required_endpoints": [{"services": ["kms", "ecr.api", "s3"]}],
         "limits": {"interface_gwlb_per_vpc": 5, "gateway_per_vpc": 2, "gateway_per_region": 2, "resource_per_vpc": 1},
     }
     return [no_org_data(rules).effective(None, None), read_org_data(asked, rules).effective("111122223333", "prod")]

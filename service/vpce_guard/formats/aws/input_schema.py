@@ -19,7 +19,7 @@ _ALSO_OF_ENDPOINT = (  # DescribeVpcEndpoints, of what no reader has to know the
     *("CreationTimestamp", "DnsEntries", "FailureReason", "Ipv4Prefixes", "Ipv6Prefixes", "LastError"),
     *("NetworkInterfaceIds", "PayerResponsibility", "SubnetConfigurations", "address"),
 )
-_OF_THE_ENGINE = ("batch", "shared", "explain")  # what an engine is asked, which main takes apart
+_OF_THE_ENGINE = ("batch", "shared", "explain", "profile", "org", "cost", "peer_counts")  # added when it is asked
 _ANY: Json = {}
 
 
@@ -38,11 +38,7 @@ def input_schema() -> Json:
     properties = {
         name: _close_members(members_of(name)) for name in ("request", "current", "endpoint", "context", "intent")
     }
-    others = {"profile", "org", "cost", "peer_counts", *_OF_THE_ENGINE, *Proposal.model_fields} - {
-        "source",
-        "before",
-        "sensitive",
-    }
+    others = {*_OF_THE_ENGINE, *Proposal.model_fields} - {"source", "before", "sensitive"}
     whole = _close_members(tuple(sorted(others - properties.keys())))
     whole["properties"] |= properties
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "input of rules", **whole}

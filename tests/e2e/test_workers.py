@@ -108,9 +108,14 @@ def under_load(service: Service) -> list[Load]:
     return callers
 
 
-def kept(folder: Path) -> set[str]:
+def sqlite(folder: Path) -> str:
+    """The log that a service of a folder keeps."""
+    return f"sqlite:///{folder / 'decisions.db'}"
+
+
+def kept(url: str) -> set[str]:
     """The ids of all decisions in a log that is whole."""
-    engine = open_database(f"sqlite:///{folder / 'decisions.db'}")
+    engine = open_database(url)
     assert chain.verify(engine, NO_KEYS).findings == ()
     found = {event["decision_id"] for event in queries.read_all(engine, queries.Query())}
     engine.dispose()
@@ -125,8 +130,10 @@ def end_of(callers: list[Load]) -> set[str]:
     return {decision_id for caller in callers for decision_id in caller.answered}
 
 
-def test_workers_are_killed_and_stopped_under_load_and_no_decision_that_was_answered_is_lost(tmp_path: Path) -> None:
-    with workers(tmp_path, shutdown_seconds=600) as service:
+def test_workers_are_killed_and_stopped_under_load_and_no_decision_that_was_answered_is_lost(
+    tmp_path: Path, url: str
+) -> None:
+    with workers(tmp_path, database_url=url, shutdown_seconds=600) as service:
         callers = under_load(service)
         for victim in processes(service):
             os.kill(victim, signal.SIGKILL)
@@ -139,7 +146,7 @@ def test_workers_are_killed_and_stopped_under_load_and_no_decision_that_was_answ
         answered = end_of(callers)
     ends = [event for event in service.events() if event["event"] == "worker_ended"]
     assert [end.get("signal") for end in ends] == ["SIGKILL", "SIGKILL", None, None]
-    assert answered <= kept(tmp_path)
+    assert answered <= kept(url)
 
 
 def test_workers_are_renewed_under_load_and_every_request_is_answered(tmp_path: Path) -> None:
@@ -150,7 +157,7 @@ def test_workers_are_renewed_under_load_and_every_request_is_answered(tmp_path: 
         assert len(processes(service)) == 2
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(LONGEST) == 0
-        assert end_of(callers) <= kept(tmp_path)
+        assert end_of(callers) <= kept(sqlite(tmp_path))
     assert {event["code"] for event in service.events() if event["event"] == "worker_ended"} == {0}
 
 
@@ -196,7 +203,7 @@ def test_a_key_counts_once_whichever_workers_get_it(tmp_path: Path) -> None:
         assert {status for status, _ in found} == {200}
         (decision_id,) = {answer["decisions"][0]["decision_id"] for _, answer in found}
         assert {c.ask("GET", f"/v1/decisions/{decision_id}")[0] for c in spread(service)} == {200}
-    assert kept(tmp_path) == {decision_id}
+    assert kept(sqlite(tmp_path)) == {decision_id}
 
 
 def test_no_worker_decides_under_the_bundle_before_an_activation_that_was_acknowledged(

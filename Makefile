@@ -61,6 +61,7 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/watch.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/edits.py

@@ -245,6 +245,6 @@ def test_peers_are_a_view_of_the_endpoints_of_the_document() -> None:
     assert seen[-1] is all_[4]
     assert list(seen.runs()) == [range(1), range(3, 5)]
     assert seen == [all_[0], all_[3], all_[4]]
-    hidden = seen.changed("key", lambda peer: {"n": -peer["n"]})
+    hidden = seen.transform("key", lambda peer: {"n": -peer["n"]})
     assert [peer["n"] for peer in hidden] == [0, -3, -4]
-    assert hidden.neighbours is seen.changed("key", lambda peer: peer).neighbours
+    assert hidden.neighbours is seen.transform("key", lambda peer: peer).neighbours

@@ -76,7 +76,7 @@ class SubnetZones:
     def __init__(self) -> None:
         self._found: dict[int, tuple[object, dict[str, str]]] = {}
 
-    def of(self, listed: object) -> Mapping[str, str]:
+    def find(self, listed: object) -> Mapping[str, str]:
         """The zone of each subnet by its id, or its id where nobody tells."""
         if id(listed) not in self._found:  # what is looked at stays with what was found, so that the id stays its own
             self._found[id(listed)] = listed, dict(_zones_of(listed if isinstance(listed, list) else ()))
@@ -92,7 +92,7 @@ def _zones_of(subnets: Iterable[Any]) -> Iterator[tuple[str, str]]:
 
 def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None, zones: SubnetZones | None = None) -> Costing:
     """What a proposal costs, under the packaged prices and those of org data."""
-    found = (zones or SubnetZones()).of(proposal.context.get("Subnets"))
+    found = (zones or SubnetZones()).find(proposal.context.get("Subnets"))
     prices = prices_under(own_prices)
     now, then = proposal.current, proposal.endpoint
     gb = _gb(proposal.intent)

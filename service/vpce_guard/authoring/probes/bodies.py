@@ -10,7 +10,7 @@ from vpce_guard.authoring.probes import rego as probe_rego
 from vpce_guard.authoring.probes.expressions import FileNames, bound_by, describe, head_value
 from vpce_guard.authoring.probes.rego import Level
 from vpce_guard.authoring.rego import rego_ast
-from vpce_guard.authoring.rego.rego_ast import ParsedFile
+from vpce_guard.authoring.rego.parsed import ParsedFile
 from vpce_guard.bundle.probe_table import Body, BodyKind, Expression, Operand
 from vpce_guard.bundle.rules import rule_of
 from vpce_guard.model import Json

@@ -11,7 +11,6 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import count
@@ -24,6 +23,7 @@ from vpce_guard.authoring.probes.expressions import FileNames
 from vpce_guard.authoring.probes.library import LIBRARY, entry
 from vpce_guard.authoring.rego import rego_ast
 from vpce_guard.authoring.rego.opa import run_confined
+from vpce_guard.authoring.rego.parsed import parse_files
 from vpce_guard.bundle.probe_table import Body, ProbeTable
 from vpce_guard.errors import BundleError
 
@@ -65,9 +65,7 @@ def _compile(stage: Path, opa: str, roots: Sequence[str]) -> tuple[bytes, list[B
 
 
 def _probes(stage: Path, opa: str) -> list[Probe]:
-    files = sorted(stage.rglob("*.rego"))
-    with ThreadPoolExecutor(4) as pool:
-        modules = list(pool.map(lambda file: rego_ast.parse(stage, file, opa), files))
+    modules = parse_files(stage, sorted(stage.rglob("*.rego")), opa)
     names: dict[str, set[str]] = {}
     for module in modules:
         names.setdefault(module.package, set()).update(rego_ast.rule_name(rule) for rule in module.rules)

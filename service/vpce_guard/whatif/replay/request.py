@@ -100,7 +100,12 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
     source, database_url = _source(request, url, until=start.until)
     job = Job(
         candidate=candidate,
-        workspace=Workspace(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
+        workspace=Workspace(
+            work=request.work,
+            memory_limit=settings.memory_limit,
+            opa=request.opa,
+            cache_dir=settings.cache_dir,
+        ),
         database_url=database_url,
         known=dict(_bundles(settings)),
         documents=_documents(settings),

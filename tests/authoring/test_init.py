@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def test_both_pipelines_take_the_pinned_opa(own_rules: Path) -> None:
         assert yaml.safe_load(text)
         assert f"opa@v{OPA_VERSION}" in text
         assert "make check" in text
+
+
+def test_settings_of_editors_name_what_make_schemas_writes(own_rules: Path) -> None:
+    settings = json.loads((own_rules.parent / ".vscode/settings.json").read_text())
+    made = (own_rules.parent / "Makefile").read_text()
+    named = [settings["opa.schema"].removeprefix("${workspaceFolder}/"), *settings["yaml.schemas"]]
+    assert [name for name in named if f"> {name}" not in made] == []
+    assert yaml.safe_load((own_rules.parent / ".regal/config.yaml").read_text())["project"] == {"roots": ["rego"]}
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

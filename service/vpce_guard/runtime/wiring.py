@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_guard import installation
-from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
     others = OtherBundles()
-    policy = make_policy(settings, open_bundle(settings.bundle), others=others)
+    policy = make_policy(settings, open_any(settings.bundle, settings.bundle_keys_file), others=others)
     return Guard(settings=settings, policy=policy, others=others)
 
 
@@ -44,7 +45,7 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
 
 def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:
     """The bundle that the settings name, and the terms that hold under it."""
-    bundle = open_bundle(settings.bundle)
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
     org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections).current
     return bundle, terms_of(bundle, org, settings.profile)
 

@@ -87,7 +87,7 @@ def _open_log(settings: Settings) -> Database | None:
 
 def _open(path: Path | None, settings: Settings, database: Database | None, work: Path, opa: str) -> Bundle:
     """What decides now: what is named, else what was activated last, else what a service begins with."""
-    from vpce_guard.bundle.bundle import open_bundle
+    from vpce_guard.bundle.open_any import open_any
     from vpce_guard.decision_log.terms import load_bundle
     from vpce_guard.runtime.rollout.store import last_activations
     from vpce_guard.whatif.replay.candidate import CandidateOpener
@@ -95,7 +95,7 @@ def _open(path: Path | None, settings: Settings, database: Database | None, work
     if path is None:
         last = next(iter(last_activations(database)), None) if database is not None else None
         kept = load_bundle(database, last.revision) if database is not None and last is not None else None
-        return kept or open_bundle(settings.bundle)
+        return kept or open_any(settings.bundle, settings.bundle_keys_file)
     return CandidateOpener(work=work / "now", opa=opa, keys_file=settings.bundle_keys_file).bundle(str(path))
 
 

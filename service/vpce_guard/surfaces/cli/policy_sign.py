@@ -26,7 +26,7 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 @opa_option()
 def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
     """Sign a built bundle: one archive that a service and OPA verify before they use it."""
-    from vpce_guard.bundle.signing import sign
+    from vpce_guard.bundle.signing import algorithm_of_file, sign
 
     archive = sign(bundle, key=key, key_id=key_id, version=version, opa=opa)
     partial = output.with_name(f".{output.name}.new")
@@ -36,6 +36,8 @@ def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, outp
     except OSError as error:
         raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(str(output))
+    if algorithm_of_file(key) == "EdDSA":
+        click.echo("vpce-guard: warning: an OPA that polls does not verify Ed25519; sign with P-256 or RSA.", err=True)
     return 0
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from pydantic_core import to_json
 
-from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import load_settings
@@ -43,7 +44,7 @@ def command(
 ) -> int:
     """List the rules, or show one with its sources and examples."""
     settings = load_settings()
-    bundle = open_bundle(settings.bundle)
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
     rules = bundle.catalogue.rules
     if coverage:
         click.echo(coverage_report.render(bundle, output).rstrip("\n"))

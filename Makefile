@@ -51,6 +51,7 @@ bundle: .venv/developed ## rebuild the committed build results from rego/, also 
 openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml
 	$(BIN)/vpce-guard policy schema > rego/schemas/org-data.json
+	$(BIN)/vpce-guard policy schema --of input > rego/schemas/input.json
 
 kustomize: ## write the kustomize base from the chart
 	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml
@@ -62,13 +63,14 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
 	$(BIN)/python benchmarks/records.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/watch.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/edits.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/replay.py
 
 soak: .venv/developed ## ten minutes at 80 % of peak: make soak SECONDS=600
-	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600)
+	$(BIN)/python benchmarks/soak.py $(or $(SECONDS),600) $(or $(WORKERS),2)
 
 admission: .venv/developed ## 50 AdmissionReviews a second, the best of three runs: make admission SECONDS=60 RUNS=3
 	$(BIN)/python benchmarks/admission.py $(or $(SECONDS),60) $(or $(RUNS),3)

@@ -1,4 +1,7 @@
-"""Adds to a wheel what Python alone makes of rego/: the repository holds the build results that need opa, no others."""
+"""Adds to a wheel what Python alone makes of rego/, and rego/ itself, over which organisations put rules of their own.
+
+The repository holds the build results that need opa, and no others.
+"""
 
 from __future__ import annotations
 
@@ -28,3 +31,7 @@ class DerivedFiles(BuildHookInterface):  # type: ignore[type-arg]
             file = Path(made.name, name)
             file.write_bytes(derived.derive(name))
             build_data["force_include"][str(file)] = f"vpce_guard/policy/{name}"
+        for file in sorted((root / "rego").rglob("*")):
+            is_test = file.name.endswith("_test.rego") and file.parent.name != "testing"
+            if file.is_file() and not is_test and file.suffix != ".json":
+                build_data["force_include"][str(file)] = f"vpce_guard/policy/{file.relative_to(root).as_posix()}"

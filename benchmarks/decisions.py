@@ -1,7 +1,8 @@
 """Latency and throughput of POST /v1/decisions on both engines beside a bare `opa run -s`, in one run, as ratios.
 
-One keep-alive connection for latency, then 32 for throughput; same bundle, same input; the rounds of the contenders
-alternate, so that noise falls on all of them. Traffic goes to 127.0.0.1 only and is bounded in count.
+One keep-alive connection for latency, then 32 for throughput, which as many workers as there are cores are asked
+too; same bundle, same input; the rounds of the contenders alternate, so that noise falls on all of them. Traffic goes
+to 127.0.0.1 only and is bounded in count.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ ROOT = Path(__file__).parents[1]
 BUNDLE = packaged_file("vpce.tar.gz")
 OPA = os.environ.get("OPA", "opa")
 ROUNDS, CALLS, PARALLEL = 5, 200, 32
+WORKERS = "embedded, all cores"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def main() -> None:
         sidecar = stack.enter_context(
             process([*serve, "--engine", "opa", "--opa-url", f"http://127.0.0.1:{opa}"], "--port", "/readyz")
         )
+        workers = stack.enter_context(process([*serve, "--workers", str(os.cpu_count() or 1)], "--port", "/readyz"))
         items = json.dumps({"items": [document] * 100}).encode()
         one = json.dumps(document).encode()
         contenders = [
@@ -65,6 +68,7 @@ def main() -> None:
             Contender("embedded", embedded, "/v1/decisions", one),
             Contender("sidecar", sidecar, "/v1/decisions", one),
             Contender("embedded, batch of 100", embedded, "/v1/decisions/batch", items, proposals=100),
+            Contender(WORKERS, workers, "/v1/decisions", one),
         ]
         _report(contenders, _latencies(contenders), asyncio.run(_throughputs(contenders)))
 
@@ -81,7 +85,8 @@ def _report(contenders: list[Contender], times: dict[str, list[float]], rates: d
             f"{rates[contender.name]:>10.0f}{rates[contender.name] / base_rate:>8.2f}"
         )
     print("Times and rates are per proposal; `per s` with 32 connections (a batch with 2).")
-    hold("decisions", {c.name: statistics.median(times[c.name]) / base for c in contenders[1:]})
+    ratios = {c.name: statistics.median(times[c.name]) / base for c in contenders[1:]}
+    hold("decisions", {**ratios, f"{WORKERS}, per s": rates[WORKERS] / base_rate})
 
 
 def _latencies(contenders: list[Contender]) -> dict[str, list[float]]:
@@ -104,14 +109,14 @@ def _latencies(contenders: list[Contender]) -> dict[str, list[float]]:
 async def _throughputs(contenders: list[Contender]) -> dict[str, float]:
     rates: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     async with aiohttp.ClientSession() as session:
-        for _ in range(3):
+        for _ in range(ROUNDS):
             for contender in contenders:
                 rates[contender.name].append(await _rate(session, contender))
     return {name: statistics.median(values) for name, values in rates.items()}
 
 
 async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:
-    calls, workers = (1600, PARALLEL) if contender.proposals == 1 else (40, 2)
+    calls, workers = (800, PARALLEL) if contender.proposals == 1 else (40, 2)
     url, left = f"http://127.0.0.1:{contender.port}{contender.path}", iter(range(calls))
 
     async def work() -> None:

@@ -5,7 +5,7 @@
 The polite caller asks for one decision five times a second and is timed from when each was due: first alone, then
 beside the others, who send as fast as they are answered on eight connections each: small documents, large ones,
 documents that are too much work, and pages of decisions. Memory is read at the start, after a warm-up that gives every
-kind, and REST seconds (60) after the end: of the service and its worker together.
+kind, and REST seconds (60) after the end: of the service and its process for large requests together.
 """
 
 from __future__ import annotations

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+SERVICES = ("sqs", "sns", "kms", "logs", "ec2")
 
-def plan(endpoints: int, others: int, *, padding: int = 0) -> dict[str, Any]:
-    """A plan of so many interface endpoints, five to a VPC, and other resources, each padded by so many characters."""
+
+def plan(
+    endpoints: int, others: int, *, padding: int = 0, in_vpc: int = 5, services: Sequence[str] = SERVICES
+) -> dict[str, Any]:
+    """A plan of so many interface endpoints, `in_vpc` to a VPC, and other resources, each padded by so many characters.
+
+    Private DNS is on for the first endpoint of a service in a VPC.
+    """
     changes, planned, prior, blocks = [], [], [], []
 
     def add(kind: str, name: str, after: dict[str, Any], actions: list[str], **references: list[str]) -> None:
@@ -24,23 +32,22 @@ def plan(endpoints: int, others: int, *, padding: int = 0) -> dict[str, Any]:
         expressions = {attribute: {"references": found} for attribute, found in references.items()}
         blocks.append({**common, "provider_config_key": "aws", "expressions": expressions})
 
-    for vpc in range((endpoints + 4) // 5):
+    for vpc in range((endpoints + in_vpc - 1) // in_vpc):
         add("aws_vpc", f"v{vpc}", {"id": f"vpc-{vpc:08x}", "cidr_block": "10.0.0.0/16", "enable_dns_support": True,
                                    "enable_dns_hostnames": True, "owner_id": "111122223333"}, ["no-op"])  # fmt: skip
         for zone in range(2):
             subnet = {"id": f"subnet-{vpc * 2 + zone:08x}", "vpc_id": f"vpc-{vpc:08x}", "owner_id": "111122223333",
                       "availability_zone": f"us-east-1{'ab'[zone]}", "cidr_block": f"10.0.{zone}.0/24"}  # fmt: skip
             add("aws_subnet", f"s{vpc}_{zone}", subnet, ["no-op"])
-    services = ("sqs", "sns", "kms", "logs", "ec2")
     for number in range(endpoints):
-        vpc = number // 5
+        vpc, at = divmod(number, in_vpc)
         after = {
             "vpc_endpoint_type": "Interface",
             "vpc_id": f"vpc-{vpc:08x}",
-            "service_name": f"com.amazonaws.us-east-1.{services[number % 5]}",
+            "service_name": f"com.amazonaws.us-east-1.{services[at % len(services)]}",
             "subnet_ids": [f"subnet-{vpc * 2:08x}", f"subnet-{vpc * 2 + 1:08x}"],
             "security_group_ids": ["sg-0a000001"],
-            "private_dns_enabled": True,
+            "private_dns_enabled": at < len(services),
             "tags_all": {"Name": f"e{number}"},
         }
         add("aws_vpc_endpoint", f"e{number}", after, ["create"])

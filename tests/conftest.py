@@ -22,7 +22,18 @@ from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
 
-PLUGINS = ("api_server", "rego", "bundles", "candidates", "cluster", "databases", "numbers", "opa_server", "rollout")
+PLUGINS = (
+    "api_server",
+    "rego",
+    "bundles",
+    "candidates",
+    "cluster",
+    "databases",
+    "numbers",
+    "opa_server",
+    "own_rules",
+    "rollout",
+)
 pytest_plugins = [f"tests.support.{name}" for name in PLUGINS]
 ROOT = Path(__file__).parents[1]
 TestClient.__init__.__defaults__ = ("http://localhost", *TestClient.__init__.__defaults__[1:])  # as callers here say

@@ -168,6 +168,7 @@ ROWS: dict[str, list[Panel]] = {
             "short",
             [
                 (gauge("vpce_guard_bundle_refused"), "{{instance}} bundle"),
+                (gauge("vpce_guard_bundle_outdated"), "{{instance}} bundle of another version's rules"),
                 (gauge("vpce_guard_org_data_refused"), "{{instance}} org data"),
                 (gauge("vpce_guard_api_keys_refused"), "{{instance}} API keys"),
             ],
@@ -191,6 +192,14 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Memory", "bytes", [(gauge("process_resident_memory_bytes"), "{{instance}}")]),
         Panel("CPU", "percentunit", [(rate("process_cpu_seconds_total", "instance"), "{{instance}}")]),
         Panel("Open files", "short", [(gauge("process_open_fds"), "{{instance}}")]),
+        Panel(
+            "Workers",
+            "short",
+            [
+                (gauge("vpce_guard_workers"), "{{instance}} answer"),
+                (rate("vpce_guard_workers_ended_total", "instance"), "{{instance}} ended unasked"),
+            ],
+        ),
     ],
 }
 

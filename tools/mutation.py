@@ -2,7 +2,7 @@
 
 Each condition of each rule is removed and negated, and each comparison has its boundary moved, one at a time. A mutant
 is killed when a Rego test of its rule fails, or an example gives something else, or one told as another operation does
-(tests/e2e/test_examples.py holds rules to the operations of their METADATA). The mutants of a rule are judged together,
+(`policy test` holds rules to the operations of their METADATA). The mutants of a rule are judged together,
 as packages beside the rule: all by its tests, then by the examples those that pass them. Prints the share killed and
 each survivor, rule by rule as they are done, and the share of each family; exit code 1 when one is below THRESHOLD.
 Works with as many threads as the process may use processors (`taskset -c 0` for one).

@@ -37,6 +37,7 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="Address the service binds to.")
     port: int = Field(8080, ge=0, le=65535, description="Port the service binds to.")
+    workers: int = Field(1, ge=1, le=256, description="Processes that answer requests, such as one for each processor.")
     tls_cert_file: Path | None = Field(None, description="Certificate of the service, which then speaks TLS only.")
     tls_key_file: Path | None = Field(None, description="Its key, where it is not in the same file.")
     tls_client_ca_file: Path | None = Field(None, description="CA of which every client must show a certificate.")
@@ -169,7 +170,7 @@ class Settings(BaseModel):
         ge=1024,
         description="Bytes that rules are given for one document: its own, and for each endpoint those beside it.",
     )
-    worker: bool = Field(
+    large_process: bool = Field(
         True,
         description="Whether large requests are answered in a process of their own, which is there while they come.",
     )

@@ -221,7 +221,7 @@ def test_an_instance_that_has_grown_is_dropped() -> None:
     guard = make_guard(Settings(max_work=1 << 30))
     engine = guard.engine
     assert isinstance(engine, EmbeddedEngine)
-    few, many = (guard.question(gateways(count), request_id="r") for count in (1, 150))
+    few, many = (guard.question(gateways(count), request_id="r") for count in (1, 400))
     try:
         asyncio.run(guard.decide([few]))
         assert engine._idle.qsize() == 1

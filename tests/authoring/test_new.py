@@ -14,7 +14,9 @@ from vpce_guard.authoring.new import NewRule, scaffold
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.testing.test import RuleTestOptions
 from vpce_guard.authoring.testing.test import run_tests as run_tests
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import SettingsError, SourceError
+from vpce_guard.formats.aws.input_schema import members_of
 from vpce_guard.surfaces.cli.policy import command
 
 
@@ -49,7 +51,7 @@ def test_the_next_free_id_of_the_family_is_proposed(root: Path, tmp_path: Path) 
     [
         ("VPCE-GW-001", "VPCE-GW-001 is taken"),
         ("VPCE-GW-700", "is taken"),
-        ("VPCE-ORG-700", "not an id of the family gw"),
+        ("VPCE-ORG-700", "not an id of the family"),
     ],
 )
 def test_an_id_that_is_not_free_is_refused(rego: Path, rule_id: str, message: str) -> None:
@@ -65,8 +67,8 @@ def test_a_list_of_retired_ids_that_is_none_is_an_error(rego: Path) -> None:
 
 
 def test_a_pointer_that_nothing_can_be_scaffolded_for_is_refused(rego: Path) -> None:
-    with pytest.raises(SettingsError, match="'/intent/protocols' is not a member of request or context"):
-        scaffold(rego, "iface", "owned", NewRule(reads=("/intent/protocols",)))
+    with pytest.raises(SettingsError, match="'/peers/0' is no member of request, current, context, intent"):
+        scaffold(rego, "iface", "owned", NewRule(reads=("/peers/0",)))
 
 
 def test_the_command_says_what_to_do_next(rego: Path) -> None:
@@ -75,3 +77,40 @@ def test_the_command_says_what_to_do_next(rego: Path) -> None:
     assert f"vpce-guard policy test org.owned --watch --source {rego}" in done.stderr
     (made,) = [rule for rule in metadata.rules(rego) if rule.name == "org.owned"]
     assert f"The new rule is {made.id}." in done.stderr
+
+
+def test_a_rule_of_ones_own_runs_at_once_with_an_id_of_its_family(
+    over_built_in: Sources, own_rules: Path, opa: str
+) -> None:
+    written = scaffold(over_built_in, "general", "owned", NewRule(reads=("/context/Subnets",)))
+    assert written.rule_id == "ACME-GENERAL-002"
+    assert written.files[0] == own_rules / "acme/rules/general/owned/owned.rego"
+    results = run_tests(RuleTestOptions(source=over_built_in, names=["acme.general.owned"], opa=opa))
+    assert [result.name for result in results if not result.has_passed] == []
+    write_out(written.files)
+    assert [f for f in lint(over_built_in, opa=opa) if f.path.parent.name == "owned"] == []
+
+
+def test_a_family_that_no_source_has_is_refused(over_built_in: Sources, rego: Path) -> None:
+    with pytest.raises(SettingsError, match="Your rules have no family iface"):
+        scaffold(over_built_in, "iface", "owned")
+    with pytest.raises(SettingsError, match="There is no family net of built-in rules"):
+        scaffold(rego, "net", "owned")
+
+
+def test_any_member_of_the_context_can_be_read_and_what_else_a_rule_may_read(over_built_in: Sources, opa: str) -> None:
+    members = [member for member in members_of("context") if member not in ("Subnets", "complete_for")]
+    every = NewRule(reads=[f"/context/{member}" for member in members])
+    scaffold(over_built_in, "general", "every", every)
+    others = ("/intent/protocols", "/labels/team", "/org/x-acme", "/current/State", "/context/time")
+    written = scaffold(over_built_in, "general", "others", NewRule(reads=others))
+    assert f"#   optional: [{', '.join(others)}]" in written.files[0].read_text()
+    names = ["acme.general.every", "acme.general.others"]
+    results = run_tests(RuleTestOptions(source=over_built_in, names=names, opa=opa))
+    assert [(r.name, r.problem) for r in results if not r.has_passed] == []
+
+
+def test_a_member_that_no_input_has_is_refused_with_the_one_that_was_meant(over_built_in: Sources) -> None:
+    with pytest.raises(SettingsError) as raised:
+        scaffold(over_built_in, "general", "owned", NewRule(reads=("/context/Subnet",)))
+    assert raised.value.advice == "Did you mean /context/Subnets?"

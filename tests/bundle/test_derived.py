@@ -24,7 +24,7 @@ def checkout(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
         shutil.copy(derived.PACKAGED / name, policy)
     shutil.copytree(root / "rego", tmp_path / "rego")
     monkeypatch.setattr(derived, "PACKAGED", policy)
-    monkeypatch.setattr(derived, "_SOURCE", tmp_path / "rego")
+    monkeypatch.setattr(derived, "CHECKOUT", tmp_path / "rego")
     return tmp_path
 
 

@@ -69,7 +69,7 @@ def test_data_are_a_share_of_the_tiers_of_the_region() -> None:
     ("request_", "says"),
     [
         ({"context": {"Region": "eu-west-1"}}, "no price for Interface endpoints in eu-west-1"),
-        ({"VpcEndpointType": "Resource"}, "no price for Resource endpoints"),
+        ({"VpcEndpointType": "Resource", "context": {"Region": "eu-west-2"}}, "no price for Resource endpoints"),
         ({"SubnetIds": []}, "which subnets"),
         ({"ServiceRegion": "eu-west-1", "intent": {"gb_per_month": 1}}, "no price for data from eu-west-1"),
     ],
@@ -104,7 +104,7 @@ def test_a_modify_and_a_delete_tell_the_difference() -> None:
     blind = cost.calculate(proposal("modify", AddSubnetIds=["subnet-2"]), None).as_cost()
     assert (blind.monthly, blind.difference) == (None, None)
     assert not more.with_data
-    assert (more.currency, more.prices_of) == ("USD", "2026-05-31")
+    assert (more.currency, more.prices_of) == ("USD", "2026-09-17")
 
 
 def test_own_prices_win_and_another_currency_replaces_all() -> None:

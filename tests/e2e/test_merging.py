@@ -20,11 +20,11 @@ MOST = 350 << 10  # bytes that a rule and its results may add to the packed repo
 
 
 class Checkout:
-    """A clone of the repository with branches of its own."""
+    """A clone of the newest commit of the repository, with branches of its own."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
-        subprocess.run(["git", "clone", "-q", "--no-hardlinks", root, folder], check=True)
+        subprocess.run(["git", "clone", "-q", "--depth", "1", root.as_uri(), folder], check=True)
         self.git("checkout", "-q", "-B", "main")
 
     def git(self, *arguments: str, check: bool = True) -> str:

@@ -84,12 +84,13 @@ def sink() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def service(opa: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a service with everything that can be watched: sidecar, log, sink, org data, keys."""
+    """The URL of a service with everything that can be watched: workers, sidecar, log, sink, org data, keys."""
     folder, opa_port, port = tmp_path_factory.mktemp("service"), free_port(), free_port()
     (folder / "keys").write_text(f"ann:{hashlib.sha256(KEY.encode()).hexdigest()} scopes=decide,read,author\n")
     (folder / "org.yaml").write_text("network: {forbid_default_sg: true}\n")
     settings = {
         "PORT": str(port),
+        "WORKERS": "2",
         "ENGINE": "opa",
         "OPA_URL": f"http://127.0.0.1:{opa_port}",
         "TIMEOUT": "10",

@@ -23,10 +23,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.bundles import RULE
 from tests.support.opa_server import answers, free_port
 from tests.support.service import Service, get, running
 from tests.support.waiting import LONGEST, until
-from vpce_guard.bundle.derived import packaged_file
 
 TIMEOUT = 4.0  # of which the sidecar has half where there is a fall-back
 SLOW = 90.0  # seconds a slow sidecar takes: nobody may wait for it
@@ -52,6 +52,7 @@ class Sidecar:
     opa: str
     config: Path
     bundles: Path
+    ours: bytes
     port: int = field(default_factory=free_port)
     garbles: bool = False
     delay: float = 0.0
@@ -120,7 +121,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sidecar(opa: str, folder: Path) -> Iterator[Sidecar]:
+def bundle(built: Callable[..., Path]) -> Path:
+    """A bundle of a few rules, which OPA and the service start with in no time."""
+    return built(RULE, "enforcement_action: deny", "enforcement_action: deny")
+
+
+@pytest.fixture(scope="module")
+def sidecar(opa: str, folder: Path, bundle: Path) -> Iterator[Sidecar]:
     class Bundles(Quiet):
         def do_GET(self) -> None:
             self.answer(200, (folder / "vpce.tar.gz").read_bytes())
@@ -132,8 +139,8 @@ def sidecar(opa: str, folder: Path) -> Iterator[Sidecar]:
         config.write_text(
             json.dumps({"services": {"guard": service}, "bundles": {"vpce": {**polled, "service": "guard"}}})
         )
-        sidecar = Sidecar(opa, config, folder)
-        sidecar.give(packaged_file("vpce.tar.gz").read_bytes())
+        sidecar = Sidecar(opa, config, folder, ours=(bundle / "vpce.tar.gz").read_bytes())
+        sidecar.give(sidecar.ours)
         sidecar.start()
         until(sidecar.decides)
         yield sidecar
@@ -220,7 +227,7 @@ def give_another_bundle(sidecar: Sidecar) -> None:
 
 
 def give_ours(sidecar: Sidecar) -> None:
-    sidecar.give(packaged_file("vpce.tar.gz").read_bytes())
+    sidecar.give(sidecar.ours)
 
 
 FAULTS: dict[str, tuple[Callable[[Sidecar], None], Callable[[Sidecar], None]]] = {
@@ -239,10 +246,10 @@ def fallback(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def service(fallback: str, between: int, folder: Path) -> Iterator[Service]:
+def service(fallback: str, between: int, folder: Path, bundle: Path) -> Iterator[Service]:
     """One service that lives through every fault."""
     settings = {"engine": "opa", "opa_url": f"http://127.0.0.1:{between}", "timeout": TIMEOUT}
-    with running(folder, engine_fallback=fallback, **settings) as service:
+    with running(folder, engine_fallback=fallback, bundle=bundle, **settings) as service:
         until(lambda: get(service, "/readyz")[0] == 200)
         if fallback == "embedded":
             until(lambda: any(event["event"] == "fallback_ready" for event in service.events()))

@@ -86,6 +86,21 @@ def test_memory_does_not_grow_with_calls() -> None:
     assert instance._memory.data_len(instance._store) == size
 
 
+def test_org_data_that_an_instance_has_read_answer_as_those_in_the_input(root: Path) -> None:
+    """Each is asked three times: once in the input, twice from the instance; more are asked than one instance keeps."""
+    shown = [case.as_input() for case in cases(root / "rego", names={"org.regions", "org.tags"})]
+    engine, expected = make(), [make().answers([document])[0] for document in shown]
+    orgs = [dict(document["org"]) for document in shown for _ in range(4)]
+    for _ in range(3):
+        for number, org in enumerate(orgs):
+            document, answer = shown[number // 4], expected[number // 4]
+            assert engine.answers([{**document, "org": org}]) == [answer]
+        without = [{name: value for name, value in shown[0].items() if name != "org"}]
+        assert not any(found["rule"].startswith("org.") for found in engine.answers(without)[0]["violations"])
+    together = [{**document, "org": orgs[0]} for document in shown]
+    assert engine.answers(together) == engine.answers([{**one, "org": dict(orgs[0])} for one in together])
+
+
 def test_threads_share_an_engine() -> None:
     engine = make()
     counts: list[int] = []

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.support.bundles import RULE
 from tests.support.pki import Authority, Issued
 from tests.support.waiting import LONGEST, until
-from vpce_guard.bundle.derived import packaged_file
 from vpce_guard.engines.opa import OpaCredentials, OpaEngine
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.formats import read
@@ -34,6 +34,7 @@ allow if input.identity == "the-token"
 allow if input.path == ["health"]
 """
 Start = Callable[..., str]
+Decide = Callable[..., str]
 
 
 @pytest.fixture
@@ -41,8 +42,33 @@ def pki(tmp_path: Path) -> Authority:
     return Authority(tmp_path, "ca")
 
 
+@pytest.fixture(scope="module")
+def bundle(built: Callable[..., Path]) -> Path:
+    """A bundle of a few rules, which OPA reads in no time."""
+    return built(RULE, "enforcement_action: deny", "enforcement_action: warn")
+
+
 @pytest.fixture
-def start(opa: str, tmp_path: Path) -> Iterator[Start]:
+def decided(bundle: Path) -> Decide:
+    """`decided`, or what a refusal says; anything but a decision by OPA or a refusal with 503 fails."""
+
+    def ask(url: str, **settings: Any) -> str:
+        guard = make_guard(Settings(engine="opa", opa_url=url, bundle=bundle, **settings))
+        with TestClient(make_app(guard), raise_server_exceptions=False) as client:
+            answer = client.post("/v1/decisions", json={"document": GATEWAY})
+        (decision,) = answer.json()["decisions"]
+        if answer.status_code == 200:
+            assert (decision["engine"], decision["error"]) == ("opa", None)
+            return "decided"
+        assert (answer.status_code, decision["allowed"]) == (503, False)
+        told: str = decision["error"]
+        return told
+
+    return ask
+
+
+@pytest.fixture
+def start(opa: str, tmp_path: Path, bundle: Path) -> Iterator[Start]:
     """Starts an OPA with the bundle and flags; where it answers."""
     started: list[subprocess.Popen[bytes]] = []
 
@@ -58,7 +84,7 @@ def start(opa: str, tmp_path: Path) -> Iterator[Start]:
             f"127.0.0.1:{port}",
             "--log-level",
             "error",
-            packaged_file("vpce.tar.gz"),
+            bundle / "vpce.tar.gz",
             *flags,
         ]
         log = (tmp_path / "opa.log").open("wb")
@@ -82,21 +108,7 @@ def with_tls(issued: Issued) -> list[Any]:
     return ["--tls-cert-file", issued.cert, "--tls-private-key-file", issued.key]
 
 
-def decided(url: str, **settings: Any) -> str:
-    """`decided`, or what a refusal says; anything but a decision by OPA or a refusal with 503 fails."""
-    guard = make_guard(Settings(engine="opa", opa_url=url, **settings))
-    with TestClient(make_app(guard), raise_server_exceptions=False) as client:
-        answer = client.post("/v1/decisions", json={"document": GATEWAY})
-    (decision,) = answer.json()["decisions"]
-    if answer.status_code == 200:
-        assert (decision["engine"], decision["error"]) == ("opa", None)
-        return "decided"
-    assert (answer.status_code, decision["allowed"]) == (503, False)
-    told: str = decision["error"]
-    return told
-
-
-def test_a_token_is_needed_and_taken(start: Start, tmp_path: Path) -> None:
+def test_a_token_is_needed_and_taken(decided: Decide, start: Start, tmp_path: Path) -> None:
     policy = tmp_path / "authz.rego"
     policy.write_text(AUTHZ)
     url = start("--authentication=token", "--authorization=basic", policy)
@@ -139,7 +151,7 @@ def test_what_is_no_token_is_a_setting_that_cannot_work(tmp_path: Path, token: s
         OpaEngine("http://127.0.0.1:8181", timeout=1, access=OpaCredentials(token_file=file))
 
 
-def test_a_private_ca_is_trusted_where_it_is_set(start: Start, pki: Authority) -> None:
+def test_a_private_ca_is_trusted_where_it_is_set(decided: Decide, start: Start, pki: Authority) -> None:
     url = start(*with_tls(pki.issue("opa", "127.0.0.1")), scheme="https")
     assert decided(url, opa_ca_file=pki.cert) == "decided"
     told = decided(url)
@@ -147,35 +159,37 @@ def test_a_private_ca_is_trusted_where_it_is_set(start: Start, pki: Authority) -
     assert "VPCE_GUARD_OPA_CA_FILE" in told
 
 
-def test_a_certificate_of_another_ca_is_refused(start: Start, pki: Authority, tmp_path: Path) -> None:
+def test_a_certificate_of_another_ca_is_refused(decided: Decide, start: Start, pki: Authority, tmp_path: Path) -> None:
     url = start(*with_tls(pki.issue("opa", "127.0.0.1")), scheme="https")
     assert "not accepted" in decided(url, opa_ca_file=Authority(tmp_path, "another-ca").cert)
 
 
-def test_an_expired_certificate_is_refused(start: Start, pki: Authority) -> None:
+def test_an_expired_certificate_is_refused(decided: Decide, start: Start, pki: Authority) -> None:
     url = start(*with_tls(pki.issue("opa", "127.0.0.1", days=-1)), scheme="https")
     assert "not accepted: certificate has expired" in decided(url, opa_ca_file=pki.cert)
 
 
-def test_a_certificate_for_another_host_is_refused(start: Start, pki: Authority) -> None:
+def test_a_certificate_for_another_host_is_refused(decided: Decide, start: Start, pki: Authority) -> None:
     url = start(*with_tls(pki.issue("opa", "opa.example", "192.0.2.1")), scheme="https")
     assert "not valid for '127.0.0.1'" in decided(url, opa_ca_file=pki.cert)
 
 
 @pytest.mark.parametrize("settings", [{}, {"opa_token": "the-token"}])
-def test_plain_http_to_a_tls_port_is_refused(start: Start, pki: Authority, settings: dict[str, Any]) -> None:
+def test_plain_http_to_a_tls_port_is_refused(
+    decided: Decide, start: Start, pki: Authority, settings: dict[str, Any]
+) -> None:
     url = start(*with_tls(pki.issue("opa", "127.0.0.1")))
     told = decided(url, **settings)
     assert "answered 400" in told
     assert "https://" in told
 
 
-def test_tls_to_a_plain_port_is_refused(start: Start, pki: Authority) -> None:
+def test_tls_to_a_plain_port_is_refused(decided: Decide, start: Start, pki: Authority) -> None:
     url = start(scheme="https")
     assert "TLS with OPA" in decided(url, opa_ca_file=pki.cert)
 
 
-def test_a_client_certificate_is_shown(start: Start, pki: Authority, tmp_path: Path) -> None:
+def test_a_client_certificate_is_shown(decided: Decide, start: Start, pki: Authority, tmp_path: Path) -> None:
     server = [*with_tls(pki.issue("opa", "127.0.0.1")), "--authentication=tls", "--tls-ca-cert-file", pki.cert]
     url = start(*server, scheme="https")
     own = pki.issue("vpce-guard")
@@ -190,20 +204,19 @@ def test_a_client_certificate_is_shown(start: Start, pki: Authority, tmp_path: P
         assert "VPCE_GUARD_OPA_CERT_FILE" in decided(url, opa_ca_file=pki.cert, **shown)
 
 
-def test_a_renewed_client_certificate_counts_without_a_restart(start: Start, pki: Authority) -> None:
+def test_a_renewed_client_certificate_counts_without_a_restart(start: Start, pki: Authority, bundle: Path) -> None:
     server = [*with_tls(pki.issue("opa", "127.0.0.1")), "--authentication=tls", "--tls-ca-cert-file", pki.cert]
     url = start(*server, scheme="https")
     own = pki.issue("vpce-guard", days=-1)
-    settings = Settings(
-        engine="opa", opa_url=url, opa_ca_file=pki.cert, opa_cert_file=own.cert, opa_key_file=own.key, breaker_pause=0.1
-    )
+    shown = {"opa_ca_file": pki.cert, "opa_cert_file": own.cert, "opa_key_file": own.key}
+    settings = Settings(engine="opa", opa_url=url, bundle=bundle, breaker_pause=0.1, **shown)
     with TestClient(make_app(make_guard(settings))) as client:
         assert client.get("/readyz").status_code == 503
         pki.issue("vpce-guard")
         until(lambda: client.get("/readyz").status_code == 200)
 
 
-def test_what_is_sent_for_opa_is_not_sent_elsewhere() -> None:
+def test_what_is_sent_for_opa_is_not_sent_elsewhere(decided: Decide) -> None:
     """A sidecar that answers with a redirect is one that does not decide."""
     seen: list[str] = []
 

@@ -39,6 +39,7 @@ def orgs() -> list[EffectiveOrg]:
         "environments": {"111122223333": "prod"},
         "quotas": {"interface_gwlb_per_vpc": 4, "gateway_per_region": 3},
         "availability": {"min_azs": {"prod": 2}},
+        "required_endpoints": [{"services": ["kms", "ecr.api", "s3"]}],
         "limits": {"interface_gwlb_per_vpc": 5, "gateway_per_vpc": 2, "gateway_per_region": 2, "resource_per_vpc": 1},
     }
     return [no_org_data(rules).effective(None, None), read_org_data(asked, rules).effective("111122223333", "prod")]
@@ -244,6 +245,6 @@ def test_peers_are_a_view_of_the_endpoints_of_the_document() -> None:
     assert seen[-1] is all_[4]
     assert list(seen.runs()) == [range(1), range(3, 5)]
     assert seen == [all_[0], all_[3], all_[4]]
-    hidden = seen.changed("key", lambda peer: {"n": -peer["n"]})
+    hidden = seen.transform("key", lambda peer: {"n": -peer["n"]})
     assert [peer["n"] for peer in hidden] == [0, -3, -4]
-    assert hidden.neighbours is seen.changed("key", lambda peer: peer).neighbours
+    assert hidden.neighbours is seen.transform("key", lambda peer: peer).neighbours

@@ -31,6 +31,7 @@ def test_every_table_and_list_of_environments_counts() -> None:
         requesters={"a4": []},
         tags={"required": [{"key": "Owner", "envs": ["prod", "a5"]}]},
         freeze=[{"envs": ["a6"]}],
+        required_endpoints=[{"services": ["ssm"], "envs": ["c1"]}],
         waivers=[{"match": {"environment": "a7"}}, {"match": {"environment": ["a8"]}}],
         layers=[{"environments_in": ["a9"], "availability": {"min_azs": {"b1": 2}}}],
     )
@@ -41,6 +42,7 @@ def test_every_table_and_list_of_environments_counts() -> None:
         "/requesters/a4",
         "/tags/required/0/envs/1",
         "/freeze/0/envs/0",
+        "/required_endpoints/0/envs/0",
         "/waivers/0/match/environment",
         "/waivers/1/match/environment/0",
         "/layers/0/environments_in/0",

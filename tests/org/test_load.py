@@ -38,7 +38,7 @@ def test_yaml_and_json_say_the_same(tmp_path: Path) -> None:
     from_yaml = loaded(tmp_path, content)
     assert loaded(tmp_path, json.dumps(from_yaml.document)).revision == from_yaml.revision
     assert from_yaml.document["freeze"][0]["from"] == "2026-12-20T00:00:00Z"
-    assert loaded(tmp_path, content.replace("s3", "s4")).revision != from_yaml.revision
+    assert loaded(tmp_path, content.replace("s3", "sqs")).revision != from_yaml.revision
 
 
 def test_each_file_brings_sections_of_its_own(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ TABLE: list[tuple[tuple[str, ...], Any, Any, Any]] = [
     (("cost", "max_monthly_per_endpoint"), 100, 50, 200),
     (("cost", "max_monthly_per_vpc"), 1000, 500, 2000),
     (("freeze",), [WINDOW], [{**WINDOW, "envs": ["prod"]}], None),
+    (("required_endpoints",), [{"services": ["ssm"]}], [{"services": ["kms"]}], None),
     (("central", "hub_vpcs"), ["vpc-1"], [], ["vpc-1", "vpc-2"]),
     (("central", "services"), ["ssm"], ["kms"], None),
     (("features", "cross_region"), False, False, True),

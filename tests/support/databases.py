@@ -33,6 +33,14 @@ def empty_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return file.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def empty_postgresql_log(postgresql: Postgresql) -> str:
+    """The URL of a log without a decision, to be copied."""
+    url = postgresql.fresh()
+    open_database(url).dispose()
+    return url
+
+
 @pytest.fixture
 def sqlite_url(empty_log: bytes, tmp_path: Path) -> str:
     """A log in SQLite that is empty."""
@@ -56,7 +64,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.getfixturevalue("sqlite_url")
     else:
         server: Postgresql = request.getfixturevalue("postgresql")
-        url = server.fresh()
+        url = server.fresh(like=request.getfixturevalue("empty_postgresql_log"))
         yield url
         server.drop(url)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vpce_guard.bundle.bundle import PACKAGED, Bundle
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.queries import Query, read_all
@@ -28,7 +27,6 @@ from vpce_guard.whatif.replay.request import Request, replay, replay_of
 from vpce_guard.whatif.replay.results import ReplayResult
 
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
-COMPILED = Path(tempfile.mkdtemp(prefix="vpce-guard-replays-"))  # the packaged bundle is compiled there once
 KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
 
 
@@ -101,7 +99,7 @@ def many(url: str, count: int) -> None:
 
 def again(url: str, tmp_path: Path, **asked: Any) -> ReplayResult:
     """The replay of a log."""
-    work = COMPILED if asked.get("candidate") == str(PACKAGED) else tmp_path / "work"
+    work = tmp_path / "work"
     work.mkdir(exist_ok=True)
     settings = Settings(database_url=url, bundle_keys_file=asked.pop("keys_file", None))
     return replay(Request(settings=settings, work=work, **asked))

@@ -16,6 +16,7 @@ FOLDER = "vpce/rules/gw/my_rule"
 WRITTEN = {
     "TODO: what the rule demands, and of which endpoints, in a sentence or two.": "The condition below is meant.",
     "TODO: what that page says. Instead of it, or beside it, there may be `aws` facts.": "What endpoints are.",
+    "https://policies.example.com/TODO": "https://policies.example.com/owned",
     "https://docs.aws.amazon.com/TODO": "https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html",
     "TODO: what to do about it.": "Give the name of the service.",
     "TODO": "NONE",

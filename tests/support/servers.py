@@ -87,17 +87,18 @@ class Postgresql:
         for process in (main, *map(int, children.split())):
             os.kill(process, what)
 
-    def fresh(self) -> str:
-        """The URL of a new, empty database."""
+    def fresh(self, *, like: str = "") -> str:
+        """The URL of a new database: an empty one, or a copy of that at a URL, which nobody is connected to."""
         name = f"log_{uuid.uuid4().hex}"
+        copied = f" TEMPLATE {_name(like)}" if like else ""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name}{copied}".encode())
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Take a database away, whoever is connected to it."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {url.rsplit('/', 1)[-1]} WITH (FORCE)".encode())
+            connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)".encode())
 
     def _url(self, database: str) -> str:
         return f"postgresql://guard:{self._password}@127.0.0.1:{self.port}/{database}"
@@ -108,6 +109,11 @@ class Postgresql:
             self.stop("immediate")
         finally:
             self._directory.cleanup()
+
+
+def _name(url: str) -> str:
+    """The name of the database at a URL."""
+    return url.rsplit("/", 1)[-1]
 
 
 class Service:

@@ -108,3 +108,10 @@ def test_prefixes_are_read_from_the_table_of_cdk() -> None:
     assert derive.cdk_prefixes(script, partitions) == {"cn.com.amazonaws": {"cn-north-1": ["ec2", "sqs"]}}
     with pytest.raises(ValueError, match="not where it was"):
         derive.cdk_prefixes("", partitions)
+
+
+def test_the_regions_of_a_partition_leave_out_what_is_none() -> None:
+    import derive
+
+    told = {"partitions": [{"id": "aws", "regions": {"us-west-2": {}, "aws-global": {}, "eu-west-1": {}}}]}
+    assert derive.regions(told) == {"aws": ["eu-west-1", "us-west-2"]}

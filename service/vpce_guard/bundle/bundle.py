@@ -20,11 +20,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from vpce_guard.bundle import derived
-from vpce_guard.bundle.rules import Rule
+from vpce_guard.bundle.rules import BUILT_IN, Rule
+from vpce_guard.bundle.source_folders import PACKAGED as PACKAGED
 from vpce_guard.errors import BundleError, NotFoundError
 from vpce_guard.model import FrozenModel, Json
 
-PACKAGED = derived.PACKAGED
 RESULTS = ("vpce.tar.gz", "policy.wasm", "catalogue.json", "examples.json", "testing.json", "coverage.json")
 _GIVEN_NEAR_PEERS = frozenset({"vpce.main", "vpce.lib.endpoint"})  # they make one form of the other
 _OPTIONAL = re.compile(r"explain\.[a-z0-9]{1,8}(\.gz)?")
@@ -49,11 +49,21 @@ class Package(FrozenModel):
     reads_peers: bool = True
 
 
+class BuiltIn(FrozenModel):
+    """The built-in rules that own ones stand on: the version of the product, and what a bundle of them alone is."""
+
+    version: str
+    revision: str
+
+
 class CatalogueFile(FrozenModel):
     """The shape of catalogue.json.
 
     `packages` are the packages by name, and `entry` is a digest of what asks the rules. Bundles of earlier versions
     have neither: then each package counts as changed, and as reading org data and the time.
+
+    With own rules, `own_data` are the data of each own root, `sections` the schemas of their sections of org data, and
+    `built_in` what they stand on.
     """
 
     revision: str
@@ -62,6 +72,9 @@ class CatalogueFile(FrozenModel):
     rules: tuple[Rule, ...]
     entry: str = ""
     packages: dict[str, Package] = Field(default_factory=dict)
+    own_data: Json = Field(default_factory=dict)
+    sections: dict[str, Json] = Field(default_factory=dict)
+    built_in: BuiltIn | None = None
 
 
 class Sentence(FrozenModel):
@@ -91,6 +104,11 @@ class Bundle:
         """The static data under `data.vpce`."""
         return self.catalogue.data
 
+    @property
+    def all_data(self) -> Json:
+        """What the engine holds under `data`."""
+        return {BUILT_IN: {"revision": self.revision, **self.data}, **self.catalogue.own_data}
+
     @cached_property
     def wasm(self) -> bytes:
         """policy.wasm."""
@@ -111,7 +129,7 @@ class Bundle:
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
-        """The rules by `family.name`, the way engines name them."""
+        """The rules by name, the way engines name them."""
         return {rule.name: rule for rule in self.catalogue.rules}
 
     @cached_property

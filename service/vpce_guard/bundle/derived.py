@@ -17,21 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from vpce_guard.bundle.named_wasm import number_module
+from vpce_guard.bundle.rules import BUILT_IN, package_of
+from vpce_guard.bundle.source_folders import CHECKOUT, Sources, open_sources
+from vpce_guard.bundle.source_folders import PACKAGED as PACKAGED
 from vpce_guard.bundle.sources import json_file, opa_archive, read_data, read_deciding, revision_of
 from vpce_guard.errors import BundleError
 from vpce_guard.formats import yaml_files
 from vpce_guard.model import Json
 
-PACKAGED = Path(__file__).parents[1] / "policy"
 COMMITTED = ("catalogue.json", "policy.wasm", "explain.wasm.named", "explain.table.json")
-_SOURCE = Path(__file__).parents[3] / "rego"
 _STAMPS = ".derived.json"  # what each file was made of
 _VERSION = 1  # of how files are made
 
 
 def derive(name: str) -> bytes:
     """A derived file by its name. Raises BundleError where the committed build results are not those of rego/."""
-    return _MAKERS[name](_SOURCE, PACKAGED)
+    return _MAKERS[name](CHECKOUT, PACKAGED)
 
 
 def is_derived(name: str, directory: Path) -> bool:
@@ -69,14 +70,22 @@ def read(name: str) -> bytes:
         return derive(name)
 
 
-def examples(source: Path, rules: Mapping[str, str]) -> Json:
-    """The examples of each rule by its id, given the ids by `family.name`. Raises SourceError."""
-    return {rule_id: yaml_files.load(_rule_folder(source, name) / "examples.yaml") for rule_id, name in rules.items()}
+def examples(source: Path | Sources, rules: Mapping[str, str]) -> Json:
+    """The examples of each rule by its id, given the names of rules by id. Raises SourceError."""
+    sources = open_sources(source)
+    folders = {rule_id: sources.place(package_of(name).replace(".", "/")) for rule_id, name in rules.items()}
+    return {rule_id: yaml_files.load(folder / "examples.yaml") for rule_id, folder in folders.items()}
 
 
-def testing(source: Path) -> Json:
-    """The context and the org data that examples are judged under. Raises SourceError."""
-    return {name: yaml_files.load(source / f"vpce/testing/{name}.yaml") for name in ("context", "org")}
+def testing(source: Path | Sources) -> Json:
+    """The context and the org data that examples are judged under; those of own sources in `own`, by root.
+
+    Raises SourceError.
+    """
+    sources = open_sources(source)
+    found = _testing(sources.built_in / BUILT_IN)
+    own = {one.root: _testing(one.folder / one.root, may_lack=True) for one in sources.own}
+    return {**found, "own": own} if own else found
 
 
 def sentences(source: Path) -> list[Json]:
@@ -119,8 +128,9 @@ _MAKERS: dict[str, Callable[[Path, Path], bytes]] = {
 DERIVED = tuple(_MAKERS)
 
 
-def _rule_folder(source: Path, name: str) -> Path:
-    return source.joinpath("vpce/rules", *name.split("."))
+def _testing(folder: Path, *, may_lack: bool = False) -> Json:
+    files = {name: folder / f"testing/{name}.yaml" for name in ("context", "org")}
+    return {name: yaml_files.load(file) for name, file in files.items() if file.is_file() or not may_lack}
 
 
 def _catalogue(committed: Path) -> Any:
@@ -136,7 +146,7 @@ def _stamp(name: str) -> str:
     else:
         digest.update(_catalogue(PACKAGED)["revision"].encode())
     if name in ("examples.json", "testing.json", "coverage.json"):
-        for folder, _, names in sorted(os.walk(_SOURCE)):
+        for folder, _, names in sorted(os.walk(CHECKOUT)):
             for file in sorted(Path(folder, one) for one in names if one.endswith(".yaml")):
                 state = file.stat()
                 digest.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())

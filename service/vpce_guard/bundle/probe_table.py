@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from vpce_guard.bundle.rules import rule_of
 from vpce_guard.model import FrozenModel
 
 BodyKind = Literal["deny", "undetermined", "rule", "function"]
@@ -67,7 +68,7 @@ class Body(FrozenModel):
     @property
     def rule(self) -> str | None:
         """The rule (`family.name`) the body belongs to; None for facts that rules share."""
-        return self.package.removeprefix("vpce.rules.") if self.package.startswith("vpce.rules.") else None
+        return rule_of(self.package)
 
     @property
     def full_name(self) -> str:

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from vpce_guard.bundle.frameworks import FrameworkMapping
 from vpce_guard.model import EnforcementAction, FrozenModel, Operation, Profile, Severity
 
+BUILT_IN = "vpce"  # the root of the packages of the built-in rules
 Effect = Literal[
     "api-rejects",
     "accepted-but-useless",
@@ -18,8 +20,23 @@ Effect = Literal[
     "org-decision",
     "state-2023-only",
 ]
+EndpointType = Literal["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
 Page = Annotated[str, Field(pattern=r"^https://[a-zA-Z0-9.-]+\.[a-z]+(/\S*)?$")]
 _DERIVED = {"environment": "environments", "environment_names": "environments"}  # of which section of org data
+
+
+def package_of(name: str) -> str:
+    """The package of a rule: `family.name` of a built-in one, `root.family.name` of one of an organisation's own."""
+    *root, family, rule = name.split(".")
+    return ".".join([*(root or [BUILT_IN]), "rules", family, rule])
+
+
+def rule_of(package: str) -> str | None:
+    """The name of the rule that a package is; None for a package that is no rule."""
+    root, *rest = package.split(".")
+    if len(rest) != 3 or rest[0] != "rules":
+        return None
+    return ".".join(rest[1:] if root == BUILT_IN else [root, *rest[1:]])
 
 
 class Citation(FrozenModel):
@@ -65,7 +82,7 @@ class Change(FrozenModel):
 class RuleMetadata(FrozenModel):
     """The closed schema of METADATA `custom` on a rule package."""
 
-    id: str = Field(pattern=r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-\d{3}$")
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-\d{3}$")
     kind: Literal["aws-api", "documented", "org"]
     severity: Severity
     enforcement_action: EnforcementAction
@@ -79,12 +96,18 @@ class RuleMetadata(FrozenModel):
     profiles: dict[Profile, EnforcementAction] = Field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
+    frameworks: tuple[FrameworkMapping, ...] = ()
 
 
 class Rule(RuleMetadata):
-    """One rule of the catalogue: its METADATA with the place it comes from."""
+    """One rule of the catalogue: its METADATA with the place it comes from.
+
+    `endpoint_types` are those that a family of an organisation's own is asked for; None stands for all, and for what
+    vpce.main says of the built-in families.
+    """
 
     name: str
+    endpoint_types: tuple[EndpointType, ...] | None = None
     title: str
     description: str
     related_resources: tuple[RelatedResource, ...] = ()

@@ -143,6 +143,24 @@ def open_signed(archive: bytes, keys: Mapping[str, PublicKey]) -> SignedBundle:
     return SignedBundle(key_id=key_id, algorithm=algorithm, statement=statement, files=contents)
 
 
+def algorithm_of_file(key: Path) -> Algorithm:
+    """The algorithm that goes with the PEM file of a private key. Raises SettingsError, BundleError."""
+    return algorithm_of(_private_key(key).public_key())
+
+
+def has_same_content(one: bytes, other: bytes) -> bool:
+    """Whether two signed archives hold the same bundle, whoever signed it and when. Raises BundleError."""
+    return _content_of(one) == _content_of(other)
+
+
+def _content_of(archive: bytes) -> dict[str, object]:
+    contents = unpack(archive)
+    rego = unpack(contents.pop("vpce.tar.gz"), members=_MAX_REGO)
+    contents.pop(SIGNATURE, None)
+    rego.pop("/.signatures.json", None)
+    return {**contents, "rego": rego}
+
+
 def read_claims(archive: bytes) -> Json:
     """What a signed archive says of itself, for people to read: nothing of it is verified."""
     contents = unpack(archive)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -17,6 +18,7 @@ from vpce_guard.decision_log.chain import digest, seal
 from vpce_guard.decision_log.database import file_of
 from vpce_guard.decision_log.dictionaries import SPAN, Dictionaries, Dictionary, InputAhead, key_of, pack_texts
 from vpce_guard.decision_log.keys import LogKeys
+from vpce_guard.decision_log.lock import Turn
 from vpce_guard.decision_log.mask import Mask
 from vpce_guard.decision_log.packing import pack
 from vpce_guard.decision_log.records import row, rules
@@ -45,7 +47,11 @@ class _Rows(NamedTuple):
 
 
 class Appender:
-    """One open connection and one chain, for one thread only. Each seal also goes to the anchor, once it holds."""
+    """One open connection and one chain, for one thread only. Each seal also goes to the anchor, once it holds.
+
+    `turn` is a file whose lock is the turn to write to a SQLite database, where several processes of one service do:
+    SQLite's own lock is asked for again and again, and so got late and by chance.
+    """
 
     def __init__(
         self,
@@ -55,12 +61,14 @@ class Appender:
         keys: LogKeys,
         anchor: AnchorFile | None = None,
         dictionaries: Dictionaries | None = None,
+        turn: Path | None = None,
     ) -> None:
         self._database = database
         self._mask = mask
         self._keys = keys
         self._anchor = anchor
         self._file = file_of(database)
+        self._turn = Turn(turn) if turn is not None and database.dialect.name == "sqlite" else nullcontext()
         self._connection: Connection | None = None
         self._chain: Json | None = None
         self._dictionaries = dictionaries or Dictionaries()
@@ -224,7 +232,7 @@ class Appender:
             self._anchor.check()
         if self._connection is None:
             self._connection = self._database.connect()
-        with self._connection.begin():
+        with self._turn, self._connection.begin():
             yield self._connection
         if self._file is not None:
             self._file.note_written()

@@ -157,6 +157,11 @@ def _postgresql(target: URL, timeout: float | None) -> Database:
 
 
 def _sqlite(target: URL, timeout: float | None) -> Database:
+    if target.database in (None, "", ":memory:"):
+        raise SettingsError(
+            "The decision log cannot be kept in memory, where each thread has a database of its own.",
+            advice="Set VPCE_GUARD_DECISION_LOG=off, or VPCE_GUARD_DATABASE_URL to sqlite:///PATH.",
+        )
     if path := _path_of(target):
         folder = path.parent
         try:

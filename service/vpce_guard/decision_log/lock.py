@@ -1,9 +1,10 @@
-"""One process at a time: a lock that ends with who holds it, however that ends."""
+"""One process at a time: locks that end with who holds them, however that ends."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy import Engine as Database
@@ -58,3 +59,24 @@ class Lock:
         except BlockingIOError:
             return False
         return True
+
+
+class Turn:
+    """The lock of a file, which is waited for; whoever has waited gets it as soon as it is free."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def __enter__(self) -> None:
+        import fcntl
+
+        if self._file is None:
+            self._file = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        import fcntl
+
+        assert self._file is not None  # noqa: S101 - __enter__ opened it
+        fcntl.flock(self._file, fcntl.LOCK_UN)

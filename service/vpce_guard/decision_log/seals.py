@@ -74,8 +74,8 @@ class SealSender(Sender):
             self._note_failure(failure)
             return self._pause()
         advance_cursors(connection, self._name, {chain["chain"]: chain["last"] for chain in seals.chains})
-        self.sent += len(seals.chains)
         self._note_success()
+        self.sent += len(seals.chains)
         if len(seals.chains) == _MOST:
             return 0.0
         self._since = None

@@ -133,7 +133,7 @@ class _Parts:
         if isinstance(peers, Peers):
             runs = ((listed.places[run.start], listed.places[run.stop - 1]) for run in peers.runs())
             return listed.part, [(first[0], last[1]) for first, last in runs]
-        return listed.part, _joined(listed.by_text[self._text(peer)] for peer in peers)
+        return listed.part, _join_ranges(listed.by_text[self._text(peer)] for peer in peers)
 
     def _text(self, value: Any) -> bytes:
         if id(value) not in self._texts:
@@ -146,7 +146,7 @@ class _Parts:
         return name
 
 
-def _joined(ranges: Iterable[Range]) -> list[Range]:
+def _join_ranges(ranges: Iterable[Range]) -> list[Range]:
     """The same, where ranges follow each other as one."""
     found: list[Range] = []
     for start, end in ranges:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
@@ -64,6 +65,7 @@ class Writer:
         required: bool,
         timeout: float = 5.0,
         anchor: AnchorFile | None = None,
+        turn: Path | None = None,
     ) -> None:
         self.database = database
         self.keys = keys
@@ -76,7 +78,9 @@ class Writer:
         self._packer = Packer()
         self._anchor = anchor
         self._dictionaries = Dictionaries()
-        self._appender = Appender(database, mask=Mask(erase), keys=keys, anchor=anchor, dictionaries=self._dictionaries)
+        self._appender = Appender(
+            database, mask=Mask(erase), keys=keys, anchor=anchor, dictionaries=self._dictionaries, turn=turn
+        )
         self._queue: deque[_WaitingEntries] = deque()
         self._change = threading.Condition()
         self._closing = False

@@ -46,13 +46,14 @@ _NOTHING = Amount(Decimal(0))
 
 @dataclass(frozen=True)
 class Costing:
-    """The cost of one proposal: the endpoint after it and before it."""
+    """The cost of one proposal: the endpoint after it and before it, and the price of its type in its Region."""
 
     after: Amount
     before: Amount
     with_data: bool
     prices: Json
     zones: Mapping[str, str]
+    price: Json
 
     def as_cost(self) -> Cost:
         """What a decision tells of it; money is rounded to cents."""
@@ -64,8 +65,8 @@ class Costing:
             difference=None if difference is None else _cents(difference),
             with_data=self.with_data,
             unknown=tuple(dict.fromkeys((*self.after.unknown, *self.before.unknown))),
-            prices_of=self.prices.get("date"),
-            prices_from=self.prices.get("source"),
+            prices_of=self.price.get("date") or self.prices.get("date"),
+            prices_from=self.price.get("source") or self.prices.get("source"),
         )
 
 
@@ -75,7 +76,7 @@ class SubnetZones:
     def __init__(self) -> None:
         self._found: dict[int, tuple[object, dict[str, str]]] = {}
 
-    def of(self, listed: object) -> Mapping[str, str]:
+    def find(self, listed: object) -> Mapping[str, str]:
         """The zone of each subnet by its id, or its id where nobody tells."""
         if id(listed) not in self._found:  # what is looked at stays with what was found, so that the id stays its own
             self._found[id(listed)] = listed, dict(_zones_of(listed if isinstance(listed, list) else ()))
@@ -91,8 +92,8 @@ def _zones_of(subnets: Iterable[Any]) -> Iterator[tuple[str, str]]:
 
 def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None, zones: SubnetZones | None = None) -> Costing:
     """What a proposal costs, under the packaged prices and those of org data."""
-    found = (zones or SubnetZones()).of(proposal.context.get("Subnets"))
-    prices = _prices(own_prices)
+    found = (zones or SubnetZones()).find(proposal.context.get("Subnets"))
+    prices = prices_under(own_prices)
     now, then = proposal.current, proposal.endpoint
     gb = _gb(proposal.intent)
     hidden = _find_unknown(proposal.unknown)
@@ -110,7 +111,8 @@ def calculate(proposal: Proposal, own_prices: Mapping[str, Any] | None, zones: S
         after = no_current
     else:
         after = _endpoint_cost(then, proposal, prices, found, gb, hidden)
-    return Costing(after=after, before=before, with_data=gb is not None, prices=prices, zones=found)
+    price = price_of((then or now or {}).get("VpcEndpointType"), proposal.context.get("Region"), prices)
+    return Costing(after=after, before=before, with_data=gb is not None, prices=prices, zones=found, price=price or {})
 
 
 def calculate_for_vpc(proposal: Proposal, costing: Costing) -> Amount:
@@ -157,7 +159,7 @@ def _endpoint_cost(
     region = proposal.context.get("Region")
     if not isinstance(region, str):
         return Amount(None, ("/context/Region",), ("the Region is not given",))
-    price = prices["regions"].get(region, {}).get(kind)
+    price = price_of(kind, region, prices)
     if price is None:
         return Amount(None, (), (f"there is no price for {kind} endpoints in {region}",))
     zones = 1 if kind in _PER_ENDPOINT else _zones(endpoint, zones_of)
@@ -166,7 +168,7 @@ def _endpoint_cost(
     total = Amount(zones * _decimal(prices["hours"]) * _decimal(price["az_hour"]))
     if gb is None:
         return total
-    total += Amount(_data_cost(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
+    total += Amount(data_cost(gb, _gb(proposal.intent, "region_gb_per_month") or gb, price))
     elsewhere = endpoint.get("ServiceRegion")
     if isinstance(elsewhere, str) and elsewhere not in ("", region):
         across = price.get("cross_region_gb")
@@ -184,7 +186,7 @@ def _zones(endpoint: Json, zones_of: Mapping[str, str]) -> int | None:
     return len({zones_of.get(i, str(i)) if isinstance(i, str) else str(i) for i in ids})
 
 
-def _data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
+def data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
     """Data at the tiers of the Region's total, of which the endpoint bears its share."""
     total = max(gb, total)
     if not total:
@@ -218,7 +220,13 @@ def _gb(intent: Json, member: str = "gb_per_month") -> Decimal | None:
     return None
 
 
-def _prices(own: Mapping[str, Any] | None) -> Json:
+def price_of(kind: object, region: object, prices: Json) -> Json | None:
+    """What a type costs in a Region; None where nobody tells."""
+    found: Json | None = prices["regions"].get(region, {}).get(kind) if isinstance(region, str) else None
+    return found
+
+
+def prices_under(own: Mapping[str, Any] | None) -> Json:
     """The packaged prices under those of org data, which win; another currency replaces them all."""
     packaged = _packaged_prices()
     if not own:

@@ -16,13 +16,15 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
     document = proposal.as_input(profile)
     if not all_peers:
         whole = {**document, "peers": proposal.peers}
-        document |= _near_peers(whole)
+        required = _required_services(org)
+        document |= _near_peers(whole, required)
         if proposal.possibilities:
             document["possibilities"] = [
-                {**way, "peer_counts": None, **_near_peers({**whole, **way})} for way in proposal.possibilities
+                {**way, "peer_counts": None, **_near_peers({**whole, **way}, required)}
+                for way in proposal.possibilities
             ]
     if org.rules:
-        document["org"] = org.rules
+        document["org"] = org.rules_for(_facts(proposal))
     if ceilings := org.rules.get("cost"):
         costing = cost_of(proposal, org)
         document["cost"] = {"endpoint": cost.as_input(costing.after, costing)}
@@ -39,9 +41,24 @@ def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     return document
 
 
-def _near_peers(document: Json) -> Json:
+def _facts(proposal: Proposal) -> Json:
+    """What waivers are found by."""
+    context = proposal.context
+    return {
+        "vpc_id": (proposal.endpoint or {}).get("VpcId"),
+        "account": context.get("AccountId"),
+        "region": context.get("Region"),
+    }
+
+
+def _required_services(org: EffectiveOrg) -> frozenset[str]:
+    """The services that a VPC must have, so that rules look for them among the others."""
+    return frozenset(name for entry in org.rules.get("required_endpoints") or () for name in entry["services"])
+
+
+def _near_peers(document: Json, services: frozenset[str]) -> Json:
     """The near peers of an input, with `peer_counts` where that are not all."""
-    near = near_peers(document)
+    near = near_peers(document, services=services)
     return {"peers": near.peers, "peer_counts": near.counts} if near.counts else {"peers": near.peers}
 
 

@@ -60,16 +60,18 @@ def judge(evaluation: Evaluation, terms: Terms, org: EffectiveOrg, *, strict: bo
     undetermined that is not waived. Rules that are off say nothing but that they are. Raises EngineError for a rule
     the catalogue does not know.
     """
-    severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in terms.rules.values()}
     found = [(_rule(terms.rules, raw.rule), raw) for raw in evaluation.violations]
+    open_ = [(_rule(terms.rules, raw.rule), raw.undetermined) for raw in evaluation.undetermined]
+    speaking = terms.rules.values() if org.unsettled else [rule for rule, _ in (*found, *open_)]
+    severity = {rule.id: SEVERITY_ORDER[rule.severity] for rule in speaking}
     heard = {rule.id for rule, _ in found if action(rule, terms, org) != "off"}
     meant = [(rule, raw) for rule, raw in found if raw.deny.about is None or raw.deny.about in heard]
     told = [v for rule, raw in meant if (v := _violation(rule, raw, terms, org))]
     told.sort(key=lambda v: (severity[v.rule_id], v.rule_id, v.path, v.message))
     undetermined = [
-        Undetermined(rule_id=rule.id, reason=raw.undetermined.reason, missing=tuple(sorted(raw.undetermined.missing)))
-        for raw in evaluation.undetermined
-        if action(rule := _rule(terms.rules, raw.rule), terms, org) != "off"
+        Undetermined(rule_id=rule.id, reason=unsettled.reason, missing=tuple(sorted(unsettled.missing)))
+        for rule, unsettled in open_
+        if action(rule, terms, org) != "off"
     ]
     undetermined += _unsettled_rules(terms, org, {v.rule_id for v in told if v.enforcement_action == "deny"})
     undetermined.sort(key=lambda u: (severity[u.rule_id], u.rule_id, u.missing, u.reason))

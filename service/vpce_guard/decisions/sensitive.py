@@ -32,7 +32,7 @@ def _hide(value: Any, sensitive: Sequence[str]) -> Any:
             value = value.replace(text, HIDDEN)
         return value
     if isinstance(value, Peers):
-        return value.changed(tuple(sensitive), lambda peer: _hide(peer, sensitive))
+        return value.transform(tuple(sensitive), lambda peer: _hide(peer, sensitive))
     if isinstance(value, dict):
         return {_hide(name, sensitive): _hide(item, sensitive) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -28,6 +28,7 @@ _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a t
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
 _GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
 _BATCH = 25  # proposals of one call: nothing is freed while it runs, and what fits no cache costs a third more
+_ORGS = 32  # org data that an instance has read, such as those of accounts and environments
 _JSON = 0  # opa_eval's result format
 
 
@@ -51,7 +52,8 @@ class EmbeddedEngine:
         With `quick` it is ready a little sooner and answers a little later.
         """
         wasm = bundle.wasm if wasm is None else wasm
-        self._data = to_json({"vpce": {"revision": bundle.revision, **bundle.data}})
+        self._data = bundle.all_data
+        self._orgs: dict[int, Json] = {}
         self._static = len(wasm)
         self._timeout = timeout
         self._memory_limit = memory_limit
@@ -74,20 +76,21 @@ class EmbeddedEngine:
         return first
 
     async def _evaluate(self, inputs: Sequence[Json]) -> Evaluations:
-        rule, given = request_for(inputs)
-        result = await self.ask(f"vpce/main/{rule}", given)
+        org, plain = self._take_org(inputs)
+        rule, given = request_for(plain)
+        result = await self.ask(f"vpce/main/{rule}", given, org=org)
         return check_answer([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
-    async def ask(self, entrypoint: str, given: Json) -> Any:
-        """What the module says at an entrypoint. Raises EngineError where that is nothing."""
+    async def ask(self, entrypoint: str, given: Json, *, org: Json | None = None) -> Any:
+        """What the module says at an entrypoint, `org` being data.org. Raises EngineError where that is nothing."""
         try:
             document = json_text(given)
         except ValueError:
             raise UnfitError("A number in the input is too large.", advice="Send at most 1e308.") from None
         if len(document) <= _INLINE:
-            raw = self._call(entrypoint, document)
+            raw = self._call(entrypoint, document, org)
         else:
-            raw = await asyncio.to_thread(self._call, entrypoint, document)
+            raw = await asyncio.to_thread(self._call, entrypoint, document, org)
         return _result(raw)
 
     def answers(self, inputs: Sequence[Json]) -> list[Any]:
@@ -95,8 +98,9 @@ class EmbeddedEngine:
         return [answer for batch in _batches(inputs) for answer in self._answers(batch)]
 
     def _answers(self, inputs: Sequence[Json]) -> list[Any]:
-        rule, given = request_for(inputs)
-        result = _result(self._call(f"vpce/main/{rule}", to_json(given)))
+        org, plain = self._take_org(inputs)
+        rule, given = request_for(plain)
+        result = _result(self._call(f"vpce/main/{rule}", to_json(given), org))
         results = [result] if rule == "result" else result
         if not isinstance(results, list) or len(results) != len(inputs):
             raise EngineError(f"The engine did not give an answer to each of {len(inputs)} proposals.")
@@ -109,14 +113,29 @@ class EmbeddedEngine:
         """Stop the clock of the time limit."""
         self._closed.set()
 
-    def _call(self, entrypoint: str, document: bytes) -> bytes:
+    def _take_org(self, inputs: Sequence[Json]) -> tuple[Json | None, Sequence[Json]]:
+        """Org data that all inputs share and that were seen before, and the inputs without them.
+
+        An instance reads such org data once. What comes once only stays in the input.
+        """
+        org: Json | None = inputs[0].get("org")
+        if org is None or any(document.get("org") is not org for document in inputs):
+            return None, inputs
+        if self._orgs.get(id(org)) is not org:
+            if len(self._orgs) >= _ORGS:
+                self._orgs.clear()
+            self._orgs[id(org)] = org  # and stays, so that the id is no other's
+            return None, inputs
+        return org, [{name: value for name, value in one.items() if name != "org"} for one in inputs]
+
+    def _call(self, entrypoint: str, document: bytes, org: Json | None = None) -> bytes:
         try:
             instance = self._idle.get_nowait()
         except queue.Empty:
             instance = self._instance()
         kept = False
         try:
-            raw = instance.evaluate(entrypoint, document, ticks=int(self._timeout / _TICK) + 1)
+            raw = instance.evaluate(entrypoint, document, org, ticks=int(self._timeout / _TICK) + 1)
             kept = not instance.is_grown  # memory of a module never shrinks
         except wasmtime.Trap as trap:
             raise self._translate(trap, instance, len(document)) from None
@@ -168,7 +187,7 @@ class _Instance:
     """One instantiated module. Not safe for two threads at once."""
 
     def __init__(
-        self, engine: wasmtime.Engine, module: wasmtime.Module, data: bytes, *, static: int, memory_limit: int
+        self, engine: wasmtime.Engine, module: wasmtime.Module, data: Json, *, static: int, memory_limit: int
     ) -> None:
         self._store = wasmtime.Store(engine)
         self._store.set_epoch_deadline(1 << 30)
@@ -186,9 +205,9 @@ class _Instance:
         self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
         if builtins := self._read_json(exports["builtins"](self._store)):
             raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
-        address = self._write(data)
-        self._data: int = exports["opa_json_parse"](self._store, address, len(data))
+        self._static = [(self._parse(json_text([name])), self._parse(json_text(value))) for name, value in data.items()]
         self._base: int = exports["opa_heap_ptr_get"](self._store)
+        self._roots: dict[int, tuple[Json | None, int]] = {}  # `data` by the identity of data.org
         self._first = self._memory.data_len(self._store)
 
     @property
@@ -198,26 +217,46 @@ class _Instance:
 
     @property
     def is_grown(self) -> bool:
-        """Whether it took much more memory than it began with."""
-        return self._memory.data_len(self._store) > self._first + _GROWN
+        """Whether it took much more memory than it began with, or read much org data."""
+        return self._memory.data_len(self._store) > self._first + _GROWN or len(self._roots) > _ORGS
 
     def close(self) -> None:
         """Give the memory back at once: what refers to itself would wait for the collector."""
         self._store.close()
 
-    def evaluate(self, entrypoint: str, document: bytes, *, ticks: int) -> bytes:
+    def evaluate(self, entrypoint: str, document: bytes, org: Json | None, *, ticks: int) -> bytes:
         """The raw JSON result set of one entrypoint for one input."""
-        store, memory = self._store, self._memory
+        store, memory, data = self._store, self._memory, self._root(org)
         end = self._base + len(document)
         if end > memory.data_len(store):
             memory.grow(store, (end - memory.data_len(store)) // _PAGE + 1)
         memory.write(store, document, self._base)
         store.set_epoch_deadline(ticks)
         address = self._exports["opa_eval"](
-            store, 0, self._entrypoints[entrypoint], self._data, self._base, len(document), end, _JSON
+            store, 0, self._entrypoints[entrypoint], data, self._base, len(document), end, _JSON
         )
         store.set_epoch_deadline(1 << 30)
         return self._read(address)
+
+    def _root(self, org: Json | None) -> int:
+        """The address of `data` with data.org."""
+        if (found := self._roots.get(id(org))) is not None:
+            return found[1]
+        self._exports["opa_heap_ptr_set"](self._store, self._base)
+        root = self._parse(json_text({} if org is None else {"org": org}))
+        for path, value in self._static:
+            if self._exports["opa_value_add_path"](self._store, root, path, value):
+                raise EngineError("The policy does not take its data.")
+        self._base = self._exports["opa_heap_ptr_get"](self._store)
+        self._roots[id(org)] = org, root
+        return root
+
+    def _parse(self, text: bytes) -> int:
+        """The address of a JSON value that stays."""
+        address: int = self._exports["opa_malloc"](self._store, len(text))
+        self._memory.write(self._store, text, address)
+        value: int = self._exports["opa_json_parse"](self._store, address, len(text))
+        return value
 
     def _define_host_functions(self, linker: wasmtime.Linker) -> None:
         i32 = wasmtime.ValType.i32
@@ -233,11 +272,6 @@ class _Instance:
         for arity in range(5):
             kind = wasmtime.FuncType([i32() for _ in range(arity + 2)], [i32()])
             linker.define_func("env", f"opa_builtin{arity}", kind, builtin)
-
-    def _write(self, data: bytes) -> int:
-        address: int = self._exports["opa_malloc"](self._store, len(data))
-        self._memory.write(self._store, data, address)
-        return address
 
     def _read(self, address: int) -> bytes:
         """The NUL-terminated string at an address."""

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 from opa_client.opa_async import AsyncOpaClient
+from pydantic_core import from_json, to_json
 
 from vpce_guard import tls
 from vpce_guard.engines import Evaluations, check_answer, request_for
@@ -92,7 +93,7 @@ class OpaEngine:
             async with self._opening:
                 if self._client._session is None:  # noqa: SLF001 - the client opens its session only in a with block
                     await self._client.__aenter__()
-            return await self._client.query_rule(document, "vpce.main", rule)
+            return await self._client.ask(f"vpce/main/{rule}", document)
         except TimeoutError:
             raise EngineError(f"OPA at {self._url} did not answer within {self._timeout:g} s.") from None
         except aiohttp.ClientResponseError as error:
@@ -138,10 +139,20 @@ class _Client(AsyncOpaClient):  # type: ignore[misc] # has no types
         self._headers_now = headers
         self._context_now = context
 
+    async def ask(self, path: str, document: Json) -> Any:
+        """What query_rule() gives, with a faster reader and writer of JSON. Raises as it does."""
+        options: Any = {"data": to_json({"input": document}), "headers": {"content-type": "application/json"}}
+        async with self._request("POST", f"{self.root_url}/data/{path}", **options) as response:
+            if response.status != HTTPStatus.OK:
+                about = {"status": response.status, "message": response.reason or ""}
+                raise aiohttp.ClientResponseError(response.request_info, response.history, **about)
+            return from_json(await response.read(), allow_inf_nan=False)
+
     @asynccontextmanager
     async def _request(self, method: str, url: str, **options: Any) -> AsyncIterator[Any]:
         """One request; one that is sent elsewhere is not followed, because what it carries is for OPA only."""
-        options |= {"headers": self._headers_now(), "ssl": self._context_now(), "allow_redirects": False}
+        options["headers"] = {**options.get("headers", {}), **self._headers_now()}
+        options |= {"ssl": self._context_now(), "allow_redirects": False}
         async with super()._request(method, url, **options) as response:
             yield response
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -10,11 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.probe_table import Body, ProbeTable
+from vpce_guard.bundle.rules import BUILT_IN, package_of, rule_of
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.errors import BundleError, EngineError
 from vpce_guard.model import FrozenModel, Json
-
-_LIB, _RULES = "vpce.lib.", "vpce.rules."
 
 
 class Value(FrozenModel):
@@ -96,15 +95,16 @@ class ProbeRequest(FrozenModel):
 
     def as_input(self) -> Json:
         """The input with the questions in it, where no rule looks."""
-        packages = [name.rpartition(".")[0] for name in (*self.facts, *(call.name for call in self.calls))]
+        packages = sorted({name.rpartition(".")[0] for name in (*self.facts, *(call.name for call in self.calls))})
+        rules = [rule for package in packages if (rule := rule_of(package)) is not None]
         return {
             **self.document,
             "explain": {
                 "packages": [rule.split(".") for rule in self.rules],
                 "rules": self.facts,
                 "calls": [call.model_dump() for call in self.calls],
-                "rule_packages": [p.removeprefix(_RULES).split(".") for p in _names_under(packages, _RULES)],
-                "lib_packages": [p.removeprefix(_LIB) for p in _names_under(packages, _LIB)],
+                "rule_packages": [rule.split(".") for rule in rules],
+                "lib_packages": [name for package in packages if (name := _library(package)) is not None],
                 "collect": self.collect,
             },
         }
@@ -141,9 +141,8 @@ class Probes:
 
     def bodies_of_rule(self, rule: str) -> list[Body]:
         """The bodies of deny and undetermined of a rule (`family.name`), in the author's order."""
-        return [
-            body for kind in ("deny", "undetermined") for body in self.bodies_by_name.get(f"{_RULES}{rule}.{kind}", ())
-        ]
+        names = [f"{package_of(rule)}.{kind}" for kind in ("deny", "undetermined")]
+        return [body for name in names for body in self.bodies_by_name.get(name, ())]
 
     def is_function(self, name: str) -> bool:
         """Whether a full name is a function's."""
@@ -166,12 +165,19 @@ class Probes:
 
 
 def open_probes(bundle: Bundle, *, timeout: float, memory_limit: int, cache_dir: Any = None) -> Probes:
-    """The probes of a bundle on an embedded engine of their own, whichever engine decides; the caller closes them."""
+    """The probes of a bundle on an embedded engine of their own, whichever engine decides; the caller closes them.
+
+    They are compiled quickly: it takes 1.4 s instead of 5, and costs each explanation some milliseconds.
+    """
     engine = EmbeddedEngine(
-        bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm
+        bundle, timeout=timeout, memory_limit=memory_limit, cache_dir=cache_dir, wasm=bundle.explain_wasm, quick=True
     )
     return Probes(bundle, engine)
 
 
-def _names_under(packages: Iterable[str], prefix: str) -> list[str]:
-    return sorted({package for package in packages if package.startswith(prefix)})
+def _library(package: str) -> str | list[str] | None:
+    """How the entrypoint is told a library: by its name, one of an own source with the root before; None: is none."""
+    root, *rest = package.split(".")
+    if len(rest) != 2 or rest[0] != "lib":
+        return None
+    return rest[1] if root == BUILT_IN else [root, rest[1]]

@@ -40,11 +40,13 @@ def places(peer: Json) -> Iterator[Place]:
         yield vpc, "service", service
     if peer.get("DnsEntries") and (kind != "Gateway"):
         yield vpc, "names", None
+    if service is not None and vpc is not None:
+        yield from ((vpc, "called", name) for name in _short_names(service))
     if service and service.startswith(_FREELY_NAMED) and peer.get("PrivateDnsEnabled") is not False:
         yield vpc, "freely named", None
 
 
-def sought(endpoint: Json) -> list[Place] | None:
+def search_places(endpoint: Json) -> list[Place] | None:
     """Where an endpoint finds those that are near to it, but for other services; None where all are."""
     vpc, kind, service = vpc_of(endpoint), _text(endpoint, "VpcEndpointType"), _text(endpoint, "ServiceName")
     if vpc is None or kind is None:
@@ -70,17 +72,17 @@ class Near(NamedTuple):
     counts: Json
 
 
-def near_peers(document: Json) -> Near:
+def near_peers(document: Json, *, services: frozenset[str] = frozenset()) -> Near:
     """What rules are given of the peers of an input, or of its `endpoint`, `current`, `context` and `peers` alone.
 
-    Where all peers are near there is nothing to count.
+    `services` are others that matter, by any end of their names. Where all peers are near there is nothing to count.
     """
     peers: Sequence[Json] = document["peers"]
     if not peers:
         return Near([], {})
     endpoint = document.get("endpoint") or document.get("current") or {}
     seen = peers if isinstance(peers, Peers) else Neighbours(peers).seen_by(endpoint, but=None)
-    near = seen.near(endpoint, document["context"])
+    near = seen.near(endpoint, document["context"], services)
     return near if near is not None and len(near.peers) < len(peers) else Near(list(peers), {})
 
 
@@ -112,7 +114,7 @@ class Neighbours:
             self._index = _Index(self.all)
         return self._index
 
-    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Neighbours:
+    def transform(self, key: Hashable, change: Callable[[Json], Json]) -> Neighbours:
         """The same endpoints, each changed and seen from where it was; made once for a key."""
         if key not in self._changed:
             self._changed[key] = Neighbours([change(endpoint) for endpoint in self.all], seen_as=self)
@@ -139,7 +141,7 @@ class Peers(Sequence[Json]):
         self.neighbours = neighbours
         self._vpc = vpc
         self._own = own
-        self._near: tuple[Json, Json, Near | None] | None = None
+        self._near: tuple[tuple[Json, Json, frozenset[str]], Near | None] | None = None
 
     def runs(self) -> Iterator[range]:
         """The numbers of those that it sees among `neighbours.all`."""
@@ -149,28 +151,30 @@ class Peers(Sequence[Json]):
             else:
                 yield from (part for part in (range(run.start, self._own), range(self._own + 1, run.stop)) if part)
 
-    def changed(self, key: Hashable, change: Callable[[Json], Json]) -> Peers:
+    def transform(self, key: Hashable, change: Callable[[Json], Json]) -> Peers:
         """The same, each changed; made once for a key."""
-        return Peers(self.neighbours.changed(key, change), self._vpc, self._own)
+        return Peers(self.neighbours.transform(key, change), self._vpc, self._own)
 
-    def near(self, endpoint: Json, context: Json) -> Near | None:
+    def near(self, endpoint: Json, context: Json, services: frozenset[str] = frozenset()) -> Near | None:
         """Those that matter to an endpoint in the VPC that these are seen from; None where all do, or it is in another.
 
         The answer of every rule is the same as if it were given all of them.
         """
-        if self._near is None or self._near[0] is not endpoint or self._near[1] is not context:
-            self._near = endpoint, context, self._find_near(endpoint, context)
-        return self._near[2]
+        asked = endpoint, context, services
+        if self._near is None or any(one is not other for one, other in zip(self._near[0], asked, strict=True)):
+            self._near = asked, self._find_near(*asked)
+        return self._near[1]
 
-    def _find_near(self, endpoint: Json, context: Json) -> Near | None:
-        places = sought(endpoint)
+    def _find_near(self, endpoint: Json, context: Json, services: frozenset[str]) -> Near | None:
+        places = search_places(endpoint)
         if places is None or vpc_of(endpoint) != self._vpc:
             return None
         index, own = self.neighbours.index, self._own
         listed: Iterable[str] = ()
         if _text(endpoint, "ServiceName"):
-            listed = index.names(context.get("ServiceDetails")).overlapping(endpoint, context.get("Region"))
-        numbers = index.find([*places, *((self._vpc, "service", other) for other in listed)])
+            listed = index.names(context.get("ServiceDetails")).find_overlapping(endpoint, context.get("Region"))
+        called = [(self._vpc, "called", name) for name in services]
+        numbers = index.find([*places, *((self._vpc, "service", other) for other in listed), *called])
         return Near(
             [self.neighbours.all[number] for number in numbers if number != own],
             index.count(endpoint, but=None if own is None else self.neighbours.all[own]),
@@ -254,6 +258,16 @@ def _created_in(endpoint: Json) -> list[str]:
 def _subnets_of(endpoint: Json) -> list[str]:
     listed: Any = endpoint.get("SubnetIds")
     return list(dict.fromkeys(i for i in listed if isinstance(i, str))) if isinstance(listed, list) else []
+
+
+def _short_names(service: str) -> Iterator[str]:
+    """What a service may be called: its name and each end of it, and those without -fips."""
+    yield service
+    while "." in service:
+        service = service.partition(".")[2]
+        yield service
+        if "-fips" in service:
+            yield service.replace("-fips", "")
 
 
 def _is_gone(endpoint: Json) -> bool:

@@ -33,7 +33,7 @@ class ListedNames:
                     for parent in _parents(name):
                         self._below[parent].add(service)
 
-    def overlapping(self, endpoint: Json, region: object) -> set[str]:
+    def find_overlapping(self, endpoint: Json, region: object) -> set[str]:
         """The other services that may own a name of the endpoint's service in a Region."""
         service = endpoint["ServiceName"]
         own = {
@@ -43,10 +43,10 @@ class ListedNames:
             and entry.get("ServiceRegion") in (None, endpoint.get("ServiceRegion", region))
             for name in _names(entry)
         }
-        found = set().union(*map(self._overlapping, own)) if own else self._named
+        found = set().union(*map(self._find_owners, own)) if own else self._named
         return found - {service}
 
-    def _overlapping(self, name: str) -> set[str]:
+    def _find_owners(self, name: str) -> set[str]:
         found = set(self._owners.get(name, ()))
         for parent in _parents(name):
             found |= self._owners.get(f"*.{parent}", set())

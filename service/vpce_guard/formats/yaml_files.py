@@ -36,3 +36,12 @@ def parse_content(content: bytes, path: Path) -> Any:
     except YamlError as error:
         where = f"{error.pointer} " if error.pointer else ""
         raise SourceError(f"{path}:{error.line or 1}: {where}{error.problem}.") from None
+
+
+def line_in(path: Path, pointer: str) -> int:
+    """The line of what a JSON Pointer names in a YAML file; 1 where the file is no YAML."""
+    try:
+        nodes = yaml_text.compose(path.read_text())
+    except YamlError as error:
+        return error.line or 1
+    return yaml_text.line(nodes[0], pointer) if nodes else 1

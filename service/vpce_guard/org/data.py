@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from pathlib import Path
 from typing import Any
 
 from vpce_guard.bundle.rules import Rule
@@ -15,8 +17,10 @@ from vpce_guard.model import EnforcementAction, Json, Profile
 from vpce_guard.org import layers, tighter
 from vpce_guard.org.clusters import find_cluster
 from vpce_guard.org.examples import example_of
+from vpce_guard.org.waiver_index import WaiverIndex
 
 _NOT_FOR_RULES = {"enforcement", "waivers", "freeze", "third_party"}  # or in another form
+_MOST_KEPT = 64  # selections of waivers
 _CEILINGS = ("max_monthly_per_endpoint", "max_monthly_per_vpc")
 
 
@@ -49,6 +53,28 @@ class EffectiveOrg:
     strict: bool
     rules: Json
 
+    @cached_property
+    def _waivers(self) -> WaiverIndex:
+        return WaiverIndex(self.rules.get("waivers") or ())
+
+    @cached_property
+    def _with_waivers(self) -> dict[tuple[int, ...], Json]:
+        return {}
+
+    def rules_for(self, facts: Mapping[str, object]) -> Json:
+        """`rules` without the waivers that cannot match what is of the VPC, account and Region that `facts` tell.
+
+        The same object for the same waivers, as far as it is kept.
+        """
+        waivers: Sequence[Json] = self.rules.get("waivers") or ()
+        if not waivers or len(chosen := self._waivers.find(facts)) == len(waivers):
+            return self.rules
+        if chosen not in self._with_waivers:
+            if len(self._with_waivers) >= _MOST_KEPT:
+                self._with_waivers.clear()
+            self._with_waivers[chosen] = {**self.rules, "waivers": [waivers[number] for number in chosen]}
+        return self._with_waivers[chosen]
+
     def values(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         """Each value with its JSON Pointer and the layers it comes from."""
         for path, value in layers.leaves(self.sections):
@@ -74,12 +100,13 @@ def no_org_data(rules_by_id: Mapping[str, Rule]) -> OrgData:
 
 @dataclass(frozen=True)
 class OrgData:
-    """A loaded document. Immutable; the content hash is its revision, "" where there is none."""
+    """A loaded document and the files it was read from. Immutable; the content hash is its revision, "" for none."""
 
     document: Json
     revision: str
     rules_by_id: Mapping[str, Rule]
     warnings: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
     _known: dict[Any, EffectiveOrg] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from vpce_guard.model import Json
+from vpce_guard.org.places import Path, at_keys, at_values, layers_in, matches_any
 
-_KEYS: tuple[tuple[str, ...], ...] = (
+_KEYS: tuple[Path, ...] = (
     ("regions", "allowed"),
     ("availability", "min_azs"),
     ("policy", "required"),
@@ -17,13 +17,21 @@ _KEYS: tuple[tuple[str, ...], ...] = (
 )
 """Tables by environment."""
 
-_VALUES: tuple[tuple[str, ...], ...] = (
-    ("tags", "required", "*", "envs"),
-    ("freeze", "*", "envs"),
-    ("waivers", "*", "match", "environment"),
-    ("environments_in",),
+_VALUES: tuple[Path, ...] = (
+    ("tags", "required", "*", "envs", "*"),
+    ("freeze", "*", "envs", "*"),
+    ("required_endpoints", "*", "envs", "*"),
+    ("environments_in", "*"),
 )
-"""Lists of environments."""
+"""Environments by name."""
+
+_PATTERNS: tuple[Path, ...] = (("waivers", "*", "match", "environment"), ("waivers", "*", "match", "environment", "*"))
+"""Environments by name or by a pattern with `*`."""
+
+
+def tells_environments(document: Json) -> bool:
+    """Whether a document gives anything an environment, so that a name it does not give is a mistake."""
+    return bool(document.get("environments")) or bool(_names_given(document))
 
 
 def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
@@ -31,36 +39,24 @@ def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
 
     `document` is org data that have their shape.
     """
-    clusters = {cluster["environment"] for cluster in document.get("clusters") or [] if cluster.get("environment")}
-    known = clusters | set((document.get("environments") or {}).values())
-    layers = [("", document), *((f"/layers/{i}", layer) for i, layer in enumerate(document.get("layers") or []))]
-    for start, layer in layers:
-        for pointer, name in _named_environments(layer):
-            if name not in known and name != "*":
+    known = _names_given(document)
+    for start, layer in layers_in(document):
+        for pointer, name in _named_in(layer, known):
+            if isinstance(name, str) and name not in known and name != "*":
                 meant = get_close_matches(name, known, n=1)
                 hint = f"; did you mean {meant[0]}?" if meant else ""
                 yield f"{start}{pointer}", f"names the environment {name}, which `environments` gives to nothing{hint}"
 
 
-def _named_environments(layer: Json) -> Iterator[tuple[str, str]]:
+def _named_in(layer: Json, known: set[str]) -> Iterator[tuple[str, object]]:
     for path in _KEYS:
-        for pointer, table in _values_at(layer, path):
-            if isinstance(table, dict):
-                yield from ((f"{pointer}/{name}", name) for name in table)
+        yield from at_keys(layer, path)
     for path in _VALUES:
-        for pointer, names in _values_at(layer, path):
-            if isinstance(names, str):
-                yield pointer, names
-            else:
-                yield from ((f"{pointer}/{i}", name) for i, name in enumerate(names or ()))
+        yield from at_values(layer, path)
+    for path in _PATTERNS:
+        yield from ((pointer, name) for pointer, name in at_values(layer, path) if not matches_any(name, known))
 
 
-def _values_at(value: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """What is at a path, `*` standing for each item of a list."""
-    if not path:
-        yield pointer, value
-    elif path[0] == "*":
-        for i, item in enumerate(value if isinstance(value, list) else ()):
-            yield from _values_at(item, path[1:], f"{pointer}/{i}")
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _values_at(value[path[0]], path[1:], f"{pointer}/{path[0]}")
+def _names_given(document: Json) -> set[str]:
+    clusters = {cluster["environment"] for cluster in document.get("clusters") or [] if cluster.get("environment")}
+    return clusters | set((document.get("environments") or {}).values())

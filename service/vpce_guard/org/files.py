@@ -6,7 +6,7 @@ Replicas of a service take the same org data, whoever's files changed first; see
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from vpce_guard.model import Json
 from vpce_guard.org.data import OrgData, no_org_data
 
 log = Logger("vpce_guard.org")
-_Stamp = tuple[tuple[int, int, int], ...]
+_Stamps = dict[Path, tuple[int, int, int] | None]  # None: never looked at
 
 
 class OrgFiles:
@@ -28,31 +28,44 @@ class OrgFiles:
 
     name = "org data"
 
-    def __init__(self, paths: Sequence[Path], rules: Mapping[str, Rule]) -> None:
+    def __init__(
+        self, paths: Sequence[Path], rules: Mapping[str, Rule], own_sections: Mapping[str, Json] | None = None
+    ) -> None:
         self._paths = tuple(paths)
         self._rules = rules
-        self._stamp = self._read_stamp()
+        self._own_sections = own_sections or {}
+        self._stamps = _read_stamps(self._paths)
         self.current = self.local = self._load()
+        self._watch(self.local)
         self.shared: Json | None = None
         self.since = datetime.now(UTC)
         self.error: str | None = None
 
     def refresh(self) -> bool:
-        """Take up the files if they changed; whether they did. What is wrong is logged and kept in `error`."""
-        stamp = self._read_stamp()
-        if stamp == self._stamp:
+        """Take up the files if they changed; whether they did. What is wrong is logged and kept in `error`.
+
+        While something is wrong the files are read each time: one that is missing may have come.
+        """
+        stamps = _read_stamps(self._stamps)
+        if stamps == self._stamps and self.error is None:
             return False
+        changed, self._stamps = stamps != self._stamps, stamps
         try:
             loaded = self._load()
         except SettingsError as error:
             if self.error != str(error):
                 log.error("org_data_refused", error=str(error), kept=self.current.revision)
+                changed = True
             self.error = str(error)
-        else:
-            self.local, self.error = loaded, None
-            self._put_in_force(loaded)
-        self._stamp = stamp
+            return changed
+        self.local, self.error = loaded, None
+        self._watch(loaded)
+        self._put_in_force(loaded)
         return True
+
+    def _watch(self, loaded: OrgData) -> None:
+        """Look at the files that the document names too; those that are new count as changed once more."""
+        self._stamps = {path: self._stamps.get(path) for path in (*self._paths, *loaded.files)}
 
     def take(self, document: Json) -> None:
         """Put a document in force that replicas share. Raises SettingsError for one that is none."""
@@ -77,14 +90,15 @@ class OrgFiles:
             return no_org_data({rule.id: rule for rule in self._rules.values()})
         from vpce_guard.org.load import load  # a service without org data reads no YAML
 
-        return load(self._paths, self._rules)
+        return load(self._paths, self._rules, self._own_sections)
 
-    def _read_stamp(self) -> _Stamp:
-        """What tells changed files apart; a missing one is a change that cannot be read."""
-        return tuple(
-            (found.st_mtime_ns, found.st_size, found.st_ino) if (found := _status(path)) else (0, 0, 0)
-            for path in self._paths
-        )
+
+def _read_stamps(paths: Iterable[Path]) -> _Stamps:
+    """What tells changed files apart; a missing one is a change that cannot be read."""
+    return {
+        path: (found.st_mtime_ns, found.st_size, found.st_ino) if (found := _status(path)) else (0, 0, 0)
+        for path in paths
+    }
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -12,8 +12,9 @@ from vpce_guard.org import tighter
 
 _LEVELS = {"unit": 0, "account": 1, "environment": 2}
 _NOT_SECTIONS = {
-    *("name", "level", "accounts_in", "environments_in", "open"),
+    *("name", "level", "accounts_in", "environments_in", "open", "owner", "file"),
     *("layers", "environments", "clusters", "profile", "missing_context", "waiver_policy"),
+    *("waiver_files", "known_names"),
 }
 TOP = "organisation"
 

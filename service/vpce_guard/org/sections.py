@@ -160,6 +160,8 @@ class TypePrice(Section):
     gb_tiers: list[Tier] | None = None
     cross_region_gb: Annotated[float, Field(ge=0)] | None = Field(None, description="Per GB from another Region.")
     status: str | None = None
+    source: str | None = None
+    date: Day | None = None
 
 
 class Prices(Section):
@@ -169,7 +171,9 @@ class Prices(Section):
     hours: Annotated[float, Field(gt=0)] | None = Field(None, description="Hours of a month; 730 if absent.")
     source: str | None = None
     date: Day | None = None
-    regions: dict[str, dict[str, TypePrice]] | None = None
+    regions: dict[str, dict[str, TypePrice]] | None = Field(
+        None, description="By Region and type; NatGateway and TransitGatewayAttachment are compared with in advice."
+    )
 
 
 class Cost(Section):
@@ -194,6 +198,15 @@ class Central(Section):
 
     hub_vpcs: list[str] | None = None
     services: list[str] | None = None
+
+
+class RequiredEndpoints(Section):
+    """Services that some VPCs must have an endpoint for; every member given must agree."""
+
+    services: list[str] = Field(min_length=1, description="The part of the name after the Region, or the full name.")
+    envs: list[str] | None = Field(None, description="Only in these environments.")
+    vpcs: list[str] | None = Field(None, description="Only in these VPCs, by id.")
+    vpc_tags: dict[str, str] | None = Field(None, description="Only in VPCs with these tags.")
 
 
 class Features(Section):

@@ -21,6 +21,7 @@ from vpce_guard.org.sections import (
     Policy,
     Quotas,
     Regions,
+    RequiredEndpoints,
     Services,
     Tags,
     ThirdParty,
@@ -72,7 +73,7 @@ class WaiverPolicy(ClosedSection):
     """What the organisation demands of waivers beyond their shape."""
 
     rules: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
-        None, description="Rules that may be waived; all VPCE-ORG rules if absent. Never one that AWS enforces."
+        None, description="Rules that may be waived; all rules of the kind org if absent. Never one that AWS enforces."
     )
     max_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Longest time from `starts` to `expires`; a waiver without `starts` does not count then."
@@ -120,6 +121,7 @@ class Sections(ClosedSection):
     freeze: list[Freeze] | None = None
     central: Central | None = None
     features: Features | None = None
+    required_endpoints: list[RequiredEndpoints] | None = None
     requesters: dict[str, list[str]] | None = Field(None, description="Principals that may ask, by environment.")
     waivers: list[Waiver] | None = None
 
@@ -132,6 +134,36 @@ class Layer(Sections):
     accounts_in: list[Annotated[str, Field(pattern=ACCOUNT_ID)]] | None = Field(None, description="Holds for these.")
     environments_in: list[str] | None = Field(None, description="Holds in these.")
     open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
+    owner: str | None = Field(None, min_length=1, description="Who changes the file of the layer.")
+    file: str | None = Field(
+        None, min_length=1, description="File with the sections of the layer, below the folder of this one."
+    )
+
+
+OWN_FILE_SECTIONS = frozenset({*Sections.model_fields, "open"})
+"""What the file of a layer may hold."""
+
+
+class WaiverFile(ClosedSection):
+    """A file of waivers that somebody else owns, and what they may waive."""
+
+    file: str = Field(min_length=1, description="Below the folder of this file; it holds `waivers` only.")
+    owner: str = Field(min_length=1, description="Who changes it; the `owner` of its waivers.")
+    rules: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(None, description="Only these are waived.")
+    accounts: list[Annotated[str, Field(pattern=ACCOUNT_ID)]] | None = Field(
+        None, min_length=1, description="Each `match` names one or more of these accounts."
+    )
+    environments: list[str] | None = Field(
+        None, min_length=1, description="Each `match` names one or more of these environments."
+    )
+    approvers: list[str] | None = Field(None, min_length=1, description="Each `approved_by` is one of these.")
+
+
+class KnownNames(ClosedSection):
+    """Names that exist and that the packaged service catalogue does not know yet."""
+
+    services: list[str] | None = Field(None, description="The part of the name after the Region.")
+    regions: list[str] | None = None
 
 
 class ClusterSelector(ClosedSection):
@@ -169,3 +201,5 @@ class OrgDocument(Sections):
     waiver_policy: WaiverPolicy | None = None
     open: list[SectionPointer] | None = Field(None, description="What layers below may loosen.")
     layers: list[Layer] | None = None
+    waiver_files: list[WaiverFile] | None = Field(None, description="Files of waivers that others own.")
+    known_names: KnownNames | None = Field(None, description="Services and Regions newer than this version knows.")

@@ -106,6 +106,7 @@ KINDS: dict[tuple[str, ...], Comparison] = {
     ("features", "cross_region"): _FALSE,
     ("features", "ip_types"): _SUBSET,
     ("features", "endpoint_types"): _SUBSET,
+    ("required_endpoints",): _ADDS,
     ("requesters", "*"): _SUBSET,
     ("waivers",): Comparison(lambda _old, new: not new, absent=[], adds=True),
 }

@@ -17,7 +17,7 @@ from vpce_guard.model import EnforcementAction
 
 ORG_ID = r"^o-[a-z0-9]{10,32}$"
 ACCOUNT_ID = r"^[0-9]{12}$"
-RULE_ID = r"^VPCE-(COMMON|IFACE|GW|GWLB|ORG)-[0-9]{3}$"
+RULE_ID = r"^[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-[0-9]{3}$"
 
 
 def _read_action(value: object) -> object:

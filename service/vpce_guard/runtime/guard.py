@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
-    from vpce_guard.whatif.advice import Advice, Need
+    from vpce_guard.whatif.advice import Advice, Judge, Need
 
 
 MOST_LABELS = 200  # of an endpoint: its decision is found by each
@@ -271,6 +271,12 @@ class Guard:
         """Advice for a need, all of it judged under one state of org data. Raises EngineError."""
         from vpce_guard.whatif.advice import advise
 
+        judge, terms = self.judge_for_advice()
+        services = self.bundle.data["services"]
+        return await advise(need, judge=judge, terms=terms, services=services, request_id=request_id)
+
+    def judge_for_advice(self) -> tuple[Judge, Terms]:
+        """What judges all of an advice under one state of org data, and that state."""
         self.check_current()
         policy = self.policy
         terms = policy.terms(self.settings.profile)
@@ -278,9 +284,7 @@ class Guard:
         async def judge(questions: Sequence[Question]) -> list[Decisions]:
             return await decide(questions, engine=policy.engine, terms=terms)
 
-        return await advise(
-            need, judge=judge, terms=terms, services=policy.bundle.data["services"], request_id=request_id
-        )
+        return judge, terms
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_guard import installation
-from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
     others = OtherBundles()
-    policy = make_policy(settings, open_bundle(settings.bundle), others=others)
+    policy = make_policy(settings, open_any(settings.bundle, settings.bundle_keys_file), others=others)
     return Guard(settings=settings, policy=policy, others=others)
 
 
@@ -36,15 +38,15 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
     `others` gives the rules of other bundles under which a sidecar may answer. With `quick` an embedded engine is ready
     sooner and answers later.
     """
-    org = OrgFiles(settings.org_data, bundle.rules)
+    org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections)
     engine = _make_engine(settings, bundle, others=others, quick=quick)
     return Policy(bundle=bundle, engine=engine, org=org, others=others)
 
 
 def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:
     """The bundle that the settings name, and the terms that hold under it."""
-    bundle = open_bundle(settings.bundle)
-    org = OrgFiles(settings.org_data, bundle.rules).current
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
+    org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections).current
     return bundle, terms_of(bundle, org, settings.profile)
 
 
@@ -55,8 +57,11 @@ def explainer_of(bundle: Bundle, settings: Settings) -> Explainer:
     return Explainer(bundle, memory_limit=settings.memory_limit, cache_dir=settings.cache_dir)
 
 
-def open_log(settings: Settings) -> Writer | None:
-    """The decision log that the settings ask for; None where they ask for none."""
+def open_log(settings: Settings, *, turn: Path | None = None) -> Writer | None:
+    """The decision log that the settings ask for; None where they ask for none.
+
+    `turn` is a file of workers that write to the same log; the lock of it is the turn to write.
+    """
     if settings.decision_log == "off":
         return None
     from vpce_guard.decision_log.anchor import AnchorFile
@@ -72,6 +77,7 @@ def open_log(settings: Settings) -> Writer | None:
         required=settings.decision_log == "required",
         timeout=settings.log_timeout,
         anchor=AnchorFile(settings.log_anchor_file) if settings.log_anchor_file else None,
+        turn=turn,
     )
 
 

@@ -44,6 +44,17 @@ def test_a_rule_in_order_has_no_finding(found: Callable[[], list[str]]) -> None:
     assert found() == []
 
 
+def test_metadata_that_is_indented_wrongly_is_found_at_its_line(small: Path, found: Callable[[], list[str]]) -> None:
+    edit(small, RULE, "#   id:", "# id:")
+    assert "metadata my_rule.rego:9" in found()
+
+
+def test_a_member_that_no_input_has_is_found_with_the_one_that_was_meant(small: Path, opa: str) -> None:
+    edit(small, RULE, "input.request.ServiceName ==", "input.request.ServiceNam ==")
+    told = [(f.line, f.message) for f in lint(small, opa=opa) if f.check == "compiles" and f.path.name == RULE]
+    assert told == [(19, "input.request.ServiceNam: input.request has no ServiceNam; did you mean ServiceName?")]
+
+
 SPOILT = [  # file, text, what is put in its place, and the beginning of the finding
     (RULE, '\tinput.operation == "create"', '\tinput.operation   == "create"', "format my_rule.rego:18"),
     (RULE, "rules.gw.my_rule", "rules.gw.your_rule", "package my_rule.rego:15"),
@@ -68,7 +79,9 @@ SPOILT = [  # file, text, what is put in its place, and the beginning of the fin
     (RULE, '$"the service is {input.request.ServiceName}"', '"the service is bad"', "message my_rule.rego:20"),
     (RULE, 'input.operation == "create"', 'input.request.VpcId != "a"', "not-equal my_rule.rego:18"),
     (RULE, 'input.operation == "create"', 'some t in input.peers\n\tt != "a"', "not-in my_rule.rego:19"),
-    (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "templates my_rule.rego:20"),
+    (RULE, '$"the service', 'sprintf("%s", [1])\n\t_ := $"the service', "wasm my_rule.rego:20"),
+    (RULE, "/request/ServiceName]", "/request/ServiceName, /context/Subnet]", "reads my_rule.rego:14"),
+    (RULE, "deny contains", "denies contains", "yields my_rule.rego:17"),
     (RULE, '\tmessage := $"', '\ttime.now_ns() > 0\n\tmessage := $"', "pure my_rule.rego:20"),
     (EXAMPLES, "name: and one more", "name: another service", "names examples.yaml:4"),
     (EXAMPLES, "name: and one more", "colour: red", "examples examples.yaml:4"),
@@ -236,7 +249,3 @@ def test_every_check_is_documented_and_listed(root: Path) -> None:
     assert documented == list(CHECKS)
     listed = CliRunner().invoke(command, ["lint", "--checks"], standalone_mode=False).output
     assert re.findall(r"^lint/([\w-]+): ", listed, re.MULTILINE) == list(CHECKS)
-
-
-def test_the_repositorys_own_policies_have_no_finding(root: Path, opa: str) -> None:
-    assert lint(root / "rego", opa=opa) == []

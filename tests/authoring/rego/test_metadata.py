@@ -24,4 +24,4 @@ def test_a_rule_is_the_file_named_as_its_folder(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("one.rego", "one_test.rego"):
         (folder / name).touch()
-    assert rule_files(tmp_path) == [folder / "one.rego"]
+    assert list(rule_files(tmp_path).values()) == [folder / "one.rego"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from vpce_guard.authoring.rego import rego_ast
-from vpce_guard.errors import BundleError
+from vpce_guard.authoring.rego.parsed import ParsedFile, parse_files
 from vpce_guard.model import Json
 
 REGO = """\
@@ -34,30 +32,23 @@ size := 1 if {
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory, opa: str) -> rego_ast.ParsedFile:
+def file(tmp_path_factory: pytest.TempPathFactory, opa: str) -> ParsedFile:
     """The sample, parsed."""
     source = tmp_path_factory.mktemp("rego")
-    (source / "vpce").mkdir()
-    path = source / "vpce/sample.rego"
+    path = source / "sample.rego"
     path.write_text(REGO)
-    return rego_ast.parse(source, path, opa)
+    (file,) = parse_files(source, [path], opa)
+    return file
 
 
 @pytest.fixture
-def deny(file: rego_ast.ParsedFile) -> list[Json]:
+def deny(file: ParsedFile) -> list[Json]:
     """The expressions of the deny."""
     body: list[Json] = file.rules[0]["body"]
     return body
 
 
-def test_a_file_has_its_package_rules_and_imports(file: rego_ast.ParsedFile) -> None:
-    assert (file.file, file.package) == ("vpce/sample.rego", "vpce.rules.gw.sample")
-    assert file.imports == {"zones": ("data", "vpce", "lib", "zones"), "kept": ("data", "vpce", "lib", "endpoint")}
-    assert [rego_ast.rule_name(rule) for rule in file.rules] == ["deny", "size"]
-    assert [rego_ast.line(rule) for rule in file.rules] == [6, 15]
-
-
-def test_else_branches_are_bodies_too(file: rego_ast.ParsedFile) -> None:
+def test_else_branches_are_bodies_too(file: ParsedFile) -> None:
     bodies = list(rego_ast.bodies(file.rules[1]))
     assert [rego_ast.source_text(body["body"][0]) for body in bodies] == ["input.a", 'input.b["c d"][0]']
     (reference,) = rego_ast.arguments(bodies[1]["body"][0])
@@ -86,9 +77,3 @@ def test_calls_and_closures_are_found_where_they_stand(deny: list[Json]) -> None
 def test_the_bare_text_has_no_not_and_no_with(deny: list[Json]) -> None:
     assert rego_ast.source_text(deny[3]) == "not kept.known with input as x"
     assert rego_ast.bare_text(deny[3]) == "kept.known"
-
-
-def test_what_is_no_rego_is_an_error_with_the_words_of_the_compiler(tmp_path: Path, opa: str) -> None:
-    (tmp_path / "bad.rego").write_text("package x\n\nfoo := {\n")
-    with pytest.raises(BundleError, match="rego_parse_error"):
-        rego_ast.parse(tmp_path, tmp_path / "bad.rego", opa)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
-from tests.support.bundles import Keys, revision_of
+from tests.support.bundles import Keys, make_keys, revision_of
 from tests.support.rollout import activate, upload
 from vpce_guard.bundle.archive import unpack
 from vpce_guard.bundle.bundle import open_bundle
@@ -34,6 +36,38 @@ def test_a_revision_is_never_replaced(
     answer = upload(bundle_client, again)
     assert answer.status_code == 409
     assert "immutable" in answer.json()["detail"]
+
+
+def test_keys_change_by_signing_the_same_revision_again(
+    bundle_client: TestClient, warning: bytes, keys: Keys, tmp_path: Path, opa: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = make_keys(tmp_path)
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps({"team": keys.public.read_text(), "new": new.public.read_text()}))
+    settings = bundle_client.app.state.guard.settings  # type: ignore[attr-defined]
+    monkeypatch.setitem(settings.__dict__, "bundle_keys_file", both)
+    upload(bundle_client, warning)
+    activate(bundle_client, revision_of(warning))
+    folder = tmp_path / "same"
+    folder.mkdir()
+    for name, content in unpack(warning).items():
+        if name != "signature.jws":
+            (folder / name).write_bytes(content)
+    lower = sign(folder, key=new.private, key_id="new", version=1, opa=opa)
+    assert upload(bundle_client, lower).status_code == 409
+    again = sign(folder, key=new.private, key_id="new", version=2, opa=opa)
+    assert upload(bundle_client, again).status_code == 201
+    assert activate(bundle_client, revision_of(warning)).status_code == 200
+    both.write_text(json.dumps({"new": new.public.read_text()}))
+    assert activate(bundle_client, revision_of(warning)).status_code == 200
+    stored = {b["revision"]: b["key_id"] for b in bundle_client.get("/v1/bundles").json()["bundles"]}
+    assert stored[revision_of(warning)] == "new"
+    assert bundle_client.get("/bundles/vpce.tar.gz").content == unpack(again)["vpce.tar.gz"]
+    changed = json.loads((folder / "examples.json").read_text())
+    (folder / "examples.json").write_text(json.dumps(changed))
+    other = sign(folder, key=new.private, key_id="newer", version=3, opa=opa)
+    both.write_text(json.dumps({"new": new.public.read_text(), "newer": new.public.read_text()}))
+    assert upload(bundle_client, other).status_code == 409
 
 
 def test_a_signature_may_come_later_to_the_bundle_a_service_came_with(

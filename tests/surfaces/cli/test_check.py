@@ -116,6 +116,15 @@ def test_several_reports_at_once(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "json").read_text())["allowed"] is False
 
 
+def test_findings_are_told_by_the_controls_of_a_framework(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(TEMPLATE)
+    done = run("check", str(path), *REGION, "-o", "json", "--framework", "pci-dss-4")
+    told = json.loads(done.stdout)["framework"]
+    assert told["title"] == "PCI DSS v4.0.1"
+    assert told["controls"][0].keys() == {"control", "state", "rules"}
+
+
 def test_reports_are_listed_with_what_they_are() -> None:
     done = run("check", "-o", "help")
     assert done.returncode == 0
@@ -129,6 +138,7 @@ def test_reports_are_listed_with_what_they_are() -> None:
     [
         (("-o", "text", "-o", "json"), b"Only one report"),
         (("-o", "xml"), b"there is no report 'xml'"),
+        (("-o", "junit", "--framework", "cis"), b"adds to the reports text, markdown and json"),
         (("-o", "json=/nowhere/x"), b"cannot be written"),
         (("--label", "x"), b"NAME=VALUE"),
         (("--parameters", "/nowhere.json"), b"cannot be read"),

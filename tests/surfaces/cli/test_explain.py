@@ -30,10 +30,46 @@ def test_the_command_explains_a_file(tmp_path: Path) -> None:
     assert result.exception is None
     assert result.output.splitlines()[:3] == [
         "DENIED create Interface com.amazonaws.us-east-1.sqs",
-        "Violated: 1",
+        "What decided: 1",
         "  VPCE-IFACE-002  Violated: One subnet per Availability Zone: subnet subnet-0a000002 is in the same",
     ]
     assert result.output.splitlines()[-1] == "Smallest change: It would be allowed with: remove /request/SubnetIds/1."
+
+
+def test_what_decided_comes_first_and_what_did_not_is_folded_away(tmp_path: Path) -> None:
+    file = tmp_path / "proposal.json"
+    file.write_text(json.dumps(DOCUMENT))
+    lines = run(str(file)).output.splitlines()
+    assert lines[1] == "What decided: 1"
+    change = next(i for i, line in enumerate(lines) if line.startswith("Smallest change: "))
+    folded = next(i for i, line in enumerate(lines) if line.startswith("Decided nothing (--all says why): "))
+    assert change < folded
+    assert "Not violated: " in lines[folded]
+    assert not any(line.startswith("Not violated: ") for line in lines)
+    unfolded = run(str(file), "--all", "--no-flip").output
+    assert "\nNot violated: " in unfolded
+    assert "Decided nothing" not in unfolded
+
+
+def test_in_strict_mode_what_could_not_be_judged_decided(tmp_path: Path) -> None:
+    file = tmp_path / "proposal.json"
+    request: dict[str, object] = {
+        "VpcEndpointType": "Gateway",
+        "VpcId": "vpc-0a000001",
+        "ServiceName": "com.amazonaws.us-east-1.s3",
+    }
+    request["RouteTableIds"] = ["rtb-0a000001"]
+    file.write_text(json.dumps({"operation": "create", "request": request}))
+    strict = run(str(file), "--strict", "--no-flip", "-o", "json").output
+    (explanation,) = json.loads(strict)["explanations"]
+    decided = {rule["rule_id"] for rule in explanation["rules"] if rule["outcome"] == "undetermined"}
+    assert explanation["allowed"] is False
+    assert set(explanation["decided_by"]) == decided
+    (mild,) = json.loads(run(str(file), "--no-flip", "-o", "json").output)["explanations"]
+    assert (mild["allowed"], mild["decided_by"]) == (True, [])
+    page = run(str(file), "--no-flip", "-o", "markdown").output
+    assert "<details><summary>Not judged: " in page
+    assert "**What decided**" in run(str(file), "--strict", "--no-flip", "-o", "markdown").output
 
 
 @pytest.mark.parametrize("output", ["json", "markdown"])

@@ -126,6 +126,11 @@ def test_the_schema_is_the_committed_one(root: Path) -> None:
     assert printed == json.loads((root / "rego/schemas/org-data.json").read_text()), "run `make openapi`"
 
 
+def test_the_schema_of_input_is_the_committed_one(root: Path) -> None:
+    printed = json.loads(run("policy", "schema", "--of", "input").stdout)
+    assert printed == json.loads((root / "rego/schemas/input.json").read_text()), "run `make openapi`"
+
+
 def test_advice_is_text_or_json_and_its_exit_code_says_whether_there_is_any(
     endpoint: str, data: str, tmp_path: Path
 ) -> None:
@@ -142,3 +147,27 @@ def test_advice_is_text_or_json_and_its_exit_code_says_whether_there_is_any(
     assert "VPCE-ORG-002" in denied.stdout.decode()
     assert run("advise", "--service", "s3", "--access-path", "moon").returncode == 2
     assert run("advise", "--service", "s3", "--tag", "x").returncode == 2
+
+
+def test_every_member_of_a_need_has_an_option() -> None:
+    from vpce_guard.surfaces.cli.advise import command
+    from vpce_guard.whatif.advice import Need
+
+    options = {parameter.name for parameter in command.params}
+    assert Need.model_fields.keys() - {"context", "tags"} <= options
+    assert {"context_file", "tags"} <= options
+
+
+def test_a_purpose_is_told_part_by_part_with_what_the_ways_cost(endpoint: str, tmp_path: Path) -> None:
+    context = tmp_path / "context.json"
+    context.write_text(json.dumps(json.loads(Path(endpoint).read_text())["context"]))
+    done = run("advise", "--purpose", "images", "--vpcs", "3", "--context", str(context))
+    told = done.stdout.decode()
+    assert done.returncode == 0
+    assert told.startswith("These serve: pull container images from private subnets: 3 endpoints.")
+    assert "    s3 (Gateway): proposed; image layers lie in S3" in told
+    assert "    central endpoints: " in told
+    refused = run("advise", "--purpose", "lambda", "--with", "sqss", "--context", str(context))
+    assert (refused.returncode, "does not know sqss" in refused.stdout.decode()) == (1, True)
+    idle = run("advise", "--purpose", "lambda", "--context", str(context))
+    assert (idle.returncode, idle.stdout.decode().startswith("Nothing is to be made: ")) == (0, True)

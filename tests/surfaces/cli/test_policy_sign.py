@@ -24,7 +24,8 @@ def signed(tmp_path: Path, opa: str) -> Path:
     output = tmp_path / "bundle.tar.gz"
     key_options = ["--key", str(tmp_path / "key.pem"), "--key-id", "prod", "--version", "12"]
     done = run("sign", *key_options, "--output", str(output), "--opa", opa)
-    assert (done.return_value, done.output) == (0, f"{output}\n")
+    assert (done.return_value, done.stdout) == (0, f"{output}\n")
+    assert "an OPA that polls does not verify Ed25519" in done.stderr
     return output
 
 

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 import xmlschema
 
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
@@ -266,3 +267,29 @@ def test_a_comment_stays_within_what_github_takes() -> None:
 def test_every_report_takes_everything_and_nothing(name: str) -> None:
     assert renderer(name)(EVERYTHING)
     assert renderer(name)(NOTHING) is not None
+
+
+def test_controls_of_a_framework_are_told_where_they_are_asked_for() -> None:
+    default_group = open_bundle().rule("VPCE-ORG-012")
+    found = decision(violations=(violation("deny", "VPCE-ORG-012"),))
+    asked = Report(request_id="r", decisions=(found,), rules={default_group.id: default_group}, framework="cis")
+    title = "CIS AWS Foundations Benchmark v5.0.0"
+    text = click.unstyle(renderer("text")(asked))
+    assert f"{title}\n  violated   VPCE-ORG-012\n         5.5\n" in text
+    assert f"<details><summary>{title}</summary>" in renderer("markdown")(asked)
+    assert "| violated | 5.5 | [VPCE-ORG-012](" in renderer("markdown")(asked)
+    assert json.loads(renderer("json")(asked))["framework"] == {
+        "id": "cis",
+        "title": title,
+        "controls": [{"control": "5.5", "state": "violated", "rules": ["VPCE-ORG-012"]}],
+    }
+    assert "framework" not in json.loads(renderer("json")(replace(asked, framework=None)))
+    assert "no rule that is known here" in renderer("text")(replace(asked, framework="pci-dss-4"))
+
+
+def test_sarif_has_the_controls_of_a_rule_among_its_tags() -> None:
+    default_group = open_bundle().rule("VPCE-ORG-012")
+    found = decision(violations=(violation("deny", "VPCE-ORG-012"),))
+    report = Report(request_id="r", decisions=(found,), rules={default_group.id: default_group})
+    (rule,) = json.loads(renderer("sarif")(report))["runs"][0]["tool"]["driver"]["rules"]
+    assert {"security-hub:EC2.2", "fsbp:EC2.2", "cis:5.5", "nist-800-53:SC-7"} <= set(rule["properties"]["tags"])

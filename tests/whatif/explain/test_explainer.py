@@ -26,6 +26,7 @@ EXPLANATION = Explanation(
     subject=Subject(address=None, endpoint_type=None, service_name=None, vpc_id=None, source=None),
     revision="r",
     profile="aws-current",
+    decided_by=(),
     rules=(),
     not_applied=(),
     notes=(),

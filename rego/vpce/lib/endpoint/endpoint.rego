@@ -62,12 +62,11 @@ unknown_subnets := unknown.touching(_unknown, [
 # METADATA
 # description: The same for a list of request members.
 # scope: rule
-unknown_members(proposal, members) := unknown.touching(
-	proposal.unknown,
-	[$"/request/{member}" | some member in members],
-) if {
-	count(proposal.unknown) > 0
-} else := set()
+unknown_members(proposal, members) := {pointer |
+	some pointer in proposal.unknown
+	some member in members
+	unknown.touches(pointer, $"/request/{member}")
+}
 
 _unknown := object.get(input, "unknown", [])
 

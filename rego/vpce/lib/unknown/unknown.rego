@@ -11,14 +11,17 @@ package vpce.lib.unknown
 touching(unknown, pointers) := {candidate |
 	some candidate in unknown
 	some pointer in pointers
-	_touches(candidate, pointer)
+	touches(candidate, pointer)
 }
 
-_touches(candidate, pointer) if candidate == pointer
+# METADATA
+# description: True where one of two pointers is the other, above it or below it.
+# scope: rule
+touches(candidate, pointer) if candidate == pointer
 
-_touches(candidate, pointer) if startswith(candidate, $"{pointer}/")
+touches(candidate, pointer) if startswith(candidate, $"{pointer}/")
 
-_touches(candidate, pointer) if startswith(pointer, $"{candidate}/")
+touches(candidate, pointer) if startswith(pointer, $"{candidate}/")
 
 # METADATA
 # description: |

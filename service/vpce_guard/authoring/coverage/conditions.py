@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.build import build
+from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.probe_table import Body, ExpressionKind
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.engines.probes import ProbeRequest, Probes, ProbeTrace, open_probes
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel, Json
@@ -106,16 +109,17 @@ class ConditionCoverage(FrozenModel):
         return found
 
 
-def condition_coverage(source: Path, *, opa: str, bundle: Bundle | None = None) -> ConditionCoverage:
-    """What the examples under `source` (the rego folder) show of each condition.
+def condition_coverage(source: Path | Sources, *, opa: str, bundle: Bundle | None = None) -> ConditionCoverage:
+    """What the examples of the sources show of each condition; of own sources alone where there are such.
 
-    Builds `source` where no bundle built from it is given. Raises BundleError where it cannot be built.
+    Builds them where no bundle built from them is given. Raises BundleError where they cannot be built.
     """
+    sources = open_sources(source)
     if bundle is not None:
-        return asyncio.run(_measure(source, bundle))
-    with make_temporary_folder() as target:
-        build(source, Path(target), opa=opa)
-        return asyncio.run(_measure(source, open_bundle(Path(target))))
+        return asyncio.run(_measure(sources, bundle))
+    with copy_stage(sources, sources.edited_rules()) as stage, make_temporary_folder() as target:
+        build(sources.in_stage(stage) if sources.own else sources, Path(target), opa=opa)
+        return asyncio.run(_measure(sources, open_bundle(Path(target))))
 
 
 @dataclass(frozen=True)
@@ -142,10 +146,11 @@ class _Counts:
                 counts[place] = counts.get(place, 0) + 1
 
 
-async def _measure(source: Path, bundle: Bundle) -> ConditionCoverage:
+async def _measure(sources: Sources, bundle: Bundle) -> ConditionCoverage:
     asker = open_probes(bundle, timeout=_TIMEOUT, memory_limit=_MEMORY)
     counts = _Counts({}, {})
-    every = list(cases(source))
+    known = metadata.rules(sources) if sources.own else None
+    every = list(cases(sources, rules=known, names=sources.edited_rules()))
     shown = [*(_ShownExample(case.rule, case.as_input()) for case in every), *_foreign_examples(every, bundle)]
     try:
         for start in range(0, len(shown), _BATCH):
@@ -154,7 +159,7 @@ async def _measure(source: Path, bundle: Bundle) -> ConditionCoverage:
     finally:
         await asker.close()
     return ConditionCoverage(
-        conditions=tuple(_conditions(source, bundle, asker, counts)),
+        conditions=tuple(_conditions(sources, bundle, asker, counts)),
         examples=len(every),
         unprobed=sum(not body.probed for body in asker.table.bodies),
     )
@@ -202,15 +207,18 @@ def _named_facts(traced: ProbeTrace, asker: Probes) -> set[str]:
     return {name for name in named if not asker.is_function(name)}
 
 
-def _conditions(source: Path, bundle: Bundle, asker: Probes, counts: _Counts) -> Iterator[CoveredCondition]:
+def _conditions(sources: Sources, bundle: Bundle, asker: Probes, counts: _Counts) -> Iterator[CoveredCondition]:
+    edited = sources.roots[1:] or sources.roots
     for body in asker.table.bodies:
+        if body.package.partition(".")[0] not in edited:
+            continue
         rule = bundle.rules.get(body.rule or "")
         for number, expression in enumerate(body.expressions, start=1):
             if body.probed and expression.kind != "head":
                 yield CoveredCondition(
                     rule_id=rule.id if rule else None,
                     name=body.name,
-                    file=(source / body.file).as_posix(),
+                    file=sources.place(body.file).as_posix(),
                     line=expression.line,
                     text=expression.text,
                     kind=expression.kind,

@@ -6,6 +6,7 @@ they are for; what they expect is not looked at here.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from pathlib import Path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.authoring.rego import metadata
-from vpce_guard.authoring.rego.opa import require_version, run
+from vpce_guard.authoring.rego.opa import STAGE, require_version, run
 from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.rules import package_of
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.errors import SourceError
 from vpce_guard.model import Json
 
@@ -33,13 +36,14 @@ test_examples if {
 }
 
 _answer(example, member) := answer if {
-	org := example.input.org
-	answer := data.vpce.rules[example.family][example.rule][member] with input as example.input with data.org as org
+	answer := _said(example, member) with input as example.input with data.org as example.input.org
 } else := answer if {
-	answer := data.vpce.rules[example.family][example.rule][member] with input as example.input
+	answer := _said(example, member) with input as example.input
 }
 """
-
+_SAID = """
+_said(example, member) := data.{root}.rules[example.family][example.rule][member] if example.root == "{root}"
+"""
 
 _FAILED = 2  # opa test's exit code where a test fails
 
@@ -55,7 +59,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class LineCoverage:
-    """Every file that decides, in order."""
+    """Every file that decides, in order; those of own sources alone where there are such."""
 
     files: tuple[Lines, ...]
 
@@ -66,34 +70,37 @@ class LineCoverage:
         return 100 * covered / (covered + missed) if covered + missed else 100.0
 
 
-def line_coverage(source: Path, *, opa: str) -> LineCoverage:
+def line_coverage(source: Path | Sources, *, opa: str) -> LineCoverage:
     """What tests and examples run. Raises SourceError where they do not compile, or a test fails."""
     require_version(opa)
-    with copy_stage(source) as stage:
+    sources = open_sources(source)
+    with copy_stage(sources, sources.edited_rules()) as stage:
         folder = stage / "vpce/testing/examples"
         folder.mkdir(parents=True)
-        (folder / "data.json").write_bytes(to_json({"inputs": list(_inputs(source))}))
-        (folder.parent / "examples_test.rego").write_text(_EXAMPLES)
+        (folder / "data.json").write_bytes(to_json({"inputs": list(_inputs(sources))}))
+        said_by = "".join(_SAID.format(root=root) for root in sources.roots)
+        (folder.parent / "examples_test.rego").write_text(_EXAMPLES + said_by)
         command = [opa, "test", "--coverage", "--timeout", "10m", "--bundle", stage.name]
-        said = run(command, source=source, cwd=stage.parent, failing=(_FAILED,))
+        said = run(command, source=sources, cwd=stage.parent, failing=(_FAILED,))
     try:
         files: Json = from_json(said)["files"]
     except (ValueError, KeyError):
         raise SourceError("A Rego test fails.", advice="Run `vpce-guard policy test`.") from None
     covered, missed = defaultdict[Path, set[int]](set), defaultdict[Path, set[int]](set)
     for name, ranges in files.items():  # what was run and what was not come under two spellings of one name
-        path = source / f"vpce/{name.partition('vpce/')[2]}"
+        path = sources.place(re.sub(f"^({STAGE}/)+", "", name))
         covered[path] |= _rows(ranges.get("covered") or [])
         missed[path] |= _rows(ranges.get("not_covered") or [])
-    deciding = sorted(path for path in covered if not path.name.endswith("_test.rego"))
+    edited = [path for path in covered if any(path.is_relative_to(folder) for folder in sources.folders)]
+    deciding = sorted(path for path in edited if not path.name.endswith("_test.rego"))
     ran = {path: covered[path] - missed[path] for path in deciding}
     return LineCoverage(tuple(Lines(p, tuple(sorted(ran[p])), tuple(sorted(missed[p]))) for p in deciding))
 
 
-def _inputs(source: Path) -> Iterator[Json]:
-    for case in cases(source, rules=metadata.rules(source)):
-        family, rule = case.rule.split(".")
-        yield {"family": family, "rule": rule, "input": case.as_input()}
+def _inputs(sources: Sources) -> Iterator[Json]:
+    for case in cases(sources, rules=metadata.rules(sources), names=sources.edited_rules()):
+        root, _, family, rule = package_of(case.rule).split(".")
+        yield {"root": root, "family": family, "rule": rule, "input": case.as_input()}
 
 
 def _rows(ranges: list[Json]) -> set[int]:

@@ -25,6 +25,7 @@ from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile, modules
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.opa import require_version
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.errors import SettingsError
 
 __all__ = ["CHECKS", "Finding", "lint"]
@@ -37,24 +38,33 @@ CHECKS: dict[str, str] = {
 _ACCEPT = re.compile(r"^\s*# lint: accept ([\w-]+)(?: - (\S.*))?$")
 
 
-def lint(source: Path, *, data: Sequence[Path] = (), opa: str = "opa") -> list[Finding]:
-    """What is wrong with the policies under a rego folder and with org data files, in the order of files and lines."""
+def lint(source: Path | Sources, *, data: Sequence[Path] = (), opa: str = "opa") -> list[Finding]:
+    """What is wrong with policies and with org data files, in the order of files and lines.
+
+    Where there are own sources it is looked for in them alone; the built-in rules are what they stand on.
+    """
     require_version(opa)
-    if not (source / ".manifest").is_file():
-        raise SettingsError(f"{source} is not a folder of policies.", advice="Give the folder rego/ with --source.")
-    parsed = modules(source, opa=opa)
-    found = [*compiler.check(source, opa=opa), *compiler.check_format(source, opa=opa), *layout.folders(source)]
+    sources = open_sources(source)
+    if not (sources.built_in / ".manifest").is_file():
+        raise SettingsError(
+            f"{sources.built_in} is not a folder of policies.", advice="Give the folder rego/ with --source."
+        )
+    everything = modules(sources, opa=opa)
+    parsed = [module for module in everything if module.is_edited]
+    found = [*compiler.check(sources, opa=opa), *layout.folders(sources)]
+    for folder in sources.folders:
+        found += compiler.check_format(folder, opa=opa)
     rules = [module for module in parsed if module.rule is not None]
-    found += rule_metadata.check(rules, metadata.read_retired(source))
-    dependencies = RuleReads(parsed)
+    found += rule_metadata.check(rules, metadata.read_retired(sources), sources)
+    dependencies = RuleReads(everything)
     for module in parsed:
-        found += layout.check(module, source)
+        found += layout.check(module)
         if not module.is_test:
             found += expressions.check(module)
-    for module in rules:
+    for module in (module for module in rules if module.metadata_error is None):
         found += [*reads.check(module, dependencies), *messages.check(module), *references.check_scaffold(module)]
-    found += rule_examples.check(source)
-    found += org_data.check(data, metadata.rules(source))
+    found += rule_examples.check(sources)
+    found += org_data.check(data, sources)
     return sorted(_drop_accepted(found, parsed), key=lambda finding: (finding.path, finding.line, finding.check))
 
 

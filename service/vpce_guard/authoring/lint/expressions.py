@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile, walk
+from vpce_guard.authoring.rego.wasm_builtins import missing_builtins, why_missing
 from vpce_guard.model import Json
 
 CHECKS = {
     "not-equal": "no `input.x != y` but for null, empty texts and switches: it is silent where x is absent; write "
     "`not input.x == y`",
     "not-in": "no `some v in list; v != x` to mean that x is not in the list: it is true as soon as one differs",
-    "templates": 'texts are made with template strings ($"..."), not with sprintf, which wasm lacks',
+    "wasm": 'no builtin that wasm lacks, in which policies run; for sprintf there are template strings ($"...")',
     "pure": "no clock, network, chance or environment (time.now_ns, http.send, rand.*, opa.runtime, uuid.*, rego.*)",
 }
 
@@ -28,14 +29,25 @@ def check(module: RegoFile) -> Iterator[Finding]:
     """The findings in one Rego file that is no test."""
     for number, line in enumerate(module.text.splitlines(), 1):
         code = line.partition("#")[0]
-        if re.search(r"\bsprintf\(", code):
-            yield Finding("templates", module.path, number, "sprintf: write a template string")
         if found := _IMPURE.search(code):
             yield Finding("pure", module.path, number, f"{found[1]}: a rule depends on input and data alone")
         if (found := _UNEQUAL.search(code)) and (found[1] or found[2]) not in _ALWAYS:
             yield Finding("not-equal", module.path, number, f"{found[0]!r} is silent where the value is absent")
+    for name in sorted(_builtins_called(module)):
+        yield Finding("wasm", module.path, module.line_of(f"{name}("), why_missing(name))
     for rule in module.tree.get("rules") or []:
         yield from _find_not_in(module, rule)
+
+
+def _builtins_called(module: RegoFile) -> set[str]:
+    """The builtins that a file calls and that wasm lacks, but for those that are impure."""
+    called = {
+        ".".join(str(part["value"]) for part in node["value"])
+        for node in walk(module.tree.get("rules") or [])
+        if node.get("type") == "ref"
+    }
+    own = {str(rule["head"].get("name")) for rule in module.tree.get("rules") or []}
+    return {name for name in (called & missing_builtins()) - own if not _IMPURE.search(f"{name}(")}
 
 
 def _find_not_in(module: RegoFile, rule: Json) -> Iterator[Finding]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile, walk
+from vpce_guard.bundle.source_folders import Sources
 
 CHECKS = {
     "package": "the package is the path of the folder; of a test, with `_test` behind it, or the "
@@ -21,9 +21,9 @@ _LINE = 120
 _BODY = 30
 
 
-def check(module: RegoFile, source: Path) -> Iterator[Finding]:
+def check(module: RegoFile) -> Iterator[Finding]:
     """The findings in one Rego file."""
-    yield from _package(module, source)
+    yield from _package(module)
     for number, line in enumerate(module.text.splitlines(), 1):
         if len(line) > _LINE and "https://" not in line:
             yield Finding("line-length", module.path, number, f"the line has {len(line)} characters of {_LINE}")
@@ -33,9 +33,12 @@ def check(module: RegoFile, source: Path) -> Iterator[Finding]:
         yield from _imports(module)
 
 
-def folders(source: Path) -> Iterator[Finding]:
+def folders(sources: Sources) -> Iterator[Finding]:
     """The findings in the folders of rules."""
-    for folder in sorted((source / "vpce/rules").glob("*/*/")):
+    edited = sources.edited_rules()
+    for name, folder in sources.rule_folders().items():
+        if edited is not None and name not in edited:
+            continue
         whole = {f"{folder.name}.rego", f"{folder.name}_test.rego", "examples.yaml"}
         there = {path.name for path in folder.iterdir()}
         for name in sorted(whole - there):
@@ -44,9 +47,9 @@ def folders(source: Path) -> Iterator[Finding]:
             yield Finding("folder", folder / name, 1, "the file does not belong into a rule's folder")
 
 
-def _package(module: RegoFile, source: Path) -> Iterator[Finding]:
+def _package(module: RegoFile) -> Iterator[Finding]:
     said = next((line.removeprefix("package ") for line in module.text.splitlines() if line.startswith("package ")), "")
-    expected = ".".join(module.path.parent.relative_to(source).parts)
+    expected = ".".join(module.name.split("/")[:-1])
     if module.path.parent.name == "testing":  # what tests use is named after its file
         expected += "." + module.path.name.removesuffix("_test.rego")
     elif module.is_test:
@@ -72,13 +75,13 @@ def _bodies(module: RegoFile) -> Iterator[Finding]:
 def _imports(module: RegoFile) -> Iterator[Finding]:
     own = module.package
     for path in module.imports.values():
-        if path[:2] in (("vpce", "rules"), ("vpce", "main"), ("vpce", "testing")):
+        if path[1:2] == ("rules",) or path[:2] in (("vpce", "main"), ("vpce", "testing")):
             line = module.line_of(f"import data.{'.'.join(path)}")
             yield Finding("imports", module.path, line, f"a rule may not import data.{'.'.join(path)}")
     for node in walk(module.tree.get("rules") or []):
         if node.get("type") != "ref" or node["value"][0].get("value") != "data":
             continue
         path = tuple(str(part["value"]) for part in node["value"][1:5] if part["type"] == "string")
-        if path[:2] in (("vpce", "rules"), ("vpce", "main")) and path != own:
+        if (path[1:2] == ("rules",) or path[:2] == ("vpce", "main")) and path != own:
             told = ".".join(("data", *path))
             yield Finding("imports", module.path, module.line_of(told), f"a rule may not use {told}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from vpce_guard.authoring.lint.dependencies import RuleReads
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.testing.checks import ALWAYS_THERE, NEVER_HIDDEN
+from vpce_guard.formats.aws.input_schema import input_schema, members_of
 
 CHECKS = {
     "reads": "METADATA `reads` or `optional` names each member of request, current, context, intent, labels and org "
@@ -24,6 +26,7 @@ _MADE_OF = {  # what the service works out, and of what
     "/cost": [("context", "Region"), ("context", "VpcEndpoints"), ("context", "Vpc")],
     "/org/environment": [("context", "Vpc"), ("org", "environments"), ("org", "accounts")],
 }
+_TOPS = tuple(input_schema()["properties"])
 _SAME = {
     "SubnetConfigurations": "SubnetIds",
     "Groups": "SecurityGroupIds",
@@ -40,6 +43,7 @@ def check(module: RegoFile, reads: RuleReads) -> Iterator[Finding]:
     refs = reads.members_read_by(module.package)
     read = {member for pointer in refs if (member := _member(pointer))}
     behind = {member for pointer in refs for member in _MADE_OF.get(pointer, ())}
+    yield from _find_unknown(module, named)
     line = module.line_of("#   reads:")
     for member in sorted(read - declared):
         if not _is_always_allowed(member) and not any(_covers(one, member) for one in declared):
@@ -50,6 +54,22 @@ def check(module: RegoFile, reads: RuleReads) -> Iterator[Finding]:
         if not told and not any(_covers(_member(str(pointer)), member) for member in read | behind):
             at = module.line_of(str(pointer))
             yield Finding("reads-unused", module.path, at, f"METADATA names {pointer}, which the rule does not read")
+
+
+def _find_unknown(module: RegoFile, named: Iterable[object]) -> Iterator[Finding]:
+    """Members that no input has: most likely misspelt."""
+    for pointer in map(str, named):
+        top, _, rest = pointer.removeprefix("/").partition("/")
+        member = rest.partition("/")[0]
+        if top not in _TOPS:
+            meant = get_close_matches(top, _TOPS, n=1)
+        elif member and (known := members_of(top)) and member not in known:
+            meant = get_close_matches(member, known, n=1)
+        else:
+            continue
+        hint = f"; did you mean {meant[0]}?" if meant else ""
+        said = f"METADATA names {pointer}, which is no member of input{hint}"
+        yield Finding("reads", module.path, module.line_of(pointer), said)
 
 
 def _member(pointer: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import SourceError
 
 CHECKS = {
@@ -17,15 +18,17 @@ CHECKS = {
 }
 
 
-def check(source: Path) -> Iterator[Finding]:
-    """The findings in the examples of all rules."""
-    rules = metadata.rules(source)
-    for path in metadata.rule_files(source):
-        name, seen = f"{path.parents[1].name}.{path.stem}", set()
+def check(sources: Sources) -> Iterator[Finding]:
+    """The findings in the examples of the rules that are edited."""
+    rules, edited = metadata.rules(sources), sources.edited_rules()
+    for name, path in metadata.rule_files(sources).items():
+        seen: set[str] = set()
+        if edited is not None and name not in edited:
+            continue
         if not (path.parent / "examples.yaml").is_file():
             continue  # told by layout
         try:
-            for case in cases(source, rules=rules, names=[name]):
+            for case in cases(sources, rules=rules, names=[name]):
                 if case.example.name in seen:
                     said = f"{case.example.name!r} is the name of another example, too"
                     yield Finding("names", case.file, case.line, said)

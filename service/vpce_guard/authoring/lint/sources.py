@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,17 +10,24 @@ from typing import Any
 
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.trees import parse_trees
-from vpce_guard.formats import yaml_files
+from vpce_guard.bundle.rules import rule_of
+from vpce_guard.bundle.source_folders import Sources
+from vpce_guard.formats.yaml_text import YamlError
 from vpce_guard.model import Json
 
 
 @dataclass(frozen=True)
 class RegoFile:
-    """One Rego file. `tree` is what opa parses it to; that of a test is empty."""
+    """One Rego file, with its name in a bundle. `tree` is what opa parses it to; that of a test is empty.
+
+    `is_edited` says whether it is one to look for faults in, and not of the built-in rules beneath own ones.
+    """
 
     path: Path
+    name: str
     text: str
     tree: Json
+    is_edited: bool
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -34,17 +41,27 @@ class RegoFile:
 
     @cached_property
     def rule(self) -> str | None:
-        """`family.name` where the file is that of a rule; None for other files."""
-        parts = self.path.parts
-        if self.is_test or len(parts) < 5 or parts[-4] != "rules" or self.path.stem != parts[-2]:
+        """The name of the rule where the file is that of one; None for other files."""
+        if self.is_test or self.path.stem != self.path.parent.name:
             return None
-        return f"{parts[-3]}.{parts[-2]}"
+        return rule_of(".".join(self.name.split("/")[:-1]))
 
-    @cached_property
+    @property
     def annotations(self) -> Json:
         """The METADATA the file begins with; empty where there is none that can be read."""
-        found = yaml_files.parse(metadata.block(self.text))
-        return found if isinstance(found, dict) else {}
+        return self._metadata if isinstance(self._metadata, dict) else {}
+
+    @property
+    def metadata_error(self) -> YamlError | None:
+        """Why its METADATA cannot be read."""
+        return self._metadata if isinstance(self._metadata, YamlError) else None
+
+    @cached_property
+    def _metadata(self) -> object:
+        try:
+            return metadata.read(self.text)
+        except YamlError as error:
+            return error
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, ...]]:
@@ -61,16 +78,24 @@ class RegoFile:
         return next((n for n, line in enumerate(self.text.splitlines(), 1) if text in line), 1)
 
 
-def modules(source: Path, *, opa: str) -> list[RegoFile]:
-    """Every Rego file under a source that parses, in one call of opa; tests without their trees."""
-    texts = {str(path): path.read_text() for path in sorted(source.rglob("*.rego"))}
+def modules(sources: Sources, *, opa: str) -> list[RegoFile]:
+    """Every Rego file of the sources that parses, in one call of opa; tests without their trees.
+
+    Beneath own sources these are the built-in libraries, and no built-in rules.
+    """
+    folders = [*sources.folders, *([sources.built_in / "vpce/lib"] if sources.own else [])]
+    texts = {str(path): path.read_text() for folder in folders for path in sorted(folder.rglob("*.rego"))}
     asked = {path: text for path, text in texts.items() if not path.endswith("_test.rego")}
-    trees = parse_trees(asked, source=source, opa=opa)
+    trees = parse_trees(asked, source=sources, opa=opa)
     return [
-        RegoFile(Path(path), text, trees.get(path, {}))
+        RegoFile(Path(path), sources.name(Path(path)), text, trees.get(path, {}), _is_below(path, sources.folders))
         for path, text in texts.items()
         if path in trees or path not in asked
     ]
+
+
+def _is_below(path: str, folders: Iterable[Path]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)
 
 
 def walk(node: Any) -> Iterator[Json]:

@@ -10,8 +10,9 @@ from vpce_guard.authoring.probes import rego as probe_rego
 from vpce_guard.authoring.probes.expressions import FileNames, bound_by, describe, head_value
 from vpce_guard.authoring.probes.rego import Level
 from vpce_guard.authoring.rego import rego_ast
-from vpce_guard.authoring.rego.rego_ast import ParsedFile
+from vpce_guard.authoring.rego.parsed import ParsedFile
 from vpce_guard.bundle.probe_table import Body, BodyKind, Expression, Operand
+from vpce_guard.bundle.rules import rule_of
 from vpce_guard.model import Json
 
 _PLAIN = ("string", "number", "boolean", "null")
@@ -31,7 +32,7 @@ def probes_of(rule: Json, module: ParsedFile, scope: FileNames, numbers: Iterato
         head, name = branch["head"], rego_ast.rule_name(branch)
         arguments = head.get("args") or []
         kind: BodyKind = "function" if arguments else "rule"
-        if module.package.startswith("vpce.rules.") and name in ("deny", "undetermined"):
+        if rule_of(module.package) is not None and name in ("deny", "undetermined"):
             kind = "deny" if name == "deny" else "undetermined"
         body = Body(
             id=next(numbers),

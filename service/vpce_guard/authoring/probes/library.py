@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-ENTRY = """package vpce.explain
+from collections.abc import Sequence
+
+from vpce_guard.bundle.rules import BUILT_IN
+
+_ENTRY = """package vpce.explain
 
 import data.vpce.revision
 
@@ -19,26 +23,40 @@ results := [answer |
 
 _answer := {
 	"revision": revision,
-	"bodies": {found |
-		some [family, name] in input.explain.packages
-		some found in data.vpce.rules[family][name].explain_bodies
-	},
-	"facts": {found |
-		some [family, name] in input.explain.rule_packages
-		some found in data.vpce.rules[family][name].explain_facts
-	} | {found |
-		some name in input.explain.lib_packages
-		some found in data.vpce.lib[name].explain_facts
-	},
-	"calls": {found |
-		some [family, name] in input.explain.rule_packages
-		some found in data.vpce.rules[family][name].explain_calls
-	} | {found |
-		some name in input.explain.lib_packages
-		some found in data.vpce.lib[name].explain_calls
-	},
+	"bodies": %s,
+	"facts": %s,
+	"calls": %s,
 }
 """
+_OF_RULES = """{found |
+		some [%sfamily, name] in input.explain.%s
+		some found in data.%s.rules[family][name].%s
+	}"""
+_OF_LIBRARIES = """{found |
+		some %s in input.explain.lib_packages
+		some found in data.%s.lib[name].%s
+	}"""
+
+
+def entry(roots: Sequence[str] = ()) -> str:
+    """The entrypoint; packages of own roots are named with them, `[root, family, name]` and `[root, name]`."""
+    bodies = _of_rules(BUILT_IN, "", "packages", "explain_bodies")
+    facts, calls = (_of_packages(BUILT_IN, "", "name", what) for what in ("explain_facts", "explain_calls"))
+    for root in roots:
+        at = f'"{root}", '
+        bodies += " | " + _of_rules(root, at, "packages", "explain_bodies")
+        facts += " | " + _of_packages(root, at, f"[{at}name]", "explain_facts")
+        calls += " | " + _of_packages(root, at, f"[{at}name]", "explain_calls")
+    return _ENTRY % (bodies, facts, calls)
+
+
+def _of_packages(root: str, at: str, library: str, what: str) -> str:
+    return _of_rules(root, at, "rule_packages", what) + " | " + _OF_LIBRARIES % (library, root, what)
+
+
+def _of_rules(root: str, at: str, asked: str, what: str) -> str:
+    return _OF_RULES % (at, asked, root, what)
+
 
 LIBRARY = """package vpce.explain_tree
 

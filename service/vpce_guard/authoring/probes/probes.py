@@ -11,7 +11,6 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import count
@@ -21,9 +20,10 @@ from pydantic_core import to_json
 
 from vpce_guard.authoring.probes.bodies import Probe, probes_of
 from vpce_guard.authoring.probes.expressions import FileNames
-from vpce_guard.authoring.probes.library import ENTRY, LIBRARY
+from vpce_guard.authoring.probes.library import LIBRARY, entry
 from vpce_guard.authoring.rego import rego_ast
 from vpce_guard.authoring.rego.opa import run_confined
+from vpce_guard.authoring.rego.parsed import parse_files
 from vpce_guard.bundle.probe_table import Body, ProbeTable
 from vpce_guard.errors import BundleError
 
@@ -32,15 +32,15 @@ _MOST_BODIES = 10_000  # of one package
 _ROUNDS = 20  # rounds of leaving out bodies that do not compile before giving up
 
 
-def results(stage: Path, revision: str, opa: str) -> dict[str, bytes]:
-    """explain.wasm and explain.json, made of the sources in `stage`, which are changed."""
-    wasm, bodies = _compile(stage, opa)
+def results(stage: Path, revision: str, opa: str, roots: Sequence[str] = ()) -> dict[str, bytes]:
+    """explain.wasm and explain.json, made of the sources in `stage`, which are changed; `roots` are the own ones."""
+    wasm, bodies = _compile(stage, opa, roots)
     table = ProbeTable(revision=revision, bodies=tuple(bodies))
     told = to_json(table.model_dump(exclude_defaults=True))
     return {"explain.wasm": wasm, "explain.json": told}
 
 
-def _compile(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
+def _compile(stage: Path, opa: str, roots: Sequence[str]) -> tuple[bytes, list[Body]]:
     """The module with the entrypoint vpce/explain, made of the sources in `stage`, which are changed; the bodies.
 
     A body whose probe does not compile, because the compiler would evaluate it in another order, is left without.
@@ -48,7 +48,7 @@ def _compile(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
     shutil.rmtree(stage / "vpce" / "main", ignore_errors=True)
     probes = _probes(stage, opa)
     sources = {probe.body.file: (stage / probe.body.file).read_text() for probe in probes}
-    for name, content in (("explain", ENTRY), ("explain_tree", LIBRARY)):
+    for name, content in (("explain", entry(roots)), ("explain_tree", LIBRARY)):
         place = stage / "vpce" / name / f"{name}.rego"
         place.parent.mkdir(parents=True)
         place.write_text(content)
@@ -65,9 +65,7 @@ def _compile(stage: Path, opa: str) -> tuple[bytes, list[Body]]:
 
 
 def _probes(stage: Path, opa: str) -> list[Probe]:
-    files = sorted(stage.rglob("*.rego"))
-    with ThreadPoolExecutor(4) as pool:
-        modules = list(pool.map(lambda file: rego_ast.parse(stage, file, opa), files))
+    modules = parse_files(stage, sorted(stage.rglob("*.rego")), opa)
     names: dict[str, set[str]] = {}
     for module in modules:
         names.setdefault(module.package, set()).update(rego_ast.rule_name(rule) for rule in module.rules)

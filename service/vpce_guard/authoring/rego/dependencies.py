@@ -17,7 +17,6 @@ from vpce_guard.model import Json
 
 Name = tuple[str, ...]
 MAIN: Name = ("vpce", "main")
-_RULES: Name = ("vpce", "rules")
 _ENDPOINT: Name = ("vpce", "lib", "endpoint")
 _TIME = frozenset({"time", "instant", "now"})
 _PEERS = frozenset({"peers", "others"})  # in input, and in the library that reads them
@@ -140,14 +139,15 @@ class _Reads:
 def _packages_used(read: _Reads, packages: Mapping[Name, _Reads]) -> set[Name] | None:
     """The packages that are named; None where everything under data may be."""
     found: set[Name] = set()
+    roots = {package[:1] for package in packages}
     for path in read.data:
         if path[:1] == ("org",):
             continue
-        if path[:1] != ("vpce",) or path == ("vpce",):
+        if path[:1] not in roots or len(path) == 1:
             return None
         if owner := next((path[:end] for end in range(len(path), 1, -1) if path[:end] in packages), None):
             found.add(owner)
-        elif (read.package, path) != (MAIN, _RULES):  # main asks every rule; that is no dependency of its own
+        elif read.package != MAIN or path[1:] != ("rules",):  # main asks every rule; that is no dependency of its own
             found |= {package for package in packages if package[: len(path)] == path}
     return found
 

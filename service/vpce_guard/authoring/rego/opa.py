@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.errors import BundleError, SourceError
 
 OPA_VERSION = "1.22.2"
@@ -39,12 +40,19 @@ def require_version(opa: str) -> None:
         raise BundleError(f"{opa} is not OPA {OPA_VERSION}.", advice="`make tools` fetches it.")
 
 
-def run(command: list[str], *, source: Path, cwd: Path | None = None, failing: tuple[int, ...] = ()) -> bytes:
+def run(
+    command: list[str],
+    *,
+    source: Path | Sources,
+    cwd: Path | None = None,
+    failing: tuple[int, ...] = (),
+    capabilities: Path = CAPABILITIES,
+) -> bytes:
     """What a command prints. Raises SourceError with what it says, the author's files in place of staged copies.
 
     Exit codes in `failing` are answers, too.
     """
-    done = run_confined(command, cwd=cwd)
+    done = run_confined(command, cwd=cwd, capabilities=capabilities)
     if done.returncode not in (0, *failing):
         raise SourceError(with_source_paths((done.stderr or done.stdout).decode(errors="replace").strip(), source))
     return done.stdout
@@ -66,9 +74,14 @@ def _environment() -> dict[str, str]:
     return _SHORT_LIVED | {name: os.environ[name] for name in _VARIABLES if name in os.environ}
 
 
-def with_source_paths(said: str, source: Path) -> str:
-    """A text of opa's about a staged copy, with the paths of the source."""
-    return re.sub(rf"(?<![\w./-]){STAGE}/(?=vpce/)", f"{source}/", said)
+def with_source_paths(said: str, source: Path | Sources) -> str:
+    """A text of opa's about a staged copy, with the paths of the sources."""
+    sources = open_sources(source)
+    return re.sub(
+        rf"(?<![\w./-]){STAGE}/({'|'.join(sources.roots)})(?=/)",
+        lambda found: str(sources.folder_of(found[1]) / found[1]),
+        said,
+    )
 
 
 @contextmanager

@@ -6,48 +6,14 @@ Knows the shape of Rego's syntax tree and nothing of policies. Text comes as the
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from vpce_guard.authoring.rego.opa import run_confined
-from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSURES = ("arraycomprehension", "setcomprehension", "objectcomprehension", "templatestring")
-
-
-@dataclass(frozen=True)
-class ParsedFile:
-    """One parsed file: its package, its rules and what its imports are called."""
-
-    file: str
-    package: str
-    rules: tuple[Json, ...]
-    imports: dict[str, tuple[str, ...]]
-
-
-def parse(source: Path, file: Path, opa: str) -> ParsedFile:
-    """The syntax tree of a file under `source`. Raises BundleError with the compiler's message."""
-    command = [opa, "parse", "-f", "json", "--json-include", "locations,-comments", str(file)]
-    done = run_confined(command)
-    if done.returncode != 0:
-        raise BundleError((done.stderr or done.stdout).decode(errors="replace").strip())
-    tree: Json = json.loads(done.stdout)
-    imports = {}
-    for imported in tree.get("imports") or []:
-        path = tuple(str(part["value"]) for part in imported["path"]["value"])
-        imports[imported.get("alias") or path[-1]] = path
-    return ParsedFile(
-        file=file.relative_to(source).as_posix(),
-        package=".".join(str(part["value"]) for part in tree["package"]["path"][1:]),
-        rules=tuple(tree.get("rules") or ()),
-        imports=imports,
-    )
 
 
 def source_text(node: Json) -> str:

@@ -6,21 +6,31 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vpce_guard.authoring.rego.opa import STAGE
-from vpce_guard.bundle.sources import Contents
-from vpce_guard.errors import SettingsError
+from vpce_guard.authoring.rego.opa import STAGE, with_source_paths
+from vpce_guard.bundle.rules import BUILT_IN, rule_of
+from vpce_guard.bundle.source_folders import Sources, open_sources
+from vpce_guard.bundle.sources import Contents, merge_roots
+from vpce_guard.errors import SettingsError, SourceError
 from vpce_guard.folders import make_temporary_folder
 
 
 @contextmanager
-def copy_stage(source: Path, names: Collection[str] | None = None) -> Iterator[Path]:
-    """A copy of a rego folder while the context lasts: all of it, or the rules named `family.name` with all they see.
+def copy_stage(source: Path | Sources, names: Collection[str] | None = None) -> Iterator[Path]:
+    """A copy of sources in one folder while the context lasts: all, or the rules of these names with all they see.
 
-    Raises SettingsError for a folder that is none of policies.
+    A SourceError that is raised meanwhile names the files of the sources. Raises SettingsError for a folder that is
+    none of policies.
     """
-    contents = {file.relative_to(source).as_posix(): file.read_bytes() for file in _files(source, names)}
+    sources = open_sources(source)
+    contents = {sources.name(file): file.read_bytes() for file in _files(sources, names)}
+    if sources.own:
+        contents[".manifest"] = merge_roots(contents[".manifest"], sources)
     with write_stage(contents) as stage:
-        yield stage
+        try:
+            yield stage
+        except SourceError as error:
+            said = with_source_paths(error.detail.replace(f"{stage.parent}/", ""), sources)
+            raise SourceError(said, advice=error.advice) from None
 
 
 @contextmanager
@@ -36,19 +46,26 @@ def write_stage(contents: Contents) -> Iterator[Path]:
         yield Path(stage)
 
 
-def _files(source: Path, names: Collection[str] | None) -> Iterator[Path]:
-    if not (source / ".manifest").is_file():
-        raise SettingsError(f"{source} is not a folder of policies.", advice="Give the folder rego/ with --source.")
-    yield source / ".manifest"
-    if names is None:
-        yield from (file for file in source.rglob("*") if file.suffix in (".rego", ".yaml", ".json") and file.is_file())
-        return
-    rules = source / "vpce/rules"
-    for file in (source / "vpce").rglob("*"):
-        if not file.is_file() or file.suffix not in (".rego", ".yaml"):
-            continue
-        if file.is_relative_to(rules):
-            if ".".join(file.relative_to(rules).parts[:2]) in names:
+def _files(sources: Sources, names: Collection[str] | None) -> Iterator[Path]:
+    if not (sources.built_in / ".manifest").is_file():
+        raise SettingsError(
+            f"{sources.built_in} is not a folder of policies.", advice="Give the folder rego/ with --source."
+        )
+    yield sources.built_in / ".manifest"
+    for root in sources.roots:
+        folder = sources.folder_of(root) / root
+        if root == BUILT_IN and names is None:
+            folder = sources.built_in
+        for file in folder.rglob("*"):
+            if file.suffix in (".rego", ".yaml", ".json") and file.is_file() and _is_seen(file, folder, root, names):
                 yield file
-        elif not file.name.endswith("_test.rego") or file.parent.name == "testing":
-            yield file
+
+
+def _is_seen(file: Path, folder: Path, root: str, names: Collection[str] | None) -> bool:
+    """Whether a file is one of the rules of these names, or of what rules and their tests may use."""
+    if names is None:
+        return True
+    if file.is_relative_to(folder / "rules"):
+        family, rule, *_ = (*file.relative_to(folder / "rules").parts, "")
+        return rule_of(f"{root}.rules.{family}.{rule}") in names
+    return not file.name.endswith("_test.rego") or file.parent.name == "testing"

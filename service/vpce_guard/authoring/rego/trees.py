@@ -8,11 +8,12 @@ from pathlib import Path
 from pydantic_core import from_json, to_json
 
 from vpce_guard.authoring.rego.opa import run
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import Json
 
 
-def parse_trees(texts: Mapping[str, str], *, source: Path, opa: str) -> dict[str, Json]:
+def parse_trees(texts: Mapping[str, str], *, source: Path | Sources, opa: str) -> dict[str, Json]:
     """The tree of each text that parses, by its name, in one call of opa."""
     with make_temporary_folder() as work:
         file = Path(work) / "texts.json"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -20,10 +21,13 @@ from vpce_guard.authoring.rego.build import build
 from vpce_guard.authoring.rego.opa import CAPABILITIES, OPA_VERSION
 from vpce_guard.authoring.rego.stages import copy_stage
 from vpce_guard.bundle.bundle import Bundle, open_bundle
-from vpce_guard.errors import SettingsError, SourceError
+from vpce_guard.bundle.rules import package_of
+from vpce_guard.bundle.source_folders import Sources, open_sources
+from vpce_guard.errors import SettingsError
 from vpce_guard.folders import cache_folder
 
 _KEPT = 16  # bundles in the cache
+_ID = re.compile(r"[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-\d{3}")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Bench:
     `directory` holds the build results.
     """
 
-    source: Path
+    sources: Sources
     stage: Path
     names: frozenset[str] | None
     directory: Path
@@ -42,41 +46,52 @@ class Bench:
 
 @contextmanager
 def bench(
-    source: Path, *, names: Collection[str] | None = None, opa: str = "opa", cache_dir: Path | None = None
+    source: Path | Sources, *, names: Collection[str] | None = None, opa: str = "opa", cache_dir: Path | None = None
 ) -> Iterator[Bench]:
-    """A workbench of the rules named `family.name`, or of all. Raises SourceError with what the compiler says."""
-    with copy_stage(source, names) as stage:
-        try:
-            directory = _build(stage, opa=opa, cache_dir=cache_dir)
-        except SourceError as error:
-            said = error.detail.replace(f"{stage}/", f"{source}/")
-            raise SourceError(said, advice=error.advice) from None
+    """A workbench of the rules of these names, or of all. Raises SourceError with what the compiler says."""
+    sources = open_sources(source)
+    with copy_stage(sources, names) as stage:
+        directory = _build(sources.in_stage(stage), opa=opa, cache_dir=cache_dir)
         asked = frozenset(names) if names is not None else None
-        yield Bench(source, stage, asked, directory, open_bundle(directory))
+        yield Bench(sources, stage, asked, directory, open_bundle(directory))
 
 
-def choose_rules(source: Path, asked: Collection[str]) -> frozenset[str] | None:
-    """The rules (`family.name`) that ids, names, folders or families mean; None, which is all, where none is asked for.
+def choose_rules(source: Path | Sources, asked: Collection[str]) -> frozenset[str] | None:
+    """The names of the rules that ids, names, folders or families mean. Where none is asked for: the own rules; None,
+    which is all, where there is no own source.
 
     Raises SettingsError for one that means no rule.
     """
+    sources = open_sources(source)
     if not asked:
-        return None
-    folders = {f"{f.parent.name}.{f.name}": f for f in sorted((source / "vpce/rules").glob("*/*/"))}
+        return sources.edited_rules()
+    folders = sources.rule_folders()
     names: set[str] = set()
     for one in asked:
-        if one.upper().startswith("VPCE-"):
+        if _ID.fullmatch(one.upper()):
             found = {name for name, folder in folders.items() if _has_id(folder, one.upper())}
         else:
             dotted = ".".join(part for part in one.strip("/").split("/") if part != ".")
-            found = {n for n in folders if dotted in (n, n.split(".")[0]) or dotted.endswith(f".{n}")}
+            found = {name for name in folders if _is_meant(name, dotted)}
         if not found:
             raise SettingsError(
-                f"There is no rule {one!r} in {source}.",
+                f"There is no rule {one!r} in {sources.listing}.",
                 advice="Give an id, family.name, a family or a folder.",
             )
         names |= found
     return frozenset(names)
+
+
+def _is_meant(name: str, dotted: str) -> bool:
+    """Whether a name, a family, or a folder written with dots means a rule; that of an own one with its root or not."""
+    *root, family, rule = name.split(".")
+    short = f"{family}.{rule}"
+    families = (family, ".".join([*root, family]), *root)
+    return (
+        dotted in (name, short, *families)
+        or dotted.endswith(f".{package_of(name)}")
+        or (not root and dotted.endswith(f".{short}"))
+    )
 
 
 def _has_id(folder: Path, rule_id: str) -> bool:
@@ -84,15 +99,15 @@ def _has_id(folder: Path, rule_id: str) -> bool:
     return file.is_file() and f"#   id: {rule_id}\n" in file.read_text()
 
 
-def _build(stage: Path, *, opa: str, cache_dir: Path | None) -> Path:
-    """The directory of the bundle of a stage: from the cache, where one of the same content is."""
+def _build(staged: Sources, *, opa: str, cache_dir: Path | None) -> Path:
+    """The directory of the bundle of sources in a stage: from the cache, where one of the same content is."""
     directory = _cache(cache_dir or cache_folder()) / "authoring"
-    place = directory / _key(stage)
+    place = directory / _key(staged)
     if (place / "policy.wasm").is_file():
         os.utime(place)
         return place
     with tempfile.TemporaryDirectory(dir=directory) as partial:
-        build(stage, Path(partial) / "bundle", opa=opa, explained=False)
+        build(staged, Path(partial) / "bundle", opa=opa, explained=False)
         try:
             os.rename(Path(partial) / "bundle", place)
         except OSError:  # another run was faster
@@ -116,9 +131,10 @@ def _cache(folder: Path | None) -> Path:
     )
 
 
-def _key(stage: Path) -> str:
+def _key(staged: Sources) -> str:
     """A hash of all that the bundle depends on: what decides, the examples in it and the program that builds it."""
-    digest = hashlib.sha256(OPA_VERSION.encode() + _program())
+    described = "".join(own.description.model_dump_json() for own in staged.own)
+    digest, stage = hashlib.sha256(OPA_VERSION.encode() + _program() + described.encode()), staged.built_in
     for file in sorted(stage.rglob("*")):
         if file.is_file() and not file.name.endswith("_test.rego"):
             content = file.read_bytes()

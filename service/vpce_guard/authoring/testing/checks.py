@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from vpce_guard.authoring.testing.examples import Case
-from vpce_guard.bundle.rules import Rule
+from vpce_guard.bundle.rules import Rule, package_of
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.decisions.decide import Question, decide
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.engines import Engine
@@ -156,7 +157,7 @@ async def other_operations_are_not_its_business(
     return results
 
 
-def there_are_enough(source: Path, cases: Sequence[Case], rules: Collection[Rule]) -> list[Result]:
+def there_are_enough(sources: Sources, cases: Sequence[Case], rules: Collection[Rule]) -> list[Result]:
     """A rule has two passing and two failing examples, and one without what it needs where it needs context."""
     results = []
     for rule in rules:
@@ -165,7 +166,7 @@ def there_are_enough(source: Path, cases: Sequence[Case], rules: Collection[Rule
         wrong = [f"{kinds.count(k)} {k} examples of at least 2" for k in ("pass", "fail") if kinds.count(k) < 2]
         if needs and "undetermined" not in kinds:
             wrong.append(f"no undetermined example, though it needs {', '.join(needs)}")
-        file = source / "vpce/rules" / rule.name.replace(".", "/") / "examples.yaml"
+        file = sources.place(package_of(rule.name).replace(".", "/")) / "examples.yaml"
         results.append(Result("enough", rule.name, "enough examples", file, 1, problem="; ".join(wrong)))
     return results
 

@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from vpce_guard.bundle import derived
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.bundle.rules import Rule
+from vpce_guard.bundle.rules import BUILT_IN, Rule
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
-from vpce_guard.formats import yaml_files, yaml_text
+from vpce_guard.formats import yaml_files
 from vpce_guard.formats.assemble import DOCUMENT_TIME, assemble
 from vpce_guard.formats.document import API_DEFAULTS, Draft
 from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Proposal
@@ -68,45 +70,58 @@ class Case:
     @property
     def line(self) -> int:
         """The line of the example in its file."""
-        return line_in(self.file, f"/{self.kind}/{self.index}")
+        return yaml_files.line_in(self.file, f"/{self.kind}/{self.index}")
 
     def as_input(self) -> Json:
         """What the engine is asked."""
         return rego_input(self.proposal, self.example.profile, self.org.effective_for(self.proposal.context))
 
 
-def cases(source: Path, *, rules: Sequence[Rule] | None = None, names: Collection[str] | None = None) -> Iterator[Case]:
-    """The examples under a rego folder, of the rules named `family.name` or of all.
+def cases(
+    source: Path | Sources, *, rules: Sequence[Rule] | None = None, names: Collection[str] | None = None
+) -> Iterator[Case]:
+    """The examples of the sources, of the rules of these names or of all.
 
-    `rules` are those of the folder; the packaged ones unless given. Raises SourceError with file and line of a
+    `rules` are those of the sources; the packaged ones unless given. Raises SourceError with file and line of a
     malformed example.
     """
-    base: Json = yaml_files.load(source / "vpce/testing/context.yaml")
-    org: Json = yaml_files.load(source / "vpce/testing/org.yaml")
+    sources = open_sources(source)
     rules_by_id = {rule.id: rule for rule in (open_bundle().catalogue.rules if rules is None else rules)}
-    for path in sorted((source / "vpce/rules").glob("*/*/examples.yaml")):
-        family, name = path.parent.parent.name, f"{path.parent.parent.name}.{path.parent.name}"
-        if names is not None and name not in names:
+    testing = derived.testing(sources)
+    grounds = {root: _ground_below(root, testing) for root in sources.roots}
+    for name, folder in sources.rule_folders().items():
+        path = folder / "examples.yaml"
+        if (names is not None and name not in names) or not path.is_file():
             continue
+        own_source = sources.own_source(name)
+        ground = grounds[own_source.root if own_source else BUILT_IN]
+        has_org = own_source is not None or folder.parent.name == "org"
         for kind, index, raw in _read(path):
             try:
                 example = Example.model_validate(raw)
-                document = _drop_members(_merge(org, example.org), example.org_without) if family == "org" else {}
+                document = _drop_members(_merge(ground.org, example.org), example.org_without) if has_org else {}
                 own = read_org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
-                judged = proposal(example, base)
+                judged = proposal(example, ground.context)
             except (ValueError, KeyError, VpceGuardError) as error:
-                place = f"{path}:{line_in(path, f'/{kind}/{index}')}"
+                place = f"{path}:{yaml_files.line_in(path, f'/{kind}/{index}')}"
                 raise SourceError(f"{place}: {kind} example {index + 1} is wrong: {_message_of(error)}") from None
             yield Case(name, kind, example, judged, own, path, index)
 
 
-def line_in(path: Path, pointer: str) -> int:
-    """The line of what a JSON Pointer names in a YAML file; 1 where the file is no YAML."""
-    try:
-        nodes = yaml_text.compose(path.read_text())
-    except yaml_text.YamlError as error:
-        return error.line or 1
-    return yaml_text.line(nodes[0], pointer) if nodes else 1
+@dataclass(frozen=True)
+class _Ground:
+    """The context and the org data under the examples of a source."""
+
+    context: Json
+    org: Json
+
+
+def _ground_below(root: str, testing: Json) -> _Ground:
+    """That of the built-in rules, or of an own source: its own org data, and its context over the built-in one."""
+    if root == BUILT_IN:
+        return _Ground(testing["context"], testing["org"])
+    own = testing["own"][root]
+    return _Ground(_merge(testing["context"], own.get("context") or {}), own.get("org") or {})
 
 
 def _read(path: Path) -> Iterator[tuple[ExampleKind, int, Any]]:
@@ -116,7 +131,7 @@ def _read(path: Path) -> Iterator[tuple[ExampleKind, int, Any]]:
         raise SourceError(f"{path}:1: the keys are not pass, fail and undetermined.")
     for kind, examples in content.items():
         if not isinstance(examples or [], list):
-            raise SourceError(f"{path}:{line_in(path, f'/{kind}')}: {kind} is not a list of examples.")
+            raise SourceError(f"{path}:{yaml_files.line_in(path, f'/{kind}')}: {kind} is not a list of examples.")
         for index, raw in enumerate(examples or []):
             yield kind, index, raw
 

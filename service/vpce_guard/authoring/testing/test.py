@@ -17,6 +17,7 @@ from vpce_guard.authoring.testing import checks
 from vpce_guard.authoring.testing.bench import Bench, bench
 from vpce_guard.authoring.testing.checks import Result
 from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.engines import Engine
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.model import EngineName
@@ -28,9 +29,9 @@ _FAILED = 2  # opa test's exit code where a test fails
 
 @dataclass(frozen=True, kw_only=True)
 class RuleTestOptions:
-    """Which rules (`family.name`; None for all) of a source are tested on which engines, and how."""
+    """Which rules (by name; None for all) of which sources are tested on which engines, and how."""
 
-    source: Path
+    source: Path | Sources
     names: Collection[str] | None = None
     engines: Sequence[EngineName] = ("embedded",)
     opa: str = "opa"
@@ -64,10 +65,10 @@ async def _run_checks(asked: RuleTestOptions, built: Bench) -> AsyncIterator[lis
     with ThreadPoolExecutor(1) as pool, ExitStack() as open_until_the_end:
         rego: Future[list[Result]] = pool.submit(lambda: list(rego_tests(built, opa=asked.opa)))
         rules = built.bundle.rules
-        known = {rule.id: rule for rule in (*metadata.rules(asked.source), *rules.values())}  # org data name any rule
-        judged = list(cases(asked.source, rules=list(known.values()), names=asked.names))
+        known = {rule.id: rule for rule in (*metadata.rules(built.sources), *rules.values())}  # org data name any rule
+        judged = list(cases(built.sources, rules=list(known.values()), names=asked.names))
         yield rego.result() if asked.fail_fast else []
-        yield checks.there_are_enough(asked.source, judged, list(rules.values()))
+        yield checks.there_are_enough(built.sources, judged, list(rules.values()))
         for name in asked.engines:
             engine = await _engine(name, built, asked, open_until_the_end)
             try:
@@ -99,15 +100,15 @@ def rego_tests(built: Bench, *, opa: str) -> Iterator[Result]:
     for test in tests:
         name = f"{test['package']}.{test['name']}"
         problem = "\n".join(["the test fails", *reasons.get(name, [])]) if name in wrong else ""
-        package = re.sub(r"^data\.vpce\.(rules\.)?|_test$", "", test["package"])
-        file = Path(with_source_paths(test["location"]["file"], built.source))
+        package = re.sub(r"^data\.(vpce\.)?|(?<=\.)rules\.|^rules\.|_test$", "", test["package"])
+        file = Path(with_source_paths(test["location"]["file"], built.sources))
         yield Result("rego", package, test["name"], file, test["location"]["row"], problem=problem)
 
 
 def _reasons(built: Bench, opa: str, wrong: Sequence[str]) -> dict[str, list[str]]:
     """What opa says of tests that failed, with the values it saw: only its text for people has them."""
     pattern = "^(" + "|".join(re.escape(name) for name in wrong) + ")$"
-    said = with_source_paths(_opa_test(built, opa, "--var-values", "--run", pattern).decode(), built.source)
+    said = with_source_paths(_opa_test(built, opa, "--var-values", "--run", pattern).decode(), built.sources)
     reasons: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in said.partition("\nFAILURES\n")[2].splitlines():
@@ -123,4 +124,4 @@ def _reasons(built: Bench, opa: str, wrong: Sequence[str]) -> dict[str, list[str
 def _opa_test(built: Bench, opa: str, *options: str) -> bytes:
     stage = built.stage
     command = [opa, "test", "--timeout", "1m", "--bundle", stage.name, *options]
-    return run(command, source=built.source, cwd=stage.parent, failing=(_FAILED,))
+    return run(command, source=built.sources, cwd=stage.parent, failing=(_FAILED,))

@@ -10,6 +10,7 @@ from threading import Event
 
 from vpce_guard.authoring.testing.checks import Result
 from vpce_guard.authoring.testing.test import RuleTestOptions, run_tests
+from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.errors import VpceGuardError
 
 Tell = Callable[["list[Result] | VpceGuardError", "frozenset[str] | None", float], None]
@@ -25,8 +26,9 @@ def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = Non
     """
     from watchfiles import watch as changes
 
+    sources = open_sources(asked.source)
     edits_of_folder = changes(
-        asked.source,
+        *dict.fromkeys((sources.built_in, *sources.folders)),
         stop_event=stop,
         debounce=200,
         step=20,
@@ -39,21 +41,20 @@ def watch_folder(asked: RuleTestOptions, tell: Tell, *, stop: Event | None = Non
     for edits in edits_of_folder:
         edited = [Path(path) for _, path in edits if Path(path).suffix in _WATCHED]
         if edited:
-            _test_once(replace(asked, names=rules_concerned(asked.source, edited, asked.names)), tell)
+            _test_once(replace(asked, names=rules_concerned(sources, edited, asked.names)), tell)
 
 
-def rules_concerned(source: Path, edited: Iterable[Path], names: Collection[str] | None) -> frozenset[str] | None:
+def rules_concerned(
+    source: Path | Sources, edited: Iterable[Path], names: Collection[str] | None
+) -> frozenset[str] | None:
     """The rules that edits concern: those whose folders they are in, or `names`, where one is outside such a folder."""
-    rules = (source / "vpce/rules").resolve()
+    folders = {folder.resolve(): name for name, folder in open_sources(source).rule_folders().items()}
     found = set()
     for path in edited:
-        absolute = path.resolve()
-        if not absolute.is_relative_to(rules):
+        concerned = next((folders[parent] for parent in path.resolve().parents if parent in folders), None)
+        if concerned is None:
             return None if names is None else frozenset(names)
-        family, *rest = absolute.relative_to(rules).parts
-        if len(rest) < 2 or not (rules / family / rest[0]).is_dir():  # no rule's folder, or it is gone
-            return None if names is None else frozenset(names)
-        found.add(f"{family}.{rest[0]}")
+        found.add(concerned)
     return frozenset(found)
 
 

@@ -194,14 +194,16 @@ class _Intent(TypedDict, total=False):
 
 
 @with_config(ConfigDict(strict=True, extra="ignore"))
-class _Parts(TypedDict, total=False):
+class ProposalParts(TypedDict, total=False):
+    """The parts of a proposal that hold AWS's objects."""
+
     request: _Request
     current: _Endpoint | None
     context: _Context
     intent: _Intent
 
 
-_PARTS = TypeAdapter(_Parts)
+_PARTS = TypeAdapter(ProposalParts)
 _MUST_BE = {
     "string_type": "must be a string",
     "bool_type": "must be true or false",

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vpce_guard.bundle.bundle import Bundle, bundle_of
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.signing import SignedBundle, load_keys, open_signed
+from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.errors import BundleError, ConflictError, NotFoundError, RefusedError, VpceGuardError
@@ -54,8 +55,15 @@ class _PreviousBundle(NamedTuple):
     until: float
 
 
+async def _tell_nobody() -> None:
+    """Of a service that is one process."""
+
+
 class Rollout:
-    """The bundles of a guard's database, for one event loop; what blocks runs in threads."""
+    """The bundles of a guard's database, for one event loop; what blocks runs in threads.
+
+    `tell_others` returns once no other worker of this service decides under the bundle before; who starts them sets it.
+    """
 
     def __init__(self, guard: Guard, database: Database) -> None:
         self.guard = guard
@@ -70,6 +78,7 @@ class Rollout:
         self._before: _PreviousBundle | None = None
         self.shadow: Shadow | None = None
         self.process = uuid.uuid4().hex
+        self.tell_others: Callable[[], Awaitable[None]] = _tell_nobody
         self._shadowing: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
 
@@ -87,6 +96,14 @@ class Rollout:
         """Put in force what another process activated last. Raises VpceGuardError where that cannot be."""
         async with self._busy:
             await self._follow()
+
+    async def catch_up_or_refuse(self) -> None:
+        """Put in force what another process activated last; decide nothing more until that is done."""
+        try:
+            await self.catch_up()
+        except (VpceGuardError, SQLAlchemyError, OSError) as error:
+            self.error, self._behind = str(error), float("-inf")
+            log.error("bundle_not_followed", error=self.error, kept=self.guard.bundle.revision)
 
     async def follow_database(self) -> None:
         """Follow what other processes activate, and keep org data that come into force, until cancelled."""
@@ -123,7 +140,7 @@ class Rollout:
         return stored, trial
 
     async def activate(self, revision: str, *, by: str | None, reason: str, rollback: bool) -> RolloutStep:
-        """Put a bundle in force: here before this returns, in other processes as soon as they look.
+        """Put a bundle in force: in this service before this returns, in others as soon as they look.
 
         One that has not decided yet is tried first. Raises NotFoundError; RefusedError where it cannot be used;
         ConflictError for an older one that is no rollback.
@@ -149,7 +166,8 @@ class Rollout:
             taken = await self.take(step, revision, by=by, reason=reason, after=after)
             self._put_in_force(policy, version, taken)
             await self._follow_shadow()
-            return taken
+        await self.tell_others()  # not while busy: one of them may be activating too
+        return taken
 
     async def put_beside(self, revision: str, *, by: str | None, reason: str) -> RolloutStep:
         """Let a kept bundle judge beside the one in force, in every process. Raises NotFoundError, RefusedError."""
@@ -295,6 +313,8 @@ class Rollout:
         self.changed = asyncio.Event()
         _run_in_background(policy.engine.warm())
         close_later(old, self.guard.settings)
+        if (outdated := why_outdated(policy.bundle)) is not None:
+            log.warning("bundle_outdated", revision=policy.bundle.revision, detail=outdated)
         log.info("bundle_in_force", revision=policy.bundle.revision, step=taken.step, by=taken.by, reason=taken.reason)
 
 

@@ -1,4 +1,4 @@
-"""`serve --watch`: a rego folder whose edits come into force while the service runs; a broken one never does."""
+"""`serve --watch`: folders of Rego whose edits come into force while the service runs; a broken one never does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FolderWatch:
         from watchfiles import awatch
 
         looked = False  # at what was edited after the first build and before the watch began
-        async for edits in awatch(self._folder.source, debounce=_DEBOUNCE, step=20, yield_on_timeout=True):
+        async for edits in awatch(*self._folder.source, debounce=_DEBOUNCE, step=20, yield_on_timeout=True):
             if not looked or any(path.endswith(_CONCERNS) for _, path in edits):
                 await self.apply_edit()
                 looked = True

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from vpce_guard.bundle.signing import has_same_content
 from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.register import register_row
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
@@ -49,9 +50,10 @@ class BundleRow:
 
 
 def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, keys: LogKeys) -> bool:
-    """Keep a signed bundle, in the place of the same without a signature; whether it is new.
+    """Keep a signed bundle, in the place of the same without a signature, or signed by another key; whether it is new.
 
-    `keys` are those of the log. Raises ConflictError where its revision is kept with another signature.
+    `keys` are those of the log. Raises ConflictError where its revision is kept with other content, with a higher
+    version, or with another signature by the same key.
     """
     row = {**asdict(stored), "archive": archive}
     unsigned = (BUNDLES.c.revision == stored.revision, BUNDLES.c.key_id.is_(None))
@@ -62,13 +64,26 @@ def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, keys: L
             register_row(connection, BUNDLES, stored.revision, keys)
         return True
     except IntegrityError:
-        kept = archive_of(database, stored.revision)
-    if kept != archive:
-        raise ConflictError(
-            f"Revision {stored.revision[:12]} is already stored, with another signature or version.",
-            advice="Revisions are immutable: activate the stored one, as a rollback if it is older.",
-        )
-    return False
+        return _sign_anew(database, stored, archive, keys)
+
+
+def _sign_anew(database: Database, stored: BundleRow, archive: bytes, keys: LogKeys) -> bool:
+    """Take a kept bundle that another key has signed: so keys change without another bundle. Raises ConflictError."""
+    with database.begin() as connection:
+        kept = connection.execute(select(BUNDLES).where(BUNDLES.c.revision == stored.revision)).mappings().one()
+        if kept["archive"] == archive:
+            return False
+        is_lower = (stored.version or 0) < (kept["version"] or 0)
+        if kept["key_id"] == stored.key_id or is_lower or not has_same_content(kept["archive"], archive):
+            raise ConflictError(
+                f"Revision {stored.revision[:12]} is already stored, with another signature or version.",
+                advice="Revisions are immutable: activate the stored one, as a rollback if it is older. Another key "
+                "alone may sign the same again, with a version that is not lower.",
+            )
+        row = {**asdict(stored), "archive": archive}
+        connection.execute(update(BUNDLES).where(BUNDLES.c.revision == stored.revision).values(row))
+        register_row(connection, BUNDLES, stored.revision, keys)
+    return True
 
 
 def archive_of(database: Database, revision: str) -> bytes | None:

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.rules import BUILT_IN, package_of
+from vpce_guard.bundle.source_folders import OwnSource, Sources
 from vpce_guard.errors import Pointer, RefusedError
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel
@@ -104,8 +106,8 @@ async def _outcome(files: Mapping[str, bytes], *, timeout: float, memory_limit: 
 
     bundle = bundle_of(files)
     with make_temporary_folder() as work:
-        source = _unpack_into(files, Path(work))
-        every = list(cases(source, rules=bundle.catalogue.rules))
+        sources = _unpack_into(files, Path(work))
+        every = list(cases(sources, rules=bundle.catalogue.rules))
         engine = EmbeddedEngine(bundle, timeout=timeout, memory_limit=memory_limit)
         results = await examples_give_what_they_say(every, engine)
         await engine.close()
@@ -117,19 +119,20 @@ async def _outcome(files: Mapping[str, bytes], *, timeout: float, memory_limit: 
     return Trial(examples=len(every), wrong=tuple(wrong))
 
 
-def _unpack_into(files: Mapping[str, bytes], source: Path) -> Path:
+def _unpack_into(files: Mapping[str, bytes], folder: Path) -> Sources:
     """The examples of a bundle as authors have them: YAML, of which JSON is a part."""
     testing: dict[str, Any] = from_json(files["testing.json"])
-    (source / "vpce/testing").mkdir(parents=True)
-    for name in ("context", "org"):
-        (source / f"vpce/testing/{name}.yaml").write_bytes(to_json(testing[name]))
+    own = testing.pop("own", {})
+    for root, told in {BUILT_IN: testing, **own}.items():
+        (folder / root / "testing").mkdir(parents=True)
+        for name, content in told.items():
+            (folder / root / f"testing/{name}.yaml").write_bytes(to_json(content))
     catalogue, examples = from_json(files["catalogue.json"]), from_json(files["examples.json"])
     for rule in catalogue["rules"]:
-        family, name = rule["name"].split(".")
-        folder = source / "vpce/rules" / family / name
-        folder.mkdir(parents=True)
-        (folder / "examples.yaml").write_bytes(to_json(examples[rule["id"]]))
-    return source
+        place = folder / package_of(rule["name"]).replace(".", "/")
+        place.mkdir(parents=True)
+        (place / "examples.yaml").write_bytes(to_json(examples[rule["id"]]))
+    return Sources(folder, tuple(OwnSource.with_root(folder, root) for root in own))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.wiring import make_observer
+from vpce_guard.runtime.workers.siblings import Siblings
 from vpce_guard.surfaces.api.http import problems
 from vpce_guard.surfaces.api.http.access import AccessControl, find_sources, pace_of
 from vpce_guard.surfaces.api.http.addresses import Addresses
@@ -20,6 +21,7 @@ from vpce_guard.surfaces.api.http.origins import Origins
 from vpce_guard.surfaces.api.http.requests import Requests
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.api.http.turns import Turns
+from vpce_guard.surfaces.api.large.relay import make_large
 from vpce_guard.surfaces.api.openapi.schema import openapi
 from vpce_guard.surfaces.api.parts import Parts
 from vpce_guard.surfaces.api.replica import make_replica
@@ -40,7 +42,7 @@ from vpce_guard.surfaces.api.routes import (
     run_task,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
-from vpce_guard.surfaces.api.worker.relay import make_worker
+from vpce_guard.surfaces.api.workers import AmongWorkers
 
 __all__ = ["make_app"]
 _MODULES = (
@@ -67,13 +69,15 @@ def make_app(
     guard: Guard,
     *,
     following: FolderWatch | None = None,
-    worker: bool = False,
+    large: bool = False,
     callers: Sequence[CallerSource] | None = None,
+    siblings: Siblings | None = None,
 ) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
-    It observes the guard. With `worker` large requests are answered in a process of their own. `callers` are who is let
-    in, if not whom the settings name. Raises SettingsError when it would be open to strangers.
+    It observes the guard. With `large` large requests have a process of their own. `callers` are who is let in,
+    if not whom the settings name; `siblings` the other workers, if this is one of several. Raises SettingsError when it
+    would be open to strangers.
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
@@ -83,17 +87,7 @@ def make_app(
     replica = make_replica(guard, known, pace) if guard.settings.replicas else None
     explaining = explanations.ExplainerPool()
     replaying = Replays(guard.decision_log.database) if guard.decision_log is not None else None
-    apart = make_worker(guard, observer.metrics) if worker else None
-    parts = Parts(
-        guard,
-        rollout=life,
-        following=following,
-        replica=replica,
-        observer=observer,
-        explaining=explaining,
-        replaying=replaying,
-        worker=apart,
-    )
+    apart = make_large(guard, observer.metrics) if large else None
     app = FastAPI(
         title="vpce-guard",
         version=__version__,
@@ -104,10 +98,23 @@ def make_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.guard, app.state.life, app.state.following = guard, life, following
-    app.state.worker, app.state.replica = apart, replica
-    app.state.metrics = metrics.MetricsPage(app.state, observer.metrics, known)
+    app.state.large, app.state.replica = apart, replica
+    app.state.metrics = page = metrics.MetricsPage(app.state, observer.metrics, known, siblings=siblings)
     app.state.explaining, app.state.replays = explaining, replaying
     app.state.turns = Turns(guard.settings)
+    shared_pace = pace if replica is None else None  # which the database shares already
+    among = AmongWorkers(siblings, page=page, life=life, pace=shared_pace) if siblings is not None else None
+    parts: Parts = Parts(
+        guard,
+        rollout=life,
+        following=following,
+        replica=replica,
+        observer=observer,
+        explaining=explaining,
+        replaying=replaying,
+        large=apart,
+        workers=among,
+    )
     problems.install(app)
     for module in _MODULES:
         app.router.routes += module.router.routes

@@ -19,10 +19,11 @@ from vpce_guard.runtime.replicas.following import Replica
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
 from vpce_guard.runtime.telemetry.observer import TelemetryObserver
+from vpce_guard.surfaces.api.large.relay import LargeRequests
 from vpce_guard.surfaces.api.routes.explanations import ExplainerPool
 from vpce_guard.surfaces.api.routes.log import forget_old_keys, keep_days
 from vpce_guard.surfaces.api.routes.replaying import Replays
-from vpce_guard.surfaces.api.worker.relay import Worker
+from vpce_guard.surfaces.api.workers import AmongWorkers
 
 Part = AbstractAsyncContextManager[None]  # entered it is started, left it is stopped
 Work = Callable[[], Coroutine[Any, Any, Any]]
@@ -39,7 +40,8 @@ class Parts:
     observer: TelemetryObserver
     explaining: ExplainerPool
     replaying: Replays | None
-    worker: Worker | None = None
+    large: LargeRequests | None = None
+    workers: AmongWorkers | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -63,8 +65,10 @@ class Parts:
             yield _rolling_out(self.rollout)
         if self.replaying is not None:
             yield _closing(self.replaying.close)
-        if self.worker is not None:
-            yield _closing(self.worker.close)
+        if self.large is not None:
+            yield _closing(self.large.close)
+        if self.workers is not None:
+            yield self.workers.running()
         yield from map(_task, self._tasks())
 
     def _tasks(self) -> Iterator[Work]:

@@ -7,7 +7,7 @@ import textwrap
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
 from vpce_guard.whatif.advice import Advice, Need
+from vpce_guard.whatif.advice.need import PurposeName
 
 _OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc"}
 
@@ -33,7 +34,24 @@ _OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc"}
 @click.option("--vpc", "vpc_id", metavar="ID", help="The VPC; that of the context if not given.")
 @click.option("--access-path", "access_paths", multiple=True, metavar="PATH", help="vpc (default), on-prem-dx, tgw, …")
 @click.option("--protocol", "protocols", multiple=True, metavar="NAME", help="tcp (default), udp, icmp, …")
-@click.option("--purpose", type=click.Choice(["access", "inspection", "tunnel"]))
+@click.option(
+    "--purpose",
+    type=click.Choice(["access", "inspection", "tunnel", *get_args(PurposeName)]),
+    help="What for, where that needs more than a service: images, session-manager, …",
+)
+@click.option("--with", "services", multiple=True, metavar="NAME", help="A further service that the purpose calls.")
+@click.option("--sometimes", is_flag=True, default=None, help="Also what the purpose needs only sometimes.")
+@click.option("--resource", "resource_configuration_arn", metavar="ARN", help="Resource configuration to reach.")
+@click.option("--service-network", "service_network_arn", metavar="ARN", help="Service network to reach.")
+@click.option("--initiator", type=click.Choice(["consumer", "provider"]), help="Who opens connections.")
+@click.option("--policy-per-route-table", is_flag=True, default=None, help="Subnets need policies of their own.")
+@click.option("--subnet", "subnet_ids", multiple=True, metavar="ID", help="Subnet of the endpoint.")
+@click.option("--security-group", "security_group_ids", multiple=True, metavar="ID", help="Its security group.")
+@click.option(
+    "--route-table", "route_table_ids", multiple=True, metavar="ID", help="Route table of a gateway endpoint."
+)
+@click.option("--change-class", metavar="CLASS", help="Class of the change, for freezes.")
+@click.option("--vpcs", type=int, help="How many VPCs have the same need, for costs.")
 @click.option("--gb", "gb_per_month", type=float, help="GB of data a month.")
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Tag of the endpoint.")
 @click.option("--context", "context_file", metavar="FILE", help="JSON context: the VPC, its subnets, route tables, …")
@@ -51,7 +69,7 @@ def command(
     output: str,
     **members: Any,
 ) -> int:
-    """Say which endpoint serves a need, why, what others would break and cost, with proposals that are allowed.
+    """Say which endpoints serve a need, why, what others would break and cost, with proposals that are allowed.
 
     NEED is a JSON file of the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible, 2 more
     must be given.
@@ -73,7 +91,9 @@ def command(
         ) from None
     advice = asyncio.run(_advise(make_guard(settings), need))
     click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_advice_lines(advice)))
-    return 0 if advice.endpoint_type else 2 if advice.needs else 1
+    if advice.needs:
+        return 2
+    return 0 if advice.endpoint_type or (advice.parts and not _is_refused(advice)) else 1
 
 
 async def _advise(guard: Guard, need: Need) -> Advice:
@@ -87,9 +107,13 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
     if advice.needs:
         yield from _needed_lines(advice)
         return
-    if advice.endpoint_type:
+    if advice.parts and advice.endpoint_type:
+        yield click.style("These serve", fg="green", bold=True) + f": {advice.why}."
+    elif advice.parts and not _is_refused(advice):
+        yield click.style("Nothing is to be made", fg="green", bold=True) + f": {advice.why}."
+    elif advice.endpoint_type:
         yield click.style(f"Use {advice.endpoint_type}", fg="green", bold=True) + f": {advice.why}."
-    elif advice.stands_in_the_way:
+    elif advice.stands_in_the_way or advice.parts:
         yield click.style("Nothing is allowed", fg="red", bold=True) + f" ({advice.why}). In the way:"
     else:
         end = "" if advice.why.endswith("?") else "."
@@ -106,6 +130,7 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
         for violation in decision.violations:
             if violation.enforcement_action == "warn":
                 yield from _wrap(f"warn {violation.rule_id}  {violation.message}")
+    yield from _part_lines(advice)
     for alternative in advice.alternatives:
         word = "possible too" if alternative.possible else "does not serve" if alternative.breaks else "not needed"
         money = "" if alternative.monthly is None else f", {alternative.monthly:.2f} a month"
@@ -115,6 +140,25 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
     if advice.proposals:
         yield "Ask for:"
         yield to_json({"proposals": advice.proposals}, indent=2).decode()
+
+
+def _is_refused(advice: Advice) -> bool:
+    """Whether something that a purpose needs is not possible."""
+    return bool(advice.stands_in_the_way) or any(part.state == "not possible" for part in advice.parts)
+
+
+def _part_lines(advice: Advice) -> Iterator[str]:
+    """The endpoints of a purpose, what to know of them, and what the ways cost in all VPCs."""
+    for part in advice.parts:
+        when = f", when {part.when}" if part.when else ""
+        yield from _wrap(f"{part.service} ({part.endpoint_type or 'endpoint'}): {part.state}; {part.why}{when}")
+    for note in advice.notes:
+        yield from _wrap(f"note: {note}")
+    if advice.source:
+        yield f"    see {advice.source}"
+    for way in advice.ways:
+        money = "not known" if way.monthly is None else f"{way.monthly:.2f} a month"
+        yield from _wrap(f"{way.way}: {money} ({'; '.join((way.counts, *way.unknown))})")
 
 
 def _needed_lines(advice: Advice) -> Iterator[str]:

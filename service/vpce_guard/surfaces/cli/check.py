@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from vpce_guard import logs
+from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
 from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.formats import FORMATS
 from vpce_guard.formats.assemble import DOCUMENT_TIME
@@ -86,6 +87,11 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     help="What makes the exit code 1.",
 )
 @click.option(
+    "--framework",
+    type=click.Choice(list(FRAMEWORKS)),
+    help="Tell the findings by the controls of a framework too, in the reports text, markdown and json.",
+)
+@click.option(
     "-o",
     "outputs",
     metavar="FORMAT[=FILE]",
@@ -107,6 +113,7 @@ def command(
     skip_others: bool,
     remote: str | None,
     fail_on: str,
+    framework: FrameworkId | None,
     outputs: tuple[str, ...],
     **flags: Any,
 ) -> int:
@@ -119,6 +126,8 @@ def command(
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = _targets(outputs)
+    if framework and not {name for name, _ in targets} & {"text", "markdown", "json"}:
+        raise click.UsageError("--framework adds to the reports text, markdown and json: ask for one of them with -o.")
     context = read_context(context_files, settings)
     given = Extras(
         parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
@@ -137,9 +146,10 @@ def command(
         at=at,
     )
     sarif = any(name == "sarif" for name, _ in targets)
-    judged = judge_remotely(asked, remote, with_rules=sarif) if remote else judge_locally(asked)
+    with_rules = sarif or framework is not None
+    judged = judge_remotely(asked, remote, with_rules=with_rules) if remote else judge_locally(asked)
     report = _make_report(asked, judged, with_edits=sarif, unread=len(reader.problems) + len(reader.notes))
-    _write(report, targets)
+    _write(replace(report, framework=framework), targets)
     if code := _exit_code(report, fail_on):
         return code
     return 2 if reader.problems or (reader.notes and settings.strict) else 0

@@ -17,6 +17,7 @@ from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli.check import read_context
 from vpce_guard.surfaces.cli.documents import Reader
 from vpce_guard.surfaces.reports import renderer, report_names
+from vpce_guard.surfaces.reports.explanation import ExplanationReport
 
 if TYPE_CHECKING:
     from vpce_guard.whatif.explain.types import Explanation
@@ -37,6 +38,7 @@ _DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.option("--strict", is_flag=True, default=None, help="Deny what could not be judged.")
 @click.option("--current", is_flag=True, help="Explain a recorded decision under the bundle and org data at hand.")
 @click.option("--flip/--no-flip", default=True, show_default=True, help="Look for the smallest change.")
+@click.option("--all", "unfold", is_flag=True, help="Tell what decided nothing in full too.")
 @click.option("--database-url", metavar="URL", help="Where decisions are kept. [default: as for serve]")
 @click.option(
     "-o",
@@ -53,6 +55,7 @@ def command(
     context_files: tuple[str, ...],
     current: bool,
     flip: bool,
+    unfold: bool,
     output: str,
     **flags: Any,
 ) -> int:
@@ -71,7 +74,8 @@ def command(
         found = [_explain_recorded(target, settings, rule_id=rule_id, current=current, flip=flip)]
     else:
         found = _explain_document(target, settings, rule_id=rule_id, flip=flip, given=(format_name, context_files))
-    click.echo(renderer(output, "explanation")(found))
+    report = ExplanationReport(found, unfold=unfold or rule_id is not None)
+    click.echo(renderer(output, "explanation")(report))
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from pydantic_core import from_json, to_json
 
-from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.errors import SettingsError, UnreadableError
 from vpce_guard.org.data import OrgData
 from vpce_guard.settings import load_settings
@@ -72,11 +72,19 @@ def _show_bundle(bundle: Path, keys: Path | None, output: str) -> int:
 
 
 @click.command("schema")
-def schema_command() -> int:
-    """Print the JSON Schema of org data, for editors and checks."""
+@click.option("--of", "what", type=click.Choice(["org-data", "input"]), default="org-data", show_default=True)
+@click.option("--bundle", metavar="PATH", type=click.Path(path_type=Path), help="With the sections that its rules add.")
+def schema_command(what: str, bundle: Path | None) -> int:
+    """Print a JSON Schema for editors and checks: of org data, or of the input of rules."""
+    from vpce_guard.bundle.open_any import open_any
+    from vpce_guard.formats.aws.input_schema import input_schema
     from vpce_guard.org.load import schema
 
-    click.echo(to_json(schema(), indent=2).decode())
+    if what == "input":
+        printed = input_schema()
+    else:
+        printed = schema(open_any(bundle, None).catalogue.sections if bundle is not None else None)
+    click.echo(to_json(printed, indent=2).decode())
     return 0
 
 
@@ -106,7 +114,8 @@ def _load(paths: tuple[str, ...]) -> OrgData:
         raise SettingsError("No org data is configured.", advice="Give --data FILE or set VPCE_GUARD_ORG_DATA.")
     from vpce_guard.org.load import load
 
-    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
+    org = load(settings.org_data, bundle.rules, bundle.catalogue.sections)
     for warning in org.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     return org

@@ -26,7 +26,7 @@ _PERCENT = click.FloatRange(0, 100)
 @opa_option()
 @click.option("-o", "output", type=click.Choice(["text", "json", "lcov"]), default="text", show_default=True)
 def coverage_command(
-    source: Path,
+    source: tuple[Path, ...],
     threshold: float | None,
     conditions_threshold: float | None,
     lines: bool,
@@ -37,11 +37,13 @@ def coverage_command(
     """Say which lines no test or example runs, and which conditions no example shows both ways."""
     from vpce_guard.authoring.coverage.conditions import condition_coverage
     from vpce_guard.authoring.coverage.lines import line_coverage
+    from vpce_guard.bundle.source_folders import open_sources
 
     if output == "lcov" and not lines:
         raise click.UsageError("-o lcov is about lines.")
-    by_line = line_coverage(source, opa=opa) if lines else None
-    by_condition = condition_coverage(source, opa=opa) if conditions and output != "lcov" else None
+    sources = open_sources(source)
+    by_line = line_coverage(sources, opa=opa) if lines else None
+    by_condition = condition_coverage(sources, opa=opa) if conditions and output != "lcov" else None
     click.echo({"text": _render_text, "json": _render_json, "lcov": _lcov}[output](by_line, by_condition))
     below = [
         f"{what}: {coverage.percent:.1f} % is below {least:g} %"

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 @opa_option()
 @click.option("-o", "output", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--checks", is_flag=True, help="List the checks and what each demands.")
-def lint_command(source: Path, data: tuple[Path, ...], opa: str, output: str, checks: bool) -> int:
+def lint_command(source: tuple[Path, ...], data: tuple[Path, ...], opa: str, output: str, checks: bool) -> int:
     """Check METADATA, layout, style, examples and org data, beyond what the compiler does.
 
     Exit code 1 if something is found.
     """
     from vpce_guard.authoring.lint import CHECKS, lint
+    from vpce_guard.bundle.source_folders import open_sources
 
     if checks:
         for name, meaning in CHECKS.items():
             click.echo(f"lint/{name}: {meaning}.")
         return 0
-    found = lint(source, data=data, opa=opa)
+    found = lint(open_sources(source), data=data, opa=opa)
     click.echo({"text": _render_text, "json": _render_json, "github": _render_github}[output](found))
     return int(bool(found))
 

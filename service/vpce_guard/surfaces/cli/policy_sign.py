@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from vpce_guard.bundle.bundle import PACKAGED
+from vpce_guard.bundle.bundle import PACKAGED, Bundle
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
 from vpce_guard.surfaces.cli.opa_option import opa_option
@@ -26,7 +26,7 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 @opa_option()
 def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
     """Sign a built bundle: one archive that a service and OPA verify before they use it."""
-    from vpce_guard.bundle.signing import sign
+    from vpce_guard.bundle.signing import algorithm_of_file, sign
 
     archive = sign(bundle, key=key, key_id=key_id, version=version, opa=opa)
     partial = output.with_name(f".{output.name}.new")
@@ -36,16 +36,23 @@ def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, outp
     except OSError as error:
         raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(str(output))
+    if algorithm_of_file(key) == "EdDSA":
+        click.echo("vpce-guard: warning: an OPA that polls does not verify Ed25519; sign with P-256 or RSA.", err=True)
     return 0
 
 
 def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     """What a bundle is, and whether it may be trusted: a directory as it is, an archive if its signature holds."""
-    from vpce_guard.bundle.bundle import open_bundle
+    from vpce_guard.bundle.bundle import bundle_of, open_bundle
 
     if path.is_dir():
         bundle = open_bundle(path)
-        return {"revision": bundle.revision, "rules": len(bundle.catalogue.rules), "signature": "none"}, True
+        return {
+            "revision": bundle.revision,
+            "rules": len(bundle.catalogue.rules),
+            "signature": "none",
+            **_describe_ground(bundle),
+        }, True
     from vpce_guard.bundle.signing import load_keys, open_signed, read_claims
 
     try:
@@ -56,7 +63,16 @@ def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     if keys_file is None:
         return {**shown, "signature": "not verified: set bundle_keys_file or give --keys"}, False
     try:
-        open_signed(archive, load_keys(keys_file))
+        opened = open_signed(archive, load_keys(keys_file))
     except BundleError as error:
         return {**shown, "signature": f"does not hold: {error}"}, False
-    return {**shown, "signature": "holds"}, True
+    return {**shown, "signature": "holds", **_describe_ground(bundle_of(opened.files))}, True
+
+
+def _describe_ground(bundle: Bundle) -> Json:
+    """The built-in rules that own ones stand on, and what is to be done where others are installed."""
+    from vpce_guard.bundle.standing import why_outdated
+
+    beneath, outdated = bundle.catalogue.built_in, why_outdated(bundle)
+    said = {"built_in": f"{beneath.version} ({beneath.revision[:12]})"} if beneath is not None else {}
+    return {**said, **({"outdated": outdated} if outdated is not None else {})}

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from vpce_guard.errors import VpceGuardError
 
 source_option = click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="The rego folder."
+    "--source",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    default=[Path("rego")],
+    help="A folder of policies, once for each; own ones lie over the built-in rules. [default: rego]",
 )
 
 
@@ -28,19 +33,22 @@ source_option = click.option(
 @click.option("--watch", is_flag=True, help="Keep running, and test what each edit affects.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 def test_command(
-    rules: tuple[str, ...], source: Path, engine: str, opa: str, output: str, watch: bool, fail_fast: bool
+    rules: tuple[str, ...], source: tuple[Path, ...], engine: str, opa: str, output: str, watch: bool, fail_fast: bool
 ) -> int:
     """Run the Rego tests and the examples of rules.
 
-    RULE is an id, family.name, a family or the folder of a rule; all rules if none is given. Exit code 1 if something
+    RULE is an id, family.name, a family or the folder of a rule. If none is given all rules are tested; of your own and
+    the built-in rules, your own. Exit code 1 if something
     fails, 2 if the sources do not compile.
     """
     from vpce_guard.authoring.testing.bench import choose_rules
     from vpce_guard.authoring.testing.test import RuleTestOptions, run_tests
+    from vpce_guard.bundle.source_folders import open_sources
 
+    sources = open_sources(source)
     asked = RuleTestOptions(
-        source=source,
-        names=choose_rules(source, rules),
+        source=sources,
+        names=choose_rules(sources, rules),
         engines=("embedded", "opa") if engine == "both" else (engine,),  # type: ignore[arg-type] # click checked it
         opa=opa,
         fail_fast=fail_fast,
@@ -50,7 +58,7 @@ def test_command(
 
         if output != "text":
             raise click.UsageError("--watch prints text only.")
-        click.echo(f"watching {source}, Ctrl-C ends it", err=True)
+        click.echo(f"watching {sources.listing}, Ctrl-C ends it", err=True)
         watch_folder(asked, _print_results)
         return 0
     results = run_tests(asked)

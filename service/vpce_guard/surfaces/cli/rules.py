@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from pydantic_core import to_json
 
-from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.bundle import Bundle
+from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.errors import SettingsError
 from vpce_guard.settings import load_settings
+from vpce_guard.surfaces.frameworks import controls_of
 from vpce_guard.surfaces.reports import coverage as coverage_report
 from vpce_guard.surfaces.reports import renderer
 from vpce_guard.surfaces.reports.rules import RuleReport, markdown
@@ -26,6 +30,7 @@ from vpce_guard.surfaces.reports.rules import RuleReport, markdown
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a page of Markdown for each rule, and an index, into a folder.",
 )
+@click.option("--framework", type=click.Choice(list(FRAMEWORKS)), help="The controls of a framework with their rules.")
 @click.option(
     "-o",
     "output",
@@ -34,13 +39,17 @@ from vpce_guard.surfaces.reports.rules import RuleReport, markdown
     show_default=True,
     help="Output format.",
 )
-def command(rule_id: str | None, coverage: bool, folder: Path | None, output: str) -> int:
+def command(
+    rule_id: str | None, coverage: bool, folder: Path | None, framework: FrameworkId | None, output: str
+) -> int:
     """List the rules, or show one with its sources and examples."""
     settings = load_settings()
-    bundle = open_bundle(settings.bundle)
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
     rules = bundle.catalogue.rules
     if coverage:
         click.echo(coverage_report.render(bundle, output).rstrip("\n"))
+    elif framework is not None:
+        click.echo(_controls(rules, framework, output))
     elif folder is not None:
         _write_pages(bundle, folder, settings.docs_url)
     elif rule_id is not None:
@@ -55,16 +64,28 @@ def command(rule_id: str | None, coverage: bool, folder: Path | None, output: st
     return 0
 
 
+def _controls(rules: Sequence[Rule], framework: FrameworkId, output: str) -> str:
+    found = controls_of(framework, rules)
+    if output == "json":
+        return to_json(found, indent=2).decode()
+    if output == "markdown":
+        return markdown.framework_table(framework, rules)
+    width = max(map(len, found))
+    return "\n".join(f"{control:<{width}}  {', '.join(ids)}" for control, ids in found.items())
+
+
 def _report(bundle: Bundle, rule: Rule, docs_url: str) -> RuleReport:
     return RuleReport(rule=rule, examples=bundle.examples.get(rule.id, {}), docs_url=docs_url)
 
 
 def _write_pages(bundle: Bundle, folder: Path, docs_url: str) -> None:
-    """ID.md for each rule and index.md; the address of a page is its name."""
+    """ID.md for each rule, index.md and frameworks.md; the address of a page is its name."""
     pages = {f"{rule.id}.md": markdown.render(_report(bundle, rule, docs_url)) for rule in bundle.catalogue.rules}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in {"index.md": markdown.index(bundle.catalogue.rules), **pages}.items():
+        pages |= {"index.md": markdown.index(bundle.catalogue.rules)}
+        pages |= {"frameworks.md": markdown.frameworks(bundle.catalogue.rules)}
+        for name, text in pages.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{folder} cannot be written: {error.strerror}.", advice="Check the path.") from None

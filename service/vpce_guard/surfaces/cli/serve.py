@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +24,23 @@ if TYPE_CHECKING:
     from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.runtime.guard import Guard
     from vpce_guard.surfaces.api.http.server import Beside
+    from vpce_guard.surfaces.api.workers import Worker
 
 log = Logger("vpce_guard.serve")
+_SHARED = (
+    "alembic.command",
+    "sqlalchemy.dialects.sqlite",
+    "uvicorn.lifespan.on",
+    "vpce_guard.decision_log.writer",
+    "vpce_guard.engines.embedded",
+    "vpce_guard.surfaces.api.admission_door",
+)
 
 
 @click.command("serve")
 @click.option("--host", metavar="ADDRESS", help="Address to bind to. [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to bind to. [default: 8080]")
+@click.option("--workers", type=int, metavar="N", help="Processes that answer requests. [default: 1]")
 @click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run. [default: embedded]")
 @click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
 @click.option(
@@ -35,53 +48,94 @@ log = Logger("vpce_guard.serve")
 )
 @click.option("--watch", is_flag=True, help="Put each edit of --source in force while running.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), default=Path("rego"), show_default=True, help="With --watch."
+    "--source",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    default=[Path("rego")],
+    help="With --watch, once for each; own ones lie over the built-in rules. [default: rego]",
 )
 @opa_option("With --watch: the opa binary, of the pinned version.")
-def command(*, watch: bool, source: Path, opa: str, **flags: Any) -> int:
+def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
     logs.configure(settings.log_level)
     from vpce_guard.authoring.rego.edited import EditedFolder
-    from vpce_guard.runtime.rollout.in_force import Rollout
-    from vpce_guard.runtime.rollout.source_reload import FolderWatch
-    from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
-    from vpce_guard.surfaces.api import make_app
     from vpce_guard.surfaces.api.admission_door import check_door
     from vpce_guard.surfaces.api.http.access import check_exposure
-    from vpce_guard.surfaces.api.http.connection import plain_http
-    from vpce_guard.surfaces.api.http.server import Server, listen, server_tls
+    from vpce_guard.surfaces.api.http.server import listen, server_tls
+    from vpce_guard.surfaces.api.workers import settings_of, start_workers
 
     try:
         check_exposure(settings)
         check_door(settings)
         tls = server_tls(settings)
-        folder = EditedFolder(source, opa=opa) if watch else None
-        guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
-        decision_log = open_log(settings)
-        guard = replace(
-            guard,
-            decision_log=decision_log,
-            forwarder=open_forwarder(settings, decision_log),
-            anchoring=open_anchors(settings, decision_log),
-        )
-        if guard.decision_log is not None and not watch:  # refused here, before anything listens
-            asyncio.run(Rollout(guard, guard.decision_log.database).start())
-        app = make_app(
-            guard, following=FolderWatch(guard, folder) if folder else None, worker=settings.worker and folder is None
-        )
-        sockets = listen(settings.host, settings.port)
-        beside = _admission_door(settings, app)
+        worker = None
+        if settings.workers > 1:
+            _import_shared()
+            outcome = start_workers(settings)
+            if isinstance(outcome, int):
+                return outcome
+            worker, settings = outcome, settings_of(settings, outcome)
+        folder = EditedFolder(*source, opa=opa) if watch else None
+        app = _make_app(settings, folder, worker)
+        sockets = worker.listening if worker is not None else listen(settings.host, settings.port)
+        beside = _admission_door(settings, app, worker)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
         raise SettingsError(error.detail, advice=error.advice) from None
-    for warning in guard.org.current.warnings:
+    return _run(app, sockets, tls, beside, worker)
+
+
+def _import_shared() -> None:
+    """Import what every worker needs, once and before they are forked: they share its memory."""
+    for name in _SHARED:
+        import_module(name)
+
+
+def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | None) -> FastAPI:
+    """The application. Raises VpceGuardError for what cannot be: refused here, before anything listens."""
+    from vpce_guard.runtime.rollout.in_force import Rollout
+    from vpce_guard.runtime.rollout.source_reload import FolderWatch
+    from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
+    from vpce_guard.surfaces.api import make_app
+
+    guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
+    decision_log = open_log(settings, turn=worker.turn if worker is not None else None)
+    guard = replace(
+        guard,
+        decision_log=decision_log,
+        forwarder=open_forwarder(settings, decision_log),
+        anchoring=open_anchors(settings, decision_log),
+    )
+    if guard.decision_log is not None and folder is None:
+        asyncio.run(Rollout(guard, guard.decision_log.database).start())
+    return make_app(
+        guard,
+        following=FolderWatch(guard, folder) if folder else None,
+        large=settings.large_process and folder is None,
+        siblings=worker.siblings if worker is not None else None,
+    )
+
+
+def _run(
+    app: FastAPI, sockets: list[socket.socket], tls: Mapping[str, Any], beside: Beside | None, worker: Worker | None
+) -> int:
+    from vpce_guard.bundle.standing import why_outdated
+    from vpce_guard.surfaces.api.http.connection import plain_http
+    from vpce_guard.surfaces.api.http.server import Server
+
+    guard: Guard = app.state.guard
+    if (outdated := why_outdated(guard.bundle)) is not None and (worker is None or worker.place.number == 0):
+        log.warning("bundle_outdated", revision=guard.bundle.revision, detail=outdated)
+    for warning in guard.org.current.warnings if worker is None or worker.place.number == 0 else ():
         log.warning("org_data", warning=warning)
-    server = Server(app, beside=beside, **plain_http(settings), **tls)
+    place = worker.place if worker is not None else None
+    server = Server(app, beside=beside, place=place, **plain_http(guard.settings), **tls)
     server.run(sockets)
     return 0 if server.started else 3
 
 
-def _admission_door(settings: Settings, app: FastAPI) -> Beside | None:
+def _admission_door(settings: Settings, app: FastAPI, worker: Worker | None) -> Beside | None:
     """The listener for API servers, where there is one. Raises SettingsError."""
     if settings.admission_port is None:
         return None
@@ -94,7 +148,10 @@ def _admission_door(settings: Settings, app: FastAPI) -> Beside | None:
     options = {**plain_http(settings), **server_tls(settings, prefix="admission_")}
     seconds = int(settings.shutdown_seconds) or 1
     config = Config(make_admission_app(app), lifespan="off", timeout_graceful_shutdown=seconds, **options)
-    return Beside(DoorServer(config), listen(settings.admission_host, settings.admission_port, settings="admission_"))
+    door = DoorServer(config)
+    if worker is not None:
+        return Beside(door, worker.admission)
+    return Beside(door, listen(settings.admission_host, settings.admission_port, settings="admission_"))
 
 
 def _make_guard_on_source(settings: Settings, folder: EditedFolder) -> Guard:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from pydantic_core import to_json
 
-from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 from vpce_guard.settings import load_settings
@@ -27,7 +27,8 @@ def command(name: str | None, output: str) -> int:
 
     ServiceDetails in the context of a proposal win over the catalogue.
     """
-    catalogue: Json = open_bundle(load_settings().bundle).data["services"]
+    settings = load_settings()
+    catalogue: Json = open_any(settings.bundle, settings.bundle_keys_file).data["services"]
     services: Json = catalogue["services"]
     facts = entry(name, catalogue) if name is not None else None
     if name is not None and facts is None:

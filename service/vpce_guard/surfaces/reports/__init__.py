@@ -14,9 +14,11 @@ from pkgutil import iter_modules
 from typing import Any
 
 from vpce_guard import DOCUMENTATION
+from vpce_guard.bundle.frameworks import FrameworkId
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Edit, Location
+from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
 
 
@@ -28,7 +30,7 @@ class Report:
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
     the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
     decisions are about, by decision_id, as far as it is known here. `takes_context` says whether the
-    reader of the report can give `--context` files.
+    reader of the report can give `--context` files. `framework` is one by whose controls the findings are told too.
     """
 
     request_id: str
@@ -39,6 +41,7 @@ class Report:
     unread: int = 0
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     takes_context: bool = True
+    framework: FrameworkId | None = None
 
     @property
     def allowed(self) -> bool:
@@ -50,8 +53,17 @@ class Report:
         """Whether a decision could not be made."""
         return any(decision.error is not None for decision in self.decisions)
 
+    @property
+    def controls(self) -> tuple[ControlFinding, ...]:
+        """The controls of the framework; none where none is asked for."""
+        return find_controls(self.framework, self.rules.values(), self.decisions) if self.framework else ()
+
     def help_url(self, rule_id: str) -> str:
-        """The page about a rule."""
+        """The page about a rule: of one of the organisation's own the one it names, unless its pages are elsewhere."""
+        if not rule_id.startswith("VPCE-") and self.docs_url == DOCUMENTATION:
+            for violation in (one for decision in self.decisions for one in decision.violations):
+                if violation.rule_id == rule_id:
+                    return violation.source
         return rule_page(rule_id, self.docs_url)
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from pydantic_core import to_json
 
+from vpce_guard.model import Json
+from vpce_guard.surfaces.frameworks import framework_title
 from vpce_guard.surfaces.reports import Report
 
 
 def render(report: Report) -> str:
     """One JSON object, indented."""
-    document = {"request_id": report.request_id, "allowed": report.allowed, "decisions": report.decisions}
+    document: Json = {"request_id": report.request_id, "allowed": report.allowed, "decisions": report.decisions}
+    if report.framework is not None:
+        document["framework"] = {
+            "id": report.framework,
+            "title": framework_title(report.framework),
+            "controls": [one._asdict() for one in report.controls],
+        }
     return to_json(document, indent=2).decode()

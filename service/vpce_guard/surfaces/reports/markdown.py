@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Location, Violation
+from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.reports.text import summary
@@ -60,6 +61,8 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     gaps = find_gaps(report.decisions, report.drafts)
     waiting = len({(d.decision_id, u.rule_id) for d in report.decisions for u in d.undetermined})
     yield fold(f"{waiting} could not be judged, and what would settle that", list(_gaps(gaps, report)))
+    if report.framework is not None:
+        yield fold(framework_title(report.framework), _control_table(report))
     yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
 
 
@@ -107,6 +110,14 @@ def _gaps(gaps: Sequence[Gap], report: Report) -> Iterator[str]:
         yield from ("", "```sh")
         yield from (f"{visible(fetch.command)} > {fetch.file}" for gap in gaps for fetch in gap.fetches)
         yield from ("```", "", f"Then check again with `{files}`.")
+
+
+def _control_table(report: Report) -> list[str]:
+    lines = ["| what is found | controls | rules |", "|---|---|---|"]
+    for (state, rules), controls in group(report.controls).items():
+        linked = ", ".join(f"[{rule}]({report.help_url(rule)})" for rule in rules)
+        lines.append(f"| {state} | {inline(', '.join(controls))} | {linked} |")
+    return lines
 
 
 def fold(title: str, lines: Sequence[str]) -> Iterator[str]:

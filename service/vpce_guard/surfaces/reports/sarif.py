@@ -159,7 +159,8 @@ def _rule(rule_id: str, violation: Violation | None, report: Report) -> Json:
         }
     if rule is not None:
         described["fullDescription"] = {"text": rule.description or rule.title}
-        described["properties"] = {"tags": ["aws", "vpc-endpoint", rule.kind]}
+        controls = [f"{one.framework}:{control}" for one in rule.frameworks for control in one.controls]
+        described["properties"] = {"tags": ["aws", "vpc-endpoint", rule.kind, *controls]}
         if rule.enforcement_action != "off":
             described["defaultConfiguration"] = {"level": _LEVELS[rule.enforcement_action]}
     return described

@@ -9,12 +9,14 @@ import click
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Json, Violation
+from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.visible import harmless_line, visible_decision
 
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
+_STATES = {"violated": "red", "not judged": "cyan", "waived": "cyan", "no finding": "green"}
 _WIDTH = 100
 _MOST_NAMES = 2
 
@@ -23,6 +25,7 @@ def render(report: Report) -> str:
     """Blocks of one endpoint each, what is not known of them all, and a line that sums up, with terminal styles."""
     decisions = [visible_decision(decision) for decision in report.decisions]
     blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
+    blocks += [_control_lines(report)] if report.framework else []
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
 
@@ -88,6 +91,18 @@ def _gap_lines(gaps: Sequence[Gap], decisions: Mapping[str, Decision], report: R
         yield from _wrap(f"settles {', '.join(gap.rules)}" + (f": {gap.reason}" if gap.reason else ""))
     if files := given_files(gaps, report):
         yield f"  then check again with {files}"
+
+
+def _control_lines(report: Report) -> Iterator[str]:
+    """The controls of the framework that is asked for, those of one finding together."""
+    if report.framework is None:
+        return
+    yield click.style(framework_title(report.framework), bold=True)
+    for (state, rules), controls in group(report.controls).items():
+        yield f"  {click.style(f'{state:<10}', fg=_STATES[state])} {', '.join(rules)}"
+        yield from _wrap(", ".join(controls))
+    if not report.controls:
+        yield "  no rule that is known here has to do with it"
 
 
 def _at_endpoints(gap: Gap, decisions: Mapping[str, Decision]) -> str:

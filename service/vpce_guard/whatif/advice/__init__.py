@@ -1,6 +1,7 @@
-"""Advice: which endpoint a need asks for, and a proposal for it that the service itself allows."""
+"""Advice: which endpoints a need asks for, and proposals for them that the service itself allows."""
 
-from vpce_guard.whatif.advice.advise import advise
+from vpce_guard.whatif.advice.advise import Judge
 from vpce_guard.whatif.advice.need import Advice, Need
+from vpce_guard.whatif.advice.purposes import advise
 
-__all__ = ["Advice", "Need", "advise"]
+__all__ = ["Advice", "Judge", "Need", "advise"]

@@ -13,6 +13,7 @@ from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Cost, Decision, Json, Proposal
 from vpce_guard.whatif.advice import catalogue, chooser, proposals
 from vpce_guard.whatif.advice.chooser import Option
+from vpce_guard.whatif.advice.comparing import compare
 from vpce_guard.whatif.advice.need import Advice, Alternative, EndpointType, Need, NeededFact, Obstacle
 
 Judge = Callable[[Sequence[Question]], Awaitable[Sequence[list[Decision]]]]
@@ -42,8 +43,8 @@ class _OptionTrial:
         return 1 + sum(v.enforcement_action == "deny" for d in self.decisions for v in d.violations)
 
 
-async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, request_id: str) -> Advice:
-    """Advice for a need under the terms that `judge` decides by; `services` is the bundle's service catalogue.
+async def advise_one(need: Need, *, judge: Judge, terms: Terms, services: Json, request_id: str) -> Advice:
+    """Advice for a need for one endpoint under the terms that `judge` decides by; `services` is the bundle's catalogue.
 
     Every proposal in it was judged `allowed`. Raises MalformedError where the context is not of AWS's shapes.
     """
@@ -80,7 +81,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     if is_unknown:
         return _unknown_service(catalogue.missing(part, services), best[first].decisions)
     made = best[chosen] if chosen else None
-    everywhere = _obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
+    everywhere = find_obstacles(best[first].decisions, ("deny", "warn")) if serving else ()
     return Advice(
         endpoint_type=chosen.endpoint_type if chosen else None,
         row=first.row,
@@ -88,14 +89,20 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
         also=first.also,
         proposals=tuple(made.document) if made else (),
         decisions=made.decisions if made else (),
-        cost=_cost(made.decisions) if made else None,
+        cost=sum_cost(made.decisions) if made else None,
         alternatives=tuple(
             _alternative(option.endpoint_type, best[option], serves=option in serving, everywhere=everywhere)
             for option in found
             if option.endpoint_type is not None and option.endpoint_type != first.endpoint_type
         ),
-        stands_in_the_way=() if chosen or not serving else _obstacles(best[first].decisions, ("deny",), unsure=True),
+        stands_in_the_way=()
+        if chosen or not serving
+        else find_obstacles(best[first].decisions, ("deny",), unsure=True),
         needs=(),
+        parts=(),
+        notes=(),
+        source=None,
+        ways=compare(need, made.document, context, terms) if made else (),
     )
 
 
@@ -103,11 +110,11 @@ def _alternative(
     endpoint_type: EndpointType, trial: _OptionTrial, *, serves: bool, everywhere: Sequence[Obstacle]
 ) -> Alternative:
     """Another type as it was tried; what stands in the way of every type is not held against it."""
-    cost = _cost(trial.decisions)
+    cost = sum_cost(trial.decisions)
     return Alternative(
         endpoint_type=endpoint_type,
         possible=trial.is_allowed and serves,
-        breaks=tuple(o for o in _obstacles(trial.decisions, ("deny", "warn")) if o not in everywhere),
+        breaks=tuple(o for o in find_obstacles(trial.decisions, ("deny", "warn")) if o not in everywhere),
         monthly=cost.monthly if cost else None,
     )
 
@@ -132,6 +139,10 @@ def _without_advice(option: Option, needs: Sequence[NeededFact]) -> Advice:
         alternatives=(),
         stands_in_the_way=(),
         needs=tuple(needs),
+        parts=(),
+        notes=(),
+        source=None,
+        ways=(),
     )
 
 
@@ -185,9 +196,10 @@ def _other_types(need: Need, serving: Sequence[Option], types: frozenset[str]) -
     return [kind for kind in thought_of if kind not in {option.endpoint_type for option in serving}]
 
 
-def _obstacles(
+def find_obstacles(
     decisions: Sequence[Decision], actions: tuple[str, ...], *, unsure: bool = False
 ) -> tuple[Obstacle, ...]:
+    """What stands in the way, each once; `unsure` adds what could not be judged where nothing else is found."""
     found = [
         Obstacle(rule_id=v.rule_id, title=v.title, message=v.message, remediation=v.remediation)
         for decision in decisions
@@ -203,7 +215,7 @@ def _obstacles(
     return tuple(dict.fromkeys(found))
 
 
-def _cost(decisions: Sequence[Decision]) -> Cost | None:
+def sum_cost(decisions: Sequence[Decision]) -> Cost | None:
     """What endpoints cost together; unknown if one of them is."""
     costs = [d.cost for d in decisions if d.cost is not None]
     if not costs:

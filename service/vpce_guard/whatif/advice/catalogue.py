@@ -9,6 +9,7 @@ from vpce_guard.model import Json
 _CELL = re.compile(r"(\.c-[0-9a-z]+|[0-9]+)$")
 _STARTS = {
     "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
     "eusc-": "aws-eusc",
     "us-iso-": "aws-iso",
     "us-isob-": "aws-iso-b",
@@ -34,10 +35,15 @@ def full_name(part: str, region: str, catalogue: Json, *, gateway: bool) -> str:
     told = (entry(part, catalogue) or {}).get("prefix", ())
     if told:
         return f"{told if isinstance(told, str) else told[0]}.{region}.{part}"
-    partition = next((name for start, name in _STARTS.items() if region.startswith(start)), "aws")
+    partition = partition_of(region)
     own = catalogue.get("partitions", {}).get(partition, {}).get("prefix", "com.amazonaws")
     names = catalogue.get("prefixes", {}).get(own, {}).get(region, ())
     return f"{own if part.removesuffix('.cn') in names and not gateway else 'com.amazonaws'}.{region}.{part}"
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region by the start of its name."""
+    return next((name for start, name in _STARTS.items() if region.startswith(start)), "aws")
 
 
 def missing(part: str, catalogue: Json) -> str:

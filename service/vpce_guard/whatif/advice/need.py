@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 
 from vpce_guard.model import Cost, Decision, Json
 
+PurposeName = Literal[
+    "images", "session-manager", "eks", "ecs", "lambda", "bedrock", "s3-on-premises", "dynamodb-on-premises"
+]
 AccessPath = Literal["vpc", "on-prem-vpn", "on-prem-dx", "peering", "inter-region-peering", "tgw"]
 EndpointType = Literal["Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
 
@@ -18,11 +21,16 @@ class Need(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     service: str | None = Field(None, description="The part after the Region (s3, ecr.api) or a full service name.")
+    services: tuple[str, ...] = Field((), max_length=20, description="Further services that a purpose calls.")
     resource_configuration_arn: str | None = Field(None, description="One resource of another VPC.")
     service_network_arn: str | None = Field(None, description="Many services and resources of VPC Lattice.")
-    purpose: Literal["access", "inspection", "tunnel"] = Field(
-        "access", description="inspection: appliances in the path of traffic; tunnel: whole ranges of another network."
+    purpose: Literal["access", "inspection", "tunnel"] | PurposeName = Field(
+        "access",
+        description="inspection: appliances in the path of traffic; tunnel: whole ranges of another network; the rest "
+        "are known purposes that need several endpoints.",
     )
+    sometimes: StrictBool = Field(False, description="Propose also what a purpose needs only sometimes.")
+    vpcs: int = Field(1, ge=1, le=5000, strict=True, description="How many VPCs have the same need, for costs.")
     region: str | None = Field(None, description="Region of the VPC; else that of the context.")
     service_region: str | None = Field(None, description="Region of the service, where it is another one.")
     account: str | None = Field(None, description="Account of the VPC; else that of the context.")
@@ -72,6 +80,35 @@ class Alternative(BaseModel):
     monthly: float | None
 
 
+class PurposePart(BaseModel):
+    """One endpoint of a purpose: what for, when it is needed if not always, and what came of it.
+
+    `state` is `proposed`, `there` (the VPC has it), `only sometimes` (left out) or `not possible`, and then
+    `stands_in_the_way` says why. `monthly` is what it costs, data not counted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    service: str
+    why: str
+    when: str
+    endpoint_type: EndpointType | None
+    state: Literal["proposed", "there", "only sometimes", "not possible"]
+    monthly: float | None
+    stands_in_the_way: tuple[Obstacle, ...]
+
+
+class Way(BaseModel):
+    """One way to serve the need in all VPCs: what it costs a month, what that counts, and what has no price."""
+
+    model_config = ConfigDict(frozen=True)
+
+    way: Literal["endpoints in each VPC", "central endpoints", "NAT gateways"]
+    monthly: float | None
+    counts: str
+    unknown: tuple[str, ...]
+
+
 class Advice(BaseModel):
     """The type to use and why. `endpoint_type` is None where no endpoint serves the need or none is allowed.
 
@@ -79,6 +116,10 @@ class Advice(BaseModel):
     need (`decisions`); `cost` is what they cost together. `stands_in_the_way` names the rules where none is allowed,
     `row` the row of the type chooser. Where the need leaves out what nothing can be proposed without, nothing is
     judged: `needs` says what to give, and `why` is about the type that serves the need as far as it is told.
+
+    For a purpose of several endpoints, `parts` are those, `notes` what to know of them and `source` the page that says
+    so; `endpoint_type` is the type of the first that is proposed. `ways` compares costs where interface endpoints are
+    proposed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -93,3 +134,7 @@ class Advice(BaseModel):
     alternatives: tuple[Alternative, ...]
     stands_in_the_way: tuple[Obstacle, ...]
     needs: tuple[NeededFact, ...]
+    parts: tuple[PurposePart, ...]
+    notes: tuple[str, ...]
+    source: str | None
+    ways: tuple[Way, ...]

@@ -68,6 +68,7 @@ async def explain(
     explanation = Explanation(
         decision_id=None,
         allowed=verdict.allowed,
+        decided_by=_find_decisive(verdict),
         operation=proposal.operation,
         subject=subject(proposal),
         revision=terms.revision,
@@ -80,6 +81,14 @@ async def explain(
         flip=None,
     )
     return explanation, verdict
+
+
+def _find_decisive(verdict: Verdict) -> tuple[str, ...]:
+    """The rules without which the answer would, or could, be another."""
+    denying = {v.rule_id for v in verdict.violations if v.enforcement_action == "deny"}
+    if verdict.allowed:
+        return tuple(sorted({waived.rule_id for waived in verdict.waived}))
+    return tuple(sorted(denying or {unjudged.rule_id for unjudged in verdict.undetermined}))
 
 
 def _telling_way(rule: Rule, evaluations: Sequence[Evaluation], combined: Evaluation) -> int:
@@ -115,13 +124,14 @@ async def _find_all_deciding(
 
 def _why_not_asked(rule: Rule, document: Json) -> str | None:
     """Why a rule is not about such a proposal; None where it is."""
-    family = rule.name.partition(".")[0]
     endpoint = document.get("endpoint") or document.get("current") or {}
     kind = str(endpoint.get("VpcEndpointType") or "")
-    if family in _TYPES and kind not in _TYPES[family]:
+    *own_root, family, _ = rule.name.split(".")
+    types, named = (rule.endpoint_types, None) if own_root else (_TYPES.get(family), _FAMILY_NAMES.get(family))
+    if types is not None and kind not in types:
         this = f"of type {kind}" if kind else "of no known type"
-        return f"it is about {_FAMILY_NAMES[family]} endpoints, and this is {this}"
-    if family == "org" and not document.get("org"):
+        return f"it is about {named or ' and '.join(types)} endpoints, and this is {this}"
+    if family == "org" and not own_root and not document.get("org"):
         return "there are no org data"
     if document["operation"] not in rule.operations:
         return f"it is about {' and '.join(rule.operations)}, and this is a {document['operation']}"

@@ -71,10 +71,15 @@ class Flip(FrozenModel):
 
 
 class Explanation(FrozenModel):
-    """One proposal explained under one bundle; `decision_id` is that of the recorded decision, if it is one."""
+    """One proposal explained under one bundle; `decision_id` is that of the recorded decision, if it is one.
+
+    `decided_by` are the rules that made the answer: those that deny; in strict mode, where none denies, those that
+    could not be judged; and of an allowed proposal those that a waiver kept from denying. No other decided anything.
+    """
 
     decision_id: str | None
     allowed: bool
+    decided_by: tuple[str, ...]
     operation: Operation
     subject: Subject
     revision: str

@@ -14,12 +14,12 @@ from vpce_guard.authoring.rego.build import compile_wasm
 from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.bundle.archive import unpack
 from vpce_guard.bundle.bundle import Bundle, CatalogueFile
+from vpce_guard.bundle.rules import rule_of
 from vpce_guard.errors import BundleError
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import Json
 
 _MAIN = "vpce.main"
-_RULES = "vpce.rules."
 _MOST_FILES = 10_000
 
 
@@ -36,12 +36,12 @@ def find_affected(recorded: Bundle, candidate: Bundle, *, org: bool) -> Affected
     before, after = recorded.catalogue, candidate.catalogue
     if not before.entry or before.entry != after.entry:
         return None
-    if (before.data, before.opa_version) != (after.data, after.opa_version):
+    if (before.data, before.own_data, before.opa_version) != (after.data, after.own_data, after.opa_version):
         return None
     rules = {
-        name.removeprefix(_RULES)
+        rule
         for name, package in after.packages.items()
-        if name.startswith(_RULES) and (_differs(before, after, name) or (org and package.reads_org))
+        if (rule := rule_of(name)) is not None and (_differs(before, after, name) or (org and package.reads_org))
     }
     return AffectedRules(frozenset(rules), org or _differs(before, after, _MAIN))
 
@@ -52,7 +52,8 @@ def bundle_with_rules(bundle: Bundle, rules: frozenset[str], opa: str) -> Bundle
     with make_temporary_folder() as work:
         stage = Path(work) / "rego"
         for name, content in _files(bundle).items():
-            if not _package(name).startswith(_RULES) or _package(name).removeprefix(_RULES) in rules:
+            rule = rule_of(_package(name))
+            if rule is None or rule in rules:
                 path = stage / name.lstrip("/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)

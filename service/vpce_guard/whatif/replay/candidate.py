@@ -1,4 +1,5 @@
-"""Opens what is proposed: a rego folder, a built bundle, a signed archive or a git revision of the folder; org data.
+"""Opens what is proposed: org data, and a rego folder, own rules to lie over the installed ones, a built bundle, a
+signed archive or a git revision of a folder.
 
 The work tree of a git revision is never touched: its files are read with `git archive`.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from vpce_guard.bundle.bundle import Bundle, bundle_of, open_bundle
+from vpce_guard.bundle.source_folders import DESCRIPTION
 from vpce_guard.errors import BundleError, SettingsError, VpceGuardError
 from vpce_guard.model import Json
 
@@ -58,11 +60,11 @@ class CandidateOpener:
             return self._open_signed(path)
         if (path / "catalogue.json").is_file():
             return open_bundle(path)
-        if (path / "vpce").is_dir():
+        if (path / "vpce").is_dir() or (path / DESCRIPTION).is_file():
             return self._build(path, opened=spec)
         raise SettingsError(
             f"{spec} is not a candidate.",
-            advice="Give a rego folder, a built bundle, a signed archive, or git:REVISION[:path of the rego folder].",
+            advice="Give a folder of policies, a built bundle, a signed archive, or git:REVISION[:path of a folder].",
         )
 
     def _build(self, source: Path, *, opened: str) -> Bundle:
@@ -89,7 +91,8 @@ def org_document(paths: Sequence[Path], bundle: Bundle | None) -> Json:
     """The org data document in files, checked under the rules of a bundle. Raises SettingsError."""
     from vpce_guard.org.load import load
 
-    return load(paths, (bundle or open_bundle()).rules).document
+    under = bundle or open_bundle()
+    return load(paths, under.rules, under.catalogue.sections).document
 
 
 def _from_git(revision: str, folder: str, target: Path) -> None:

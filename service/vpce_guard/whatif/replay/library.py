@@ -33,26 +33,32 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where engines are set up: a folder for compiled policies, the most memory of each, an opa that compiles."""
+    """Where engines are set up: the most memory of each, an opa that compiles, and folders for compiled policies.
+
+    `cache_dir` keeps whole bundles for later replays and the service, the user's cache if None; `work` what is made of
+    some of their rules, as long as the replay lives.
+    """
 
     work: Path
     memory_limit: int
     opa: str = "opa"
+    cache_dir: Path | None = None
 
 
 @dataclass
 class OpenBundle:
-    """A bundle with an engine that runs it, started when it is first asked."""
+    """A bundle with an engine that runs it, started when it is first asked; `lasting` if others will ask for it too."""
 
     bundle: Bundle
     workspace: Workspace
+    lasting: bool = True
 
     @cached_property
     def engine(self) -> EmbeddedEngine:
         """The engine. Raises BundleError."""
-        return EmbeddedEngine(
-            self.bundle, timeout=_TIMEOUT, memory_limit=self.workspace.memory_limit, cache_dir=self.workspace.work
-        )
+        where = self.workspace
+        cache_dir = where.cache_dir if self.lasting else where.work
+        return EmbeddedEngine(self.bundle, timeout=_TIMEOUT, memory_limit=where.memory_limit, cache_dir=cache_dir)
 
     @cached_property
     def rules_by_id(self) -> Mapping[str, Rule]:
@@ -115,9 +121,8 @@ class Library:
         again.asked += count
         if again.what is not None and again.short is None and not again.failed and again.asked >= _WORTH:
             try:
-                again.short = OpenBundle(
-                    bundle_with_rules(candidate.bundle, again.what.rules, self.workspace.opa), self.workspace
-                )
+                short = bundle_with_rules(candidate.bundle, again.what.rules, self.workspace.opa)
+                again.short = OpenBundle(short, self.workspace, lasting=False)
             except BundleError:  # no opa of the version at hand: the whole bundle is asked
                 again.failed = True
         return again

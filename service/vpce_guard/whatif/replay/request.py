@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.database import default_url, open_database
 from vpce_guard.errors import SettingsError, VpceGuardError
@@ -83,7 +84,7 @@ def open_candidate(request: Request) -> Candidate:
     return Candidate(
         bundle=bundle,
         bundle_name=request.candidate,
-        org=org_document(files, bundle or open_bundle(settings.bundle)) if files else None,
+        org=org_document(files, bundle or open_any(settings.bundle, settings.bundle_keys_file)) if files else None,
         org_name=", ".join(str(path) for path in files) or None,
     )
 
@@ -100,7 +101,12 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
     source, database_url = _source(request, url, until=start.until)
     job = Job(
         candidate=candidate,
-        workspace=Workspace(work=request.work, memory_limit=settings.memory_limit, opa=request.opa),
+        workspace=Workspace(
+            work=request.work,
+            memory_limit=settings.memory_limit,
+            opa=request.opa,
+            cache_dir=settings.cache_dir,
+        ),
         database_url=database_url,
         known=dict(_bundles(settings)),
         documents=_documents(settings),
@@ -144,7 +150,7 @@ def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, st
 
 def _bundles(settings: Settings) -> Iterator[tuple[str, Bundle]]:
     """Bundles at hand, for logs that keep none: the one that is set and the packaged one."""
-    for bundle in (open_bundle(settings.bundle), open_bundle()):
+    for bundle in (open_any(settings.bundle, settings.bundle_keys_file), open_bundle()):
         yield bundle.revision, bundle
 
 
@@ -154,5 +160,6 @@ def _documents(settings: Settings) -> dict[str, Json]:
         return {}
     from vpce_guard.org.load import load
 
-    org = load(settings.org_data, open_bundle(settings.bundle).rules)
+    bundle = open_any(settings.bundle, settings.bundle_keys_file)
+    org = load(settings.org_data, bundle.rules, bundle.catalogue.sections)
     return {org.revision: org.document}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi import routing
 from fastapi.testclient import TestClient
 
 from tests.support.waiting import LONGEST, until
@@ -248,3 +249,26 @@ class TestTimes:
         response = slow.post("/v1/admission", json=REVIEW).json()["response"]
         assert response["allowed"] is False
         assert response["status"]["code"] == 503
+
+
+def test_a_request_without_parameters_is_not_searched_for_any_and_one_with_them_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[str] = []
+    solve = routing.solve_dependencies
+
+    async def note(**given: Any) -> Any:
+        searched.append(given["request"].url.path)
+        return await solve(**given)
+
+    monkeypatch.setattr(routing, "solve_dependencies", note)
+    client = served()
+    body = {"document": GATEWAY}
+    assert client.post("/v1/decisions", json=body).json()["allowed"] is True
+    assert client.post("/v1/decisions/batch", json={"items": [body]}).status_code == 200
+    assert client.post("/v1/admission", json=REVIEW).status_code == 200
+    assert searched == []
+    assert client.post("/v1/decisions", json=body, headers={"Idempotency-Key": "a b"}).status_code == 422
+    assert client.post("/v1/admission?timeout=5s", json=REVIEW).status_code == 200
+    assert client.get("/v1/rules/VPCE-GW-001").status_code == 200
+    assert searched == ["/v1/decisions", "/v1/admission", "/v1/rules/VPCE-GW-001"]

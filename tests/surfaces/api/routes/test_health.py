@@ -15,4 +15,5 @@ def test_ready_tells_the_revision(client: TestClient, guard: Guard) -> None:
         "revision": guard.bundle.revision,
         "org": None,
         "refused": None,
+        "outdated": None,
     }

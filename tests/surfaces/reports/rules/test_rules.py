@@ -29,7 +29,11 @@ def run(*arguments: str) -> str:
 def test_every_rule_has_a_page_that_the_index_links_to(tmp_path: Path, bundle: Bundle) -> None:
     run("--pages", str(tmp_path / "pages"))
     ids = sorted(rule.id for rule in bundle.catalogue.rules)
-    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [*(f"{i}.md" for i in ids), "index.md"]
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
+        *(f"{i}.md" for i in ids),
+        "frameworks.md",
+        "index.md",
+    ]
     index = (tmp_path / "pages/index.md").read_text()
     assert sorted(re.findall(r"\[(VPCE-[A-Z]+-\d{3})\]\(\1\.md\)", index)) == ids
     assert f"{len(ids)} rules." in index
@@ -92,3 +96,18 @@ def test_each_sentence_of_the_two_documents_is_covered_or_says_why_not(bundle: B
     assert all(s.note or all(bundle.examples[rule]["fail"] for rule in s.rules) for s in bundle.coverage)
     assert all(s.note or s.rules for s in bundle.coverage)
     assert run("--coverage").count("\n") > len(bundle.coverage)
+
+
+def test_controls_are_told_with_their_source_on_the_page_and_by_framework(tmp_path: Path) -> None:
+    page = run("VPCE-ORG-006", "-o", "markdown")
+    address = "https://hub.prowler.com/check/vpc_endpoint_multi_az_enabled"
+    told = f"[Prowler checks for AWS]({address}): vpc\\_endpoint\\_multi\\_az\\_enabled (looks for the same)"
+    assert f"## Frameworks\n\n- {told}\n" in page
+    assert "Prowler checks for AWS: vpc_endpoint_multi_az_enabled (same; " in run("VPCE-ORG-006")
+    run("--pages", str(tmp_path))
+    frameworks = (tmp_path / "frameworks.md").read_text()
+    assert "## PCI DSS v4.0.1\n" in frameworks
+    assert "| EC2.2 | [VPCE-IFACE-008](VPCE-IFACE-008.md), [VPCE-ORG-012](VPCE-ORG-012.md) |" in frameworks
+    assert run("--framework", "cis").splitlines()[-1] == "5.5  VPCE-IFACE-008, VPCE-ORG-012"
+    assert '"5.5": [' in run("--framework", "cis", "-o", "json")
+    assert "| 5.5 | [VPCE-IFACE-008]" in run("--framework", "cis", "-o", "markdown")

@@ -22,6 +22,15 @@
 #   - text: The default document allows every principal every action on every resource.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 #     status: documented
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-6]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
+#     - framework: prowler
+#       controls: [vpc_endpoint_connections_trust_boundaries]
+#       relation: part
+#       doc: https://hub.prowler.com/check/vpc_endpoint_connections_trust_boundaries
 package vpce.rules.common.not_the_default_policy
 
 import data.vpce.lib.endpoint

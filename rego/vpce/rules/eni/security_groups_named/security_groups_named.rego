@@ -27,6 +27,27 @@
 #   - text: Without SecurityGroupIds the default security group of the VPC is used.
 #     doc: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
 #     status: documented
+#   frameworks:
+#     - framework: security-hub
+#       controls: [EC2.2]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: fsbp
+#       controls: [EC2.2]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html
+#     - framework: nist-800-53
+#       controls: [AC-4, AC-4(21), SC-7, SC-7(4), SC-7(5), SC-7(11), SC-7(16), SC-7(21)]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: cis
+#       controls: ['5.5']
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: prowler
+#       controls: [ec2_securitygroup_default_restrict_traffic]
+#       relation: part
+#       doc: https://hub.prowler.com/check/ec2_securitygroup_default_restrict_traffic
 package vpce.rules.eni.security_groups_named
 
 import data.vpce.lib.endpoint

@@ -18,6 +18,11 @@
 #     - /context/ServiceDetails
 #     - /org/third_party
 #     - /org/accounts
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CA-3]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.acceptance
 
 import data.vpce.lib.org

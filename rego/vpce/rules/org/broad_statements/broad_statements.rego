@@ -16,6 +16,11 @@
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument
 #     - /org/policy/forbid_star_action
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-6]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.broad_statements
 
 import data.vpce.lib.endpoint

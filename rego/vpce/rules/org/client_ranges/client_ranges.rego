@@ -18,6 +18,35 @@
 #     - /context/ManagedPrefixLists
 #     - /org/network
 #     - /org/accounts
+#   frameworks:
+#     - framework: security-hub
+#       controls: [EC2.13, EC2.14, EC2.18, EC2.19, EC2.53, EC2.54]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: fsbp
+#       controls: [EC2.18, EC2.19]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html
+#     - framework: nist-800-53
+#       controls: [AC-4, AC-4(21), SC-7, SC-7(4), SC-7(5), SC-7(11), SC-7(16), SC-7(21)]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: pci-dss-4
+#       controls: ['1.3.1']
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: cis
+#       controls: ['5.3', '5.4']
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: prowler
+#       controls: [ec2_securitygroup_allow_ingress_from_internet_to_all_ports]
+#       relation: part
+#       doc: https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_all_ports
+#     - framework: prowler
+#       controls: [ec2_securitygroup_allow_ingress_from_internet_to_any_port]
+#       relation: part
+#       doc: https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_any_port
 package vpce.rules.org.client_ranges
 
 import data.vpce.lib.cidr

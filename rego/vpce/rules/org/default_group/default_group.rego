@@ -16,6 +16,27 @@
 #     - /current/Groups
 #     - /context/SecurityGroups
 #     - /org/network/forbid_default_sg
+#   frameworks:
+#     - framework: security-hub
+#       controls: [EC2.2]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: fsbp
+#       controls: [EC2.2]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html
+#     - framework: nist-800-53
+#       controls: [AC-4, AC-4(21), SC-7, SC-7(4), SC-7(5), SC-7(11), SC-7(16), SC-7(21)]
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: cis
+#       controls: ['5.5']
+#       relation: part
+#       doc: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+#     - framework: prowler
+#       controls: [ec2_securitygroup_default_restrict_traffic]
+#       relation: part
+#       doc: https://hub.prowler.com/check/ec2_securitygroup_default_restrict_traffic
 package vpce.rules.org.default_group
 
 import data.vpce.lib.endpoint

@@ -18,6 +18,11 @@
 #     - /request/VpcEndpointType
 #     - /context/Region
 #     - /org/features
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CM-7]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.features
 
 import data.vpce.lib.endpoint

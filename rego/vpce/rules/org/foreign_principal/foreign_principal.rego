@@ -18,6 +18,15 @@
 #     - /context/AccountId
 #     - /org/accounts
 #   optional: [/context/AccountId]
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-3]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
+#     - framework: prowler
+#       controls: [vpc_endpoint_connections_trust_boundaries]
+#       relation: same
+#       doc: https://hub.prowler.com/check/vpc_endpoint_connections_trust_boundaries
 package vpce.rules.org.foreign_principal
 
 import data.vpce.lib.perimeter

@@ -16,6 +16,11 @@
 #     - /context/time
 #     - /intent/change_class
 #     - /org/freeze
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CM-3]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.freeze
 
 import data.vpce.lib.endpoint

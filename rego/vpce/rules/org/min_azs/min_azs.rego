@@ -25,6 +25,11 @@
 #   - text: At least two AZs recommended in production.
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 #     status: documented
+#   frameworks:
+#     - framework: prowler
+#       controls: [vpc_endpoint_multi_az_enabled]
+#       relation: same
+#       doc: https://hub.prowler.com/check/vpc_endpoint_multi_az_enabled
 package vpce.rules.org.min_azs
 
 import data.vpce.lib.endpoint

@@ -22,6 +22,15 @@
 #     - /org/policy/resource_org_exceptions
 #     - /org/policy/narrowing_keys
 #     - /org/accounts
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-4, SC-7(10)]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
+#     - framework: prowler
+#       controls: [vpc_endpoint_connections_trust_boundaries]
+#       relation: part
+#       doc: https://hub.prowler.com/check/vpc_endpoint_connections_trust_boundaries
 package vpce.rules.org.org_condition
 
 import data.vpce.lib.perimeter

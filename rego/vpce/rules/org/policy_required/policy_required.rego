@@ -18,6 +18,15 @@
 #     - /context/ServiceDetails
 #     - /org/policy
 #     - /org/org_ids
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-3, AC-6]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
+#     - framework: prowler
+#       controls: [vpc_endpoint_connections_trust_boundaries]
+#       relation: part
+#       doc: https://hub.prowler.com/check/vpc_endpoint_connections_trust_boundaries
 package vpce.rules.org.policy_required
 
 import data.vpce.lib.endpoint

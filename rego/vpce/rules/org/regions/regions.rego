@@ -15,6 +15,11 @@
 #     - /request/ServiceRegion
 #     - /context/Region
 #     - /org/regions
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [SA-9(5)]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.regions
 
 import data.vpce.lib.endpoint

@@ -16,6 +16,11 @@
 #     - /context/principal
 #     - /context/AccountId
 #     - /org/requesters
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CM-5]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.requesters
 
 import data.vpce.lib.glob

@@ -15,6 +15,11 @@
 #     - /request/ServiceName
 #     - /org/services
 #     - /org/third_party
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CM-7]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.services
 
 import data.vpce.lib.endpoint

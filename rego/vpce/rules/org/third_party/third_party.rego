@@ -19,6 +19,11 @@
 #   - text: 'ec2:VpceServiceOwner values: amazon, aws-marketplace or account id.'
 #     doc: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
 #     status: documented
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [CA-3]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
 package vpce.rules.org.third_party
 
 import data.vpce.lib.endpoint

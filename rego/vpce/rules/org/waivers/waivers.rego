@@ -71,11 +71,11 @@ _matching := {waiver |
 }
 
 _served(waiver) if {
-	some other in waivers.in_force
-	other.rule == waiver.rule
-	other.id != waiver.id
+	waiver.rule in _waived
 	not waivers.counts(waiver)
 }
+
+_waived := {other.rule | some other in waivers.in_force}
 
 _about(waiver) := {"about": waiver.rule}
 

@@ -20,6 +20,15 @@
 #     - /org/accounts
 #     - /org/policy/exception_conditions
 #     - /org/policy/resource_org_exceptions
+#   frameworks:
+#     - framework: nist-800-53
+#       controls: [AC-3, AC-6]
+#       relation: part
+#       doc: https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final
+#     - framework: prowler
+#       controls: [vpc_endpoint_connections_trust_boundaries]
+#       relation: same
+#       doc: https://hub.prowler.com/check/vpc_endpoint_connections_trust_boundaries
 package vpce.rules.org.wildcard_principal
 
 import data.vpce.lib.perimeter

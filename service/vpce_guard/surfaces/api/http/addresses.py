@@ -23,7 +23,7 @@ class Addresses:
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
 
     def find_client(self, scope: Scope) -> str | None:
-        """The last address on the way that is no proxy's; None where who connected has none, as in a worker."""
+        """The last address on the way that is no proxy's; None where who connected has none."""
         peer = _parse(scope["client"][0]) if scope.get("client") else None
         if peer is None:
             return None

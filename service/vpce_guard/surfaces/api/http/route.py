@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -19,7 +19,7 @@ from vpce_guard.surfaces.api.http.callers import Caller, Scope
 from vpce_guard.surfaces.api.http.turns import LargeError, Respond, Turns
 
 if TYPE_CHECKING:
-    from vpce_guard.surfaces.api.worker.relay import Worker
+    from vpce_guard.surfaces.api.large.relay import LargeRequests
 
 Examples = Mapping[str, tuple[str, Any]]
 Requirement = Scope | Literal["health", "signature"]
@@ -44,7 +44,7 @@ def require_scope(
 
     One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
     checks that itself. `first` raises for what is refused before the body is read. What is `large` is answered in the
-    worker, where there is one.
+    process for large requests, where there is one.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -85,7 +85,7 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Respond:
         """What answers a request that was matched."""
-        answer = self._answer_here_or_apart(super().get_route_handler())
+        answer = self._answer_here_or_apart(self._call_at_once(super().get_route_handler()))
 
         async def admit(request: Request) -> Response:
             caller = _check(request, self.needs)
@@ -102,15 +102,33 @@ class Route(APIRoute):
 
         return admit
 
+    def _call_at_once(self, solve: Respond) -> Respond:
+        """What calls the endpoint itself where a request has none of its parameters, which FastAPI seeks at length.
+
+        Only for an endpoint that makes its whole answer: of any other FastAPI makes the response.
+        """
+        needed, endpoint = self.dependant, self.endpoint
+        if get_type_hints(endpoint).get("return") is not Response or needed.path_params or needed.cookie_params:
+            return solve
+        headers = {parameter.alias.lower().encode() for parameter in needed.header_params}
+
+        async def call(request: Request) -> Response:
+            if request.scope["query_string"] or any(name in headers for name, _ in request.scope["headers"]):
+                return await solve(request)
+            found: Response = await endpoint(request)
+            return found
+
+        return call
+
     def _answer_here_or_apart(self, answer: Respond) -> Respond:
-        """What answers a request whose body is there: this process, or for what is large the worker."""
+        """What answers a request whose body is there: this process, or the one for large requests."""
         large = self.large
         if large is None:
             return answer
 
         async def choose(request: Request) -> Response:
-            worker: Worker | None = request.app.state.worker
-            if worker is None:
+            apart: LargeRequests | None = request.app.state.large
+            if apart is None:
                 return await answer(request)
             if not await large(request):
                 request.state.may_go_apart = True
@@ -118,7 +136,7 @@ class Route(APIRoute):
                     return await answer(request)
                 except LargeError:
                     pass
-            return await worker.answer(request)
+            return await apart.answer(request)
 
         return choose
 

@@ -20,13 +20,27 @@ from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
+from vpce_guard.runtime.workers.places import LEAVE, Place
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.routes.health import check_ready
 
 log = Logger("vpce_guard.server")
 _CLOSE = (b"connection", b"close")
 _SWITCH = 0.0005  # seconds after which a thread that reads a large document lets the event loop go on
+_LEAVING = 1.0  # seconds in which a worker that was replaced closes connections with an answer
 _FOR_REQUESTS = 0.75  # of the time for stopping; the rest is for the decision log
+
+
+def bind_for_workers(host: str, port: int, *, count: int, settings: str = "") -> list[list[socket.socket]]:
+    """Sockets for each of so many workers, which share an address: the kernel gives each connection to one of them.
+
+    None listens before its worker does. Raises SettingsError as listen() does, also where somebody else shares already.
+    """
+    alone = listen(host, port, settings=settings)
+    addresses = [(bound.family, bound.getsockname()) for bound in alone]
+    for bound in alone:
+        bound.close()
+    return [[_bind(family, address, is_shared=True) for family, address in addresses] for _ in range(count)]
 
 
 def listen(host: str, port: int, *, settings: str = "") -> list[socket.socket]:
@@ -38,13 +52,8 @@ def listen(host: str, port: int, *, settings: str = "") -> list[socket.socket]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, address in dict.fromkeys((entry[0], entry[4]) for entry in found):
-            bound = socket.socket(family, socket.SOCK_STREAM)
-            opened.append(bound)
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            bound.bind(address)
-            bound.listen()  # only this tells that nobody else does
+            opened.append(_bind(family, address))
+            opened[-1].listen()  # only this tells that nobody else does
     except OSError as error:
         for bound in opened:
             bound.close()
@@ -54,6 +63,21 @@ def listen(host: str, port: int, *, settings: str = "") -> list[socket.socket]:
             f"VPCE_GUARD_{settings.upper()}PORT to a port that is free.",
         ) from None
     return opened
+
+
+def _bind(family: int, address: Any, *, is_shared: bool = False) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def server_tls(settings: Settings, *, prefix: str = "") -> dict[str, Any]:
@@ -83,8 +107,13 @@ class Server(uvicorn.Server):
     more connections, finishes what it accepted and the decision log, in `shutdown_seconds` at most.
     """
 
-    def __init__(self, app: FastAPI, *, beside: Beside | None = None, **options: Any) -> None:
-        """`options` are uvicorn's; `beside` is a server that begins and stops with this one."""
+    def __init__(
+        self, app: FastAPI, *, beside: Beside | None = None, place: Place | None = None, **options: Any
+    ) -> None:
+        """`options` are uvicorn's; `beside` is a server that begins and stops with this one.
+
+        A worker has a `place`: it stops also when its parent says so, or is gone.
+        """
         guard: Guard = app.state.guard
         life: Rollout | None = app.state.life
         limit: Any = guard.settings.shutdown_seconds * _FOR_REQUESTS
@@ -96,6 +125,7 @@ class Server(uvicorn.Server):
         self._end: threading.Timer | None = None
         self._beside = beside
         self._other: asyncio.Task[None] | None = None
+        self._place = place
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to stop."""
@@ -116,6 +146,9 @@ class Server(uvicorn.Server):
             self._other = asyncio.create_task(self._beside.server.serve(self._beside.sockets))
             for bound in self._beside.sockets:
                 log.info("serving_admission", address=bound.getsockname()[:2], tls=self._beside.server.config.is_ssl)
+        if self._place is not None and self.started:
+            asyncio.get_running_loop().add_reader(self._place.hears, self._hear, self._place)
+            self._place.tell_started()
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop; called ten times a second."""
@@ -156,11 +189,23 @@ class Server(uvicorn.Server):
         except VpceGuardError as error:
             log.warning("not_ready", error=str(error))
 
+    def _hear(self, place: Place) -> None:
+        """Do what the parent says."""
+        if os.read(place.hears, 1) == LEAVE:
+            self._leave(_LEAVING)
+        else:
+            asyncio.get_running_loop().remove_reader(place.hears)
+            self._told = True
+
     def _drain(self) -> None:
         drain = self._guard.settings.drain_seconds
         log.info("stopping", drain_seconds=drain)
         self._guard.stopping = True
-        self._until = time.monotonic() + drain
+        self._leave(drain)
+
+    def _leave(self, seconds: float) -> None:
+        """Stop in so many seconds, and close each connection with its next answer."""
+        self._until = time.monotonic() + seconds
         for server in (self, self._beside.server) if self._beside is not None else (self,):
             server.config.encoded_headers.append(_CLOSE)  # what uvicorn sends with every answer
             server.server_state.default_headers = [*server.server_state.default_headers, _CLOSE]

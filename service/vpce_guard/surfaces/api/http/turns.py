@@ -190,7 +190,7 @@ class Turns:
 
 
 class LargeError(Exception):
-    """A request that is to be answered in the worker."""
+    """A request that is to be answered in the process for large ones."""
 
 
 def _too_large_error(limit: int) -> TooLargeError:

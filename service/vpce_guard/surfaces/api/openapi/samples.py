@@ -150,6 +150,10 @@ ADVICE: dict[str, Any] = {
     "alternatives": [],
     "stands_in_the_way": [],
     "needs": [],
+    "parts": [],
+    "notes": [],
+    "source": None,
+    "ways": [],
 }
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",
@@ -187,10 +191,12 @@ READY: dict[str, Any] = {
     "revision": DECISION["bundle"]["revision"],
     "org": None,
     "refused": None,
+    "outdated": None,
 }
 EXPLANATION: dict[str, Any] = {
     "decision_id": DECISION["decision_id"],
     "allowed": False,
+    "decided_by": ["VPCE-IFACE-002"],
     "operation": "create",
     "subject": DECISION["subject"],
     "revision": DECISION["bundle"]["revision"],

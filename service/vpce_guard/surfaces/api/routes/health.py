@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines import Evaluations
 from vpce_guard.errors import StoppingError
@@ -39,8 +40,8 @@ class OrgState(BaseModel):
 class Readiness(BaseModel):
     """The engine answers with this bundle.
 
-    `fallback` says why another engine than is set does, and `refused` why a newer bundle, or the last edit, is not in
-    force.
+    `fallback` says why another engine than is set does, `refused` why a newer bundle, or the last edit, is not in
+    force, and `outdated` that the bundle stands on other built-in rules than are installed.
     """
 
     status: Literal["ready"]
@@ -49,6 +50,7 @@ class Readiness(BaseModel):
     revision: str
     org: OrgState | None
     refused: str | None
+    outdated: str | None
 
 
 @router.get("/healthz", response_model=Health, responses={200: response("It lives.", {"status": "ok"})})
@@ -75,6 +77,7 @@ async def readyz(request: Request) -> Readiness:
         revision=answer.revision,
         org=_org(guard),
         refused=_why_log_refuses(request),
+        outdated=why_outdated(guard.bundle),
     )
 
 

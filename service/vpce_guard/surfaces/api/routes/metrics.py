@@ -6,6 +6,7 @@ import asyncio
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 
 from vpce_guard import __version__
+from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.forward import Forwarder
 from vpce_guard.decision_log.seals import SealSender
 from vpce_guard.decision_log.writer import Writer
@@ -24,23 +26,35 @@ from vpce_guard.errors import VpceGuardError
 from vpce_guard.runtime.guard import Policy
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
+from vpce_guard.runtime.workers.counts import CountFile, read_counts
+from vpce_guard.runtime.workers.siblings import Siblings
 from vpce_guard.surfaces.api.http.callers import KeyFile
 from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.large.relay import LargeRequests
 from vpce_guard.surfaces.api.routes.health import check_ready
-from vpce_guard.surfaces.api.worker.relay import Worker
 
 router = APIRouter(tags=["service"], route_class=Route)
 _PROBE_SECONDS = 5.0
+_TELL_SECONDS = 2.0  # in which other workers tell what they counted; then what they told before counts
 _TEXT = {
     "content": {"text/plain": {"schema": {"type": "string"}, "example": "vpce_guard_ready 1.0"}},
     "description": "Prometheus's text format",
 }
 
 
-class MetricsPage:
-    """All that /metrics tells of one application."""
+class _Families(list[Metric]):
+    """Families as prometheus-client wants them."""
 
-    def __init__(self, state: State, metrics: ServiceMetrics, known: Sequence[object]) -> None:
+    def collect(self) -> Iterable[Metric]:
+        return self
+
+
+class MetricsPage:
+    """All that /metrics tells of one application, and of its siblings where it is one of several workers."""
+
+    def __init__(
+        self, state: State, metrics: ServiceMetrics, known: Sequence[object], *, siblings: Siblings | None = None
+    ) -> None:
         self._state = state
         self._metrics = metrics
         self._key_files = [source for source in known if isinstance(source, KeyFile)]
@@ -49,12 +63,31 @@ class MetricsPage:
         ProcessCollector(registry=self._registry)
         self._registry.register(metrics)
         self._registry.register(self)
+        self._siblings = siblings
+        self._file = CountFile(siblings.folder) if siblings is not None else None
+        self._writing = asyncio.Lock()
 
     async def answer(self, accept: str) -> Response:
-        """The page in the format that is accepted, made off the event loop."""
-        self._ready = await self._can_decide()
+        """The page in the format that is accepted, made off the event loop. Raises OSError."""
         encode, media_type = _choose_encoder(accept)
-        return Response(await run_in_threadpool(encode, self._registry), headers={"content-type": media_type})
+        if self._siblings is None:
+            self._ready = await self._can_decide()
+            content = await run_in_threadpool(encode, self._registry)
+        else:
+            await asyncio.gather(self.write(), self._siblings.tell("tell", within=_TELL_SECONDS))
+            content = await run_in_threadpool(self._encode_all, encode, self._siblings.folder)
+        return Response(content, headers={"content-type": media_type})
+
+    async def write(self) -> None:
+        """Tell the other workers what is counted here. Raises OSError."""
+        async with self._writing:
+            self._ready = await self._can_decide()
+            if self._file is not None:
+                await run_in_threadpool(self._file.write, self._registry.collect())
+
+    @staticmethod
+    def _encode_all(encode: Callable[[Any], bytes], folder: Path) -> bytes:
+        return encode(_Families(read_counts(folder)))
 
     def families(self) -> Iterable[Metric]:
         """Everything on the page."""
@@ -95,6 +128,8 @@ class MetricsPage:
         )
         newer = [found.error for found in (self._state.life, self._state.following) if found is not None]
         yield _gauge("bundle_refused", "1 while a newer bundle, or edit, cannot be used.", any(newer))
+        outdated = why_outdated(policy.bundle) is not None
+        yield _gauge("bundle_outdated", "1 while it stands on other built-in rules than are installed.", outdated)
         org = policy.org
         if org.current.revision:
             yield _info("org_data", "The org data in force.", {"revision": org.current.revision})
@@ -118,8 +153,8 @@ class MetricsPage:
         writer: Writer | None = self._state.guard.decision_log
         if writer is None:
             return
-        worker: Worker | None = self._state.worker
-        apart = worker.log_counts if worker is not None else Counter[str]()
+        large: LargeRequests | None = self._state.large
+        apart = large.log_counts if large is not None else Counter[str]()
         yield _gauge("decision_log_queue_length", "Decisions that wait to be written.", writer.waiting)
         yield _gauge("decision_log_lag_seconds", "How long the one that waits longest has.", writer.lag_seconds)
         yield _counter("decision_log_written", "Decisions written.", writer.written + apart["written"])

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from vpce_guard.whatif.explain.types import Explanation
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
 
 ORDER = ("violated", "waived", "undetermined", "not_violated", "off")
-HEADINGS = {
-    "violated": "Violated",
+HEADINGS = {  # of rules that did not decide
+    "violated": "Violated, without denying",
     "waived": "Waived",
     "undetermined": "Not judged",
     "not_violated": "Not violated",
     "off": "Off",
 }
 NOTHING = "No endpoint changes: nothing to explain."
+
+
+FOLDED = ("undetermined", "not_violated", "off")  # unless they decided
+
+
+@dataclass(frozen=True)
+class ExplanationReport:
+    """Explanations; with `unfold`, what decided nothing is told in full too."""
+
+    explanations: Sequence[Explanation]
+    unfold: bool = False
+
+
+def split_rules(explanation: Explanation) -> tuple[list[RuleExplanation], dict[str, list[RuleExplanation]]]:
+    """The rules that decided, and the others by outcome, in order."""
+    decided = [rule for rule in explanation.rules if rule.rule_id in explanation.decided_by]
+    others = {
+        outcome: [rule for rule in explanation.rules if rule.outcome == outcome and rule not in decided]
+        for outcome in ORDER
+    }
+    return decided, {outcome: rules for outcome, rules in others.items() if rules}
 
 
 def headline(explanation: Explanation) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pydantic_core import to_json
 
-from vpce_guard.whatif.explain.types import Explanation
+from vpce_guard.surfaces.reports.explanation import ExplanationReport
 
 
-def render(explanations: Sequence[Explanation]) -> str:
+def render(report: ExplanationReport) -> str:
     """One JSON object, indented."""
-    return to_json({"explanations": explanations}, indent=2).decode()
+    return to_json({"explanations": report.explanations}, indent=2).decode()

@@ -4,40 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vpce_guard.surfaces.reports.explanation import HEADINGS, NOTHING, ORDER, by_reason, headline
+from vpce_guard.surfaces.reports.explanation import (
+    FOLDED,
+    HEADINGS,
+    NOTHING,
+    ExplanationReport,
+    by_reason,
+    headline,
+    split_rules,
+)
 from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
 from vpce_guard.whatif.explain.words import code, value
 
 
-def render(explanations: Sequence[Explanation]) -> str:
-    """One block for each endpoint with a table of rules; those that are not violated are folded."""
-    if not explanations:
+def render(report: ExplanationReport) -> str:
+    """One block for each endpoint with what decided first; what decided nothing and is no finding is folded."""
+    if not report.explanations:
         return NOTHING
-    return "\n\n".join("\n".join(_explanation_lines(explanation)) for explanation in explanations)
+    return "\n\n".join("\n".join(_explanation_lines(one, unfold=report.unfold)) for one in report.explanations)
 
 
-def _explanation_lines(explanation: Explanation) -> Iterator[str]:
+def _explanation_lines(explanation: Explanation, *, unfold: bool) -> Iterator[str]:
     yield f"### {headline(explanation)}"
     yield ""
     yield from (f"> {note}" for note in explanation.notes)
-    for outcome in ORDER:
-        rules = [rule for rule in explanation.rules if rule.outcome == outcome]
-        if not rules:
-            continue
-        folded = outcome in ("not_violated", "off")
-        yield (
-            f"<details><summary>{HEADINGS[outcome]}: {len(rules)}</summary>\n"
-            if folded
-            else f"**{HEADINGS[outcome]}**\n"
-        )
-        yield "| rule | why |"
-        yield "|---|---|"
-        yield from (_row(rule) for rule in rules)
-        yield "\n</details>\n" if folded else ""
-    for reason, ids in by_reason(explanation).items():
-        yield f"- not judged, as {reason}: {', '.join(ids)}"
+    decided, others = split_rules(explanation)
+    if decided:
+        yield from ("**What decided**\n", *_table(decided))
     if explanation.flip:
-        yield f"\n**Smallest change**: {explanation.flip.words}"
+        yield f"**Smallest change**: {explanation.flip.words}\n"
+    for outcome, rules in others.items():
+        if outcome in FOLDED and not unfold:
+            yield from (
+                f"<details><summary>{HEADINGS[outcome]}: {len(rules)}</summary>\n",
+                *_table(rules),
+                "</details>\n",
+            )
+        else:
+            yield from (f"**{HEADINGS[outcome]}**\n", *_table(rules))
+    if explanation.not_applied:
+        yield f"<details><summary>Not about this: {len(explanation.not_applied)}</summary>\n"
+        yield from (f"- {reason}: {', '.join(ids)}" for reason, ids in by_reason(explanation).items())
+        yield "\n</details>"
+
+
+def _table(rules: Sequence[RuleExplanation]) -> Iterator[str]:
+    yield "| rule | why |"
+    yield "|---|---|"
+    yield from map(_row, rules)
+    yield ""
 
 
 def _row(rule: RuleExplanation) -> str:

@@ -5,38 +5,60 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from vpce_guard.surfaces.reports.explanation import HEADINGS, NOTHING, ORDER, by_reason, headline
+from vpce_guard.surfaces.reports.explanation import (
+    FOLDED,
+    HEADINGS,
+    NOTHING,
+    ExplanationReport,
+    by_reason,
+    headline,
+    split_rules,
+)
 from vpce_guard.surfaces.visible import harmless_line, visible
-from vpce_guard.whatif.explain.types import Condition, Explanation
+from vpce_guard.whatif.explain.types import Condition, Explanation, RuleExplanation
 
 _WIDTH = 110
 
 
-def render(explanations: Sequence[Explanation]) -> str:
-    """One block for each endpoint: the answer, each rule in a sentence with what its condition saw, and the flip."""
-    if not explanations:
+def render(report: ExplanationReport) -> str:
+    """One block for each endpoint: the answer, what decided, the smallest change, other findings, the rest folded."""
+    if not report.explanations:
         return NOTHING
-    blocks = (map(visible, _explanation_lines(explanation)) for explanation in explanations)
+    blocks = (map(visible, _explanation_lines(one, unfold=report.unfold)) for one in report.explanations)
     return "\n\n".join("\n".join(map(harmless_line, block)) for block in blocks)
 
 
-def _explanation_lines(explanation: Explanation) -> Iterator[str]:
+def _explanation_lines(explanation: Explanation, *, unfold: bool) -> Iterator[str]:
     yield headline(explanation)
     yield from (f"  note: {note}" for note in explanation.notes)
-    for outcome in ORDER:
-        rules = [rule for rule in explanation.rules if rule.outcome == outcome]
-        if rules:
-            yield f"{HEADINGS[outcome]}: {len(rules)}"
-        for rule in rules:
-            yield from _wrap(f"{rule.rule_id}  {rule.words}", 2)
-            for condition in rule.conditions[: 1 if outcome == "not_violated" else None]:
-                yield from _inner_lines(condition, 1)
-    if explanation.not_applied:
-        yield f"Not about this: {len(explanation.not_applied)}"
-        for reason, ids in by_reason(explanation).items():
-            yield from _wrap(f"{reason}: {', '.join(ids)}", 2)
+    decided, others = split_rules(explanation)
+    if decided:
+        yield f"What decided: {len(decided)}"
+        yield from _rule_lines(decided)
     if explanation.flip:
         yield from _wrap(f"Smallest change: {explanation.flip.words}", 0)
+    for outcome, rules in others.items():
+        if outcome not in FOLDED or unfold:
+            yield f"{HEADINGS[outcome]}: {len(rules)}"
+            yield from _rule_lines(rules)
+    folded = [] if unfold else [(HEADINGS[o], [r.rule_id for r in rs]) for o, rs in others.items() if o in FOLDED]
+    reasons = by_reason(explanation)
+    if unfold and reasons:
+        yield f"Not about this: {len(explanation.not_applied)}"
+        for reason, ids in reasons.items():
+            yield from _wrap(f"{reason}: {', '.join(ids)}", 2)
+    elif reasons:
+        folded.append(("Not about this", [one.rule_id for one in explanation.not_applied]))
+    if folded:
+        told = "; ".join(f"{heading}: {len(ids)}" for heading, ids in folded)
+        yield from _wrap(f"Decided nothing (--all says why): {told}.", 0)
+
+
+def _rule_lines(rules: Sequence[RuleExplanation]) -> Iterator[str]:
+    for rule in rules:
+        yield from _wrap(f"{rule.rule_id}  {rule.words}", 2)
+        for condition in rule.conditions[: 1 if rule.outcome == "not_violated" else None]:
+            yield from _inner_lines(condition, 1)
 
 
 def _inner_lines(condition: Condition, depth: int) -> Iterator[str]:

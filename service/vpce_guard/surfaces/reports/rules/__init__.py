@@ -46,7 +46,9 @@ class RuleReport:
 
     @property
     def help_url(self) -> str:
-        """The page about the rule."""
+        """The page about the rule; see `Report.help_url`."""
+        if not self.rule.id.startswith("VPCE-") and self.docs_url == DOCUMENTATION:
+            return self.rule.source
         return rule_page(self.rule.id, self.docs_url)
 
 

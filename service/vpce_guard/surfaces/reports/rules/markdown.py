@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from vpce_guard.bundle.rules import AwsFact, Rule
+from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId, FrameworkMapping
+from vpce_guard.bundle.rules import AwsFact, Rule, package_of
+from vpce_guard.surfaces.frameworks import controls_of
 from vpce_guard.surfaces.reports.rules import (
     DOCUMENTS,
     EFFECTS,
@@ -39,6 +41,8 @@ def render(report: RuleReport) -> str:
             lines += ["", f"### {title}"]
             for example in examples:
                 lines += ["", f"{escape(example['name'])}:", "", "```yaml", _yaml(document_of(example)), "```"]
+    if rule.frameworks:
+        lines += ["", "## Frameworks", "", *map(_mapping, rule.frameworks)]
     if rule.assumptions:
         lines += ["", "## Assumed", "", *(f"- {escape(text)}" for text in rule.assumptions)]
     lines += ["", "## Sources", "", *_sources(rule)]
@@ -52,14 +56,41 @@ def render(report: RuleReport) -> str:
 def index(rules: Sequence[Rule]) -> str:
     """The page that links to all others, a table for each family."""
     lines = ["# Rules", "", f"{len(rules)} rules. `vpce-guard rules ID` prints one with its sources and examples."]
-    for family, title in FAMILIES.items():
-        of_family = [rule for rule in rules if rule.id.split("-")[1] == family]
+    lines += ["", "[Frameworks](frameworks.md) lists the controls of PCI DSS and others that rules have to do with."]
+    built_in = {f"VPCE-{family}": title for family, title in FAMILIES.items()}
+    own = {rule.id[:-4]: rule.id[:-4] for rule in rules if rule.id[:-4] not in built_in}
+    for start, title in {**built_in, **own}.items():
+        of_family = [rule for rule in rules if rule.id[:-4] == start]
         lines += ["", f"## {title}", "", "| Rule | What it wants | Severity | Enforcement |", "|---|---|---|---|"]
         lines += [
             f"| [{rule.id}]({rule.id}.md) | {escape(rule.title)} | {rule.severity} | {default_enforcement(rule)} |"
             for rule in of_family
         ]
     return "\n".join(lines) + "\n"
+
+
+def frameworks(rules: Sequence[Rule]) -> str:
+    """The page of all controls that rules have to do with, a table for each framework."""
+    lines = ["# Frameworks", "", "Controls that rules have to do with; the page of a rule says how, with the source."]
+    lines += ["", "A rule looks at the endpoints of a change only, so it never proves that a control holds."]
+    for framework, title in FRAMEWORKS.items():
+        lines += ["", f"## {title}", "", framework_table(framework, rules)]
+    return "\n".join(lines) + "\n"
+
+
+def framework_table(framework: FrameworkId, rules: Sequence[Rule]) -> str:
+    """The controls of a framework with the rules that have to do with each."""
+    rows = [
+        f"| {escape(control)} | {', '.join(f'[{rule}]({rule}.md)' for rule in ids)} |"
+        for control, ids in controls_of(framework, rules).items()
+    ]
+    return "\n".join(["| Control | Rules |", "|---|---|", *rows])
+
+
+def _mapping(mapping: FrameworkMapping) -> str:
+    how = "looks for the same" if mapping.relation == "same" else "holds a part"
+    controls = escape(", ".join(mapping.controls))
+    return f"- [{FRAMEWORKS[mapping.framework]}]({mapping.doc}): {controls} ({how})"
 
 
 def escape(text: str) -> str:
@@ -73,10 +104,8 @@ def escape(text: str) -> str:
 def _facts(rule: Rule) -> Iterator[str]:
     yield "| Severity | Enforcement | Asked on | Folder |"
     yield "|---|---|---|---|"
-    folder = rule.name.replace(".", "/")
-    yield (
-        f"| {rule.severity} | {default_enforcement(rule)} | {', '.join(rule.operations)} | `rego/vpce/rules/{folder}` |"
-    )
+    folder = package_of(rule.name).replace(".", "/")
+    yield f"| {rule.severity} | {default_enforcement(rule)} | {', '.join(rule.operations)} | `rego/{folder}` |"
 
 
 def _fact(fact: AwsFact) -> str:

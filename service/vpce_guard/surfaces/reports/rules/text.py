@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from vpce_guard.bundle.frameworks import FRAMEWORKS
 from vpce_guard.surfaces.reports.rules import RuleReport, default_enforcement
 
 _WIDTH = 100
@@ -22,6 +23,10 @@ def render(report: RuleReport) -> str:
         *(f"source: {s.file}, {s.pointer}: {s.paraphrase}" for s in rule.sources),
         *(f"aws: {fact.text} ({fact.doc}; {fact.evidence or fact.status})" for fact in rule.aws),
         *(f"see: {page.ref}" for page in rule.related_resources),
+        *(
+            f"{FRAMEWORKS[one.framework]}: {', '.join(one.controls)} ({one.relation}; {one.doc})"
+            for one in rule.frameworks
+        ),
         *(["org data: " + ", ".join(rule.org_sections)] if rule.org_sections else []),
         f"help: {report.help_url}",
     ]

@@ -13,7 +13,7 @@ def test_what_is_absent_is_absent_in_the_input() -> None:
         "intent": {},
         "labels": {},
         "unknown": (),
-        "peers": (),
+        "peers": [],
         "policy": {},
         "profile": "aws-2023",
     }

@@ -104,8 +104,8 @@ def test_an_item_of_too_much_work_spoils_no_other() -> None:
 
 
 def test_a_policy_that_would_need_more_memory_than_it_may_have_is_413() -> None:
-    with served(memory_limit=16 << 20) as client:
-        alike = [{**one, "request": {**one["request"], "VpcId": "vpc-0a000001"}} for one in many(99)]
+    with served(memory_limit=16 << 20, max_work=1 << 30) as client:
+        alike = [{**one, "request": {**one["request"], "VpcId": "vpc-0a000001"}} for one in many(400)]
         assert client.post("/v1/decisions", json={"document": alike}).status_code == 413
         assert client.post("/v1/decisions", json={"document": GATEWAY}).status_code == 200
 

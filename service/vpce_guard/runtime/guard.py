@@ -215,8 +215,8 @@ class Guard:
         """The work, if it may be. Raises TooLargeError."""
         if work > self.settings.max_work:
             raise TooLargeError(
-                f"To judge the {len(document.drafts)} endpoints of the document beside each other, rules would get "
-                f"{work:,} bytes or more; the limit is {self.settings.max_work:,}.",
+                f"To judge the {len(document.drafts)} endpoints of the document beside each other, rules would be "
+                f"given {work:,} bytes or more; the limit is {self.settings.max_work:,}.",
                 advice="Send it in parts, such as one for each VPC, or raise VPCE_GUARD_MAX_WORK.",
             )
         return work

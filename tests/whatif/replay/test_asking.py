@@ -35,7 +35,7 @@ class Engine:
 
 
 def asked(engine: Engine, *vpcs: str) -> list[Json | str]:
-    opened: Any = SimpleNamespace(engine=engine, bundle=SimpleNamespace(revision="r"))
+    opened: Any = SimpleNamespace(engine=engine, bundle=SimpleNamespace(revision="r", compares_all_peers=True))
     documents = [{"VpcId": vpc, "ServiceName": "com.amazonaws.us-east-1.s3"} for vpc in vpcs]
     return ask_engine([CandidateQuestion(read(one)[0], "aws-current", ORG) for one in documents], opened)
 

@@ -108,7 +108,8 @@ class Route(APIRoute):
         Only for an endpoint that makes its whole answer: of any other FastAPI makes the response.
         """
         needed, endpoint = self.dependant, self.endpoint
-        if get_type_hints(endpoint).get("return") is not Response or needed.path_params or needed.cookie_params:
+        others = (needed.path_params, needed.cookie_params, needed.dependencies, needed.background_tasks_param_name)
+        if get_type_hints(endpoint).get("return") is not Response or any(others) or needed.response_param_name:
             return solve
         headers = {parameter.alias.lower().encode() for parameter in needed.header_params}
 

@@ -85,8 +85,8 @@ class Proposal(FrozenModel):
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
     possibilities: tuple[Json, ...] = ()
 
-    def as_input(self, profile: Profile) -> Json:
-        """Rego's `input` for this proposal under a profile."""
+    def as_input(self, profile: Profile, *, peers: Sequence[Json] | None = None) -> Json:
+        """Rego's `input` for this proposal under a profile; `peers` stand in the place of a list of all."""
         document: Json = {
             "operation": self.operation,
             "request": self.request,
@@ -94,7 +94,7 @@ class Proposal(FrozenModel):
             "intent": self.intent,
             "labels": self.labels,
             "unknown": self.unknown,
-            "peers": list(self.peers),
+            "peers": list(self.peers) if peers is None else peers,
             "policy": self.policy,
             "profile": profile,
         }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.possibilities import FIRST, one_of
-from vpce_guard.formats import read_drafts
-from vpce_guard.formats.budget import measure_work
+from vpce_guard.formats import read, read_drafts
+from vpce_guard.formats.budget import measure_near, measure_work
 
 
 def work(requests: list[dict[str, Any]], context: dict[str, Any] | None = None) -> int:
@@ -61,3 +61,16 @@ def test_an_endpoint_that_is_one_of_several_is_judged_once_more_for_each_of_them
     one_more = ways(3) - ways(2)
     assert one_more > len(str(one_of()["proposals"][0]["request"])) + len(FIRST)
     assert ways(16) - ways(2) == 14 * one_more
+
+
+def test_peers_of_services_that_matter_to_all_count_for_each() -> None:
+    documents = [{"operation": "create", "request": request} for request in endpoints(40, vpcs=1)]
+    for number, one in enumerate(documents):
+        one["request"]["ServiceName"] = f"com.amazonaws.us-east-1.{'kms' if number % 2 else f's{number}'}"
+    made = read({"proposals": documents})
+    own, all_ = (
+        measure_near(((one, services) for one in made), most=1 << 30)
+        for services in (frozenset[str](), frozenset({"kms"}))
+    )
+    assert 1.9 * own < all_ < 2.2 * own
+    assert measure_near(((one, frozenset[str]()) for one in made), most=own // 2) < own

@@ -16,11 +16,11 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from vpce_guard.formats.neighbours import is_gone
 from vpce_guard.model import Cost, Json, Proposal
 
 _FREE = ("Gateway", "ServiceNetwork")
 _PER_ENDPOINT = ("Resource", "Tunnel")
-_GONE = {"deleted", "failed", "rejected", "expired"}
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,9 @@ def data_cost(gb: Decimal, total: Decimal, price: Json) -> Decimal:
 
 def _other_endpoints(endpoints: Iterable[Any], vpc: str, itself: object) -> Iterator[Json]:
     for endpoint in endpoints:
-        if isinstance(endpoint, dict) and endpoint.get("VpcId") == vpc:
-            gone = str(endpoint.get("State", "")).lower() in _GONE
-            if not gone and (itself is None or endpoint.get("VpcEndpointId") != itself):
-                yield endpoint
+        there = isinstance(endpoint, dict) and endpoint.get("VpcId") == vpc and not is_gone(endpoint)
+        if there and (itself is None or endpoint.get("VpcEndpointId") != itself):
+            yield endpoint
 
 
 def _find_unknown(unknown: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vpce_guard.decisions import cost
-from vpce_guard.formats.neighbours import near_peers
+from vpce_guard.formats.neighbours import members_seen, near_peers
 from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import EffectiveOrg
 
@@ -13,15 +13,15 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
 
     Without `all_peers`, which rules must be fit for, it is given the near ones and how many there are in all.
     """
-    document = proposal.as_input(profile)
-    if not all_peers:
-        whole = {**document, "peers": proposal.peers}
-        required = _required_services(org)
-        document |= _near_peers(whole, required)
+    if all_peers:
+        document = proposal.as_input(profile)
+    else:
+        seen, services = members_seen(proposal), org.required_services
+        near = _near_peers(seen, services)
+        document = proposal.as_input(profile, peers=near["peers"]) | near
         if proposal.possibilities:
             document["possibilities"] = [
-                {**way, "peer_counts": None, **_near_peers({**whole, **way}, required)}
-                for way in proposal.possibilities
+                {**way, "peer_counts": None, **_near_peers({**seen, **way}, services)} for way in proposal.possibilities
             ]
     if org.rules:
         document["org"] = org.rules_for(_facts(proposal))
@@ -35,7 +35,7 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
 
 def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     """What is recorded of a proposal: its input, and what rules do not see and its verdict was made by."""
-    document = {**proposal.as_input(profile), "peers": proposal.peers}  # which the log keeps once for a request
+    document = proposal.as_input(profile, peers=proposal.peers)  # which the log keeps once for a request
     if proposal.before is not None:
         document["before"] = proposal.before
     return document
@@ -49,11 +49,6 @@ def _facts(proposal: Proposal) -> Json:
         "account": context.get("AccountId"),
         "region": context.get("Region"),
     }
-
-
-def _required_services(org: EffectiveOrg) -> frozenset[str]:
-    """The services that a VPC must have, so that rules look for them among the others."""
-    return frozenset(name for entry in org.rules.get("required_endpoints") or () for name in entry["services"])
 
 
 def _near_peers(document: Json, services: frozenset[str]) -> Json:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from pydantic_core import to_json
 
 from vpce_guard.formats.document import Document, Draft
-from vpce_guard.formats.neighbours import near_peers
+from vpce_guard.formats.neighbours import members_seen, near_peers, vpc_of
 from vpce_guard.model import Json, Proposal
 
 _ENTRY = 512  # bytes that a label counts for beside its own: each decision is also found by each of its labels
@@ -58,14 +58,17 @@ def measure_work(
     )
 
 
-def measure_near(proposals: Sequence[Proposal], *, most: int) -> int:
-    """The bytes of the peers that rules are given one by one; no more are counted once they are above `most`."""
+def measure_near(proposals: Iterable[tuple[Proposal, frozenset[str]]], *, most: int) -> int:
+    """The bytes of the peers that rules are given one by one; no more are counted once they are above `most`.
+
+    Each proposal comes with the services that matter to it besides, as near_peers() takes them.
+    """
     sizes: dict[int, int] = {}  # by identity: neighbours are handed on as they are
     total = 0
-    for proposal in proposals:
-        plain = {name: getattr(proposal, name) for name in ("endpoint", "current", "context", "peers")}
+    for proposal, services in proposals:
+        plain = members_seen(proposal)
         for way in (plain, *({**plain, **way} for way in proposal.possibilities)):
-            for peer in near_peers(way).peers:
+            for peer in near_peers(way, services=services).peers:
                 if id(peer) not in sizes:
                     sizes[id(peer)] = _size(peer)
                 total += sizes[id(peer)]
@@ -83,8 +86,7 @@ def _size_of_labels(labels: Mapping[str, str]) -> int:
 
 
 def _vpc(endpoint: Any) -> str | None:
-    found = endpoint.get("VpcId") if isinstance(endpoint, dict) else None
-    return found if isinstance(found, str) and found else None
+    return vpc_of(endpoint) if isinstance(endpoint, dict) else None
 
 
 def _is_gateway(endpoint: Any) -> bool:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple, overload
 
 from vpce_guard.formats.private_names import ListedNames
-from vpce_guard.model import Json
+from vpce_guard.model import Json, Proposal
 
 _BY_SERVICE = ("Interface", "GatewayLoadBalancer", "Gateway")
 _GONE = frozenset({"deleted", "failed", "rejected", "expired"})
@@ -29,7 +29,7 @@ def vpc_of(endpoint: Json) -> str | None:
 def places(peer: Json) -> Iterator[Place]:
     """Where an endpoint is found by those that it is near to."""
     vpc, kind, service = vpc_of(peer), _text(peer, "VpcEndpointType"), _text(peer, "ServiceName")
-    if vpc is None or kind is None or _is_gone(peer):
+    if vpc is None or kind is None or is_gone(peer):
         yield vpc, "all", None
     elif kind not in _BY_SERVICE:
         arn = _text(peer, "ResourceConfigurationArn")
@@ -70,6 +70,11 @@ class Near(NamedTuple):
 
     peers: list[Json]
     counts: Json
+
+
+def members_seen(proposal: Proposal) -> Json:
+    """The members of a proposal that near_peers() looks at."""
+    return {name: getattr(proposal, name) for name in ("endpoint", "current", "context", "peers")}
 
 
 def near_peers(document: Json, *, services: frozenset[str] = frozenset()) -> Near:
@@ -196,9 +201,6 @@ class Peers(Sequence[Json]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
 
-    def __hash__(self) -> int:
-        return len(self)
-
 
 class _Index:
     """Where the endpoints of a document are found, and how many there are of a kind."""
@@ -206,8 +208,7 @@ class _Index:
     def __init__(self, endpoints: Sequence[Json]) -> None:
         self._found: dict[Place, list[int]] = defaultdict(list)
         self._created: Counter[tuple[str | None, str]] = Counter()
-        self._of_vpc: Counter[tuple[str | None, str]] = Counter()
-        self._kinds: dict[str | None, set[str]] = defaultdict(set)
+        self._of_vpc: dict[str | None, Counter[str]] = defaultdict(Counter)
         self._gateways = 0
         self._names: dict[int, tuple[object, ListedNames]] = {}
         for number, endpoint in enumerate(endpoints):
@@ -217,8 +218,7 @@ class _Index:
             self._created.update((vpc, subnet) for subnet in _created_in(endpoint))
             self._gateways += kind == "Gateway"
             if kind is not None:
-                self._of_vpc[vpc, kind] += 1
-                self._kinds[vpc].add(kind)
+                self._of_vpc[vpc][kind] += 1
 
     def find(self, places: Iterable[Place]) -> list[int]:
         """The numbers of those found there, in order."""
@@ -236,7 +236,9 @@ class _Index:
         own = but or {}
         kind, beside, created = _standing_type(own), vpc_of(own) == vpc, list(_created_in(own))
         return {
-            "of_vpc": {one: self._of_vpc[vpc, one] - (beside and one == kind) for one in sorted(self._kinds[vpc])},
+            "of_vpc": {
+                one: number - (beside and one == kind) for one, number in sorted(self._of_vpc.get(vpc, {}).items())
+            },
             "gateways": self._gateways - (kind == "Gateway"),
             "created_in": {
                 subnet: self._created[vpc, subnet] + self._created[None, subnet] - (subnet in created and beside)
@@ -247,7 +249,7 @@ class _Index:
 
 def _standing_type(endpoint: Json) -> str | None:
     """The type of an endpoint that is there; None where it is gone or not known."""
-    return None if _is_gone(endpoint) else _text(endpoint, "VpcEndpointType")
+    return None if is_gone(endpoint) else _text(endpoint, "VpcEndpointType")
 
 
 def _created_in(endpoint: Json) -> list[str]:
@@ -270,7 +272,8 @@ def _short_names(service: str) -> Iterator[str]:
             yield service.replace("-fips", "")
 
 
-def _is_gone(endpoint: Json) -> bool:
+def is_gone(endpoint: Json) -> bool:
+    """Whether an endpoint says that it is no more: deleted, failed, rejected or expired."""
     return str(endpoint.get("State", "")).lower() in _GONE
 
 

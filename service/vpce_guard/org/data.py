@@ -54,6 +54,11 @@ class EffectiveOrg:
     rules: Json
 
     @cached_property
+    def required_services(self) -> frozenset[str]:
+        """The services that a VPC must have an endpoint for, so that rules look for them among the others."""
+        return frozenset(name for entry in self.rules.get("required_endpoints") or () for name in entry["services"])
+
+    @cached_property
     def _waivers(self) -> WaiverIndex:
         return WaiverIndex(self.rules.get("waivers") or ())
 

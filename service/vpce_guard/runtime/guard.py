@@ -24,7 +24,7 @@ from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.budget import measure_near, measure_work
 from vpce_guard.formats.document import Document, Extras
-from vpce_guard.model import Decision, Entry, Json, Profile
+from vpce_guard.model import Decision, Entry, Json, Profile, Proposal
 from vpce_guard.org.clusters import add_identity
 from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
@@ -185,10 +185,11 @@ class Guard:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
+        made = add_identity(made, self.org.current.document)
         if not self._gives_all_peers:
-            work = self._check_work(found, work + measure_near(made, most=self.settings.max_work - work))
+            work = self._check_work(found, work + self._measure_near(made, most=self.settings.max_work - work))
         return Question(
-            proposals=settle_existing(add_identity(made, self.org.current.document), self.settings.existing),
+            proposals=settle_existing(made, self.settings.existing),
             work=work,
             request_id=request_id,
             strict=strict or self.settings.strict,
@@ -220,6 +221,10 @@ class Guard:
                 advice="Send it in parts, such as one for each VPC, or raise VPCE_GUARD_MAX_WORK.",
             )
         return work
+
+    def _measure_near(self, made: Sequence[Proposal], *, most: int) -> int:
+        org = self.org.current
+        return measure_near(((one, org.effective_for(one.context).required_services) for one in made), most=most)
 
     @property
     def _gives_all_peers(self) -> bool:

@@ -138,3 +138,9 @@ def test_a_log_that_is_opened_twice_at_once_is_migrated_once(url: str) -> None:
     assert chain.verify(engines[3], KEYS).records == 2
     for engine in engines:
         engine.dispose()
+
+
+def test_a_new_log_takes_little_room_on_its_disk(tmp_path: Path) -> None:
+    engine = database.open_database(f"sqlite:///{tmp_path / 'log.db'}")
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 1_000_000
+    engine.dispose()

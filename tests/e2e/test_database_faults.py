@@ -171,13 +171,13 @@ def test_sqlite_that_is_locked_by_another(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MiB."""
+    """A file system of 16 MiB: the write-ahead log takes up to 4 MiB before SQLite starts it anew."""
     if os.getuid() != 0:
         pytest.skip("mounting a small file system needs root")
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "vpce-guard-test", place], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "vpce-guard-test", place], capture_output=True, text=True
     )
     if mounted.returncode != 0:
         pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")

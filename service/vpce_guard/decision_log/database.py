@@ -213,3 +213,6 @@ def _migrate(database: Database) -> None:
                 f"The decision log {database.url.render_as_string()} was made by a newer version of vpce-guard.",
                 advice="Run that version, or set VPCE_GUARD_DATABASE_URL to another database.",
             ) from None
+    if database.dialect.name == "sqlite":
+        with database.connect() as connection:  # the write-ahead log of a new shape may be larger than all that is kept
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -6,7 +6,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence reach-fuzz mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -106,6 +106,9 @@ terraform-equivalence: .venv/developed ## idioms decided as literals, many times
 
 terraform-functions: .venv/developed ## plan and apply the expressions of the Terraform tests again: needs terraform
 	$(BIN)/python tools/terraform_functions.py
+
+reach-fuzz: .venv/developed ## proofs about policies against brute force: make reach-fuzz MANY=100000 FIRST=0
+	MANY=$(or $(MANY),100000) FIRST=$(or $(FIRST),0) $(BIN)/pytest -s tests/decisions/reach/test_brute_force.py -k many
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

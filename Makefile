@@ -63,6 +63,7 @@ bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/decisions.py
 	$(BIN)/python benchmarks/records.py
 	OPA=$(RUN_OPA) $(BIN)/python benchmarks/rules.py
+	$(BIN)/python benchmarks/reach.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/watch.py

@@ -102,7 +102,7 @@ def find_place(key: str, setting: Setting, named: Collection[str]) -> Place:
     if paths is not None and paths in named:
         return Lift(paths, shapes.lift_organisation)
     if key in ORGANISATIONS.values():
-        return Lift(key, lambda pattern: pattern)
+        return Lift(key, _leave)
     if key == "aws:sourceip":
         return ABSENT
     return Bounds(
@@ -113,6 +113,10 @@ def find_place(key: str, setting: Setting, named: Collection[str]) -> Place:
     )
 
 
+def _leave(pattern: Pattern) -> Pattern:
+    return pattern
+
+
 def _place_by_principal(key: str, principal: PrincipalKind) -> Place | None:
     """What a key is because of the principal; None where it has nothing to do with that."""
     if principal == "anonymous":
@@ -121,7 +125,7 @@ def _place_by_principal(key: str, principal: PrincipalKind) -> Place | None:
         return {"aws:principalaccount": "anonymous", "aws:principaltype": "Anonymous"}.get(key)
     if principal == "service":
         if key == "aws:principalservicename":
-            return Lift("principal", lambda pattern: pattern)
+            return Lift("principal", _leave)
         if key in _NOT_OF_SERVICES or key.startswith("aws:principaltag/"):
             return ABSENT
         return "true" if key == "aws:principalisawsservice" else None

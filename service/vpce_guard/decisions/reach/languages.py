@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, count
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 _ORDER = "abcdefghijklmnopqrstuvwxyz9876543210ABCDEFGHIJKLMNOPQRSTUVWXYZ-_/.:=@+,"
 _PLACES = {character: place for place, character in enumerate(_ORDER)}
 _ALL = -1  # the state from which every text is taken
 _MOST_STEPS = 200_000  # that a language remembers
+_MOST_TRIED = 24  # words that are tried before a search
+_LONG = 60.0  # seconds for a search among constant languages, which takes a few milliseconds
 _LOOK = 64  # steps of a search between two looks at the clock
 
 
@@ -51,9 +53,16 @@ ANY_ONE = Token(excluded=True)
 ANY_MANY = Token(excluded=True, many=True)
 
 
+@lru_cache(maxsize=4096)
+def letter(character: str) -> Token:
+    """The symbol of one character."""
+    return Token(frozenset(character))
+
+
+@lru_cache(maxsize=1024)
 def spell(text: str) -> Pattern:
     """The pattern of one text."""
-    return tuple(Token(frozenset(character)) for character in text)
+    return tuple(map(letter, text))
 
 
 def exclude(pattern: Pattern, characters: str) -> Pattern:
@@ -67,24 +76,31 @@ def exclude(pattern: Pattern, characters: str) -> Pattern:
 class Language:
     """The texts that fit one of some patterns. Where one pattern has stars, a later one outdoes those before it."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        """Stars of a pattern that can stand open at the same time have to take the same characters."""
+    def __init__(self, patterns: Iterable[Pattern], *, is_constant: bool = False) -> None:
+        """Stars of a pattern that can stand open at the same time have to take the same characters.
+
+        A constant one is the same for all policies, and so are the words that are found in such languages alone.
+        """
         self.patterns = tuple(patterns)
+        self.is_constant = is_constant
         self._symbols: list[Token | None] = []
         self._below: dict[int, int] = {}
         self._ends = self._many = self._takes_all = start = 0
+        self._taking: dict[str, int] = {}
+        self._refusing: dict[str, int] = {}
+        self._others = 0
         for pattern in self.patterns:
             first = len(self._symbols)
             start |= 1 << first
             self._symbols += [*pattern, None]
             for place, symbol in enumerate(pattern, first):
+                self._add(symbol, 1 << place)
                 if symbol.many:
                     self._many |= 1 << place
                     self._below[1 << place] = (1 << place) - (1 << first)
             self._ends |= 1 << (len(self._symbols) - 1)
             if pattern and pattern[-1] == ANY_MANY:
                 self._takes_all |= 1 << (len(self._symbols) - 2)
-        self._fitting: dict[str, tuple[int, int]] = {}
         self._steps: dict[tuple[int, str], int] = {}
         self._named: dict[int, tuple[frozenset[str], frozenset[str]]] = {_ALL: _NOBODY, 0: _NOBODY}
         self.start = self._close(start)
@@ -104,8 +120,8 @@ class Language:
         if found is None:
             if len(self._steps) >= _MOST_STEPS:
                 self._steps.clear()
-            ones, many = self._fit(character)
-            found = self._steps[state, character] = self._close((state & ones) << 1 | state & many)
+            fitting = state & self._fit(character)
+            found = self._steps[state, character] = self._close((fitting & ~self._many) << 1 | fitting & self._many)
         return found
 
     def is_end(self, state: int) -> bool:
@@ -135,19 +151,17 @@ class Language:
             found = self._named[state] = (frozenset(characters), frozenset(classes))
         return found
 
-    def _fit(self, character: str) -> tuple[int, int]:
-        """Which symbols take a character: those that stand for one, and those that stand for many."""
-        found = self._fitting.get(character)
-        if found is None:
-            ones = many = 0
-            for place, symbol in enumerate(self._symbols):
-                if symbol is not None and (character in symbol.characters) != symbol.excluded:
-                    if symbol.many:
-                        many |= 1 << place
-                    else:
-                        ones |= 1 << place
-            found = self._fitting[character] = (ones, many)
-        return found
+    def _add(self, symbol: Token, bit: int) -> None:
+        """Note which characters a symbol takes, or refuses while it takes all others."""
+        chosen = self._refusing if symbol.excluded else self._taking
+        for character in symbol.characters:
+            chosen[character] = chosen.get(character, 0) | bit
+        if symbol.excluded:
+            self._others |= bit
+
+    def _fit(self, character: str) -> int:
+        """Which symbols take a character."""
+        return self._taking.get(character, 0) | self._others & ~self._refusing.get(character, 0)
 
     def _close(self, state: int) -> int:
         """With what stands after stars, and without what a later star of the same pattern outdoes."""
@@ -163,17 +177,20 @@ class Language:
         return state
 
 
-EVERYTHING = Language([(ANY_MANY,)])
-NOTHING = Language([])
+EVERYTHING = Language([(ANY_MANY,)], is_constant=True)
+NOTHING = Language([], is_constant=True)
 State = tuple[int, ...]
+Made = TypeVar("Made")
 
 
 class Languages:
-    """Languages by their patterns, each made once, and the words that were found in them."""
+    """Languages by their patterns, each made once, what was made of them, and the words that were found in them."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[Pattern, ...], Language] = {}
+        self._kept: dict[object, Any] = {}
         self._words: dict[tuple[frozenset[Language], frozenset[Language]], str | None] = {}
+        self._tried: deque[str] = deque(maxlen=_MOST_TRIED)
 
     def make(self, patterns: Iterable[Pattern]) -> Language:
         """The language of some patterns."""
@@ -182,6 +199,20 @@ class Languages:
             self._made[key] = Language(key)
         return self._made[key]
 
+    def keep(self, key: object, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for a key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Made = self._kept[key]
+        return made
+
+    def has_word(self, inside: Iterable[Language], outside: Iterable[Language], clock: Clock) -> bool:
+        """Whether a text is in all of some sets and in none of others. Raises OutOfTimeError."""
+        key = (frozenset(inside), frozenset(outside))
+        if key not in self._words and any(_is_between(word, *key) for word in self._tried):
+            return True
+        return self.find_word(*key, clock) is not None
+
     def find_word(self, inside: Iterable[Language], outside: Iterable[Language], clock: Clock) -> str | None:
         """The shortest text that is in all of some sets and in none of others; None where there is none.
 
@@ -189,7 +220,10 @@ class Languages:
         """
         key = (frozenset(inside), frozenset(outside))
         if key not in self._words:
-            self._words[key] = find_word(*key, clock)
+            is_constant = all(language.is_constant for side in key for language in side)
+            found = self._words[key] = _find_constant(*key) if is_constant else find_word(*key, clock)
+            if found is not None and found not in self._tried:
+                self._tried.append(found)
         return self._words[key]
 
 
@@ -202,6 +236,11 @@ def find_word(inside: Collection[Language], outside: Collection[Language], clock
     return _search((*inside, *outside), len(inside), clock)
 
 
+@lru_cache(maxsize=1024)
+def _find_constant(inside: frozenset[Language], outside: frozenset[Language]) -> str | None:
+    return find_word(inside, outside, Clock(_LONG))
+
+
 def _is_between(word: str, inside: Iterable[Language], outside: Iterable[Language]) -> bool:
     return all(one.takes(word) for one in inside) and not any(one.takes(word) for one in outside)
 
@@ -211,6 +250,7 @@ def _search(every: Sequence[Language], needed: int, clock: Clock) -> str | None:
     start = tuple(language.start for language in every)
     if 0 in start[:needed] or _ALL in start[needed:]:
         return None
+    walks = [(language.step, 0 if number < needed else _ALL) for number, language in enumerate(every)]
     came: dict[State, tuple[State, str] | None] = {start: None}
     queue = deque([start])
     while queue:
@@ -222,37 +262,30 @@ def _search(every: Sequence[Language], needed: int, clock: Clock) -> str | None:
         ):
             return _trace(came, state)
         for character in _characters(every, state):
-            reached = _step(every, needed, state, character)
-            if reached is not None and reached not in came:
-                came[reached] = (state, character)
-                queue.append(reached)
+            after = []
+            for (step, hopeless), one in zip(walks, state, strict=True):
+                reached = step(one, character)
+                if reached == hopeless:  # no text that is looked for goes on so
+                    break
+                after.append(reached)
+            else:
+                key = tuple(after)
+                if key not in came:
+                    came[key] = (state, character)
+                    queue.append(key)
     return None
-
-
-def _step(every: Sequence[Language], needed: int, state: State, character: str) -> State | None:
-    """The state after a character; None where no text that is looked for goes on so."""
-    after = []
-    for number, language in enumerate(every):
-        one = language.step(state[number], character)
-        if one == (0 if number < needed else _ALL):
-            return None
-        after.append(one)
-    return tuple(after)
 
 
 def _characters(every: Sequence[Language], state: State) -> Sequence[str]:
     """Characters that make a difference, in the order in which they look best, and one that stands for all others."""
-    named, classes = _NOBODY
-    for language, one in zip(every, state, strict=True):
-        alone, together = language.characters_at(one)
-        named |= alone
-        classes |= together
-    return _choose(named, classes)
+    return _choose(frozenset([language.characters_at(one) for language, one in zip(every, state, strict=True)]))
 
 
-@lru_cache(maxsize=4096)
-def _choose(named: frozenset[str], classes: frozenset[str]) -> Sequence[str]:
+@lru_cache(maxsize=16_384)
+def _choose(told: frozenset[tuple[frozenset[str], frozenset[str]]]) -> Sequence[str]:
     """Those that are told one by one, one that stands for the rest of a class, and one for all that is left."""
+    named = frozenset().union(*(alone for alone, _ in told))
+    classes = frozenset().union(*(together for _, together in told))
     chosen = set(named)
     if rest := classes - named:
         chosen.add(max(rest))

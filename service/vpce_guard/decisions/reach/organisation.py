@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.languages import ANY_MANY, Pattern, spell
@@ -67,17 +68,32 @@ def exclude_inside(case: Unknowns, organisation: Organisation, *, of: str) -> li
     return boxes
 
 
-def exclude_untold(
-    case: Unknowns, organisation: Organisation, policies: Sequence[EndpointPolicy], *, of: str
-) -> list[Box]:
-    """What must not hold, besides, of a request that is surely outside: names of which nobody told whose they are."""
+class Untold(NamedTuple):
+    """What policies name of which nobody told whose it is: accounts, organisations, and resources without account."""
+
+    accounts: Sequence[str]
+    ids: Sequence[str]
+    resources: Sequence[Pattern]
+
+
+def find_untold(organisation: Organisation, policies: Sequence[EndpointPolicy], *, of: str) -> Untold:
+    """What policies name of which org data do not tell whether a principal, or resource (`of`), of it is outside."""
+    return Untold(
+        accounts=[] if organisation.accounts else _find_all(_ACCOUNT_ID, policies),
+        ids=[] if organisation.ids else _find_all(_ORG_ID, policies),
+        resources=list(_named_without_account(policies)) if of == "resource" else [],
+    )
+
+
+def exclude_untold(case: Unknowns, untold: Untold, *, of: str) -> list[Box]:
+    """What must not hold, besides, of a request that is surely outside."""
     boxes: list[Box] = []
-    if not organisation.accounts and (accounts := _find_all(_ACCOUNT_ID, policies)):
-        boxes.append([case.make_among(f"aws:{of}account", accounts)])
-    if not organisation.ids and (ids := _find_all(_ORG_ID, policies)):
-        boxes.append([case.make_among(f"aws:{of}orgid", ids)])
-    if of == "resource" and (named := list(_named_without_account(policies))):
-        boxes.append([case.make_fitting("resource", named)])
+    if untold.accounts:
+        boxes.append([case.make_among(f"aws:{of}account", untold.accounts)])
+    if untold.ids:
+        boxes.append([case.make_among(f"aws:{of}orgid", untold.ids)])
+    if untold.resources:
+        boxes.append([case.make_fitting("resource", untold.resources)])
     return boxes
 
 

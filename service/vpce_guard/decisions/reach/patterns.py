@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from vpce_guard.decisions.reach.languages import ANY_MANY, ANY_ONE, Pattern, Token
+from vpce_guard.decisions.reach.languages import ANY_MANY, ANY_ONE, Pattern, Token, letter
 from vpce_guard.decisions.reach.spaces import Absence
 from vpce_guard.decisions.reach.templates import Piece, Template, Variable, Wildcard
 
@@ -88,7 +88,7 @@ def _symbol(piece: Piece, one: Token, many: Token, *, ignore_case: bool = False)
         return many
     if isinstance(piece, Wildcard):
         return one
-    return Token(frozenset((piece.lower(), piece.upper()) if ignore_case else piece))
+    return Token(frozenset((piece.lower(), piece.upper()))) if ignore_case else letter(piece)
 
 
 def _join(symbols: Iterable[Token]) -> Pattern:

@@ -158,7 +158,7 @@ class Prover:
     def _requests(self, setting: Setting, query: Query, clock: Clock) -> Iterator[AccessRequest]:
         case = self._cases.get(setting)
         if case is None:
-            case = self._cases[setting] = Unknowns(setting, self.policies, self._prefixes, self._languages)
+            case = self._cases[setting] = Unknowns(setting, self.policies, self._prefixes, self._languages, clock)
         for alternative in query(case):
             for extra in _variants(case):
                 needed = [*case.pinned, *alternative.needed, *extra.needed]

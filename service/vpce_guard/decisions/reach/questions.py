@@ -12,11 +12,12 @@ from vpce_guard.decisions.reach.evaluate import Truth, all_true, evaluate, negat
 from vpce_guard.decisions.reach.keys import PrincipalKind
 from vpce_guard.decisions.reach.languages import Clock
 from vpce_guard.decisions.reach.open_request import read_open_request
-from vpce_guard.decisions.reach.organisation import Box, Organisation, exclude_inside, exclude_untold
+from vpce_guard.decisions.reach.organisation import Organisation, Untold, exclude_inside, exclude_untold, find_untold
 from vpce_guard.decisions.reach.prover import NO_MORE, Conjunction, Prover, Query, SearchResult
 from vpce_guard.decisions.reach.unknowns import Unknowns
 
 _NOT_SERVICES: tuple[PrincipalKind, ...] = ("anonymous", "account")  # services of AWS are neither inside nor outside
+_NOTHING_UNTOLD = Untold((), (), ())
 _UNTOLD = "the org data name no accounts and no organisation"
 
 
@@ -82,13 +83,15 @@ def _outside(prover: Prover, organisation: Organisation, *, of: str) -> ReachAns
     if not organisation.is_told:
         return _answer(question, "undecided", _UNTOLD)
     clock = prover.start()
-    surely = _find_outside(prover, organisation, clock, of=of, surely=True)
-    what = "principal" if of == "principal" else "resource"
+    untold = find_untold(organisation, prover.policies, of=of)
+    surely = _find_outside(prover, organisation, untold, clock, of=of)
     if surely.request is not None:
-        return _answer(question, "refuted", f"this request of a {what} outside passes", surely.request)
-    perhaps = surely if surely.doubt else _find_outside(prover, organisation, clock, of=of, surely=False)
+        return _answer(question, "refuted", f"this request of a {of} outside passes", surely.request)
+    perhaps = surely
+    if any(untold) and not surely.doubt:
+        perhaps = _find_outside(prover, organisation, _NOTHING_UNTOLD, clock, of=of)
     if perhaps.request is not None:
-        why = f"nobody tells whether the {what} of this request, which passes, is outside"
+        why = f"nobody tells whether the {of} of this request, which passes, is outside"
         return _answer(question, "undecided", why, perhaps.request)
     if perhaps.doubt:
         return _answer(question, "undecided", perhaps.doubt)
@@ -96,13 +99,11 @@ def _outside(prover: Prover, organisation: Organisation, *, of: str) -> ReachAns
     return _answer(question, "proved", ends)
 
 
-def _find_outside(prover: Prover, organisation: Organisation, clock: Clock, *, of: str, surely: bool) -> SearchResult:
+def _find_outside(prover: Prover, organisation: Organisation, untold: Untold, clock: Clock, *, of: str) -> SearchResult:
     [policy] = prover.policies
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
-        boxes: list[Box] = exclude_inside(case, organisation, of=of)
-        if surely:
-            boxes += exclude_untold(case, organisation, prover.policies, of=of)
+        boxes = [*exclude_inside(case, organisation, of=of), *exclude_untold(case, untold, of=of)]
         return _ways_allowed(policy, case, Conjunction((), boxes))
 
     resources = prover.kinds_with_owner() if of == "resource" else ()

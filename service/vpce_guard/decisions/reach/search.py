@@ -40,7 +40,7 @@ class _Search:
         self._clock = clock
 
     def can_hold(self, unknown: str, literals: Literals) -> bool:
-        return self._case.space(unknown).find(literals, self._clock) is not None
+        return not self._case.space(unknown).is_empty(literals, self._clock)
 
     def extend(self, found: dict[str, Literals], clauses: Sequence[_Clause]) -> Found | None:
         """`found` with one condition of each clause denied; None where that cannot be."""

@@ -36,11 +36,13 @@ def shape_of(kind: str, account: Pattern = ACCOUNT) -> Pattern:
     return (*_PARTITION, *spell(f"{service}::"), *account, *spell(f":{kind}"), *name, *spell(SEPARATOR), *session)
 
 
-PRINCIPALS = Language([shape_of(kind) for kind in TYPES])
-SERVICES = Language([(_NAME_ONE, _NAME, *spell(".amazonaws.com"))])
-ACCOUNTS = Language([ACCOUNT])
-TEXTS = Language([(ANY_ONE, ANY_MANY)])
-PATHS = Language([(*spell("o-"), Token(frozenset("/*?"), excluded=True, many=True), *spell("/"), ANY_MANY)])
+PRINCIPALS = Language([shape_of(kind) for kind in TYPES], is_constant=True)
+SERVICES = Language([(_NAME_ONE, _NAME, *spell(".amazonaws.com"))], is_constant=True)
+ACCOUNTS = Language([ACCOUNT], is_constant=True)
+TEXTS = Language([(ANY_ONE, ANY_MANY)], is_constant=True)
+PATHS = Language(
+    [(*spell("o-"), Token(frozenset("/*?"), excluded=True, many=True), *spell("/"), ANY_MANY)], is_constant=True
+)
 
 
 def lift_arn(pattern: Pattern) -> Pattern:
@@ -102,11 +104,11 @@ def patterns_spared(identities: Sequence[Identity]) -> list[Pattern]:
 
 _START: Pattern = (*_PARTITION, _FIELD_ONE, _FIELD, *spell(":"), _FIELD, *spell(":"))
 _REST: Pattern = (*spell(":"), ANY_ONE, ANY_MANY)
-WITH_ACCOUNT = Language([(*_START, *ACCOUNT, *_REST)])
-WITHOUT_ACCOUNT = Language([(*_START, *_REST), (*_START, *spell("aws"), *_REST)])
-ARNS = Language([*WITH_ACCOUNT.patterns, *WITHOUT_ACCOUNT.patterns])
-NO_RESOURCE = Language([spell("*")])
-RESOURCES = Language([*ARNS.patterns, *NO_RESOURCE.patterns])
+WITH_ACCOUNT = Language([(*_START, *ACCOUNT, *_REST)], is_constant=True)
+WITHOUT_ACCOUNT = Language([(*_START, *_REST), (*_START, *spell("aws"), *_REST)], is_constant=True)
+ARNS = Language([*WITH_ACCOUNT.patterns, *WITHOUT_ACCOUNT.patterns], is_constant=True)
+NO_RESOURCE = Language([spell("*")], is_constant=True)
+RESOURCES = Language([*ARNS.patterns, *NO_RESOURCE.patterns], is_constant=True)
 # ARNs with what looks like an account in the last part, which only services have whose callers choose that part
 _AFTER_ACCOUNT: Pattern = (*spell("arn:"), *(_FIELD, *spell(":")) * 4)
 _LIKE_ACCOUNT: Pattern = (*ACCOUNT, *spell(":"), ANY_MANY)
@@ -117,10 +119,10 @@ CROSSING: tuple[Pattern, ...] = (
 FREE_FORM: tuple[Pattern, ...] = tuple(
     (*spell("arn:"), _FIELD, *spell(f":{service}:"), ANY_MANY) for service in ("s3", "execute-api")
 )
-ACTIONS = Language([(*SOME, *spell(":"), *SOME)])
+ACTIONS = Language([(*SOME, *spell(":"), *SOME)], is_constant=True)
 
 
 @cache
 def actions_of(prefixes: tuple[str, ...]) -> Language:
     """Actions in small letters of the services with some prefixes."""
-    return Language([(*spell(f"{prefix}:"), *SOME) for prefix in prefixes])
+    return Language([(*spell(f"{prefix}:"), *SOME) for prefix in prefixes], is_constant=True)

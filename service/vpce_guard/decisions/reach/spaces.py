@@ -74,6 +74,10 @@ class Bounds(NamedTuple):
 class Space(Protocol):
     """The values of one unknown."""
 
+    def is_empty(self, literals: Literals, clock: Clock) -> bool:
+        """Whether there is no value of which all of these hold. Raises OutOfTimeError."""
+        ...
+
     def find(self, literals: Literals, clock: Clock) -> Value | None:
         """A value of which all of these hold, the shortest; None where there is none. Raises OutOfTimeError."""
         ...
@@ -119,6 +123,9 @@ class _PointSpace:
         self._values += (text for text in texts if bounds.within.takes(text))
         self._masks: dict[tuple[Atom, bool], int] = {}
 
+    def is_empty(self, literals: Literals, clock: Clock) -> bool:
+        return self.find(literals, clock) is None
+
     def find(self, literals: Literals, clock: Clock) -> Value | None:  # noqa: ARG002 - as the other spaces
         if _contradict(literals):
             return None
@@ -161,6 +168,20 @@ class _WordSpace:
         self._bounds = bounds
         self._languages = languages
         self._found: dict[Literals, Value | None] = {}
+        self._empty: dict[Literals, bool] = {}
+
+    def is_empty(self, literals: Literals, clock: Clock) -> bool:
+        if literals not in self._empty:
+            self._empty[literals] = self._looks_empty(literals, clock)
+        return self._empty[literals]
+
+    def _looks_empty(self, literals: Literals, clock: Clock) -> bool:
+        if _contradict(literals):
+            return True
+        if self._bounds.may_lack and _holds_absent(literals):
+            return False
+        sides = _sides(literals, self._bounds)
+        return sides is None or not self._languages.has_word(*sides, clock)
 
     def find(self, literals: Literals, clock: Clock) -> Value | None:
         if literals not in self._found:
@@ -175,8 +196,10 @@ class _WordSpace:
         return _find_text(literals, self._bounds, self._languages, clock)
 
 
-def _find_text(literals: Iterable[tuple[Atom, bool]], bounds: Bounds, languages: Languages, clock: Clock) -> str | None:
-    """A text of which some literals hold, each over one value."""
+def _sides(
+    literals: Iterable[tuple[Atom, bool]], bounds: Bounds
+) -> tuple[Sequence[Language], Sequence[Language]] | None:
+    """The sets that a text is in, and those that it is not in, of which literals hold; None where none can be."""
     inside: list[Language] = [] if bounds.within is EVERYTHING else [bounds.within]
     outside: list[Language] = []
     for atom, positive in literals:
@@ -186,9 +209,15 @@ def _find_text(literals: Iterable[tuple[Atom, bool]], bounds: Bounds, languages:
             continue
         among = positive != atom.negated
         values = atom.values if among else atom.certain
-        assert isinstance(values, Language)  # noqa: S101 - Unknowns gives this space nothing else
+        assert isinstance(values, Language)  # noqa: S101 - Unknowns gives these spaces nothing else
         (inside if among else outside).append(values)
-    return languages.find_word(inside or [EVERYTHING], outside, clock)
+    return inside or [EVERYTHING], outside
+
+
+def _find_text(literals: Iterable[tuple[Atom, bool]], bounds: Bounds, languages: Languages, clock: Clock) -> str | None:
+    """A text of which some literals hold, each over one value."""
+    sides = _sides(literals, bounds)
+    return None if sides is None else languages.find_word(*sides, clock)
 
 
 class _SetSpace:
@@ -198,6 +227,9 @@ class _SetSpace:
         self._bounds = bounds
         self._languages = languages
         self._found: dict[Literals, Value | None] = {}
+
+    def is_empty(self, literals: Literals, clock: Clock) -> bool:
+        return self.find(literals, clock) is None
 
     def find(self, literals: Literals, clock: Clock) -> Value | None:
         if literals not in self._found:

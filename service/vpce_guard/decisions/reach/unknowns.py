@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy, PolicyStatement
 from vpce_guard.decisions.reach.keys import MULTIVALUED, ORGANISATIONS, Lift, Setting, bounds_of, find_place
-from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Languages, Pattern, spell
+from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Clock, Language, Languages, Pattern, spell
 from vpce_guard.decisions.reach.operators import Quantifier
 from vpce_guard.decisions.reach.patterns import make_patterns, make_resource_patterns
 from vpce_guard.decisions.reach.principals import TYPES, parse_identity
@@ -28,8 +28,12 @@ class Unknowns:
         policies: Sequence[EndpointPolicy],
         prefixes: Collection[str],
         languages: Languages,
+        clock: Clock,
     ) -> None:
-        """`prefixes` are those of the actions of the endpoint's service; none where the service is not known."""
+        """`prefixes` are those of the actions of the endpoint's service; none where the service is not known.
+
+        Raises OutOfTimeError.
+        """
         self.setting = setting
         self.named = {key for policy in policies for key in policy.keys}
         self._prefixes = prefixes
@@ -40,7 +44,10 @@ class Unknowns:
         self._atoms: dict[object, Atom] = {}
         self._open: dict[object, str] = {}
         self._spaces: dict[str, Space] = {}
-        self._boxes = {id(s): self._encode(s) for policy in policies for s in policy.statements}
+        self._boxes: dict[int, list[Element]] = {}
+        for statement in (statement for policy in policies for statement in policy.statements):
+            clock.check()
+            self._boxes[id(statement)] = self._encode(statement)
         self.pinned = [element for key, value in setting.pins for element in self.make_equal(key, value)]
 
     def box(self, statement: PolicyStatement) -> list[Element]:
@@ -57,7 +64,8 @@ class Unknowns:
 
     def make_among(self, key: str, texts: Iterable[str]) -> Element:
         """That a key has one of some values."""
-        language = self._languages.make(spell(text) for text in texts)
+        chosen = tuple(texts)
+        language = self._languages.keep(("words", chosen), lambda: self._languages.make(map(spell, chosen)))
         return self._of_key(key, language, language)
 
     def make_equal(self, key: str, value: str | Absence) -> list[Element]:
@@ -81,8 +89,10 @@ class Unknowns:
         if (Wildcard.MANY,) in values:
             return not negated
         crosses = unknown == "action" or self.setting.reading.star_crosses
-        fitting, certain = make_resource_patterns(values, self._find, crosses=crosses)
-        return self._atom(unknown, self._languages.make(fitting), self._languages.make(certain), negated=negated)
+        fitting, certain = self._make_both(
+            (unknown, crosses, id(values)), values, lambda: make_resource_patterns(values, self._find, crosses=crosses)
+        )
+        return self._atom(unknown, fitting, certain, negated=negated)
 
     def _encode_principals(self, statement: PolicyStatement) -> Element:
         entries, negated, kind = statement.principals, statement.not_principal, self.setting.principal
@@ -127,8 +137,20 @@ class Unknowns:
         if is_typed(base):
             typed = TypedValues(base, test.texts)
             return typed, typed
-        fitting, certain = make_patterns(base, test.values, self._find)
-        return self._languages.make(fitting), self._languages.make(certain)
+        return self._make_both((base, id(test)), test.values, lambda: make_patterns(base, test.values, self._find))
+
+    def _make_both(
+        self, key: object, values: Iterable[Template], make: Callable[[], tuple[list[Pattern], list[Pattern]]]
+    ) -> tuple[Language, Language]:
+        """The languages of the patterns that values may and surely do stand for; the same in all settings, but for
+        those with policy variables."""
+
+        def make_languages() -> tuple[Language, Language]:
+            fitting, certain = make()
+            return self._languages.make(fitting), self._languages.make(certain)
+
+        has_variables = any(variables_in(value) for value in values)
+        return make_languages() if has_variables else self._languages.keep(key, make_languages)
 
     def _of_key(
         self,
@@ -177,7 +199,12 @@ class Unknowns:
         return self._atom(unknown, NOTHING, NOTHING, when_absent=absent, over="presence")
 
     def _lift(self, place: Lift, language: Language) -> Language:
-        return self._languages.make(one for pattern in language.patterns if (one := place.pattern(pattern)) is not None)
+        def make() -> Language:
+            return self._languages.make(
+                one for pattern in language.patterns if (one := place.pattern(pattern)) is not None
+            )
+
+        return self._languages.keep((place.pattern, language), make)
 
     def _make_unsettled(self, content: object, *, negated: bool) -> Atom:
         """Something of which nobody can tell, the same wherever it stands."""

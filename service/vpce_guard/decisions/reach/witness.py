@@ -123,7 +123,8 @@ def _real_actions(prefix: str) -> list[str]:
 @cache
 def _real_resources(prefix: str) -> Atom:
     """That a resource is of a kind that the actions with a prefix are about."""
-    usual = Language(_pattern_of(arn) for arn in known.prefixes().get(prefix, {"arns": ()})["arns"])
+    arns = known.prefixes().get(prefix, {"arns": ()})["arns"]
+    usual = Language(map(_pattern_of, arns), is_constant=True)
     return Atom("resource", usual, usual)
 
 

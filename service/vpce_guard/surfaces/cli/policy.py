@@ -16,7 +16,8 @@ from vpce_guard.surfaces.cli.policy_diff import diff_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
 from vpce_guard.surfaces.cli.policy_template import template_command
-from vpce_guard.surfaces.cli.policy_test import source_option, test_command
+from vpce_guard.surfaces.cli.policy_test import test_command
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.bundle.source_folders import Sources
@@ -28,7 +29,7 @@ def command() -> None:
 
 
 @command.command("build")
-@source_option
+@source_option()
 @click.option(
     "--target",
     metavar="FOLDER",
@@ -90,7 +91,7 @@ def init_command(folder: Path, root: str, prefix: str | None) -> int:
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
 @click.option("--reads", metavar="POINTER", multiple=True, help="What the rule needs, e.g. /context/Subnets.")
 @click.option("--id", "rule_id", metavar="ID", help="Its id; the next free one of the family if not given.")
-@source_option
+@source_option()
 def new_command(
     family: str,
     name: str,

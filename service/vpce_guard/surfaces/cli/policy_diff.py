@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine as Database
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.option(
-    "--source",
-    metavar="FOLDER",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Own sources, once for each. [default: rego, if it is one; else none]",
-)
+@source_option("Own sources, once for each. [default: rego, if it is one; else none]", default=())
 @click.option(
     "--bundle",
     metavar="PATH",

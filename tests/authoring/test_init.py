@@ -52,7 +52,7 @@ def test_both_pipelines_take_the_pinned_opa(own_rules: Path) -> None:
         assert "make check" in text
 
 
-def test_settings_of_editors_name_what_make_schemas_writes(own_rules: Path) -> None:
+def test_settings_of_editors_name_what_make_editor_writes(own_rules: Path) -> None:
     settings = json.loads((own_rules.parent / ".vscode/settings.json").read_text())
     made = (own_rules.parent / "Makefile").read_text()
     named = [settings["opa.schema"].removeprefix("${workspaceFolder}/"), *settings["yaml.schemas"]]

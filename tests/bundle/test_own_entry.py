@@ -44,7 +44,7 @@ def bundle(own_rules: Path, built_in_rules: Path, tmp_path: Path, opa: str) -> B
         folder = own_rules / f"acme/rules/{family}/told"
         folder.mkdir(parents=True)
         (folder / "told.rego").write_text(RULE % (family.upper(), family))
-        (folder / "examples.yaml").write_text("pass: []\n")
+        (folder / "examples.yaml").write_text("examples: {pass: []}\n")
     (own_rules / "acme/facts").mkdir()
     (own_rules / "acme/facts/data.yaml").write_text("is: there\n")
     build(open_sources([built_in_rules, own_rules]), tmp_path / "bundle", opa=opa, explained=False)

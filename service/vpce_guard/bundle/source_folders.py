@@ -216,9 +216,10 @@ def _check_apart(sources: Sources) -> None:
             line = yaml_files.line_in(place, "/root")
             raise SourceError(f"{place}:{line}: {first[one.root] / DESCRIPTION} has the root {one.root}, too.")
         first[one.root] = one.folder
-        if (one.folder / BUILT_IN).exists() and one.folder != sources.built_in:
+        shadow = one.folder / BUILT_IN
+        if shadow.exists() and not shadow.is_symlink() and one.folder != sources.built_in:
             raise SourceError(
-                f"{one.folder / BUILT_IN}:1: it shadows the built-in rules in {sources.built_in / BUILT_IN}.",
+                f"{shadow}:1: it shadows the built-in rules in {sources.built_in / BUILT_IN}.",
                 advice=f"Put your rules into {one.folder / one.root / 'rules'}; switch built-in ones in org data.",
             )
 

@@ -18,6 +18,7 @@ COMMANDS = [
     "policy lint",
     "policy coverage",
     "policy new common a_rule",
+    "policy link",
     f"policy diff --no-replay --bundle {PACKAGED}",
     "serve --watch --port 0",
 ]

@@ -70,8 +70,9 @@ def _default_target(sources: Sources) -> Path:
 def init_command(folder: Path, root: str, prefix: str | None) -> int:
     """Make a repository for your own rules over the built-in ones: rules, org data, tests, CI and editor settings."""
     from vpce_guard.authoring.init import read_names, write_repository
+    from vpce_guard.authoring.link import link_built_in
 
-    for path in write_repository(folder, read_names(root, prefix)):
+    for path in [*write_repository(folder, read_names(root, prefix)), link_built_in(folder / "rego")]:
         click.echo(str(path))
     click.echo(
         f"Go on in {folder}:\n"
@@ -81,6 +82,21 @@ def init_command(folder: Path, root: str, prefix: str | None) -> int:
         "  vpce-guard policy build",
         err=True,
     )
+    return 0
+
+
+@command.command("link")
+@source_option()
+def link_command(source: tuple[Path, ...]) -> int:
+    """Link your rules to the built-in ones that are installed, so that opa and editors find these."""
+    from vpce_guard.authoring.link import link_built_in
+    from vpce_guard.bundle.source_folders import open_sources
+
+    own = open_sources(source).own
+    if not own:
+        raise click.UsageError("Only rules of your own are linked to the built-in ones: give their folder.")
+    for one in own:
+        click.echo(str(link_built_in(one.folder)))
     return 0
 
 

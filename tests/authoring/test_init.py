@@ -60,6 +60,21 @@ def test_settings_of_editors_name_what_make_editor_writes(own_rules: Path) -> No
     assert yaml.safe_load((own_rules.parent / ".regal/config.yaml").read_text())["project"] == {"roots": ["rego"]}
 
 
+def test_this_repository_has_the_same_settings_of_editors(own_rules: Path, root: Path) -> None:
+    """But for the files that are org data, and what Regal cannot find there."""
+    ours, theirs = (json.loads((one / ".vscode/settings.json").read_text()) for one in (root, own_rules.parent))
+    assert {**ours, "yaml.schemas": None} == {**theirs, "yaml.schemas": None}
+    assert ours["yaml.schemas"].keys() == theirs["yaml.schemas"].keys()
+    for schema, files in ours["yaml.schemas"].items():
+        assert (root / schema).is_file()
+        assert [pattern for pattern in files if not list(root.glob(pattern))] == []
+    extensions = [(one / ".vscode/extensions.json").read_text() for one in (root, own_rules.parent)]
+    assert extensions[0] == extensions[1]
+    regal = [yaml.safe_load((one / ".regal/config.yaml").read_text()) for one in (root, own_rules.parent)]
+    assert regal[0]["project"] == regal[1]["project"]
+    assert regal[0]["rules"]["style"] == regal[1]["rules"]["style"]
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(SettingsError, match=r"README\.md is there already"):

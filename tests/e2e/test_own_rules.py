@@ -225,6 +225,13 @@ def test_own_rules_pass_their_checks_from_the_wheel_alone(installed: Installed, 
     assert linted.stdout == "nothing found\n", linted.stdout + linted.stderr
 
 
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_opa_takes_them_without_flags(installed: Installed, repository: Path, command: str) -> None:
+    done = subprocess.run([installed.opa, command, "rego"], cwd=repository, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "FAIL" not in done.stdout
+
+
 def test_they_decide_are_polled_and_outlast_an_upgrade_that_is_told(
     installed: Installed, newer: Installed, repository: Path, keys: Keys, tmp_path: Path
 ) -> None:

@@ -50,8 +50,8 @@ bundle: .venv/developed ## rebuild the committed build results from rego/, also 
 
 openapi: .venv/developed ## write openapi.yaml and the schema of org data from the application
 	$(BIN)/python tools/openapi.py > openapi.yaml
-	$(BIN)/vpce-guard policy schema > rego/schemas/org-data.json
-	$(BIN)/vpce-guard policy schema --of input > rego/schemas/input.json
+	$(BIN)/vpce-guard policy schema > schemas/org-data.json
+	$(BIN)/vpce-guard policy schema --of input > schemas/input.json
 
 kustomize: ## write the kustomize base from the chart
 	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml

@@ -1,16 +1,14 @@
-"""`vpce-guard check` beside Checkov and conftest, whole processes, in one run, as ratios; and memory for a large plan.
+"""`vpce-guard check` beside its peers, whole processes, in one run, as ratios; and memory for a large plan.
 
 conftest runs the same rules out of the same bundle, on input that is normalised already: the reading of plans and
-templates, which it cannot do, is counted for vpce-guard only. Checkov runs its own rules. CHECKOV and CONFTEST name the
-binaries; one that is not there is left out. Rounds of the contenders alternate. vpce-guard is installed into an
-environment of its own first, as users have it.
+templates, which it cannot do, is counted for vpce-guard only. Checkov and cloudformation-validate run their own rules,
+cfn-guard three of GUARD. tools/peers installs what can be had; a peer that cannot is left out, and the run says so.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gates import gates, hold
+from gates import hold
 from plans import plan, write
 
 from vpce_guard.bundle.derived import packaged_file
@@ -29,7 +27,7 @@ from vpce_guard.formats.text import read_text
 
 ROOT = Path(__file__).parents[1]
 BUNDLE = packaged_file("vpce.tar.gz")
-CHECKOV, CONFTEST = (shutil.which(os.environ.get(name.upper(), name)) for name in ("checkov", "conftest"))
+PEERS = ("conftest", "checkov", "cloudformation-validate", "cfn-guard")
 ROUNDS = 7
 
 TEMPLATE = """\
@@ -55,41 +53,63 @@ deny contains {"msg": violation.deny.message} if {
 """
 
 
+GUARD = """\
+let endpoints = Resources.*[ Type == "AWS::EC2::VPCEndpoint" ]
+
+rule several_zones when %endpoints !empty { %endpoints.Properties.SubnetIds[1] exists }
+rule private_names when %endpoints !empty { %endpoints.Properties.PrivateDnsEnabled == true }
+rule in_a_vpc when %endpoints !empty { %endpoints.Properties.VpcId exists }
+"""
+VALIDATE = "import sys, cloudformation_validate as c; print(c.RegoEngine().validate_template(sys.argv[1]))"
+
+Times = dict[str, list[float]]
+
+
 def main() -> None:
-    """Run everything, print one table and check the gates."""
+    """Run everything and check the gates."""
+    peers = {name: path for name in PEERS if (path := _peer(name))}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         guard = _installed(work / "environment")
-        measured = {"memory": _memory(guard, work)}  # first: a process that is forked starts with its parent's peak
+        memory = _memory(guard, work)  # first: a process that is forked starts with its parent's peak
         template, big = work / "template.yaml", work / "plan.json"
         template.write_text(TEMPLATE)
+        (work / "rules.guard").write_text(GUARD)
         size = write(big, document := plan(500, 5000))
         parsed = read_text(TEMPLATE.encode(), file="template", limit=10_000, yaml_limit=10_000).value
         one = [p.as_input("aws-current") for p in read(parsed)]
         many = [p.as_input("aws-current") for p in read(document)]
         print(f"plan of 500 endpoints among 5,000 other resources: {size / 1e6:.1f} MB")
-        times = _alternate(
-            {
-                "template, vpce-guard": [guard, "check", str(template)],
-                "template, conftest": _conftest(work / "one", "[data.vpce.main.result]", request_for(one)[1]),
-                "template, checkov": [CHECKOV, "-f", str(template)] if CHECKOV else None,
-            }
-        )
-        times |= _alternate(
-            {
-                "plan, vpce-guard": [guard, "check", str(big), "-o", "json"],
-                "plan, conftest": _conftest(work / "many", "data.vpce.main.results", request_for(many)[1]),
-            }
-        )
-        for name, seconds in times.items():
-            print(f"{name:<24} {seconds:8.3f} s")
-    for what, _, other in (name.partition("/") for name in gates("check") if "/" in name):
-        if f"{what}, {other}" in times:
-            measured[f"{what}/{other}"] = times[f"{what}, vpce-guard"] / times[f"{what}, {other}"]
-    for name, ratio in measured.items():
-        print(f"{name:<24} {ratio:8.2f} ({gates('check')[name]})")
-    absent = [tool for tool, binary in (("checkov", CHECKOV), ("conftest", CONFTEST)) if binary is None]
-    hold("check", measured, optional=frozenset(f"{what}/{tool}" for what in ("template", "plan") for tool in absent))
+        small: dict[str, list[str]] = {"vpce-guard": [guard, "check", str(template)]}
+        large: dict[str, list[str]] = {"vpce-guard": [guard, "check", str(big), "-o", "json"]}
+        for name, path in peers.items():
+            if name == "conftest":
+                small[name] = _conftest(path, work / "one", "[data.vpce.main.result]", request_for(one)[1])
+                large[name] = _conftest(path, work / "many", "data.vpce.main.results", request_for(many)[1])
+            elif name == "checkov":
+                small[name] = [path, "-f", str(template)]
+            elif name == "cfn-guard":
+                small[name] = [path, "validate", "-d", str(template), "-r", str(work / "rules.guard")]
+            else:
+                small[name] = [path, "-c", VALIDATE, str(template)]
+        times = {"template": _alternate(small), "plan": _alternate(large)}
+    measured: dict[str, float | list[float]] = {"memory": memory}
+    for what, seconds in times.items():
+        for name, found in seconds.items():
+            print(f"{what + ', ' + name:<36} {statistics.median(found):8.3f} s")
+            if name != "vpce-guard":
+                measured[f"{what}/{name}"] = [a / b for a, b in zip(seconds["vpce-guard"], found, strict=True)]
+    absent = set(PEERS) - peers.keys()
+    hold("check", measured, optional=frozenset(f"{what}/{tool}" for what in times for tool in absent))
+
+
+def _peer(name: str) -> str | None:
+    """The path of a peer; None where it cannot be installed."""
+    done = subprocess.run([ROOT / "tools/peers", name], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        print(f"{name} is left out: it cannot be installed here")
+        return None
+    return done.stdout.strip()
 
 
 def _installed(environment: Path) -> str:
@@ -99,30 +119,28 @@ def _installed(environment: Path) -> str:
     return str(environment / "bin/vpce-guard")
 
 
-def _conftest(folder: Path, answers: str, content: object) -> list[str] | None:
-    if CONFTEST is None:
-        return None
+def _conftest(conftest: str, folder: Path, answers: str, content: object) -> list[str]:
     folder.mkdir()
     with tarfile.open(BUNDLE) as archive:
         archive.extractall(folder / "bundle", filter="data")
     (folder / "bundle/main.rego").write_text(MAIN.replace("ANSWERS", answers))
     (folder / "input.json").write_text(json.dumps(content))
     bundle = str(folder / "bundle")
-    return [CONFTEST, "test", "-p", bundle, "-d", f"{bundle}/data.json", "-o", "json", str(folder / "input.json")]
+    return [conftest, "test", "-p", bundle, "-d", f"{bundle}/data.json", "-o", "json", str(folder / "input.json")]
 
 
-def _alternate(commands: dict[str, list[str] | None]) -> dict[str, float]:
-    """Median seconds of each command that is there."""
-    present = {name: command for name, command in commands.items() if command}
-    seconds: dict[str, list[float]] = {name: [] for name in present}
-    for _ in range(ROUNDS):
-        for name, command in present.items():
+def _alternate(commands: dict[str, list[str]]) -> Times:
+    """The seconds of each command in each round."""
+    seconds: Times = {name: [] for name in commands}
+    for number in range(ROUNDS + 1):
+        for name, command in commands.items():
             started = time.perf_counter()
             done = subprocess.run(command, capture_output=True, check=False)
-            seconds[name].append(time.perf_counter() - started)
-            if done.returncode not in (0, 1) or not done.stdout:
+            if number:  # the first round fills caches
+                seconds[name].append(time.perf_counter() - started)
+            if done.returncode not in (0, 1, *((19,) if name == "cfn-guard" else ())) or not done.stdout:
                 raise SystemExit(f"{name} failed: {done.stderr.decode()[:500]}")
-    return {name: statistics.median(found) for name, found in seconds.items()}
+    return seconds
 
 
 def _memory(guard: str, work: Path) -> float:

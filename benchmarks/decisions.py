@@ -22,7 +22,7 @@ from typing import Any
 
 import aiohttp
 import yaml
-from gates import gates, hold
+from gates import hold
 from processes import process
 
 from vpce_guard.bundle.derived import packaged_file
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 BUNDLE = packaged_file("vpce.tar.gz")
 OPA = os.environ.get("OPA", "opa")
 ROUNDS, CALLS, PARALLEL = 5, 200, 32
-WORKERS = "embedded, all cores"
+BARE, WORKERS = "bare opa", "embedded, all cores"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def main() -> None:
         items = json.dumps({"items": [document] * 100}).encode()
         one = json.dumps(document).encode()
         contenders = [
-            Contender("bare opa", opa, "/v1/data/vpce/main/result", json.dumps(raw).encode()),
+            Contender(BARE, opa, "/v1/data/vpce/main/result", json.dumps(raw).encode()),
             Contender("embedded", embedded, "/v1/decisions", one),
             Contender("sidecar", sidecar, "/v1/decisions", one),
             Contender("embedded, batch of 100", embedded, "/v1/decisions/batch", items, proposals=100),
@@ -73,25 +73,26 @@ def main() -> None:
         _report(contenders, _latencies(contenders), asyncio.run(_throughputs(contenders)))
 
 
-def _report(contenders: list[Contender], times: dict[str, list[float]], rates: dict[str, float]) -> None:
-    base, base_rate = statistics.median(times["bare opa"]), rates["bare opa"]
-    print(f"{'':<24}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}{'gate':>14}{'per s':>10}{'ratio':>8}")
-    for contender in contenders:
-        sample = sorted(times[contender.name])
-        p50, p99 = statistics.median(sample), sample[int(len(sample) * 0.99)]
-        gate = gates("decisions").get(contender.name, "")
-        print(
-            f"{contender.name:<24}{p50:>9.3f}{p99:>9.3f}{p50 / base:>8.2f}{gate:>14}"
-            f"{rates[contender.name]:>10.0f}{rates[contender.name] / base_rate:>8.2f}"
-        )
-    print("Times and rates are per proposal; `per s` with 32 connections (a batch with 2).")
-    ratios = {c.name: statistics.median(times[c.name]) / base for c in contenders[1:]}
-    hold("decisions", {**ratios, f"{WORKERS}, per s": rates[WORKERS] / base_rate})
+def _report(contenders: list[Contender], times: list[dict[str, list[float]]], rates: list[dict[str, float]]) -> None:
+    print(f"{'':<24}{'p50 ms':>9}{'p99 ms':>9}{'per s':>10}")
+    for name in (contender.name for contender in contenders):
+        sample = sorted(value for found in times for value in found[name])
+        rate = statistics.median(found[name] for found in rates)
+        print(f"{name:<24}{statistics.median(sample):>9.3f}{sample[int(len(sample) * 0.99)]:>9.3f}{rate:>10.0f}")
+    print("Times and rates are per proposal, `per s` with 32 connections (a batch with 2); then against bare OPA.")
+    ratios = {
+        contender.name: [statistics.median(one[contender.name]) / statistics.median(one[BARE]) for one in times]
+        for contender in contenders[1:]
+    }
+    more = {f"{name}, per s": [found[name] / found[BARE] for found in rates] for name in ratios}
+    hold("decisions", {**ratios, **more})
 
 
-def _latencies(contenders: list[Contender]) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for number in range(ROUNDS + 1):
+def _latencies(contenders: list[Contender]) -> list[dict[str, list[float]]]:
+    """The times of each round by contender, in ms a proposal."""
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
         for contender in contenders:
             connection = http.client.HTTPConnection("127.0.0.1", contender.port)
             for _ in range(max(20, CALLS // contender.proposals)):
@@ -99,20 +100,17 @@ def _latencies(contenders: list[Contender]) -> dict[str, list[float]]:
                 connection.request("POST", contender.path, contender.body, {"content-type": "application/json"})
                 response = connection.getresponse()
                 response.read()
-                if number:  # the first round warms up
-                    times[contender.name].append((time.perf_counter() - started) * 1000 / contender.proposals)
+                times[contender.name].append((time.perf_counter() - started) * 1000 / contender.proposals)
                 assert response.status == 200, f"{contender.name}: {response.status}"
             connection.close()
-    return times
+        rounds.append(times)
+    return rounds[1:]  # the first warms up
 
 
-async def _throughputs(contenders: list[Contender]) -> dict[str, float]:
-    rates: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+async def _throughputs(contenders: list[Contender]) -> list[dict[str, float]]:
+    """The proposals a second of each round by contender."""
     async with aiohttp.ClientSession() as session:
-        for _ in range(ROUNDS):
-            for contender in contenders:
-                rates[contender.name].append(await _rate(session, contender))
-    return {name: statistics.median(values) for name, values in rates.items()}
+        return [{one.name: await _rate(session, one) for one in contenders} for _ in range(ROUNDS)]
 
 
 async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:

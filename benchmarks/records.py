@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from gates import gates, hold
+from gates import hold
 from pydantic_core import to_json
 
 from decisions import ordinary
@@ -36,8 +36,6 @@ def main() -> None:
         file = Path(folder) / "decisions.db"
         settings = {"VPCE_GUARD_DATABASE_URL": f"sqlite:///{file}", "VPCE_GUARD_TIMEOUT": "60"}
         measured = asyncio.run(_measure(settings, file))
-    for name, value in measured.items():
-        print(f"{name:<44}{value:>8.2f}{gates('records')[name]:>14}")
     hold("records", measured)
 
 

@@ -47,16 +47,22 @@ def main() -> None:
             for name, rules in (("all rules", every), ("first rules", first), ("no rules", set[str]()))
         }
         documents = {"ordinary": _input(0), "10 others": _input(10), "1,000 others": _input(1000)}
-        times = asyncio.run(_times(engines, documents))
-    rules = times["all rules", "ordinary"] / times["first rules", "ordinary"]
-    more = {name: times[name, "1,000 others"] - times[name, "10 others"] for name in engines}
-    growth = more["all rules"] / more["no rules"]
+        rounds = asyncio.run(_times(engines, documents))
     print(f"{'p50 in ms':<14}" + "".join(f"{size:>14}" for size in documents))
     for name in engines:
-        print(f"{name:<14}" + "".join(f"{times[name, size]:>14.3f}" for size in documents))
-    print(f"all rules cost {rules:.2f} times the first {len(first)}")
-    print(f"990 more of each slow an answer by {growth:.2f} times what reading them takes")
-    hold("rules", {"all rules against the first": rules, "990 more of each in the context": growth})
+        middle = [statistics.median(times[name, size] for times in rounds) for size in documents]
+        print(f"{name:<14}" + "".join(f"{value:>14.3f}" for value in middle))
+    hold(
+        "rules",
+        {
+            "all rules against the first": [t["all rules", "ordinary"] / t["first rules", "ordinary"] for t in rounds],
+            "990 more of each in the context": [_more(t, "all rules") / _more(t, "no rules") for t in rounds],
+        },
+    )
+
+
+def _more(times: dict[tuple[str, str], float], name: str) -> float:
+    return times[name, "1,000 others"] - times[name, "10 others"]
 
 
 def _engine(work: Path, rules: set[str]) -> EmbeddedEngine:
@@ -72,17 +78,21 @@ def _engine(work: Path, rules: set[str]) -> EmbeddedEngine:
     return EmbeddedEngine(open_bundle(work / "built"), timeout=30, memory_limit=1 << 30, cache_dir=work)
 
 
-async def _times(engines: dict[str, EmbeddedEngine], documents: dict[str, Json]) -> dict[tuple[str, str], float]:
-    """The median of a call in ms; the contenders take turns, so that noise falls on all of them."""
-    samples: dict[tuple[str, str], list[float]] = {(name, size): [] for name in engines for size in documents}
-    for number in range(ROUNDS + 1):
-        for (name, size), sample in samples.items():
-            for _ in range(CALLS // 4 if size.startswith("1,") else CALLS):
-                started = time.perf_counter()
-                await engines[name].evaluate([documents[size]])
-                if number:  # the first round warms up
+async def _times(engines: dict[str, EmbeddedEngine], documents: dict[str, Json]) -> list[dict[tuple[str, str], float]]:
+    """The median of a call in ms in each round; the contenders take turns, so that noise falls on all of them."""
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        times = {}
+        for name, engine in engines.items():
+            for size, document in documents.items():
+                sample = []
+                for _ in range(CALLS // 4 if size.startswith("1,") else CALLS):
+                    started = time.perf_counter()
+                    await engine.evaluate([document])
                     sample.append((time.perf_counter() - started) * 1000)
-    return {key: statistics.median(sample) for key, sample in samples.items()}
+                times[name, size] = statistics.median(sample)
+        rounds.append(times)
+    return rounds[1:]  # the first warms up
 
 
 def _input(others: int) -> Json:

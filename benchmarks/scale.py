@@ -38,25 +38,19 @@ def main() -> None:
     """Print what was measured and check the gates."""
     with tempfile.TemporaryDirectory() as folder:
         measured = _endpoints(Path(folder))
-    measured["org data ten times larger"] = asyncio.run(_org_data())
-    for name, value in measured.items():
-        print(f"{name:<44} {value:8.2f}")
-    hold("scale", measured)
+    hold("scale", {**measured, "org data ten times larger": asyncio.run(_org_data())})
 
 
-def _endpoints(folder: Path) -> dict[str, float]:
+def _endpoints(folder: Path) -> dict[str, float | list[float]]:
     services = sorted(name for name, facts in open_bundle().data["services"]["services"].items() if _offered(facts))
     for count in (ONE, FEW, MANY, MOST):
         write(folder / f"{count}.json", plan(count, 0, in_vpc=count, services=services))
     memory = _run(folder / f"{MOST}.json")[1]  # first: a process that is forked starts with its parent's peak
-    seconds: dict[int, list[float]] = {ONE: [], FEW: [], MANY: []}
-    for _ in range(ROUNDS):
-        for count, found in seconds.items():
-            found.append(_run(folder / f"{count}.json")[0])
-    each = {count: statistics.median(found) for count, found in seconds.items()}
-    few, many = ((each[count] - each[ONE]) / count for count in (FEW, MANY))
-    print(f"an endpoint of {FEW} takes {few * 1000:.2f} ms, one of {MANY:,} {many * 1000:.2f} ms")
-    return {"1,000 endpoints of one VPC against 100": many / few, "MiB for 5,000": memory}
+    rounds = [{count: _run(folder / f"{count}.json")[0] for count in (ONE, FEW, MANY)} for _ in range(ROUNDS)]
+    each = [[(seconds[count] - seconds[ONE]) / count for count in (FEW, MANY)] for seconds in rounds]
+    few, many = (statistics.median(found) * 1000 for found in zip(*each, strict=True))
+    print(f"an endpoint of {FEW} takes {few:.2f} ms, one of {MANY:,} {many:.2f} ms")
+    return {"1,000 endpoints of one VPC against 100": [many / few for few, many in each], "MiB for 5,000": memory}
 
 
 def _offered(facts: dict[str, Any]) -> bool:
@@ -74,7 +68,7 @@ def _run(document: Path) -> tuple[float, float]:
     return time.perf_counter() - started, used.ru_maxrss / 1024
 
 
-async def _org_data() -> float:
+async def _org_data() -> list[float]:
     """How much slower a decision is where the organisation's document is ten times as large, for other accounts too."""
     bundle = open_bundle()
     rules = {rule.id: rule for rule in bundle.catalogue.rules}
@@ -86,16 +80,17 @@ async def _org_data() -> float:
         for one in (document, _larger(document))
     ]
     print(f"{len(yaml.safe_dump(document)):,} and {len(yaml.safe_dump(_larger(document))):,} bytes of org data")
-    samples: list[list[float]] = [[], []]
-    for number in range(ROUNDS + 1):
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        samples: tuple[list[float], list[float]] = [], []
         for sample, given in zip(samples, inputs, strict=True):
             for _ in range(CALLS):
                 started = time.perf_counter()
                 await engine.evaluate([given])
-                if number:
-                    sample.append(time.perf_counter() - started)
-    few, many = map(statistics.median, samples)
-    return many / few
+                sample.append(time.perf_counter() - started)
+        few, many = map(statistics.median, samples)
+        rounds.append(many / few)
+    return rounds[1:]  # the first warms up
 
 
 def _larger(document: dict[str, Any]) -> dict[str, Any]:

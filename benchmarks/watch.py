@@ -11,7 +11,7 @@ import statistics
 import time
 from typing import Any
 
-from gates import gates, hold
+from gates import hold
 
 from vpce_guard import logs
 from vpce_guard.decisions.observer import NO_OBSERVER
@@ -27,11 +27,9 @@ DOCUMENTS = {
 
 
 async def main() -> None:
-    """Measure both documents, print a line for each, and hold the gates."""
+    """Measure both documents, and hold the gates."""
     logs.configure("error")
     measured = {f"{name}, watched": await ratio(document) for name, document in DOCUMENTS.items()}
-    for name, value in measured.items():
-        print(f"{name:<20}{value:>8.3f} of unwatched ({gates('watch')[name]})")
     hold("watch", measured)
 
 

@@ -52,12 +52,27 @@ def test_both_pipelines_take_the_pinned_opa(own_rules: Path) -> None:
         assert "make check" in text
 
 
-def test_settings_of_editors_name_what_make_schemas_writes(own_rules: Path) -> None:
+def test_settings_of_editors_name_what_make_editor_writes(own_rules: Path) -> None:
     settings = json.loads((own_rules.parent / ".vscode/settings.json").read_text())
     made = (own_rules.parent / "Makefile").read_text()
     named = [settings["opa.schema"].removeprefix("${workspaceFolder}/"), *settings["yaml.schemas"]]
     assert [name for name in named if f"> {name}" not in made] == []
     assert yaml.safe_load((own_rules.parent / ".regal/config.yaml").read_text())["project"] == {"roots": ["rego"]}
+
+
+def test_this_repository_has_the_same_settings_of_editors(own_rules: Path, root: Path) -> None:
+    """But for the files that are org data, and what Regal cannot find there."""
+    ours, theirs = (json.loads((one / ".vscode/settings.json").read_text()) for one in (root, own_rules.parent))
+    assert {**ours, "yaml.schemas": None} == {**theirs, "yaml.schemas": None}
+    assert ours["yaml.schemas"].keys() == theirs["yaml.schemas"].keys()
+    for schema, files in ours["yaml.schemas"].items():
+        assert (root / schema).is_file()
+        assert [pattern for pattern in files if not list(root.glob(pattern))] == []
+    extensions = [(one / ".vscode/extensions.json").read_text() for one in (root, own_rules.parent)]
+    assert extensions[0] == extensions[1]
+    regal = [yaml.safe_load((one / ".regal/config.yaml").read_text()) for one in (root, own_rules.parent)]
+    assert regal[0]["project"] == regal[1]["project"]
+    assert regal[0]["rules"]["style"] == regal[1]["rules"]["style"]
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

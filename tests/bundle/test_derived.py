@@ -45,7 +45,7 @@ def test_an_edited_example_is_there_at_once(checkout: Path) -> None:
     path = checkout.joinpath("rego/vpce/rules", *rule.name.split("."), "examples.yaml")
     path.write_text(path.read_text().replace("pass:", "pass: # edited", 1) + "\n")
     assert json.loads(bundle.files["examples.json"]) == json.loads(before)
-    path.write_text("pass: []\n")
+    path.write_text("examples: {pass: []}\n")
     assert json.loads(bundle.files["examples.json"])[rule.id] == {"pass": []}
 
 

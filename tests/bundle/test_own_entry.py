@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 
 from tests.support.own_rules import edit_own
 from vpce_guard.authoring.rego.build import build
-from vpce_guard.bundle.archive import unpack
+from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.source_folders import Sources, open_sources
+from vpce_guard.bundle.sources import json_file
 from vpce_guard.engines.embedded import EmbeddedEngine
 
 RULE = """# METADATA
@@ -44,7 +47,7 @@ def bundle(own_rules: Path, built_in_rules: Path, tmp_path: Path, opa: str) -> B
         folder = own_rules / f"acme/rules/{family}/told"
         folder.mkdir(parents=True)
         (folder / "told.rego").write_text(RULE % (family.upper(), family))
-        (folder / "examples.yaml").write_text("pass: []\n")
+        (folder / "examples.yaml").write_text("examples: {pass: []}\n")
     (own_rules / "acme/facts").mkdir()
     (own_rules / "acme/facts/data.yaml").write_text("is: there\n")
     build(open_sources([built_in_rules, own_rules]), tmp_path / "bundle", opa=opa, explained=False)
@@ -88,14 +91,35 @@ def test_the_bundle_says_what_own_rules_are_and_what_they_stand_on(bundle: Bundl
 
 
 def test_opa_holds_the_same_under_both_roots(bundle: Bundle) -> None:
-    from json import loads
-
     files = unpack(bundle.for_opa, members=10_000)
-    assert loads(files["/.manifest"])["roots"] == ["vpce", "acme"]
-    data = loads(files["/data.json"])
+    assert json.loads(files["/.manifest"])["roots"] == ["vpce", "acme"]
+    data = json.loads(files["/data.json"])
     assert data["acme"] == {"facts": {"is": "there"}}
     assert data["vpce"]["revision"] == bundle.revision
     assert "/vpce/main/asks_acme.rego" in files
+
+
+def test_other_bundles_may_lie_beside_it_in_an_opa_if_their_roots_are_others(
+    bundle: Bundle, tmp_path: Path, opa: str
+) -> None:
+    (tmp_path / "ours.tar.gz").write_bytes(bundle.for_opa)
+    beside = {"apart": ["shop"], "of us": ["acme/facts"]}
+    for name, roots in beside.items():
+        manifest = {"roots": roots, "rego_version": 1}
+        rego = f"package {roots[0].replace('/', '.')}\n\nopens := 9\n"
+        (tmp_path / f"{name}.tar.gz").write_bytes(
+            pack({"/.manifest": json_file(manifest), f"/{roots[0]}/of.rego": rego.encode()})
+        )
+
+    def ask(name: str) -> subprocess.CompletedProcess[bytes]:
+        loaded = ["-b", "ours.tar.gz", "-b", f"{name}.tar.gz"]
+        query = "[data.vpce.revision, data.acme.facts.is, data.shop.opens]"
+        return subprocess.run(
+            [opa, "eval", *loaded, "-f", "raw", query], cwd=tmp_path, capture_output=True, check=False
+        )
+
+    assert json.loads(ask("apart").stdout) == [bundle.revision, "there", 9]
+    assert b"overlap" in ask("of us").stderr
 
 
 def test_own_sources_without_a_rule_change_no_answer(built_in_rules: Path, tmp_path: Path, opa: str) -> None:

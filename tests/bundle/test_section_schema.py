@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vpce_guard.bundle.section_schema import find_wrong, section_schemas
+from vpce_guard.bundle.section_schema import find_names, find_wrong, section_schemas
 from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.bundle.sources import read_deciding
 from vpce_guard.errors import SourceError
@@ -22,6 +22,10 @@ SCHEMA = {
         "level": {"enum": [1, "high"]},
         "teams": {"type": "object", "additionalProperties": {"type": "boolean"}},
         "name": {"type": "string", "minLength": 2, "maxLength": 4},
+        "by_environment": {
+            "propertyNames": {"format": "environment", "maxLength": 4},
+            "additionalProperties": {"type": "integer"},
+        },
     },
 }
 
@@ -43,6 +47,10 @@ SCHEMA = {
         ({"regions": ["eu-"], "name": "a"}, [("/name", "has less than 2 characters")]),
         ({"regions": ["eu-"], "name": "abcde"}, [("/name", "has more than 4 characters")]),
         ({"regions": ["eu-"], "day": 1}, [("/day", "is not known")]),
+        (
+            {"regions": ["eu-"], "by_environment": {"testing": True}},
+            [("/by_environment/testing", "has more than 4 characters"), ("/by_environment/testing", "is no integer")],
+        ),
     ],
 )
 def test_a_value_that_is_not_of_the_schema_is_told_by_pointer(value: Any, wrong: list[tuple[str, str]]) -> None:
@@ -59,6 +67,8 @@ def test_a_value_that_is_not_of_the_schema_is_told_by_pointer(value: Any, wrong:
         ),
         ("type: object\nproperties:\n  a: {pattern: '('}\n", "section.yaml:3: /properties/a/pattern is not what"),
         ("type: object\nproperties:\n  a: {minimum: x}\n", "section.yaml:3: /properties/a/minimum is not what"),
+        ("type: object\nproperties:\n  a: {format: date}\n", "section.yaml:3: /properties/a/format is not what"),
+        ("type: object\npropertyNames: {formats: x}\n", "section.yaml:2: /propertyNames/formats is not a keyword"),
         ("type: array\n", "section.yaml:1: a section of org data is an object"),
         ("- 1\n", "section.yaml:1: the schema is no schema"),
     ],
@@ -81,3 +91,20 @@ def test_the_section_of_a_root_has_hyphens(built_in_rules: Path, tmp_path: Path)
     (tmp_path / "own/source.yaml").write_text("{root: acme_net, prefix: ACME, families: {}}")
     sources = open_sources([built_in_rules, tmp_path / "own"])
     assert list(section_schemas(read_deciding(sources), sources)) == ["x-acme-net"]
+
+
+def test_what_texts_name_is_found_by_format() -> None:
+    schema = {
+        "properties": {
+            "envs": {"type": "array", "items": {"format": "environment"}},
+            "limits": {"propertyNames": {"format": "environment"}, "additionalProperties": {"format": "service"}},
+        },
+        "additionalProperties": {"format": "region"},
+    }
+    value = {"envs": ["prod", 3], "limits": {"a/b": "sqs"}, "home": "eu-west-1", "others": {"deep": ["x"]}}
+    assert list(find_names(value, schema)) == [
+        ("environment", "/envs/0", "prod"),
+        ("environment", "/limits/a~1b", "a/b"),
+        ("service", "/limits/a~1b", "sqs"),
+        ("region", "/home", "eu-west-1"),
+    ]

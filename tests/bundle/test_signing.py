@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def archive(folder: Path, opa: str) -> bytes:
-    return sign(PACKAGED, key=folder / "ES256.pem", key_id="prod", version=7, opa=opa)
+    return sign(open_bundle(PACKAGED), key=folder / "ES256.pem", key_id="prod", version=7, opa=opa)
 
 
 def resigned(folder: Path, files: dict[str, bytes], /, **changes: object) -> bytes:
@@ -70,7 +70,7 @@ def resigned(folder: Path, files: dict[str, bytes], /, **changes: object) -> byt
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_a_signed_bundle_opens_and_says_who_signed_what(folder: Path, opa: str, algorithm: str, tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text(json.dumps({"team/a": (folder / f"{algorithm}.pub").read_text()}))
-    archive = sign(PACKAGED, key=folder / f"{algorithm}.pem", key_id="team/a", version=12, opa=opa)
+    archive = sign(open_bundle(PACKAGED), key=folder / f"{algorithm}.pem", key_id="team/a", version=12, opa=opa)
     opened = open_signed(archive, load_keys(tmp_path / "keys.json"))
     assert (opened.key_id, opened.algorithm, opened.version) == ("team/a", algorithm, 12)
     assert opened.revision == open_bundle().revision
@@ -82,7 +82,7 @@ def test_a_signed_bundle_opens_and_says_who_signed_what(folder: Path, opa: str, 
 def test_the_version_is_the_time_of_signing_unless_given(folder: Path, opa: str) -> None:
     before = int(time.time())
     opened = open_signed(
-        sign(PACKAGED, key=folder / "ES256.pem", key_id="prod", opa=opa), load_keys(folder / "keys.json")
+        sign(open_bundle(PACKAGED), key=folder / "ES256.pem", key_id="prod", opa=opa), load_keys(folder / "keys.json")
     )
     assert before <= opened.version <= int(time.time())
 
@@ -90,7 +90,7 @@ def test_the_version_is_the_time_of_signing_unless_given(folder: Path, opa: str)
 def test_the_same_bundle_signed_the_same_way_differs_in_the_signatures_only(
     folder: Path, opa: str, archive: bytes
 ) -> None:
-    again = unpack(sign(PACKAGED, key=folder / "ES256.pem", key_id="prod", version=7, opa=opa))
+    again = unpack(sign(open_bundle(PACKAGED), key=folder / "ES256.pem", key_id="prod", version=7, opa=opa))
     once = unpack(archive)
     assert list(again) == list(once)
     assert {name for name in once if again[name] != once[name]} <= {"signature.jws", "vpce.tar.gz"}
@@ -180,7 +180,7 @@ def test_the_files_are_exactly_those_of_a_bundle(folder: Path, archive: bytes, c
 def test_what_explains_decisions_is_signed_along(folder: Path, opa: str, tmp_path: Path) -> None:
     shutil.copytree(PACKAGED, tmp_path / "bundle")
     (tmp_path / "bundle/explain.wasm").write_bytes(b"more")
-    signed = sign(tmp_path / "bundle", key=folder / "ES256.pem", key_id="prod", opa=opa)
+    signed = sign(open_bundle(tmp_path / "bundle"), key=folder / "ES256.pem", key_id="prod", opa=opa)
     assert open_signed(signed, load_keys(folder / "keys.json")).files["explain.wasm"] == b"more"
 
 
@@ -254,18 +254,19 @@ def test_a_keys_file_that_cannot_be_used_is_refused_with_the_reason(folder: Path
 def test_signing_refuses_what_could_not_be_verified(folder: Path, opa: str, tmp_path: Path) -> None:
     weak = written(folder, "weak", rsa.generate_private_key(65537, 1024))  # noqa: S505 - to be refused
     with pytest.raises(SettingsError, match="This kind of key is not supported"):
-        sign(PACKAGED, key=weak, key_id="prod", opa=opa)
+        sign(open_bundle(PACKAGED), key=weak, key_id="prod", opa=opa)
     with pytest.raises(SettingsError, match="is not a valid key id"):
-        sign(PACKAGED, key=folder / "ES256.pem", key_id="", opa=opa)
+        sign(open_bundle(PACKAGED), key=folder / "ES256.pem", key_id="", opa=opa)
     with pytest.raises(SettingsError, match="cannot be read"):
-        sign(PACKAGED, key=folder / "ES256.pub", key_id="prod", opa=opa)
-    with pytest.raises(BundleError, match=r"vpce\.tar\.gz cannot be read"):
-        sign(tmp_path, key=folder / "ES256.pem", key_id="prod", opa=opa)
+        sign(open_bundle(PACKAGED), key=folder / "ES256.pub", key_id="prod", opa=opa)
     shutil.copytree(PACKAGED, tmp_path / "mixed")
     catalogue = json.loads((tmp_path / "mixed/catalogue.json").read_text())
     (tmp_path / "mixed/catalogue.json").write_text(json.dumps({**catalogue, "revision": "other"}))
     with pytest.raises(BundleError, match="of another revision"):
-        sign(tmp_path / "mixed", key=folder / "ES256.pem", key_id="prod", opa=opa)
+        sign(open_bundle(tmp_path / "mixed"), key=folder / "ES256.pem", key_id="prod", opa=opa)
+    (tmp_path / "mixed/vpce.tar.gz").unlink()
+    with pytest.raises(BundleError, match=r"vpce\.tar\.gz cannot be read"):
+        sign(open_bundle(tmp_path / "mixed"), key=folder / "ES256.pem", key_id="prod", opa=opa)
 
 
 def listens(port: int) -> bool:

@@ -20,7 +20,7 @@ def source(tmp_path: Path) -> Path:
         "vpce/main/main_test.rego": "package vpce.main_test\n",
         "vpce/services/data.yaml": "s3: {gateway: true}\n",
         "vpce/lib/more/data.yaml": "[1, 2]\n",
-        "vpce/rules/gw/a/examples.yaml": "pass: []\n",
+        "vpce/rules/gw/a/examples.yaml": "examples: {pass: []}\n",
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from tests.support.entries import KEYS, write
+from tests.support.place import Answer
 from tests.support.servers import Postgresql, Service, free_port
-from tests.support.sink import Sink, event_of_opa
+from tests.support.sink import Sink, event_of_opa, events_in
 from tests.support.waiting import until
 from vpce_guard.decision_log import retention, sending
 from vpce_guard.decision_log.database import open_database
@@ -57,8 +58,8 @@ def test_what_is_in_the_log_and_what_comes_reaches_the_sink_in_order(engine: Eng
         assert forwarder.lag_seconds == 0
     assert sink.ids == ids(range(30))
     assert max(len(batch) for batch in sink.batches) == 7
-    (first, *_) = sink.requests
-    assert (first["path"], first["authorization"]) == ("/collector/logs", "Bearer s3cret")
+    first, _ = sink.requests[0]
+    assert (first["path"], first["authorization"]) == ("/place/logs", "Bearer s3cret")
     assert (first["content-encoding"], first["content-type"]) == ("gzip", "application/json")
 
 
@@ -81,12 +82,12 @@ def _cursor(engine: Engine) -> int:
 @pytest.mark.parametrize(("status", "refused"), [(500, 0), (503, 0), (429, 0), (408, 0), (400, 3), (401, 3), (302, 3)])
 def test_a_batch_that_is_not_taken_is_sent_again(engine: Engine, sink: Sink, status: int, refused: int) -> None:
     write(engine, range(5))
-    sink.answers = [(status, {}), (status, {}), (status, {"retry-after": "0"})]
+    sink.answers = [Answer(status), Answer(status), Answer(status, headers={"retry-after": "0"})]
     with forwarding(engine, sink.url) as forwarder:
         until(lambda: len(sink.ids) == 5)
         until(lambda: forwarder.last_error is None)
         assert (forwarder.failures, forwarder.refused, forwarder.forwarded) == (3, refused, 5)
-    assert sink.refused == [sink.batches[0]] * 3
+    assert list(map(events_in, sink.refused)) == [sink.batches[0]] * 3
 
 
 def test_a_sink_that_is_away_is_told_and_costs_nothing(engine: Engine, sink: Sink) -> None:
@@ -102,11 +103,11 @@ def test_a_sink_that_is_away_is_told_and_costs_nothing(engine: Engine, sink: Sin
 
 def test_batches_become_smaller_for_a_sink_that_finds_them_too_large(engine: Engine, sink: Sink) -> None:
     write(engine, range(8))
-    sink.answers = [(413, {}), (413, {})]
+    sink.answers = [Answer(413), Answer(413)]
     with forwarding(engine, sink.url, batch=8) as forwarder:
         until(lambda: len(sink.ids) == 8)
         assert forwarder.refused == 0
-    assert [len(batch) for batch in sink.refused] == [8, 4]
+    assert [len(events_in(body)) for body in sink.refused] == [8, 4]
     assert len(sink.batches[0]) == 2
     assert sink.ids == ids(range(8))
 

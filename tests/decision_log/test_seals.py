@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, delete, update
 
 from tests.support.entries import KEYS, write
-from tests.support.place import Place
+from tests.support.place import Answer, Place
 from tests.support.servers import free_port
 from tests.support.waiting import until
 from vpce_guard.decision_log import chain, sending
@@ -29,8 +29,8 @@ class SealStore(Place):
 
     gives = 200
 
-    def give(self) -> tuple[int, bytes]:
-        return self.gives, b"".join(line + b"\n" for line in self.taken)
+    def give(self) -> Answer:
+        return Answer(self.gives, b"".join(line + b"\n" for line in self.taken))
 
     @property
     def told(self) -> list[Any]:
@@ -80,7 +80,7 @@ def test_the_newest_seal_of_each_chain_is_sent_once(sqlite_log: Engine, store: S
 
 def test_what_it_does_not_take_is_sent_again_and_seen(sqlite_log: Engine, store: SealStore) -> None:
     write(sqlite_log, range(3))
-    store.answers = [(503, b""), (400, b""), (200, b"x" * (2 << 20))]
+    store.answers = [Answer(503), Answer(400), Answer(200, b"x" * (2 << 20))]
     with sending_to(sqlite_log, store.url) as sender:
         until(lambda: sender.sent == 1)
         assert (sender.failures, sender.last_error) == (3, None)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, select, update
 from tests.support.authority import StampingAuthority
 from tests.support.command import run
 from tests.support.entries import KEYS, write
+from tests.support.place import Answer
 from tests.support.waiting import until
 from vpce_guard.decision_log import chain, sending
 from vpce_guard.decision_log.seals import SealSender
@@ -67,9 +68,12 @@ def test_what_grows_is_stamped_and_verifies_when_the_certificate_has_ended(
     assert len(authority.requests) == 3
 
 
-@pytest.mark.parametrize("answer", [(500, b""), (200, b"no stamp"), (200, b"\x30\x05\x30\x03\x02\x01\x02")])
+NO_STAMPS = (b"no stamp", b"\x30\x05\x30\x03\x02\x01\x02")
+
+
+@pytest.mark.parametrize("answer", [Answer(500), *map(Answer, (200, 200), NO_STAMPS)])
 def test_an_answer_that_is_no_stamp_is_not_kept_and_it_is_asked_again(
-    sqlite_log: Engine, authority: StampingAuthority, answer: tuple[int, bytes]
+    sqlite_log: Engine, authority: StampingAuthority, answer: Answer
 ) -> None:
     write(sqlite_log, range(2))
     authority.answers = [answer]
@@ -86,7 +90,7 @@ def test_a_stamp_of_something_else_or_by_another_is_not_kept(
     other = StampingAuthority(tmp_path / "other")
     write(sqlite_log, range(2))
     request, _ = Certificates(authority.ca).request(b"something else")
-    authority.answers = [(200, authority.stamp(request)), (200, other.stamp(request))]
+    authority.answers = [Answer(200, authority.stamp(request)), Answer(200, other.stamp(request))]
     with stamping(sqlite_log, authority) as sender:
         until(lambda: sender.sent == 1)
         assert sender.failures == 2

@@ -24,6 +24,7 @@ import pytest
 from tests.support.bundles import Keys
 from tests.support.opa_server import free_port
 from tests.support.waiting import LONGEST, until
+from vpce_guard.bundle.archive import pack
 
 KEPT_RULES = ("gw/gateway_service", "common/recognised_service_name", "common/same_region")
 REBUILD = """
@@ -185,12 +186,25 @@ def activate(url: str, revision: str, archive: bytes) -> None:
     call(f"{url}/v1/bundles/{revision}/activate", {"reason": "test"})
 
 
+def other_bundle(folder: Path) -> Path:
+    """A bundle that has nothing to do with VPC endpoints."""
+    files = {
+        "/.manifest": b'{"roots": ["shop"], "rego_version": 1}',
+        "/shop/shop.rego": b"package shop\n\nopens := 9\n",
+    }
+    (folder / "shop.tar.gz").write_bytes(pack(files))
+    return folder / "shop.tar.gz"
+
+
 @contextmanager
 def polling_opa(opa: str, url: str, keys: Keys, folder: Path) -> Iterator[str]:
-    """The URL of an OPA that polls the service and verifies what it loads."""
+    """The URL of an OPA that polls the service and verifies what it loads, with a bundle of somebody else beside it."""
     configuration = {
         "services": {"guard": {"url": url}},
-        "bundles": {"vpce": {"service": "guard", "resource": "bundles/vpce.tar.gz", "signing": {"keyid": "team"}}},
+        "bundles": {
+            "vpce": {"service": "guard", "resource": "bundles/vpce.tar.gz", "signing": {"keyid": "team"}},
+            "shop": {"resource": f"file://{other_bundle(folder)}"},
+        },
         "keys": {"team": {"algorithm": "ES256", "key": keys.public.read_text()}},
     }
     (folder / "opa.json").write_text(json.dumps(configuration))
@@ -209,6 +223,13 @@ def test_own_rules_pass_their_checks_from_the_wheel_alone(installed: Installed, 
     assert re.fullmatch(r"[1-9]\d* passed, 0 failed\n", tested.stdout), tested.stdout + tested.stderr
     linted = installed.run("policy", "lint", "--data", "org-data.yaml", where=repository)
     assert linted.stdout == "nothing found\n", linted.stdout + linted.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_opa_takes_them_without_flags(installed: Installed, repository: Path, command: str) -> None:
+    done = subprocess.run([installed.opa, command, "rego"], cwd=repository, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "FAIL" not in done.stdout
 
 
 def test_they_decide_are_polled_and_outlast_an_upgrade_that_is_told(
@@ -230,6 +251,7 @@ def test_they_decide_are_polled_and_outlast_an_upgrade_that_is_told(
         with polling_opa(installed.opa, url, keys, tmp_path) as opa:
             assert call(f"{opa}/v1/data/vpce/revision")["result"] == revision
             assert call(f"{opa}/v1/data/acme/lib/names/prefixes", {"input": {}}) == {}
+            assert call(f"{opa}/v1/data/shop/opens")["result"] == 9
             assert asked_of_opa(opa) == {"acme.general.name_prefix", "acme.net.unshared_group"}
 
     with newer.serve(tmp_path, **settings) as url:

@@ -64,6 +64,53 @@ def test_a_layer_adds_to_the_section_and_may_not_change_what_is_not_left_open(tm
         load(write(tmp_path, text % "strict: 1"), {}, SCHEMAS)
 
 
+NAMING = {
+    "x-acme": {
+        "type": "object",
+        "properties": {
+            "limits": {"type": "object", "propertyNames": {"format": "environment"}},
+            "home": {"format": "region"},
+            "favourites": {"type": "array", "items": {"format": "service"}},
+        },
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("{limits: {prd: 1}}", r"/x-acme/limits/prd names the environment prd, .*; did you mean prod\?"),
+        (
+            "{home: eu-west-11}",
+            r"/x-acme/home names the Region eu-west-11, which nobody knows; did you mean eu-west-1\?",
+        ),
+        (
+            "{favourites: [s3, sqss]}",
+            r"/x-acme/favourites/1 names the service sqss, which nobody knows; did you mean sqs",
+        ),
+    ],
+)
+def test_names_in_a_section_are_checked_as_elsewhere(tmp_path: Path, section: str, message: str) -> None:
+    ground = "environments: {'111122223333': prod}\n"
+    with pytest.raises(SettingsError, match=r"org\.yaml:2: " + message):
+        load(write(tmp_path, f"{ground}x-acme: {section}\n"), {}, NAMING)
+    layer = f"layers:\n- {{name: unit, level: unit, accounts_in: ['111122223333'], x-acme: {section}}}\n"
+    with pytest.raises(SettingsError, match=r"org\.yaml:3: /layers/0" + message):
+        load(write(tmp_path, ground + layer), {}, NAMING)
+
+
+def test_names_in_a_section_that_are_known_are_taken(tmp_path: Path) -> None:
+    text = (
+        "environments: {'111122223333': prod}\nx-acme: {limits: {prod: 1, '*': 2}, home: eu-west-1, favourites: [s3]}\n"
+    )
+    assert load(write(tmp_path, text), {}, NAMING).warnings == ()
+
+
+def test_where_nothing_has_an_environment_a_name_is_a_warning(tmp_path: Path) -> None:
+    (warning,) = load(write(tmp_path, "x-acme: {limits: {prod: 1}}\n"), {}, NAMING).warnings
+    assert "/x-acme/limits/prod names the environment prod" in warning
+
+
 def test_the_json_schema_takes_own_sections() -> None:
     jsonschema.validate({"x-any": {"a": 1}}, schema())
     jsonschema.validate({"x-acme": {"regions": []}}, schema(SCHEMAS))

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tests.support.place import Place
+from tests.support.place import Answer, Place
 
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
@@ -31,8 +31,8 @@ class StampingAuthority(Place):
         self._certificate = _certificate("authority", self._key, "CA of the authority", self._ca_key)
         self.now = datetime.now(UTC)
 
-    def take(self, body: bytes) -> tuple[int, bytes]:
-        return 200, self.stamp(body)
+    def take(self, body: bytes) -> Answer:
+        return Answer(200, self.stamp(body))
 
     def stamp(self, request: bytes) -> bytes:
         """The answer to a TimeStampReq: that its hash was there `now`."""

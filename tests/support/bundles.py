@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support.rego import copy_rego
 from vpce_guard.authoring.rego.build import build
 from vpce_guard.bundle.archive import unpack
-from vpce_guard.bundle.bundle import PACKAGED, bundle_of
+from vpce_guard.bundle.bundle import PACKAGED, bundle_of, open_bundle
 from vpce_guard.bundle.signing import sign
 
 KMS = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.kms", "RouteTableIds": ["rtb-0a000001"]}
@@ -81,28 +81,28 @@ def revision_of(archive: bytes) -> str:
 @pytest.fixture(scope="session")
 def packaged(keys: Keys, opa: str) -> bytes:
     """The packaged bundle, signed as version 1."""
-    return sign(PACKAGED, key=keys.private, key_id="team", version=1, opa=opa)
+    return sign(open_bundle(PACKAGED), key=keys.private, key_id="team", version=1, opa=opa)
 
 
 @pytest.fixture(scope="session")
 def warning(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 2: what was denied for KMS gateway endpoints is only warned of."""
     directory = built(RULE, "enforcement_action: deny", "enforcement_action: warn")
-    return sign(directory, key=keys.private, key_id="team", version=2, opa=opa)
+    return sign(open_bundle(directory), key=keys.private, key_id="team", version=2, opa=opa)
 
 
 @pytest.fixture(scope="session")
 def warning_with_all_rules(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 2 with all rules, which differs from the packaged bundle in that one alone."""
     directory = built(RULE, "enforcement_action: deny", "enforcement_action: warn", rules=("*/*",))
-    return sign(directory, key=keys.private, key_id="team", version=2, opa=opa)
+    return sign(open_bundle(directory), key=keys.private, key_id="team", version=2, opa=opa)
 
 
 @pytest.fixture(scope="session")
 def failing(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 3, which its own examples speak against."""
     directory = built(RULE, "\tnot _offered(name)", "\t_offered(name)")
-    return sign(directory, key=keys.private, key_id="team", version=3, opa=opa)
+    return sign(open_bundle(directory), key=keys.private, key_id="team", version=3, opa=opa)
 
 
 @pytest.fixture(scope="session")
@@ -110,4 +110,4 @@ def slow(built: Callable[..., Path], keys: Keys, opa: str) -> bytes:
     """Version 4, of which examples that fail take some tenths of a second."""
     lengthy = "\tnot _offered(name)\n\tcount({n | some n in numbers.range(1, 100000)}) > 0"
     directory = built(RULE, "\tnot _offered(name)", lengthy)
-    return sign(directory, key=keys.private, key_id="team", version=4, opa=opa)
+    return sign(open_bundle(directory), key=keys.private, key_id="team", version=4, opa=opa)

@@ -5,52 +5,33 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.support.place import Place
 from tests.support.servers import free_port
 from tests.support.waiting import LONGEST, until
 
 
-class Sink:
-    """Takes batches as OPA sends them. `answers` are given in turn, then 200."""
+class Sink(Place):
+    """Takes batches as OPA sends them."""
 
-    def __init__(self) -> None:
-        self.batches: list[list[Any]] = []
-        self.refused: list[list[Any]] = []
-        self.requests: list[dict[str, str]] = []
-        self.answers: list[tuple[int, dict[str, str]]] = []
-        sink = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(gzip.decompress(self.rfile.read(int(self.headers["content-length"]))))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                sink.requests.append({"path": self.path, **headers})
-                status, more = sink.answers.pop(0) if sink.answers else (200, {})
-                (sink.batches if status == 200 else sink.refused).append(body)
-                self.send_response(status)
-                for name, value in {"content-length": "0", **more}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/collector"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    @property
+    def batches(self) -> list[list[Any]]:
+        """The events of each batch that was taken."""
+        return [events_in(body) for body in self.taken]
 
     @property
     def ids(self) -> list[str]:
+        """The ids of the decisions that were taken."""
         return [event["decision_id"] for batch in self.batches for event in batch]
 
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+
+def events_in(body: bytes) -> list[Any]:
+    """The events that were sent."""
+    events: list[Any] = json.loads(gzip.decompress(body))
+    return events
 
 
 def event_of_opa(opa: str, path: Path) -> Any:
@@ -68,8 +49,8 @@ def event_of_opa(opa: str, path: Path) -> Any:
         question = urllib.request.Request(f"http://127.0.0.1:{port}/v1/data/p/allow", b'{"input": {"a": 1}}')
         until(lambda: _answered(question))
         until(lambda: sink.batches)
-        assert sink.requests[0]["content-encoding"] == "gzip"
-        assert sink.requests[0]["path"] == "/collector/logs"
+        headers, _ = sink.requests[0]
+        assert (headers["content-encoding"], headers["path"]) == ("gzip", "/place/logs")
         return sink.batches[0][0]
     finally:
         process.terminate()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("_tools")
 @pytest.fixture
 def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(_ROOT / "tools/services"))
-    for name in ("catalogue", "derive", "names"):
+    for name in ("catalogue", "derive", "letters", "names"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -44,6 +44,24 @@ def test_the_committed_catalogue_is_in_the_form_the_tool_writes(tmp_path: Path) 
     comment, data = catalogue.read(_CATALOGUE)
     catalogue.write(tmp_path / "data.yaml", comment, data)
     assert (tmp_path / "data.yaml").read_text() == _CATALOGUE.read_text()
+
+
+def test_the_committed_letters_are_those_of_the_catalogue() -> None:
+    import catalogue
+    import letters
+
+    _, data = catalogue.read(_CATALOGUE)
+    assert (_CATALOGUE.parent / "letters/data.yaml").read_text() == letters.text(data["services"])
+
+
+def test_pairs_are_found_by_name_and_names_by_pair() -> None:
+    import letters
+
+    assert letters.pairs_of("S3-x.a") == {"^s", "s3", "3x", "xa", "a$"}
+    assert letters.text(["b", "aaaa", "a.b"]).endswith(
+        'names: ["a.b", "aaaa", "b"]\nsizes: [3, 3, 2]\npairs:\n'
+        '  "^a": [0, 1]\n  "^b": [2]\n  "a$": [1]\n  "aa": [1]\n  "ab": [0]\n  "b$": [0, 2]\n'
+    )
 
 
 def test_a_change_is_told_by_its_path() -> None:

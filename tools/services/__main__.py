@@ -24,6 +24,7 @@ from typing import Any
 
 import catalogue
 import derive
+import letters
 import names
 
 _CATALOGUE = Path("rego/vpce/services/data.yaml")
@@ -73,6 +74,7 @@ def _refresh(folder: Path) -> None:
         _sources(after, _versions(folder))
         after["date"] = datetime.now(UTC).date().isoformat()
         catalogue.write(_CATALOGUE, comment, after)
+        letters.write(after["services"])
     _NAMES.write_text(names.text(iam_data), encoding="utf-8")
     print("\n".join(changed) or "Nothing changed.")
     lacking = {

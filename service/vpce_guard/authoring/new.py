@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from vpce_guard.authoring.rego import metadata
-from vpce_guard.bundle import derived
+from vpce_guard.bundle import derived, example_files
 from vpce_guard.bundle.rules import package_of
 from vpce_guard.bundle.source_folders import DESCRIPTION, OwnSource, Sources, open_sources
 from vpce_guard.errors import SettingsError
@@ -83,24 +83,25 @@ test_a_todo_is_reported if {{
 """
 
 _EXAMPLES = """\
-pass:
-- name: another service
-{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
-- name: and one more
-{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sns}}
-fail:
-- name: a service still to be named
-{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO}}
-  violations: [{{path: /request/ServiceName}}]
-- name: the same with tags
-{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO, TagSpecifications: []}}
-  violations: [{{path: /request/ServiceName}}]
+examples:
+  pass:
+  - name: another service
+{also}    request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
+  - name: and one more
+{also}    request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sns}}
+  fail:
+  - name: a service still to be named
+{also}    request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO}}
+    violations: [{{path: /request/ServiceName}}]
+  - name: the same with tags
+{also}    request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: TODO, TagSpecifications: []}}
+    violations: [{{path: /request/ServiceName}}]
 """
 
 _UNDETERMINED = """\
-- name: {member} is not known
-{also}  request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
-{how}  missing: [{pointer}]
+  - name: {member} is not known
+{also}    request: {{VpcEndpointType: {type}, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs}}
+{how}    missing: [{pointer}]
 """
 
 _ID_WORDS = {"eni": "IFACE"}
@@ -159,16 +160,16 @@ def scaffold(source: Path | Sources, family: str, name: str, new: NewRule | None
         "optional": f"\n#   optional: [{', '.join(f'/{top}/{member}' for top, member in others)}]" if others else "",
         "also": _override(added),
     }
-    rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("undetermined:\n" if needed else "")
+    rule, examples = _RULE.format(**words), _EXAMPLES.format(**words) + ("  undetermined:\n" if needed else "")
     for top, member in needed:
         at = {"pointer": f"/{top}/{member}", "member": member}
         rule += _NOT_KNOWN[top].format(**at)
-        how = "" if member in added else f"  context_without: [{member}]\n"
-        how = f"  unknown: [/request/{member}]\n" if top == "request" else how
+        how = "" if member in added else f"    context_without: [{member}]\n"
+        how = f"    unknown: [/request/{member}]\n" if top == "request" else how
         also = _override({name: value for name, value in added.items() if name != member})
         examples += _UNDETERMINED.format(**at, type=words["type"], how=how, also=also)
     folder.mkdir(parents=True)
-    files = {f"{name}.rego": rule, f"{name}_test.rego": _TEST.format(**words), "examples.yaml": examples}
+    files = {f"{name}.rego": rule, f"{name}_test.rego": _TEST.format(**words), example_files.FILE: examples}
     for file, text in files.items():
         (folder / file).write_text(text)
     return Scaffold(rule_id=words["rule_id"], files=tuple(folder / file for file in files))
@@ -196,7 +197,7 @@ def _members_to_add(sources: Sources, needed: Sequence[tuple[str, str]]) -> Json
 
 
 def _override(added: Json) -> str:
-    return f"  context_override: {json.dumps(added)}\n" if added else ""
+    return f"    context_override: {json.dumps(added)}\n" if added else ""
 
 
 def _source_of(sources: Sources, family: str) -> OwnSource | None:

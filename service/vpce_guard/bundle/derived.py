@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.named_wasm import number_module
 from vpce_guard.bundle.rules import BUILT_IN, package_of
 from vpce_guard.bundle.source_folders import CHECKOUT, Sources, open_sources
@@ -74,7 +75,7 @@ def examples(source: Path | Sources, rules: Mapping[str, str]) -> Json:
     """The examples of each rule by its id, given the names of rules by id. Raises SourceError."""
     sources = open_sources(source)
     folders = {rule_id: sources.place(package_of(name).replace(".", "/")) for rule_id, name in rules.items()}
-    return {rule_id: yaml_files.load(folder / "examples.yaml") for rule_id, folder in folders.items()}
+    return {rule_id: example_files.read_examples(folder / example_files.FILE) for rule_id, folder in folders.items()}
 
 
 def testing(source: Path | Sources) -> Json:

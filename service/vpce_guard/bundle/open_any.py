@@ -6,7 +6,6 @@ from pathlib import Path
 
 from vpce_guard.bundle.archive import unpack
 from vpce_guard.bundle.bundle import RESULTS, Bundle, bundle_of, open_bundle
-from vpce_guard.bundle.signing import SIGNATURE, load_keys, open_signed
 from vpce_guard.errors import BundleError
 
 
@@ -18,6 +17,8 @@ def open_any(path: Path | None, keys_file: Path | None) -> Bundle:
     """
     if path is None or not path.is_file():
         return open_bundle(path)
+    from vpce_guard.bundle.signing import SIGNATURE, load_keys, open_signed  # takes a tenth of a second
+
     try:
         archive = path.read_bytes()
     except OSError as error:

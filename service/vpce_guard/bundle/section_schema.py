@@ -37,7 +37,11 @@ _LIMITS: Mapping[str, tuple[type | tuple[type, ...], Callable[[Any, Any], bool],
     "maxItems": (list, lambda value, limit: len(value) <= limit, "has more than {} members"),
     "minProperties": (dict, lambda value, limit: len(value) >= limit, "has less than {} members"),
 }
-_KEYWORDS = {*_FOR_PEOPLE, *_LIMITS, "type", "enum", "properties", "required", "additionalProperties", "items"}
+FORMATS = ("environment", "region", "service")
+"""What a text may name, as `format` says: it must be known to org data as such names are elsewhere."""
+
+_BELOW = ("additionalProperties", "propertyNames", "items")  # the schemas of all members, all names, all items
+_KEYWORDS = {*_FOR_PEOPLE, *_LIMITS, *_BELOW, "type", "enum", "format", "properties", "required"}
 
 
 def section_schemas(contents: Contents, sources: Sources) -> dict[str, Json]:
@@ -82,14 +86,35 @@ def find_wrong(value: Any, schema: Any, pointer: str = "") -> _Places:
             yield from find_wrong(item, schema.get("items", True), f"{pointer}/{number}")
 
 
+def find_names(value: Any, schema: Any, pointer: str = "") -> Iterator[tuple[str, str, str]]:
+    """What texts of a value name by its schema: the `format`, the JSON Pointer, and the name."""
+    if not isinstance(schema, dict):
+        return
+    if "format" in schema and isinstance(value, str):
+        yield schema["format"], pointer, value
+    if isinstance(value, dict):
+        for name, member, told, place in _members(value, schema, pointer):
+            yield from find_names(name, schema.get("propertyNames"), place)
+            yield from find_names(member, told, place)
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from find_names(item, schema.get("items"), f"{pointer}/{number}")
+
+
 def _find_wrong_members(value: Json, schema: Json, pointer: str) -> _Places:
     for name in schema.get("required", ()):
         if name not in value:
             yield pointer, f"has no {name}"
-    named = schema.get("properties", {})
+    for name, member, told, place in _members(value, schema, pointer):
+        yield from find_wrong(name, schema.get("propertyNames", True), place)
+        yield from find_wrong(member, told, place)
+
+
+def _members(value: Json, schema: Json, pointer: str) -> Iterator[tuple[str, Any, Any, str]]:
+    """Each member of an object: name, value, schema and JSON Pointer."""
+    named, others = schema.get("properties", {}), schema.get("additionalProperties", True)
     for name, member in value.items():
-        told = named.get(name, schema.get("additionalProperties", True))
-        yield from find_wrong(member, told, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+        yield name, member, named.get(name, others), f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _wrong_schema(schema: Any, pointer: str) -> _Places:
@@ -106,7 +131,7 @@ def _wrong_schema(schema: Any, pointer: str) -> _Places:
             return
     for name, member in schema.get("properties", {}).items():
         yield from _wrong_schema(member, f"{pointer}/properties/{name}")
-    for keyword in ("additionalProperties", "items"):
+    for keyword in _BELOW:
         yield from _wrong_schema(schema.get(keyword, True), f"{pointer}/{keyword}")
 
 
@@ -129,6 +154,7 @@ def _is_count(value: Any) -> bool:
 _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "type": _is_kind,
     "enum": lambda value: isinstance(value, list) and bool(value),
+    "format": lambda value: value in FORMATS,
     "properties": lambda value: isinstance(value, dict),
     "required": lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
     "pattern": _is_pattern,

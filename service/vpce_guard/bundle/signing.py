@@ -25,7 +25,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.archive import pack, unpack
-from vpce_guard.bundle.bundle import RESULTS, CatalogueFile, files_in, is_bundle_file
+from vpce_guard.bundle.bundle import RESULTS, Bundle, CatalogueFile, is_bundle_file
 from vpce_guard.errors import BundleError, SettingsError
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.model import FrozenModel, Json
@@ -83,11 +83,11 @@ class SignedBundle:
             (directory / name).write_bytes(content)
 
 
-def sign(directory: Path, *, key: Path, key_id: str, version: int | None = None, opa: str = "opa") -> bytes:
-    """A signed archive of the bundle in a directory; `key` is the PEM file of an RSA, P-256 or Ed25519 private key.
+def sign(bundle: Bundle, *, key: Path, key_id: str, version: int | None = None, opa: str = "opa") -> bytes:
+    """A signed archive of a bundle; `key` is the PEM file of an RSA, P-256 or Ed25519 private key.
 
-    The version is the seconds since 1970 unless given. Raises BundleError for a directory that holds no whole bundle
-    of one revision, and SettingsError for a key or key id that cannot be used.
+    The version is the seconds since 1970 unless given. Raises BundleError for a bundle that is not whole or not of one
+    revision, and SettingsError for a key or key id that cannot be used.
     """
     if not _KEY_ID.fullmatch(key_id):
         raise SettingsError(
@@ -95,8 +95,8 @@ def sign(directory: Path, *, key: Path, key_id: str, version: int | None = None,
         )
     private = _private_key(key)
     algorithm = algorithm_of(private.public_key())
-    contents = _read_build(directory)
-    revision = _revision(contents["catalogue.json"])
+    contents = _contents(bundle)
+    revision = bundle.revision
     if _opa_revision(contents["vpce.tar.gz"]) != revision:
         raise BundleError("vpce.tar.gz is of another revision than catalogue.json.", advice="Build both again.")
     contents["vpce.tar.gz"] = _with_opa_signature(
@@ -234,9 +234,9 @@ def _verify(token: bytes, keys: Mapping[str, PublicKey]) -> tuple[str, Algorithm
         raise BundleError(f"What {key_id} signed is not of this version: {error.error_count()} errors.") from None
 
 
-def _read_build(directory: Path) -> dict[str, bytes]:
-    """The build results in a directory, and what optional ones there are."""
-    files = files_in(directory)
+def _contents(bundle: Bundle) -> dict[str, bytes]:
+    """The build results in a bundle, and what optional ones there are."""
+    files = bundle.files
     return {name: files[name] for name in (*RESULTS, *(name for name in files if name not in RESULTS))}
 
 

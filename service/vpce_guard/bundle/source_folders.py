@@ -24,6 +24,7 @@ from vpce_guard.model import FrozenModel
 PACKAGED = Path(__file__).parents[1] / "policy"
 CHECKOUT = Path(__file__).parents[3] / "rego"
 DESCRIPTION = "source.yaml"
+MANIFEST = ".manifest"
 SECTION_SCHEMA = "section.yaml"  # below the root: the schema of its section of org data
 _TAKEN = {BUILT_IN, "org", "system", "data", "input", "package", "import", "default", "in", "if", "not", "with", "some"}
 _TAKEN |= {"rego", "as", "else", "every", "contains", "true", "false", "null"}
@@ -166,8 +167,8 @@ def built_in_folder() -> Path:
 def open_sources(source: Path | Sources | Sequence[Path]) -> Sources:
     """The sources in some folders: own ones, over the built-in rules in one of them, or over those that are installed.
 
-    Raises SourceError with both places where two sources hold the same, and with file and line for a source.yaml that
-    is wrong.
+    Raises SettingsError for a folder that is none of policies, SourceError with both places where two sources hold the
+    same, and with file and line for a source.yaml that is wrong.
     """
     if isinstance(source, Sources):
         return source
@@ -178,6 +179,11 @@ def open_sources(source: Path | Sources | Sequence[Path]) -> Sources:
         raise SettingsError(
             f"{whole[0]} and {whole[1]} cannot both hold the built-in rules.",
             advice=f"A source of your own says in {DESCRIPTION} what it is; `vpce-guard policy init` writes one.",
+        )
+    if whole and not (whole[0] / MANIFEST).is_file():
+        raise SettingsError(
+            f"{whole[0]} is not a folder of policies: it has neither {DESCRIPTION} nor {MANIFEST}.",
+            advice="Give the folder rego/ with --source.",
         )
     own = tuple(OwnSource(folder, _read(folder / DESCRIPTION)) for folder in described)
     found = Sources(whole[0] if whole else built_in_folder(), own)
@@ -210,9 +216,10 @@ def _check_apart(sources: Sources) -> None:
             line = yaml_files.line_in(place, "/root")
             raise SourceError(f"{place}:{line}: {first[one.root] / DESCRIPTION} has the root {one.root}, too.")
         first[one.root] = one.folder
-        if (one.folder / BUILT_IN).exists() and one.folder != sources.built_in:
+        shadow = one.folder / BUILT_IN
+        if shadow.exists() and not shadow.is_symlink() and one.folder != sources.built_in:
             raise SourceError(
-                f"{one.folder / BUILT_IN}:1: it shadows the built-in rules in {sources.built_in / BUILT_IN}.",
+                f"{shadow}:1: it shadows the built-in rules in {sources.built_in / BUILT_IN}.",
                 advice=f"Put your rules into {one.folder / one.root / 'rules'}; switch built-in ones in org data.",
             )
 

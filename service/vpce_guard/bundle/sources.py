@@ -13,7 +13,7 @@ from typing import Any
 from vpce_guard.bundle.archive import pack
 from vpce_guard.bundle.own_entry import entry_name, entry_text
 from vpce_guard.bundle.rules import BUILT_IN
-from vpce_guard.bundle.source_folders import SECTION_SCHEMA, Sources, check_package, files_below, open_sources
+from vpce_guard.bundle.source_folders import MANIFEST, SECTION_SCHEMA, Sources, check_package, files_below, open_sources
 from vpce_guard.errors import SourceError
 from vpce_guard.formats import yaml_files
 from vpce_guard.model import Json
@@ -24,7 +24,7 @@ Contents = Mapping[str, bytes]
 def deciding_files(source: Path) -> list[Path]:
     """What of the built-in rules decides: Rego without its tests, the data files beside it, and the manifest."""
     found = [Path(folder, name) for folder, _, names in os.walk(source) for name in names if _decides(name)]
-    return sorted([*found, source / ".manifest"])
+    return sorted([*found, source / MANIFEST])
 
 
 def read_deciding(source: Path | Sources) -> Contents:
@@ -34,7 +34,7 @@ def read_deciding(source: Path | Sources) -> Contents:
     which vpce.main asks their rules.
     """
     sources = open_sources(source)
-    start = len(f"{sources.built_in / '.manifest'}") - len(".manifest")
+    start = len(f"{sources.built_in / MANIFEST}") - len(MANIFEST)
     contents = {}
     for file in deciding_files(sources.built_in):
         name = str(file)[start:].replace(os.sep, "/")
@@ -48,7 +48,7 @@ def read_deciding(source: Path | Sources) -> Contents:
             check_package(sources, name, contents[name])
         contents[entry_name(own)] = entry_text(own).encode()
     if sources.own:
-        contents[".manifest"] = merge_roots(contents[".manifest"], sources)
+        contents[MANIFEST] = merge_roots(contents[MANIFEST], sources)
     return contents
 
 
@@ -60,7 +60,7 @@ def built_in_part(contents: Contents, sources: Sources) -> Contents:
         for name, content in contents.items()
         if name.partition("/")[0] not in sources.roots[1:] and name not in entries
     }
-    return {**beneath, ".manifest": _content(sources.built_in / ".manifest")}
+    return {**beneath, MANIFEST: _content(sources.built_in / MANIFEST)}
 
 
 def merge_roots(manifest: bytes, sources: Sources) -> bytes:
@@ -104,7 +104,7 @@ def data_documents(contents: Contents, source: Path | Sources) -> Contents:
 
 def read_manifest(contents: Contents) -> Json:
     """What .manifest says. Raises SourceError."""
-    return _manifest(contents[".manifest"])
+    return _manifest(contents[MANIFEST])
 
 
 def _manifest(content: bytes) -> Json:
@@ -121,7 +121,7 @@ def opa_archive(contents: Contents, *, revision: str, data: Json, own_data: Json
     `data` are those of the built-in rules, `own_data` those of each other root.
     """
     members = {
-        ".manifest": json_file({**read_manifest(contents), "revision": revision}),
+        MANIFEST: json_file({**read_manifest(contents), "revision": revision}),
         "data.json": json_file({BUILT_IN: {**data, "revision": revision}, **(own_data or {})}),
         **{name: content for name, content in contents.items() if name.endswith(".rego")},
     }

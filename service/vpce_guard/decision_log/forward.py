@@ -86,9 +86,9 @@ class Forwarder(Sender):
         except SinkError as failure:
             return self._note_refusal(failure, batch)
         advance_cursors(connection, self.sink, batch.reached)
+        self._note_success()
         self.forwarded += batch.records
         self.lag_records -= batch.records
-        self._note_success()
         self._batch = min(self._most, self._batch + 1 + self._most // 20)
         if self.lag_records > 0:
             return 0.0

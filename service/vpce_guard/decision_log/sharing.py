@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from vpce_guard.decision_log.packing import encode, unpack_text
-from vpce_guard.formats.neighbours import Peers
+from vpce_guard.formats.neighbours import Peers, as_ranges
 from vpce_guard.model import Json
 
 _MARKS = b"p", b"["  # a text with pieces cut out, as it stands in a record without a dictionary, and by itself
@@ -70,7 +70,7 @@ class _ListedPeers(NamedTuple):
 
     part: str
     places: Sequence[Range]
-    by_text: Mapping[bytes, Range]
+    by_text: Mapping[bytes, int]
 
 
 class _Parts:
@@ -123,7 +123,7 @@ class _Parts:
             return None
         ends = list(accumulate(len(text) + 1 for text in texts))
         places = [(end - 1 - len(text), end - 1) for text, end in zip(texts, ends, strict=True)]
-        return _ListedPeers(self._keep(joined), places, dict(zip(texts, places, strict=True)))
+        return _ListedPeers(self._keep(joined), places, {text: number for number, text in enumerate(texts)})
 
     def _find(self, peers: Sequence[Json]) -> tuple[str, list[Range]] | None:
         """The part that peers stand in, and where; None where there is none."""
@@ -131,9 +131,10 @@ class _Parts:
         if listed is None:
             return None
         if isinstance(peers, Peers):
-            runs = ((listed.places[run.start], listed.places[run.stop - 1]) for run in peers.runs())
-            return listed.part, [(first[0], last[1]) for first, last in runs]
-        return listed.part, _join_ranges(listed.by_text[self._text(peer)] for peer in peers)
+            runs = peers.runs()
+        else:
+            runs = iter(as_ranges(listed.by_text[self._text(peer)] for peer in peers))
+        return listed.part, [(listed.places[run.start][0], listed.places[run.stop - 1][1]) for run in runs]
 
     def _text(self, value: Any) -> bytes:
         if id(value) not in self._texts:
@@ -144,17 +145,6 @@ class _Parts:
         name = hash_of(text)
         self.by_hash[name] = text
         return name
-
-
-def _join_ranges(ranges: Iterable[Range]) -> list[Range]:
-    """The same, where ranges follow each other as one."""
-    found: list[Range] = []
-    for start, end in ranges:
-        if found and found[-1][1] + 1 == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
 
 
 def hash_of(text: bytes) -> str:

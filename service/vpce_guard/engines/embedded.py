@@ -6,6 +6,7 @@ Speaks OPA's wasm ABI 1.3 (https://www.openpolicyagent.org/docs/wasm). Must not 
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a t
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
 _GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
 _BATCH = 25  # proposals of one call: nothing is freed while it runs, and what fits no cache costs a third more
+_PROCESSORS = os.cpu_count() or 1
 _ORGS = 32  # org data that an instance has read, such as those of accounts and environments
 _JSON = 0  # opa_eval's result format
 
@@ -69,25 +71,45 @@ class EmbeddedEngine:
         threading.Thread(target=self._tick, name="wasm-epoch", daemon=True).start()
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
-        """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
-        first, *others = [await self._evaluate(batch) for batch in _batches(inputs)]
+        """The answer to the inputs; to a large batch from several calls, each with all of the memory.
+
+        As many calls run at once as there are processors.
+        """
+        batches = list(_batches(inputs))
+        if len(batches) == 1:
+            return await self._evaluate(inputs)
+        turns = asyncio.Semaphore(_PROCESSORS)
+
+        async def evaluate(batch: Sequence[Json]) -> Evaluations:
+            async with turns:
+                return await self._evaluate(batch, inline=0)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(evaluate(batch)) for batch in batches]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        first, *others = [task.result() for task in tasks]
         for other in others:
             first.evaluations.extend(other.evaluations)
         return first
 
-    async def _evaluate(self, inputs: Sequence[Json]) -> Evaluations:
+    async def _evaluate(self, inputs: Sequence[Json], *, inline: int = _INLINE) -> Evaluations:
         org, plain = self._take_org(inputs)
         rule, given = request_for(plain)
-        result = await self.ask(f"vpce/main/{rule}", given, org=org)
+        result = await self.ask(f"vpce/main/{rule}", given, org=org, inline=inline)
         return check_answer([result] if rule == "result" else result, count=len(inputs), engine=self.name)
 
-    async def ask(self, entrypoint: str, given: Json, *, org: Json | None = None) -> Any:
-        """What the module says at an entrypoint, `org` being data.org. Raises EngineError where that is nothing."""
+    async def ask(self, entrypoint: str, given: Json, *, org: Json | None = None, inline: int = _INLINE) -> Any:
+        """What the module says at an entrypoint, `org` being data.org. Raises EngineError where that is nothing.
+
+        An input of more than `inline` bytes is judged on a thread.
+        """
         try:
             document = json_text(given)
         except ValueError:
             raise UnfitError("A number in the input is too large.", advice="Send at most 1e308.") from None
-        if len(document) <= _INLINE:
+        if len(document) <= inline:
             raw = self._call(entrypoint, document, org)
         else:
             raw = await asyncio.to_thread(self._call, entrypoint, document, org)

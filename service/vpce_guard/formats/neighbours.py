@@ -133,7 +133,7 @@ class Neighbours:
         """The numbers of those that are seen from a VPC, as ranges in order; from None all are."""
         if vpc not in self._runs:
             numbers = [*self._everywhere, *self._of_vpc.get(vpc, ())] if vpc is not None else range(len(self.all))
-            self._runs[vpc] = _as_ranges(sorted(numbers))
+            self._runs[vpc] = as_ranges(sorted(numbers))
         return self._runs[vpc]
 
 
@@ -282,7 +282,8 @@ def _text(endpoint: Json, member: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _as_ranges(numbers: Sequence[int]) -> list[range]:
+def as_ranges(numbers: Iterable[int]) -> list[range]:
+    """Numbers in the order they have, each that follows the one before joined to it."""
     found: list[range] = []
     for number in numbers:
         if found and found[-1].stop == number:

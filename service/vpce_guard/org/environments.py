@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from vpce_guard.model import Json
+from vpce_guard.org.own_sections import find_names_in_sections
 from vpce_guard.org.places import Path, at_keys, at_values, layers_in, matches_any
 
 _KEYS: tuple[Path, ...] = (
@@ -34,18 +36,22 @@ def tells_environments(document: Json) -> bool:
     return bool(document.get("environments")) or bool(_names_given(document))
 
 
-def find_unknown_environments(document: Json) -> Iterator[tuple[str, str]]:
+def find_unknown_environments(
+    document: Json, own_sections: Mapping[str, Json] = MappingProxyType({})
+) -> Iterator[tuple[str, str]]:
     """Pointer and message of each environment in a document, or in a layer of it, that `environments` gives to nothing.
 
-    `document` is org data that have their shape.
+    `document` is org data that have their shape, `own_sections` are the schemas of its own sections.
     """
     known = _names_given(document)
-    for start, layer in layers_in(document):
-        for pointer, name in _named_in(layer, known):
-            if isinstance(name, str) and name not in known and name != "*":
-                meant = get_close_matches(name, known, n=1)
-                hint = f"; did you mean {meant[0]}?" if meant else ""
-                yield f"{start}{pointer}", f"names the environment {name}, which `environments` gives to nothing{hint}"
+    named = [
+        (f"{start}{pointer}", name) for start, layer in layers_in(document) for pointer, name in _named_in(layer, known)
+    ]
+    for pointer, name in (*named, *find_names_in_sections(document, own_sections, "environment")):
+        if isinstance(name, str) and name not in known and name != "*":
+            meant = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {meant[0]}?" if meant else ""
+            yield pointer, f"names the environment {name}, which `environments` gives to nothing{hint}"
 
 
 def _named_in(layer: Json, known: set[str]) -> Iterator[tuple[str, object]]:

@@ -48,12 +48,13 @@ def load(paths: Sequence[Path], rules: Mapping[str, Rule], own_sections: Mapping
     model = _check_shape(document, places)
     schemas = own_sections or {}
     rules_by_id = {rule.id: rule for rule in rules.values()}
-    unknown = list(find_unknown_environments(document))
+    services = open_bundle().data["services"]  # a bundle rolled back to may know fewer
+    unknown = list(find_unknown_environments(document, schemas))
     sure = tells_environments(document)
     wrong = [
         *find_wrong_sections(document, schemas),
         *find_loosened(document, rules_by_id),
-        *find_unknown_names(document, open_bundle().data["services"]),  # a bundle rolled back to may know fewer
+        *find_unknown_names(document, services, schemas),
         *(unknown if sure else ()),
     ]
     if wrong:

@@ -6,11 +6,13 @@ What is known are the service catalogue and what the document itself adds in `kn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
 
 from vpce_guard.model import Json
+from vpce_guard.org.own_sections import find_names_in_sections
 from vpce_guard.org.places import at_keys, at_values, layers_in, matches_any
 
 _REGION_VALUES = (
@@ -105,10 +107,13 @@ class _Names:
         }
 
 
-def find_unknown_names(document: Json, catalogue: Json) -> Iterator[tuple[str, str]]:
+def find_unknown_names(
+    document: Json, catalogue: Json, own_sections: Mapping[str, Json] = MappingProxyType({})
+) -> Iterator[tuple[str, str]]:
     """Pointer and message of each service and Region in org data, or in a layer of them, that nobody knows.
 
-    `document` is org data that have their shape, `catalogue` is `data.vpce.services` of a bundle.
+    `document` is org data that have their shape, `catalogue` is `data.vpce.services` of a bundle, and `own_sections`
+    are the schemas of own sections.
     """
     known = _Names(catalogue, document)
     for start, layer in layers_in(document):
@@ -120,6 +125,10 @@ def find_unknown_names(document: Json, catalogue: Json) -> Iterator[tuple[str, s
                 for pointer, name in (one for path in paths for one in find(layer, path)):
                     if isinstance(name, str) and (wrong := why(name)):
                         yield f"{start}{pointer}", wrong
+    for kind, why in (("region", known.why_no_region), ("service", known.why_no_service)):
+        for pointer, name in find_names_in_sections(document, own_sections, kind):
+            if wrong := why(name):
+                yield pointer, wrong
 
 
 def _hint(name: str, known: set[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from vpce_guard.bundle.section_schema import find_wrong
+from vpce_guard.bundle.section_schema import find_names, find_wrong
 from vpce_guard.model import Json
 
 PATTERN = "^x-[a-z][a-z0-9-]*$"
@@ -41,6 +41,14 @@ def find_unknown_sections(document: Json, schemas: Mapping[str, Json]) -> _Notes
         if name not in schemas:
             known = f"; they have {', '.join(sorted(schemas))}" if schemas else ""
             yield pointer, f"is a section that the rules in force do not have, so it has no effect{known}"
+
+
+def find_names_in_sections(document: Json, schemas: Mapping[str, Json], kind: str) -> _Notes:
+    """Pointer and name of each environment, region or service in own sections; `kind` is the `format` in the schema."""
+    for pointer, section, value in _own_sections(document):
+        for told, place, name in find_names(value, schemas.get(section), pointer):
+            if told == kind:
+                yield place, name
 
 
 def add_own_sections(schema: Json, schemas: Mapping[str, Json]) -> Json:

@@ -11,17 +11,18 @@ from vpce_guard.authoring.coverage.conditions import ConditionCoverage, conditio
 
 RULE = "vpce/rules/eni/one_subnet_per_az"
 EXAMPLES = """
-pass:
-- name: two subnets in two Availability Zones
-  request: {VpcEndpointType: Interface, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs,
-    SubnetIds: [subnet-0a100001, subnet-0b100001]}
+examples:
+  pass:
+  - name: two subnets in two Availability Zones
+    request: {VpcEndpointType: Interface, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs,
+      SubnetIds: [subnet-0a100001, subnet-0b100001]}
 """
 CLASH = """
-fail:
-- name: two subnets in one Availability Zone
-  request: {VpcEndpointType: Interface, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs,
-    SubnetIds: [subnet-0a100001, subnet-0a200001]}
-  violations: [{path: /request/SubnetIds/1}]
+  fail:
+  - name: two subnets in one Availability Zone
+    request: {VpcEndpointType: Interface, VpcId: vpc-0a000001, ServiceName: com.amazonaws.us-east-1.sqs,
+      SubnetIds: [subnet-0a100001, subnet-0a200001]}
+    violations: [{path: /request/SubnetIds/1}]
 """
 
 

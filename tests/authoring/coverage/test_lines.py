@@ -23,7 +23,7 @@ def test_a_line_that_only_an_example_runs_is_covered(run_policy_coverage: Callab
     path.write_text(path.read_text().partition("test_a_todo")[0])
     assert of_rule(run_policy_coverage) == {"covered": 4, "missed": []}
     examples = rego / FOLDER / "examples.yaml"
-    examples.write_text(examples.read_text().partition("fail:")[0])
+    examples.write_text(examples.read_text().partition("  fail:")[0])
     assert of_rule(run_policy_coverage) == {"covered": 0, "missed": [17, 18, 19, 20]}
 
 

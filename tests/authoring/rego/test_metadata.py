@@ -22,6 +22,7 @@ def test_a_key_nobody_knows_is_told_with_its_place() -> None:
 def test_a_rule_is_the_file_named_as_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "vpce/rules/gw/one"
     folder.mkdir(parents=True)
+    (tmp_path / ".manifest").touch()
     for name in ("one.rego", "one_test.rego"):
         (folder / name).touch()
     assert list(rule_files(tmp_path).values()) == [folder / "one.rego"]

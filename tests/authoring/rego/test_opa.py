@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from vpce_guard.authoring.rego.opa import OPA_VERSION, require_version, with_source_paths
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import BundleError
 
 
 def test_paths_of_a_copy_are_told_as_those_of_the_source() -> None:
-    told = with_source_paths("rego/vpce/main/main.rego:1: not my-rego/vpce/x", Path("/work/policies"))
+    told = with_source_paths("rego/vpce/main/main.rego:1: not my-rego/vpce/x", Sources(Path("/work/policies")))
     assert told == "/work/policies/vpce/main/main.rego:1: not my-rego/vpce/x"
 
 

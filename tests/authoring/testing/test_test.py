@@ -22,14 +22,14 @@ def test_an_example_that_finds_something_else_shows_both_sets_and_its_line(
     edit(
         rego,
         "examples.yaml",
-        "ServiceName: NONE}\n  violations: [{path: /request/ServiceName}]",
-        "ServiceName: NONE}\n  violations: [{path: /request/VpcId, enforcement_action: inform}]",
+        "ServiceName: NONE}\n    violations: [{path: /request/ServiceName}]",
+        "ServiceName: NONE}\n    violations: [{path: /request/VpcId, enforcement_action: inform}]",
     )
     done = run_policy_test()
     assert done.return_value == 1
     assert (
         f"""FAIL gw.my_rule: fail: a service still to be named [embedded]
-  {rego}/{FOLDER}/examples.yaml:7: it finds something else
+  {rego}/{FOLDER}/examples.yaml:8: it finds something else
     + violation /request/ServiceName
     - violation /request/VpcId (inform)
 (- expected and not found, + found and not expected)
@@ -63,12 +63,12 @@ def test_a_rule_that_speaks_of_other_operations_fails(run_policy_test: Callable[
 
 def test_too_few_examples_fail(run_policy_test: Callable[..., Result], rego: Path) -> None:
     path = rego / FOLDER / "examples.yaml"
-    path.write_text(path.read_text().partition("- name: the same with tags")[0])
+    path.write_text(path.read_text().partition("  - name: the same with tags")[0])
     assert f"{FOLDER}/examples.yaml:1: 1 fail examples of at least 2" in run_policy_test().output
 
 
 def test_an_example_under_the_wrong_kind_fails(run_policy_test: Callable[..., Result], rego: Path) -> None:
-    edit(rego, "examples.yaml", "\nfail:\n", "\nundetermined:\n")
+    edit(rego, "examples.yaml", "\n  fail:\n", "\n  undetermined:\n")
     assert "it stands under undetermined and is a fail example" in run_policy_test().output
 
 

@@ -32,7 +32,7 @@ def test_a_revision_is_never_replaced(
     for name, content in unpack(warning).items():
         if name != "signature.jws":
             (tmp_path / name).write_bytes(content)
-    again = sign(tmp_path, key=keys.private, key_id="team", version=77, opa=opa)
+    again = sign(open_bundle(tmp_path), key=keys.private, key_id="team", version=77, opa=opa)
     answer = upload(bundle_client, again)
     assert answer.status_code == 409
     assert "immutable" in answer.json()["detail"]
@@ -53,9 +53,9 @@ def test_keys_change_by_signing_the_same_revision_again(
     for name, content in unpack(warning).items():
         if name != "signature.jws":
             (folder / name).write_bytes(content)
-    lower = sign(folder, key=new.private, key_id="new", version=1, opa=opa)
+    lower = sign(open_bundle(folder), key=new.private, key_id="new", version=1, opa=opa)
     assert upload(bundle_client, lower).status_code == 409
-    again = sign(folder, key=new.private, key_id="new", version=2, opa=opa)
+    again = sign(open_bundle(folder), key=new.private, key_id="new", version=2, opa=opa)
     assert upload(bundle_client, again).status_code == 201
     assert activate(bundle_client, revision_of(warning)).status_code == 200
     both.write_text(json.dumps({"new": new.public.read_text()}))
@@ -65,7 +65,7 @@ def test_keys_change_by_signing_the_same_revision_again(
     assert bundle_client.get("/bundles/vpce.tar.gz").content == unpack(again)["vpce.tar.gz"]
     changed = json.loads((folder / "examples.json").read_text())
     (folder / "examples.json").write_text(json.dumps(changed))
-    other = sign(folder, key=new.private, key_id="newer", version=3, opa=opa)
+    other = sign(open_bundle(folder), key=new.private, key_id="newer", version=3, opa=opa)
     both.write_text(json.dumps({"new": new.public.read_text(), "newer": new.public.read_text()}))
     assert upload(bundle_client, other).status_code == 409
 

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from tests.support.bundles import make_keys, revision_of
 from tests.support.rollout import activate, decide, steps, upload
 from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.signing import sign
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout import in_force
@@ -26,8 +27,8 @@ def wrong(warning: bytes, failing: bytes, tmp_path: Path, opa: str, built: Calla
     return {
         "differs from what was signed": pack({**contents, "policy.wasm": contents["policy.wasm"][:-1] + b"\x00"}),
         "is not signed": pack({name: content for name, content in contents.items() if name != "signature.jws"}),
-        "does not hold": sign(directory, key=stranger.private, key_id="team", version=9, opa=opa),
-        "is unknown": sign(directory, key=stranger.private, key_id="stranger", version=9, opa=opa),
+        "does not hold": sign(open_bundle(directory), key=stranger.private, key_id="team", version=9, opa=opa),
+        "is unknown": sign(open_bundle(directory), key=stranger.private, key_id="stranger", version=9, opa=opa),
         "is truncated": warning[: len(warning) // 2],
         "is not a gzip file": b"nothing",
         "exactly what was signed": pack({**contents, "explain.json": b"{}"}),

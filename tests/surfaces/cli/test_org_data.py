@@ -123,12 +123,12 @@ def test_waivers_are_reviewed_with_the_decisions_that_used_them(data: str, tmp_p
 
 def test_the_schema_is_the_committed_one(root: Path) -> None:
     printed = json.loads(run("policy", "schema").stdout)
-    assert printed == json.loads((root / "rego/schemas/org-data.json").read_text()), "run `make openapi`"
+    assert printed == json.loads((root / "schemas/org-data.json").read_text()), "run `make openapi`"
 
 
 def test_the_schema_of_input_is_the_committed_one(root: Path) -> None:
     printed = json.loads(run("policy", "schema", "--of", "input").stdout)
-    assert printed == json.loads((root / "rego/schemas/input.json").read_text()), "run `make openapi`"
+    assert printed == json.loads((root / "schemas/input.json").read_text()), "run `make openapi`"
 
 
 def test_advice_is_text_or_json_and_its_exit_code_says_whether_there_is_any(

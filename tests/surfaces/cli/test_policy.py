@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from tests.support.own_rules import NAME_PREFIX
@@ -23,7 +24,16 @@ def run(*arguments: str) -> str:
 def test_init_names_each_file_it_writes(tmp_path: Path) -> None:
     told = run("init", str(tmp_path), "--root", "acme")
     assert f"{tmp_path}/rego/{NAME_PREFIX}/name_prefix.rego" in told.splitlines()
-    assert {Path(line) for line in told.splitlines()} == {path for path in tmp_path.rglob("*") if path.is_file()}
+    written = {path for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()}
+    assert {Path(line) for line in told.splitlines()} == written
+
+
+def test_link_is_for_own_rules_alone(own_rules: Path, built_in_rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own_rules.parent)
+    assert run("link") == "rego/vpce\n"
+    assert (own_rules / "vpce/lib/words/words.rego").is_file()
+    with pytest.raises(UsageError, match="Only rules of your own are linked"):
+        run("link", "--source", str(built_in_rules))
 
 
 def test_what_is_built_goes_beside_the_own_rules_and_never_into_the_package(

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.support.own_rules import NAME_PREFIX, edit_own
 from vpce_guard.authoring.rego.build import build
-from vpce_guard.bundle.source_folders import Sources, open_sources
+from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.surfaces.cli.policy import command
 
 
@@ -67,4 +67,3 @@ def test_without_own_rules_it_is_the_installed_ones(
     ask = ["diff", "--bundle", str(before), "--no-replay", "-o", "json"]
     told = json.loads(CliRunner().invoke(command, ask, standalone_mode=False).stdout)
     assert {c["rule_id"] for c in told["rules"] if c["kind"] == "gone"} == {"ACME-GENERAL-001"}
-    assert open_sources(tmp_path / "x").own == ()

@@ -48,6 +48,15 @@ def test_a_signed_bundle_is_shown_and_its_signature_holds(signed: Path, tmp_path
     assert done.return_value == 0
 
 
+def test_an_archive_is_signed_again_by_another_key(signed: Path, tmp_path: Path, opa: str) -> None:
+    again, key = tmp_path / "again.tar.gz", tmp_path / "key.pem"
+    options = ["--key", str(key), "--key-id", "test", "--version", "12", "--output", str(again), "--opa", opa]
+    assert run("sign", "--bundle", str(signed), *options).return_value == 0
+    done = run("show", "--bundle", str(again), "--keys", str(tmp_path / "others.json"), "-o", "json")
+    shown = json.loads(done.output)
+    assert (shown["signature"], shown["key_id"], shown["revision"]) == ("holds", "test", open_bundle().revision)
+
+
 def test_one_signed_by_a_key_that_is_not_known_is_shown_and_fails(signed: Path, tmp_path: Path) -> None:
     done = run("show", "--bundle", str(signed), "--keys", str(tmp_path / "others.json"))
     assert "signature: does not hold: The key 'prod' is unknown. Add its public key to the file of" in done.output

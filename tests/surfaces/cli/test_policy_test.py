@@ -23,8 +23,8 @@ def test_json_tells_what_was_expected_and_found(run_policy_test: Callable[..., R
     edit(
         rego,
         "examples.yaml",
-        "TagSpecifications: []}\n  violations",
-        "TagSpecifications: []}\n  missing: [/a]\n  violations",
+        "TagSpecifications: []}\n    violations",
+        "TagSpecifications: []}\n    missing: [/a]\n    violations",
     )
     (failed,) = [r for r in json.loads(run_policy_test("-o", "json").output)["results"] if not r["passed"]]
     assert failed == {
@@ -34,7 +34,7 @@ def test_json_tells_what_was_expected_and_found(run_policy_test: Callable[..., R
         "engine": "embedded",
         "passed": False,
         "file": f"{rego}/{FOLDER}/examples.yaml",
-        "line": 10,
+        "line": 11,
         "problem": "it finds something else",
         "expected": ["missing /a", "violation /request/ServiceName"],
         "found": ["violation /request/ServiceName"],

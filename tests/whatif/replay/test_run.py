@@ -17,8 +17,9 @@ from tests.support.command import run as run_here
 from tests.support.recording import GATEWAY, KMS, again, many, record
 from tests.support.rego import copy_rego
 from tests.support.waiting import LONGEST, until
-from vpce_guard.bundle.bundle import PACKAGED
-from vpce_guard.errors import SettingsError
+from vpce_guard.bundle.archive import pack, unpack
+from vpce_guard.bundle.bundle import PACKAGED, open_bundle
+from vpce_guard.errors import BundleError
 
 
 def command(*arguments: str) -> list[str]:
@@ -146,8 +147,12 @@ def test_a_signed_archive(url: str, tmp_path: Path, opa: str) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"k": public}))
     archive = tmp_path / "bundle.tar.gz"
-    archive.write_bytes(sign(PACKAGED, key=private, key_id="k", opa=opa))
+    archive.write_bytes(sign(open_bundle(PACKAGED), key=private, key_id="k", opa=opa))
     record(url, GATEWAY)
     assert again(url, tmp_path, candidate=str(archive), keys_file=keys).tally.kinds["unchanged"] == 1
-    with pytest.raises(SettingsError, match="No keys to verify signed bundles with"):
-        again(url, tmp_path, candidate=str(archive))
+    assert again(url, tmp_path, candidate=str(archive)).tally.kinds["unchanged"] == 1
+    archive.write_bytes(
+        pack({name: content for name, content in unpack(archive.read_bytes()).items() if "sig" not in name})
+    )
+    with pytest.raises(BundleError, match="The archive is not signed"):
+        again(url, tmp_path, candidate=str(archive), keys_file=keys)

@@ -26,7 +26,6 @@ from vpce_guard.authoring.lint.sources import RegoFile, modules
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.rego.opa import require_version
 from vpce_guard.bundle.source_folders import Sources, open_sources
-from vpce_guard.errors import SettingsError
 
 __all__ = ["CHECKS", "Finding", "lint"]
 
@@ -45,10 +44,6 @@ def lint(source: Path | Sources, *, data: Sequence[Path] = (), opa: str = "opa")
     """
     require_version(opa)
     sources = open_sources(source)
-    if not (sources.built_in / ".manifest").is_file():
-        raise SettingsError(
-            f"{sources.built_in} is not a folder of policies.", advice="Give the folder rego/ with --source."
-        )
     everything = modules(sources, opa=opa)
     parsed = [module for module in everything if module.is_edited]
     found = [*compiler.check(sources, opa=opa), *layout.folders(sources)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile, walk
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.source_folders import Sources
 
 CHECKS = {
@@ -39,7 +40,7 @@ def folders(sources: Sources) -> Iterator[Finding]:
     for name, folder in sources.rule_folders().items():
         if edited is not None and name not in edited:
             continue
-        whole = {f"{folder.name}.rego", f"{folder.name}_test.rego", "examples.yaml"}
+        whole = {f"{folder.name}.rego", f"{folder.name}_test.rego", example_files.FILE}
         there = {path.name for path in folder.iterdir()}
         for name in sorted(whole - there):
             yield Finding("folder", folder / name, 1, "the file is missing")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.lint.sources import RegoFile
 from vpce_guard.authoring.new import PLACEHOLDER
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.source_folders import OwnSource
 from vpce_guard.org.shape import OrgDocument
@@ -47,7 +48,7 @@ def check(module: RegoFile, rule: Rule, own: OwnSource | None) -> Iterator[Findi
 def check_scaffold(module: RegoFile) -> Iterator[Finding]:
     """The texts of the scaffold that are left in a rule, its test and its examples."""
     folder = module.path.parent
-    for path in (module.path, folder / f"{folder.name}_test.rego", folder / "examples.yaml"):
+    for path in (module.path, folder / f"{folder.name}_test.rego", folder / example_files.FILE):
         if not path.is_file():
             continue  # told by layout
         for number, line in enumerate(path.read_text().splitlines(), 1):

@@ -9,11 +9,12 @@ from pathlib import Path
 from vpce_guard.authoring.lint.finding import Finding
 from vpce_guard.authoring.rego import metadata
 from vpce_guard.authoring.testing.examples import cases
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.errors import SourceError
 
 CHECKS = {
-    "examples": "examples.yaml holds examples of the schema under pass, fail and undetermined",
+    "examples": "examples.yaml holds `examples:`, and under it pass, fail and undetermined with examples of the schema",
     "names": "no two examples of a rule have one name",
 }
 
@@ -25,7 +26,7 @@ def check(sources: Sources) -> Iterator[Finding]:
         seen: set[str] = set()
         if edited is not None and name not in edited:
             continue
-        if not (path.parent / "examples.yaml").is_file():
+        if not (path.parent / example_files.FILE).is_file():
             continue  # told by layout
         try:
             for case in cases(sources, rules=rules, names=[name]):

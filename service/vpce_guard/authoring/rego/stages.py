@@ -8,9 +8,9 @@ from pathlib import Path
 
 from vpce_guard.authoring.rego.opa import STAGE, with_source_paths
 from vpce_guard.bundle.rules import BUILT_IN, rule_of
-from vpce_guard.bundle.source_folders import Sources, open_sources
+from vpce_guard.bundle.source_folders import MANIFEST, Sources, open_sources
 from vpce_guard.bundle.sources import Contents, merge_roots
-from vpce_guard.errors import SettingsError, SourceError
+from vpce_guard.errors import SourceError
 from vpce_guard.folders import make_temporary_folder
 
 
@@ -24,7 +24,7 @@ def copy_stage(source: Path | Sources, names: Collection[str] | None = None) -> 
     sources = open_sources(source)
     contents = {sources.name(file): file.read_bytes() for file in _files(sources, names)}
     if sources.own:
-        contents[".manifest"] = merge_roots(contents[".manifest"], sources)
+        contents[MANIFEST] = merge_roots(contents[MANIFEST], sources)
     with write_stage(contents) as stage:
         try:
             yield stage
@@ -47,11 +47,7 @@ def write_stage(contents: Contents) -> Iterator[Path]:
 
 
 def _files(sources: Sources, names: Collection[str] | None) -> Iterator[Path]:
-    if not (sources.built_in / ".manifest").is_file():
-        raise SettingsError(
-            f"{sources.built_in} is not a folder of policies.", advice="Give the folder rego/ with --source."
-        )
-    yield sources.built_in / ".manifest"
+    yield sources.built_in / MANIFEST
     for root in sources.roots:
         folder = sources.folder_of(root) / root
         if root == BUILT_IN and names is None:

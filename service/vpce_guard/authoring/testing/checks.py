@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from vpce_guard.authoring.testing.examples import Case
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.rules import Rule, package_of
 from vpce_guard.bundle.source_folders import Sources
 from vpce_guard.decisions.decide import Question, decide
@@ -166,7 +167,7 @@ def there_are_enough(sources: Sources, cases: Sequence[Case], rules: Collection[
         wrong = [f"{kinds.count(k)} {k} examples of at least 2" for k in ("pass", "fail") if kinds.count(k) < 2]
         if needs and "undetermined" not in kinds:
             wrong.append(f"no undetermined example, though it needs {', '.join(needs)}")
-        file = sources.place(package_of(rule.name).replace(".", "/")) / "examples.yaml"
+        file = sources.place(package_of(rule.name).replace(".", "/")) / example_files.FILE
         results.append(Result("enough", rule.name, "enough examples", file, 1, problem="; ".join(wrong)))
     return results
 

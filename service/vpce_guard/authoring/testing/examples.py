@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError
 
-from vpce_guard.bundle import derived
+from vpce_guard.bundle import derived, example_files
 from vpce_guard.bundle.bundle import open_bundle
+from vpce_guard.bundle.example_files import ExampleKind, line_of, read_examples
 from vpce_guard.bundle.rules import BUILT_IN, Rule
 from vpce_guard.bundle.source_folders import Sources, open_sources
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.errors import SourceError, VpceGuardError
-from vpce_guard.formats import yaml_files
 from vpce_guard.formats.assemble import DOCUMENT_TIME, assemble
 from vpce_guard.formats.document import API_DEFAULTS, Draft
 from vpce_guard.model import EnforcementAction, FrozenModel, Json, Operation, Profile, Proposal
 from vpce_guard.org.data import OrgData, no_org_data
 from vpce_guard.org.load import read_org_data
-
-ExampleKind = Literal["pass", "fail", "undetermined"]
 
 
 class ExpectedViolation(FrozenModel):
@@ -70,7 +68,7 @@ class Case:
     @property
     def line(self) -> int:
         """The line of the example in its file."""
-        return yaml_files.line_in(self.file, f"/{self.kind}/{self.index}")
+        return line_of(self.file, self.kind, self.index)
 
     def as_input(self) -> Json:
         """What the engine is asked."""
@@ -90,7 +88,7 @@ def cases(
     testing = derived.testing(sources)
     grounds = {root: _ground_below(root, testing) for root in sources.roots}
     for name, folder in sources.rule_folders().items():
-        path = folder / "examples.yaml"
+        path = folder / example_files.FILE
         if (names is not None and name not in names) or not path.is_file():
             continue
         own_source = sources.own_source(name)
@@ -103,7 +101,7 @@ def cases(
                 own = read_org_data(document, rules_by_id) if document else no_org_data(rules_by_id)
                 judged = proposal(example, ground.context)
             except (ValueError, KeyError, VpceGuardError) as error:
-                place = f"{path}:{yaml_files.line_in(path, f'/{kind}/{index}')}"
+                place = f"{path}:{line_of(path, kind, index)}"
                 raise SourceError(f"{place}: {kind} example {index + 1} is wrong: {_message_of(error)}") from None
             yield Case(name, kind, example, judged, own, path, index)
 
@@ -126,12 +124,7 @@ def _ground_below(root: str, testing: Json) -> _Ground:
 
 def _read(path: Path) -> Iterator[tuple[ExampleKind, int, Any]]:
     """Kind, index and content of each example in a file."""
-    content = yaml_files.load(path) or {}
-    if not isinstance(content, dict) or (content.keys() - {"pass", "fail", "undetermined"}):
-        raise SourceError(f"{path}:1: the keys are not pass, fail and undetermined.")
-    for kind, examples in content.items():
-        if not isinstance(examples or [], list):
-            raise SourceError(f"{path}:{yaml_files.line_in(path, f'/{kind}')}: {kind} is not a list of examples.")
+    for kind, examples in read_examples(path).items():
         for index, raw in enumerate(examples or []):
             yield kind, index, raw
 

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from vpce_guard.bundle import example_files
 from vpce_guard.bundle.archive import pack, unpack
 from vpce_guard.bundle.rules import BUILT_IN, package_of
 from vpce_guard.bundle.source_folders import OwnSource, Sources
@@ -131,7 +132,7 @@ def _unpack_into(files: Mapping[str, bytes], folder: Path) -> Sources:
     for rule in catalogue["rules"]:
         place = folder / package_of(rule["name"]).replace(".", "/")
         place.mkdir(parents=True)
-        (place / "examples.yaml").write_bytes(to_json(examples[rule["id"]]))
+        (place / example_files.FILE).write_bytes(to_json({example_files.KEY: examples[rule["id"]]}))
     return Sources(folder, tuple(OwnSource.with_root(folder, root) for root in own))
 
 

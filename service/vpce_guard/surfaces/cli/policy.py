@@ -16,7 +16,8 @@ from vpce_guard.surfaces.cli.policy_diff import diff_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
 from vpce_guard.surfaces.cli.policy_template import template_command
-from vpce_guard.surfaces.cli.policy_test import source_option, test_command
+from vpce_guard.surfaces.cli.policy_test import test_command
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.bundle.source_folders import Sources
@@ -28,7 +29,7 @@ def command() -> None:
 
 
 @command.command("build")
-@source_option
+@source_option()
 @click.option(
     "--target",
     metavar="FOLDER",
@@ -69,8 +70,9 @@ def _default_target(sources: Sources) -> Path:
 def init_command(folder: Path, root: str, prefix: str | None) -> int:
     """Make a repository for your own rules over the built-in ones: rules, org data, tests, CI and editor settings."""
     from vpce_guard.authoring.init import read_names, write_repository
+    from vpce_guard.authoring.link import link_built_in
 
-    for path in write_repository(folder, read_names(root, prefix)):
+    for path in [*write_repository(folder, read_names(root, prefix)), link_built_in(folder / "rego")]:
         click.echo(str(path))
     click.echo(
         f"Go on in {folder}:\n"
@@ -83,6 +85,21 @@ def init_command(folder: Path, root: str, prefix: str | None) -> int:
     return 0
 
 
+@command.command("link")
+@source_option()
+def link_command(source: tuple[Path, ...]) -> int:
+    """Link your rules to the built-in ones that are installed, so that opa and editors find these."""
+    from vpce_guard.authoring.link import link_built_in
+    from vpce_guard.bundle.source_folders import open_sources
+
+    own = open_sources(source).own
+    if not own:
+        raise click.UsageError("Only rules of your own are linked to the built-in ones: give their folder.")
+    for one in own:
+        click.echo(str(link_built_in(one.folder)))
+    return 0
+
+
 @command.command("new")
 @click.argument("family")
 @click.argument("name")
@@ -90,7 +107,7 @@ def init_command(folder: Path, root: str, prefix: str | None) -> int:
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="warning", show_default=True)
 @click.option("--reads", metavar="POINTER", multiple=True, help="What the rule needs, e.g. /context/Subnets.")
 @click.option("--id", "rule_id", metavar="ID", help="Its id; the next free one of the family if not given.")
-@source_option
+@source_option()
 def new_command(
     family: str,
     name: str,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpce_guard.surfaces.cli.opa_option import opa_option
-from vpce_guard.surfaces.cli.policy_test import source_option
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.coverage.conditions import ConditionCoverage
@@ -18,7 +18,7 @@ _PERCENT = click.FloatRange(0, 100)
 
 
 @click.command("coverage")
-@source_option
+@source_option()
 @click.option("--threshold", type=_PERCENT, metavar="PERCENT", help="Exit code 1 below this share of lines.")
 @click.option("--conditions-threshold", type=_PERCENT, metavar="PERCENT", help="The same for conditions.")
 @click.option("--lines/--no-lines", default=True, help="Whether lines are looked at.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine as Database
@@ -19,18 +20,12 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.option(
-    "--source",
-    metavar="FOLDER",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Own sources, once for each. [default: rego, if it is one; else none]",
-)
+@source_option("Own sources, once for each. [default: rego, if it is one; else none]", default=())
 @click.option(
     "--bundle",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="What decides now: a built bundle or signed archive. [default: what was activated last, else as for serve]",
+    help="What decides now: a built bundle or an archive of one. [default: what was activated last, else as for serve]",
 )
 @click.option("--log", "database_url", metavar="URL", help="The decision log. [default: as for serve]")
 @click.option("--since", metavar="TIME", help="RFC 3339: only decisions from then on.")
@@ -61,7 +56,7 @@ def diff_command(
     settings = load_settings(flags={"database_url": database_url})
     with make_temporary_folder("vpce-guard-diff-") as work:
         database = None if no_replay and bundle is not None else _open_log(settings)
-        before = _open(bundle, settings, database, Path(work), opa)
+        before = _open(bundle, settings, database)
         after = _build_anew(source, Path(work), opa)
         changes = find_rule_changes(before, after)
         replayed = None
@@ -85,18 +80,17 @@ def _open_log(settings: Settings) -> Database | None:
         return None
 
 
-def _open(path: Path | None, settings: Settings, database: Database | None, work: Path, opa: str) -> Bundle:
+def _open(path: Path | None, settings: Settings, database: Database | None) -> Bundle:
     """What decides now: what is named, else what was activated last, else what a service begins with."""
     from vpce_guard.bundle.open_any import open_any
     from vpce_guard.decision_log.terms import load_bundle
     from vpce_guard.runtime.rollout.store import last_activations
-    from vpce_guard.whatif.replay.candidate import CandidateOpener
 
     if path is None:
         last = next(iter(last_activations(database)), None) if database is not None else None
         kept = load_bundle(database, last.revision) if database is not None and last is not None else None
         return kept or open_any(settings.bundle, settings.bundle_keys_file)
-    return CandidateOpener(work=work / "now", opa=opa, keys_file=settings.bundle_keys_file).bundle(str(path))
+    return open_any(path, settings.bundle_keys_file)
 
 
 def _build_anew(source: tuple[Path, ...], work: Path, opa: str) -> Bundle:

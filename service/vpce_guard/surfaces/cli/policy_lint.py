@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vpce_guard.surfaces.cli.opa_option import opa_option
-from vpce_guard.surfaces.cli.policy_test import source_option
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.lint import Finding
 
 
 @click.command("lint")
-@source_option
+@source_option()
 @click.option(
     "--data", "data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data to check, too."
 )

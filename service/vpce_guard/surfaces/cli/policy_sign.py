@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from vpce_guard.bundle.bundle import PACKAGED, Bundle
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.errors import BundleError
 from vpce_guard.model import Json
 from vpce_guard.surfaces.cli.opa_option import opa_option
@@ -15,7 +15,10 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 
 @click.command("sign")
 @click.option(
-    "--bundle", type=click.Path(path_type=Path), default=PACKAGED, help="The build results. [default: packaged]"
+    "--bundle",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="A built bundle: a folder, or an archive, which gets the signature in place of its own. [default: packaged]",
 )
 @click.option(
     "--key", type=click.Path(path_type=Path), required=True, help="PEM of an RSA, P-256 or Ed25519 private key."
@@ -24,11 +27,12 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 @click.option("--version", type=click.IntRange(min=0), help="Number that orders bundles. [default: seconds since 1970]")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The archive that is written.")
 @opa_option()
-def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
+def sign_command(bundle: Path | None, key: Path, key_id: str, version: int | None, output: Path, opa: str) -> int:
     """Sign a built bundle: one archive that a service and OPA verify before they use it."""
+    from vpce_guard.bundle.open_any import open_any
     from vpce_guard.bundle.signing import algorithm_of_file, sign
 
-    archive = sign(bundle, key=key, key_id=key_id, version=version, opa=opa)
+    archive = sign(open_any(bundle, None), key=key, key_id=key_id, version=version, opa=opa)
     partial = output.with_name(f".{output.name}.new")
     try:
         partial.write_bytes(archive)
@@ -43,18 +47,17 @@ def sign_command(bundle: Path, key: Path, key_id: str, version: int | None, outp
 
 def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     """What a bundle is, and whether it may be trusted: a directory as it is, an archive if its signature holds."""
-    from vpce_guard.bundle.bundle import bundle_of, open_bundle
+    from vpce_guard.bundle.open_any import open_any
+    from vpce_guard.bundle.signing import read_claims
 
     if path.is_dir():
-        bundle = open_bundle(path)
+        bundle = open_any(path, keys_file)
         return {
             "revision": bundle.revision,
             "rules": len(bundle.catalogue.rules),
             "signature": "none",
             **_describe_ground(bundle),
         }, True
-    from vpce_guard.bundle.signing import load_keys, open_signed, read_claims
-
     try:
         archive = path.read_bytes()
     except OSError as error:
@@ -63,10 +66,10 @@ def describe_bundle(path: Path, keys_file: Path | None) -> tuple[Json, bool]:
     if keys_file is None:
         return {**shown, "signature": "not verified: set bundle_keys_file or give --keys"}, False
     try:
-        opened = open_signed(archive, load_keys(keys_file))
+        bundle = open_any(path, keys_file)
     except BundleError as error:
         return {**shown, "signature": f"does not hold: {error}"}, False
-    return {**shown, "signature": "holds", **_describe_ground(bundle_of(opened.files))}, True
+    return {**shown, "signature": "holds", **_describe_ground(bundle)}, True
 
 
 def _describe_ground(bundle: Bundle) -> Json:

@@ -8,25 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.source_option import source_option
 from vpce_guard.surfaces.reports import renderer, report_names
 
 if TYPE_CHECKING:
     from vpce_guard.authoring.testing.checks import Result
     from vpce_guard.errors import VpceGuardError
 
-source_option = click.option(
-    "--source",
-    metavar="FOLDER",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    default=[Path("rego")],
-    help="A folder of policies, once for each; own ones lie over the built-in rules. [default: rego]",
-)
-
 
 @click.command("test")
 @click.argument("rules", metavar="[RULE]...", nargs=-1)
-@source_option
+@source_option()
 @click.option("--engine", type=click.Choice(["embedded", "opa", "both"]), default="embedded", show_default=True)
 @opa_option()
 @click.option("-o", "output", type=click.Choice(report_names("policy_tests")), default="text", show_default=True)

@@ -22,7 +22,7 @@ _MOST_WORKERS = 8
 
 
 @click.command("replay")
-@click.option("--candidate", metavar="PATH|git:REV[:PATH]", help="Rego folder, built bundle, signed archive, or git.")
+@click.option("--candidate", metavar="PATH|git:REV[:PATH]", help="Rego folder, built bundle, archive of one, or git.")
 @click.option(
     "--candidate-data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data proposed."
 )

@@ -17,6 +17,7 @@ from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.source_option import source_option
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -47,14 +48,7 @@ _SHARED = (
     "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; read again when it changes."
 )
 @click.option("--watch", is_flag=True, help="Put each edit of --source in force while running.")
-@click.option(
-    "--source",
-    metavar="FOLDER",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    default=[Path("rego")],
-    help="With --watch, once for each; own ones lie over the built-in rules. [default: rego]",
-)
+@source_option("With --watch, once for each; own ones lie over the built-in rules. [default: rego]")
 @opa_option("With --watch: the opa binary, of the pinned version.")
 def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""

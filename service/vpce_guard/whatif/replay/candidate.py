@@ -1,5 +1,5 @@
-"""Opens what is proposed: org data, and a rego folder, own rules to lie over the installed ones, a built bundle, a
-signed archive or a git revision of a folder.
+"""Opens what is proposed: org data, and a rego folder, own rules to lie over the installed ones, a built bundle, an
+archive of one or a git revision of a folder.
 
 The work tree of a git revision is never touched: its files are read with `git archive`.
 """
@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from vpce_guard.bundle.bundle import Bundle, bundle_of, open_bundle
+from vpce_guard.bundle.bundle import Bundle, open_bundle
+from vpce_guard.bundle.open_any import open_any
 from vpce_guard.bundle.source_folders import DESCRIPTION
 from vpce_guard.errors import BundleError, SettingsError, VpceGuardError
 from vpce_guard.model import Json
@@ -42,7 +43,8 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateOpener:
-    """What opening candidates needs: a folder to build in, an opa, and the file of the keys of signed archives."""
+    """What opening candidates needs: a folder to build in, an opa, and the file of the keys that archives must be
+    signed by, where there is one."""
 
     work: Path
     opa: str = "opa"
@@ -56,15 +58,13 @@ class CandidateOpener:
             _from_git(revision, folder or "rego", source)
             return self._build(source / (folder or "rego"), opened=spec)
         path = Path(spec)
-        if path.is_file():
-            return self._open_signed(path)
-        if (path / "catalogue.json").is_file():
-            return open_bundle(path)
+        if path.is_file() or (path / "catalogue.json").is_file():
+            return open_any(path, self.keys_file)
         if (path / "vpce").is_dir() or (path / DESCRIPTION).is_file():
             return self._build(path, opened=spec)
         raise SettingsError(
             f"{spec} is not a candidate.",
-            advice="Give a folder of policies, a built bundle, a signed archive, or git:REVISION[:path of a folder].",
+            advice="Give a folder of policies, a built bundle, an archive of one, or git:REVISION[:path of a folder].",
         )
 
     def _build(self, source: Path, *, opened: str) -> Bundle:
@@ -76,15 +76,6 @@ class CandidateOpener:
         except (OSError, VpceGuardError) as error:
             raise BundleError(f"The candidate {opened} cannot be built: {error}") from None
         return open_bundle(target)
-
-    def _open_signed(self, path: Path) -> Bundle:
-        from vpce_guard.bundle.signing import load_keys, open_signed
-
-        if self.keys_file is None:
-            raise SettingsError(
-                "No keys to verify signed bundles with are configured.", advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE."
-            )
-        return bundle_of(open_signed(path.read_bytes(), load_keys(self.keys_file)).files)
 
 
 def org_document(paths: Sequence[Path], bundle: Bundle | None) -> Json:

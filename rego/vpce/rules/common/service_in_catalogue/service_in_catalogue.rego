@@ -136,17 +136,25 @@ _nearest := object.get(
 
 _ranked := sort([[0 - score, name] |
 	some name, score in _scores
-	score >= 0.5
-	score >= max([one | some one in _scores]) - 0.1
+	score >= _best - 0.1
 ])
 
-_scores[name] := (2 * count(ours & theirs)) / (count(ours) + count(theirs)) if {
-	ours := _pairs(service.parsed.service)
-	some name, _ in catalogue.services
-	theirs := _pairs(name)
+_best := max([score | some score in _scores])
+
+# The part of their letters that names have in common with the one given, where it is half of them or more.
+_scores[catalogue.letters.names[number]] := (2 * count(shared)) / letters if {
+	some number, shared in _shared
+	letters := count(_pairs) + catalogue.letters.sizes[number]
+	4 * count(shared) >= letters
 }
 
-_pairs(name) := {substring(letters, i, 2) |
-	letters := $"^{replace(replace(lower(name), ".", ""), "-", "")}$"
+# Which pairs each name of the catalogue has in common with the one given, for names that have any.
+_shared[number] contains pair if {
+	some pair in _pairs
+	some number in catalogue.letters.pairs[pair]
+}
+
+_pairs := {substring(letters, i, 2) |
+	letters := $"^{replace(replace(lower(service.parsed.service), ".", ""), "-", "")}$"
 	some i in numbers.range(0, count(letters) - 2)
 }

@@ -3,7 +3,7 @@ package vpce.rules.common.service_in_catalogue_test
 import data.vpce.rules.common.service_in_catalogue as rule
 import data.vpce.testing.fixture
 
-catalogue := {
+catalogue := with_letters({
 	"date": "2026-11-29",
 	"partitions": {
 		"aws": {"prefix": "com.amazonaws"},
@@ -31,6 +31,20 @@ catalogue := {
 		"transcribe.cn": {},
 		"transfer.server": {"cells": true},
 	},
+})
+
+with_letters(given) := object.union(given, {"letters": {
+	"names": names,
+	"sizes": [count(pairs) | some pairs in listed],
+	"pairs": {pair: [number | some number, others in listed; pair in others] | some pairs in listed; some pair in pairs},
+}}) if {
+	names := sort(object.keys(given.services))
+	listed := [pairs_of(name) | some name in names]
+}
+
+pairs_of(name) := {substring(letters, i, 2) |
+	letters := $"^{replace(replace(name, ".", ""), "-", "")}$"
+	some i in numbers.range(0, count(letters) - 2)
 }
 
 named(name) := fixture.interface({"ServiceName": name})
@@ -87,7 +101,7 @@ test_half_of_the_letters_is_near_enough if {
 }
 
 test_names_much_less_like_than_the_nearest_are_left_out if {
-	alike := object.union(catalogue, {"services": {"abcdef": {}, "abcdxy": {}}})
+	alike := with_letters(object.union(catalogue, {"services": {"abcdef": {}, "abcdxy": {}}}))
 	asked := named("com.amazonaws.us-east-1.abcdeg")
 	expected := not_known("abcdeg", ". Did you mean abcdef?")
 	rule.deny == expected with input as asked with data.vpce.services as alike

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
@@ -15,9 +15,6 @@ HEADINGS = {  # of rules that did not decide
     "not_violated": "Not violated",
     "off": "Off",
 }
-NOTHING = "No endpoint changes: nothing to explain."
-
-
 FOLDED = ("undetermined", "not_violated", "off")  # unless they decided
 
 
@@ -27,6 +24,13 @@ class ExplanationReport:
 
     explanations: Sequence[Explanation]
     unfold: bool = False
+
+
+def render_each(report: ExplanationReport, lines: Callable[[Explanation, bool], Iterable[str]]) -> str:
+    """A block of lines for each endpoint; `lines` gets whether what decided nothing is unfolded."""
+    if not report.explanations:
+        return "No endpoint changes: nothing to explain."
+    return "\n\n".join("\n".join(lines(one, report.unfold)) for one in report.explanations)
 
 
 def split_rules(explanation: Explanation) -> tuple[list[RuleExplanation], dict[str, list[RuleExplanation]]]:

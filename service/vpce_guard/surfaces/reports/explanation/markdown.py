@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from vpce_guard.surfaces.reports.explanation import (
     FOLDED,
     HEADINGS,
-    NOTHING,
     ExplanationReport,
     by_reason,
     headline,
+    render_each,
     split_rules,
 )
 from vpce_guard.whatif.explain.types import Explanation, RuleExplanation
@@ -19,12 +19,10 @@ from vpce_guard.whatif.explain.words import code, value
 
 def render(report: ExplanationReport) -> str:
     """One block for each endpoint with what decided first; what decided nothing and is no finding is folded."""
-    if not report.explanations:
-        return NOTHING
-    return "\n\n".join("\n".join(_explanation_lines(one, unfold=report.unfold)) for one in report.explanations)
+    return render_each(report, _explanation_lines)
 
 
-def _explanation_lines(explanation: Explanation, *, unfold: bool) -> Iterator[str]:
+def _explanation_lines(explanation: Explanation, unfold: bool) -> Iterator[str]:
     yield f"### {headline(explanation)}"
     yield ""
     yield from (f"> {note}" for note in explanation.notes)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from vpce_guard.surfaces.reports.explanation import (
     FOLDED,
     HEADINGS,
-    NOTHING,
     ExplanationReport,
     by_reason,
     headline,
+    render_each,
     split_rules,
 )
 from vpce_guard.surfaces.visible import harmless_line, visible
@@ -22,13 +22,14 @@ _WIDTH = 110
 
 def render(report: ExplanationReport) -> str:
     """One block for each endpoint: the answer, what decided, the smallest change, other findings, the rest folded."""
-    if not report.explanations:
-        return NOTHING
-    blocks = (map(visible, _explanation_lines(one, unfold=report.unfold)) for one in report.explanations)
-    return "\n\n".join("\n".join(map(harmless_line, block)) for block in blocks)
+    return render_each(report, lambda one, unfold: map(_printable, _explanation_lines(one, unfold)))
 
 
-def _explanation_lines(explanation: Explanation, *, unfold: bool) -> Iterator[str]:
+def _printable(line: str) -> str:
+    return harmless_line(visible(line))
+
+
+def _explanation_lines(explanation: Explanation, unfold: bool) -> Iterator[str]:
     yield headline(explanation)
     yield from (f"  note: {note}" for note in explanation.notes)
     decided, others = split_rules(explanation)

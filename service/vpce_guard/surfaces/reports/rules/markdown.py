@@ -20,6 +20,8 @@ from vpce_guard.surfaces.reports.rules import (
     history,
 )
 
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 
 def render(report: RuleReport) -> str:
     """The page of one rule."""
@@ -122,4 +124,5 @@ def _sources(rule: Rule) -> Iterator[str]:
 
 
 def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None).rstrip()
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None)
+    return text.rstrip()

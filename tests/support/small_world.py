@@ -19,7 +19,7 @@ PRINCIPALS = (
     f"arn:aws:iam::{THEIRS}:user/a",
     f"arn:aws:sts::{THEIRS}:assumed-role/a/s",
 )
-ACTIONS = ("s3:aa", "s3:b", "sqs:a")
+ACTIONS = ("x:aa", "x:b", "y:a")  # of services of which nobody knows the resources
 RESOURCES = (
     "*",
     "arn:aws:s3:::a",
@@ -76,7 +76,7 @@ def _some(random: Random, values: tuple[str, ...]) -> list[str]:
 def _make_statement(random: Random, keys: list[str]) -> dict[str, Any]:
     statement: dict[str, Any] = {"Effect": random.choice(("Allow", "Allow", "Deny"))}
     action = random.choice(("Action", "Action", "Action", "NotAction"))
-    statement[action] = _some(random, ("*", "*", "s3:*", "s3:a*", "s3:?b", "S3:AA", "sqs:*", "*:a"))
+    statement[action] = _some(random, ("*", "*", "x:*", "x:a*", "x:?b", "X:AA", "y:*", "*:a"))
     resource = random.choice(("Resource", "Resource", "Resource", "NotResource"))
     statement[resource] = _some(
         random,

@@ -21,7 +21,7 @@ from vpce_guard.decisions.reach.organisation import Organisation
 MANY = int(os.environ.get("MANY", "0"))
 FIRST = int(os.environ.get("FIRST", "0"))
 ORGANISATION = Organisation(accounts=(OURS,), ids=("o-1",))
-CAN = (f"arn:aws:sts::{OURS}:assumed-role/a/s", "s3:aa", "arn:aws:s3:::a")
+CAN = (f"arn:aws:sts::{OURS}:assumed-role/a/s", "x:aa", "arn:aws:s3:::a")
 
 
 def is_outside(request: AccessRequest, *, of: str) -> bool:

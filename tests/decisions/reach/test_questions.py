@@ -218,6 +218,14 @@ def test_what_is_newly_allowed(new: list[dict[str, Any]], old: list[dict[str, An
     assert answer("newly_allowed", *new, against=policy(*old)).answer == expected
 
 
+def test_a_request_that_nobody_can_make_is_not_shown() -> None:
+    statements = [allow(Action="kms:*"), deny(NotResource="arn:aws:s3:::*", **when(StringNotEquals=RESOURCE_ORG))]
+    found = answer("outside_resources", *statements)
+    assert (found.answer, found.request) == ("undecided", None)
+    assert "of no kind that IAM lists" in found.why
+    assert answer("outside_resources", *statements, allow(Action="s3:GetObject")).answer == "refuted"
+
+
 def test_two_policies_are_equal_where_neither_allows_more() -> None:
     one = policy(allow(), deny(Action="s3:*"))
     assert [found.answer for found in are_equal(one, policy(allow(NotAction="s3:*")))] == ["proved", "proved"]

@@ -27,14 +27,20 @@ class OutOfTimeError(Exception):
 
 
 class Clock:
-    """How long a question may take, in seconds from now."""
+    """How long a question may take: in seconds from now, or in looks at the clock, which are the same each time."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, looks: int | None = None) -> None:
         self._end = time.monotonic() + seconds
+        self._looks = looks
 
     def check(self) -> None:
         """Raises OutOfTimeError once it took too long."""
-        if time.monotonic() > self._end:
+        if self._looks is None:
+            is_over = time.monotonic() > self._end
+        else:
+            self._looks -= 1
+            is_over = self._looks < 0
+        if is_over:
             raise OutOfTimeError
 
 

@@ -11,7 +11,8 @@ from vpce_guard.decisions.reach.answers import AccessRequest
 from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.evaluate import Truth, readings_of
 from vpce_guard.decisions.reach.keys import PrincipalKind, ResourceKind, Setting
-from vpce_guard.decisions.reach.languages import Clock, Languages, OutOfTimeError
+from vpce_guard.decisions.reach.kinds import is_of_its_kind, resources_of, services_of
+from vpce_guard.decisions.reach.languages import Clock, Languages, OutOfTimeError, spell
 from vpce_guard.decisions.reach.organisation import Box
 from vpce_guard.decisions.reach.pins import find_pins
 from vpce_guard.decisions.reach.search import find_literals
@@ -33,6 +34,9 @@ NO_MORE = Conjunction((), ())
 Query = Callable[[Unknowns], Iterable[Conjunction]]
 
 
+_OF_ANOTHER_KIND = "only requests pass whose resource is of no kind that IAM lists for their action"
+
+
 class SearchResult(NamedTuple):
     """A request that was found; or None, and where there may still be one, what stood in the way."""
 
@@ -49,12 +53,14 @@ class Prover:
         *,
         prefixes: Sequence[str],
         budget: float,
+        looks: int | None = None,
         texts: Collection[str] = (),
     ) -> None:
         """`prefixes` are those of the service's actions, `budget` the seconds that a question may take.
 
-        `texts` are all values of keys that questions name.
+        `looks` is another measure of that, the same each time. `texts` are all values of keys that questions name.
         """
+        self._looks = looks
         self._texts = texts
         self.policies = policies
         self._prefixes = tuple(prefixes)
@@ -63,10 +69,17 @@ class Prover:
         self._cases: dict[Setting, Unknowns] = {}
         self._names = {key: name for policy in reversed(policies) for key, name in policy.keys.items()}
         self._readings = readings_of(policies)
+        self._services = services_of(policies, prefixes)
+
+    @property
+    def _why_over(self) -> str:
+        if self._looks is not None:
+            return "it takes more than a decision has for it"
+        return f"the time of {self._budget * 1000:g} ms was used up"
 
     def start(self) -> Clock:
         """The clock of a question."""
-        return Clock(self._budget)
+        return Clock(self._budget, self._looks)
 
     def find(
         self,
@@ -82,7 +95,7 @@ class Prover:
         try:
             return self._look(query, check, principals, kinds, clock)
         except OutOfTimeError:
-            return SearchResult(None, f"the time of {self._budget * 1000:g} ms was used up")
+            return SearchResult(None, self._why_over)
 
     def kinds_with_owner(self) -> tuple[ResourceKind, ...]:
         """The kinds of resources that are somebody's."""
@@ -135,11 +148,14 @@ class Prover:
         self, setting: Setting, query: Query, check: Callable[[AccessRequest], Truth], clock: Clock
     ) -> SearchResult:
         doubt = ""
-        for request in self._requests(setting, query, clock):
-            wrong = _why_not(request, check, setting.resource)
-            if not wrong:
-                return SearchResult(request)
-            doubt = doubt or wrong
+        for services in ((), self._services):
+            for request in self._requests(setting, query, services, clock):
+                wrong = _why_not(request, check, setting.resource)
+                if not wrong:
+                    return SearchResult(request)
+                doubt = doubt or wrong
+            if doubt != _OF_ANOTHER_KIND:
+                break
         return SearchResult(None, doubt)
 
     def _look_pinned(
@@ -155,16 +171,27 @@ class Prover:
             doubt = doubt or outcome.doubt
         return SearchResult(None, doubt)
 
-    def _requests(self, setting: Setting, query: Query, clock: Clock) -> Iterator[AccessRequest]:
+    def _requests(
+        self, setting: Setting, query: Query, services: Sequence[str], clock: Clock
+    ) -> Iterator[AccessRequest]:
+        """Requests of some services about resources of their kinds, or of any service about anything."""
         case = self._cases.get(setting)
         if case is None:
             case = self._cases[setting] = Unknowns(setting, self.policies, self._prefixes, self._languages, clock)
+        extras = [(a, b) for a in _variants(case) for b in ([_of_kind(case, s) for s in services] or [NO_MORE])]
         for alternative in query(case):
-            for extra in _variants(case):
-                needed = [*case.pinned, *alternative.needed, *extra.needed]
+            for extra, kind in extras:
+                needed = [*case.pinned, *alternative.needed, *extra.needed, *kind.needed]
                 found = find_literals(case, needed, [*alternative.excluded, *extra.excluded], clock)
                 if found is not None:
                     yield write_request(case, found, self._names, self._prefixes, clock)
+
+
+def _of_kind(case: Unknowns, prefix: str) -> Conjunction:
+    """Requests of a service about what its actions are about."""
+    resources = (*resources_of(prefix, usual=False).patterns, spell("*"))
+    actions = shapes.actions_of((prefix,)).patterns
+    return Conjunction([case.make_fitting("action", actions), case.make_fitting("resource", resources)], ())
 
 
 def _variants(case: Unknowns) -> list[Conjunction]:
@@ -179,6 +206,8 @@ def _why_not(request: AccessRequest, check: Callable[[AccessRequest], Truth], re
     """Why a request does not count as found; empty where it does."""
     if resource == "unsent":
         return "only requests pass that carry no aws:ResourceAccount, as AWS documents of some actions"
+    if not is_of_its_kind(request.action, request.resource):
+        return _OF_ANOTHER_KIND
     if not _is_consistent(request):
         return "the principal and the resource would be of one account in two organisations"
     if check(request) is not True:

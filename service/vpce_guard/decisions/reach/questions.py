@@ -26,7 +26,8 @@ class ReachQuestions:
     """What is asked of a policy.
 
     `prefixes` are those of the actions of the endpoint's service, none where that is not known. `against` is the policy
-    it is compared with, `can` a principal, an action and a resource. `budget` is in seconds, for each question.
+    it is compared with, `can` a principal, an action and a resource. `budget` is in seconds, for each question; where
+    the answer has to be the same each time, `looks` at the clock are counted in its place.
     """
 
     policy: EndpointPolicy
@@ -35,6 +36,7 @@ class ReachQuestions:
     can: tuple[str, str, str] | None = None
     prefixes: Sequence[str] = ()
     budget: float = 0.05
+    looks: int | None = None
     questions: frozenset[QuestionName] | None = None
 
 
@@ -44,7 +46,7 @@ def ask(asked: ReachQuestions) -> list[ReachAnswer]:
     Raises MalformedError for a principal, action or resource that is none.
     """
     texts = asked.organisation.texts if asked.organisation is not None else ()
-    prover = Prover([asked.policy], prefixes=asked.prefixes, budget=asked.budget, texts=texts)
+    prover = Prover([asked.policy], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks, texts=texts)
     ways: dict[QuestionName, Callable[[], ReachAnswer]] = {}
     if (organisation := asked.organisation) is not None:
         ways["outside_principals"] = lambda: _outside(prover, organisation, of="principal")
@@ -112,7 +114,7 @@ def _find_outside(prover: Prover, organisation: Organisation, untold: Untold, cl
 
 def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
     new = asked.policy
-    prover = Prover([new, old], prefixes=asked.prefixes, budget=asked.budget)
+    prover = Prover([new, old], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks)
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
         for refused in _ways_not_allowed(old, case):

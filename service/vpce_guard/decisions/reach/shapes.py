@@ -15,15 +15,16 @@ from vpce_guard.decisions.reach.languages import ANY_MANY, ANY_ONE, DIGITS, Lang
 from vpce_guard.decisions.reach.principals import TYPES, Identity, role_name
 
 SEPARATOR = "\0"
-_FIELD = Token(frozenset(":" + SEPARATOR), excluded=True, many=True)
-_FIELD_ONE = _FIELD._replace(many=False)
+FIELD = Token(frozenset(":" + SEPARATOR), excluded=True, many=True)
+_FIELD_ONE = FIELD._replace(many=False)
 _NAME = Token(frozenset(":*?" + SEPARATOR), excluded=True, many=True)
 _NAME_ONE = _NAME._replace(many=False)
 _SESSION = Token(frozenset(":/*?" + SEPARATOR), excluded=True, many=True)
 _SESSION_ONE = _SESSION._replace(many=False)
 _DIGIT = Token(DIGITS)
 ACCOUNT: Pattern = (_DIGIT,) * 12
-_PARTITION: Pattern = (*spell("arn:aws"), _FIELD, *spell(":"))
+_PARTITION: Pattern = (*spell("arn:aws"), FIELD, *spell(":"))
+ANYTHING: Pattern = (Token(frozenset(SEPARATOR), excluded=True), Token(frozenset(SEPARATOR), excluded=True, many=True))
 SOME: Pattern = (_NAME_ONE, _NAME)
 _SESSIONS: Pattern = (_SESSION_ONE, _SESSION)
 
@@ -52,12 +53,12 @@ def lift_arn(pattern: Pattern) -> Pattern:
 
 def lift_account_of_principal(pattern: Pattern) -> Pattern | None:
     """Principals whose account fits a pattern; None where none can."""
-    return _lift_field(pattern, (*spell("arn:"), _FIELD, *spell(":"), _FIELD, *spell("::")))
+    return _lift_field(pattern, (*spell("arn:"), FIELD, *spell(":"), FIELD, *spell("::")))
 
 
 def lift_account_of_resource(pattern: Pattern) -> Pattern | None:
     """Resources whose account fits a pattern; None where none can."""
-    return _lift_field(pattern, (*spell("arn:"), *(_FIELD, *spell(":")) * 3))
+    return _lift_field(pattern, (*spell("arn:"), *(FIELD, *spell(":")) * 3))
 
 
 def _lift_field(pattern: Pattern, before: Pattern) -> Pattern | None:
@@ -76,9 +77,9 @@ def lift_organisation(pattern: Pattern) -> Pattern | None:
 def patterns_of(identity: Identity) -> list[Pattern]:
     """The principals that an entry of Principal names."""
     account, name = identity.account, identity.name
-    partition = (*spell("arn:"), _FIELD) if identity.partition is None else spell(f"arn:{identity.partition}")
+    partition = (*spell("arn:"), FIELD) if identity.partition is None else spell(f"arn:{identity.partition}")
     if identity.kind == "account":
-        return [(*partition, *spell(":"), _FIELD, *spell(f"::{account}:"), ANY_MANY)]
+        return [(*partition, *spell(":"), FIELD, *spell(f"::{account}:"), ANY_MANY)]
     if identity.kind == "session":
         role, session = name.split("/")
         before = (*partition, *spell(f":iam::{account}:role/"))
@@ -102,7 +103,7 @@ def patterns_spared(identities: Sequence[Identity]) -> list[Pattern]:
     return found
 
 
-_START: Pattern = (*_PARTITION, _FIELD_ONE, _FIELD, *spell(":"), _FIELD, *spell(":"))
+_START: Pattern = (*_PARTITION, _FIELD_ONE, FIELD, *spell(":"), FIELD, *spell(":"))
 _REST: Pattern = (*spell(":"), ANY_ONE, ANY_MANY)
 WITH_ACCOUNT = Language([(*_START, *ACCOUNT, *_REST)], is_constant=True)
 WITHOUT_ACCOUNT = Language([(*_START, *_REST), (*_START, *spell("aws"), *_REST)], is_constant=True)
@@ -110,14 +111,14 @@ ARNS = Language([*WITH_ACCOUNT.patterns, *WITHOUT_ACCOUNT.patterns], is_constant
 NO_RESOURCE = Language([spell("*")], is_constant=True)
 RESOURCES = Language([*ARNS.patterns, *NO_RESOURCE.patterns], is_constant=True)
 # ARNs with what looks like an account in the last part, which only services have whose callers choose that part
-_AFTER_ACCOUNT: Pattern = (*spell("arn:"), *(_FIELD, *spell(":")) * 4)
+_AFTER_ACCOUNT: Pattern = (*spell("arn:"), *(FIELD, *spell(":")) * 4)
 _LIKE_ACCOUNT: Pattern = (*ACCOUNT, *spell(":"), ANY_MANY)
 CROSSING: tuple[Pattern, ...] = (
     (*_AFTER_ACCOUNT, *_LIKE_ACCOUNT),
     (*_AFTER_ACCOUNT, ANY_MANY, *spell(":"), *_LIKE_ACCOUNT),
 )
 FREE_FORM: tuple[Pattern, ...] = tuple(
-    (*spell("arn:"), _FIELD, *spell(f":{service}:"), ANY_MANY) for service in ("s3", "execute-api")
+    (*spell("arn:"), FIELD, *spell(f":{service}:"), ANY_MANY) for service in ("s3", "execute-api")
 )
 ACTIONS = Language([(*SOME, *spell(":"), *SOME)], is_constant=True)
 

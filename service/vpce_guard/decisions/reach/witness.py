@@ -9,15 +9,13 @@ from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.answers import ANONYMOUS, AccessRequest
 from vpce_guard.decisions.reach.evaluate import Context, derive_keys
 from vpce_guard.decisions.reach.keys import ORGANISATIONS, Lift, find_place
-from vpce_guard.decisions.reach.languages import Clock, Language, Pattern, Token, spell
+from vpce_guard.decisions.reach.kinds import USUAL, actions_of, resources_of
+from vpce_guard.decisions.reach.languages import Clock, Language
 from vpce_guard.decisions.reach.search import Found
 from vpce_guard.decisions.reach.spaces import Atom, Literals, can_hold
 from vpce_guard.decisions.reach.unknowns import Unknowns
-from vpce_guard.formats.aws.iam import known
 
 _NONE: Literals = frozenset()
-_USUAL = ("s3",)  # whose actions and resources are shown where a policy leaves them open
-_REGION = "us-east-1"
 _IDS = {paths: key for key, paths in ORGANISATIONS.items()}
 
 
@@ -40,6 +38,12 @@ def write_request(
     return AccessRequest(principal=principal, action=action, resource=resource, context=context)
 
 
+@cache
+def _of_kind(prefix: str) -> Atom:
+    resources = resources_of(prefix, usual=True)
+    return Atom("resource", resources, resources)
+
+
 class _Writer:
     def __init__(self, case: Unknowns, found: Found, clock: Clock) -> None:
         self._case = case
@@ -49,10 +53,10 @@ class _Writer:
     def write_action(self, prefixes: Collection[str]) -> str:
         literals = self._found.get("action", _NONE)
         services = _parts_of(self._found.get("resource", _NONE), 2)
-        for prefix in dict.fromkeys((*prefixes, *_parts_of(literals, 0), *services, *_USUAL)):
+        for prefix in dict.fromkeys((*prefixes, *_parts_of(literals, 0), *services, *USUAL)):
             if prefixes and prefix not in prefixes:
                 continue
-            for name in _real_actions(prefix):
+            for name in actions_of(prefix):
                 if _holds(literals, name.lower()):
                     return name
         return self._find("action")
@@ -74,7 +78,7 @@ class _Writer:
     def write_resource(self, prefix: str) -> str:
         """A resource, of the kinds that the service of an action has if it may be one."""
         literals = self._found.get("resource", _NONE)
-        found = self._case.space("resource").find(literals | {(_real_resources(prefix), True)}, self._clock)
+        found = self._case.space("resource").find(literals | {(_of_kind(prefix), True)}, self._clock)
         return found if isinstance(found, str) else self._find("resource")
 
     def write_key(self, key: str, resource: str) -> tuple[str, ...]:
@@ -109,36 +113,3 @@ def _parts_of(literals: Literals, number: int) -> list[str]:
                 parts = text.split(":")
                 found |= {parts[number]} if len(parts) > number + 1 and "*" not in parts[number] else set()
     return sorted(found)
-
-
-@cache
-def _real_actions(prefix: str) -> list[str]:
-    """The actions with a prefix, those that read first, short ones first."""
-    names = known.actions(prefix).values() if prefix in known.prefixes() else ()
-    return [
-        f"{prefix}:{name}" for name in sorted(names, key=lambda name: (not name.startswith("Get"), len(name), name))
-    ]
-
-
-@cache
-def _real_resources(prefix: str) -> Atom:
-    """That a resource is of a kind that the actions with a prefix are about."""
-    arns = known.prefixes().get(prefix, {"arns": ()})["arns"]
-    usual = Language(map(_pattern_of, arns), is_constant=True)
-    return Atom("resource", usual, usual)
-
-
-def _pattern_of(arn: str) -> Pattern:
-    """The ARNs of one kind of resource as IAM writes it; its Region a usual one, for a request that looks real."""
-    pattern: list[Token] = [*spell("arn:aws:")]
-    for number, part in enumerate(arn.split(":", 3)):
-        pattern += spell(":") if number else ()
-        if number == 1 and part == "*":
-            pattern += spell(_REGION)
-            continue
-        if number == 2 and part == "*":
-            pattern += shapes.ACCOUNT
-            continue
-        for character in part:
-            pattern += shapes.SOME if character == "*" else spell(character)
-    return tuple(pattern)

@@ -41,6 +41,7 @@ FREE: dict[str, Values] = {
     "aws:PrincipalOrgID": ((), ("o-1",), ("o-2",)),
     "aws:ResourceOrgID": ((), ("o-1",), ("o-2",)),
     "aws:ResourceAccount": ((OURS,), (THEIRS,)),
+    "aws:PrincipalTag/account": ((), (OURS,), (THEIRS,)),
 }
 _PATTERNS = ("a", "a*", "*", "?", "ab", "b", "*b", "?b", "a?")
 _ARNS = (
@@ -65,7 +66,7 @@ def pick_keys(random: Random) -> list[str]:
     return [
         *random.sample(sorted(FREE), random.choice((0, 1, 2, 2))),
         *random.sample(["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalIsAWSService"], 1),
-        *(["aws:PrincipalType"] if random.random() < 0.1 else []),
+        *([random.choice(("aws:PrincipalType", "aws:username"))] if random.random() < 0.2 else []),
     ]
 
 
@@ -116,9 +117,15 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
     if key in ("x:n", "x:ip", "x:t", "aws:PrincipalIsAWSService"):
         return _make_typed(random, key)
     if key in ("aws:PrincipalAccount", "aws:ResourceAccount"):
-        return _decorate(random, random.choice(_TEXT)), key, _some(random, (OURS, THEIRS, "1*", "anonymous"))
+        return (
+            _decorate(random, random.choice(_TEXT)),
+            key,
+            _some(random, (OURS, THEIRS, "1*", "anonymous", "${aws:PrincipalTag/account}")),
+        )
     if key.endswith("OrgID"):
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("o-1", "o-2", "o-*", _VARIABLE))
+    if key == "aws:username":
+        return _decorate(random, random.choice(_TEXT)), key, _some(random, ("a", "b", "*", "?"))
     if key == "aws:PrincipalType":
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("User", "A*", "Anonymous"))
     values = (*_PATTERNS, "${aws:PrincipalTag/t}", "${aws:PrincipalTag/t, 'b'}", "${*}")

@@ -83,7 +83,9 @@ def derive_keys(principal: str) -> Context:
     arn = principal
     if identity.kind == "session":
         arn = f"arn:{identity.partition}:iam::{identity.account}:role/{identity.name.split('/')[0]}"
+    name = {"aws:username": (role_name(identity.name),)} if kind == "user" else {}
     return {
+        **name,
         "aws:principalarn": (arn,),
         "aws:principalaccount": (identity.account,),
         "aws:principalisawsservice": ("false",),

@@ -79,14 +79,27 @@ def exclude(pattern: Pattern, characters: str) -> Pattern:
     )
 
 
+def _count_outdone(pattern: Pattern, place: int) -> int:
+    """How many symbols before a star it outdoes: it takes all that they take, so that nobody need wait at them."""
+    star, found = pattern[place], 0
+    while found < place and _takes_all_of(star, pattern[place - 1 - found]):
+        found += 1
+    return found
+
+
+def _takes_all_of(one: Token, other: Token) -> bool:
+    if one.excluded and other.excluded:
+        return one.characters <= other.characters
+    if one.excluded:
+        return not one.characters & other.characters
+    return not other.excluded and other.characters <= one.characters
+
+
 class Language:
-    """The texts that fit one of some patterns. Where one pattern has stars, a later one outdoes those before it."""
+    """The texts that fit one of some patterns. A star of a pattern outdoes what stands before it and takes no more."""
 
     def __init__(self, patterns: Iterable[Pattern], *, is_constant: bool = False) -> None:
-        """Stars of a pattern that can stand open at the same time have to take the same characters.
-
-        A constant one is the same for all policies, and so are the words that are found in such languages alone.
-        """
+        """A constant one is the same for all policies, and so are the words that are found in such languages alone."""
         self.patterns = tuple(patterns)
         self.is_constant = is_constant
         self._symbols: list[Token | None] = []
@@ -103,7 +116,7 @@ class Language:
                 self._add(symbol, 1 << place)
                 if symbol.many:
                     self._many |= 1 << place
-                    self._below[1 << place] = (1 << place) - (1 << first)
+                    self._below[1 << place] = (1 << place) - (1 << place - _count_outdone(pattern, place - first))
             self._ends |= 1 << (len(self._symbols) - 1)
             if pattern and pattern[-1] == ANY_MANY:
                 self._takes_all |= 1 << (len(self._symbols) - 2)

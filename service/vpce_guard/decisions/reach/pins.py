@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, product
 
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy
-from vpce_guard.decisions.reach.keys import ABSENT, Lift, Setting, find_place
-from vpce_guard.decisions.reach.spaces import Absence
+from vpce_guard.decisions.reach.keys import ABSENT, Lift, Place, Setting, find_place
+from vpce_guard.decisions.reach.languages import EVERYTHING
+from vpce_guard.decisions.reach.shapes import TEXTS
+from vpce_guard.decisions.reach.spaces import Absence, Bounds
 from vpce_guard.decisions.reach.templates import Template, Variable, variables_in
 
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
+_OF_PRINCIPALS = {"aws:username", "aws:principaltype"}  # which follow from what sort of principal it is
 _MOST = 48  # choices that are tried
 Pins = tuple[tuple[str, str | Absence], ...]
 
@@ -27,7 +30,7 @@ def find_pins(policies: Sequence[EndpointPolicy], setting: Setting, texts: Colle
     free = [key for key in keys if not isinstance(places[key], str | Absence)]
     values = [_values_of(key, policies, texts, is_account=isinstance(places[key], Lift)) for key in free]
     pins = [tuple(zip(free, choice, strict=True)) for choice in islice(product(*values), _MOST)]
-    is_all = len(pins) < _MOST and all(_tells_few(key, policies) and not isinstance(places[key], Lift) for key in free)
+    is_all = len(pins) < _MOST and all(_tells_few(key, policies, setting) for key in free)
     return pins, is_all
 
 
@@ -68,13 +71,23 @@ def _find_together(key: str, policies: Sequence[EndpointPolicy]) -> set[str]:
     return found
 
 
-def _tells_few(key: str, policies: Sequence[EndpointPolicy]) -> bool:
-    """Whether a key and all that hang together with it are only asked to be equal to whole values."""
+def _tells_few(key: str, policies: Sequence[EndpointPolicy], setting: Setting) -> bool:
+    """Whether a key and all that hang together with it are only asked to be equal to whole values, and may be any."""
     together = _find_together(key, policies)
+    named = {name for policy in policies for name in policy.keys}
+    if not all(_may_be_any(find_place(one, setting, named)) for one in together) or together & _OF_PRINCIPALS:
+        return False
     in_resources = (v for policy in policies for s in policy.statements for v in s.resources)
     if any(variable.key in together for value in in_resources for variable in variables_in(value)):
         return False
     return all(_is_plain(test) for test in _tests(policies) if test.key in together)
+
+
+def _may_be_any(place: Place) -> bool:
+    """Whether a key is free and may have any text: one that nobody names stands for all others."""
+    if isinstance(place, Bounds):
+        return place.only is None and place.within in (EVERYTHING, TEXTS)
+    return isinstance(place, str | Absence)
 
 
 def _is_plain(test: ConditionTest) -> bool:

@@ -29,15 +29,21 @@ SOME: Pattern = (_NAME_ONE, _NAME)
 _SESSIONS: Pattern = (_SESSION_ONE, _SESSION)
 
 
-def shape_of(kind: str, account: Pattern = ACCOUNT) -> Pattern:
-    """Principals of one kind: root, user, role, federated-user."""
+def shapes_of(kind: str, account: Pattern = ACCOUNT) -> list[Pattern]:
+    """Principals of one kind: root, user, role, federated-user. Users and roles may have a path, of any characters.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
     service = "sts" if kind == "federated-user" else "iam"
-    name = () if kind == "root" else (*spell("/"), *SOME)
+    start = (*_PARTITION, *spell(f"{service}::"), *account, *spell(f":{kind}"))
     session = _SESSIONS if kind == "role" else ()
-    return (*_PARTITION, *spell(f"{service}::"), *account, *spell(f":{kind}"), *name, *spell(SEPARATOR), *session)
+    names: list[Pattern] = [() if kind == "root" else (*spell("/"), *_SESSIONS)]
+    if kind in ("user", "role"):
+        names.append((*spell("/"), *ANYTHING, *spell("/"), *_SESSIONS))
+    return [(*start, *name, *spell(SEPARATOR), *session) for name in names]
 
 
-PRINCIPALS = Language([shape_of(kind) for kind in TYPES], is_constant=True)
+PRINCIPALS = Language([shape for kind in TYPES for shape in shapes_of(kind)], is_constant=True)
 SERVICES = Language([(_NAME_ONE, _NAME, *spell(".amazonaws.com"))], is_constant=True)
 ACCOUNTS = Language([ACCOUNT], is_constant=True)
 TEXTS = Language([(ANY_ONE, ANY_MANY)], is_constant=True)
@@ -49,6 +55,15 @@ PATHS = Language(
 def lift_arn(pattern: Pattern) -> Pattern:
     """Principals whose aws:PrincipalArn fits a pattern."""
     return (*exclude(pattern, SEPARATOR), *spell(SEPARATOR), ANY_MANY)
+
+
+def users_named(pattern: Pattern) -> list[Pattern]:
+    """Users whose name without its path fits a pattern."""
+    if any("/" in symbol.characters and not symbol.excluded for symbol in pattern):
+        return []
+    start = (*_PARTITION, *spell("iam::"), *ACCOUNT, *spell(":user/"))
+    end = (*exclude(pattern, "/" + SEPARATOR), *spell(SEPARATOR))
+    return [(*start, *end), (*start, *ANYTHING, *spell("/"), *end)]
 
 
 def lift_account_of_principal(pattern: Pattern) -> Pattern | None:
@@ -84,7 +99,7 @@ def patterns_of(identity: Identity) -> list[Pattern]:
         role, session = name.split("/")
         before = (*partition, *spell(f":iam::{account}:role/"))
         end = spell(f"{role}{SEPARATOR}{session}")
-        return [(*before, *end), (*before, _NAME, *spell("/"), *end)]
+        return [(*before, *end), (*before, *ANYTHING, *spell("/"), *end)]
     service = "sts" if identity.kind == "federated-user" else "iam"
     whole = (*partition, *spell(f":{service}::{account}:{identity.kind}/{name}{SEPARATOR}"))
     return [(*whole, *_SESSIONS) if identity.kind == "role" else whole]
@@ -94,7 +109,7 @@ def patterns_spared(identities: Sequence[Identity]) -> list[Pattern]:
     """The principals that entries of NotPrincipal name with all that they belong to: account, and role of a session."""
     accounts = {one.account for one in identities if one.kind == "account"}
     roles = {(one.account, role_name(one.name)) for one in identities if one.kind == "role"}
-    found = [shape_of("root", spell(account)) for account in sorted(accounts)]
+    found = [shape for account in sorted(accounts) for shape in shapes_of("root", spell(account))]
     for one in identities:
         if one.account not in accounts or one.kind in ("account", "role"):
             continue

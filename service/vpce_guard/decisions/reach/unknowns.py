@@ -16,7 +16,7 @@ from vpce_guard.decisions.reach.templates import Template, Variable, Wildcard, v
 from vpce_guard.decisions.reach.values import is_typed
 
 Element = Atom | bool  # of a conjunction
-_TYPE = "aws:principaltype"
+_TYPE, _NAME = "aws:principaltype", "aws:username"
 
 
 class Unknowns:
@@ -164,8 +164,8 @@ class Unknowns:
     ) -> Element:
         """That a key has a value among some, or that its place settles that."""
         place = find_place(key, self.setting, self.named)
-        if key == _TYPE and self.setting.principal == "account":
-            return self._of_type(values, certain, negated=negated)
+        if key in (_TYPE, _NAME) and self.setting.principal == "account":
+            return self._of_principal(key, values, certain, negated=negated, when_absent=when_absent)
         if isinstance(place, Absence):
             return when_absent
         if isinstance(place, str):
@@ -179,10 +179,20 @@ class Unknowns:
         lifted, sure = self._lift(place, values), self._lift(place, certain)
         return self._atom(place.unknown, lifted, sure, negated=negated, when_absent=absent)
 
-    def _of_type(self, values: Values, certain: Values, *, negated: bool) -> Atom:
-        """That the principal of an account is of a type among some."""
+    def _of_principal(self, key: str, values: Values, certain: Values, *, negated: bool, when_absent: bool) -> Element:
+        """That a key which follows from what sort of principal of an account it is has a value among some."""
+        if key == _NAME and isinstance(values, Language) and isinstance(certain, Language) and when_absent == negated:
+            made = [
+                self._languages.make(shape for pattern in among.patterns for shape in shapes.users_named(pattern))
+                for among in (values, certain)
+            ]
+            return self._atom("principal", made[0], made[1], negated=negated)
+        if key == _NAME:
+            return self._make_unsettled((key, values, negated, when_absent), negated=False)
         made = [
-            self._languages.make(shapes.shape_of(kind) for kind, name in TYPES.items() if among.takes(name))
+            self._languages.make(
+                shape for kind, name in TYPES.items() if among.takes(name) for shape in shapes.shapes_of(kind)
+            )
             for among in (values, certain)
         ]
         return self._atom("principal", made[0], made[1], negated=negated)
@@ -191,6 +201,9 @@ class Unknowns:
         place = find_place(key, self.setting, self.named)
         if key == _TYPE and self.setting.principal == "account":
             return not absent
+        if key == _NAME and self.setting.principal == "account":
+            users = self._languages.make(shapes.shapes_of("user"))
+            return self._atom("principal", users, users, negated=absent)
         if isinstance(place, Absence):
             return absent
         if isinstance(place, str) or (isinstance(place, Lift) and place.is_there):
@@ -235,7 +248,7 @@ class Unknowns:
     def _find(self, variable: Variable) -> str | Absence | None:
         """The value of a policy variable; None where the case does not settle it."""
         place = self._pins.get(variable.key)
-        if place is None and variable.key != _TYPE:
+        if place is None and variable.key not in (_TYPE, _NAME):
             found = find_place(variable.key, self.setting, self.named)
             place = found if isinstance(found, str | Absence) else None
         if isinstance(place, Absence) and variable.default is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import queue
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,12 @@ import wasmtime
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.engines import Evaluations, check_answer, request_for
+from vpce_guard.engines import Evaluations, check_answer, epochs, request_for
 from vpce_guard.engines.compiling import compile_fast, compile_module
 from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
 
-_TICK = 0.02  # seconds between epochs: how exact the time limit is
 _PAGE = 65536  # bytes of a wasm page
 _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a thread
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
@@ -67,8 +65,7 @@ class EmbeddedEngine:
         self._module = compile_module(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
         self._idle: queue.SimpleQueue[_Instance] = queue.SimpleQueue()
         self._idle.put(self._instance())
-        self._closed = threading.Event()
-        threading.Thread(target=self._tick, name="wasm-epoch", daemon=True).start()
+        epochs.advance(self._engine)
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory.
@@ -133,7 +130,7 @@ class EmbeddedEngine:
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""
-        self._closed.set()
+        epochs.stop(self._engine)
 
     def _take_org(self, inputs: Sequence[Json]) -> tuple[Json | None, Sequence[Json]]:
         """Org data that all inputs share and that were seen before, and the inputs without them.
@@ -157,7 +154,7 @@ class EmbeddedEngine:
             instance = self._instance()
         kept = False
         try:
-            raw = instance.evaluate(entrypoint, document, org, ticks=int(self._timeout / _TICK) + 1)
+            raw = instance.evaluate(entrypoint, document, org, ticks=int(self._timeout / epochs.TICK) + 1)
             kept = not instance.is_grown  # memory of a module never shrinks
         except wasmtime.Trap as trap:
             raise self._translate(trap, instance, len(document)) from None
@@ -195,10 +192,6 @@ class EmbeddedEngine:
             )
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise BundleError(f"The policy cannot be started: {error}.") from None
-
-    def _tick(self) -> None:
-        while not self._closed.wait(_TICK):
-            self._engine.increment_epoch()
 
 
 class _AbortedError(Exception):

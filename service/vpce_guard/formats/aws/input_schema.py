@@ -19,7 +19,16 @@ _ALSO_OF_ENDPOINT = (  # DescribeVpcEndpoints, of what no reader has to know the
     *("CreationTimestamp", "DnsEntries", "FailureReason", "Ipv4Prefixes", "Ipv6Prefixes", "LastError"),
     *("NetworkInterfaceIds", "PayerResponsibility", "SubnetConfigurations", "address"),
 )
-_OF_THE_ENGINE = ("batch", "shared", "explain", "profile", "org", "cost", "peer_counts")  # added when it is asked
+_OF_THE_ENGINE = (
+    "batch",
+    "shared",
+    "explain",
+    "profile",
+    "org",
+    "cost",
+    "proofs",
+    "peer_counts",
+)  # added when it is asked
 _ANY: Json = {}
 
 

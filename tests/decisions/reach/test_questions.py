@@ -283,6 +283,36 @@ def test_what_cannot_be_asked_is_told(can: tuple[str, str, str]) -> None:
         answer("can", allow(), can=can)
 
 
+def test_a_variable_may_have_a_value_that_only_org_data_name() -> None:
+    statement = allow(**when(StringEquals={"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}))
+    queue = f"arn:aws:sqs:us-east-1:{OURS}:q"
+    assert answer("can", statement, can=(OURS, "sqs:SendMessage", queue)).answer == "proved"
+    assert answer("can", statement, can=(OURS, "s3:GetObject", "arn:aws:s3:::a")).answer == "undecided"
+
+
+def test_a_variable_may_have_a_value_that_nobody_names() -> None:
+    statement = allow(**when(StringEquals={"aws:ResourceAccount": "${aws:PrincipalTag/account}", **ORG}))
+    assert answer("outside_resources", statement).answer == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("tests", "expected"),
+    [
+        ({"StringEquals": {"aws:username": "anna"}}, "arn:aws:iam::999999999999:user/anna"),
+        ({"StringNotLike": {"aws:username": "*"}}, "arn:aws:iam::999999999999:root"),
+        ({"Null": {"aws:username": "false"}}, "arn:aws:iam::999999999999:user/a"),
+        (
+            {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/team/*"}},
+            "arn:aws:sts::999999999999:assumed-role/a/a",
+        ),
+    ],
+)
+def test_what_follows_from_the_principal_fits_it(tests: dict[str, Any], expected: str) -> None:
+    found = answer("allows_anything", allow(Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}, **tests}))
+    assert found.request is not None
+    assert found.request.principal == expected
+
+
 def test_a_question_without_time_is_undecided() -> None:
     hard = [f"arn:aws:s3:::*{letter}*{letter}*" for letter in "abcdefghijklmnop"]
     found = answer(

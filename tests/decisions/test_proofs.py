@@ -89,6 +89,7 @@ def test_a_changed_policy_is_compared_with_the_one_before() -> None:
         {"unknown": ["/request/PolicyDocument"]},
         {"unknown": ["/request/PolicyDocument/Statement/0/Resource"]},
         {"unknown": ["/request"]},
+        {"unknown": ["/request/ResetPolicy"]},
         {"possibilities": [{"policy": {}}]},
         {"policy": {}},
     ],
@@ -99,6 +100,8 @@ def test_a_policy_that_is_not_known_is_not_proved(members: dict[str, Any]) -> No
 
 def test_a_policy_that_cannot_be_read_is_not_proved() -> None:
     assert answers(proposal({**ALL, "Effect": "Perhaps"})) == {}
+    broken = {"request": {"error": "the text ends", "characters": 1}, "current": {"document": {"Statement": [ALL]}}}
+    assert answers(proposal(ALL).model_copy(update={"policy": broken})) == {}
     assert answers(proposal(*[{**ALL, "Sid": "x" * 900}] * 25)) == {}
 
 

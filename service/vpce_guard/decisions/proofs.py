@@ -16,7 +16,7 @@ from vpce_guard.org.data import EffectiveOrg
 
 _LOOKS = 60  # at the clock, which is some 50 ms of a question
 _MOST = 20_480  # characters that AWS takes
-_PART = "/request/PolicyDocument"
+_PARTS = ("/request/PolicyDocument", "/request/ResetPolicy")
 _SECTIONS = ("accounts", "org_ids", "policy")
 
 
@@ -40,12 +40,11 @@ def _find_document(proposal: Proposal) -> object:
     """The policy that the endpoint will have as somebody wrote it; None where that is not known."""
     if proposal.endpoint is None or proposal.request.get("ResetPolicy"):
         return None
-    if any(place.startswith(_PART) or _PART.startswith(f"{place}/") for place in proposal.unknown):
+    if any(place.startswith(_PARTS) or _PARTS[0].startswith(f"{place}/") for place in proposal.unknown):
         return None
     if any("policy" in way for way in proposal.possibilities):
         return None
-    asked = _document_of(proposal, "request")
-    return asked if asked is not None else _document_of(proposal, "current")
+    return _document_of(proposal, "request" if "request" in proposal.policy else "current")
 
 
 def _document_of(proposal: Proposal, part: str) -> object:

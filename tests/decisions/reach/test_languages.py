@@ -8,13 +8,12 @@ from random import Random
 
 import pytest
 
+from vpce_guard.decisions.reach.clock import Clock, OutOfTimeError
 from vpce_guard.decisions.reach.languages import (
     ANY_MANY,
     ANY_ONE,
-    Clock,
     Language,
     Languages,
-    OutOfTimeError,
     Pattern,
     Token,
     find_word,

@@ -6,12 +6,13 @@ far as a search comes. A search tries the characters that the patterns tell apar
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, count
 from typing import Any, NamedTuple, TypeVar
+
+from vpce_guard.decisions.reach.clock import Clock
 
 _ORDER = "abcdefghijklmnopqrstuvwxyz9876543210ABCDEFGHIJKLMNOPQRSTUVWXYZ-_/.:=@+,"
 _PLACES = {character: place for place, character in enumerate(_ORDER)}
@@ -20,28 +21,6 @@ _MOST_STEPS = 200_000  # that a language remembers
 _MOST_TRIED = 24  # words that are tried before a search
 _LONG = 60.0  # seconds for a search among constant languages, which takes a few milliseconds
 _LOOK = 64  # steps of a search between two looks at the clock
-
-
-class OutOfTimeError(Exception):
-    """The time for a question is used up."""
-
-
-class Clock:
-    """How long a question may take: in seconds from now, or in looks at the clock, which are the same each time."""
-
-    def __init__(self, seconds: float, looks: int | None = None) -> None:
-        self._end = time.monotonic() + seconds
-        self._looks = looks
-
-    def check(self) -> None:
-        """Raises OutOfTimeError once it took too long."""
-        if self._looks is None:
-            is_over = time.monotonic() > self._end
-        else:
-            self._looks -= 1
-            is_over = self._looks < 0
-        if is_over:
-            raise OutOfTimeError
 
 
 class Token(NamedTuple):

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.answers import AccessRequest
+from vpce_guard.decisions.reach.clock import Clock, OutOfTimeError
 from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.evaluate import Truth, readings_of
 from vpce_guard.decisions.reach.keys import PrincipalKind, ResourceKind, Setting
 from vpce_guard.decisions.reach.kinds import is_of_its_kind, resources_of, services_of
-from vpce_guard.decisions.reach.languages import Clock, Languages, OutOfTimeError, spell
+from vpce_guard.decisions.reach.languages import Languages, spell
 from vpce_guard.decisions.reach.organisation import Box
 from vpce_guard.decisions.reach.pins import find_pins
 from vpce_guard.decisions.reach.search import find_literals

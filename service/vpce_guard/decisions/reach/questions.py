@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from vpce_guard.decisions.reach.answers import AccessRequest, AnswerName, QuestionName, ReachAnswer
+from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.document import EndpointPolicy, PolicyStatement
 from vpce_guard.decisions.reach.evaluate import Truth, all_true, evaluate, negate
 from vpce_guard.decisions.reach.keys import PrincipalKind
-from vpce_guard.decisions.reach.languages import Clock
 from vpce_guard.decisions.reach.open_request import read_open_request
 from vpce_guard.decisions.reach.organisation import Organisation, Untold, exclude_inside, exclude_untold, find_untold
 from vpce_guard.decisions.reach.prover import NO_MORE, Conjunction, Prover, Query, SearchResult

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from vpce_guard.decisions.reach.languages import Clock
+from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.spaces import Atom, Literals
 from vpce_guard.decisions.reach.unknowns import Element, Unknowns
 

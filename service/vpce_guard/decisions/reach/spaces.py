@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple, Protocol
 
-from vpce_guard.decisions.reach.languages import EVERYTHING, Clock, Language, Languages
+from vpce_guard.decisions.reach.clock import Clock
+from vpce_guard.decisions.reach.languages import EVERYTHING, Language, Languages
 from vpce_guard.decisions.reach.values import compare, points_of
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from vpce_guard.decisions.reach import shapes
+from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy, PolicyStatement
 from vpce_guard.decisions.reach.keys import MULTIVALUED, ORGANISATIONS, Lift, Setting, bounds_of, find_place
-from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Clock, Language, Languages, Pattern, spell
+from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Languages, Pattern, spell
 from vpce_guard.decisions.reach.operators import Quantifier
 from vpce_guard.decisions.reach.patterns import make_patterns, make_resource_patterns
 from vpce_guard.decisions.reach.principals import TYPES, parse_identity
@@ -142,8 +143,10 @@ class Unknowns:
     def _make_both(
         self, key: object, values: Iterable[Template], make: Callable[[], tuple[list[Pattern], list[Pattern]]]
     ) -> tuple[Language, Language]:
-        """The languages of the patterns that values may and surely do stand for; the same in all settings, but for
-        those with policy variables."""
+        """The languages of the patterns that values may and surely do stand for.
+
+        They are the same in all settings, but for those with policy variables.
+        """
 
         def make_languages() -> tuple[Language, Language]:
             fitting, certain = make()

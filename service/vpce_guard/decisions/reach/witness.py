@@ -7,10 +7,11 @@ from functools import cache
 
 from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.answers import ANONYMOUS, AccessRequest
+from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.evaluate import Context, derive_keys
 from vpce_guard.decisions.reach.keys import ORGANISATIONS, Lift, find_place
 from vpce_guard.decisions.reach.kinds import USUAL, actions_of, resources_of
-from vpce_guard.decisions.reach.languages import Clock, Language
+from vpce_guard.decisions.reach.languages import Language
 from vpce_guard.decisions.reach.search import Found
 from vpce_guard.decisions.reach.spaces import Atom, Literals, can_hold
 from vpce_guard.decisions.reach.unknowns import Unknowns

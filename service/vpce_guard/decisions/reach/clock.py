@@ -16,12 +16,12 @@ class Clock:
         self._end = time.monotonic() + seconds
         self._looks = looks
 
-    def check(self) -> None:
-        """Raises OutOfTimeError once it took too long."""
+    def check(self, looks: int = 1) -> None:
+        """Raises OutOfTimeError once it took too long; `looks` is for how many this one counts."""
         if self._looks is None:
             is_over = time.monotonic() > self._end
         else:
-            self._looks -= 1
+            self._looks -= looks
             is_over = self._looks < 0
         if is_over:
             raise OutOfTimeError

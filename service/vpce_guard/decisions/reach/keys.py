@@ -40,11 +40,14 @@ _ALWAYS = frozenset(
 _TRUTHS = frozenset(f"aws:{name}" for name in ("securetransport", "viaawsservice", "multifactorauthpresent"))
 
 
+LiftPattern = Callable[[Pattern], Pattern | None]
+
+
 class Lift(NamedTuple):
     """A key that is seen of another unknown: how a pattern of its values becomes one of that, None for no pattern."""
 
     unknown: str
-    pattern: Callable[[Pattern], Pattern | None]
+    pattern: LiftPattern
 
     @property
     def is_there(self) -> bool:

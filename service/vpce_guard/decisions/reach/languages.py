@@ -20,7 +20,8 @@ _ALL = -1  # the state from which every text is taken
 _MOST_STEPS = 200_000  # that a language remembers
 _MOST_TRIED = 24  # words that are tried before a search
 _LONG = 60.0  # seconds for a search among constant languages, which takes a few milliseconds
-_LOOK = 64  # steps of a search between two looks at the clock
+_LARGE = 500  # symbols, of which a step takes longer than of few
+_LOOK = 20_000  # symbols times states of a search between two looks at the clock
 
 
 class Token(NamedTuple):
@@ -67,10 +68,8 @@ def _count_outdone(pattern: Pattern, place: int) -> int:
 
 
 def _takes_all_of(one: Token, other: Token) -> bool:
-    if one.excluded and other.excluded:
-        return one.characters <= other.characters
     if one.excluded:
-        return not one.characters & other.characters
+        return one.characters <= other.characters if other.excluded else not one.characters & other.characters
     return not other.excluded and other.characters <= one.characters
 
 
@@ -101,6 +100,7 @@ class Language:
                 self._takes_all |= 1 << (len(self._symbols) - 2)
         self._steps: dict[tuple[int, str], int] = {}
         self._named: dict[int, tuple[frozenset[str], frozenset[str]]] = {_ALL: _NOBODY, 0: _NOBODY}
+        self.size = len(self._symbols) + 1
         self.start = self._close(start)
 
     @cached_property
@@ -249,12 +249,17 @@ def _search(every: Sequence[Language], needed: int, clock: Clock) -> str | None:
     if 0 in start[:needed] or _ALL in start[needed:]:
         return None
     walks = [(language.step, 0 if number < needed else _ALL) for number, language in enumerate(every)]
+    size = sum(language.size for language in every)
+    look = max(1, _LOOK // size)
     came: dict[State, tuple[State, str] | None] = {start: None}
+    left = look
     queue = deque([start])
     while queue:
         state = queue.popleft()
-        if len(came) % _LOOK == 0:
-            clock.check()
+        left -= 1
+        if left <= 0:
+            clock.check(1 + size // _LARGE)
+            left = look
         if all(
             language.is_end(one) == (n < needed) for n, (language, one) in enumerate(zip(every, state, strict=True))
         ):

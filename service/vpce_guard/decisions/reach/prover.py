@@ -121,6 +121,8 @@ class Prover:
             doubt = doubt or outcome.doubt
             if outcome.request is not None and (best is None or _size(outcome.request) < _size(best)):
                 best = outcome.request
+            if best is not None and not best.context:  # a smaller one there is hardly
+                break
         return SearchResult(best) if best is not None else SearchResult(None, doubt)
 
     def _look_for(

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 
 from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy, PolicyStatement
-from vpce_guard.decisions.reach.keys import MULTIVALUED, ORGANISATIONS, Lift, Setting, bounds_of, find_place
+from vpce_guard.decisions.reach.key_uses import find_many_keys, find_mixed_keys
+from vpce_guard.decisions.reach.keys import (
+    MULTIVALUED,
+    Lift,
+    LiftPattern,
+    Setting,
+    bounds_of,
+    find_place,
+)
 from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Languages, Pattern, spell
 from vpce_guard.decisions.reach.operators import Quantifier
 from vpce_guard.decisions.reach.patterns import make_patterns, make_resource_patterns
@@ -39,8 +48,8 @@ class Unknowns:
         self.named = {key for policy in policies for key in policy.keys}
         self._prefixes = prefixes
         self._pins = dict(setting.pins)
-        self.many = _many_keys(policies)
-        self._mixed = _mixed_keys(policies, self.many)
+        self.many = find_many_keys(policies)
+        self._mixed = find_mixed_keys(policies, self.many)
         self._languages = languages
         self._atoms: dict[object, Atom] = {}
         self._open: dict[object, str] = {}
@@ -65,8 +74,7 @@ class Unknowns:
 
     def make_among(self, key: str, texts: Iterable[str]) -> Element:
         """That a key has one of some values."""
-        chosen = tuple(texts)
-        language = self._languages.keep(("words", chosen), lambda: self._languages.make(map(spell, chosen)))
+        language = _make_words(tuple(texts))
         return self._of_key(key, language, language)
 
     def make_equal(self, key: str, value: str | Absence) -> list[Element]:
@@ -215,12 +223,11 @@ class Unknowns:
         return self._atom(unknown, NOTHING, NOTHING, when_absent=absent, over="presence")
 
     def _lift(self, place: Lift, language: Language) -> Language:
-        def make() -> Language:
-            return self._languages.make(
-                one for pattern in language.patterns if (one := place.pattern(pattern)) is not None
-            )
-
-        return self._languages.keep((place.pattern, language), make)
+        if language.is_constant:
+            return _lift_constant(place.pattern, language)
+        return self._languages.keep(
+            (place.pattern, language), lambda: self._languages.make(_lift_patterns(place.pattern, language))
+        )
 
     def _make_unsettled(self, content: object, *, negated: bool) -> Atom:
         """Something of which nobody can tell, the same wherever it stands."""
@@ -269,32 +276,16 @@ class Unknowns:
 _TRUE = Language([spell("true")])
 
 
-def _many_keys(policies: Iterable[EndpointPolicy]) -> frozenset[str]:
-    """The keys that have several values in a request, as far as a set operator is used on them."""
-    tests = (test for policy in policies for s in policy.statements for test in s.tests if test.operator.quantifier)
-    paths = ORGANISATIONS.values()
-    keys = (test.key for test in tests if test.key not in paths)
-    return frozenset(key for key in keys if key in MULTIVALUED or not key.startswith("aws:"))
+@lru_cache(maxsize=128)
+def _make_words(texts: tuple[str, ...]) -> Language:
+    """The language of some texts, such as the accounts of an organisation, which are the same for many policies."""
+    return Language(map(spell, texts), is_constant=True)
 
 
-def _mixed_keys(policies: Iterable[EndpointPolicy], many: frozenset[str]) -> frozenset[str]:
-    """The keys whose values are compared as more than text where that does not go together with how else they are."""
-    ways: dict[str, set[str]] = {}
-    for test in (test for policy in policies for s in policy.statements for test in s.tests):
-        ways.setdefault(test.key, set()).add(_way(test))
-    return frozenset(
-        key
-        for key, found in ways.items()
-        if ("typed" in found and (key in many or found & {"text", "pattern"}))
-        or ("bool" in found and (key in many or "pattern" in found))
-    )
+@lru_cache(maxsize=128)
+def _lift_constant(lift: LiftPattern, language: Language) -> Language:
+    return Language(_lift_patterns(lift, language), is_constant=True)
 
 
-def _way(test: ConditionTest) -> str:
-    base = test.operator.base
-    if base in ("Bool", "Null"):
-        return base.lower()
-    if is_typed(base):
-        return "typed"
-    has_patterns = base in ("StringEqualsIgnoreCase", "StringLike", "ArnLike")
-    return "pattern" if has_patterns or any(variables_in(value) for value in test.values) else "text"
+def _lift_patterns(lift: LiftPattern, language: Language) -> list[Pattern]:
+    return [lifted for pattern in language.patterns if (lifted := lift(pattern)) is not None]

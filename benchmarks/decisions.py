@@ -62,12 +62,14 @@ def main() -> None:
         )
         workers = stack.enter_context(process([*serve, "--workers", str(os.cpu_count() or 1)], "--port", "/readyz"))
         items = json.dumps({"items": [document] * 100}).encode()
-        one = json.dumps(document).encode()
+        one, dry = (json.dumps(content).encode() for content in (document, {**document, "dry_run": True}))
         contenders = [
             Contender(BARE, opa, "/v1/data/vpce/main/result", json.dumps(raw).encode()),
             Contender("embedded", embedded, "/v1/decisions", one),
+            Contender("embedded, not recorded", embedded, "/v1/decisions", dry),
             Contender("sidecar", sidecar, "/v1/decisions", one),
             Contender("embedded, batch of 100", embedded, "/v1/decisions/batch", items, proposals=100),
+            Contender("sidecar, batch of 100", sidecar, "/v1/decisions/batch", items, proposals=100),
             Contender(WORKERS, workers, "/v1/decisions", one),
         ]
         _report(contenders, _latencies(contenders), asyncio.run(_throughputs(contenders)))

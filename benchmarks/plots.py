@@ -1,4 +1,4 @@
-"""Draws docs/images/performance.svg from results/: what was measured last, against its gate, with the range of the rounds.
+"""Draws docs/images/performance.svg from results/: what was measured last against its gate, with its range.
 
 Each value is a part of its gate, so that a line ends left of 1 where the gate holds, whatever is measured.
 """

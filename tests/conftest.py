@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -46,6 +47,12 @@ configure("info")
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""
@@ -84,11 +91,9 @@ def service() -> Iterator[str]:
 
 
 @pytest.fixture
-def guard() -> Iterator[Guard]:
+def guard() -> Guard:
     """A guard on the embedded engine with the packaged bundle."""
-    guard = make_guard(Settings())
-    yield guard
-    guard.engine._closed.set()  # type: ignore[attr-defined]
+    return make_guard(Settings())
 
 
 @pytest.fixture

@@ -74,17 +74,6 @@ def test_a_call_past_its_memory_is_given_up_and_the_next_one_works() -> None:
     until(lambda: answers(engine))
 
 
-def test_memory_does_not_grow_with_calls() -> None:
-    engine = make()
-    asyncio.run(engine.evaluate(documents(25)))
-    instance = engine._idle.get()
-    engine._idle.put(instance)
-    size = instance._memory.data_len(instance._store)
-    for _ in range(40):
-        asyncio.run(engine.evaluate(documents(25)))
-    assert instance._memory.data_len(instance._store) == size
-
-
 def test_org_data_that_an_instance_has_read_answer_as_those_in_the_input(root: Path) -> None:
     """Each is asked three times: once in the input, twice from the instance; more are asked than one instance keeps."""
     shown = [case.as_input() for case in cases(root / "rego", names={"org.regions", "org.tags"})]

@@ -1,6 +1,6 @@
 """Policies in-process: policy.wasm on wasmtime, with a time limit, a memory limit and a cache of the compiled module.
 
-Speaks OPA's wasm ABI 1.3 (https://www.openpolicyagent.org/docs/wasm). Must not know what the policies say.
+Must not know what the policies say.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import queue
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,21 +16,17 @@ import wasmtime
 from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.engines import Evaluations, check_answer, request_for
+from vpce_guard.engines import Evaluations, check_answer, epochs, request_for
 from vpce_guard.engines.compiling import compile_fast, compile_module
+from vpce_guard.engines.wasm_instance import MOST_ORGS, AbortedError, WasmInstance
 from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
 
-_TICK = 0.02  # seconds between epochs: how exact the time limit is
-_PAGE = 65536  # bytes of a wasm page
 _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a thread
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
-_GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
 _BATCH = 25  # proposals of one call: nothing is freed while it runs, and what fits no cache costs a third more
 _PROCESSORS = os.cpu_count() or 1
-_ORGS = 32  # org data that an instance has read, such as those of accounts and environments
-_JSON = 0  # opa_eval's result format
 
 
 class EmbeddedEngine:
@@ -65,10 +60,9 @@ class EmbeddedEngine:
             compile_fast(config)
         self._engine = wasmtime.Engine(config)
         self._module = compile_module(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
-        self._idle: queue.SimpleQueue[_Instance] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[WasmInstance] = queue.SimpleQueue()
         self._idle.put(self._instance())
-        self._closed = threading.Event()
-        threading.Thread(target=self._tick, name="wasm-epoch", daemon=True).start()
+        epochs.advance(self._engine)
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory.
@@ -133,7 +127,7 @@ class EmbeddedEngine:
 
     async def close(self) -> None:
         """Stop the clock of the time limit."""
-        self._closed.set()
+        epochs.stop(self._engine)
 
     def _take_org(self, inputs: Sequence[Json]) -> tuple[Json | None, Sequence[Json]]:
         """Org data that all inputs share and that were seen before, and the inputs without them.
@@ -144,7 +138,7 @@ class EmbeddedEngine:
         if org is None or any(document.get("org") is not org for document in inputs):
             return None, inputs
         if self._orgs.get(id(org)) is not org:
-            if len(self._orgs) >= _ORGS:
+            if len(self._orgs) >= MOST_ORGS:
                 self._orgs.clear()
             self._orgs[id(org)] = org  # and stays, so that the id is no other's
             return None, inputs
@@ -157,13 +151,13 @@ class EmbeddedEngine:
             instance = self._instance()
         kept = False
         try:
-            raw = instance.evaluate(entrypoint, document, org, ticks=int(self._timeout / _TICK) + 1)
+            raw = instance.evaluate(entrypoint, document, org, ticks=int(self._timeout / epochs.TICK) + 1)
             kept = not instance.is_grown  # memory of a module never shrinks
         except wasmtime.Trap as trap:
             raise self._translate(trap, instance, len(document)) from None
         except wasmtime.WasmtimeError as error:
             raise self._memory_error() if instance.is_full else EngineError(f"The policy stopped: {error}.") from None
-        except _AbortedError as error:
+        except AbortedError as error:
             full = str(error).startswith("opa_malloc")
             raise self._memory_error() if full else EngineError(f"The policy stopped: {error}.") from None
         finally:
@@ -173,7 +167,7 @@ class EmbeddedEngine:
                 instance.close()
         return raw
 
-    def _translate(self, trap: wasmtime.Trap, instance: _Instance, size: int) -> EngineError:
+    def _translate(self, trap: wasmtime.Trap, instance: WasmInstance, size: int) -> EngineError:
         if trap.trap_code == wasmtime.TrapCode.INTERRUPT:
             kind = TooMuchError if size > _MUCH else EngineError  # a little is late only where the machine is busy
             return kind(
@@ -188,128 +182,13 @@ class EmbeddedEngine:
             advice="Send fewer endpoints at once or raise VPCE_GUARD_MEMORY_LIMIT.",
         )
 
-    def _instance(self) -> _Instance:
+    def _instance(self) -> WasmInstance:
         try:
-            return _Instance(
+            return WasmInstance(
                 self._engine, self._module, self._data, static=self._static, memory_limit=self._memory_limit
             )
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise BundleError(f"The policy cannot be started: {error}.") from None
-
-    def _tick(self) -> None:
-        while not self._closed.wait(_TICK):
-            self._engine.increment_epoch()
-
-
-class _AbortedError(Exception):
-    """The module called opa_abort."""
-
-
-class _Instance:
-    """One instantiated module. Not safe for two threads at once."""
-
-    def __init__(
-        self, engine: wasmtime.Engine, module: wasmtime.Module, data: Json, *, static: int, memory_limit: int
-    ) -> None:
-        self._store = wasmtime.Store(engine)
-        self._store.set_epoch_deadline(1 << 30)
-        linker = wasmtime.Linker(engine)
-        needed = next(i.type for i in module.imports if isinstance(i.type, wasmtime.MemoryType))
-        # opa build can ask for less memory than its static data needs, which is never more than the module itself
-        first = needed.limits.min + static // _PAGE + 1
-        self._most = max(first, memory_limit // _PAGE) * _PAGE
-        limits = wasmtime.Limits(first, self._most // _PAGE)
-        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
-        linker.define(self._store, "env", "memory", self._memory)
-        self._define_host_functions(linker)
-        exports: Any = linker.instantiate(self._store, module).exports(self._store)
-        self._exports = exports
-        self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
-        if builtins := self._read_json(exports["builtins"](self._store)):
-            raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
-        self._static = [(self._parse(json_text([name])), self._parse(json_text(value))) for name, value in data.items()]
-        self._base: int = exports["opa_heap_ptr_get"](self._store)
-        self._roots: dict[int, tuple[Json | None, int]] = {}  # `data` by the identity of data.org
-        self._first = self._memory.data_len(self._store)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it has most of the memory that it may have."""
-        return self._memory.data_len(self._store) > self._most // 2
-
-    @property
-    def is_grown(self) -> bool:
-        """Whether it took much more memory than it began with, or read much org data."""
-        return self._memory.data_len(self._store) > self._first + _GROWN or len(self._roots) > _ORGS
-
-    def close(self) -> None:
-        """Give the memory back at once: what refers to itself would wait for the collector."""
-        self._store.close()
-
-    def evaluate(self, entrypoint: str, document: bytes, org: Json | None, *, ticks: int) -> bytes:
-        """The raw JSON result set of one entrypoint for one input."""
-        store, memory, data = self._store, self._memory, self._root(org)
-        end = self._base + len(document)
-        if end > memory.data_len(store):
-            memory.grow(store, (end - memory.data_len(store)) // _PAGE + 1)
-        memory.write(store, document, self._base)
-        store.set_epoch_deadline(ticks)
-        address = self._exports["opa_eval"](
-            store, 0, self._entrypoints[entrypoint], data, self._base, len(document), end, _JSON
-        )
-        store.set_epoch_deadline(1 << 30)
-        return self._read(address)
-
-    def _root(self, org: Json | None) -> int:
-        """The address of `data` with data.org."""
-        if (found := self._roots.get(id(org))) is not None:
-            return found[1]
-        self._exports["opa_heap_ptr_set"](self._store, self._base)
-        root = self._parse(json_text({} if org is None else {"org": org}))
-        for path, value in self._static:
-            if self._exports["opa_value_add_path"](self._store, root, path, value):
-                raise EngineError("The policy does not take its data.")
-        self._base = self._exports["opa_heap_ptr_get"](self._store)
-        self._roots[id(org)] = org, root
-        return root
-
-    def _parse(self, text: bytes) -> int:
-        """The address of a JSON value that stays."""
-        address: int = self._exports["opa_malloc"](self._store, len(text))
-        self._memory.write(self._store, text, address)
-        value: int = self._exports["opa_json_parse"](self._store, address, len(text))
-        return value
-
-    def _define_host_functions(self, linker: wasmtime.Linker) -> None:
-        i32 = wasmtime.ValType.i32
-
-        def abort(address: int) -> None:
-            raise _AbortedError(self._read(address).decode(errors="replace"))
-
-        def builtin(*_: int) -> int:
-            raise _AbortedError("a builtin that is not native to wasm was called")
-
-        linker.define_func("env", "opa_abort", wasmtime.FuncType([i32()], []), abort)
-        linker.define_func("env", "opa_println", wasmtime.FuncType([i32()], []), lambda _: None)
-        for arity in range(5):
-            kind = wasmtime.FuncType([i32() for _ in range(arity + 2)], [i32()])
-            linker.define_func("env", f"opa_builtin{arity}", kind, builtin)
-
-    def _read(self, address: int) -> bytes:
-        """The NUL-terminated string at an address."""
-        size, step = self._memory.data_len(self._store), 4096
-        chunks = []
-        while address < size:
-            chunk = bytes(self._memory.read(self._store, address, min(address + step, size)))
-            head, nul, _ = chunk.partition(b"\0")
-            chunks.append(head)
-            if nul:
-                break
-            address, step = address + len(chunk), step * 4
-        return b"".join(chunks)
-
-    def _read_json(self, value: int) -> Any:
-        return from_json(self._read(self._exports["opa_json_dump"](self._store, value)))
 
 
 def _batches(inputs: Sequence[Json]) -> Iterator[Sequence[Json]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.conftest import ROOT
@@ -13,16 +11,12 @@ from vpce_guard.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def free() -> Iterator[Guard]:
+def free() -> Guard:
     """A guard without org data."""
-    guard = make_guard(Settings(timeout=60))
-    yield guard
-    guard.engine._closed.set()  # type: ignore[attr-defined]
+    return make_guard(Settings(timeout=60))
 
 
 @pytest.fixture(scope="session")
-def bound() -> Iterator[Guard]:
+def bound() -> Guard:
     """A guard with the org data under the examples."""
-    guard = make_guard(Settings(timeout=60, org_data=(ROOT / "rego/vpce/testing/org.yaml",)))
-    yield guard
-    guard.engine._closed.set()  # type: ignore[attr-defined]
+    return make_guard(Settings(timeout=60, org_data=(ROOT / "rego/vpce/testing/org.yaml",)))

@@ -90,7 +90,6 @@ def test_other_regions_are_out_of_reach_in_2023() -> None:
     guard = make_guard(Settings(timeout=60, profile="aws-2023"))
     advice = advised(guard, service="ecr.api", service_region="us-west-2")
     assert (advice.endpoint_type, advice.row, advice.proposals) == (None, 7, ())
-    guard.engine._closed.set()  # type: ignore[attr-defined]
 
 
 def test_alternatives_say_what_they_break_and_cost(free: Guard) -> None:
@@ -177,7 +176,6 @@ def test_there_is_advice_under_each_worked_document(root: Path, name: str, servi
     advice = advised(guard, service=service, tags=tags, context=context)
     assert advice.endpoint_type == ("Interface" if service == "sqs" else "Gateway"), advice.stands_in_the_way
     assert judged_again(guard, advice, context)
-    guard.engine._closed.set()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""One instance of a policy's wasm: what it has read, what it is asked, and the memory that it takes.
+
+Speaks OPA's wasm ABI 1.3 (https://www.openpolicyagent.org/docs/wasm). Must not know what the policies say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wasmtime
+from pydantic_core import from_json
+
+from vpce_guard.errors import BundleError, EngineError
+from vpce_guard.formats.text import json_text
+from vpce_guard.model import Json
+
+_PAGE = 65536  # bytes of a wasm page
+_GROWN = 16 << 20  # bytes that an instance may have grown by to be used again
+MOST_ORGS = 32  # org data that an instance has read, such as those of accounts and environments
+_JSON = 0  # opa_eval's result format
+
+
+class AbortedError(Exception):
+    """The module called opa_abort."""
+
+
+class WasmInstance:
+    """One instantiated module. Not safe for two threads at once."""
+
+    def __init__(
+        self, engine: wasmtime.Engine, module: wasmtime.Module, data: Json, *, static: int, memory_limit: int
+    ) -> None:
+        self._store = wasmtime.Store(engine)
+        self._store.set_epoch_deadline(1 << 30)
+        linker = wasmtime.Linker(engine)
+        needed = next(i.type for i in module.imports if isinstance(i.type, wasmtime.MemoryType))
+        # opa build can ask for less memory than its static data needs, which is never more than the module itself
+        first = needed.limits.min + static // _PAGE + 1
+        self._most = max(first, memory_limit // _PAGE) * _PAGE
+        limits = wasmtime.Limits(first, self._most // _PAGE)
+        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
+        linker.define(self._store, "env", "memory", self._memory)
+        self._define_host_functions(linker)
+        exports: Any = linker.instantiate(self._store, module).exports(self._store)
+        self._exports = exports
+        self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
+        if builtins := self._read_json(exports["builtins"](self._store)):
+            raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
+        self._static = [(self._parse(json_text([name])), self._parse(json_text(value))) for name, value in data.items()]
+        self._base: int = exports["opa_heap_ptr_get"](self._store)
+        self._roots: dict[int, tuple[Json | None, int]] = {}  # `data` by the identity of data.org
+        self._first = self._memory.data_len(self._store)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has most of the memory that it may have."""
+        return self._memory.data_len(self._store) > self._most // 2
+
+    @property
+    def is_grown(self) -> bool:
+        """Whether it took much more memory than it began with, or read much org data."""
+        return self._memory.data_len(self._store) > self._first + _GROWN or len(self._roots) > MOST_ORGS
+
+    def close(self) -> None:
+        """Give the memory back at once: what refers to itself would wait for the collector."""
+        self._store.close()
+
+    def evaluate(self, entrypoint: str, document: bytes, org: Json | None, *, ticks: int) -> bytes:
+        """The raw JSON result set of one entrypoint for one input."""
+        store, memory, data = self._store, self._memory, self._root(org)
+        end = self._base + len(document)
+        if end > memory.data_len(store):
+            memory.grow(store, (end - memory.data_len(store)) // _PAGE + 1)
+        memory.write(store, document, self._base)
+        store.set_epoch_deadline(ticks)
+        address = self._exports["opa_eval"](
+            store, 0, self._entrypoints[entrypoint], data, self._base, len(document), end, _JSON
+        )
+        store.set_epoch_deadline(1 << 30)
+        return self._read(address)
+
+    def _root(self, org: Json | None) -> int:
+        """The address of `data` with data.org."""
+        if (found := self._roots.get(id(org))) is not None:
+            return found[1]
+        self._exports["opa_heap_ptr_set"](self._store, self._base)
+        root = self._parse(json_text({} if org is None else {"org": org}))
+        for path, value in self._static:
+            if self._exports["opa_value_add_path"](self._store, root, path, value):
+                raise EngineError("The policy does not take its data.")
+        self._base = self._exports["opa_heap_ptr_get"](self._store)
+        self._roots[id(org)] = org, root
+        return root
+
+    def _parse(self, text: bytes) -> int:
+        """The address of a JSON value that stays."""
+        address: int = self._exports["opa_malloc"](self._store, len(text))
+        self._memory.write(self._store, text, address)
+        value: int = self._exports["opa_json_parse"](self._store, address, len(text))
+        return value
+
+    def _define_host_functions(self, linker: wasmtime.Linker) -> None:
+        i32 = wasmtime.ValType.i32
+
+        def abort(address: int) -> None:
+            raise AbortedError(self._read(address).decode(errors="replace"))
+
+        def builtin(*_: int) -> int:
+            raise AbortedError("a builtin that is not native to wasm was called")
+
+        linker.define_func("env", "opa_abort", wasmtime.FuncType([i32()], []), abort)
+        linker.define_func("env", "opa_println", wasmtime.FuncType([i32()], []), lambda _: None)
+        for arity in range(5):
+            kind = wasmtime.FuncType([i32() for _ in range(arity + 2)], [i32()])
+            linker.define_func("env", f"opa_builtin{arity}", kind, builtin)
+
+    def _read(self, address: int) -> bytes:
+        """The NUL-terminated string at an address."""
+        size, step = self._memory.data_len(self._store), 4096
+        chunks = []
+        while address < size:
+            chunk = bytes(self._memory.read(self._store, address, min(address + step, size)))
+            head, nul, _ = chunk.partition(b"\0")
+            chunks.append(head)
+            if nul:
+                break
+            address, step = address + len(chunk), step * 4
+        return b"".join(chunks)
+
+    def _read_json(self, value: int) -> Any:
+        return from_json(self._read(self._exports["opa_json_dump"](self._store, value)))

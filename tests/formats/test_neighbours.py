@@ -217,8 +217,7 @@ def shutting_out_what_a_neighbour_needs() -> list[Json]:
 
 
 def test_services_that_show_workloads_are_those_of_the_policies() -> None:
-    workloads = open_bundle().data["buckets"]["workloads"].values()
-    assert {service for workload in workloads for service in workload.get("endpoints", ())} == SHOW_WORKLOADS
+    assert open_bundle().data["buckets"]["endpoints"].keys() == SHOW_WORKLOADS
 
 
 RESOURCE = {"VpcEndpointType": "Resource", "VpcId": VPC, "PrivateDnsEnabled": True}

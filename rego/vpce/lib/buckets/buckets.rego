@@ -4,19 +4,13 @@
 package vpce.lib.buckets
 
 import data.vpce.lib.partitions
-import data.vpce.lib.service
 
 # METADATA
 # description: |
-#   The workloads that an endpoint for a service shows to be there, by their names; none for a service that shows none.
-#   An endpoint of another Region than the given one shows none: its workloads reach the buckets of that Region.
+#   The workload that an endpoint for a service shows to be there, by the part of the service's name after the Region;
+#   undefined for a service that shows none.
 # scope: rule
-shown_by(service_name, region) := {name |
-	parsed := service.parse(service_name)
-	parsed.region == region
-	some name, workload in data.vpce.buckets.workloads
-	replace(parsed.service, "-fips", "") in workload.endpoints
-}
+shown_by(part) := data.vpce.buckets.endpoints[replace(part, "-fips", "")]
 
 # METADATA
 # description: |

@@ -5,11 +5,10 @@ import data.vpce.testing.fixture
 
 called(workload, region) := {asked.name | some asked in buckets.asked_by(workload, region)}
 
-test_an_endpoint_shows_the_workloads_of_its_service_and_region if {
-	buckets.shown_by("com.amazonaws.us-east-1.ecr.dkr", "us-east-1") == {"ecr"}
-	buckets.shown_by("com.amazonaws.us-east-1.cloudformation-fips", "us-east-1") == {"cloudformation"}
-	buckets.shown_by("com.amazonaws.us-east-1.ecr.dkr", "us-west-2") == set()
-	buckets.shown_by("com.amazonaws.us-east-1.sqs", "us-east-1") == set()
+test_an_endpoint_shows_the_workload_of_its_service if {
+	buckets.shown_by("ecr.dkr") == "ecr"
+	buckets.shown_by("cloudformation-fips") == "cloudformation"
+	not buckets.shown_by("sqs")
 }
 
 test_names_are_those_of_the_region if {
@@ -65,10 +64,11 @@ test_each_workload_has_a_purpose_and_a_page if {
 }
 
 test_what_a_workload_names_is_there if {
+	every service, workload in data.vpce.buckets.endpoints {
+		data.vpce.services.services[service]
+		data.vpce.buckets.workloads[workload]
+	}
 	every workload in data.vpce.buckets.workloads {
-		every service in object.get(workload, "endpoints", []) {
-			data.vpce.services.services[service]
-		}
 		every other in object.get(workload, "one_of", []) {
 			data.vpce.buckets.workloads[other]
 		}
@@ -131,6 +131,7 @@ test_the_ways_to_s3_are_those_of_the_vpc if {
 test_neighbours_are_called_by_what_they_show if {
 	dkr := {"ServiceName": "com.amazonaws.us-east-1.ecr.dkr"}
 	buckets.shown == {"ecr": {"vpce-1 (com.amazonaws.us-east-1.ecr.dkr)"}} with input as beside(dkr)
+	buckets.shown == {} with input as beside({"ServiceName": "com.amazonaws.us-west-2.ecr.dkr"})
 }
 
 test_the_region_is_that_of_the_service if {

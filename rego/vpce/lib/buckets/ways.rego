@@ -30,21 +30,24 @@ _is_in_vpc(_) if not vpc_id
 
 # METADATA
 # description: |
-#   The workloads that some of those show, each with what to call the ones that show it.
+#   The workloads that some of those show, each with what to call the ones that show it. One of another Region shows
+#   none: its users need the buckets of that Region.
 shown[workload] contains $"{other.name} ({other.ServiceName})" if {
 	some other in beside
-	some workload in shown_by(other.ServiceName, service.parsed.region)
+	startswith(other.ServiceName, _stem)
+	workload := shown_by(trim_prefix(other.ServiceName, _stem))
 }
 
 # METADATA
 # description: Those of them by which traffic of the VPC goes to S3, in the Region of the service of the endpoint.
 ways := [other |
 	some other in beside
-	parsed := service.parse(other.ServiceName)
-	parsed.service == "s3"
-	parsed.region == service.parsed.region
+	other.ServiceName == $"{_stem}s3"
 	carries(other)
 ]
+
+# What names of services of one Region begin with.
+_stem := trim_suffix(service.name, service.parsed.service)
 
 # METADATA
 # description: |

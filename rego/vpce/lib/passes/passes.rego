@@ -82,7 +82,7 @@ _covers_objects(statement, start) if {
 
 _names_action(patterns, action) if {
 	some pattern in patterns
-	glob.matches(lower(pattern), lower(action))
+	_matches(lower(pattern), lower(action))
 }
 
 _may_name(patterns, action) if _names_action(patterns, action)
@@ -92,12 +92,19 @@ _may_name(patterns, _) if {
 	contains(pattern, "?")
 }
 
+_matches(pattern, text) if policy.pattern_covers(pattern, text)
+
+_matches(pattern, text) if {
+	count(split(pattern, "*")) > 2 # a regular expression is compiled each time
+	glob.matches(pattern, text)
+}
+
 # One of the patterns matches everything that begins so.
 _takes_in(patterns, start) if {
 	some pattern in patterns
 	endswith(pattern, "*")
 	not contains(pattern, "${")
-	glob.matches(pattern, start)
+	_matches(pattern, start)
 }
 
 # One of them may match something that begins so.

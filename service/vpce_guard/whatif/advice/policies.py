@@ -182,14 +182,14 @@ def _document(statements: Sequence[Json]) -> Json:
 
 def _neighbours(opens: Sequence[OpenBuckets], region: str, data: Json) -> Iterator[Json]:
     """Endpoints that show the workloads, so that the rules say whether the policy leaves open what they need."""
-    for one in opens:
-        for service in workloads.read_buckets(data)["workloads"][one.workload].get("endpoints", ())[:1]:
-            name = catalogue.full_name(service, region, data["services"], gateway=False)
+    opened = {one.workload for one in opens}
+    for service, workload in workloads.read_buckets(data)["endpoints"].items():
+        if workload in opened:
             yield {
-                "VpcEndpointId": f"vpce-{one.workload}",
+                "VpcEndpointId": f"vpce-{service}",
                 "VpcEndpointType": "Interface",
                 "VpcId": _VPC,
-                "ServiceName": name,
+                "ServiceName": catalogue.full_name(service, region, data["services"], gateway=False),
                 "State": "available",
             }
 

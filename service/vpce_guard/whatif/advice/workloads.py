@@ -12,14 +12,14 @@ from vpce_guard.whatif.advice.need import OpenBuckets
 
 def read_buckets(data: Json) -> Json:
     """What the data of a bundle tell of buckets of AWS; a bundle made before that has no workloads."""
-    found: Json = data.get("buckets") or {"workloads": {}, "sources": {}}
+    found: Json = data.get("buckets") or {"endpoints": {}, "workloads": {}, "sources": {}}
     return found
 
 
 def find_shown(services: Iterable[str], buckets: Json) -> set[str]:
     """The workloads that endpoints for some services show to be there; services by the part after the Region."""
     names = {name.replace("-fips", "") for name in services}
-    return {name for name, facts in buckets["workloads"].items() if not names.isdisjoint(facts.get("endpoints", ()))}
+    return {workload for service, workload in buckets["endpoints"].items() if service in names}
 
 
 def find_open_buckets(names: Iterable[str], region: str, buckets: Json) -> tuple[OpenBuckets, ...]:

@@ -59,7 +59,7 @@ undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
 # What is shut out at each endpoint for S3, by the workloads that the endpoint itself shows.
 _blocked[workload] := blocked if {
 	input.operation == "create"
-	some workload in buckets.shown_by(service.name, service.parsed.region)
+	workload := buckets.shown_by(service.parsed.service)
 	count(buckets.ways) > 0
 	every way in buckets.ways {
 		way.VpcEndpointId # what the document makes with it is judged by itself

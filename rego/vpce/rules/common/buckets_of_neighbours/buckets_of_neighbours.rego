@@ -105,7 +105,10 @@ _serves_vpc if {
 _is_for_s3 if {
 	endpoint.remains
 	service.parsed.service == "s3"
+	not _shuts_out_nothing
 }
+
+_shuts_out_nothing if policy.effective.source in {"default", "reset"}
 
 # Private DNS that AWS turns on by itself counts.
 _as_it_will_be := object.union(input.endpoint, {"PrivateDnsEnabled": true}) if {
@@ -137,29 +140,24 @@ _has_another_way(workload) if {
 
 # The statements that are known, and one that may allow anything where others are not.
 _surely := object.union(_known, {"not known": {"Effect": "Allow"}}) if {
-	count(_unknown_parts) > 0
+	count(policy.unknown_parts) > 0
 } else := _known
 
 _known := {$"{i}": statement |
 	some i, statement in policy.effective_statements
-	not _is_hidden(i)
+	not policy.hidden(i, "")
 } if {
 	policy.effective
 }
 
-_is_hidden(i) if {
-	policy.effective.source == "request"
-	policy.hidden(i, "")
-}
-
-default _unknown_parts := set()
-
-_unknown_parts := policy.unknown_parts if policy.effective.source == "request"
-
-# What is known of the policy lets everything pass.
+# What is known of the policy lets everything pass, and what is not known is in statements that allow.
 _known_parts_suffice if {
-	policy.effective
 	count(_blocked(_known)) == 0
+	every part in policy.unknown_parts {
+		some i, statement in policy.statements
+		statement.Effect == "Allow"
+		startswith(part, $"{policy.fix_pointer(i, "")}/")
+	}
 }
 
 _to_do(blocked) := $"Let statement {statements}, a Deny, spare {objects}" if {
@@ -174,9 +172,8 @@ _denying(blocked) := {i |
 	some i in passes.denied_by(_known, asked)
 }
 
-# The smallest statement that opens what is shut, where no Deny shuts it.
+# The smallest statement that opens what is shut, where no Deny shuts it and the request gives the policy.
 _fix(blocked) := {"fix": [patch]} if {
-	policy.effective.source == "request"
 	count(_denying(blocked)) == 0
 	patch := _patch({
 		"Effect": "Allow",

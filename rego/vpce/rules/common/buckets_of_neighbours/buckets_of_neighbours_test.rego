@@ -48,6 +48,20 @@ test_a_neighbour_of_the_same_document_counts if {
 	])} with input as object.union(gateway([own]), {"peers": [peer]})
 }
 
+test_a_single_statement_becomes_one_of_two if {
+	single := fixture.gateway({"PolicyDocument": {"Statement": own}})
+	patch := {"op": "replace", "path": "/request/PolicyDocument/Statement", "value": [own, opening]}
+	rule.deny == {object.union(told, {"fix": [patch]})} with input as beside(single, [neighbour("ecr.dkr")])
+}
+
+test_another_service_shuts_out_nothing if {
+	dynamodb := "com.amazonaws.us-east-1.dynamodb"
+	other := fixture.gateway({"ServiceName": dynamodb, "PolicyDocument": {"Statement": [own]}})
+	rule.deny == set() with input as beside(other, [neighbour("ecr.dkr")])
+	later := fixture.unknown(beside(other, [neighbour("ecr.dkr")]), ["PolicyDocument"])
+	rule.undetermined == set() with input as later
+}
+
 test_each_workload_is_told_with_all_of_its_buckets if {
 	found := rule.deny with input as beside(gateway([own]), [neighbour("cloudformation"), neighbour("codedeploy")])
 	{d.fix[0].value.Resource | some d in found} == {
@@ -141,6 +155,13 @@ test_private_dns_that_is_known_later_is_undetermined if {
 	rule.undetermined == set() with input as fixture.unknown(inbound, ["PrivateDnsEnabled"])
 	open := interface({"PolicyDocument": {"Statement": [opening]}})
 	rule.undetermined == set() with input as fixture.unknown(open, ["DnsOptions"])
+	rule.undetermined == set() with input as fixture.unknown(inbound, ["PolicyDocument"])
+}
+
+test_private_dns_is_no_matter_for_a_gateway if {
+	later := fixture.unknown(beside(gateway([own]), [neighbour("ecr.dkr")]), ["DnsOptions"])
+	rule.deny == {told} with input as later
+	rule.undetermined == set() with input as later
 }
 
 test_a_vpc_that_is_known_later_is_undetermined if {
@@ -151,6 +172,8 @@ test_a_vpc_that_is_known_later_is_undetermined if {
 		"missing": ["/request/VpcId"],
 	}} with input as later
 	rule.undetermined == set() with input as beside(gateway([own]), [neighbour("ecr.dkr")])
+	open := fixture.unknown(beside(gateway([opening]), [neighbour("ecr.dkr")]), ["VpcId"])
+	rule.undetermined == set() with input as open
 }
 
 test_a_policy_that_is_known_later_is_undetermined if {
@@ -176,6 +199,17 @@ test_parts_that_are_known_later_may_open_it if {
 		"missing": {at},
 	}} with input as partly([own, unnamed], at)
 	rule.undetermined == set() with input as partly([opening, unnamed], at)
+	allowed_later := object.union(opening, {"Condition": null})
+	condition := "/request/PolicyDocument/Statement/1/Condition"
+	rule.deny == set() with input as partly([own, allowed_later], condition)
+	denied_later := {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": null}
+	rule.deny == set() with input as partly([opening, denied_later], condition)
+	rule.undetermined == {{
+		"reason": "the policy is not known yet",
+		"missing": {condition},
+	}} with input as partly([opening, denied_later], condition)
+	whole := "/request/PolicyDocument/Statement/1"
+	rule.undetermined != set() with input as partly([opening, null], whole)
 	denied := [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}, unnamed]
 	{d.path | some d in rule.deny} == {"/request/PolicyDocument"} with input as partly(denied, at)
 }
@@ -193,6 +227,10 @@ test_a_region_that_is_not_known_is_undetermined if {
 	}} with input as nowhere
 	open := fixture.gateway({"ServiceName": "com.amazonaws.${AWS::Region}.s3"})
 	rule.undetermined == set() with input as fixture.without(beside(open, [named]), "Region")
+	rule.undetermined == set() with input as fixture.without(beside(unnamed, []), "Region")
+	rule.undetermined == set() with input as object.union(nowhere, {"operation": "delete"})
+	inbound := {"VpcEndpointType": "Interface", "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": true}}
+	rule.undetermined == set() with input as object.union(nowhere, {"endpoint": inbound})
 }
 
 test_a_delete_is_not_judged if {

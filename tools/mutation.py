@@ -106,7 +106,8 @@ def score(folder: Path, examples: list[Case]) -> Score:
         bundle = Path(work) / "rego"
         shutil.copytree(SOURCE / "vpce/lib", bundle / "vpce/lib", ignore=shutil.ignore_patterns("*_test.rego"))
         shutil.copytree(SOURCE / "vpce/testing", bundle / "vpce/testing")
-        shutil.copytree(SOURCE / "vpce/services", bundle / "vpce/services")
+        for data in ("services", "buckets"):
+            shutil.copytree(SOURCE / "vpce" / data, bundle / "vpce" / data)
         shutil.copy(SOURCE / ".manifest", bundle)
         (bundle / "judge.rego").write_text(JUDGE)
         test = (folder / f"{folder.name}_test.rego").read_text()

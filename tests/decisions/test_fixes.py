@@ -58,6 +58,15 @@ def test_a_patch_into_a_policy_text_replaces_the_text() -> None:
     assert after.policy["request"]["document"]["Statement"][0]["Principal"] == "*"
 
 
+def test_members_of_a_value_stand_in_one_order_whatever_the_engine() -> None:
+    value = {"Resource": ["b", "a"], "Action": "*", "Condition": {"StringEquals": {"b": "1", "a": "2"}}}
+    change = {"op": "add", "path": "/request/PolicyDocument/Statement/-", "value": value}
+    (only,), _ = fixes.fit_patch([change], proposal(PolicyDocument={"Statement": []}))
+    assert json.dumps(only["value"]) == (
+        '{"Action": "*", "Condition": {"StringEquals": {"a": "2", "b": "1"}}, "Resource": ["b", "a"]}'
+    )
+
+
 def test_a_patch_into_a_policy_object_stays_as_it_is() -> None:
     change = {"op": "replace", "path": "/request/PolicyDocument/Statement/0/Principal", "value": "*"}
     patch, after = fixes.fit_patch([change], proposal(PolicyDocument={"Statement": [STATEMENT]}))

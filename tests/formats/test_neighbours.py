@@ -12,7 +12,7 @@ from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
-from vpce_guard.formats.neighbours import Neighbours, Peers, near_peers
+from vpce_guard.formats.neighbours import SHOW_WORKLOADS, Neighbours, Peers, near_peers
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import EffectiveOrg, no_org_data
 from vpce_guard.org.load import read_org_data
@@ -24,6 +24,7 @@ SERVICES = [
     "com.amazonaws.${AWS::Region}.s3",
     None,
 ]
+CLOSED = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::own/*"}]}'
 LATTICE = "arn:aws:vpc-lattice:us-east-1:111122223333"
 
 
@@ -62,6 +63,10 @@ def request(pick: random.Random) -> Json:
         found["ServiceNetworkArn"] = network(pick.choice("12"))
     elif service := pick.choice(SERVICES[-4:-1] if kind == "GatewayLoadBalancer" else SERVICES):
         found["ServiceName"] = service
+        if service.endswith(".s3"):
+            found |= pick.choice([{}, {"PolicyDocument": CLOSED}])
+            if kind == "Interface":
+                found["DnsOptions"] = {"PrivateDnsOnlyForInboundResolverEndpoint": pick.choice([True, False])}
     if kind == "Gateway":
         found["RouteTableIds"] = pick.sample(["rtb-0a000001", "rtb-0a000002"], k=pick.choice([1, 1, 2]))
     else:
@@ -184,8 +189,13 @@ def listed(number: int, name: str) -> Json:
             },
             "common.resource_endpoint",
         ),
+        (
+            lambda: [*endpoints(2), *shutting_out_what_a_neighbour_needs()],
+            {},
+            "common.buckets_of_neighbours",
+        ),
     ],
-    ids=["names", "addresses", "networks"],
+    ids=["names", "addresses", "networks", "buckets"],
 )
 def test_what_matters_across_services_is_given(
     engine: EmbeddedEngine, orgs: list[EffectiveOrg], proposals: Any, context: Json, rule: str
@@ -198,6 +208,16 @@ def test_what_matters_across_services_is_given(
     near, whole = (answers(engine, made, orgs[0], all_peers=all_peers) for all_peers in (False, True))
     assert near == whole
     assert any(rule in found for answer in near for found in answer["violations"])
+
+
+def shutting_out_what_a_neighbour_needs() -> list[Json]:
+    s3 = {"VpcEndpointType": "Gateway", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.s3"}
+    images = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.ecr.dkr"}
+    return [{"request": {**s3, "PolicyDocument": CLOSED}}, {"request": images}]
+
+
+def test_services_that_show_workloads_are_those_of_the_policies() -> None:
+    assert open_bundle().data["buckets"]["endpoints"].keys() == SHOW_WORKLOADS
 
 
 RESOURCE = {"VpcEndpointType": "Resource", "VpcId": VPC, "PrivateDnsEnabled": True}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -20,8 +21,10 @@ _POLICY = "/request/PolicyDocument"
 def fit_patch(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ...], Proposal | None]:
     """The patch as it applies to this proposal, and the proposal it makes; None where it does not apply.
 
-    A patch into a policy that was given as JSON text replaces the text.
+    A patch into a policy that was given as JSON text replaces the text. Members of values stand in order, as engines
+    give them in an order of their own.
     """
+    patch = [{**op, "value": _in_order(op["value"])} if "value" in op else op for op in patch]
     if not all(op["path"].startswith("/request/") for op in patch):
         return tuple(patch), None
     request = proposal.request
@@ -39,6 +42,13 @@ def fit_patch(patch: Sequence[Json], proposal: Proposal) -> tuple[tuple[Json, ..
     except _patch_errors():
         return tuple(patch), None
     return tuple(patch), proposal.model_copy(update={**changed, "possibilities": ways})
+
+
+def _in_order(value: Any) -> Any:
+    """A JSON value with the members of each object in alphabetical order."""
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
 def _with_patch(proposal: Proposal, way: Json, patch: Sequence[Json]) -> Json:

@@ -1,8 +1,9 @@
 """The endpoints of one document as each other sees them: all there are, and of those the near ones and their number.
 
 A rule that compares endpoints one by one needs few of them: those of the same service, those whose private names may be
-the same, and those of which something is not known. Of all others it asks how many there are. So what rules are given
-grows with what matters to an endpoint and not with the size of its VPC.
+the same, those that show what a policy of the endpoint for S3 breaks, and those of which something is not known. Of all
+others it asks how many there are. So what rules are given grows with what matters to an endpoint and not with the size
+of its VPC.
 """
 
 from __future__ import annotations
@@ -18,6 +19,25 @@ from vpce_guard.model import Json, Proposal
 _BY_SERVICE = ("Interface", "GatewayLoadBalancer", "Gateway")
 _GONE = frozenset({"deleted", "failed", "rejected", "expired"})
 _FREELY_NAMED = "com.amazonaws.vpce."
+# Services whose endpoints show that a policy of the endpoint for S3 must leave buckets of AWS open: the `endpoints` of
+# rego/vpce/buckets/data.yaml.
+SHOW_WORKLOADS = frozenset(
+    {
+        "cloudformation",
+        "codeartifact.repositories",
+        "codedeploy",
+        "codedeploy-commands-secure",
+        "drs",
+        "ecr.dkr",
+        "eks-auth",
+        "elasticbeanstalk",
+        "elasticbeanstalk-health",
+        "elasticmapreduce",
+        "imagebuilder",
+        "mgn",
+        "ssm",
+    }
+)
 Place = tuple[str | None, str, str | None]  # a VPC or None, why, and of which service or ARN
 
 
@@ -62,6 +82,10 @@ def search_places(endpoint: Json) -> list[Place] | None:
     found += [(vpc, "service", service), (vpc, "names", None)]
     if service.startswith(_FREELY_NAMED):
         found.append((vpc, "freely named", None))
+    if service.endswith(".s3"):
+        found += [(vpc, "called", name) for name in SHOW_WORKLOADS]
+    elif not SHOW_WORKLOADS.isdisjoint(_short_names(service)):
+        found.append((vpc, "called", "s3"))
     return found
 
 

@@ -274,11 +274,13 @@ class Guard:
 
     async def advise(self, need: Need, *, request_id: str) -> Advice:
         """Advice for a need, all of it judged under one state of org data. Raises EngineError."""
-        from vpce_guard.whatif.advice import advise
+        from vpce_guard.whatif.advice import advise, advise_policies
 
         judge, terms = self.judge_for_advice()
-        services = self.bundle.data["services"]
-        return await advise(need, judge=judge, terms=terms, services=services, request_id=request_id)
+        data = self.bundle.data
+        if need.policy:
+            return await advise_policies(need, judge=judge, terms=terms, data=data)
+        return await advise(need, judge=judge, terms=terms, services=data["services"], request_id=request_id)
 
     def judge_for_advice(self) -> tuple[Judge, Terms]:
         """What judges all of an advice under one state of org data, and that state."""

@@ -27,6 +27,6 @@ def test_members_are_those_of_aws_and_of_readers() -> None:
     assert {"SubnetIds", "AddSubnetIds", "TagSpecifications"} <= set(members_of("request"))
     assert {"Groups", "State", "NetworkInterfaceIds"} <= set(members_of("current")) == set(members_of("endpoint"))
     assert {"Subnets", "AccountId", "complete_for"} <= set(members_of("context"))
-    assert "access_paths" in members_of("intent")
+    assert {"access_paths", "gb_per_month", "region_gb_per_month"} <= set(members_of("intent"))
     assert members_of("labels") == members_of("org") == ()
     assert input_schema()["properties"]["context"]["additionalProperties"] is False

@@ -142,6 +142,15 @@ def test_advice_has_the_type_and_a_proposal(client: TestClient) -> None:
     assert client.post("/v1/advice", content=b"{").status_code == 400
 
 
+def test_advice_has_a_policy_where_one_is_asked_for(client: TestClient) -> None:
+    asked = {"policy": True, "service": "s3", "region": "us-east-1", "account": "111122223333", "workloads": ["ecr"]}
+    (policy,) = client.post("/v1/advice", json=asked).json()["policies"]
+    assert policy["admissible"] is True
+    assert policy["document"]["Statement"][1]["Resource"] == ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"]
+    assert client.post("/v1/advice", json={**asked, "workloads": ["ecs"]}).status_code == 422
+    assert client.post("/v1/advice", json={**asked, "account": None}).json()["needs"][0]["member"] == "account"
+
+
 def test_org_data_in_force_are_told(guard: Guard, tmp_path: Path) -> None:
     file = tmp_path / "org.yaml"
     file.write_text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.support.command import run
 
@@ -33,3 +34,38 @@ def test_what_must_be_known_is_asked_for_in_options() -> None:
 def test_what_has_no_option_is_shown_as_a_file() -> None:
     (line,) = (one for one in run("advise", "--purpose", "tunnel").stdout.decode().splitlines() if "NEED" in one)
     assert line.startswith('For example, in the file NEED: {"resource_configuration_arn":"arn:')
+
+
+POLICY = ("advise", "--policy", "--service", "s3", "--region", "eu-west-1", "--account", "111122223333")
+LAYERS = "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"
+
+
+def test_a_policy_is_written_with_what_it_leaves_open() -> None:
+    done = run(*POLICY, "--needs", "ecr,codedeploy", "--action", "s3:GetObject")
+    first, *lines = done.stdout.decode().splitlines()
+    assert (done.returncode, first) == (0, "Policy for com.amazonaws.eu-west-1.s3: no rule objects.")
+    assert lines[0].startswith("    open for codedeploy: to install and update the CodeDeploy agent; see")
+    document = json.loads("\n".join(lines[lines.index("{") :]))
+    assert [statement["Action"] for statement in document["Statement"]] == [["s3:GetObject"]] * 3
+    assert document["Statement"][-1]["Resource"] == [LAYERS]
+    (policy,) = json.loads(run(*POLICY, "--needs", "ecr", "-o", "json").stdout)["policies"]
+    assert (policy["admissible"], policy["opens"][0]["resources"]) == (True, [LAYERS])
+
+
+def test_a_policy_that_a_rule_objects_to_is_written_with_the_objection(tmp_path: Path) -> None:
+    org = tmp_path / "org.yaml"
+    org.write_text("org_ids: [o-abc1234567]\npolicy: {require_resource_org: true}\n")
+    done = run(*POLICY, "--needs", "ecr", "--data", str(org))
+    assert done.returncode == 1
+    first, second, *_ = done.stdout.decode().splitlines()
+    assert first == "Policy for com.amazonaws.eu-west-1.s3: a rule objects."
+    assert second.startswith("    VPCE-ORG-009  statement 1 leads to others than resources of o-abc1234567")
+
+
+def test_where_there_is_no_policy_it_says_why() -> None:
+    done = run("advise", "--policy", "--service", "apprunner.requests", *POLICY[4:])
+    assert (done.returncode, done.stdout) == (
+        1,
+        b"There is no policy: apprunner.requests takes no endpoint policies. Leave PolicyDocument out.\n",
+    )
+    assert run(*POLICY[:-2]).stdout.endswith(b"For example: --account 111122223333\n")

@@ -19,6 +19,7 @@ _ALSO_OF_ENDPOINT = (  # DescribeVpcEndpoints, of what no reader has to know the
     *("CreationTimestamp", "DnsEntries", "FailureReason", "Ipv4Prefixes", "Ipv6Prefixes", "LastError"),
     *("NetworkInterfaceIds", "PayerResponsibility", "SubnetConfigurations", "address"),
 )
+_ALSO_OF_INTENT = ("gb_per_month", "region_gb_per_month")  # what costs are calculated with
 _OF_THE_ENGINE = (
     "batch",
     "shared",
@@ -39,6 +40,8 @@ def members_of(part: str) -> tuple[str, ...]:
         return (*_names(hints["current"].__args__[0]), *_ALSO_OF_ENDPOINT)
     if part == "context":
         return (*_names(hints["context"]), *_ALSO_OF_CONTEXT)
+    if part == "intent":
+        return (*_names(hints["intent"]), *_ALSO_OF_INTENT)
     return _names(hints[part]) if part in hints else ()
 
 

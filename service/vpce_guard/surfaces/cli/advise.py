@@ -22,7 +22,7 @@ from vpce_guard.settings import load_settings
 from vpce_guard.whatif.advice import Advice, Need
 from vpce_guard.whatif.advice.need import PurposeName
 
-_OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc"}
+_OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc", "account": "--account"}
 
 
 @click.command("advise")
@@ -44,6 +44,15 @@ _OPTIONS = {"service": "--service", "region": "--region", "vpc_id": "--vpc"}
 @click.option("--resource", "resource_configuration_arn", metavar="ARN", help="Resource configuration to reach.")
 @click.option("--service-network", "service_network_arn", metavar="ARN", help="Service network to reach.")
 @click.option("--initiator", type=click.Choice(["consumer", "provider"]), help="Who opens connections.")
+@click.option("--policy", is_flag=True, default=None, help="Write the least open endpoint policy instead.")
+@click.option(
+    "--needs",
+    "workloads",
+    multiple=True,
+    metavar="NAME[,NAME]",
+    help="With --policy for S3: whose buckets of AWS it leaves open: ecr, ssm, amazon-linux-2023, …",
+)
+@click.option("--action", "actions", multiple=True, metavar="NAME", help="With --policy: an action it lets through.")
 @click.option("--policy-per-route-table", is_flag=True, default=None, help="Subnets need policies of their own.")
 @click.option("--subnet", "subnet_ids", multiple=True, metavar="ID", help="Subnet of the endpoint.")
 @click.option("--security-group", "security_group_ids", multiple=True, metavar="ID", help="Its security group.")
@@ -71,13 +80,16 @@ def command(
 ) -> int:
     """Say which endpoints serve a need, why, what others would break and cost, with proposals that are allowed.
 
-    NEED is a JSON file of the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible, 2 more
-    must be given.
+    With --policy, write the least open endpoint policy instead, and say whether a rule objects. NEED is a JSON file of
+    the body of POST /v1/advice; options win. Exit codes: 0 advice, 1 nothing is possible or a rule objects to the
+    policy, 2 more must be given.
     """
     settings = load_settings(flags={"org_data": org_data, "profile": profile})
     logs.configure("error")
     asked: dict[str, Any] = _json(need_file, settings.max_body) if need_file else {}
     asked |= {name: value for name, value in members.items() if value not in (None, ())}
+    if members["workloads"]:
+        asked["workloads"] = [name.strip() for named in members["workloads"] for name in named.split(",")]
     if context_file:
         asked["context"] = {**asked.get("context", {}), **_json(context_file, settings.max_body)}
     if tags:
@@ -90,9 +102,15 @@ def command(
             f"The need has the wrong shape: {wrong}.", advice="See `vpce-guard advise --help`."
         ) from None
     advice = asyncio.run(_advise(make_guard(settings), need))
-    click.echo(to_json(advice, indent=2).decode() if output == "json" else "\n".join(_advice_lines(advice)))
+    click.echo(
+        to_json(advice, indent=2).decode()
+        if output == "json"
+        else "\n".join(_advice_lines(advice, wants_policy=need.policy))
+    )
     if advice.needs:
         return 2
+    if need.policy:
+        return 0 if advice.policies and all(one.admissible for one in advice.policies) else 1
     return 0 if advice.endpoint_type or (advice.parts and not _is_refused(advice)) else 1
 
 
@@ -103,9 +121,12 @@ async def _advise(guard: Guard, need: Need) -> Advice:
         await guard.engine.close()
 
 
-def _advice_lines(advice: Advice) -> Iterator[str]:
+def _advice_lines(advice: Advice, *, wants_policy: bool) -> Iterator[str]:
     if advice.needs:
         yield from _needed_lines(advice)
+        return
+    if wants_policy:
+        yield from _policy_lines(advice)
         return
     if advice.parts and advice.endpoint_type:
         yield click.style("These serve", fg="green", bold=True) + f": {advice.why}."
@@ -140,6 +161,22 @@ def _advice_lines(advice: Advice) -> Iterator[str]:
     if advice.proposals:
         yield "Ask for:"
         yield to_json({"proposals": advice.proposals}, indent=2).decode()
+
+
+def _policy_lines(advice: Advice) -> Iterator[str]:
+    """The policies, whether a rule objects to each, and what each leaves open beside one's own."""
+    if not advice.policies:
+        yield click.style("There is no policy", fg="red", bold=True) + f": {advice.why}"
+    for one in advice.policies:
+        colour, said = ("green", "no rule objects") if one.admissible else ("red", "a rule objects")
+        yield click.style(f"Policy for {one.service_name}", fg=colour, bold=True) + f": {said}."
+        for obstacle in one.objections:
+            yield from _wrap(f"{obstacle.rule_id}  {obstacle.message}; do: {obstacle.remediation}")
+        for opened in one.opens:
+            yield from _wrap(f"open for {opened.workload}: to {opened.purpose}; see {opened.source}")
+        yield to_json(one.document, indent=2).decode()
+    for note in advice.notes:
+        yield from _wrap(f"note: {note}")
 
 
 def _is_refused(advice: Advice) -> bool:

@@ -11,7 +11,8 @@ from vpce_guard import logs
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import load_settings
-from vpce_guard.whatif.advice.policies import PolicyTemplate, make_policy_template
+from vpce_guard.whatif.advice.need import AdvisedPolicy
+from vpce_guard.whatif.advice.policies import make_policy
 
 
 @click.command("template")
@@ -28,18 +29,17 @@ def template_command(service: str, region: str, account: str | None, org_data: t
     settings = load_settings(flags={"org_data": org_data})
     logs.configure("error")
     template = asyncio.run(_make(make_guard(settings), service, region, account))
-    click.echo(to_json(template.policy, indent=2).decode())
+    click.echo(to_json(template.document, indent=2).decode())
     for one in template.objections:
         click.echo(f"vpce-guard: {one.rule_id}: {one.message}. {one.remediation}", err=True)
     return 1 if template.objections else 0
 
 
-async def _make(guard: Guard, service: str, region: str, account: str | None) -> PolicyTemplate:
+async def _make(guard: Guard, service: str, region: str, account: str | None) -> AdvisedPolicy:
     judge, terms = guard.judge_for_advice()
-    services = guard.bundle.data["services"]
     try:
-        return await make_policy_template(
-            service, region=region, account=account, judge=judge, terms=terms, services=services
+        return await make_policy(
+            service, region=region, account=account, judge=judge, terms=terms, data=guard.bundle.data
         )
     finally:
         await guard.engine.close()

@@ -2,6 +2,7 @@
 
 from vpce_guard.whatif.advice.advise import Judge
 from vpce_guard.whatif.advice.need import Advice, Need
+from vpce_guard.whatif.advice.policies import advise_policies
 from vpce_guard.whatif.advice.purposes import advise
 
-__all__ = ["Advice", "Judge", "Need", "advise"]
+__all__ = ["Advice", "Judge", "Need", "advise", "advise_policies"]

@@ -66,7 +66,7 @@ async def advise_one(need: Need, *, judge: Judge, terms: Terms, services: Json, 
         if is_unknown:
             return _unknown_service(catalogue.missing(part, services))
         is_told = "service" not in {fact.member for fact in needs}
-        return _without_advice(serving[0] if is_told else replace(serving[0], why=_NO_TARGET, also=""), needs)
+        return make_empty_advice(serving[0] if is_told else replace(serving[0], why=_NO_TARGET, also=""), needs)
     private_dns = details["private_dns"] or bool(known.get("private_dns"))
     tries = [
         _OptionTrial(option, document)
@@ -103,6 +103,7 @@ async def advise_one(need: Need, *, judge: Judge, terms: Terms, services: Json, 
         notes=(),
         source=None,
         ways=compare(need, made.document, context, terms) if made else (),
+        policies=(),
     )
 
 
@@ -123,10 +124,10 @@ def _unknown_service(missing: str, decisions: Sequence[Decision] = ()) -> Advice
     """Advice about a service that nobody knows: none, in the words of the rule that knows the nearest names."""
     told = (v.message for d in decisions for v in d.violations if v.rule_id == _UNKNOWN_SERVICE)
     also = "if the name is right, give AWS's answer about it as ServiceDetails in the context"
-    return _without_advice(Option(None, 13, next(told, missing), also), ())
+    return make_empty_advice(Option(None, 13, next(told, missing), also), ())
 
 
-def _without_advice(option: Option, needs: Sequence[NeededFact]) -> Advice:
+def make_empty_advice(option: Option, needs: Sequence[NeededFact]) -> Advice:
     """No advice: about nothing that was judged, or until more is given."""
     return Advice(
         endpoint_type=None,
@@ -143,6 +144,7 @@ def _without_advice(option: Option, needs: Sequence[NeededFact]) -> Advice:
         notes=(),
         source=None,
         ways=(),
+        policies=(),
     )
 
 

@@ -38,6 +38,13 @@ class Need(BaseModel):
     protocols: tuple[str, ...] = Field(("tcp",), min_length=1)
     initiator: Literal["consumer", "provider"] = Field("consumer", description="Who opens connections.")
     gb_per_month: StrictFloat | None = Field(None, ge=0, description="Data through the endpoint, for its cost.")
+    policy: StrictBool = Field(False, description="Write the least open endpoint policies instead of proposals.")
+    workloads: tuple[str, ...] = Field(
+        (), max_length=20, description="What else the policy for S3 must leave open: ecr, ssm, amazon-linux-2023, …"
+    )
+    actions: tuple[str, ...] = Field(
+        (), max_length=100, description="The actions the policy lets through; all of the service if none is given."
+    )
     policy_per_route_table: StrictBool = Field(False, description="Subnets need policies of their own (S3, DynamoDB).")
     vpc_id: str | None = None
     subnet_ids: tuple[str, ...] = ()
@@ -109,6 +116,30 @@ class Way(BaseModel):
     unknown: tuple[str, ...]
 
 
+class OpenBuckets(BaseModel):
+    """Objects of buckets of AWS, as ARNs, that a policy leaves open for a workload; `source` is the page for that."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workload: str
+    purpose: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    source: str
+
+
+class AdvisedPolicy(BaseModel):
+    """The least open endpoint policy for a service. It is admissible where no rule objects to it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    service_name: str
+    document: dict[str, Any]
+    admissible: bool
+    objections: tuple[Obstacle, ...]
+    opens: tuple[OpenBuckets, ...]
+
+
 class Advice(BaseModel):
     """The type to use and why. `endpoint_type` is None where no endpoint serves the need or none is allowed.
 
@@ -119,7 +150,7 @@ class Advice(BaseModel):
 
     For a purpose of several endpoints, `parts` are those, `notes` what to know of them and `source` the page that says
     so; `endpoint_type` is the type of the first that is proposed. `ways` compares costs where interface endpoints are
-    proposed.
+    proposed. Where the need asks for policies, there are `policies` and no proposals.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -138,3 +169,4 @@ class Advice(BaseModel):
     notes: tuple[str, ...]
     source: str | None
     ways: tuple[Way, ...]
+    policies: tuple[AdvisedPolicy, ...]

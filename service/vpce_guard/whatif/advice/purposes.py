@@ -41,7 +41,7 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
         return await advise_one(need, judge=judge, terms=terms, services=services, request_id=request_id)
     context = {**need.context, **({"Region": need.region} if need.region else {})}
     tried = []
-    for part in _parts_of(purpose, need):
+    for part in parts_of(purpose, need):
         found = await _try(part, need, context, judge, terms, services, request_id)
         if found.advice is not None and found.advice.needs:
             return _advice(need, purpose, context, terms, [found], needs=_with_options(found.advice.needs))
@@ -49,7 +49,8 @@ async def advise(need: Need, *, judge: Judge, terms: Terms, services: Json, requ
     return await _together(need, purpose, context, tried, judge, terms, request_id)
 
 
-def _parts_of(purpose: Json, need: Need) -> list[Json]:
+def parts_of(purpose: Json, need: Need) -> list[Json]:
+    """The parts of a purpose, and the further services that the need names."""
     named = [{"service": name, "why": "named by the need"} for name in need.services]
     known = {part["service"] for part in purpose["parts"]}
     return [*purpose["parts"], *(part for part in named if part["service"] not in known)]
@@ -159,6 +160,7 @@ def _advice(
         notes=tuple(note.replace("{region}", region) for note in purpose["notes"]),
         source=purpose["source"],
         ways=compare(need, document, context, terms) if document and not failed else (),
+        policies=(),
     )
 
 

@@ -2,8 +2,9 @@
 # title: Statements fit requests that come through the endpoint
 # description: |
 #   No statement of the endpoint policy waits for what no request through this endpoint brings: a public source address,
-#   another VPC or endpoint, a resource of another partition or Region, a policy variable that its Version does not
-#   know, a value of another type. An Allow of that kind allows nothing; a Deny of all others denies everyone.
+#   another VPC or endpoint, the ARN of a session of a role, a resource of another partition or Region, a policy
+#   variable that its Version does not know, a value of another type. An Allow of that kind allows nothing; a Deny of
+#   all others denies everyone.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 #   description: Requests through a VPC endpoint have no aws:SourceIp; they have aws:SourceVpc and aws:SourceVpce.
@@ -35,6 +36,9 @@
 #     doc: https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/680
 #     status: observed
 #     evidence: issue
+#   - text: aws:PrincipalArn of a request that a session of a role makes is the ARN of the role.
+#     doc: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+#     status: documented
 #   assumptions:
 #   - |
 #     Some actions name resources of another Region (copies of backups), so other Regions are told only where no Allow
@@ -188,6 +192,23 @@ _never(condition) := message if {
 	count(condition.values) > 0
 	not _all_others(condition, substring(own, 0, indexof(own, "-") + 1))
 	message := $"{condition.name} of requests through this endpoint is {own}, not {condition.values[0]}"
+}
+
+_never(condition) := message if {
+	condition.key == "aws:principalarn"
+	not condition.if_exists
+	condition.qualifier != "ForAllValues"
+	count(condition.values) > 0
+	every value in condition.values {
+		_is_session(value)
+	}
+	message := $"{condition.name} is the ARN of a role, never of its session, which {condition.values[0]} is"
+}
+
+_is_session(value) if {
+	parts := policy.arn(value)
+	parts.service == "sts"
+	startswith(parts.resource, "assumed-role/")
 }
 
 _own("aws:sourcevpc") := input.endpoint.VpcId

@@ -183,3 +183,34 @@ test_a_delete_is_not_judged if {
 	rule.deny == set() with input as gone
 	rule.undetermined == set() with input as object.union(gone, {"unknown": ["/request/PolicyDocument"]})
 }
+
+session := "arn:aws:sts::111122223333:assumed-role/app/i-0a1b2c3d"
+
+of_a_session := $"aws:PrincipalArn is the ARN of a role, never of its session, which {session} is"
+
+test_no_request_has_the_arn_of_a_session if {
+	{d.message | some d in rule.deny} == {$"statement 0 allows nothing: {of_a_session}"} with input as proposal(under(
+		"ArnLike",
+		"aws:PrincipalArn",
+		session,
+	))
+	denied := object.union({"Effect": "Deny"}, under("ArnNotEquals", "aws:PrincipalArn", [session]))
+	{d.message | some d in rule.deny} == {concat("", [
+		"statement 0 denies what it names to everyone: ",
+		of_a_session,
+	])} with input as proposal(denied)
+}
+
+test_a_role_and_what_may_be_nobody_pass if {
+	every members in [
+		under("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::111122223333:role/app", session]),
+		under("ArnLike", "aws:PrincipalArn", "arn:aws:sts::111122223333:federated-user/app"),
+		under("ArnLike", "aws:PrincipalArn", []),
+		under("ArnLike", "aws:SourceArn", session),
+		under("ArnLikeIfExists", "aws:PrincipalArn", session),
+		under("ForAllValues:ArnLike", "aws:PrincipalArn", session),
+		object.union({"Effect": "Deny"}, under("ArnLike", "aws:PrincipalArn", session)),
+	] {
+		rule.deny == set() with input as proposal(members)
+	}
+}

@@ -15,7 +15,11 @@ NEEDS: dict[str, tuple[str, Any]] = {
     "s3": (
         "S3 from one VPC",
         {"service": "s3", "region": "us-east-1", "vpc_id": "vpc-0a000001", "route_table_ids": ["rtb-0a000001"]},
-    )
+    ),
+    "policy": (
+        "The least open policy for S3 in a VPC that pulls images from ECR",
+        {"policy": True, "service": "s3", "region": "us-east-1", "account": "111122223333", "workloads": ["ecr"]},
+    ),
 }
 RUN_TASKS: dict[str, tuple[str, Any]] = {
     "post_plan": (
@@ -154,6 +158,7 @@ ADVICE: dict[str, Any] = {
     "notes": [],
     "source": None,
     "ways": [],
+    "policies": [],
 }
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",

@@ -6,7 +6,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence reach-fuzz mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -60,7 +60,7 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
 
 bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak and what has a target of its own
-	@missed=; for each in decisions records rules scale check watch edits replay; do \
+	@missed=; for each in decisions records rules reach scale check watch edits replay; do \
 	  OPA=$(RUN_OPA) $(BIN)/python benchmarks/$$each.py || missed="$$missed $$each"; done; \
 	$(BIN)/python benchmarks/plots.py; \
 	if [ -n "$$missed" ]; then echo "past a gate:$$missed"; exit 1; fi
@@ -102,6 +102,9 @@ terraform-equivalence: .venv/developed ## idioms decided as literals, many times
 
 terraform-functions: .venv/developed ## plan and apply the expressions of the Terraform tests again: needs terraform
 	$(BIN)/python tools/terraform_functions.py
+
+reach-fuzz: .venv/developed ## proofs about policies against brute force: make reach-fuzz MANY=100000 FIRST=0
+	MANY=$(or $(MANY),100000) FIRST=$(or $(FIRST),0) $(BIN)/pytest -s tests/decisions/reach/test_brute_force.py -k many
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

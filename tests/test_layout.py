@@ -16,6 +16,7 @@ LITTLE = 15  # statements that do something, up to which a module needs no test 
 AS_ONE = {  # packages whose modules are parts of one thing that the named test goes through from end to end
     "authoring/lint": "authoring/lint/test_lint.py",  # a finding of each check
     "authoring/probes": "engines/test_probes.py",  # a probe for each body of each rule, asked
+    "decisions/reach": "decisions/reach/test_questions.py",  # each question over each kind of condition
     "decision_log/migrations": "decision_log/test_database.py",  # from the oldest shape to the newest
     "formats/cloudformation": "formats/cloudformation/test_template.py",  # beside tests of each thing a module knows
     "formats/kubernetes": "formats/kubernetes/test_documents.py",  # beside tests of each thing a module knows

@@ -124,6 +124,7 @@ class PolicyReach(FrozenModel):
 
     On modify also the statements of the new policy that allow what none of the current one surely allowed, and those
     of the current one that denied what none of the new one surely denies; None where there is nothing to compare with.
+    `proofs` are the answers of `vpce-guard reach` by their question, where org data ask for them (`policy.prove`).
     """
 
     principals: tuple[ReachedParty, ...]
@@ -131,6 +132,7 @@ class PolicyReach(FrozenModel):
     services: tuple[str, ...]
     newly_allowed: tuple[int, ...] | None = None
     no_longer_denied: tuple[int, ...] | None = None
+    proofs: dict[str, Json] | None = None
 
     def sort(self) -> PolicyReach:
         """The same with each list sorted: Rego sets have no order."""

@@ -1,8 +1,9 @@
-"""Rego's input for a proposal: the proposal itself, the org data that hold for it and, where they are judged, costs."""
+"""Rego's input for a proposal: itself, the org data that hold for it and, where they ask for them, costs and proofs."""
 
 from __future__ import annotations
 
 from vpce_guard.decisions import cost
+from vpce_guard.decisions.proofs import prove_policy
 from vpce_guard.formats.neighbours import members_seen, near_peers
 from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import EffectiveOrg
@@ -25,6 +26,8 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
             ]
     if org.rules:
         document["org"] = org.rules_for(_facts(proposal))
+    if (proofs := prove_policy(proposal, org)) is not None:
+        document["proofs"] = proofs
     if ceilings := org.rules.get("cost"):
         costing = cost_of(proposal, org)
         document["cost"] = {"endpoint": cost.as_input(costing.after, costing)}

@@ -70,6 +70,9 @@ class Policy(Section):
     narrowing_keys: list[str] | None = Field(None, description="Condition keys that narrow a wildcard principal.")
     require_principal_org: bool | None = None
     require_resource_org: bool | None = None
+    prove: bool | None = Field(
+        None, description="Decide by proof whom a policy lets through and to what; rules go by what is proved."
+    )
     resource_org_exceptions: list[str] | None = None
     exception_conditions: dict[str, list[str]] | None = Field(
         None, description="Condition keys with the values that make an exception, as aws:PrincipalTag/dp:exclude: true."

@@ -37,8 +37,10 @@ untold contains {"reason": "the policy the endpoint has is not known", "missing"
 # description: |
 #   True for a statement that is only about principals of the organisation, or of AWS's own services: by a condition
 #   (the organisation, its paths, its accounts, principals of those), by naming them, or as Deny statements leave
-#   nobody else.
+#   nobody else. Or it is proved of the policy as a whole, where org data ask for that.
 # scope: rule
+of_our_principals(_) if input.proofs.outside_principals.answer == "proved"
+
 of_our_principals(statement) if _narrowed(statement, "aws:principalorgid", _ids)
 
 of_our_principals(statement) if _narrowed(statement, "aws:principalaccount", _accounts)
@@ -85,6 +87,8 @@ of_our_principals(statement) if {
 #   The same for resources; those that data.org.policy.resource_org_exceptions name are as good, and those that an
 #   exception by condition leads to.
 # scope: rule
+of_our_resources(_) if input.proofs.outside_resources.answer == "proved"
+
 of_our_resources(statement) if _narrowed(statement, "aws:resourceorgid", _ids)
 
 of_our_resources(statement) if _narrowed(statement, "aws:resourceaccount", _accounts)

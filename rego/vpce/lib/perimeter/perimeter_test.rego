@@ -211,3 +211,15 @@ test_the_account_of_the_vpc_is_ours if {
 	named := object.union(open, {"Principal": {"AWS": "111122223333"}})
 	perimeter.of_our_principals(named) with input as given([named])
 }
+
+test_what_is_proved_of_the_policy_holds_of_each_statement if {
+	statement := {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+	perimeter.of_our_principals(statement) with input.proofs.outside_principals.answer as "proved"
+	perimeter.of_our_resources(statement) with input.proofs.outside_resources.answer as "proved"
+	every answer in ["refuted", "undecided"] {
+		not perimeter.of_our_principals(statement) with input.proofs.outside_principals.answer as answer
+		not perimeter.of_our_resources(statement) with input.proofs.outside_resources.answer as answer
+	}
+	not perimeter.of_our_resources(statement) with input.proofs.outside_principals.answer as "proved"
+	not perimeter.of_our_principals(statement) with input.proofs.outside_resources.answer as "proved"
+}

@@ -12,7 +12,11 @@ import data.vpce.lib.policy
 # description: |
 #   {"principals", "resources", "services"} and, on modify, {"newly_allowed", "no_longer_denied"}, the indexes of
 #   statements of the new and of the current policy; those are absent where the current policy is not known.
-told := object.union({"principals": principals, "resources": resources, "services": services}, _change) if {
+told := object.union_n([
+	{"principals": principals, "resources": resources, "services": services},
+	_change,
+	{"proofs": proofs | proofs := input.proofs},
+]) if {
 	_statements
 }
 

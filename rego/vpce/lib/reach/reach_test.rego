@@ -66,3 +66,12 @@ test_nothing_is_told_without_a_policy if {
 	not found.newly_allowed
 	{p.name | some p in found.principals} == {"*"}
 }
+
+test_what_is_proved_is_told if {
+	proofs := {"outside_principals": {"answer": "proved", "why": "No principal outside passes.", "request": null}}
+	proposal := object.union(fixture.gateway({"PolicyDocument": {"Statement": [allow({})]}}), {"proofs": proofs})
+	found := reach.told with input as proposal with data.org as org
+	found.proofs == proofs
+	found.principals == set()
+	not told([allow({})]).proofs
+}

@@ -81,6 +81,8 @@ def _member(pointer: str) -> tuple[str, ...]:
         return ("endpoint", "PolicyDocument")
     if top == "cost":
         return ("org", "cost")
+    if top == "proofs":
+        return ("org", "policy")
     if top not in ("endpoint", "request", "current"):
         return (top, *rest[:1])
     name = re.sub(r"^(Add|Remove|Reset)(?=[A-Z])", "", rest[0]) if rest else ""

@@ -20,7 +20,16 @@ _ALSO_OF_ENDPOINT = (  # DescribeVpcEndpoints, of what no reader has to know the
     *("NetworkInterfaceIds", "PayerResponsibility", "SubnetConfigurations", "address"),
 )
 _ALSO_OF_INTENT = ("gb_per_month", "region_gb_per_month")  # what costs are calculated with
-_OF_THE_ENGINE = ("batch", "shared", "explain", "profile", "org", "cost", "peer_counts")  # added when it is asked
+_OF_THE_ENGINE = (
+    "batch",
+    "shared",
+    "explain",
+    "profile",
+    "org",
+    "cost",
+    "proofs",
+    "peer_counts",
+)  # added when it is asked
 _ANY: Json = {}
 
 

@@ -124,6 +124,9 @@ def _reach(decision: Decision) -> Iterator[str]:
         for one in found:
             under = f", under {', '.join(one.conditions)}" if one.conditions else ""
             yield f"  {head}  {what} {one.name}, not surely of the organisation (statement {one.statement}{under})"
+    for question, proof in sorted((reach.proofs or {}).items()):
+        shown = ": {principal}, {action}, {resource}".format(**proof["request"]) if proof["request"] else ""
+        yield f"  {click.style('proof', fg='cyan')}  {question} {proof['answer']}{shown}"
     for statement in reach.newly_allowed or ():
         yield f"  {head}  more than before: statement {statement} of the new policy"
     for statement in reach.no_longer_denied or ():

@@ -19,6 +19,7 @@
 #     - /org/policy
 #     - /org/org_ids
 #     - /org/policy/exception_conditions
+#     - /org/policy/prove
 #     - /org/policy/resource_org_exceptions
 #     - /org/policy/narrowing_keys
 #     - /org/accounts

@@ -19,6 +19,7 @@
 #     - /org/org_ids
 #     - /org/accounts
 #     - /org/policy/exception_conditions
+#     - /org/policy/prove
 #     - /org/policy/resource_org_exceptions
 #   frameworks:
 #     - framework: nist-800-53

@@ -211,6 +211,33 @@ EXPLANATION: dict[str, Any] = {
     "notes": [],
     "flip": None,
 }
+REACHED: dict[str, tuple[str, Any]] = {
+    "policy": (
+        "What the policy of an S3 endpoint lets through",
+        {
+            "policy": {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}],
+            },
+            "service": "s3",
+        },
+    )
+}
+REACH: dict[str, Any] = {
+    "answers": [
+        {
+            "question": "allows_anything",
+            "answer": "proved",
+            "request": {
+                "principal": "anonymous",
+                "action": "s3:GetObject",
+                "resource": "arn:aws:s3:::a",
+                "context": {},
+            },
+            "why": "This request passes.",
+        }
+    ]
+}
 EXPLAINED: dict[str, tuple[str, Any]] = {
     "one_rule": (
         "Why one rule says what it says",

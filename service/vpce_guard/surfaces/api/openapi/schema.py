@@ -19,6 +19,7 @@ _TAGS = {
     "rules": "The catalogue of rules, with what a violation of each does here.",
     "org data": "The organisation's constraints in force.",
     "advice": "Which endpoint to use for a need.",
+    "reach": "What an endpoint policy lets through, proved or with a request that passes.",
     "explanations": "Why a decision is what it is, and what would turn it.",
     "bundles": "Policies: uploaded, activated, rolled back, tried beside, and polled by sidecars.",
     "replays": "What a candidate would have decided on what is recorded.",

@@ -23,7 +23,6 @@ def decided(root: Path, name: str) -> dict[str, tuple[str, str]]:
     document, context = (json.loads((folder / f).read_text()) for f in ("change.json", "context.json"))
     question = guard.question(document, context=context, request_id="r")
     (decisions,) = asyncio.run(guard.decide([question]))
-    guard.engine._closed.set()  # type: ignore[attr-defined]
     found = {}
     for decision in decisions:
         words = {f"{v.rule_id} {v.enforcement_action}" for v in decision.violations if v.enforcement_action != "inform"}

@@ -45,6 +45,7 @@ def test_a_policy_is_written_with_what_it_leaves_open() -> None:
     first, *lines = done.stdout.decode().splitlines()
     assert (done.returncode, first) == (0, "Policy for com.amazonaws.eu-west-1.s3: no rule objects.")
     assert lines[0].startswith("    open for codedeploy: to install and update the CodeDeploy agent; see")
+    assert lines[lines.index("{") - 1] == "    proved: No resource outside is reached. But for what is open."
     document = json.loads("\n".join(lines[lines.index("{") :]))
     assert [statement["Action"] for statement in document["Statement"]] == [["s3:GetObject"]] * 3
     assert document["Statement"][-1]["Resource"] == [LAYERS]

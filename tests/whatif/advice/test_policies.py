@@ -108,6 +108,10 @@ def test_what_workloads_need_is_open_and_nothing_else_of_aws(free: Guard) -> Non
         },
     }
     assert [(one.workload, one.resources) for one in policy.opens] == [("ecr", (LAYERS,))]
+    assert [(one.question, one.answer) for one in policy.proofs] == [
+        ("outside_principals", "proved"),
+        ("outside_resources", "proved"),
+    ]
     assert policy.opens[0].source == "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
     assert (found.endpoint_type, found.proposals, found.needs) == (None, (), ())
 
@@ -133,6 +137,7 @@ def test_without_a_statement_the_rule_would_object(free: Guard, monkeypatch: pyt
     )
     found = advised(free, service="s3", workloads=["ecr"])
     assert [one.rule_id for one in found.policies[0].objections] == ["VPCE-COMMON-039"]
+    assert found.policies[0].proofs[0].answer == "refuted"
     assert not found.policies[0].admissible
 
 

@@ -174,6 +174,9 @@ def _policy_lines(advice: Advice) -> Iterator[str]:
             yield from _wrap(f"{obstacle.rule_id}  {obstacle.message}; do: {obstacle.remediation}")
         for opened in one.opens:
             yield from _wrap(f"open for {opened.workload}: to {opened.purpose}; see {opened.source}")
+        beside = " But for what is open." if one.opens else ""
+        for proof in one.proofs:
+            yield from _wrap(f"{proof.answer}: {proof.why}{beside}")
         yield to_json(one.document, indent=2).decode()
     for note in advice.notes:
         yield from _wrap(f"note: {note}")

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 
+from vpce_guard.decisions.reach import ReachAnswer
 from vpce_guard.model import Cost, Decision, Json
 
 PurposeName = Literal[
@@ -129,7 +130,10 @@ class OpenBuckets(BaseModel):
 
 
 class AdvisedPolicy(BaseModel):
-    """The least open endpoint policy for a service. It is admissible where no rule objects to it."""
+    """The least open endpoint policy for a service. It is admissible where no rule objects to it.
+
+    `proofs` say whether nobody outside passes and nothing outside is reached, but for what it `opens`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -138,6 +142,7 @@ class AdvisedPolicy(BaseModel):
     admissible: bool
     objections: tuple[Obstacle, ...]
     opens: tuple[OpenBuckets, ...]
+    proofs: tuple[ReachAnswer, ...]
 
 
 class Advice(BaseModel):

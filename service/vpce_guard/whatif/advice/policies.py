@@ -2,15 +2,18 @@
 
 Each lets principals of the organisation reach resources of the organisation by the actions of the service, or by those
 that are named, and leaves open the buckets of AWS that workloads need. Where org data know no organisation, it is the
-account. Each is judged by the rules, which object or do not.
+account. Each is judged by the rules, which object or do not, and it is proved whom it lets through and to what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.reach import ReachAnswer, ReachQuestions, ask, read_policy
+from vpce_guard.decisions.reach.organisation import read_organisation
 from vpce_guard.errors import NotFoundError, SettingsError
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
@@ -75,6 +78,7 @@ async def make_policy(
         admissible=not objections[best],
         objections=objections[best],
         opens=opens,
+        proofs=_prove(candidates[best], opens, account, terms),
     )
 
 
@@ -178,6 +182,20 @@ def _opening(opened: OpenBuckets) -> Json:
 
 def _document(statements: Sequence[Json]) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _prove(document: Json, opens: Sequence[OpenBuckets], account: str | None, terms: Terms) -> tuple[ReachAnswer, ...]:
+    """Whether nobody outside passes and nothing outside is reached, but for what is left open."""
+    sections = terms.org.effective_for({"AccountId": account} if account else {}).sections
+    told = sections if sections.get("org_ids") or sections.get("accounts") else {**sections, "accounts": [account]}
+    organisation = read_organisation(told)
+    left_open = (resource for one in opens for resource in one.resources)
+    asked = ReachQuestions(
+        policy=read_policy(document, at="/policy"),
+        organisation=replace(organisation, resources=(*organisation.resources, *left_open)),
+        questions=frozenset({"outside_principals", "outside_resources"}),
+    )
+    return tuple(ask(asked))
 
 
 def _neighbours(opens: Sequence[OpenBuckets], region: str, data: Json) -> Iterator[Json]:

@@ -63,7 +63,8 @@ class Proposal(FrozenModel):
     of what the document says is there first. `sensitive` are texts in it that rules judge and nobody is shown. `before`
     is the endpoint before an update of which only what it changes may deny; rules do not see it. `possibilities` are
     all ways in which what is unknown may turn out, where that is known: in each the members of POSSIBLE_MEMBERS that
-    are otherwise. Each is judged; rules see one at a time.
+    are otherwise. Each is judged; rules see one at a time. `exists` says that the endpoint is there already and the
+    create is the one that would make it; rules do not see that.
     """
 
     operation: Operation
@@ -84,6 +85,7 @@ class Proposal(FrozenModel):
     before: Json | None = None
     sensitive: tuple[str, ...] = Field(default=(), repr=False)
     possibilities: tuple[Json, ...] = ()
+    exists: bool = False
 
     def as_input(self, profile: Profile, *, peers: Sequence[Json] | None = None) -> Json:
         """Rego's `input` for this proposal under a profile; `peers` stand in the place of a list of all."""

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.decisions.existing import as_before, rules_of_endpoints, settle_existing, without_existing
-from vpce_guard.model import EnforcementAction, Proposal, Undetermined, Verdict, Violation
+from vpce_guard.decisions.existing import (
+    as_before,
+    judge_existing,
+    rules_of_endpoints,
+    settle_existing,
+    without_existing,
+)
+from vpce_guard.model import EnforcementAction, Proposal, Undetermined, Verdict, Violation, WaivedViolation
 
 
 def violation(rule_id: str, message: str, action: EnforcementAction = "deny", *, path: str = "/request") -> Violation:
@@ -97,3 +103,52 @@ def test_what_is_to_deny_as_before_is_judged_as_a_whole() -> None:
     update = Proposal(operation="modify", before={"VpcEndpointId": "vpce-0a1b2c3d"})
     assert settle_existing([update], "warn") == [update]
     assert [one.before for one in settle_existing([update], "deny")] == [None]
+
+
+RULES = {rule.id: rule for rule in open_bundle().catalogue.rules}
+FREEZE = violation("VPCE-ORG-019", "a change freeze")
+TWO_IN_A_ZONE = violation("VPCE-IFACE-002", "two subnets in one zone")
+
+
+def test_rules_about_changes_say_nothing_of_what_is_there() -> None:
+    found = judge_existing(verdict(FREEZE), RULES, strict=False)
+    assert (found.allowed, found.violations) == (True, ())
+
+
+def test_what_aws_refuses_and_runs_is_evidence_and_denies_nothing() -> None:
+    found = judge_existing(verdict(TWO_IN_A_ZONE), RULES, strict=False)
+    (told,) = found.violations
+    assert (found.allowed, told.severity, told.enforcement_action) == (True, "info", "inform")
+    assert told.message == "AWS runs what this rule says it refuses: two subnets in one zone"
+
+
+def test_what_holds_of_an_endpoint_denies_without_a_fix_of_a_create_and_comes_before_evidence() -> None:
+    tag = violation("VPCE-ORG-003", "the tag owner is missing")
+    fixed = tag.model_copy(update={"fix": ({"op": "add", "path": "/request/TagSpecifications", "value": []},)})
+    found = judge_existing(verdict(TWO_IN_A_ZONE, fixed), RULES, strict=False)
+    assert found.allowed is False
+    assert [one.rule_id for one in found.violations] == ["VPCE-ORG-003", "VPCE-IFACE-002"]
+    assert found.violations[0] == tag
+
+
+def test_what_aws_would_have_refused_need_not_be_known() -> None:
+    unsure = tuple(Undetermined(rule_id=one, reason="r", missing=()) for one in ("VPCE-IFACE-002", "VPCE-IFACE-014"))
+    found = judge_existing(verdict(undetermined=unsure), RULES, strict=True)
+    assert (found.allowed, [one.rule_id for one in found.undetermined]) == (False, ["VPCE-IFACE-014"])
+    assert judge_existing(verdict(undetermined=unsure[:1]), RULES, strict=True).allowed is True
+
+
+def test_what_is_waived_and_not_known_does_not_deny_under_strict() -> None:
+    unsure = (Undetermined(rule_id="VPCE-ORG-003", reason="r", missing=()),)
+    waived = (WaivedViolation(rule_id="VPCE-ORG-003", waiver_id="W", expires="2027-01-01", message="m"),)
+    told = verdict(undetermined=unsure).model_copy(update={"waived": waived})
+    assert judge_existing(told, RULES, strict=True).allowed is True
+
+
+def test_the_catalogue_says_which_rules_hold_of_what_is_there() -> None:
+    of_existing = {rule.id: rule.of_existing for rule in RULES.values()}
+    assert of_existing["VPCE-COMMON-009"] == "silent"  # immutable members: only a modify can change them
+    assert of_existing["VPCE-IFACE-031"] == "silent"  # a quota for one more
+    assert of_existing["VPCE-IFACE-014"] == "judged"  # DNS of a VPC can be turned off later
+    assert of_existing["VPCE-IFACE-002"] == "evidence"
+    assert of_existing["VPCE-ORG-003"] == "judged"

@@ -20,6 +20,7 @@ Effect = Literal[
     "org-decision",
     "state-2023-only",
 ]
+OfExisting = Literal["judged", "evidence", "silent"]
 EndpointType = Literal["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
 Page = Annotated[str, Field(pattern=r"^https://[a-zA-Z0-9.-]+\.[a-z]+(/\S*)?$")]
 _DERIVED = {"environment": "environments", "environment_names": "environments"}  # of which section of org data
@@ -80,7 +81,10 @@ class Change(FrozenModel):
 
 
 class RuleMetadata(FrozenModel):
-    """The closed schema of METADATA `custom` on a rule package."""
+    """The closed schema of METADATA `custom` on a rule package.
+
+    `existing` says what an audit makes of the rule, where that does not follow from the rest: see Rule.of_existing.
+    """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-\d{3}$")
     kind: Literal["aws-api", "documented", "org"]
@@ -97,6 +101,7 @@ class RuleMetadata(FrozenModel):
     assumptions: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
     frameworks: tuple[FrameworkMapping, ...] = ()
+    existing: Literal["judged", "silent"] | None = None
 
 
 class Rule(RuleMetadata):
@@ -120,6 +125,19 @@ class Rule(RuleMetadata):
     def aws_enforces(self) -> bool:
         """Whether AWS itself refuses what the rule denies: no waiver counts, and it is lowered only with a reason."""
         return self.kind != "org" and self.severity == "error"
+
+    @property
+    def of_existing(self) -> OfExisting:
+        """What the rule says of an endpoint that is there, judged as the create that would make it.
+
+        A rule about the making or the change is `silent`. What AWS refuses to make and yet runs is `evidence` that the
+        rule, or what it is told, is wrong; unless it can come about later, which METADATA says by `existing: judged`.
+        """
+        if self.existing is not None:
+            return self.existing
+        if "create" not in self.operations:
+            return "silent"
+        return "evidence" if self.kind != "org" and self.effect == "api-rejects" else "judged"
 
     @property
     def source(self) -> str:

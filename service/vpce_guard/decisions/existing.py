@@ -1,16 +1,18 @@
-"""What was wrong with an endpoint before an update and stays so: it is told, and does not deny the update.
+"""What holds of endpoints that are there: before an update, and in an audit.
 
-A proposal that has `before` is judged so, when it is decided and each time it is judged again.
+What was wrong with an endpoint before an update and stays so is told, and does not deny the update. A proposal that has
+`before` is judged so, when it is decided and each time it is judged again. One that `exists` is no change at all: rules
+about changes are silent, and what AWS runs cannot be what AWS refuses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.aws import policy
 from vpce_guard.formats.aws.endpoint import endpoint_after
-from vpce_guard.model import ExistingAction, Json, Proposal, Verdict
+from vpce_guard.model import SEVERITY_ORDER, ExistingAction, Json, Proposal, Verdict, Violation
 
 _OF_THE_UPDATE = ("/context/time", "/context/principal", "/context/AccountId")
 
@@ -63,3 +65,41 @@ def without_existing(verdict: Verdict, before: Verdict, *, lowered: Set[str], st
     denied = any(violation.enforcement_action == "deny" for violation in violations)
     allowed = not denied and not (strict and verdict.undetermined)
     return verdict.model_copy(update={"violations": violations, "allowed": allowed})
+
+
+def judge_existing(verdict: Verdict, rules: Mapping[str, Rule], *, strict: bool) -> Verdict:
+    """What a verdict on the create that would make an endpoint says of the endpoint, which is there.
+
+    `rules` are by id. Rules about changes are left out. What AWS refuses to make is told as evidence: it informs, and
+    what could not be judged of it does not matter. A fix of the create would mend nothing, so there is none. `strict`
+    says that what is undetermined denies.
+    """
+
+    def is_judged(rule_id: str) -> bool:
+        return rules[rule_id].of_existing == "judged"
+
+    heard = (
+        violation.model_copy(update={"fix": None}) if is_judged(violation.rule_id) else _as_evidence(violation)
+        for violation in verdict.violations
+        if rules[violation.rule_id].of_existing != "silent"
+    )
+    violations = tuple(sorted(heard, key=lambda violation: SEVERITY_ORDER[violation.severity]))
+    undetermined = tuple(one for one in verdict.undetermined if is_judged(one.rule_id))
+    waived = tuple(one for one in verdict.waived if is_judged(one.rule_id))
+    overrides = tuple(one for one in verdict.overrides if is_judged(one.rule_id))
+    counting = {one.rule_id for one in undetermined} - {one.rule_id for one in waived}
+    denied = any(violation.enforcement_action == "deny" for violation in violations)
+    changed = {"violations": violations, "undetermined": undetermined, "waived": waived, "overrides": overrides}
+    return verdict.model_copy(update={**changed, "allowed": not denied and not (strict and counting)})
+
+
+def _as_evidence(violation: Violation) -> Violation:
+    return violation.model_copy(
+        update={
+            "severity": "info",
+            "enforcement_action": "inform",
+            "message": f"AWS runs what this rule says it refuses: {violation.message}",
+            "remediation": "Check what the rule was told. If that is right, the rule is wrong: please report it.",
+            "fix": None,
+        }
+    )

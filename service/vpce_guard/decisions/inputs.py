@@ -41,6 +41,8 @@ def input_to_keep(proposal: Proposal, profile: Profile) -> Json:
     document = proposal.as_input(profile, peers=proposal.peers)  # which the log keeps once for a request
     if proposal.before is not None:
         document["before"] = proposal.before
+    if proposal.exists:
+        document["exists"] = True
     return document
 
 

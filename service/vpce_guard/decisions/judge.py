@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.engines import unexpected_revision
@@ -43,6 +44,11 @@ class Terms:
     org: OrgData
     others: Others = _no_other_rules
     compares_all_peers: bool = True
+
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        """The rules by the ids that verdicts name them by."""
+        return {rule.id: rule for rule in self.rules.values()}
 
     def for_revision(self, revision: str) -> Terms:
         """The terms of the bundle an engine answered under. Raises RevisionError for one that is not expected."""

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from vpce_guard.decisions import fixes, possibilities
 from vpce_guard.decisions.event_loop import share_event_loop
-from vpce_guard.decisions.existing import as_before, rules_of_endpoints, without_existing
+from vpce_guard.decisions.existing import as_before, judge_existing, rules_of_endpoints, without_existing
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.decisions.observer import Observer
 from vpce_guard.engines import Engine
+from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import EngineError
 from vpce_guard.logs import Logger
 from vpce_guard.model import EngineName, Json, Proposal, Verdict, Violation
@@ -63,8 +64,13 @@ async def judge_proposals(
         terms = terms.for_revision(answer.revision)
     with observer.step("judge"):
         each = share_event_loop(zip(answer.evaluations, asked, strict=True))
-        verdicts = [judge(found, terms, one.org, strict=one.strict) async for found, one in each]
+        verdicts = [_judge(found, terms, one) async for found, one in each]
     return Verdicts(verdicts, answer.revision, answer.engine, answer.fallback)
+
+
+def _judge(found: Evaluation, terms: Terms, asked: AskedProposal) -> Verdict:
+    verdict = judge(found, terms, asked.org, strict=asked.strict)
+    return judge_existing(verdict, terms.rules_by_id, strict=asked.is_strict) if asked.proposal.exists else verdict
 
 
 async def try_fixes(

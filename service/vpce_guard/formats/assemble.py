@@ -70,6 +70,7 @@ def assemble(
             instant=instant(draft.context["time"]),
             peers=_peers_together(draft, seen.seen_by(endpoint or draft.current or {}, but=own)),
             sensitive=draft.sensitive,
+            exists=draft.exists is not None,
         )
         if not draft.possibilities:
             return proposal
@@ -92,7 +93,9 @@ def _check_types(drafts: Sequence[Draft], context: Json) -> None:
 
 
 def _endpoint(draft: Draft) -> tuple[Json, Json | None]:
-    """The defaults that a draft takes, and the endpoint after it."""
+    """The defaults that a draft takes, and the endpoint after it; of what is there nothing is left to a default."""
+    if draft.exists is not None:
+        return {}, draft.exists
     taken = taken_defaults(draft.operation, draft.request, draft.unknown, draft.sender_defaults)
     return taken, endpoint_after(draft.operation, draft.request, draft.current, draft.unknown, defaults=taken)
 

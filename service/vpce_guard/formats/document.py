@@ -98,6 +98,8 @@ class Draft:
     deny, in DescribeVpcEndpoints shape; `current` has the tags that are set beside already. `possibilities` are all
     ways in which what is unknown may turn out, where the document tells them; each knows as much or more.
     `is_elsewhere` says that the context given for all tells nothing of it: it has a Region and an account of its own.
+    `exists` is an endpoint that is there already, in DescribeVpcEndpoints shape; the draft is the create that would
+    make it.
     """
 
     operation: Operation
@@ -118,6 +120,7 @@ class Draft:
     sensitive: tuple[str, ...] = ()
     possibilities: tuple[Possibility, ...] = ()
     is_elsewhere: bool = False
+    exists: Json | None = None
 
     def where(self, possibility: Possibility) -> Draft:
         """The draft as it is where one of its possibilities comes true."""

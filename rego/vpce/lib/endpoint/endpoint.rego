@@ -165,10 +165,14 @@ gone_predecessor := predecessor if {
 }
 
 # METADATA
-# description: The id of the endpoint itself; undefined on create.
+# description: |
+#   The id of the endpoint itself; undefined on create, but where an endpoint that is there is judged as the create that
+#   would make it.
 id := input.current.VpcEndpointId
 
 id := input.request.VpcEndpointId if not input.current.VpcEndpointId
+
+id := input.endpoint.VpcEndpointId if input.operation == "create"
 
 default _listed := []
 

@@ -92,3 +92,9 @@ test_peers_are_known_where_the_context_is_silent if {
 test_security_groups_are_those_after_the_operation if {
 	endpoint.security_group_ids == {"sg-1"} with input as {"endpoint": {"Groups": [{"GroupId": "sg-1"}]}}
 }
+
+test_an_endpoint_that_is_there_has_its_id_though_it_is_judged_as_a_create if {
+	there := {"operation": "create", "request": {}, "endpoint": {"VpcEndpointId": "vpce-1"}}
+	endpoint.id == "vpce-1" with input as there
+	not endpoint.id with input as json.remove(there, ["/endpoint/VpcEndpointId"])
+}

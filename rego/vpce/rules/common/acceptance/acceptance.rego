@@ -11,6 +11,7 @@
 #   severity: warning
 #   enforcement_action: deny
 #   effect: accepted-but-useless
+#   existing: silent
 #   remediation: Ask the owner of the service to accept the endpoint, or to turn AcceptanceRequired off.
 #   operations: [create]
 #   optional: [/intent/usable_immediately]

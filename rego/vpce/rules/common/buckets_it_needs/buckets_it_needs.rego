@@ -13,6 +13,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: breaks-intent
+#   existing: silent
 #   remediation: Add a statement to the policy of the endpoint for S3 that allows what the new endpoint's users need.
 #   operations: [create]
 #   reads:

@@ -11,6 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
+#   existing: silent
 #   remediation: Use peering/TGW, VPC Lattice or an endpoint in the other direction.
 #   operations: [create]
 #   optional: [/intent/initiator]

@@ -7,6 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: silent
 #   remediation: Use a subnet with enough free addresses (AvailableIpAddressCount), or free some in this one.
 #   optional: [/context/Subnets]
 #   reads:

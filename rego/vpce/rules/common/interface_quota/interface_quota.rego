@@ -9,6 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: silent
 #   remediation: Remove endpoints that are not used, or request an increase of the quota in Service Quotas.
 #   operations: [create]
 #   reads:

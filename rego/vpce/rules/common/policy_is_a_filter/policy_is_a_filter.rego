@@ -9,6 +9,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
+#   existing: silent
 #   remediation: Check IAM and resource policies too.
 #   reads: [/request/PolicyDocument, /request/ResetPolicy]
 #   sources:

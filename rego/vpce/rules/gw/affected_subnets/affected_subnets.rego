@@ -10,6 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
+#   existing: silent
 #   remediation: Check that the endpoint policy suits the clients in all these subnets.
 #   optional: [/context/RouteTables, /context/Subnets]
 #   reads:

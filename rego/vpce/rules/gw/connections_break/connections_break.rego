@@ -10,6 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: property
+#   existing: silent
 #   remediation: >-
 #     Change the route tables in a maintenance window, and replace aws:SourceIp in bucket policies by aws:SourceVpce.
 #   optional: [/labels/environment]

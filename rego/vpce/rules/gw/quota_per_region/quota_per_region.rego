@@ -9,6 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: silent
 #   remediation: >-
 #     Remove gateway endpoints that are not used, or request more than 20 for the quota Gateway VPC endpoints per
 #     Region (L-1B52E74A).

@@ -9,6 +9,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: silent
 #   remediation: >-
 #     Attach more route tables to an endpoint that exists instead; a VPC takes 255 gateway endpoints and no more.
 #   operations: [create]

@@ -11,6 +11,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: property
+#   existing: silent
 #   remediation: Keep the route tables of the endpoints apart, or use the endpoint that exists.
 #   operations: [create]
 #   optional: [/context/VpcEndpoints]

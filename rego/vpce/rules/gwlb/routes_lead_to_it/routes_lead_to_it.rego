@@ -39,14 +39,16 @@ deny contains {"message": message, "path": subnet.path} if {
 	message := $"{subnet.id} is an application subnet; its own traffic would pass the endpoint on the way out"
 }
 
-deny contains {"message": message, "path": "/current/VpcEndpointId", "remediation": remediation} if {
-	input.operation == "modify"
-	id := input.current.VpcEndpointId
+deny contains {"message": message, "path": _paths[input.operation], "remediation": remediation} if {
+	id := endpoint.id
 	count(input.context.RouteTables) > 0
 	not _route_to(id)
 	message := $"no known route leads to {id}, so nothing is inspected"
 	remediation := $"Route the application subnets to {id}, and the route table of the internet gateway back to it."
 }
+
+# A create has an id only where it is the one that would make an endpoint that is there.
+_paths := {"modify": "/current/VpcEndpointId", "create": "/request/SubnetIds"}
 
 # DescribeRouteTables shows the endpoint as a gateway.
 _route_to(id) if {

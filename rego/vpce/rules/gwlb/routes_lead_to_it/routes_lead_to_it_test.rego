@@ -47,3 +47,12 @@ test_a_subnet_known_later_is_undetermined if {
 	rule.undetermined == set() with input as fixture.unknown(apart([]), ["SubnetIds"])
 	rule.undetermined == set() with input as apart(["subnet-0b100001"])
 }
+
+test_an_endpoint_that_is_there_is_judged_like_one_that_is_modified if {
+	there := object.union(fixture.gwlb({}), {"endpoint": {"VpcEndpointId": "vpce-1"}})
+	elsewhere := object.union(there, _routes_to("vpce-2"))
+	[found.path | some found in rule.deny] == ["/request/SubnetIds"] with input as elsewhere
+	rule.deny == set() with input as object.union(there, _routes_to("vpce-1"))
+}
+
+_routes_to(id) := {"context": {"RouteTables": [{"RouteTableId": "rtb-1", "Routes": [{"GatewayId": id}]}]}}

@@ -8,6 +8,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: judged
 #   remediation: >-
 #     Ask the provider to verify the domain of the private DNS name, or set PrivateDnsEnabled to false until then.
 #   reads:

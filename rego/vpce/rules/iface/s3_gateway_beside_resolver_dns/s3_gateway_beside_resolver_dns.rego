@@ -11,6 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   existing: judged
 #   remediation: Create the S3 gateway endpoint first, or set PrivateDnsOnlyForInboundResolverEndpoint to false.
 #   reads:
 #     - /request/PrivateDnsEnabled

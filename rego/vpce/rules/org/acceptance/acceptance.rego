@@ -10,6 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
+#   existing: silent
 #   remediation: >-
 #     Ask the provider to require acceptance (AcceptanceRequired: true), or set acceptance: auto for the service in
 #     the org data.

@@ -11,6 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
+#   existing: silent
 #   remediation: Wait for the end of the freeze, or state a change class the freeze excepts (intent.change_class).
 #   reads:
 #     - /context/time

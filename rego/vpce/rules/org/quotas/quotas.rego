@@ -10,6 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: org-decision
+#   existing: silent
 #   remediation: >-
 #     Remove endpoints that are not needed, share one, or have the ceiling under `quotas` in the org data raised.
 #   reads:

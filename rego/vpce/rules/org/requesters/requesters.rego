@@ -10,6 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: org-decision
+#   existing: silent
 #   remediation: Have a principal listed under requesters in the org data ask, or have this one listed there.
 #   operations: [create, modify, delete]
 #   reads:

@@ -14,11 +14,13 @@ import jsonschema
 import pytest
 import xmlschema
 
+from tests.support.audits import EARLIER, audit, endpoint, seen
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
 from vpce_guard.surfaces.reports import Report, renderer, report_names
+from vpce_guard.whatif.audit.types import Changes, Drift, PastViolation
 
 NASTY = 'a|b`c\n::error::<script> & "q" @team [x](y) %0A \x00 \ud7ff'
 
@@ -293,3 +295,60 @@ def test_sarif_has_the_controls_of_a_rule_among_its_tags() -> None:
     report = Report(request_id="r", decisions=(found,), rules={default_group.id: default_group})
     (rule,) = json.loads(renderer("sarif")(report))["runs"][0]["tool"]["driver"]["rules"]
     assert {"security-hub:EC2.2", "fsbp:EC2.2", "cis:5.5", "nist-800-53:SC-7"} <= set(rule["properties"]["tags"])
+
+
+def of_audit(drift: Drift | None) -> Report:
+    """A report on an endpoint that exists, compared with an earlier audit where it has a drift."""
+    one = decision("vpce-1", violations=(violation("deny"),))
+    then = seen("two subnets in one zone", "/request/SubnetIds/1", at=EARLIER).model_copy(update={"drift": drift})
+    there = endpoint("vpce-1", then).model_copy(update={"decision_id": "d", "owner": NASTY, "age_days": 9})
+    past = PastViolation(endpoint_id="vpce-2", violation=seen(NASTY))
+    changes = Changes(
+        since=EARLIER, new=0, still_there=1, resolved=(past,), gone=(endpoint("vpce-3"),), unsettled=(past,), carried=()
+    )
+    found = audit(there).model_copy(update={"changes": changes if drift else None})
+    return Report(request_id="r", decisions=(one,), audit=found)
+
+
+def test_an_audit_is_valid_in_the_forms_that_have_a_schema(schemas: Path) -> None:
+    document = json.loads(renderer("sarif")(of_audit("new")))
+    jsonschema.Draft4Validator(json.loads((schemas / "sarif-2.1.0.json").read_text())).validate(document)
+    xmlschema.XMLSchema(str(schemas / "junit-10.xsd")).validate(renderer("junit")(of_audit("new")))
+
+
+def test_sarif_tells_what_an_audit_saw_before() -> None:
+    for drift, state in (("new", "new"), ("still there", "unchanged"), (None, None)):
+        (run,) = json.loads(renderer("sarif")(of_audit(drift)))["runs"]
+        (result,) = run["results"]
+        assert result.get("baselineState") == state
+        assert result["properties"]["first_seen"] == EARLIER
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+def test_an_audit_says_whose_an_endpoint_is_and_nothing_in_it_acts(name: str) -> None:
+    told = click.unstyle(renderer(name)(of_audit("still there")))
+    assert "9 days old" in told
+    assert "1 endpoint: 1 in violation" in told
+    assert not any(line.startswith("::error::<script>") for line in told.splitlines())
+    assert "\x00" not in told
+
+
+def test_the_text_tells_an_endpoint_that_exists_without_an_operation_and_what_changed() -> None:
+    told = click.unstyle(renderer("text")(of_audit("still there")))
+    assert told.startswith("VIOLATES vpce-1\n")
+    assert "         since 2026-10-01\n" in told
+    assert "CHANGES since 2026-10-01" in told
+    assert "  gone      vpce-3, 1 us-east-1, available, no owner told\n" in told
+    assert "at /request" not in told
+
+
+def test_markdown_folds_what_changed() -> None:
+    told = renderer("markdown")(of_audit("still there"))
+    assert told.startswith("## VPC endpoints: in violation\n")
+    assert "- gone: `vpce-3`" in told
+    assert "- resolved: `vpce-2` VPCE-ORG-003, " in told
+
+
+def test_json_holds_the_audit() -> None:
+    told = json.loads(renderer("json")(of_audit("new")))["audit"]
+    assert [one["endpoint_id"] for one in told["endpoints"]] == ["vpce-1"]

@@ -12,19 +12,17 @@ import click
 
 from vpce_guard import logs
 from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
-from vpce_guard.errors import SettingsError, UnreadableError
+from vpce_guard.errors import SettingsError
 from vpce_guard.formats import FORMATS
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Document, Draft, Extras
-from vpce_guard.formats.given_context import combine
-from vpce_guard.formats.text import read_text
 from vpce_guard.instants import instant
-from vpce_guard.model import Json
-from vpce_guard.settings import Settings, load_settings
+from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader
 from vpce_guard.surfaces.cli.judging import CheckRequest, CheckResult, judge_locally, judge_remotely
+from vpce_guard.surfaces.cli.outputs import exit_code, list_reports, read_context, read_targets, write_reports
 from vpce_guard.surfaces.cli.parameters import read_parameters
-from vpce_guard.surfaces.reports import Report, add_locations, describe_report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, add_locations, report_names
 from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
@@ -98,7 +96,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
     multiple=True,
     default=("text",),
     show_default=True,
-    callback=lambda context, _, outputs: _list_reports(context) if "help" in outputs else outputs,
+    callback=lambda context, _, outputs: list_reports(context) if "help" in outputs else outputs,
     help="A report; may be given more than once. `-o help` lists the reports.",
 )
 def command(
@@ -125,9 +123,7 @@ def command(
         _check_remote(at, flags)
     settings = load_settings(flags=flags)
     logs.configure_later("error")
-    targets = _targets(outputs)
-    if framework and not {name for name, _ in targets} & {"text", "markdown", "json"}:
-        raise click.UsageError("--framework adds to the reports text, markdown and json: ask for one of them with -o.")
+    targets = read_targets(outputs, framework=framework)
     context = read_context(context_files, settings)
     given = Extras(
         parameters=read_parameters(parameters, settings), context=context, configuration=_configuration(source)
@@ -149,8 +145,8 @@ def command(
     with_rules = sarif or framework is not None
     judged = judge_remotely(asked, remote, with_rules=with_rules) if remote else judge_locally(asked)
     report = _make_report(asked, judged, with_edits=sarif, unread=len(reader.problems) + len(reader.notes))
-    _write(replace(report, framework=framework), targets)
-    if code := _exit_code(report, fail_on):
+    write_reports(replace(report, framework=framework), targets)
+    if code := exit_code(report, fail_on):
         return code
     return 2 if reader.problems or (reader.notes and settings.strict) else 0
 
@@ -185,14 +181,6 @@ def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, 
     )
 
 
-def _exit_code(report: Report, fail_on: str) -> int:
-    """3 where something could not be decided, 1 where something is denied or, on demand, warned of; else 0."""
-    if report.has_failed:
-        return 3
-    warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
-    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
-
-
 def _tell_unread(reader: Reader) -> None:
     """What was not read, on stderr: each file with its reason."""
     for error in reader.problems:
@@ -204,12 +192,6 @@ def _tell_unread(reader: Reader) -> None:
     if reader.skipped:
         names = ", ".join(map(visible, reader.skipped))
         click.echo(f"vpce-guard: skipped, not about VPC endpoints: {names}.", err=True)
-
-
-def _check_time(value: str | None) -> str | None:
-    if value not in (None, DOCUMENT_TIME) and instant(value) is None:
-        raise click.BadParameter(f"{value!r} is neither `document` nor a time such as 2026-12-31T18:00:00Z.")
-    return value
 
 
 def _combine(found: Sequence[NamedDocument]) -> Document:
@@ -230,24 +212,6 @@ def _rename(draft: Draft, prefix: str) -> Draft:
     )
 
 
-def read_context(files: Sequence[str], settings: Settings) -> Json:
-    """The context in files; empty without one. Raises UnreadableError."""
-    return combine([context for file in files for context in _read_context_file(file, settings)])
-
-
-def _read_context_file(file: str, settings: Settings) -> list[Json]:
-    try:
-        data = Path(file).read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
-    found = read_text(data, file=file, limit=settings.max_body, yaml_limit=settings.max_yaml).value
-    contexts = found if isinstance(found, list) else [found]
-    if not all(isinstance(context, dict) for context in contexts):
-        advice = "The context must be an object or a list of objects; see docs/reference/formats.md."
-        raise UnreadableError(f"{file} does not hold an object.", advice=advice)
-    return contexts
-
-
 def _configuration(directory: str | None) -> Any:
     if directory is None:
         return None
@@ -266,31 +230,7 @@ def _labels(labels: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _list_reports(context: click.Context) -> None:
-    width = max(map(len, _REPORTS))
-    click.echo("\n".join(f"{name:<{width}}  {describe_report(name)}" for name in _REPORTS))
-    context.exit()
-
-
-def _targets(outputs: Sequence[str]) -> list[tuple[str, str | None]]:
-    targets: list[tuple[str, str | None]] = []
-    for output in outputs:
-        name, _, file = output.partition("=")
-        if name not in _REPORTS:
-            raise click.UsageError(f"-o {output}: there is no report {name!r}; there are {', '.join(_REPORTS)}.")
-        targets.append((name, file or None))
-    if sum(file is None for _, file in targets) > 1:
-        raise click.UsageError("Only one report goes to standard output: write the others to files, -o sarif=FILE.")
-    return targets
-
-
-def _write(report: Report, targets: Sequence[tuple[str, str | None]]) -> None:
-    """Files first: what is printed is the last thing that can fail."""
-    for name, file in sorted(targets, key=lambda target: target[1] is None):
-        if file is None:
-            click.echo(renderer(name)(report))
-            continue
-        try:
-            Path(file).write_text(click.unstyle(renderer(name)(report)) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None
+def _check_time(value: str | None) -> str | None:
+    if value not in (None, DOCUMENT_TIME) and instant(value) is None:
+        raise click.BadParameter(f"{value!r} is neither `document` nor a time such as 2026-12-31T18:00:00Z.")
+    return value

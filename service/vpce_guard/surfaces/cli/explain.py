@@ -14,8 +14,8 @@ from vpce_guard.formats import proposals
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli.check import read_context
 from vpce_guard.surfaces.cli.documents import Reader
+from vpce_guard.surfaces.cli.outputs import read_context
 from vpce_guard.surfaces.reports import renderer, report_names
 from vpce_guard.surfaces.reports.explanation import ExplanationReport
 

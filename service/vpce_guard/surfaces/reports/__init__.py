@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -18,8 +19,10 @@ from vpce_guard.bundle.frameworks import FrameworkId
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Edit, Location
+from vpce_guard.surfaces.audit_words import describe_endpoint
 from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
+from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Report:
     the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
     decisions are about, by decision_id, as far as it is known here. `takes_context` says whether the
     reader of the report can give `--context` files. `framework` is one by whose controls the findings are told too.
+    `audit` is what is known of the endpoints where they exist already; the decisions are in its order.
     """
 
     request_id: str
@@ -42,6 +46,7 @@ class Report:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     takes_context: bool = True
     framework: FrameworkId | None = None
+    audit: Audit | None = None
 
     @property
     def allowed(self) -> bool:
@@ -52,6 +57,16 @@ class Report:
     def has_failed(self) -> bool:
         """Whether a decision could not be made."""
         return any(decision.error is not None for decision in self.decisions)
+
+    @cached_property
+    def endpoints(self) -> Mapping[str, AuditedEndpoint]:
+        """What an audit knows of each endpoint, by decision_id; empty where there is none."""
+        return {one.decision_id: one for one in self.audit.endpoints} if self.audit else {}
+
+    def facts(self, decision: Decision) -> str:
+        """Where, whose and how old the endpoint of a decision is, in few words; empty where there is no audit."""
+        found = self.endpoints.get(decision.decision_id)
+        return describe_endpoint(found) if found else ""
 
     @property
     def controls(self) -> tuple[ControlFinding, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from vpce_guard.model import Decision, Location
 from vpce_guard.surfaces.reports import Report, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
-from vpce_guard.surfaces.visible import visible_decision
+from vpce_guard.surfaces.visible import visible, visible_decision
 
 _COMMANDS = {"deny": "error", "warn": "warning", "inform": "notice"}
 
@@ -22,7 +22,7 @@ def render(report: Report) -> str:
 
 
 def _lines(decision: Decision, report: Report) -> Iterator[str]:
-    name = endpoint_name(decision)
+    name = ", ".join(part for part in (endpoint_name(decision), visible(report.facts(decision))) if part)
     if decision.error is not None:
         yield annotation("error", decision.subject.source, "no decision", f"{name}: {decision.error}")
     for v in decision.violations:

@@ -12,6 +12,8 @@ from vpce_guard.surfaces.reports import Report
 def render(report: Report) -> str:
     """One JSON object, indented."""
     document: Json = {"request_id": report.request_id, "allowed": report.allowed, "decisions": report.decisions}
+    if report.audit is not None:
+        document["audit"] = report.audit
     if report.framework is not None:
         document["framework"] = {
             "id": report.framework,

@@ -27,11 +27,14 @@ def render(report: Report) -> str:
 def _suite(root: Element, decision: Decision, report: Report) -> None:
     name = drop_illegal_characters(endpoint_name(decision))
     suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
+    if facts := report.facts(decision):
+        properties = SubElement(suite, "properties")
+        SubElement(properties, "property", name="endpoint", value=drop_illegal_characters(facts))
     for case in _cases(decision, name, report):
         suite.append(case)
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
-    suite.set("tests", str(len(suite)))
+    suite.set("tests", str(len(suite.findall("testcase"))))
 
 
 def _cases(decision: Decision, name: str, report: Report) -> Iterator[Element]:

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Location, Violation
+from vpce_guard.surfaces.audit_words import describe_endpoint
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
+from vpce_guard.whatif.audit.types import Changes
 
 _MOST_ROWS = 50
 _MOST_TEXT = 300
@@ -42,7 +44,8 @@ def join_sections(sections: Iterable[Iterable[str]]) -> str:
 
 
 def _sections(report: Report) -> Iterator[Iterable[str]]:
-    verdict = "could not decide" if report.has_failed else "allowed" if report.allowed else "denied"
+    words = ("in order", "in violation") if report.audit else ("allowed", "denied")
+    verdict = "could not decide" if report.has_failed else words[0] if report.allowed else words[1]
     yield f"## VPC endpoints: {verdict}", "", summary(report)
     for decision in report.decisions:
         if decision.error is not None:
@@ -63,6 +66,8 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     yield fold(f"{waiting} could not be judged, and what would settle that", list(_gaps(gaps, report)))
     if report.framework is not None:
         yield fold(framework_title(report.framework), _control_table(report))
+    if report.audit is not None and report.audit.changes is not None:
+        yield fold("Changes since the earlier audit", list(_changes(report.audit.changes)))
     yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
 
 
@@ -79,7 +84,8 @@ def _table(found: Sequence[tuple[Decision, Violation]], report: Report) -> Itera
     yield "|---|---|---|---|"
     for decision, v in found[:_MOST_ROWS]:
         place = _place(v.location)
-        name = f"`{code(endpoint_name(decision))}`" + (f"<br>{place}" if place else "")
+        lines = [f"`{code(endpoint_name(decision))}`", inline(report.facts(decision)), place]
+        name = "<br>".join(line for line in lines if line)
         rule = f"[{v.rule_id}]({report.help_url(v.rule_id)})"
         yield f"| {name} | {rule} | {inline(v.message)} | {inline(v.remediation)} |"
     if len(found) > _MOST_ROWS:
@@ -118,6 +124,17 @@ def _control_table(report: Report) -> list[str]:
         linked = ", ".join(f"[{rule}]({report.help_url(rule)})" for rule in rules)
         lines.append(f"| {state} | {inline(', '.join(controls))} | {linked} |")
     return lines
+
+
+def _changes(changes: Changes) -> Iterator[str]:
+    yield f"- {changes.new} new, {changes.still_there} still there, since {changes.since}"
+    for title, past in (("resolved", changes.resolved), ("not judged this time", changes.unsettled)):
+        for one in past[:_MOST_ROWS]:
+            yield f"- {title}: `{code(one.endpoint_id)}` {one.violation.rule_id}, {inline(one.violation.message)}"
+        if len(past) > _MOST_ROWS:
+            yield f"- {title}: {len(past) - _MOST_ROWS} more"
+    for endpoint in changes.gone[:_MOST_ROWS]:
+        yield f"- gone: `{code(endpoint.endpoint_id)}`, {inline(describe_endpoint(endpoint))}"
 
 
 def fold(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from vpce_guard.surfaces.reports import Report, endpoint_name
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 _LEVELS = {"deny": "error", "warn": "warning", "inform": "note"}
+_BASELINE = {"new": "new", "still there": "unchanged"}
 _ROOT = "%SRCROOT%"
 
 
@@ -46,7 +47,9 @@ def render(report: Report) -> str:
 
 
 def _results(decision: Decision, report: Report) -> Iterator[Json]:
+    there = report.endpoints.get(decision.decision_id)
     for number, violation in enumerate(decision.violations):
+        seen = there.violations[number] if there else None
         edits = report.edits.get((decision.decision_id, number), ())
         yield {
             **_result(decision, violation.rule_id, violation.path, violation.location),
@@ -60,7 +63,10 @@ def _results(decision: Decision, report: Report) -> Iterator[Json]:
                 source=violation.source,
                 fix=violation.fix,
                 fix_verified=violation.fix_verified if violation.fix else None,
+                endpoint=report.facts(decision),
+                first_seen=seen.first_seen if seen else None,
             ),
+            **({"baselineState": _BASELINE[seen.drift]} if seen and seen.drift else {}),
             **({"fixes": [_fix(violation, edits)]} if edits else {}),
         }
     for waived in decision.waived:

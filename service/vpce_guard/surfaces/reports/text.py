@@ -9,12 +9,14 @@ import click
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Json, Violation
+from vpce_guard.surfaces.audit_words import describe_endpoint, summarise_audit
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
-from vpce_guard.surfaces.visible import harmless_line, visible_decision
+from vpce_guard.surfaces.visible import harmless_line, visible, visible_decision
+from vpce_guard.whatif.audit.types import Changes
 
-_COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red"}
+_COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red", "VIOLATES": "red", "IN ORDER": "green"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
 _STATES = {"violated": "red", "not judged": "cyan", "waived": "cyan", "no finding": "green"}
 _WIDTH = 100
@@ -26,22 +28,31 @@ def render(report: Report) -> str:
     decisions = [visible_decision(decision) for decision in report.decisions]
     blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
     blocks += [_control_lines(report)] if report.framework else []
+    blocks += [_change_lines(report.audit.changes)] if report.audit and report.audit.changes else []
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
 
 
 def _block(decision: Decision, report: Report) -> Iterator[str]:
-    word = "NO DECISION" if decision.error else "ALLOWED" if decision.allowed else "DENIED"
+    there = report.endpoints.get(decision.decision_id)
+    words = ("IN ORDER", "VIOLATES") if there else ("ALLOWED", "DENIED")
+    word = "NO DECISION" if decision.error else words[0] if decision.allowed else words[1]
     subject = decision.subject
     what = " ".join(part for part in (subject.endpoint_type, subject.service_name) if part)
     head = click.style(f"{word:<8}", fg=_COLORS[word], bold=True)
-    yield f"{head} {decision.operation} {subject.address or what or 'endpoint'}"
+    operation = "" if there else f"{decision.operation} "
+    yield f"{head} {operation}{subject.address or what or 'endpoint'}"
     if subject.address and what:
         yield f"         {what}" + (f" in {subject.vpc_id}" if subject.vpc_id else "")
+    if there:
+        named = f"{there.endpoint_id}, " if there.endpoint_id != subject.address else ""
+        yield from _wrap(visible(f"{named}{report.facts(decision)}"))
     if decision.error:
         yield from _wrap(f"could not decide: {decision.error}")
-    for violation in decision.violations:
-        yield from _violation(violation, report.help_url(violation.rule_id))
+    for number, violation in enumerate(decision.violations):
+        yield from _violation(violation, report.help_url(violation.rule_id), placed=there is None)
+        if there and (seen := there.violations[number]).drift:
+            yield f"         {'new' if seen.drift == 'new' else f'since {seen.first_seen[:10]}'}"
     for waived in decision.waived:
         yield f"  {click.style('waived', fg='cyan')} {click.style(waived.rule_id, bold=True)}  until {waived.expires}"
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
@@ -54,13 +65,15 @@ def _block(decision: Decision, report: Report) -> Iterator[str]:
         yield from _wrap(f"by {override.layer}: {override.reason or 'no reason given'}")
 
 
-def _violation(violation: Violation, help_url: str) -> Iterator[str]:
+def _violation(violation: Violation, help_url: str, *, placed: bool) -> Iterator[str]:
+    """A violation; with its place in the proposal where somebody wrote one."""
     action = click.style(f"{violation.enforcement_action:<6}", fg=_ACTIONS.get(violation.enforcement_action))
     yield f"  {action} {click.style(violation.rule_id, bold=True)}  {violation.title}"
     yield from _wrap(violation.message)
     if violation.enforcement_action == "inform":
         return
-    yield f"         at {violation.path or 'the whole proposal'}"
+    if placed:
+        yield f"         at {violation.path or 'the whole proposal'}"
     yield from _wrap(f"do: {violation.remediation}")
     if violation.fix:
         word = "fix, tried" if violation.fix_verified else "fix, not tried or not enough by itself"
@@ -103,6 +116,19 @@ def _control_lines(report: Report) -> Iterator[str]:
         yield from _wrap(", ".join(controls))
     if not report.controls:
         yield "  no rule that is known here has to do with it"
+
+
+def _change_lines(changes: Changes) -> Iterator[str]:
+    """What is otherwise than in the earlier audit, but for what each endpoint tells itself."""
+    yield click.style("CHANGES", bold=True) + f" since {changes.since}"
+    for title, past in (("resolved", changes.resolved), ("unsettled", changes.unsettled)):
+        for one in past:
+            yield f"  {title:<9} {visible(one.endpoint_id)} {one.violation.rule_id}"
+            yield from _wrap(visible(one.violation.message))
+    for endpoint in changes.gone:
+        yield f"  gone      {visible(endpoint.endpoint_id)}, {visible(describe_endpoint(endpoint))}"
+    if changes.carried:
+        yield f"  not given {len(changes.carried)} endpoints of other accounts or Regions"
 
 
 def _at_endpoints(gap: Gap, decisions: Mapping[str, Decision]) -> str:
@@ -154,6 +180,8 @@ def _wrap(text: str) -> list[str]:
 def summary(report: Report) -> str:
     """One line for all decisions."""
     decisions = report.decisions
+    if report.audit is not None:
+        return summarise_audit(report.audit, decisions)
     if not decisions and report.unread:
         return "No endpoint is judged, and not everything that may hold one could be read."
     if not decisions:

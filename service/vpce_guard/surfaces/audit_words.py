@@ -1,0 +1,56 @@
+"""An audit in words: what is told of an endpoint that exists, and the line that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vpce_guard.model import Decision
+from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint
+
+_USUAL = ("available", "not told")  # states that nobody has to be told of
+
+
+def describe_endpoint(endpoint: AuditedEndpoint) -> str:
+    """Where, whose and how old an endpoint is, in few words."""
+    age = endpoint.age_days
+    parts = (
+        " ".join(part for part in (endpoint.account, endpoint.region) if part),
+        endpoint.state,
+        None if age is None else f"{_count(age, 'day')} old",
+        f"owner {endpoint.owner}" if endpoint.owner else "no owner told",
+        "managed by a service of AWS" if endpoint.managed_by_service else None,
+        "new" if endpoint.drift == "new" else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def summarise_audit(audit: Audit, decisions: Sequence[Decision]) -> str:
+    """One line of counts for all endpoints."""
+    return "; ".join(_counts(audit, decisions)) + "."
+
+
+def _counts(audit: Audit, decisions: Sequence[Decision]) -> Iterator[str]:
+    violating = sum(not one.allowed and one.error is None for one in decisions)
+    warned = sum(one.allowed and any(v.enforcement_action == "warn" for v in one.violations) for one in decisions)
+    failed = sum(one.error is not None for one in decisions)
+    fine = len(decisions) - violating - warned - failed
+    yield f"{_count(len(decisions), 'endpoint')}: {violating} in violation, {warned} warned of, {fine} in order"
+    if failed:
+        yield f"{failed} could not be decided"
+    if unsure := sum(bool(one.undetermined) for one in decisions):
+        yield f"{unsure} with rules that could not be judged"
+    if waived := sum(len(one.waived) for one in decisions):
+        yield f"{_count(waived, 'violation')} waived"
+    others = [f"{number} {state}" for state, number in audit.states.items() if state not in _USUAL]
+    if others:
+        yield ", ".join(others)
+    if audit.deleted:
+        yield f"{audit.deleted} deleted, not judged"
+    if (changes := audit.changes) is not None:
+        yield f"{changes.new} new, {changes.still_there} still there, {len(changes.resolved)} resolved"
+        if changes.gone:
+            yield f"{_count(len(changes.gone), 'endpoint')} gone"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,206 @@
+"""`vpce-guard audit`: judge endpoints that already exist, and say what changed since the last time."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import sys
+import uuid
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpce_guard import logs
+from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
+from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
+from vpce_guard.formats.text import Text, read_text
+from vpce_guard.instants import instant, now
+from vpce_guard.settings import Settings, load_settings
+from vpce_guard.surfaces.cli.outputs import exit_code, list_reports, read_contexts, read_targets, write_reports
+from vpce_guard.surfaces.reports import Report
+from vpce_guard.surfaces.visible import visible
+
+if TYPE_CHECKING:
+    from vpce_guard.formats.document import Document
+    from vpce_guard.formats.existing.inventory import Inventory
+    from vpce_guard.model import Decision
+    from vpce_guard.whatif.audit.types import Audit
+
+_GZIP = b"\x1f\x8b"
+_TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
+
+
+@click.command("audit")
+@click.argument("files", metavar="[FILE|-]...", nargs=-1)
+@click.option(
+    "--context",
+    "context_files",
+    metavar="FILE",
+    multiple=True,
+    help="What is known around the endpoints, such as an answer of AWS's own command. May be given more than once.",
+)
+@click.option(
+    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
+)
+@click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
+@click.option(
+    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
+)
+@click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
+@click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@click.option("--since", metavar="REPORT", help="JSON report of an earlier audit: say what is new, resolved and gone.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    callback=lambda _context, _parameter, value: _check_time(value),
+    help="Audit as of this time (RFC 3339), and not the clock's.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["deny", "warn"]),
+    default="deny",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+@click.option(
+    "--framework",
+    type=click.Choice(list(FRAMEWORKS)),
+    help="Tell the violations by the controls of a framework too, in the reports text, markdown and json.",
+)
+@click.option(
+    "-o",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    default=("text",),
+    show_default=True,
+    callback=lambda context, _, outputs: list_reports(context) if "help" in outputs else outputs,
+    help="A report; may be given more than once. `-o help` lists the reports.",
+)
+def command(
+    files: tuple[str, ...],
+    context_files: tuple[str, ...],
+    since: str | None,
+    at: str | None,
+    fail_on: str,
+    framework: FrameworkId | None,
+    outputs: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Judge the VPC endpoints that exist, as FILEs (- or none for standard input) tell of them.
+
+    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states.
+
+    Exit codes: 0 in order, 1 in violation, 2 wrong usage or unreadable input, 3 could not decide.
+    """
+    from vpce_guard.formats.existing.drafts import drafts_of
+
+    settings = load_settings(flags=flags)
+    logs.configure_later("error")
+    targets = read_targets(outputs, framework=framework)
+    contexts = read_contexts(context_files, settings)
+    earlier = _read_earlier(since, settings) if since else None
+    inventory = _read_inventory(files or ("-",), settings)
+    for note in inventory.notes:
+        click.echo(f"vpce-guard: {visible(note)}.", err=True)
+    report = _judge(drafts_of(inventory, contexts), inventory, earlier, settings=settings, at=at or now())
+    write_reports(replace(report, framework=framework), targets)
+    return exit_code(report, fail_on)
+
+
+def _judge(document: Document, inventory: Inventory, earlier: Audit | None, *, settings: Settings, at: str) -> Report:
+    """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
+    from vpce_guard.decisions.decide import Question
+    from vpce_guard.formats import proposals
+    from vpce_guard.runtime.wiring import make_guard
+    from vpce_guard.whatif.audit.audit import make_audit, owner_tags
+    from vpce_guard.whatif.audit.drift import compare
+
+    guard = make_guard(settings)
+    for warning in guard.org.current.warnings:
+        click.echo(f"vpce-guard: warning: {warning}", err=True)
+    request_id = str(uuid.uuid4())
+    made = proposals([document], at=at)
+    questions = [
+        Question(proposals=made[start : start + _TOGETHER], request_id=request_id, strict=settings.strict, record=False)
+        for start in range(0, len(made), _TOGETHER)
+    ]
+
+    async def decide() -> list[Decision]:
+        try:
+            return [decision for decisions in await guard.decide(questions) for decision in decisions]
+        finally:
+            await guard.engine.close()
+
+    decided = asyncio.run(decide())
+    pairs = list(zip(decided, document.drafts, strict=True))
+    keys = owner_tags(guard.org.current.document)
+    audit, decisions = make_audit(pairs, at=at, deleted=len(inventory.deleted), owner_keys=keys)
+    if earlier is not None:
+        audit = compare(audit, earlier, decisions, deleted=inventory.deleted)
+    return Report(
+        request_id=request_id,
+        decisions=tuple(decisions),
+        rules={rule.id: rule for rule in guard.bundle.catalogue.rules},
+        docs_url=settings.docs_url,
+        drafts={decision.decision_id: draft for decision, draft in pairs},
+        audit=audit,
+    )
+
+
+def _read_inventory(files: Sequence[str], settings: Settings) -> Inventory:
+    """What all files tell together. Raises VpceGuardError naming the file that cannot be read."""
+    from vpce_guard.formats.existing import SEND, read_existing
+    from vpce_guard.formats.existing.inventory import Inventory
+
+    inventory = Inventory()
+    for file in files:
+        text = _read_file(file, settings)
+        inventory.file = text.file
+        try:
+            read_existing(text.value, inventory)
+        except MalformedError as error:
+            error.detail = f"{text.file}: {error.detail}"
+            raise
+    if not inventory.tells_endpoints:
+        raise UnreadableError("No file tells which endpoints there are.", advice=SEND)
+    return inventory
+
+
+def _read_file(file: str, settings: Settings) -> Text:
+    name = "standard input" if file == "-" else file
+    try:
+        data = sys.stdin.buffer.read(settings.max_body + 1) if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
+    if data.startswith(_GZIP):  # as AWS Config delivers it
+        data = _unpack(data, name, limit=settings.max_body)
+    return read_text(data, file=name, limit=settings.max_body, yaml_limit=settings.max_yaml)
+
+
+def _unpack(data: bytes, name: str, *, limit: int) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as packed:
+            found = packed.read(limit + 1)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableError(f"{name} is not a whole gzip file.", advice="Fetch it again.") from None
+    if len(found) > limit:
+        raise TooLargeError(f"{name} has more than {limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
+    return found
+
+
+def _read_earlier(file: str, settings: Settings) -> Audit:
+    from vpce_guard.whatif.audit.drift import read_earlier
+
+    return read_earlier(_read_file(file, settings).value, name=file)
+
+
+def _check_time(value: str | None) -> str | None:
+    if value is not None and instant(value) is None:
+        raise click.BadParameter(f"{value!r} is no time such as 2026-12-31T18:00:00Z.")
+    return value

@@ -1,0 +1,61 @@
+"""Audits in tests: decisions on endpoints that exist, and what an audit knows of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vpce_guard.model import BundleRef, Decision, Metrics, Subject, Violation
+from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, SeenViolation
+
+AT = "2026-11-30T12:00:00.000Z"
+EARLIER = "2026-10-01T00:00:00.000Z"
+
+
+def violation(action: str, severity: str = "error") -> Violation:
+    """A violation of VPCE-ORG-003."""
+    given: dict[str, Any] = {"rule_id": "VPCE-ORG-003", "title": "t", "message": "m", "path": "/request"}
+    given |= {"severity": severity, "enforcement_action": action, "remediation": "r", "source": "https://example.org"}
+    return Violation(**given)
+
+
+def decision(identity: str, *violations: Violation, **more: Any) -> Decision:
+    """A decision with these violations."""
+    given: dict[str, Any] = {
+        "decision_id": identity,
+        "request_id": "r",
+        "timestamp": AT,
+        "allowed": all(one.enforcement_action != "deny" for one in violations),
+        "operation": "create",
+        "subject": Subject(address=identity, endpoint_type=None, service_name=None, vpc_id=None, source=None),
+        "violations": violations,
+        "waived": (),
+        "undetermined": (),
+        "overrides": (),
+        "bundle": BundleRef(revision="x"),
+        "org": None,
+        "cost": None,
+        "policy_reach": None,
+        "profile": "aws-current",
+        "engine": "embedded",
+        "metrics": Metrics(evaluate_ms=0),
+        "error": None,
+        **more,
+    }
+    return Decision(**given)
+
+
+def seen(message: str = "m", path: str | None = "/request", *, at: str = AT) -> SeenViolation:
+    """A violation as an audit keeps it, first seen at a time."""
+    return SeenViolation(rule_id="VPCE-ORG-003", message=message, path=path, enforcement_action="deny", first_seen=at)
+
+
+def endpoint(identity: str, *violations: SeenViolation, account: str = "1") -> AuditedEndpoint:
+    """An endpoint of an audit; its decision has the same id."""
+    given: dict[str, Any] = {"account": account, "region": "us-east-1", "state": "available", "owner": None}
+    given |= {"created": None, "age_days": None, "managed_by_service": False, "violations": violations}
+    return AuditedEndpoint(decision_id=identity, endpoint_id=identity, **given)
+
+
+def audit(*endpoints: AuditedEndpoint, at: str = AT) -> Audit:
+    """An audit of these endpoints."""
+    return Audit(at=at, endpoints=endpoints, states={}, deleted=0)

@@ -89,7 +89,7 @@ def main() -> None:
             elif name == "checkov":
                 small[name] = [path, "-f", str(template)]
             elif name == "cfn-guard":
-                small[name] = [path, "validate", "-d", str(template), "-r", str(work / "rules.guard")]
+                small[name] = [path, "validate", "-S", "all", "-d", str(template), "-r", str(work / "rules.guard")]
             else:
                 small[name] = [path, "-c", VALIDATE, str(template)]
         times = {"template": _alternate(small), "plan": _alternate(large)}

@@ -14,7 +14,7 @@ from vpce_guard.model import Json
 from vpce_guard.surfaces.api.asking import guard_of, read_content, take_turn, validate
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
-from vpce_guard.surfaces.api.openapi.schema import response
+from vpce_guard.surfaces.api.openapi.schema import problems, response
 from vpce_guard.whatif.reach import ReachReport, answer_reach
 
 router = APIRouter(prefix="/v1/reach", tags=["reach"], route_class=Route)
@@ -45,7 +45,7 @@ class ReachRequest(BaseModel):
     service: str | None = Field(None, max_length=200, description="Service of the endpoint, as `s3` or `ecr.api`.")
 
 
-@router.post("", response_model=ReachReport, responses={200: response("The answers.", samples.REACH)})
+@router.post("", response_model=ReachReport, responses={200: response("The answers.", samples.REACH), **problems(404)})
 @require_scope("decide")
 @accept_body(ReachRequest, samples.REACHED)
 async def post_reach(request: Request) -> Response:

@@ -23,7 +23,7 @@ def test_a_policy_is_a_text_an_object_or_what_holds_it() -> None:
 def test_keys_and_variables_are_known_by_small_letters() -> None:
     test = {"StringEquals": {"aws:PrincipalTag/T": "${aws:Username}"}}
     policy = read_policy({"Version": "2012-10-17", "Statement": {**ALLOW, "Condition": test}})
-    assert policy.keys == {"aws:principaltag/t": "aws:PrincipalTag/T", "aws:username": "aws:username"}
+    assert policy.keys == {"aws:principaltag/t": "aws:PrincipalTag/T", "aws:username": "aws:Username"}
 
 
 def test_a_statement_is_called_by_its_sid() -> None:

@@ -78,8 +78,8 @@ class EndpointPolicy:
         for statement in self.statements:
             for test in statement.tests:
                 found.setdefault(test.key, test.name)
-        for variable in self.variables:
-            found.setdefault(variable.key, variable.key)
+        for variable in sorted(self.variables, key=lambda variable: variable.name):
+            found.setdefault(variable.key, variable.name)
         return found
 
     @cached_property

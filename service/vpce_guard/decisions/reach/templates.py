@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _WITH_DEFAULT = re.compile(r"(.*?),\s*'([^']*)'\s*")
@@ -21,11 +21,13 @@ class Wildcard(Enum):
     MANY = "*"
 
 
-class Variable(NamedTuple):
-    """A policy variable: the key in small letters, and the text it has where the request lacks the key."""
+@dataclass(frozen=True)
+class Variable:
+    """A policy variable: the key in small letters, the text it has where a request lacks the key, and its spelling."""
 
     key: str
     default: str | None
+    name: str = field(compare=False)
 
 
 Piece = str | Wildcard | Variable  # a text is one character
@@ -52,7 +54,7 @@ def _read_variable(inside: str) -> Piece:
         return inside
     with_default = _WITH_DEFAULT.fullmatch(inside)
     key, default = with_default.groups() if with_default else (inside, None)
-    return Variable(key.strip().lower(), default)
+    return Variable(key.strip().lower(), default, key.strip())
 
 
 def variables_in(template: Template) -> frozenset[Variable]:

@@ -43,7 +43,7 @@ def draw() -> str:
                 height += ROW
     at_gate = LEFT + WIDTH / MOST
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 130} {height + 8}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 180} {height + 8}" role="img">'
         f"<title>What was measured against its gate</title><style>{STYLE}</style>"
         f'<line class="gate" x1="{at_gate}" x2="{at_gate}" y1="{ROW}" y2="{height}"/>'
         f'<text x="{at_gate - 14}" y="15">gate</text>{"".join(rows)}</svg>\n'

@@ -21,7 +21,15 @@ from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.instants import instant, now
 from vpce_guard.settings import Settings, load_settings
-from vpce_guard.surfaces.cli.outputs import exit_code, list_reports, read_contexts, read_targets, write_reports
+from vpce_guard.surfaces.cli.outputs import (
+    exit_code,
+    fail_on_option,
+    output_option,
+    read_contexts,
+    read_targets,
+    write_reports,
+)
+from vpce_guard.surfaces.cli.policy_options import policy_options
 from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
@@ -44,15 +52,7 @@ _TOGETHER = 25  # endpoints that are not decided where one of them is too much f
     multiple=True,
     help="What is known around the endpoints, such as an answer of AWS's own command. May be given more than once.",
 )
-@click.option(
-    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
-)
-@click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
-@click.option(
-    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
-)
-@click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
-@click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@policy_options
 @click.option("--since", metavar="REPORT", help="JSON report of an earlier audit: say what is new, resolved and gone.")
 @click.option(
     "--at",
@@ -60,28 +60,13 @@ _TOGETHER = 25  # endpoints that are not decided where one of them is too much f
     callback=lambda _context, _parameter, value: _check_time(value),
     help="Audit as of this time (RFC 3339), and not the clock's.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(["deny", "warn"]),
-    default="deny",
-    show_default=True,
-    help="What makes the exit code 1.",
-)
+@fail_on_option
 @click.option(
     "--framework",
     type=click.Choice(list(FRAMEWORKS)),
     help="Tell the violations by the controls of a framework too, in the reports text, markdown and json.",
 )
-@click.option(
-    "-o",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    default=("text",),
-    show_default=True,
-    callback=lambda context, _, outputs: list_reports(context) if "help" in outputs else outputs,
-    help="A report; may be given more than once. `-o help` lists the reports.",
-)
+@output_option
 def command(
     files: tuple[str, ...],
     context_files: tuple[str, ...],

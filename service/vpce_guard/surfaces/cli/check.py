@@ -20,8 +20,16 @@ from vpce_guard.instants import instant
 from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.cli.documents import NamedDocument, Reader
 from vpce_guard.surfaces.cli.judging import CheckRequest, CheckResult, judge_locally, judge_remotely
-from vpce_guard.surfaces.cli.outputs import exit_code, list_reports, read_context, read_targets, write_reports
+from vpce_guard.surfaces.cli.outputs import (
+    exit_code,
+    fail_on_option,
+    output_option,
+    read_context,
+    read_targets,
+    write_reports,
+)
 from vpce_guard.surfaces.cli.parameters import read_parameters
+from vpce_guard.surfaces.cli.policy_options import policy_options
 from vpce_guard.surfaces.reports import Report, add_locations, report_names
 from vpce_guard.surfaces.visible import visible
 
@@ -66,39 +74,16 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 )
 @click.option("--combine", is_flag=True, help="Judge the endpoints of all files together.")
 @click.option("--skip-others", is_flag=True, help="Skip files that are not about VPC endpoints.")
-@click.option(
-    "--data", "org_data", metavar="FILE", multiple=True, help="Org data, YAML or JSON; may be given more than once."
-)
-@click.option("--bundle", metavar="PATH", help="Directory of a built bundle instead of the packaged one.")
-@click.option(
-    "--profile", type=click.Choice(["aws-current", "aws-2023"]), help="Which version of AWS's behaviour to judge by."
-)
-@click.option("--engine", type=click.Choice(["embedded", "opa"]), help="Where policies run.")
-@click.option("--opa-url", metavar="URL", help="The OPA sidecar, with --engine opa.")
+@policy_options
 @click.option("--remote", metavar="URL", help="Ask a running service, with its policies and org data.")
 @click.option("--strict", is_flag=True, default=None, help="Deny what could not be judged.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["deny", "warn"]),
-    default="deny",
-    show_default=True,
-    help="What makes the exit code 1.",
-)
+@fail_on_option
 @click.option(
     "--framework",
     type=click.Choice(list(FRAMEWORKS)),
     help="Tell the findings by the controls of a framework too, in the reports text, markdown and json.",
 )
-@click.option(
-    "-o",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    default=("text",),
-    show_default=True,
-    callback=lambda context, _, outputs: list_reports(context) if "help" in outputs else outputs,
-    help="A report; may be given more than once. `-o help` lists the reports.",
-)
+@output_option
 def command(
     files: tuple[str, ...],
     format_name: str,

@@ -81,3 +81,22 @@ def write_reports(report: Report, targets: Sequence[tuple[str, str | None]]) -> 
             Path(file).write_text(click.unstyle(renderer(name)(report)) + "\n", encoding="utf-8")
         except OSError as error:
             raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None
+
+
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(["deny", "warn"]),
+    default="deny",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+output_option = click.option(
+    "-o",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    default=("text",),
+    show_default=True,
+    callback=lambda context, _, outputs: list_reports(context) if "help" in outputs else outputs,
+    help="A report; may be given more than once. `-o help` lists the reports.",
+)

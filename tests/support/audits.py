@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vpce_guard.model import BundleRef, Decision, Metrics, Subject, Violation
+from tests.support.decisions import make_decision
+from vpce_guard.model import Decision, Subject, Violation
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, SeenViolation
 
 AT = "2026-11-30T12:00:00.000Z"
@@ -22,26 +23,13 @@ def decision(identity: str, *violations: Violation, **more: Any) -> Decision:
     """A decision with these violations."""
     given: dict[str, Any] = {
         "decision_id": identity,
-        "request_id": "r",
         "timestamp": AT,
         "allowed": all(one.enforcement_action != "deny" for one in violations),
-        "operation": "create",
         "subject": Subject(address=identity, endpoint_type=None, service_name=None, vpc_id=None, source=None),
         "violations": violations,
-        "waived": (),
-        "undetermined": (),
-        "overrides": (),
-        "bundle": BundleRef(revision="x"),
-        "org": None,
-        "cost": None,
-        "policy_reach": None,
-        "profile": "aws-current",
-        "engine": "embedded",
-        "metrics": Metrics(evaluate_ms=0),
-        "error": None,
         **more,
     }
-    return Decision(**given)
+    return make_decision(**given)
 
 
 def seen(message: str = "m", path: str | None = "/request", *, at: str = AT) -> SeenViolation:

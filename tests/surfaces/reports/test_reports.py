@@ -15,10 +15,11 @@ import pytest
 import xmlschema
 
 from tests.support.audits import EARLIER, audit, endpoint, seen
+from tests.support.decisions import make_decision
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.formats.document import Draft
-from vpce_guard.model import BundleRef, Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
+from vpce_guard.model import Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
 from vpce_guard.surfaces.reports import Report, renderer, report_names
 from vpce_guard.whatif.audit.types import Changes, Drift, PastViolation
 
@@ -44,10 +45,8 @@ def violation(action: str, rule_id: str = "VPCE-IFACE-002", **more: Any) -> Viol
 def decision(address: str = "aws_vpc_endpoint.a", **more: Any) -> Decision:
     given: dict[str, Any] = {
         "decision_id": "d",
-        "request_id": "r",
         "timestamp": "2026-01-01T00:00:00.000Z",
         "allowed": False,
-        "operation": "create",
         "subject": Subject(
             address=address,
             endpoint_type="Interface",
@@ -55,21 +54,10 @@ def decision(address: str = "aws_vpc_endpoint.a", **more: Any) -> Decision:
             vpc_id="v",
             source=Location(file="infra/main.tf", line=3),
         ),
-        "violations": (),
-        "waived": (),
-        "undetermined": (),
-        "overrides": (),
-        "bundle": BundleRef(revision="x"),
-        "org": None,
-        "cost": None,
-        "policy_reach": None,
-        "profile": "aws-current",
-        "engine": "embedded",
         "metrics": Metrics(evaluate_ms=1.0),
-        "error": None,
         **more,
     }
-    return Decision(**given)
+    return make_decision(**given)
 
 
 FIX = ({"op": "remove", "path": "/request/SubnetIds/1"},)

@@ -6,6 +6,7 @@ texts where only texts and ordered values are compared, else over automata. A sp
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -162,13 +163,28 @@ def _points(atoms: Iterable[Atom], other: str) -> list[str]:
     return [*texts, other] if bounds else [other, *texts]
 
 
-class _WordSpace:
-    """An unknown whose values are texts that patterns tell apart."""
+class _SearchedSpace(ABC):
+    """An unknown whose values are searched for, each question once."""
 
     def __init__(self, bounds: Bounds, languages: Languages) -> None:
         self._bounds = bounds
         self._languages = languages
         self._found: dict[Literals, Value | None] = {}
+
+    def find(self, literals: Literals, clock: Clock) -> Value | None:
+        if literals not in self._found:
+            self._found[literals] = self._look(literals, clock)
+        return self._found[literals]
+
+    @abstractmethod
+    def _look(self, literals: Literals, clock: Clock) -> Value | None: ...
+
+
+class _WordSpace(_SearchedSpace):
+    """An unknown whose values are texts that patterns tell apart."""
+
+    def __init__(self, bounds: Bounds, languages: Languages) -> None:
+        super().__init__(bounds, languages)
         self._empty: dict[Literals, bool] = {}
 
     def is_empty(self, literals: Literals, clock: Clock) -> bool:
@@ -183,11 +199,6 @@ class _WordSpace:
             return False
         sides = _sides(literals, self._bounds)
         return sides is None or not self._languages.has_word(*sides, clock)
-
-    def find(self, literals: Literals, clock: Clock) -> Value | None:
-        if literals not in self._found:
-            self._found[literals] = self._look(literals, clock)
-        return self._found[literals]
 
     def _look(self, literals: Literals, clock: Clock) -> Value | None:
         if _contradict(literals):
@@ -221,21 +232,11 @@ def _find_text(literals: Iterable[tuple[Atom, bool]], bounds: Bounds, languages:
     return None if sides is None else languages.find_word(*sides, clock)
 
 
-class _SetSpace:
+class _SetSpace(_SearchedSpace):
     """An unknown with any number of texts. The empty set is as good as none."""
-
-    def __init__(self, bounds: Bounds, languages: Languages) -> None:
-        self._bounds = bounds
-        self._languages = languages
-        self._found: dict[Literals, Value | None] = {}
 
     def is_empty(self, literals: Literals, clock: Clock) -> bool:
         return self.find(literals, clock) is None
-
-    def find(self, literals: Literals, clock: Clock) -> Value | None:
-        if literals not in self._found:
-            self._found[literals] = self._look(literals, clock)
-        return self._found[literals]
 
     def _look(self, literals: Literals, clock: Clock) -> Value | None:
         if _contradict(literals):

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from vpce_guard.decisions.reach import ReachQuestions, ask, read_policy
-from vpce_guard.decisions.reach.organisation import read_organisation
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import EffectiveOrg
@@ -58,6 +56,9 @@ def _write(value: object) -> str:
 
 @lru_cache(maxsize=512)
 def _prove(policy: str, against: str | None, sections: str) -> Json | None:
+    from vpce_guard.decisions.reach import ReachQuestions, ask, read_policy  # takes a twentieth of a second
+    from vpce_guard.decisions.reach.organisation import read_organisation
+
     try:
         asked = ReachQuestions(
             policy=read_policy(policy),

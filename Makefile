@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. `make help` lists them all.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install -q --no-compile --require-hashes # most modules of most packages are never imported
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
@@ -110,7 +111,7 @@ mutation: .venv/developed ## change each condition of each rule and see that a t
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
 
 fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage; needs Linux
-	@$(BIN)/pip install -q --require-hashes -r requirements/fuzz.txt
+	@$(INSTALL) -r requirements/fuzz.txt
 	for format in $$($(BIN)/python -c 'from vpce_guard.formats import FORMATS; print(*FORMATS)'); do \
 	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
 
@@ -134,18 +135,19 @@ audit: .venv/developed ## known faults of what is locked; fails, too, where the 
 lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock UPGRADE=--upgrade
 	tools/lock $(UPGRADE)
 
-.venv/installed: pyproject.toml requirements/image.txt
+.venv/installed: pyproject.toml requirements/image.txt requirements/installer.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
 	@echo "installing into .venv ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install -q --require-hashes -r requirements/image.txt
+	@$(INSTALL) -r requirements/installer.txt
+	@$(INSTALL) -r requirements/image.txt
 	@$(BIN)/pip install -q --no-deps -e .
 	@$(BIN)/python -c 'from vpce_guard.bundle import derived; derived.packaged_file("vpce.tar.gz")' || true
 	@touch $@
 
 .venv/developed: .venv/installed requirements/dev.txt
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git config merge.vpce-bundle.driver true # see .gitattributes
-	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
 clean: ## remove what was installed and built

@@ -114,6 +114,12 @@ async def _throughputs(contenders: list[Contender]) -> list[dict[str, float]]:
         return [{one.name: await _rate(session, one) for one in contenders} for _ in range(ROUNDS)]
 
 
+async def rate_of(contender: Contender) -> float:
+    """The proposals a second of one contender."""
+    async with aiohttp.ClientSession() as session:
+        return await _rate(session, contender)
+
+
 async def _rate(session: aiohttp.ClientSession, contender: Contender) -> float:
     calls, workers = (800, PARALLEL) if contender.proposals == 1 else (12, 2)
     url, left = f"http://127.0.0.1:{contender.port}{contender.path}", iter(range(calls))

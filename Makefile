@@ -104,7 +104,7 @@ terraform-functions: .venv/developed ## plan and apply the expressions of the Te
 	$(BIN)/python tools/terraform_functions.py
 
 reach-fuzz: .venv/developed ## proofs about policies against brute force: make reach-fuzz MANY=100000 FIRST=0
-	MANY=$(or $(MANY),100000) FIRST=$(or $(FIRST),0) $(BIN)/pytest -s tests/decisions/reach/test_brute_force.py -k many
+	$(BIN)/python -m tests.decisions.reach.many $(or $(MANY),100000) $(or $(FIRST),0)
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from random import Random
 from typing import Any
 
 from vpce_guard.decisions.reach.answers import AccessRequest
-from vpce_guard.decisions.reach.document import EndpointPolicy
 
 OURS, THEIRS = "111122223333", "444455556666"
 PRINCIPALS = (
@@ -34,6 +31,8 @@ FREE: dict[str, Values] = {
     "x:n": ((), ("1",), ("5",), ("7",), ("a",)),
     "x:t": ((), ("true",), ("false",)),
     "x:ip": ((), ("10.0.0.1",), ("10.1.0.0",), ("::1",)),
+    "x:d": ((), ("2026-01-01T00:00:00Z",), ("2026-06-01T12:00:00Z",), ("1790000000",)),
+    "x:bin": ((), ("YQ==",), ("Yg==",)),
     "x:m": ((), ("a",), ("b",), ("a", "b"), ("ab",), ("a", "ab", "b")),
     "aws:PrincipalTag/t": ((), ("a",), ("b",)),
     "aws:ResourceTag/t": ((), ("a",), ("b",)),
@@ -110,11 +109,11 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
         return "Null", key, [random.choice(("true", "false"))]
     if key == "aws:PrincipalArn":
         return (
-            _decorate(random, random.choice(("ArnLike", "ArnNotLike", "StringLike", "ArnEquals"))),
+            _decorate(random, random.choice(("ArnLike", "ArnNotLike", "StringLike", "ArnEquals", "ArnNotEquals"))),
             key,
             _some(random, _ARNS),
         )
-    if key in ("x:n", "x:ip", "x:t", "aws:PrincipalIsAWSService"):
+    if key in ("x:n", "x:d", "x:ip", "x:bin", "x:t", "aws:PrincipalIsAWSService"):
         return _make_typed(random, key)
     if key in ("aws:PrincipalAccount", "aws:ResourceAccount"):
         return (
@@ -144,10 +143,17 @@ _TEXT = (
 )
 
 
+_ORDERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_INSTANTS = ("2026-01-01T00:00:00Z", "2026-03-01", "2026-06-01T12:00:00Z")
+
+
 def _make_typed(random: Random, key: str) -> tuple[str, str, list[str]]:
     if key == "x:n":
-        orders = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-        return _decorate(random, f"Numeric{random.choice(orders)}"), key, _some(random, ("1", "5", "6"))
+        return _decorate(random, f"Numeric{random.choice(_ORDERS)}"), key, _some(random, ("1", "5", "6"))
+    if key == "x:d":
+        return _decorate(random, f"Date{random.choice(_ORDERS)}"), key, _some(random, _INSTANTS)
+    if key == "x:bin":
+        return _decorate(random, "BinaryEquals"), key, _some(random, ("YQ==", "Yw=="))
     if key == "x:ip":
         networks = ("10.0.0.0/16", "10.0.0.0/8", "::/0", "10.1.0.0")
         return _decorate(random, random.choice(("IpAddress", "NotIpAddress"))), key, _some(random, networks)
@@ -159,27 +165,32 @@ def _decorate(random: Random, operator: str) -> str:
     return f"{operator}IfExists" if random.random() < 0.15 else operator
 
 
-def requests_over(policies: list[EndpointPolicy]) -> Iterator[AccessRequest]:
-    """Every request over the names of this world, with all the keys that the policies name."""
-    named = {key for policy in policies for key in policy.keys}
-    free = {key: values for key, values in FREE.items() if key.lower() in named}
-    for principal, action, resource in product(PRINCIPALS, ACTIONS, RESOURCES):
-        for choice in product(*free.values()):
-            context = {key: values for key, values in zip(free, choice, strict=True) if values}
-            if _may_be(principal, resource, context):
-                yield AccessRequest(principal=principal, action=action, resource=resource, context=context)
+def make_pair(random: Random) -> list[dict[str, Any]]:
+    """Two policies that name the same keys, and often differ in one statement only."""
+    keys = pick_keys(random)
+    one, other = make_policy(random, keys), make_policy(random, keys)
+    if random.random() < 0.3:
+        other = {**one, "Statement": [*one["Statement"][:-1], other["Statement"][0]]}
+    return [one, other]
 
 
-def _may_be(principal: str, resource: str, context: dict[str, tuple[str, ...]]) -> bool:
+def may_be(request: AccessRequest) -> bool:
     """Whether keys that hang together do so: nobody has a tag or an organisation without an account."""
+    principal, resource, context = request.principal, request.resource, request.context
     if not principal.startswith("arn:") and any(
         key.startswith(("aws:PrincipalT", "aws:PrincipalO")) for key in context
     ):
         return False
     owner = resource.split(":")[4] if resource != "*" else ""
-    account = context.get("aws:ResourceAccount", (owner,))[0]
+    account = first_value(request, "aws:ResourceAccount", owner)
     if owner and account != owner:
         return False
     same = principal.startswith("arn:") and principal.split(":")[4] == account != ""
     one, other = context.get("aws:PrincipalOrgID"), context.get("aws:ResourceOrgID")
     return not (same and one is not None and other is not None and one != other)
+
+
+def first_value(request: AccessRequest, key: str, otherwise: str = "") -> str:
+    """The first value of a key of a request."""
+    found = request.context.get(key, otherwise)
+    return found if isinstance(found, str) else found[0]

@@ -14,7 +14,7 @@ from vpce_guard.decisions.reach.operators import WITH_VARIABLES, WITH_WILDCARDS,
 from vpce_guard.decisions.reach.templates import Template, Variable, read_template, variables_in
 from vpce_guard.decisions.reach.values import is_value_of
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
-from vpce_guard.formats.aws.policy import read as read_texts
+from vpce_guard.formats.aws.policy import parse
 from vpce_guard.model import Json
 
 _MOST = 40_960  # characters: twice what AWS takes
@@ -96,7 +96,7 @@ def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
     """
     if isinstance(given, dict) and "Statement" not in given and "PolicyDocument" in given:
         given, at = given["PolicyDocument"], f"{at}/PolicyDocument"
-    found = read_texts({"PolicyDocument": given}, None).get("request", {"error": "it is empty"})
+    found: Json = parse(given) if given not in (None, "") else {"error": "it is empty"}
     if "error" in found:
         raise _malformed_error(at, f"The policy is no JSON: {found['error']}")
     if found["characters"] > _MOST:

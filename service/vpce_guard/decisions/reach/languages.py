@@ -99,6 +99,7 @@ class Language:
             if pattern and pattern[-1] == ANY_MANY:
                 self._takes_all |= 1 << (len(self._symbols) - 2)
         self._steps: dict[tuple[int, str], int] = {}
+        self._taken: dict[tuple[str, tuple[str, ...]], int] = {}
         self._named: dict[int, tuple[frozenset[str], frozenset[str]]] = {_ALL: _NOBODY, 0: _NOBODY}
         self.size = len(self._symbols) + 1
         self.start = self._close(start)
@@ -128,10 +129,26 @@ class Language:
 
     def takes(self, text: str) -> bool:
         """Whether a text is in the set."""
-        state = self.start
+        return self.is_end(self._walk(self.start, text))
+
+    def find_taken(self, start: str, rests: tuple[str, ...]) -> int:
+        """Which of some texts that start alike are in the set: a bit for each, that of the first being the lowest."""
+        found = self._taken.get((start, rests))
+        if found is None:
+            state = self._walk(self.start, start)
+            if state in (_ALL, 0):
+                found = (1 << len(rests)) - 1 if state else 0
+            else:
+                found = sum(1 << n for n, rest in enumerate(rests) if self.is_end(self._walk(state, rest)))
+            self._taken[start, rests] = found
+        return found
+
+    def _walk(self, state: int, text: str) -> int:
         for character in text:
+            if state in (_ALL, 0):
+                break
             state = self.step(state, character)
-        return self.is_end(state)
+        return state
 
     def characters_at(self, state: int) -> tuple[frozenset[str], frozenset[str]]:
         """The characters that are told from others in a state: one by one, and those that are told as one class."""

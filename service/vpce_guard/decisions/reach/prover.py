@@ -134,7 +134,10 @@ class Prover:
         clock: Clock,
     ) -> SearchResult:
         doubt = ""
-        for reading, resource in product(self._readings, resources):
+        readings = self._readings
+        if principal != "account":  # NotPrincipal lists nobody else without an account
+            readings = list(dict.fromkeys(reading._replace(listed_alone=True) for reading in readings))
+        for reading, resource in product(readings, resources):
             setting = Setting(principal, resource, reading)
             outcome = self._look_in(setting, query, check, clock)
             if outcome.doubt and resource != "unsent":

@@ -9,7 +9,7 @@ from functools import partial
 from vpce_guard.decisions.reach.answers import AccessRequest, AnswerName, QuestionName, ReachAnswer
 from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.document import EndpointPolicy, PolicyStatement
-from vpce_guard.decisions.reach.evaluate import Truth, all_true, evaluate, negate
+from vpce_guard.decisions.reach.evaluate import PolicyEvaluator, Truth, all_true, negate
 from vpce_guard.decisions.reach.keys import PrincipalKind
 from vpce_guard.decisions.reach.open_request import read_open_request
 from vpce_guard.decisions.reach.organisation import Organisation, Untold, exclude_inside, exclude_untold, find_untold
@@ -67,9 +67,9 @@ def are_equal(one: EndpointPolicy, other: EndpointPolicy, *, budget: float = 0.0
 
 
 def _ways_allowed(policy: EndpointPolicy, case: Unknowns, extra: Conjunction = NO_MORE) -> Iterator[Conjunction]:
-    """The ways in which a policy allows a request of which something else holds as well."""
+    """The ways in which a policy allows a request of which something else holds as well, those with few keys first."""
     denied = [case.box(statement) for statement in policy.denies]
-    for statement in policy.allows:
+    for statement in sorted(policy.allows, key=lambda statement: len(statement.tests)):
         yield Conjunction([*case.box(statement), *extra.needed], [*denied, *extra.excluded])
 
 
@@ -109,7 +109,9 @@ def _find_outside(prover: Prover, organisation: Organisation, untold: Untold, cl
         return _ways_allowed(policy, case, Conjunction((), boxes))
 
     resources = prover.kinds_with_owner() if of == "resource" else ()
-    return prover.find(query, partial(evaluate, policy), clock=clock, principals=_NOT_SERVICES, resources=resources)
+    return prover.find(
+        query, PolicyEvaluator(policy).evaluate, clock=clock, principals=_NOT_SERVICES, resources=resources
+    )
 
 
 def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
@@ -120,8 +122,10 @@ def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
         for refused in _ways_not_allowed(old, case):
             yield from _ways_allowed(new, case, refused)
 
+    ask_new, ask_old = PolicyEvaluator(new).evaluate, PolicyEvaluator(old).evaluate
+
     def check(request: AccessRequest) -> Truth:
-        return all_true([evaluate(new, request), negate(evaluate(old, request))])
+        return all_true([ask_new(request), negate(ask_old(request))])
 
     found = prover.find(query, check, clock=prover.start())
     return _conclude(
@@ -131,7 +135,7 @@ def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
 
 def _allows_anything(prover: Prover) -> ReachAnswer:
     [policy] = prover.policies
-    found = prover.find(partial(_ways_allowed, policy), partial(evaluate, policy), clock=prover.start())
+    found = prover.find(partial(_ways_allowed, policy), PolicyEvaluator(policy).evaluate, clock=prover.start())
     if found.request is not None:
         return _answer("allows_anything", "proved", "this request passes", found.request)
     if found.doubt:
@@ -155,8 +159,8 @@ def _dead_statements(prover: Prover) -> ReachAnswer:
 def _find_alive(prover: Prover, policy: EndpointPolicy, statement: PolicyStatement, clock: Clock) -> SearchResult:
     """A request that a statement lets through, or keeps from passing by a statement that allows it."""
     others = policy.denies if statement.allows else ()
-    alone = EndpointPolicy((_as_allow(statement), *others))
-    allowing = EndpointPolicy((*policy.allows, *others))
+    alone = PolicyEvaluator(EndpointPolicy((_as_allow(statement), *others)))
+    allowing = PolicyEvaluator(EndpointPolicy((*policy.allows, *others)))
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
         if statement.allows:
@@ -166,7 +170,7 @@ def _find_alive(prover: Prover, policy: EndpointPolicy, statement: PolicyStateme
             yield Conjunction([*case.box(statement), *case.box(one)], ())
 
     return prover.find(
-        query, lambda request: all_true([evaluate(alone, request), evaluate(allowing, request)]), clock=clock
+        query, lambda request: all_true([alone.evaluate(request), allowing.evaluate(request)]), clock=clock
     )
 
 
@@ -177,6 +181,7 @@ def _as_allow(statement: PolicyStatement) -> PolicyStatement:
 def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str]) -> ReachAnswer:
     policy = asked.policy
     caller, clock = read_open_request(can, asked.organisation), prover.start()
+    evaluate = PolicyEvaluator(policy).evaluate
 
     def allow(case: Unknowns) -> Iterator[Conjunction]:
         return _ways_allowed(policy, case, Conjunction(caller.limit(case), ()))
@@ -188,12 +193,12 @@ def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str]) -> ReachAnsw
     def find(query: Query, check: Callable[[AccessRequest], Truth]) -> SearchResult:
         return prover.find(query, check, clock=clock, principals=(caller.principal,), resources=(caller.resource_kind,))
 
-    passing = find(allow, partial(evaluate, policy))
+    passing = find(allow, evaluate)
     if passing.doubt:
         return _answer("can", "undecided", passing.doubt)
     if passing.request is None:
         return _answer("can", "refuted", "the policy never allows this request, whatever else it carries")
-    failing = find(refuse, lambda request: negate(evaluate(policy, request)))
+    failing = find(refuse, lambda request: negate(evaluate(request)))
     if failing.request is None and not failing.doubt:
         return _answer("can", "proved", "the policy allows this request, whatever else it carries", passing.request)
     keys = passing.request.context.keys() | (failing.request.context.keys() if failing.request else ())

@@ -68,7 +68,7 @@ def _make_smaller(texts: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
     for which, text in enumerate(texts):
         statements = text["Statement"]
         for place, statement in enumerate(statements):
-            parts = [[]] if len(statements) > 1 else []
+            parts: list[list[dict[str, Any]]] = [[]] if len(statements) > 1 else []
             parts += [[{**statement, "Condition": rest}] for rest in _leave_one_out(statement.get("Condition", {}))]
             for part in parts:
                 smaller = {**text, "Statement": [*statements[:place], *part, *statements[place + 1 :]]}

@@ -127,7 +127,7 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("a", "b", "*", "?"))
     if key == "aws:PrincipalType":
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("User", "A*", "Anonymous"))
-    values = (*_PATTERNS, "${aws:PrincipalTag/t}", "${aws:PrincipalTag/t, 'b'}", "${*}")
+    values: tuple[str, ...] = (*_PATTERNS, "${aws:PrincipalTag/t}", "${aws:PrincipalTag/t, 'b'}", "${*}")
     if key == "aws:SourceVpce":
         values = ("vpce-1", "vpce-?", "vpce-2")
     operator = random.choice(_TEXT)

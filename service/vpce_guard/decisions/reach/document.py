@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from vpce_guard.decisions.reach.operators import WITH_VARIABLES, WITH_WILDCARDS, Operator, parse_operator
-from vpce_guard.decisions.reach.templates import Template, Variable, read_template, variables_in
+from vpce_guard.decisions.reach.templates import Template, Variable, Wildcard, read_template, variables_in
 from vpce_guard.decisions.reach.values import is_value_of
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
 from vpce_guard.formats.aws.policy import parse
@@ -49,6 +50,20 @@ class PolicyStatement:
     not_resource: bool
     tests: tuple[ConditionTest, ...]
 
+    @cached_property
+    def size(self) -> int:
+        """Of how many pieces its values are made; a star counts for three, and what keys are compared with twice."""
+        tested = [value for test in self.tests for value in test.values]
+        values = [*self.actions, *self.resources, *tested, *tested]
+        return sum(len(value) + 2 * value.count(Wildcard.MANY) for value in values) + sum(
+            len(text) for _, text in self.principals
+        )
+
+    @cached_property
+    def has_variables(self) -> bool:
+        """Whether a value has a policy variable."""
+        return any(map(variables_in, chain(self.resources, *(test.values for test in self.tests))))
+
     @property
     def name(self) -> str:
         """What to call it in a sentence."""
@@ -70,6 +85,11 @@ class EndpointPolicy:
     def denies(self) -> tuple[PolicyStatement, ...]:
         """The statements that deny."""
         return tuple(statement for statement in self.statements if not statement.allows)
+
+    @cached_property
+    def size(self) -> int:
+        """How long it is: of how many pieces its values are made."""
+        return sum(statement.size for statement in self.statements)
 
     @cached_property
     def keys(self) -> dict[str, str]:

@@ -20,8 +20,7 @@ _ALL = -1  # the state from which every text is taken
 _MOST_STEPS = 200_000  # that a language remembers
 _MOST_TRIED = 24  # words that are tried before a search
 _LONG = 60.0  # seconds for a search among constant languages, which takes a few milliseconds
-_LARGE = 500  # symbols, of which a step takes longer than of few
-_LOOK = 20_000  # symbols times states of a search between two looks at the clock
+_LARGE = 50  # symbols that make a step of a language take as long again as one of few
 
 
 class Token(NamedTuple):
@@ -59,11 +58,16 @@ def exclude(pattern: Pattern, characters: str) -> Pattern:
     )
 
 
-def _count_outdone(pattern: Pattern, place: int) -> int:
-    """How many symbols before a star it outdoes: it takes all that they take, so that nobody need wait at them."""
-    star, found = pattern[place], 0
-    while found < place and _takes_all_of(star, pattern[place - 1 - found]):
-        found += 1
+def _count_outdone(pattern: Pattern) -> dict[int, int]:
+    """For each star, by its place, how many symbols before it nobody need wait at: it takes all that they take."""
+    found: dict[int, int] = {}
+    for place, star in enumerate(pattern):
+        if not star.many:
+            continue
+        first = place
+        while first and _takes_all_of(star, pattern[first - 1]):
+            first -= 1 + found.get(first - 1, 0)  # with what an earlier star outdoes
+        found[place] = place - first
     return found
 
 
@@ -92,9 +96,10 @@ class Language:
             self._symbols += [*pattern, None]
             for place, symbol in enumerate(pattern, first):
                 self._add(symbol, 1 << place)
-                if symbol.many:
-                    self._many |= 1 << place
-                    self._below[1 << place] = (1 << place) - (1 << place - _count_outdone(pattern, place - first))
+            for place, outdone in _count_outdone(pattern).items():
+                bit = 1 << first + place
+                self._many |= bit
+                self._below[bit] = bit - (bit >> outdone)
             self._ends |= 1 << (len(self._symbols) - 1)
             if pattern and pattern[-1] == ANY_MANY:
                 self._takes_all |= 1 << (len(self._symbols) - 2)
@@ -204,6 +209,7 @@ class Languages:
     def __init__(self) -> None:
         self._made: dict[tuple[Pattern, ...], Language] = {}
         self._kept: dict[object, Any] = {}
+        self.known: set[int] = set()  # statements, by identity, of which languages were made
         self._words: dict[tuple[frozenset[Language], frozenset[Language]], str | None] = {}
         self._tried: deque[str] = deque(maxlen=_MOST_TRIED)
 
@@ -224,8 +230,10 @@ class Languages:
     def has_word(self, inside: Iterable[Language], outside: Iterable[Language], clock: Clock) -> bool:
         """Whether a text is in all of some sets and in none of others. Raises OutOfTimeError."""
         key = (frozenset(inside), frozenset(outside))
-        if key not in self._words and any(_is_between(word, *key) for word in self._tried):
-            return True
+        if key not in self._words:
+            clock.check(len(self._tried) * (len(key[0]) + len(key[1])))
+            if any(_is_between(word, *key) for word in self._tried):
+                return True
         return self.find_word(*key, clock) is not None
 
     def find_word(self, inside: Iterable[Language], outside: Iterable[Language], clock: Clock) -> str | None:
@@ -267,21 +275,18 @@ def _search(every: Sequence[Language], needed: int, clock: Clock) -> str | None:
         return None
     walks = [(language.step, 0 if number < needed else _ALL) for number, language in enumerate(every)]
     size = sum(language.size for language in every)
-    look = max(1, _LOOK // size)
+    cost = 1 + len(every) + size // _LARGE
     came: dict[State, tuple[State, str] | None] = {start: None}
-    left = look
     queue = deque([start])
     while queue:
         state = queue.popleft()
-        left -= 1
-        if left <= 0:
-            clock.check(1 + size // _LARGE)
-            left = look
         if all(
             language.is_end(one) == (n < needed) for n, (language, one) in enumerate(zip(every, state, strict=True))
         ):
             return _trace(came, state)
-        for character in _characters(every, state):
+        characters = _characters(every, state)
+        clock.check(cost * len(characters))
+        for character in characters:
             after = []
             for (step, hopeless), one in zip(walks, state, strict=True):
                 reached = step(one, character)

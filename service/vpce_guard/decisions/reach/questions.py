@@ -27,7 +27,7 @@ class ReachQuestions:
 
     `prefixes` are those of the actions of the endpoint's service, none where that is not known. `against` is the policy
     it is compared with, `can` a principal, an action and a resource. `budget` is in seconds, for each question; where
-    the answer has to be the same each time, `looks` at the clock are counted in its place.
+    the answer has to be the same each time, `steps` are counted in its place, which all questions share.
     """
 
     policy: EndpointPolicy
@@ -36,7 +36,7 @@ class ReachQuestions:
     can: tuple[str, str, str] | None = None
     prefixes: Sequence[str] = ()
     budget: float = 0.05
-    looks: int | None = None
+    steps: int | None = None
     questions: frozenset[QuestionName] | None = None
 
 
@@ -46,24 +46,36 @@ def ask(asked: ReachQuestions) -> list[ReachAnswer]:
     Raises MalformedError for a principal, action or resource that is none.
     """
     texts = asked.organisation.texts if asked.organisation is not None else ()
-    prover = Prover([asked.policy], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks, texts=texts)
-    ways: dict[QuestionName, Callable[[], ReachAnswer]] = {}
+    prover = Prover([asked.policy], prefixes=asked.prefixes, texts=texts)
+    ways: dict[QuestionName, Callable[[Clock], ReachAnswer]] = {}
     if (organisation := asked.organisation) is not None:
-        ways["outside_principals"] = lambda: _outside(prover, organisation, of="principal")
-        ways["outside_resources"] = lambda: _outside(prover, organisation, of="resource")
+        ways["outside_principals"] = lambda clock: _outside(prover, organisation, clock, of="principal")
+        ways["outside_resources"] = lambda clock: _outside(prover, organisation, clock, of="resource")
     if (against := asked.against) is not None:
-        ways["newly_allowed"] = lambda: _newly_allowed(asked, against)
-    ways["dead_statements"] = lambda: _dead_statements(prover)
-    ways["allows_anything"] = lambda: _allows_anything(prover)
+        ways["newly_allowed"] = lambda clock: _newly_allowed(asked, against, clock)
+    ways["dead_statements"] = lambda clock: _dead_statements(prover, clock)
+    ways["allows_anything"] = lambda clock: _allows_anything(prover, clock)
     if (can := asked.can) is not None:
-        ways["can"] = lambda: _can(prover, asked, can)
-    wanted = asked.questions if asked.questions is not None else ways.keys()
-    return [way() for name, way in ways.items() if name in wanted]
+        ways["can"] = lambda clock: _can(prover, asked, can, clock)
+    wanted = [way for name, way in ways.items() if asked.questions is None or name in asked.questions]
+    return list(_answer_in_time(wanted, asked))
+
+
+def _answer_in_time(wanted: Sequence[Callable[[Clock], ReachAnswer]], asked: ReachQuestions) -> Iterator[ReachAnswer]:
+    """The answers. The steps that are left are shared: a question has twice as many as each of those after it."""
+    left = asked.steps
+    if left is not None:  # to read policies takes time, too
+        left -= (asked.policy.size + (asked.against.size if asked.against is not None else 0)) // 2
+    for number, way in enumerate(wanted):
+        clock = Clock(asked.budget, None if left is None else left * 2 // (len(wanted) - number + 1))
+        yield way(clock)
+        left = None if left is None else left - clock.used
 
 
 def are_equal(one: EndpointPolicy, other: EndpointPolicy, *, budget: float = 0.05) -> list[ReachAnswer]:
     """What the first newly allows against the second and the other way round: both proved where they are equal."""
-    return [_newly_allowed(ReachQuestions(policy=new, budget=budget), old) for new, old in ((one, other), (other, one))]
+    pairs = ((one, other), (other, one))
+    return [_newly_allowed(ReachQuestions(policy=new), old, Clock(budget)) for new, old in pairs]
 
 
 def _ways_allowed(policy: EndpointPolicy, case: Unknowns, extra: Conjunction = NO_MORE) -> Iterator[Conjunction]:
@@ -80,11 +92,10 @@ def _ways_not_allowed(policy: EndpointPolicy, case: Unknowns) -> Iterator[Conjun
         yield Conjunction(case.box(statement), ())
 
 
-def _outside(prover: Prover, organisation: Organisation, *, of: str) -> ReachAnswer:
+def _outside(prover: Prover, organisation: Organisation, clock: Clock, *, of: str) -> ReachAnswer:
     question: QuestionName = "outside_principals" if of == "principal" else "outside_resources"
     if not organisation.is_told:
         return _answer(question, "undecided", _UNTOLD)
-    clock = prover.start()
     untold = find_untold(organisation, prover.policies, of=of)
     surely = _find_outside(prover, organisation, untold, clock, of=of)
     if surely.request is not None:
@@ -114,9 +125,9 @@ def _find_outside(prover: Prover, organisation: Organisation, untold: Untold, cl
     )
 
 
-def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
+def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy, clock: Clock) -> ReachAnswer:
     new = asked.policy
-    prover = Prover([new, old], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks)
+    prover = Prover([new, old], prefixes=asked.prefixes)
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
         for refused in _ways_not_allowed(old, case):
@@ -127,15 +138,15 @@ def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
     def check(request: AccessRequest) -> Truth:
         return all_true([ask_new(request), negate(ask_old(request))])
 
-    found = prover.find(query, check, clock=prover.start())
+    found = prover.find(query, check, clock=clock)
     return _conclude(
         "newly_allowed", found, proof="nothing passes that did not pass before", refutation="this request passes newly"
     )
 
 
-def _allows_anything(prover: Prover) -> ReachAnswer:
+def _allows_anything(prover: Prover, clock: Clock) -> ReachAnswer:
     [policy] = prover.policies
-    found = prover.find(partial(_ways_allowed, policy), PolicyEvaluator(policy).evaluate, clock=prover.start())
+    found = prover.find(partial(_ways_allowed, policy), PolicyEvaluator(policy).evaluate, clock=clock)
     if found.request is not None:
         return _answer("allows_anything", "proved", "this request passes", found.request)
     if found.doubt:
@@ -143,9 +154,8 @@ def _allows_anything(prover: Prover) -> ReachAnswer:
     return _answer("allows_anything", "refuted", "no request passes")
 
 
-def _dead_statements(prover: Prover) -> ReachAnswer:
+def _dead_statements(prover: Prover, clock: Clock) -> ReachAnswer:
     [policy] = prover.policies
-    clock = prover.start()
     found = [(statement, _find_alive(prover, policy, statement, clock)) for statement in policy.statements]
     dead = [statement.name for statement, outcome in found if outcome.request is None and not outcome.doubt]
     doubts = [f"{statement.name}: {outcome.doubt}" for statement, outcome in found if outcome.doubt]
@@ -178,9 +188,9 @@ def _as_allow(statement: PolicyStatement) -> PolicyStatement:
     return replace(statement, allows=True)
 
 
-def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str]) -> ReachAnswer:
+def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str], clock: Clock) -> ReachAnswer:
     policy = asked.policy
-    caller, clock = read_open_request(can, asked.organisation), prover.start()
+    caller = read_open_request(can, asked.organisation)
     evaluate = PolicyEvaluator(policy).evaluate
 
     def allow(case: Unknowns) -> Iterator[Conjunction]:

@@ -56,9 +56,15 @@ class Unknowns:
         self._spaces: dict[str, Space] = {}
         self._boxes: dict[int, list[Element]] = {}
         for statement in (statement for policy in policies for statement in policy.statements):
-            clock.check()
+            clock.check(self._cost_of(statement))
             self._boxes[id(statement)] = self._encode(statement)
         self.pinned = [element for key, value in setting.pins for element in self.make_equal(key, value)]
+
+    def _cost_of(self, statement: PolicyStatement) -> int:
+        """The steps of encoding it, which is little where it was encoded in another setting."""
+        is_new = id(statement) not in self._languages.known
+        self._languages.known.add(id(statement))
+        return 10 + 15 * len(statement.tests) + (statement.size * 3 // 2 if is_new or statement.has_variables else 0)
 
     def box(self, statement: PolicyStatement) -> list[Element]:
         """What has to hold of a request for a statement to match it."""

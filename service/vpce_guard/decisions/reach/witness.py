@@ -58,6 +58,7 @@ class _Writer:
             if prefixes and prefix not in prefixes:
                 continue
             named = actions_of(prefix)
+            self._clock.check(len(named.names) * len(literals))
             if (place := _find_first(literals, f"{prefix}:", named.lowered)) is not None:
                 return f"{prefix}:{named.names[place]}"
         return self._find("action")

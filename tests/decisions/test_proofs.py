@@ -73,14 +73,26 @@ def test_the_input_of_rules_has_each_answer() -> None:
     assert proofs["outside_resources"]["request"]["resource"] == "arn:aws:kms:us-east-1:999999999999:key/a"
 
 
+def test_only_actions_of_the_service_pass_through_its_endpoint() -> None:
+    of_others = {**ALL, "Action": ["s3:*", "sqs:*"]}
+    kept = {"outside_principals": "proved", "outside_resources": "proved"}
+    assert answers(proposal(of_others)) == kept
+    found = prove_policy(proposal({**ALL, "Action": "*"}), org(PROVE)) or {}
+    assert found["outside_principals"]["request"]["action"].startswith("kms:")
+    other = proposal(of_others)
+    unknown = other.model_copy(update={"unknown": ("/request/ServiceName",)})
+    assert set(answers(unknown).values()) == {"refuted"}
+
+
 def test_the_same_policy_is_proved_once() -> None:
     assert prove_policy(proposal(ALL), org(PROVE)) is prove_policy(proposal(ALL), org(PROVE))
 
 
 def test_a_changed_policy_is_compared_with_the_one_before() -> None:
-    current = {**document(ALL)["request"], "VpcEndpointId": "vpce-0a1b2c3d4e5f60718"}
+    little = {**ALL, "Action": "kms:Decrypt"}
+    current = {**document(little)["request"], "VpcEndpointId": "vpce-0a1b2c3d4e5f60718"}
     request = {"VpcEndpointId": "vpce-0a1b2c3d4e5f60718"}
-    changed = {**request, "PolicyDocument": {"Statement": [*KEPT_IN, {**ALL, "Action": "s3:GetObject"}]}}
+    changed = {**request, "PolicyDocument": {"Statement": [little, {**ALL, "Action": "kms:Encrypt"}]}}
     assert answers(proposal(operation="modify", current=current, request=changed))["newly_allowed"] == "refuted"
     kept = answers(proposal(operation="modify", current=current, request={**request, "PrivateDnsEnabled": True}))
     assert kept == {"outside_principals": "refuted", "outside_resources": "refuted"}
@@ -137,7 +149,7 @@ HARD: dict[str, list[dict[str, Any]]] = {
 def test_a_policy_has_so_much_work_and_no_more(shape: str) -> None:
     current = {**document(*HARD[shape])["request"], "VpcEndpointId": "vpce-0a1b2c3d4e5f60718"}
     request: dict[str, Any] = {"VpcEndpointId": "vpce-0a1b2c3d4e5f60718"}
-    request["PolicyDocument"] = {"Version": "2012-10-17", "Statement": [*HARD[shape][1:], {**ALL, "Action": "s3:*"}]}
+    request["PolicyDocument"] = {"Version": "2012-10-17", "Statement": [*HARD[shape][1:], ALL]}
     one = proposal(operation="modify", current=current, request=request)
     asking = org({**PROVE, "policy": {"prove": True, "resource_org_exceptions": ["*a*b*c"]}})
     events = 0

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from vpce_guard.errors import VpceGuardError
+from vpce_guard.formats.aws.iam.endpoints import action_prefixes
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import EffectiveOrg
 
@@ -43,6 +44,7 @@ class _AskedProof(NamedTuple):
     policy: str
     against: str | None
     sections: str
+    prefixes: tuple[str, ...]  # of the actions of the endpoint's service; none where they are not known
 
 
 _kept: dict[_AskedProof, Json | None] = {}  # answers, the oldest first
@@ -68,7 +70,9 @@ def _find_asked(proposal: Proposal, org: EffectiveOrg) -> _AskedProof | None:
     sections = {name: org.sections[name] for name in _SECTIONS if name in org.sections}
     current = _document_of(proposal, "current") if proposal.operation == "modify" else None
     against = current if current != document else None
-    return _AskedProof(_write(document), _write(against) if against is not None else None, _write(sections))
+    return _AskedProof(
+        _write(document), _write(against) if against is not None else None, _write(sections), _prefixes_of(proposal)
+    )
 
 
 def _find_document(proposal: Proposal) -> object:
@@ -80,6 +84,14 @@ def _find_document(proposal: Proposal) -> object:
     if any("policy" in way for way in proposal.possibilities):
         return None
     return _document_of(proposal, "request" if "request" in proposal.policy else "current")
+
+
+def _prefixes_of(proposal: Proposal) -> tuple[str, ...]:
+    """The prefixes of the actions that pass through the endpoint; none where its service is not surely known."""
+    name = (proposal.endpoint or {}).get("ServiceName")
+    if not isinstance(name, str) or proposal.possibilities or "/request/ServiceName" in proposal.unknown:
+        return ()
+    return action_prefixes(name)
 
 
 def _document_of(proposal: Proposal, part: str) -> object:
@@ -100,6 +112,7 @@ def _prove(given: _AskedProof) -> Json | None:
             policy=read_policy(given.policy),
             organisation=read_organisation(json.loads(given.sections)),
             against=read_policy(given.against) if given.against is not None else None,
+            prefixes=given.prefixes,
             steps=_STEPS,
             questions=frozenset(("outside_principals", "outside_resources", "newly_allowed")),
         )

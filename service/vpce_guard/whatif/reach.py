@@ -7,6 +7,7 @@ from typing import Any
 from vpce_guard.decisions.reach import ReachAnswer, ReachQuestions, ask, read_policy
 from vpce_guard.decisions.reach.organisation import read_organisation
 from vpce_guard.errors import NotFoundError
+from vpce_guard.formats.aws.iam.endpoints import service_part
 from vpce_guard.model import FrozenModel, Json
 from vpce_guard.org.data import OrgData
 from vpce_guard.whatif.advice import catalogue
@@ -46,7 +47,7 @@ def answer_reach(
 
 def _find_prefixes(service: str, services: Json) -> tuple[str, ...]:
     """The prefixes of a service's actions. Raises NotFoundError."""
-    part = service.split(".", 3)[-1] if service.startswith(("com.", "cn.com.")) else service
+    part = service_part(service)
     facts = catalogue.entry(part, services)
     if facts is None:
         raise NotFoundError(f"{catalogue.missing(part, services)}.", advice="Give the part after the Region.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from vpce_guard.decisions.reach.answers import AccessRequest
 
-OURS, THEIRS = "111122223333", "444455556666"
+OURS, THEIRS, STRANGE = "111122223333", "444455556666", "777788889999"  # no policy names the last one
 PRINCIPALS = (
     "anonymous",
     "a.amazonaws.com",
@@ -15,6 +15,7 @@ PRINCIPALS = (
     f"arn:aws:sts::{OURS}:assumed-role/a/s",
     f"arn:aws:iam::{THEIRS}:user/a",
     f"arn:aws:sts::{THEIRS}:assumed-role/a/s",
+    f"arn:aws:iam::{STRANGE}:user/b",
 )
 ACTIONS = ("x:aa", "x:b", "y:a")  # of services of which nobody knows the resources
 RESOURCES = (
@@ -23,6 +24,7 @@ RESOURCES = (
     "arn:aws:s3:::a/b",
     f"arn:aws:sqs:r:{OURS}:a",
     f"arn:aws:sqs:r:{THEIRS}:a",
+    f"arn:aws:sqs:r:{STRANGE}:a",
     f"arn:aws:s3:r:{THEIRS}:b:{OURS}:a",
 )
 Values = tuple[tuple[str, ...], ...]
@@ -39,8 +41,8 @@ FREE: dict[str, Values] = {
     "aws:SourceVpce": (("vpce-1",), ("vpce-2",)),
     "aws:PrincipalOrgID": ((), ("o-1",), ("o-2",)),
     "aws:ResourceOrgID": ((), ("o-1",), ("o-2",)),
-    "aws:ResourceAccount": ((OURS,), (THEIRS,)),
-    "aws:PrincipalTag/account": ((), (OURS,), (THEIRS,)),
+    "aws:ResourceAccount": ((OURS,), (THEIRS,), (STRANGE,)),
+    "aws:PrincipalTag/account": ((), (OURS,), (THEIRS,), (STRANGE,)),
 }
 _PATTERNS = ("a", "a*", "*", "?", "ab", "b", "*b", "?b", "a?")
 _ARNS = (
@@ -83,6 +85,7 @@ def _make_statement(random: Random, keys: list[str]) -> dict[str, Any]:
         (
             *("*", "*", "arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::*", f"arn:aws:sqs:*:{OURS}:*"),
             *("arn:aws:sqs:r:*:a", "arn:*:?", "arn:aws:s3:::${aws:PrincipalTag/t}", "arn:aws:s3:::?"),
+            "arn:aws:sqs:*:${aws:PrincipalAccount}:*" if random.random() < 0.2 else "arn:aws:sqs:*:7*:*",
         ),
     )
     principal = random.choice(("Principal", "Principal", "Principal", "NotPrincipal"))
@@ -115,12 +118,10 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
         )
     if key in ("x:n", "x:d", "x:ip", "x:bin", "x:t", "aws:PrincipalIsAWSService"):
         return _make_typed(random, key)
-    if key in ("aws:PrincipalAccount", "aws:ResourceAccount"):
-        return (
-            _decorate(random, random.choice(_TEXT)),
-            key,
-            _some(random, (OURS, THEIRS, "1*", "anonymous", "${aws:PrincipalTag/account}")),
-        )
+    if key in ("aws:PrincipalAccount", "aws:ResourceAccount", "aws:PrincipalTag/account"):
+        variables = ("${aws:PrincipalTag/account}", "${aws:PrincipalAccount}", "${aws:ResourceAccount}")
+        accounts = (OURS, THEIRS, random.choice(("1*", "7*", "*")), "anonymous", random.choice(variables))
+        return _decorate(random, random.choice(_TEXT)), key, _some(random, accounts)
     if key.endswith("OrgID"):
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("o-1", "o-2", "o-*", _VARIABLE))
     if key == "aws:username":

@@ -45,7 +45,7 @@ def ask(asked: ReachQuestions) -> list[ReachAnswer]:
 
     Raises MalformedError for a principal, action or resource that is none.
     """
-    texts = asked.organisation.texts if asked.organisation is not None else ()
+    texts = (*(asked.organisation.texts if asked.organisation is not None else ()), *(asked.can or ()))
     prover = Prover([asked.policy], prefixes=asked.prefixes, texts=texts)
     ways: dict[QuestionName, Callable[[Clock], ReachAnswer]] = {}
     if (organisation := asked.organisation) is not None:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from vpce_guard.model import Json
 
 _MOST = 40_960  # characters: twice what AWS takes
 _VERSIONS = ("2012-10-17", "2008-10-17")
+_LIKE_VARIABLE = re.compile(r"\$\{[^}]*:[^}]*\}")
 _MEMBERS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
@@ -72,9 +74,10 @@ class PolicyStatement:
 
 @dataclass(frozen=True)
 class EndpointPolicy:
-    """A policy as it is evaluated."""
+    """A policy as it is evaluated. `has_variables` says that its Version has policy variables."""
 
     statements: tuple[PolicyStatement, ...]
+    has_variables: bool = True
 
     @cached_property
     def allows(self) -> tuple[PolicyStatement, ...]:
@@ -109,6 +112,15 @@ class EndpointPolicy:
         return frozenset(variable for value in values for variable in variables_in(value))
 
 
+def find_plain_variables(policy: EndpointPolicy) -> Iterator[tuple[PolicyStatement, str]]:
+    """What looks like a policy variable and is plain text, as Version is the older one; each with its statement."""
+    for statement in () if policy.has_variables else policy.statements:
+        values = chain(statement.resources, *(test.values for test in statement.tests))
+        texts = ("".join(piece if isinstance(piece, str) else "*" for piece in value) for value in values)
+        for name in sorted({name for text in texts for name in _LIKE_VARIABLE.findall(text)}):
+            yield statement, name
+
+
 def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
     """The policy of a text or of parsed JSON, which may be an object that has it as PolicyDocument.
 
@@ -132,7 +144,8 @@ def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
         raise _malformed_error(f"{at}/Version", f"Version is {version!r}, and has to be {' or '.join(_VERSIONS)}")
     listed = given["Statement"] if isinstance(given["Statement"], list) else [given["Statement"]]
     reader = _StatementReader(variables=version == _VERSIONS[0])
-    return EndpointPolicy(tuple(reader.read(n, one, f"{at}/Statement/{n}") for n, one in enumerate(listed)))
+    statements = tuple(reader.read(n, one, f"{at}/Statement/{n}") for n, one in enumerate(listed))
+    return EndpointPolicy(statements, has_variables=reader.variables)
 
 
 def _malformed_error(at: str, detail: str) -> MalformedError:

@@ -13,12 +13,13 @@ from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.evaluate import Truth, readings_of
 from vpce_guard.decisions.reach.keys import PrincipalKind, ResourceKind, Setting
 from vpce_guard.decisions.reach.kinds import is_of_its_kind, resources_of, services_of
-from vpce_guard.decisions.reach.languages import Languages, spell
+from vpce_guard.decisions.reach.languages import spell
 from vpce_guard.decisions.reach.organisation import Box
 from vpce_guard.decisions.reach.pins import find_pins
 from vpce_guard.decisions.reach.search import find_literals
 from vpce_guard.decisions.reach.unknowns import Element, Unknowns
 from vpce_guard.decisions.reach.witness import write_request
+from vpce_guard.decisions.reach.words import Languages
 
 _OWNED: tuple[ResourceKind, ...] = ("with_account", "without_account")
 EVERY_PRINCIPAL: tuple[PrincipalKind, ...] = ("anonymous", "account", "service")

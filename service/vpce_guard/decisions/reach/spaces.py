@@ -13,8 +13,9 @@ from enum import Enum
 from typing import Literal, NamedTuple, Protocol
 
 from vpce_guard.decisions.reach.clock import Clock
-from vpce_guard.decisions.reach.languages import EVERYTHING, Language, Languages
+from vpce_guard.decisions.reach.languages import EVERYTHING, Language
 from vpce_guard.decisions.reach.values import compare, points_of
+from vpce_guard.decisions.reach.words import Languages
 
 
 class Absence(Enum):

@@ -17,13 +17,14 @@ from vpce_guard.decisions.reach.keys import (
     bounds_of,
     find_place,
 )
-from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Languages, Pattern, spell
+from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Pattern, spell
 from vpce_guard.decisions.reach.operators import Quantifier
 from vpce_guard.decisions.reach.patterns import make_patterns, make_resource_patterns
 from vpce_guard.decisions.reach.principals import TYPES, parse_identity
 from vpce_guard.decisions.reach.spaces import Absence, Atom, Bounds, Space, TypedValues, Values, make_space
 from vpce_guard.decisions.reach.templates import Template, Variable, Wildcard, variables_in
 from vpce_guard.decisions.reach.values import is_typed
+from vpce_guard.decisions.reach.words import Languages
 
 Element = Atom | bool  # of a conjunction
 _TYPE, _NAME = "aws:principaltype", "aws:username"

@@ -1,7 +1,7 @@
 """Answers about policies beside those of z3: python -m tests.decisions.reach.solver [PAIRS] [FIRST]
 
 z3 looks for a request over all texts, two seconds a question. Where both decide, they have to agree. Exit code 1 where
-they do not, or where z3 decides less than half of what it is asked.
+they do not, or where z3 decides less than a quarter of what it is asked.
 """
 # ruff: noqa: T201 - it prints what it finds
 
@@ -52,7 +52,7 @@ def main(pairs: int = 300, first: int = 0) -> int:
     asked = [count for name, count in counts.items() if not name.startswith("not encoded")]
     decided = sum(count for name, count in counts.items() if name.endswith((": agree", ": disagree", "by us")))
     print(f"{pairs} pairs, {sum(asked)} questions, z3 decides {decided / max(sum(asked), 1):.1%}")
-    return int(any(name.endswith("disagree") for name in counts) or decided * 2 < sum(asked))
+    return int(any(name.endswith("disagree") for name in counts) or decided * 4 < sum(asked))
 
 
 def look_for_requests(policies: Sequence[EndpointPolicy]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _values_of(
     other = "o-other00000" if key.endswith("orgid") else "other"
     while other in found:
         other += "0"
-    return [other, *sorted(found), ABSENT]
+    return [ABSENT, other, *sorted(found)]
 
 
 def _principals(policies: Sequence[EndpointPolicy]) -> set[str]:

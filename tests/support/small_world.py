@@ -67,7 +67,7 @@ def pick_keys(random: Random) -> list[str]:
     return [
         *random.sample(sorted(FREE), random.choice((0, 1, 2, 2))),
         *random.sample(["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalIsAWSService"], 1),
-        *([random.choice(("aws:PrincipalType", "aws:username"))] if random.random() < 0.2 else []),
+        *([random.choice(("aws:PrincipalType", "aws:username"))] if random.random() < 0.1 else []),
     ]
 
 
@@ -119,8 +119,7 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
     if key in ("x:n", "x:d", "x:ip", "x:bin", "x:t", "aws:PrincipalIsAWSService"):
         return _make_typed(random, key)
     if key in ("aws:PrincipalAccount", "aws:ResourceAccount", "aws:PrincipalTag/account"):
-        variables = ("${aws:PrincipalTag/account}", "${aws:PrincipalAccount}", "${aws:ResourceAccount}")
-        accounts = (OURS, THEIRS, random.choice(("1*", "7*", "*")), "anonymous", random.choice(variables))
+        accounts = (OURS, THEIRS, random.choice(("1*", "7*", "*")), random.choice(("anonymous", _OTHER_ACCOUNT[key])))
         return _decorate(random, random.choice(_TEXT)), key, _some(random, accounts)
     if key.endswith("OrgID"):
         return _decorate(random, random.choice(_TEXT)), key, _some(random, ("o-1", "o-2", "o-*", _VARIABLE))
@@ -138,6 +137,11 @@ def _make_test(random: Random, key: str) -> tuple[str, str, list[str]]:
 
 
 _VARIABLE = "${aws:PrincipalOrgID}"
+_OTHER_ACCOUNT = {
+    "aws:PrincipalAccount": "${aws:PrincipalTag/account}",
+    "aws:ResourceAccount": "${aws:PrincipalAccount}",
+    "aws:PrincipalTag/account": "${aws:ResourceAccount}",
+}
 _TEXT = (
     *("StringEquals", "StringEquals", "StringNotEquals", "StringLike", "StringNotLike"),
     *("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),

@@ -7,7 +7,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence reach-fuzz mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -105,7 +105,12 @@ terraform-functions: .venv/developed ## plan and apply the expressions of the Te
 	$(BIN)/python tools/terraform_functions.py
 
 reach-fuzz: .venv/developed ## proofs about policies against brute force: make reach-fuzz MANY=100000 FIRST=0
-	MANY=$(or $(MANY),100000) FIRST=$(or $(FIRST),0) $(BIN)/pytest -s tests/decisions/reach/test_brute_force.py -k many
+	$(BIN)/python -m tests.decisions.reach.many $(or $(MANY),100000) $(or $(FIRST),0)
+
+reach-solver: .venv/developed ## proofs about policies beside z3, which is fetched into .tools: make reach-solver PAIRS=300 FIRST=0
+	@$(BIN)/pip install -q --upgrade --target .tools/z3 --require-hashes -r requirements/solver.txt || \
+	  echo 'z3 could not be had: the proofs are not compared with it'
+	@[ ! -d .tools/z3/z3 ] || PYTHONPATH="$$PYTHONPATH:.tools/z3" $(BIN)/python -m tests.decisions.reach.solver $(or $(PAIRS),300) $(or $(FIRST),0)
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py

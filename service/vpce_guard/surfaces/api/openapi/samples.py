@@ -236,7 +236,8 @@ REACH: dict[str, Any] = {
             },
             "why": "This request passes.",
         }
-    ]
+    ],
+    "notes": [],
 }
 EXPLAINED: dict[str, tuple[str, Any]] = {
     "one_rule": (

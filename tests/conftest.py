@@ -29,6 +29,7 @@ PLUGINS = (
     "bundles",
     "candidates",
     "cluster",
+    "console",
     "databases",
     "numbers",
     "opa_server",

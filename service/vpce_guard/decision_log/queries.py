@@ -22,7 +22,7 @@ from vpce_guard.instants import format_milliseconds, instant
 from vpce_guard.model import Json
 
 _AT_ONCE = 200  # decisions read at once where all are
-MOST_COUNTED = 20_000  # records that are counted by time at most, so that the answer comes at once
+MOST_COUNTED = 10_000  # records that are counted by time at most, so that the answer comes at once
 _HOUR = len("2026-11-30T08")
 Position = tuple[str, str]  # the time and id of a decision
 

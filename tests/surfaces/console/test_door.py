@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.console import Reader
+from pathlib import Path
+
+from tests.support.console import ORIGIN, Reader, served
 
 LINK = {"sec-fetch-site": "cross-site", "sec-fetch-dest": "document"}
 
@@ -29,7 +31,8 @@ def test_a_session_does_what_its_key_may(stranger: Reader) -> None:
 
 def test_a_key_without_a_session_counts_too(stranger: Reader) -> None:
     assert stranger.get("decisions.json", authorization="Bearer both-key").status_code == 200
-    assert stranger.get("decisions.json", authorization="Bearer wrong").status_code == 303
+    refused = stranger.get("decisions.json", authorization="Bearer wrong")
+    assert (refused.status_code, refused.json()["status"]) == (401, 401)
 
 
 def test_a_session_beats_a_header(stranger: Reader) -> None:
@@ -58,6 +61,33 @@ def test_a_link_from_elsewhere_is_asked_for_again_from_here(stranger: Reader) ->
     assert answer.status_code == 200
     assert '<meta http-equiv="refresh" content="0">' in answer.text
     assert "set-cookie" not in answer.headers
+
+
+def test_a_problem_in_a_part_of_a_page_is_shown_as_a_whole(stranger: Reader) -> None:
+    stranger.sign_in("both-key")
+    answer = stranger.get("rules/VPCE-GW-999", **{"hx-request": "true"})
+    assert answer.status_code == 404
+    assert [answer.headers[f"hx-{name}"] for name in ("retarget", "reselect", "reswap")] == [
+        "main",
+        "main",
+        "outerHTML",
+    ]
+
+
+def test_a_refusal_of_any_kind_is_a_page(tmp_path: Path) -> None:
+    with served(database_url=f"sqlite:///{tmp_path / 'd.db'}", caller_rate=0.001, caller_burst=2) as client:
+        pages = [Reader(client).get("rules") for _ in range(3)]
+    assert [page.status_code for page in pages] == [200, 200, 429]
+    assert "The caller &#34;local&#34; sends too many requests." in pages[2].text
+    assert int(pages[2].headers["retry-after"]) > 0
+    assert "frame-ancestors 'none'" in pages[2].headers["content-security-policy"]
+
+
+def test_an_answer_that_is_no_page_tells_its_problem_as_such(stranger: Reader) -> None:
+    stranger.sign_in("both-key")
+    answer = stranger.get("decisions.json?colour=red")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert stranger.client.post("/console/rules", headers={"origin": ORIGIN}).status_code == 405
 
 
 def test_strange_cookies_are_no_session(stranger: Reader) -> None:

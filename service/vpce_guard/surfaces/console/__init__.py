@@ -27,7 +27,7 @@ _MODULES = (
     decisions,
     advice,
     health,
-)  # the last has the page for what is not there
+)
 KEY_BYTES = 32
 
 

@@ -1,7 +1,8 @@
 """The way into the console: a session's cookie becomes the credentials that the API takes.
 
-Answers that ask for credentials become the way to the sign-in page. Requests that change something must come from a
-page of this service, and each answer says what its page may load (CSP) and that nobody may frame it.
+Answers that ask for credentials become the way to the sign-in page, and other problems become pages. Requests that
+change something must come from a page of this service. Each answer says what its page may load (CSP), and that nobody
+may frame it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from vpce_guard.surfaces.console.sessions import Session, Sessions
+from pydantic_core import from_json
+
+from vpce_guard.errors import ForbiddenError
+from vpce_guard.surfaces.api.http import problems
+from vpce_guard.surfaces.console.paths import ROOT, SIGN_IN, STATIC
+from vpce_guard.surfaces.console.rendering import MEDIA_TYPE, render_problem
+from vpce_guard.surfaces.console.sessions import Sessions, Visitor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ROOT = "/console"
-SIGN_IN = f"{ROOT}/sign-in"
-STATIC = f"{ROOT}/static/"
 COOKIE = "vpce_guard_session"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -30,11 +34,15 @@ _HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+_PROBLEM = problems.MEDIA_TYPE.encode()
+_WHOLE = [(b"hx-retarget", b"main"), (b"hx-reselect", b"main"), (b"hx-reswap", b"outerHTML")]  # for htmx
+_RELOAD = b'<!doctype html><html lang="en"><meta http-equiv="refresh" content="0"><title>vpce-guard</title></html>'
+_FILES = (".json", ".csv")
 _UNAUTHENTICATED = 401
 
 
 class Door:
-    """ASGI middleware around everything: paths other than the console's go through as they came."""
+    """ASGI middleware around access control. Paths other than the console's go through as they came."""
 
     def __init__(self, app: ASGIApp, *, sessions: Sessions, asks_for_credentials: bool) -> None:
         self._app = app
@@ -46,97 +54,99 @@ class Door:
         if scope["type"] != "http" or not _is_console(scope["path"]):
             await self._app(scope, receive, send)
             return
-        if scope["method"] not in ("GET", "HEAD") and not _is_own_page(_headers(scope)):
-            await _refuse(send)
-            return
-        cookie = _cookie(scope)
-        if cookie is None and _is_from_elsewhere(scope):
-            await _reload(send)
+        headers = dict(scope["headers"])
+        cookie = _find_cookie(headers)
+        if cookie is None and _is_link_from_elsewhere(scope, headers):
+            await _send_page(send, 200, _RELOAD)  # asked again from here it comes with the cookie (SameSite=Strict)
             return
         session = self._sessions.open(cookie) if cookie else None
-        visit = Visitor(self._sessions, session or self._sessions.begin(), is_new=session is None)
-        scope.setdefault("state", {})["visitor"] = visit
+        visitor = Visitor(self._sessions, session)
+        scope.setdefault("state", {})["visitor"] = visitor
         if session is not None and session.token is not None:
             others = [field for field in scope["headers"] if field[0] != b"authorization"]
-            scope["headers"] = [*others, (b"authorization", b"Bearer " + session.token.encode("latin-1", "replace"))]
-        await self._app(scope, receive, _Answer(scope, send, visit, asks=self._asks).send)
-
-
-class Visitor:
-    """The session of a request, which its page may replace or end."""
-
-    def __init__(self, sessions: Sessions, session: Session, *, is_new: bool) -> None:
-        self.session = session
-        self._sessions = sessions
-        self._is_changed = is_new
-
-    @property
-    def form_token(self) -> str:
-        """What forms on the page must send back."""
-        return self._sessions.form_token(self.session)
-
-    def sign_in(self, token: str) -> int:
-        """Go on in a session of this key or token; how many bytes its cookie has."""
-        self.session, self._is_changed = self._sessions.begin(token), True
-        return len(self._sessions.seal(self.session))
-
-    def sign_out(self) -> None:
-        """End the session."""
-        self._sessions.end(self.session)
-        self.session, self._is_changed = self._sessions.begin(), True
-
-    def cookie(self) -> str | None:
-        """The cookie to set; None where that of the request is good."""
-        if self._is_changed or self._sessions.is_stale(self.session):
-            return self._sessions.seal(self.session)
-        return None
+            scope["headers"] = [*others, (b"authorization", b"Bearer " + session.token.encode())]
+        answer = _Answer(scope, send, visitor, asks=self._asks)
+        if scope["method"] not in ("GET", "HEAD") and not _is_own_page(headers):
+            error = ForbiddenError("This request does not come from a page of the console.", advice="Load it again.")
+            await problems.respond(scope, receive, answer.send, error)
+            return
+        await self._app(scope, receive, answer.send)
 
 
 class _Answer:
-    """What is sent for one request: with the headers of the console, or the way to the sign-in page."""
+    """What is sent for one request: with the headers of the console, and pages in the place of problems."""
 
-    def __init__(self, scope: Scope, send: Send, visit: Visitor, *, asks: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, visitor: Visitor, *, asks: bool) -> None:
         self._scope = scope
         self._send = send
-        self._visit = visit
+        self._visitor = visitor
         self._asks = asks
-        self._is_replaced = False
+        self._problem: Message | None = None
+        self._told = b""
 
     async def send(self, message: Message) -> None:
-        """Send a message of the answer, or what stands in its place."""
-        if self._is_replaced:
-            return
+        """Send a message of the answer, or keep it where a page is sent in its place."""
         if message["type"] == "http.response.start":
-            own = [(name, value) for name, value in _HEADERS if name not in dict(message.get("headers", ()))]
-            message["headers"] = [*message.get("headers", ()), *own, *self._cookie_field()]
-            if message["status"] == _UNAUTHENTICATED and self._asks and self._scope["path"] != SIGN_IN:
-                self._is_replaced = True
-                await _redirect(self._send, self._scope, own + self._cookie_field())
+            fields = dict(message.get("headers", ()))
+            if fields.get(b"content-type") == _PROBLEM and not self._scope["path"].endswith(_FILES):
+                self._problem = message
                 return
-        await self._send(message)
+            await self._send(self._with_own_fields(message))
+        elif self._problem is None:
+            await self._send(message)
+        else:
+            self._told += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_instead(self._problem)
 
-    def _cookie_field(self) -> list[tuple[bytes, bytes]]:
-        if self._scope["path"].startswith(STATIC):
-            return []
-        sealed = self._visit.cookie()
-        if sealed is None:
-            return []
-        secure = "; Secure" if _is_secure(self._scope) else ""
-        return [(b"set-cookie", f"{COOKIE}={sealed}; Path={ROOT}; HttpOnly; SameSite=Strict{secure}".encode())]
+    async def _send_instead(self, start: Message) -> None:
+        """The way to the sign-in page, or the problem as a page."""
+        if start["status"] == _UNAUTHENTICATED and self._asks:
+            start = {"type": start["type"], "status": 303, "headers": [(b"location", self._way_to_sign_in())]}
+            if self._is_part:
+                start |= {"status": 200, "headers": [(b"hx-redirect", self._way_to_sign_in())]}
+            body = b""
+        else:
+            body = render_problem(self._scope, from_json(self._told))
+            fields = [one for one in start["headers"] if one[0] not in (b"content-type", b"content-length")]
+            start = {**start, "headers": [*fields, (b"content-type", MEDIA_TYPE.encode()), *_WHOLE]}
+            start["headers"].append((b"cache-control", b"no-store"))
+        start["headers"].append((b"content-length", str(len(body)).encode()))
+        await self._send(self._with_own_fields(start))
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _with_own_fields(self, start: Message) -> Message:
+        path = self._scope["path"]
+        sealed = None if path.startswith(STATIC) else self._visitor.cookie()
+        fields = [*start.get("headers", ()), *_HEADERS]
+        if sealed is not None:
+            secure = "; Secure" if _is_secure(self._scope) else ""
+            told = f"{COOKIE}={sealed}; Path={ROOT}; HttpOnly; SameSite=Strict{secure}"
+            fields.append((b"set-cookie", told.encode()))
+        return {**start, "headers": fields}
+
+    def _way_to_sign_in(self) -> bytes:
+        """The address of the sign-in page, which leads back to where a link led; a part of a page is no such place."""
+        if self._scope["method"] != "GET" or self._is_part:
+            return SIGN_IN.encode()
+        query = self._scope["query_string"].decode("latin-1")
+        place = self._scope["path"] + (f"?{query}" if query else "")
+        return f"{SIGN_IN}?next={quote(place, safe='')}".encode()
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether htmx asks, which puts the answer into a page that is there."""
+        return any(name == b"hx-request" for name, _ in self._scope["headers"])
 
 
 def _is_console(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}/")
 
 
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
-
-
-def _cookie(scope: Scope) -> str | None:
+def _find_cookie(headers: dict[bytes, bytes]) -> str | None:
     found: SimpleCookie = SimpleCookie()
     try:
-        found.load(_headers(scope).get(b"cookie", b"").decode("latin-1"))
+        found.load(headers.get(b"cookie", b"").decode("latin-1"))
     except CookieError:
         return None
     return found[COOKIE].value if COOKIE in found else None
@@ -144,7 +154,7 @@ def _cookie(scope: Scope) -> str | None:
 
 def _is_secure(scope: Scope) -> bool:
     """Whether the browser speaks TLS, to the service or to a proxy before it. Whoever lies only loses a cookie."""
-    return scope["scheme"] == "https" or _headers(scope).get(b"x-forwarded-proto") == b"https"
+    return scope["scheme"] == "https" or (b"x-forwarded-proto", b"https") in scope["headers"]
 
 
 def _is_own_page(headers: dict[bytes, bytes]) -> bool:
@@ -155,35 +165,13 @@ def _is_own_page(headers: dict[bytes, bytes]) -> bool:
     return bool(origin) and urlsplit(origin).netloc.lower() == headers.get(b"host", b"").decode("latin-1").lower()
 
 
-def _is_from_elsewhere(scope: Scope) -> bool:
+def _is_link_from_elsewhere(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     """Whether somebody follows a link on a page of another site."""
-    headers = _headers(scope)
     is_page = headers.get(b"sec-fetch-dest") == b"document" and not scope["path"].startswith(STATIC)
     return scope["method"] == "GET" and is_page and headers.get(b"sec-fetch-site") == b"cross-site"
 
 
-async def _refuse(send: Send) -> None:
-    text = b"This request does not come from a page of this console."
-    fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": [*fields, *_HEADERS]})
-    await send({"type": "http.response.body", "body": text})
-
-
-async def _redirect(send: Send, scope: Scope, fields: list[tuple[bytes, bytes]]) -> None:
-    """To the sign-in page, and from there back to where a link led. A part of a page leads there as a whole."""
-    is_part = b"hx-request" in _headers(scope)
-    query = scope["query_string"].decode("latin-1")
-    wanted = quote(scope["path"] + (f"?{query}" if query else ""), safe="")
-    place = f"{SIGN_IN}?next={wanted}" if scope["method"] == "GET" and not is_part else SIGN_IN
-    told = (b"hx-redirect" if is_part else b"location", place.encode())
-    status = 200 if is_part else 303
-    await send({"type": "http.response.start", "status": status, "headers": [told, (b"content-length", b"0"), *fields]})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _reload(send: Send) -> None:
-    """Have the browser ask again from here: a link from elsewhere comes without the cookie (SameSite=Strict)."""
-    page = b'<!doctype html><html lang="en"><meta http-equiv="refresh" content="0"><title>vpce-guard</title></html>'
-    fields = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(page)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": [*fields, *_HEADERS]})
+async def _send_page(send: Send, status: int, page: bytes) -> None:
+    fields = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(page)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*fields, *_HEADERS]})
     await send({"type": "http.response.body", "body": page})

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from vpce_guard.errors import ForbiddenError, MalformedError
 from vpce_guard.surfaces.api.asking import read_body
-from vpce_guard.surfaces.console.route import visitor_of
+from vpce_guard.surfaces.console.rendering import visitor_of
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200

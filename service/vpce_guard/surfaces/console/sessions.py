@@ -89,3 +89,33 @@ class Sessions:
     def form_token(self, session: Session) -> str:
         """What every form of a session sends back, and no other page can know."""
         return hmac.new(self._key, b"form " + session.session_id.encode(), hashlib.sha256).hexdigest()
+
+
+class Visitor:
+    """The session of one request, which its page may replace or end."""
+
+    def __init__(self, sessions: Sessions, session: Session | None) -> None:
+        self.session = session or sessions.begin()
+        self._sessions = sessions
+        self._is_changed = session is None
+
+    @property
+    def form_token(self) -> str:
+        """What forms on the page must send back."""
+        return self._sessions.form_token(self.session)
+
+    def sign_in(self, token: str) -> int:
+        """Go on in a session of this key or token; how many bytes its cookie has."""
+        self.session, self._is_changed = self._sessions.begin(token), True
+        return len(self._sessions.seal(self.session))
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._sessions.end(self.session)
+        self.session, self._is_changed = self._sessions.begin(), True
+
+    def cookie(self) -> str | None:
+        """The cookie to set; None where that of the request is good."""
+        if self._is_changed or self._sessions.is_stale(self.session):
+            return self._sessions.seal(self.session)
+        return None

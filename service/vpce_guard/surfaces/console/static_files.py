@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from vpce_guard.surfaces.api.http.route import Route, require_scope
-from vpce_guard.surfaces.console.door import STATIC
+from vpce_guard.surfaces.console.paths import STATIC
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 FOLDER = Path(__file__).parent / "static"

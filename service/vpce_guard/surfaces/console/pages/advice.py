@@ -12,14 +12,14 @@ from pydantic_core import to_json
 from vpce_guard.errors import MalformedError, VpceGuardError
 from vpce_guard.surfaces.api.asking import guard_of, run_in_time, validate
 from vpce_guard.surfaces.api.http.request_id import current_request_id
-from vpce_guard.surfaces.api.http.route import accept_body, require_scope
-from vpce_guard.surfaces.console.door import ROOT
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.console.forms import MEDIA_TYPE, read_form
-from vpce_guard.surfaces.console.route import PageRoute, render
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.whatif.advice import Advice, Need
 from vpce_guard.whatif.advice.need import AccessPath, PurposeName
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 _PURPOSES = ("access", "inspection", "tunnel", *get_args(PurposeName))
 _PATHS = get_args(AccessPath)
 _LISTS = ("subnet_ids", "security_group_ids", "route_table_ids", "protocols")

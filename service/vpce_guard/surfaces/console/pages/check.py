@@ -12,16 +12,16 @@ from pydantic_core import to_json
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import accept_body, require_scope
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.routes.log import recorded_event
 from vpce_guard.surfaces.console.documents import CheckForm, apply_edit, check_document
-from vpce_guard.surfaces.console.door import ROOT
 from vpce_guard.surfaces.console.endpoint_form import FIELDS, fields_of, write_proposal
 from vpce_guard.surfaces.console.forms import MEDIA_TYPE, read_form
-from vpce_guard.surfaces.console.route import PageRoute, render
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.surfaces.console.rule_examples import open_example
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 _FORM = {"type": "object"}
 _MEMBERS = ("operation", "request", "current", "intent", "labels", "unknown")
 

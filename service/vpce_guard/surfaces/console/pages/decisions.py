@@ -13,20 +13,20 @@ from pydantic_core import to_json
 from vpce_guard.decision_log import queries
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import require_scope
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
 from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
-from vpce_guard.surfaces.console.door import ROOT
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
-from vpce_guard.surfaces.console.route import PageRoute, render
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.surfaces.reports import endpoint_name, rule_page
 from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step
 from vpce_guard.surfaces.visible import visible, visible_decision
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 _PLACE = f"{ROOT}/decisions"
 _ON_A_PAGE = 50
 _IN_A_FILE = 500

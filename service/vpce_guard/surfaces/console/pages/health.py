@@ -1,7 +1,4 @@
-"""/console/health: whether the service can decide now, with which engine and bundle, and how its log does.
-
-It has the last route of the console too: what there is no page for.
-"""
+"""/console/health: whether the service can decide now, with which engine and bundle, and how its log does."""
 
 from __future__ import annotations
 
@@ -13,15 +10,15 @@ from fastapi import APIRouter, Request, Response
 
 from vpce_guard import __version__
 from vpce_guard.engines.guarded import GuardedEngine
-from vpce_guard.errors import NotFoundError, VpceGuardError
+from vpce_guard.errors import VpceGuardError
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import require_scope
+from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.routes.health import Readiness, readyz
-from vpce_guard.surfaces.console.door import ROOT
-from vpce_guard.surfaces.console.route import PageRoute, render
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 _LIMITS = (
     "max_body",
     "max_yaml",
@@ -61,13 +58,6 @@ async def get_health(request: Request) -> Response:
         "Limits": tuple(_limits(guard)),
     }
     return render(request, "health.html", here="health", groups=groups, is_ready=ready is not None, version=__version__)
-
-
-@router.get(f"{ROOT}/{{rest:path}}")
-@require_scope("nothing")
-async def get_nothing(rest: str) -> Response:
-    """There is no such page."""
-    raise NotFoundError(f"There is no page {rest!r} in the console.", advice="The pages are named above.")
 
 
 def _decision_facts(guard: Guard, ready: Readiness | None, failure: str) -> Iterator[Fact]:

@@ -11,13 +11,13 @@ from vpce_guard.bundle.frameworks import FRAMEWORKS
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions.judge import action
 from vpce_guard.surfaces.api.asking import guard_of
-from vpce_guard.surfaces.api.http.route import require_scope
-from vpce_guard.surfaces.console.door import ROOT
-from vpce_guard.surfaces.console.route import PageRoute, render
+from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.surfaces.console.rule_examples import list_examples
 from vpce_guard.surfaces.reports.rules import EFFECTS, FAMILIES, RuleReport, default_enforcement, history
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 
 
 @router.get(f"{ROOT}/rules")

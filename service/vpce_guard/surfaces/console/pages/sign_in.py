@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from vpce_guard.errors import CredentialsError, MalformedError
 from vpce_guard.surfaces.api.http.access import MOST_TOKEN, find_caller
-from vpce_guard.surfaces.api.http.route import accept_body, require_scope
-from vpce_guard.surfaces.console.door import ROOT, SIGN_IN
+from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.console.forms import MEDIA_TYPE, read_form
-from vpce_guard.surfaces.console.route import PageRoute, render, visitor_of
+from vpce_guard.surfaces.console.paths import ROOT, SIGN_IN
+from vpce_guard.surfaces.console.rendering import render, visitor_of
 from vpce_guard.surfaces.console.sessions import MOST_COOKIE
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=Route, include_in_schema=False)
 _FORM = {"type": "object"}
 _MOST_FORM = 64 << 10
 _SEE_OTHER = 303

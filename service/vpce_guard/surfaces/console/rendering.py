@@ -1,29 +1,25 @@
-"""What every page of the console has in common: who may see it, its errors, and how it is made of a template."""
+"""How pages are made of templates: in the frame that all have, with the pages that the caller may see."""
 
 from __future__ import annotations
 
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
 
-from vpce_guard.errors import MalformedError, VpceGuardError
+from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.callers import Caller
-from vpce_guard.surfaces.api.http.problems import headers_of
-from vpce_guard.surfaces.api.http.request_id import current_request_id
-from vpce_guard.surfaces.api.http.route import Route
-from vpce_guard.surfaces.api.http.turns import Respond
-from vpce_guard.surfaces.console.door import Visitor
+from vpce_guard.surfaces.console.sessions import Visitor
 from vpce_guard.surfaces.console.static_files import ADDRESSES
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from starlette.types import Scope
 
+MEDIA_TYPE = "text/html; charset=utf-8"
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = (
     ("check", "Check", "decide"),
@@ -34,39 +30,15 @@ _PAGES = (
 )
 
 
-class PageRoute(Route):
-    """A route that answers with pages, also where it fails."""
-
-    def get_route_handler(self) -> Respond:
-        """What answers a request that was matched."""
-        respond = super().get_route_handler()
-
-        async def answer(request: Request) -> Response:
-            try:
-                return await respond(request)
-            except RequestValidationError as error:
-                told = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
-                return error_page(request, MalformedError(f"The address has a parameter that is wrong: {told}."))
-            except VpceGuardError as error:
-                return error_page(request, error)
-
-        return answer
-
-
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page made of a template. Every text in it is escaped, whoever wrote it."""
-    text = templates().get_template(template).render(**_frame(request), **values)
-    headers = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
-    return Response(text, status_code=status, headers=headers)
+    text = templates().get_template(template).render(**_frame(request.scope), **values)
+    return Response(text, status_code=status, headers={"content-type": MEDIA_TYPE, "cache-control": "no-store"})
 
 
-def error_page(request: Request, error: VpceGuardError) -> Response:
-    """What went wrong, and what to do about it."""
-    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        request.scope["state"]["refused"] = error.code
-    page = render(request, "error.html", status=error.status, error=error, request_id=current_request_id(), here="")
-    page.headers.update(headers_of(error))
-    return page
+def render_problem(scope: Scope, problem: Json) -> bytes:
+    """The page that tells of a problem (RFC 9457) in the place of another."""
+    return templates().get_template("problem.html").render(**_frame(scope), here="", problem=problem).encode()
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -75,10 +47,10 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def _frame(request: Request) -> dict[str, Any]:
+def _frame(scope: Scope) -> dict[str, Any]:
     """What the frame around every page shows: the pages the caller may see, who that is, and where it is."""
-    caller: Caller | None = getattr(request.state, "caller", None)
-    visitor = visitor_of(request)
+    caller: Caller | None = scope["state"].get("caller")
+    visitor: Visitor = scope["state"]["visitor"]
     return {
         "pages": [page for page in _PAGES if caller is not None and caller.has_scope(page[2])],
         "caller": caller.name if caller is not None else None,

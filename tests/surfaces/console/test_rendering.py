@@ -1,11 +1,11 @@
-"""Pages: who sees which, errors as pages, and texts that stay texts."""
+"""Pages: who sees which, problems as pages, and texts that stay texts."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.console import Reader, written_on
-from vpce_guard.surfaces.console.route import templates
+from vpce_guard.surfaces.console.rendering import templates
 
 
 @pytest.mark.parametrize(

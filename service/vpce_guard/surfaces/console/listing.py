@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vpce_guard.model import Violation
+from vpce_guard.formats.text_edits import apply
+from vpce_guard.model import Edit, Violation
 from vpce_guard.surfaces.visible import visible
 
 _WHOLE = 120  # lines up to which a text is shown as a whole
@@ -61,6 +62,13 @@ def diff(before: str, after: str) -> Iterator[DiffLine]:
     yield from (DiffLine("-", _printable(line)) for line in old[start : len(old) - end])
     yield from (DiffLine("+", _printable(line)) for line in new[start : len(new) - end])
     yield from (DiffLine(" ", _printable(line)) for line in old[len(old) - end :][:_BESIDE])
+
+
+def apply_all(text: str, edits: Sequence[Edit]) -> str:
+    """The text with edits carried out, the last one first, so that the others stay where they are."""
+    for edit in sorted(edits, key=lambda found: (found.start_line, found.start_column), reverse=True):
+        text = apply(text, edit)
+    return text
 
 
 def _count_same(one: Sequence[str], other: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
 from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
+from vpce_guard.surfaces.console.drawing import draw
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
@@ -95,6 +96,7 @@ async def get_decision(request: Request, decision_id: DecisionId) -> Response:
         masked=logged.masked,
         account=(logged.input.get("context") or {}).get("AccountId"),
         labels=logged.input.get("labels") or {},
+        drawing=draw(logged.input, logged.decision.violations),
     )
 
 

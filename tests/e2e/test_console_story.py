@@ -20,7 +20,10 @@ playwright = pytest.importorskip("playwright.sync_api", reason="the package play
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 AXE = next(Path(__file__).parents[2].glob(".tools/axe-*.min.js"), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: set CHROMIUM to its path")
-PAGES = ("check?rule=VPCE-IFACE-002&example=0", "decisions", "rules", "rules/VPCE-IFACE-002", "advice", "health")
+PAGES = (
+    "check?rule=VPCE-IFACE-002&example=0",
+    *("decisions", "rules", "rules/VPCE-IFACE-002", "advice", "policies", "health"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ from vpce_guard.surfaces.api import make_app
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.console import make_console
 
+PAGES = ["check", "decisions", "rules", "advice", "policies", "health"]
+
 
 def routes() -> list[Route]:
     console = make_console(Settings())
@@ -41,7 +43,7 @@ def test_the_first_address_leads_to_check(reader: Reader) -> None:
 
 def test_no_form_counts_without_the_token_of_its_session(reader: Reader) -> None:
     posts = [route.path.removeprefix("/console/") for route in routes() if "POST" in route.methods]
-    assert len(posts) == 5
+    assert len(posts) == 6
     answers = {path: reader.post(path, form_token="0" * 64, key="x").status_code for path in posts}
     assert answers == dict.fromkeys(posts, 403)
 
@@ -52,7 +54,7 @@ def test_no_form_counts_from_another_site(reader: Reader) -> None:
         assert reader.client.post("/console/check", data=fields, headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["check", "decisions", "rules", "advice", "health", "sign-in", "nothing-here"])
+@pytest.mark.parametrize("path", [*PAGES, "sign-in", "nothing-here"])
 def test_every_page_says_what_it_may_load(reader: Reader, path: str) -> None:
     page = reader.get(path)
     policy = page.headers["content-security-policy"].split("; ")
@@ -67,7 +69,7 @@ def test_every_page_says_what_it_may_load(reader: Reader, path: str) -> None:
     assert page.text.count("<script") == page.text.count('<script src="/console/static/') == 2
 
 
-@pytest.mark.parametrize("path", ["check", "decisions", "rules", "advice", "health", "rules/VPCE-GW-001"])
+@pytest.mark.parametrize("path", [*PAGES, "rules/VPCE-GW-001"])
 def test_every_link_on_a_page_leads_somewhere(reader: Reader, path: str) -> None:
     page = reader.get(path).text
     own = {link.replace("&amp;", "&") for link in re.findall(r'(?:href|src|action)="(/[^"#]*)', page)}

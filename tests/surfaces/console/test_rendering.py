@@ -11,14 +11,14 @@ from vpce_guard.surfaces.console.rendering import templates
 @pytest.mark.parametrize(
     ("key", "pages"),
     [
-        ("admin-key", ["check", "decisions", "rules", "advice", "health"]),
-        ("reader-key", ["decisions", "rules", "health"]),
+        ("admin-key", ["check", "decisions", "rules", "advice", "policies", "health"]),
+        ("reader-key", ["decisions", "rules", "policies", "health"]),
         ("decider-key", ["check", "advice"]),
     ],
 )
 def test_a_caller_sees_the_pages_of_its_scopes(stranger: Reader, key: str, pages: list[str]) -> None:
     stranger.sign_in(key)
-    every = ["check", "decisions", "rules", "advice", "health"]
+    every = ["check", "decisions", "rules", "advice", "policies", "health"]
     answers = {name: stranger.get(name) for name in every}
     assert [name for name in every if answers[name].status_code == 200] == pages
     assert all(answers[name].status_code == 403 for name in every if name not in pages)

@@ -13,21 +13,13 @@ from vpce_guard.surfaces.api.http.access import find_sources
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.console import static_files
 from vpce_guard.surfaces.console.door import Door
-from vpce_guard.surfaces.console.pages import advice, check, decisions, health, rules, sign_in
+from vpce_guard.surfaces.console.pages import advice, check, decisions, health, policies, rules, sign_in
 from vpce_guard.surfaces.console.sessions import Sessions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-_MODULES = (
-    static_files,
-    sign_in,
-    check,
-    rules,
-    decisions,
-    advice,
-    health,
-)
+_MODULES = (static_files, sign_in, check, rules, decisions, advice, policies, health)
 KEY_BYTES = 32
 
 

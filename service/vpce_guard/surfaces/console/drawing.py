@@ -78,7 +78,7 @@ class _Parts:
         had, has = one in _ids(self.before, ids), one in _ids(self.after, ids)
         return "there" if had and has else "added" if has else "removed" if had else "none"
 
-    def named(self, ids: str) -> list[str]:
+    def list_ids(self, ids: str) -> list[str]:
         """The ids that the endpoint has or had."""
         return list(dict.fromkeys([*_ids(self.before, ids), *_ids(self.after, ids)]))
 
@@ -114,14 +114,14 @@ def _place(
     for column, (zone, boxes) in enumerate(columns.items()):
         x = EDGE + column * (WIDE + GAP)
         drawing.captions.append(Caption(x, top + 12, _cut(zone)))
-        drawing.boxes += [_moved(box, x, top + HEAD - 4 + row * (HIGH + GAP)) for row, box in enumerate(boxes)]
+        drawing.boxes += [_move(box, x, top + HEAD - 4 + row * (HIGH + GAP)) for row, box in enumerate(boxes)]
     if columns:
         top += HEAD + max(map(len, columns.values())) * (HIGH + GAP)
     for name, boxes in rows.items():
         drawing.captions.append(Caption(EDGE, top + 12, name))
         top += HEAD - 4
         for at, box in enumerate(boxes):
-            drawing.boxes.append(_moved(box, EDGE + at % wide * (WIDE + GAP), top + at // wide * (HIGH + GAP)))
+            drawing.boxes.append(_move(box, EDGE + at % wide * (WIDE + GAP), top + at // wide * (HIGH + GAP)))
         top += -(-len(boxes) // wide) * (HIGH + GAP) + 4
     width = 2 * EDGE + wide * (WIDE + GAP) - GAP
     drawing.frame = Box(1, 1, drawing.frame.name, drawing.frame.note, width=width, height=top + EDGE - GAP)
@@ -148,7 +148,9 @@ def _zones(found: _Parts, vpc_id: str | None) -> dict[str, list[Box]]:
             known.add(name)
             zone = _text(subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")) or _UNKNOWN_ZONE
             zones.setdefault(zone, []).append(_box(found, name, _text(subnet.get("CidrBlock")), "SubnetIds"))
-    strange = [_box(found, one, "not described", "SubnetIds") for one in found.named("SubnetIds") if one not in known]
+    strange = [
+        _box(found, one, "not described", "SubnetIds") for one in found.list_ids("SubnetIds") if one not in known
+    ]
     ordered = dict(sorted(zones.items(), key=lambda zone: (zone[0] == _UNKNOWN_ZONE, zone[0])))
     if strange:
         ordered[_UNKNOWN_ZONE] = [*ordered.pop(_UNKNOWN_ZONE, []), *strange]
@@ -167,7 +169,7 @@ def _tables(found: _Parts, vpc_id: str | None) -> list[Box]:
             boxes[name] = _box(found, name, note, "RouteTableIds")
     boxes |= {
         one: _box(found, one, "not described", "RouteTableIds")
-        for one in found.named("RouteTableIds")
+        for one in found.list_ids("RouteTableIds")
         if one not in boxes
     }
     touched = [box for box in boxes.values() if _matters(box)]
@@ -180,7 +182,7 @@ def _groups(found: _Parts) -> list[Box]:
         for one in _objects(found.context.get("SecurityGroups"))
         if isinstance(one.get("GroupId"), str)
     }
-    boxes = [_box(found, one, names.get(one, "not described"), "Groups") for one in found.named("Groups")]
+    boxes = [_box(found, one, names.get(one, "not described"), "Groups") for one in found.list_ids("Groups")]
     return _most_telling(boxes, _MOST_IN_A_ROW)
 
 
@@ -215,7 +217,7 @@ def _box(found: _Parts, name: str, note: str, ids: str) -> Box:
     return Box(0, 0, _cut(name), _cut(note), found.state(name, ids), name in found.wrong)
 
 
-def _moved(box: Box, x: int, y: int) -> Box:
+def _move(box: Box, x: int, y: int) -> Box:
     return Box(x, y, box.name, box.note, box.state, box.is_wrong)
 
 

@@ -26,6 +26,7 @@ _PAGES = (
     ("decisions", "Decisions", "read"),
     ("rules", "Rules", "read"),
     ("advice", "Advice", "decide"),
+    ("policies", "Policies", "read"),
     ("health", "Health", "read"),
 )
 

@@ -31,6 +31,7 @@ def test_a_session_does_what_its_key_may(stranger: Reader) -> None:
 
 def test_a_key_without_a_session_counts_too(stranger: Reader) -> None:
     assert stranger.get("decisions.json", authorization="Bearer both-key").status_code == 200
+    assert "set-cookie" not in stranger.get("decisions.csv", authorization="Bearer both-key").headers
     refused = stranger.get("decisions.json", authorization="Bearer wrong")
     assert (refused.status_code, refused.json()["status"]) == (401, 401)
 

@@ -117,7 +117,7 @@ class _Answer:
 
     def _with_own_fields(self, start: Message) -> Message:
         path = self._scope["path"]
-        sealed = None if path.startswith(STATIC) else self._visitor.cookie()
+        sealed = None if path.startswith(STATIC) or path.endswith(_FILES) else self._visitor.cookie()
         fields = [*start.get("headers", ()), *_HEADERS]
         if sealed is not None:
             secure = "; Secure" if _is_secure(self._scope) else ""

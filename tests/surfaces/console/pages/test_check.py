@@ -115,6 +115,12 @@ def test_whatever_a_form_says_is_text(reader: Reader) -> None:
     assert "<script>alert" not in page.text
 
 
+def test_a_document_that_is_too_large_for_a_page_is_refused(reader: Reader) -> None:
+    page = reader.post("check", document="x" * (4 << 20))
+    assert page.status_code == 413
+    assert 'role="alert"' in page.text
+
+
 def test_a_right_to_left_mark_is_seen(reader: Reader) -> None:
     document = {"operation": "create", "address": "a\u202eb", "request": {"VpcEndpointType": "Gateway"}}
     page = reader.post("check", document=json.dumps(document, ensure_ascii=False), **{"try": "yes"})

@@ -23,6 +23,7 @@ from vpce_guard.surfaces.console.rule_examples import open_example
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 _FORM = {"type": "object"}
+_MOST_FORM = 4 << 20  # bytes: the page gives them back
 _MEMBERS = ("operation", "request", "current", "intent", "labels", "unknown")
 
 
@@ -47,7 +48,7 @@ async def get_check(
 
 @router.post(f"{ROOT}/check")
 @require_scope("decide")
-@accept_body(_FORM, {}, media_type=MEDIA_TYPE)
+@accept_body(_FORM, {}, media_type=MEDIA_TYPE, most=_MOST_FORM)
 async def post_check(request: Request) -> Response:
     """The page with what was found; a fix that was asked for is applied to the text before."""
     sent = await read_form(request)
@@ -64,7 +65,7 @@ async def post_check(request: Request) -> Response:
 
 @router.post(f"{ROOT}/check/endpoint")
 @require_scope("decide")
-@accept_body(_FORM, {}, media_type=MEDIA_TYPE)
+@accept_body(_FORM, {}, media_type=MEDIA_TYPE, most=_MOST_FORM)
 async def post_endpoint(request: Request) -> Response:
     """What the form about one endpoint describes, as a document and judged."""
     sent = await read_form(request)

@@ -12,7 +12,6 @@ from pydantic_core import to_json
 
 from vpce_guard.decision_log import queries
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
@@ -22,7 +21,7 @@ from vpce_guard.surfaces.console.drawing import draw
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
-from vpce_guard.surfaces.reports import endpoint_name, rule_page
+from vpce_guard.surfaces.reports import endpoint_name
 from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step
 from vpce_guard.surfaces.visible import visible, visible_decision
@@ -80,7 +79,6 @@ async def get_decision(request: Request, decision_id: DecisionId) -> Response:
     """One decision with its reasons and the input it was made on."""
     logged = logged_decision(await recorded_event(request, decision_id))
     decision = visible_decision(logged.decision)
-    settings = guard_of(request).settings
     return render(
         request,
         "decision.html",
@@ -89,7 +87,6 @@ async def get_decision(request: Request, decision_id: DecisionId) -> Response:
         name=endpoint_name(decision),
         requested_by=logged.requested_by,
         steps=[[visible(describe_step(step)) for step in one.fix or ()] for one in logged.decision.violations],
-        help_urls=[rule_page(one.rule_id, settings.docs_url) for one in decision.violations],
         cost=describe_cost(decision),
         input=visible_json(logged.input),
         erased=logged.erased,

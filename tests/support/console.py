@@ -85,7 +85,7 @@ def served(**settings: Any) -> TestClient:
     return TestClient(make_app(guard, pages=make_console(given)), raise_server_exceptions=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Somebody on the machine of a service that asks for no key."""
     folder = tmp_path_factory.mktemp("console")
@@ -93,7 +93,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield Reader(client)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service that asks for keys."""
     folder = tmp_path_factory.mktemp("console")

@@ -5,7 +5,7 @@ INSTALL := $(BIN)/pip install -q --no-compile --require-hashes # most modules of
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
+.PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
   terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
@@ -119,6 +119,11 @@ fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage;
 	@$(INSTALL) -r requirements/fuzz.txt
 	for format in $$($(BIN)/python -c 'from vpce_guard.formats import FORMATS; print(*FORMATS)'); do \
 	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
+
+console: .venv/developed ## the story of the console in a headless Chromium, which CHROMIUM names: needs npm
+	@$(BIN)/pip install -q --require-hashes -r requirements/console.txt
+	tools/axe
+	$(BIN)/pytest tests/e2e/test_console_story.py
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py

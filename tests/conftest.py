@@ -30,6 +30,7 @@ PLUGINS = (
     "bundles",
     "candidates",
     "cluster",
+    "console",
     "databases",
     "numbers",
     "opa_server",

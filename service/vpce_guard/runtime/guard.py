@@ -186,8 +186,8 @@ class Guard:
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         made = add_identity(made, self.org.current.document)
-        if not self._gives_all_peers:
-            work = self._check_work(found, work + self._measure_near(made, most=self.settings.max_work - work))
+        if not self.gives_all_peers:
+            work = self.check_work(found, work + self.measure_near(made, most=self.settings.max_work - work))
         return Question(
             proposals=settle_existing(made, self.settings.existing),
             work=work,
@@ -209,10 +209,10 @@ class Guard:
         most = max((len(labels.keys() | draft.labels.keys()) for draft in document.drafts), default=0)
         if most > MOST_LABELS:
             raise TooLargeError(f"An endpoint has {most} labels; the limit is {MOST_LABELS}.", advice="Send fewer.")
-        work = measure_work([document], context=context, labels=labels, all_peers=self._gives_all_peers)
-        return self._check_work(document, work)
+        work = measure_work([document], context=context, labels=labels, all_peers=self.gives_all_peers)
+        return self.check_work(document, work)
 
-    def _check_work(self, document: Document, work: int) -> int:
+    def check_work(self, document: Document, work: int) -> int:
         """The work, if it may be. Raises TooLargeError."""
         if work > self.settings.max_work:
             raise TooLargeError(
@@ -222,12 +222,14 @@ class Guard:
             )
         return work
 
-    def _measure_near(self, made: Sequence[Proposal], *, most: int) -> int:
+    def measure_near(self, made: Sequence[Proposal], *, most: int) -> int:
+        """The bytes of the near peers that rules are given; no more are counted once they are above `most`."""
         org = self.org.current
         return measure_near(((one, org.effective_for(one.context).required_services) for one in made), most=most)
 
     @property
-    def _gives_all_peers(self) -> bool:
+    def gives_all_peers(self) -> bool:
+        """Whether rules are given all peers of an endpoint, and not only the near ones."""
         return gives_all_peers(self.policy.bundle.compares_all_peers, self.deciding)
 
     async def decide(

@@ -34,13 +34,12 @@ from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.document import Document
     from vpce_guard.formats.existing.inventory import Inventory
     from vpce_guard.model import Decision
+    from vpce_guard.whatif.audit.asking import AskedAudit
     from vpce_guard.whatif.audit.types import Audit
 
 _GZIP = b"\x1f\x8b"
-_TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
 
 
 @click.command("audit")
@@ -83,7 +82,7 @@ def command(
 
     Exit codes: 0 in order, 1 in violation, 2 wrong usage or unreadable input, 3 could not decide.
     """
-    from vpce_guard.formats.existing.drafts import drafts_of
+    from vpce_guard.whatif.audit.asking import ask_audit
 
     settings = load_settings(flags=flags)
     logs.configure_later("error")
@@ -93,48 +92,35 @@ def command(
     inventory = _read_inventory(files or ("-",), settings)
     for note in inventory.notes:
         click.echo(f"vpce-guard: {visible(note)}.", err=True)
-    report = _judge(drafts_of(inventory, contexts), inventory, earlier, settings=settings, at=at or now())
+    asked = ask_audit(inventory, contexts, at=at or now(), strict=settings.strict, earlier=earlier)
+    report = _judge(asked, settings)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
 
-def _judge(document: Document, inventory: Inventory, earlier: Audit | None, *, settings: Settings, at: str) -> Report:
+def _judge(asked: AskedAudit, settings: Settings) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
-    from vpce_guard.decisions.decide import Question
-    from vpce_guard.formats import proposals
     from vpce_guard.runtime.wiring import make_guard
-    from vpce_guard.whatif.audit.audit import make_audit, owner_tags
-    from vpce_guard.whatif.audit.drift import compare
 
     guard = make_guard(settings)
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())
-    made = proposals([document], at=at)
-    questions = [
-        Question(proposals=made[start : start + _TOGETHER], request_id=request_id, strict=settings.strict, record=False)
-        for start in range(0, len(made), _TOGETHER)
-    ]
 
-    async def decide() -> list[Decision]:
+    async def decide() -> Sequence[Sequence[Decision]]:
         try:
-            return [decision for decisions in await guard.decide(questions) for decision in decisions]
+            return await guard.decide(asked.questions(request_id))
         finally:
             await guard.engine.close()
 
-    decided = asyncio.run(decide())
-    pairs = list(zip(decided, document.drafts, strict=True))
-    keys = owner_tags(guard.org.current.document)
-    audit, decisions = make_audit(pairs, at=at, deleted=len(inventory.deleted), owner_keys=keys)
-    if earlier is not None:
-        audit = compare(audit, earlier, decisions, deleted=inventory.deleted)
+    result = asked.settle(asyncio.run(decide()), request_id=request_id, org_data=guard.org.current.document)
     return Report(
         request_id=request_id,
-        decisions=tuple(decisions),
+        decisions=result.decisions,
         rules={rule.id: rule for rule in guard.bundle.catalogue.rules},
         docs_url=settings.docs_url,
-        drafts={decision.decision_id: draft for decision, draft in pairs},
-        audit=audit,
+        drafts=result.drafts,
+        audit=result.audit,
     )
 
 

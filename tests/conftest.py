@@ -30,6 +30,7 @@ PLUGINS = (
     "candidates",
     "cluster",
     "databases",
+    "moto_aws",
     "numbers",
     "opa_server",
     "own_rules",

@@ -25,6 +25,7 @@ from vpce_guard.model import (
     BundleRef,
     Decision,
     Entry,
+    InventoryRef,
     Json,
     KeyedRequest,
     Metrics,
@@ -208,6 +209,7 @@ class _SharedMembers:
             engine=judged.engine,
             fallback=judged.fallback,
             strict=asked.strict,
+            inventory=_inventory(proposal),
             metrics=self.metrics,
             error=error,
         )
@@ -292,6 +294,11 @@ def _org(org: EffectiveOrg, terms: Terms) -> OrgRef | None:
     if not terms.org.revision:
         return None
     return OrgRef(revision=terms.org.revision, environment=org.environment, layers=org.layers)
+
+
+def _inventory(proposal: Proposal) -> InventoryRef | None:
+    told = proposal.context.get("Inventory")
+    return InventoryRef(taken=told.get("taken"), note=told.get("note")) if isinstance(told, dict) else None
 
 
 def _log_decision(decision: Decision) -> None:

@@ -124,7 +124,10 @@ def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
     if draft.is_elsewhere:
         supplied = {name: supplied[name] for name in _OF_THE_REQUEST if name in supplied}
     known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
-    context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
+    vpc = next((vpc for vpc in known if vpc), None)
+    if draft.inventory:
+        supplied = put_under(draft.inventory, supplied, vpc)
+    context = put_under(supplied, draft.context, vpc)
     if at != DOCUMENT_TIME:
         context["time"] = at or _now()
     context.setdefault("time", _now())

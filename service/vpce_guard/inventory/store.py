@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine as Database
-from sqlalchemy import and_, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, union_all, update
 
 from vpce_guard.decision_log.tables import INVENTORY_SLICES as SLICES
 from vpce_guard.decision_log.tables import INVENTORY_SYNCS as SYNCS
@@ -101,31 +101,38 @@ def write_unit(
 
 
 _HEAD = [column for column in SLICES.c if column.name != "content"]
+_OWN = SLICES.alias()
+_PLACES = select(_OWN.c.account, _OWN.c.region).where(_OWN.c.vpc_id == bindparam("vpc")).distinct().subquery()
+_FIND = union_all(  # made once, as it is asked for each decision
+    select(*_HEAD).where(SLICES.c.vpc_id == bindparam("vpc")),
+    select(*_HEAD)
+    .join(_PLACES, and_(SLICES.c.account == _PLACES.c.account, SLICES.c.region == _PLACES.c.region))
+    .where(SLICES.c.vpc_id == NO_VPC),
+)
+_CONTENTS = select(SLICES.c.kind, SLICES.c.snapshot, SLICES.c.content).where(
+    SLICES.c.vpc_id == bindparam("vpc"),
+    SLICES.c.account == bindparam("account"),
+    SLICES.c.region == bindparam("region"),
+)
 
 
 def find_slices(database: Database, vpc_id: str) -> list[Slice]:
     """All that is kept of a VPC and of the Regions and accounts that tell of it, by one read; contents are not read."""
-    own = SLICES.alias()
-    places = select(own.c.account, own.c.region).where(own.c.vpc_id == vpc_id).distinct().subquery()
-    here = and_(SLICES.c.account == places.c.account, SLICES.c.region == places.c.region)
-    chosen = union_all(
-        select(*_HEAD).where(SLICES.c.vpc_id == vpc_id),
-        select(*_HEAD).join(places, here).where(SLICES.c.vpc_id == NO_VPC),
-    )
     with database.connect() as connection:
-        return [_slice(row) for row in connection.execute(chosen)]
+        return [_slice(row) for row in connection.execute(_FIND, {"vpc": vpc_id})]
 
 
 def read_contents(database: Database, slices: Iterable[Slice]) -> dict[Slice, list[Json]]:
     """What slices hold; one that was replaced meanwhile is left out."""
     wanted = {_key(one): one for one in slices}
-    if not wanted:
-        return {}
-    keys = (SLICES.c.vpc_id, SLICES.c.account, SLICES.c.region, SLICES.c.kind, SLICES.c.snapshot)
-    each = [and_(*(column == value for column, value in zip(keys, key, strict=True))) for key in wanted]
+    found: dict[Slice, list[Json]] = {}
     with database.connect() as connection:
-        rows = connection.execute(select(*keys, SLICES.c.content).where(or_(*each))).all()
-    return {wanted[tuple(row[:5])]: unpack(row.content) for row in rows}
+        for place in dict.fromkeys(key[:3] for key in wanted):
+            told = dict(zip(("vpc", "account", "region"), place, strict=True))
+            for kind, snapshot, content in connection.execute(_CONTENTS, told):
+                if (one := wanted.get((*place, kind, snapshot))) is not None:
+                    found[one] = unpack(content)
+    return found
 
 
 def read_place(database: Database, account: str, region: str) -> dict[Slice, list[Json]]:

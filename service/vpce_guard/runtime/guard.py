@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
+    from vpce_guard.inventory.lookup import InventoryLookup
     from vpce_guard.whatif.advice import Advice, Judge, Need
 
 
@@ -97,6 +98,7 @@ class Guard:
     settings: Settings
     policy: Policy
     others: OtherBundles = field(default_factory=OtherBundles)
+    inventory: InventoryLookup | None = None
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
     anchoring: Sequence[SealSender] = ()
@@ -183,6 +185,8 @@ class Guard:
         requested_by: str | None = None,
     ) -> Question:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
+        if self.inventory is not None:
+            found = self.inventory.add_to(found, context or {})
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         made = add_identity(made, self.org.current.document)

@@ -44,7 +44,7 @@ async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
     def work() -> Made:
         return make(parse_body(data, limit=limit))
 
-    if len(data) <= _INLINE:
+    if len(data) <= _INLINE and guard_of(request).inventory is None:  # which may have to be read
         return work()
     async with request.app.state.turns.reading.turn(caller_of(request)):
         return await run_sync(work)

@@ -29,13 +29,13 @@ from vpce_guard.surfaces.cli.outputs import (
     read_targets,
     write_reports,
 )
-from vpce_guard.surfaces.cli.policy_options import policy_options
+from vpce_guard.surfaces.cli.policy_options import inventory_options, policy_options
 from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
     from vpce_guard.formats.existing.inventory import Inventory
-    from vpce_guard.model import Decision
+    from vpce_guard.model import Decision, Json
     from vpce_guard.whatif.audit.asking import AskedAudit
     from vpce_guard.whatif.audit.types import Audit
 
@@ -52,6 +52,7 @@ _GZIP = b"\x1f\x8b"
     help="What is known around the endpoints, such as an answer of AWS's own command. May be given more than once.",
 )
 @policy_options
+@inventory_options
 @click.option("--since", metavar="REPORT", help="JSON report of an earlier audit: say what is new, resolved and gone.")
 @click.option(
     "--at",
@@ -78,24 +79,43 @@ def command(
 ) -> int:
     """Judge the VPC endpoints that exist, as FILEs (- or none for standard input) tell of them.
 
-    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states.
+    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states. With --inventory
+    there are none, and what the inventory holds is judged.
 
     Exit codes: 0 in order, 1 in violation, 2 wrong usage or unreadable input, 3 could not decide.
     """
-    from vpce_guard.whatif.audit.asking import ask_audit
-
+    if flags["inventory"] and files:
+        raise click.UsageError("--inventory judges what the inventory holds: give no FILE.")
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = read_targets(outputs, framework=framework)
     contexts = read_contexts(context_files, settings)
     earlier = _read_earlier(since, settings) if since else None
-    inventory = _read_inventory(files or ("-",), settings)
-    for note in inventory.notes:
+    asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=bool(flags["inventory"]))
+    for note in asked.notes:
         click.echo(f"vpce-guard: {visible(note)}.", err=True)
-    asked = ask_audit(inventory, contexts, at=at or now(), strict=settings.strict, earlier=earlier)
     report = _judge(asked, settings)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
+
+
+def _ask(
+    files: Sequence[str], contexts: Sequence[Json], settings: Settings, *, at: str, earlier: Audit | None, kept: bool
+) -> AskedAudit:
+    """What the files ask, or what is kept in the inventory. Raises VpceGuardError."""
+    from vpce_guard.whatif.audit.asking import ask_audit
+
+    if not kept:
+        inventory = _read_inventory(files or ("-",), settings)
+        return ask_audit(inventory, contexts, at=at, strict=settings.strict, earlier=earlier)
+    from vpce_guard.decision_log.database import open_database
+    from vpce_guard.whatif.audit.kept import ask_kept
+
+    database = open_database(settings.database_url, create=False)
+    try:
+        return ask_kept(database, contexts, at=at, strict=settings.strict, earlier=earlier)
+    finally:
+        database.dispose()
 
 
 def _judge(asked: AskedAudit, settings: Settings) -> Report:

@@ -58,6 +58,8 @@ def _block(decision: Decision, report: Report) -> Iterator[str]:
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
     if count := len({one.rule_id for one in decision.undetermined}):
         yield f"  {click.style('unsure', fg='cyan')} {count} {'rule' if count == 1 else 'rules'}, see NOT KNOWN below"
+    if decision.inventory and (note := decision.inventory.note):
+        yield from _wrap(note)
     yield from _reach(decision)
     yield from _cost(decision)
     for override in decision.overrides:

@@ -137,3 +137,21 @@ def test_time_spans_are_told_in_one_unit() -> None:
         "2 hours",
         "1 day",
     ]
+
+
+def test_a_change_that_names_the_endpoint_alone_finds_its_vpc(engine: Engine) -> None:
+    sync_world(engine, VpcEndpoints=[GATEWAY, OTHER])
+    change = {"VpcEndpointId": "vpce-0a0001", "AddRouteTableIds": ["rtb-0b000001"]}
+    for operation in ("modify", "delete"):
+        (proposal,) = proposals([lookup(engine).add_to(read_drafts({"operation": operation, "request": change}), {})])
+        assert proposal.current == GATEWAY
+        assert proposal.context["Vpc"]["VpcId"] == VPC
+    unknown = {"operation": "modify", "request": {"VpcEndpointId": "vpce-0fffffff"}}
+    assert context_of(lookup(engine), unknown).keys() == {"time"}
+
+
+def test_nobody_else_may_say_that_something_came_from_the_inventory(engine: Engine) -> None:
+    claimed = {"operation": "create", "request": SQS, "context": {"Inventory": {"taken": 5}}}
+    assert "Inventory" not in context_of(lookup(engine), claimed, {"Inventory": {"taken": "x"}})
+    sync_world(engine)
+    assert context_of(lookup(engine), claimed)["Inventory"]["note"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +14,14 @@ REGION = "us-east-1"
 OWN = "123456789012"  # of moto's credentials, unless a role of another account is taken on
 OTHER = "111122223333"
 UNKNOWN = "ResourceConfigurations,SecurityGroupVpcAssociations"  # kinds that moto does not know
+
+
+@cache
+def _create_loader(_: object) -> Any:
+    """One loader for all sessions: each would read the descriptions of services again, which are large."""
+    from botocore.loaders import Loader
+
+    return Loader()
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +38,7 @@ def _moto_server() -> Iterator[str]:
 @pytest.fixture
 def moto_url(_moto_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of an empty AWS; boto3 asks it, also in processes that a test starts."""
+    monkeypatch.setattr("botocore.loaders.create_loader", _create_loader)
     urllib.request.urlopen(urllib.request.Request(f"{_moto_server}/moto-api/reset", method="POST")).close()
     values = {
         "AWS_ACCESS_KEY_ID": "testing",

@@ -257,7 +257,8 @@ CALLER_COUNTS = Table(
 )
 
 # What was read of accounts, by who asks for it: of one kind of thing in one account and Region, a row for each VPC, and
-# one without a VPC, which says that the kind was read and holds what is of no VPC. See the room inventory.
+# one without a VPC, which says that the kind was read and holds what is of no VPC. Under the id of an endpoint stands
+# which VPC it is in. See the room inventory.
 INVENTORY_SLICES = Table(
     "inventory_slices",
     METADATA,

@@ -19,6 +19,7 @@ from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
 from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, lower_existing, try_fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, UnjudgeableError, VpceGuardError
+from vpce_guard.formats.assemble import FROM_INVENTORY
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import (
@@ -297,7 +298,7 @@ def _org(org: EffectiveOrg, terms: Terms) -> OrgRef | None:
 
 
 def _inventory(proposal: Proposal) -> InventoryRef | None:
-    told = proposal.context.get("Inventory")
+    told = proposal.context.get(FROM_INVENTORY)
     return InventoryRef(taken=told.get("taken"), note=told.get("note")) if isinstance(told, dict) else None
 
 

@@ -1,7 +1,7 @@
 """What the inventory tells of the surroundings of an endpoint, as context that document and caller overrule.
 
 One indexed read finds what is kept of a VPC; what was read before is kept in memory until the inventory has a newer
-snapshot. What is older than it may be is left out, and the context says so (`Inventory`), so that it is recorded.
+snapshot. What is older than it may be is left out, and the context says so (FROM_INVENTORY), so that it is recorded.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
+from vpce_guard.formats.assemble import FROM_INVENTORY
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.inventory.relevant import choose_relevant
 from vpce_guard.inventory.store import NO_VPC, Slice, find_slices, newest_of, read_contents
@@ -24,6 +25,7 @@ from vpce_guard.model import Json
 
 log = Logger("vpce_guard.inventory")
 _MOST_KEPT = 2000  # slices, of a VPC or a Region, that stay in memory
+_VPC = "vpc-"
 _SYNC = "Run `vpce-guard inventory sync`."
 
 
@@ -63,14 +65,13 @@ class InventoryLookup:
     def _add(
         self, draft: Draft, context: Json, found: dict[object, Surroundings | Json | None], told: set[object]
     ) -> Draft:
-        vpc = _vpc_of(draft)
-        if vpc is None:
+        if (named := _name_of(draft)) is None:
             return draft
         given = {} if draft.is_elsewhere else context
         account, region = (draft.context.get(name) or given.get(name) for name in ("AccountId", "Region"))
-        key = vpc, account, region
+        key = named, account, region
         if key not in found:
-            found[key] = self._find(vpc, account, region, told)
+            found[key] = self._find(named, account, region, told)
         surroundings = found[key]
         if surroundings is None:
             return draft
@@ -78,21 +79,37 @@ class InventoryLookup:
             return replace(draft, inventory=surroundings)
         return replace(draft, inventory=_as_context(surroundings, draft))
 
-    def _find(self, vpc: str, account: object, region: object, told: set[object]) -> Surroundings | Json | None:
+    def _find(self, named: str, account: object, region: object, told: set[object]) -> Surroundings | Json | None:
         try:
-            known = self._read(vpc, account, region)
+            vpc = named if named.startswith(_VPC) else self._vpc_of(named)
+            known = self._read(vpc, account, region) if vpc is not None else None
         except SQLAlchemyError as error:
             log.warning("inventory_unreadable", error=str(getattr(error, "orig", None) or error).splitlines()[0])
-            return {"Inventory": {"taken": None, "note": "The inventory could not be read."}}
+            return {FROM_INVENTORY: {"taken": None, "note": "The inventory could not be read."}}
         if known is None or "VpcEndpoints" not in known.things:
             return known
         listed = [one for one in known.things["VpcEndpoints"] if one.get("VpcEndpointId") not in told]
         return known._replace(things={**known.things, "VpcEndpoints": listed})
 
-    def _read(self, vpc: str, account: object, region: object) -> Surroundings | None:
+    def _vpc_of(self, endpoint: str) -> str | None:
+        """The VPC of an endpoint, by its id."""
+        told = [
+            one["VpcId"]
+            for slice_, things in self._contents_of(newest_of(find_slices(self.database, endpoint))).items()
+            if slice_.vpc_id == endpoint
+            for one in things
+        ]
+        return told[0] if told else None
+
+    @property
+    def database(self) -> Database:
+        """The database, opened when it is first asked. Raises LogError where it cannot be."""
         if self._database is None:
             self._database = self._open()
-        slices = newest_of(find_slices(self._database, vpc))
+        return self._database
+
+    def _read(self, vpc: str, account: object, region: object) -> Surroundings | None:
+        slices = newest_of(find_slices(self.database, vpc))
         where = {one.unit[:2] for one in slices if one.vpc_id != NO_VPC}
         places = sorted(place for place in where if account in (None, place[0]) and region in (None, place[1]))
         contents = self._contents_of(one for one in slices if one.unit[:2] in places)
@@ -107,8 +124,8 @@ class InventoryLookup:
         wanted = list(slices)
         with self._lock:
             kept = {one: self._contents[one] for one in wanted if one in self._contents}
-        if self._database is not None and len(kept) < len(wanted):
-            kept |= read_contents(self._database, (one for one in wanted if one not in kept))
+        if len(kept) < len(wanted):
+            kept |= read_contents(self.database, (one for one in wanted if one not in kept))
         with self._lock:
             for one, told in kept.items():
                 self._contents[one] = told
@@ -149,11 +166,14 @@ def in_words(seconds: float) -> str:
     return f"{int(seconds)} s"
 
 
-def _vpc_of(draft: Draft) -> str | None:
-    for part in (draft.request, draft.current or {}):
-        vpc = part.get("VpcId")
-        if isinstance(vpc, str) and vpc.startswith("vpc-"):
-            return vpc
+def _name_of(draft: Draft) -> str | None:
+    """The VPC of a draft, or else the endpoint that it is about, by id."""
+    parts = (draft.request, draft.current or {})
+    for member, start in (("VpcId", _VPC), ("VpcEndpointId", "vpce-")):
+        for part in parts:
+            value = part.get(member)
+            if isinstance(value, str) and value.startswith(start):
+                return value
     return None
 
 
@@ -182,5 +202,5 @@ def _as_context(known: Surroundings, draft: Draft) -> Json:
     """The context of a draft: of what there is that which rules may look at."""
     context: Json = {"AccountId": known.account, "Region": known.region}
     context |= choose_relevant(known.things, draft)
-    context["Inventory"] = {"taken": known.taken, "note": known.note}
+    context[FROM_INVENTORY] = {"taken": known.taken, "note": known.note}
     return context

@@ -76,7 +76,8 @@ def write_unit(
 ) -> None:
     """Keep what there is of a unit, in the place of what was there `keep` snapshots before.
 
-    Things that tell their VPC are kept by it, all others and gateway endpoints once more for the Region.
+    Things that tell their VPC are kept by it, all others and gateway endpoints once more for the Region. The VPC of an
+    endpoint is found by the id of the endpoint, too.
     """
     by_vpc: defaultdict[str, list[Json]] = defaultdict(list)
     by_vpc[NO_VPC] = []
@@ -90,6 +91,13 @@ def write_unit(
     rows = [
         {**common, "vpc_id": vpc, "things": len(listed), "content": zlib.compress(to_json(listed))}
         for vpc, listed in by_vpc.items()
+    ]
+    rows += [
+        {**common, "vpc_id": one["VpcEndpointId"], "things": 0, "content": zlib.compress(to_json([{"VpcId": vpc}]))}
+        for vpc, listed in by_vpc.items()
+        if vpc != NO_VPC
+        for one in listed
+        if isinstance(one.get("VpcEndpointId"), str)
     ]
     here = and_(SLICES.c.account == unit.account, SLICES.c.region == unit.region, SLICES.c.kind == unit.kind)
     snapshots = select(SLICES.c.snapshot).where(here, SLICES.c.vpc_id == NO_VPC).order_by(SLICES.c.snapshot.desc())

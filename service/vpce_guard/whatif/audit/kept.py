@@ -10,7 +10,7 @@ from vpce_guard.errors import UnreadableError
 from vpce_guard.formats.document import Document
 from vpce_guard.formats.existing.config_items import MAY_HAVE
 from vpce_guard.formats.existing.inventory import ExistingEndpoint, Inventory
-from vpce_guard.inventory.store import NO_VPC, Slice, list_units, read_place
+from vpce_guard.inventory.store import Slice, list_units, read_place
 from vpce_guard.model import Json
 from vpce_guard.whatif.audit.asking import AskedAudit, ask_audit
 from vpce_guard.whatif.audit.types import Audit
@@ -49,7 +49,7 @@ def _inventory_of(contents: Mapping[Slice, list[Json]]) -> Inventory:
     dhcp = dict(_dhcp_options(contents))
     services: set[object] = set()
     for one, things in contents.items():
-        if one.unit.kind != "VpcEndpoints" or one.vpc_id == NO_VPC:
+        if one.unit.kind != "VpcEndpoints" or not one.vpc_id.startswith("vpc-"):
             continue
         for endpoint in things:
             services.add(endpoint.get("ServiceName"))

@@ -185,8 +185,7 @@ class Guard:
         requested_by: str | None = None,
     ) -> Question:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
-        if self.inventory is not None:
-            found = self.inventory.add_to(found, context or {})
+        found = self.add_inventory(found, context or {})
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         made = add_identity(made, self.org.current.document)
@@ -201,6 +200,10 @@ class Guard:
             requested_by=requested_by,
             notes=found.notes,
         )
+
+    def add_inventory(self, document: Document, context: Json) -> Document:
+        """The document with what the inventory tells around its endpoints, where there is one."""
+        return document if self.inventory is None else self.inventory.add_to(document, context)
 
     def _check_budget(self, document: Document, context: Json, labels: dict[str, str]) -> int:
         """How much work a document is. Raises TooLargeError for more than may be, before any of it is done."""

@@ -32,7 +32,7 @@ def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
     others = OtherBundles()
     policy = make_policy(settings, open_any(settings.bundle, settings.bundle_keys_file), others=others)
-    return Guard(settings=settings, policy=policy, others=others, inventory=_make_lookup(settings))
+    return Guard(settings=settings, policy=policy, others=others, inventory=make_lookup(settings))
 
 
 def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.others, quick: bool = False) -> Policy:
@@ -46,7 +46,7 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
     return Policy(bundle=bundle, engine=engine, org=org, others=others)
 
 
-def _make_lookup(settings: Settings) -> InventoryLookup | None:
+def make_lookup(settings: Settings) -> InventoryLookup | None:
     """The inventory that proposals get their context from, where the settings ask for it; opened when first asked."""
     if not settings.inventory:
         return None

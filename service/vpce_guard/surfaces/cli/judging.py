@@ -50,9 +50,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
     guard = make_guard(asked.settings)
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
-    documents = asked.documents
-    if guard.inventory is not None:
-        documents = [guard.inventory.add_to(document, asked.context) for document in documents]
+    documents = [guard.add_inventory(document, asked.context) for document in asked.documents]
     questions = [
         Question(
             proposals=settle_existing(

@@ -13,6 +13,7 @@ from vpce_guard.formats.existing.inventory import Inventory
 from vpce_guard.model import Decision, Json, Proposal
 from vpce_guard.whatif.audit.audit import make_audit, owner_tags
 from vpce_guard.whatif.audit.drift import compare
+from vpce_guard.whatif.audit.savings import find_savings
 from vpce_guard.whatif.audit.types import Audit
 
 _TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
@@ -61,6 +62,7 @@ class AskedAudit:
         each = [decision for decisions in decided for decision in decisions]
         pairs = list(zip(each, self.document.drafts, strict=True))
         audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=owner_tags(org_data))
+        audit = audit.model_copy(update={"savings": find_savings(pairs)})
         if self.earlier is not None:
             audit = compare(audit, self.earlier, decisions, deleted=self.deleted)
         return AuditResult(

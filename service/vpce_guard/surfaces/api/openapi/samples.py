@@ -276,6 +276,7 @@ AUDITED: dict[str, Any] = {
         ],
         "states": {"available": 1},
         "deleted": 0,
+        "savings": [],
         "changes": None,
     },
 }

@@ -126,7 +126,7 @@ def _saving_lines(savings: Sequence[Saving]) -> Iterator[str]:
     """What costs money without need; of many the first."""
     yield click.style("WORTH A LOOK", bold=True) + ", for what it costs"
     for one in savings[:_MOST_SAVINGS]:
-        money = "cost not known" if one.monthly is None else f"{one.monthly:.2f} USD a month"
+        money = "cost not known" if one.monthly is None else f"{one.monthly:.2f} {one.currency} a month"
         more = f" and {len(one.endpoint_ids) - _MOST_NAMES} more" if len(one.endpoint_ids) > _MOST_NAMES else ""
         yield f"  {one.kind:<16} {visible(', '.join(one.endpoint_ids[:_MOST_NAMES]))}{more}, {money}"
         yield from _wrap(visible(one.why))

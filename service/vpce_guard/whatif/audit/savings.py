@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Json
@@ -53,7 +54,7 @@ def _find_duplicates(groups: defaultdict[Group, list[Pair]]) -> Iterator[Saving]
         yield Saving(
             kind="duplicate",
             endpoint_ids=tuple(_id(pair) for pair in others),
-            monthly=_monthly(others),
+            **_cost_of(others),
             why=f"{vpc} has {len(pairs)} interface endpoints of {service}, and one serves all its clients. Keep "
             f"{_id(keep)}; before others go, give it their subnets, security groups and what their policies allow, and "
             "find who uses their own DNS names.",
@@ -73,7 +74,7 @@ def _find_gateways_that_would_do(groups: defaultdict[Group, list[Pair]]) -> Iter
             yield Saving(
                 kind="gateway-would-do",
                 endpoint_ids=(_id(pair),),
-                monthly=_monthly([pair]),
+                **_cost_of([pair]),
                 why=f"A gateway endpoint of {service} costs nothing and serves the clients of its VPC; {there}. The "
                 "interface endpoint is needed only for clients that come from outside the VPC.",
             )
@@ -85,12 +86,14 @@ def _worth_keeping(endpoint: Json) -> tuple[bool, str, str]:
     return endpoint.get("PrivateDnsEnabled") is not True, created, str(endpoint.get("VpcEndpointId"))
 
 
-def _monthly(pairs: Sequence[Pair]) -> float | None:
-    """What they cost a month together; None where that is not known of each."""
-    costs = [decision.cost.monthly if decision.cost is not None else None for decision, _ in pairs]
-    if any(cost is None for cost in costs):
-        return None
-    return float(sum(Decimal(str(cost)) for cost in costs))
+def _cost_of(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """What they cost a month together, and in which currency; None where that is not known of each."""
+    costs = [decision.cost for decision, _ in pairs]
+    known = [Decimal(str(cost.monthly)) for cost in costs if cost is not None and cost.monthly is not None]
+    currencies = {cost.currency for cost in costs if cost is not None}
+    if len(known) < len(pairs) or len(currencies) != 1:
+        return {"monthly": None, "currency": None}
+    return {"monthly": float(sum(known)), "currency": currencies.pop()}
 
 
 def _id(pair: Pair) -> str:

@@ -70,7 +70,7 @@ class Changes(FrozenModel):
 
 
 class Saving(FrozenModel):
-    """Endpoints that cost without need, what they cost a month in US dollars where that is known, and why.
+    """Endpoints that cost without need, what they cost a month where that is known, and why.
 
     Of a `duplicate` they are those that could go.
     """
@@ -78,6 +78,7 @@ class Saving(FrozenModel):
     kind: Literal["duplicate", "gateway-would-do"]
     endpoint_ids: tuple[str, ...]
     monthly: float | None
+    currency: str | None
     why: str
 
 

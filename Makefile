@@ -1,12 +1,13 @@
 # Two commands matter: `make demo` and `make test`. `make help` lists them all.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install -q --no-compile --require-hashes # most modules of most packages are never imported
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
+.PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence reach-fuzz mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -107,15 +108,25 @@ terraform-functions: .venv/developed ## plan and apply the expressions of the Te
 	$(BIN)/python tools/terraform_functions.py
 
 reach-fuzz: .venv/developed ## proofs about policies against brute force: make reach-fuzz MANY=100000 FIRST=0
-	MANY=$(or $(MANY),100000) FIRST=$(or $(FIRST),0) $(BIN)/pytest -s tests/decisions/reach/test_brute_force.py -k many
+	$(BIN)/python -m tests.decisions.reach.many $(or $(MANY),100000) $(or $(FIRST),0)
+
+reach-solver: .venv/developed ## proofs about policies beside z3, which is fetched into .tools: make reach-solver PAIRS=300 FIRST=0
+	@$(BIN)/pip install -q --upgrade --target .tools/z3 --require-hashes -r requirements/solver.txt || \
+	  echo 'z3 could not be had: the proofs are not compared with it'
+	@[ ! -d .tools/z3/z3 ] || PYTHONPATH="$$PYTHONPATH:.tools/z3" $(BIN)/python -m tests.decisions.reach.solver $(or $(PAIRS),300) $(or $(FIRST),0)
 
 mutation: .venv/developed ## change each condition of each rule and see that a test or example notices
 	OPA=$(RUN_OPA) $(BIN)/python tools/mutation.py
 
 fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage; needs Linux
-	@$(BIN)/pip install -q --require-hashes -r requirements/fuzz.txt
+	@$(INSTALL) -r requirements/fuzz.txt
 	for format in $$($(BIN)/python -c 'from vpce_guard.formats import FORMATS; print(*FORMATS)'); do \
 	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
+
+console: .venv/developed ## the story of the console in a headless Chromium, which CHROMIUM names: needs npm
+	@$(BIN)/pip install -q --require-hashes -r requirements/console.txt
+	tools/axe
+	$(BIN)/pytest tests/e2e/test_console_story.py
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py
@@ -137,18 +148,19 @@ audit: .venv/developed ## known faults of what is locked; fails, too, where the 
 lock: .venv/developed ## write requirements/*.txt from pyproject.toml: make lock UPGRADE=--upgrade
 	tools/lock $(UPGRADE)
 
-.venv/installed: pyproject.toml requirements/image.txt
+.venv/installed: pyproject.toml requirements/image.txt requirements/installer.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
 	@echo "installing into .venv ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install -q --require-hashes -r requirements/image.txt
+	@$(INSTALL) -r requirements/installer.txt
+	@$(INSTALL) -r requirements/image.txt
 	@$(BIN)/pip install -q --no-deps -e .
 	@$(BIN)/python -c 'from vpce_guard.bundle import derived; derived.packaged_file("vpce.tar.gz")' || true
 	@touch $@
 
 .venv/developed: .venv/installed requirements/dev.txt
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git config merge.vpce-bundle.driver true # see .gitattributes
-	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
 clean: ## remove what was installed and built

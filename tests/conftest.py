@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from tests.support.memory import use_memory
 from vpce_guard.logs import configure
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
@@ -29,6 +30,7 @@ PLUGINS = (
     "bundles",
     "candidates",
     "cluster",
+    "console",
     "databases",
     "moto_aws",
     "numbers",
@@ -45,6 +47,7 @@ for name, seconds in PATIENCE.items():
     os.environ[f"VPCE_GUARD_{name.upper()}"] = str(seconds)  # of services that tests start
 Settings.model_rebuild(force=True)
 configure("info")
+use_memory()
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 

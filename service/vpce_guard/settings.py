@@ -24,7 +24,16 @@ _NO_SETTINGS = frozenset({"ACTION", "API_KEYS", "CHECK", "DEBUG", "PUBLISH_PORT"
 _SERVICE_LINK = re.compile(r"(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 # Secrets, which may stand in a file that the environment names with _FILE: environments are seen and inherited.
-SECRETS = ("database_url", "log_key", "log_keys", "log_anchor_token", "log_sink_token", "remote_token", "run_task_key")
+SECRETS = (
+    "database_url",
+    "console_key",
+    "log_key",
+    "log_keys",
+    "log_anchor_token",
+    "log_sink_token",
+    "remote_token",
+    "run_task_key",
+)
 _COMMAS = ("log_erase", "oidc_algorithms", "cors_origins", "trusted_proxies")
 _SEPARATORS = {"org_data": os.pathsep, **dict.fromkeys(_COMMAS, ",")}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -196,6 +205,16 @@ class Settings(BaseModel):
     cors_origins: tuple[Origin, ...] = Field(
         (), description="Origins whose pages may ask from a browser, exactly as it writes them. By commas."
     )
+    console: bool = Field(True, description="Whether pages for people are served at /console.")
+    console_key: str | None = Field(
+        None,
+        min_length=16,
+        description="Secret that sessions of the console are sealed with, the same for all services behind one "
+        "address; a new one with each start if unset.",
+        repr=False,
+    )
+    console_idle: float = Field(1800.0, ge=60, le=86400, description="Seconds after which an unused session ends.")
+    console_life: float = Field(28800.0, ge=60, le=604800, description="Seconds after which every session ends.")
     log_client: bool = Field(False, description="Whether log lines of a request say where it comes from.")
     trusted_proxies: tuple[Network, ...] = Field(
         (), description="Networks of proxies whose X-Forwarded-For is believed in log lines. By commas."

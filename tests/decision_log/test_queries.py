@@ -137,3 +137,44 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
 def test_events_are_json(engine: Engine) -> None:
     write(engine, range(1))
     assert json.loads(json.dumps(queries.find_event(engine, "id-0000")))["path"] == "vpce/main/result"
+
+
+HOURS = [f"2026-01-01T{hour:02}:00:00.000Z" for hour in (0, 6, 12, 18)]
+
+
+def counts(engine: Engine, query: Query) -> list[tuple[int, int]]:
+    return [(one.allowed, one.denied) for one in queries.count_by_time(engine, query, HOURS).counts]
+
+
+def test_decisions_are_counted_by_time_and_answer(engine: Engine) -> None:
+    write(engine, range(30))  # one an hour; the even ones are allowed
+    assert counts(engine, Query()) == [(3, 3), (3, 3), (3, 3)]
+    assert counts(engine, Query(allowed=False)) == [(0, 3), (0, 3), (0, 3)]
+    assert counts(engine, Query(rule_id="VPCE-GW-001")) == [(0, 3), (0, 3), (0, 3)]
+    assert counts(engine, Query(service_name="s0")) == [(3, 0), (3, 0), (3, 0)]
+    assert counts(engine, Query(label=("team", "t1"))) == [(1, 1), (1, 1), (1, 1)]
+    assert counts(engine, Query(since="2026-01-01T07:00:00.000Z")) == [(0, 0), (2, 3), (3, 3)]
+    assert counts(engine, Query(until="2026-01-01T01:30:00.000Z")) == [(1, 1), (0, 0), (0, 0)]
+
+
+def test_decisions_that_follow_another_are_counted_too(engine: Engine) -> None:
+    async def write_together() -> None:
+        writer = Writer(engine, erase=(), keys=KEYS, required=True)
+        same = {"timestamp": "2026-01-01T01:00:00.000Z", "request_id": "r", "allowed": True, "violations": ()}
+        found = [entry(0, **{**same, "decision_id": f"id-{number}"}) for number in range(4)]
+        await writer.write(found)
+        await writer.close()
+
+    asyncio.run(write_together())
+    with engine.connect() as connection:
+        assert connection.execute(text("select max(followers) from decisions")).scalar() == 3
+    assert counts(engine, Query()) == counts(engine, Query(service_name="s0")) == [(4, 0), (0, 0), (0, 0)]
+
+
+def test_no_more_than_so_many_are_counted_the_newest(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(engine, range(30))
+    assert queries.count_by_time(engine, Query(), HOURS).since is None
+    monkeypatch.setattr(queries, "MOST_COUNTED", 7)
+    found = queries.count_by_time(engine, Query(), HOURS)
+    assert [(one.allowed, one.denied) for one in found.counts] == [(0, 0), (0, 1), (3, 3)]
+    assert found.since == "2026-01-01T11:00Z"

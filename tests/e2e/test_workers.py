@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import signal
 import ssl
 import threading
@@ -13,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.bundles import KMS, Keys, revision_of
+from tests.support.console import write_keys
 from tests.support.pki import Authority
 from tests.support.service import Service, running
 from tests.support.waiting import LONGEST, until
@@ -186,6 +189,21 @@ def test_what_a_caller_used_up_at_one_worker_is_used_up_at_all(tmp_path: Path) -
             let_in += 1
         assert let_in == 30
         until(lambda: all(caller.ask("GET", "/v1/rules")[0] == 429 for caller in callers))
+
+
+def test_any_worker_knows_a_session_of_the_console(tmp_path: Path) -> None:
+    place = "/console/sign-in"
+    with workers(tmp_path, api_keys_file=write_keys(tmp_path)) as service:
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
+        connection.request("GET", place)
+        page = connection.getresponse()
+        (token,) = re.findall('name="form_token" value="(.*?)"', page.read().decode())
+        form = urlencode({"form_token": token, "key": "both-key"})
+        headers = {"cookie": page.headers["set-cookie"].partition(";")[0], "sec-fetch-site": "same-origin"}
+        connection.request("POST", place, form, {**headers, "content-type": "application/x-www-form-urlencoded"})
+        cookie = connection.getresponse().headers["set-cookie"].partition(";")[0]
+        callers = spread(service)
+        assert [caller.ask("GET", "/console/rules", cookie=cookie)[0] for caller in callers] == [200] * len(callers)
 
 
 def test_a_key_counts_once_whichever_workers_get_it(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from tests.support import warm
 from tests.support.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[2]
-MEMORY = "/dev/shm"  # noqa: S108 - a folder with a random name is made in it
 GATEWAY = {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-0a000001"]}
 KMS = {**GATEWAY, "ServiceName": "com.amazonaws.us-east-1.kms"}
 
@@ -36,15 +34,6 @@ def free_port() -> int:
         return port
 
 
-def _in_memory() -> str | None:
-    """A folder in memory, if there is much of it: a disk takes most of the time of a database for each test."""
-    with suppress(OSError):
-        found = os.statvfs(MEMORY)
-        if found.f_bavail * found.f_frsize > 4 << 30:
-            return MEMORY
-    return None
-
-
 class Postgresql:
     """A PostgreSQL server in a directory of its own, on 127.0.0.1 only, run by a user without privileges."""
 
@@ -54,7 +43,7 @@ class Postgresql:
         self._user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
         self.port = free_port()
         self._password = follows._password if follows else uuid.uuid4().hex
-        self._directory = tempfile.TemporaryDirectory(prefix="vpce-guard-postgresql-", dir=_in_memory())
+        self._directory = tempfile.TemporaryDirectory(prefix="vpce-guard-postgresql-")
         self._data = Path(self._directory.name) / "data"
         password = Path(self._directory.name) / "password"
         password.write_text(self._password)

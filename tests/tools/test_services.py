@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("_tools")
 @pytest.fixture
 def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(_ROOT / "tools/services"))
-    for name in ("catalogue", "derive", "letters", "names"):
+    for name in ("catalogue", "derive", "endpoints", "letters", "names"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -52,6 +52,15 @@ def test_the_committed_letters_are_those_of_the_catalogue() -> None:
 
     _, data = catalogue.read(_CATALOGUE)
     assert (_CATALOGUE.parent / "letters/data.yaml").read_text() == letters.text(data["services"])
+
+
+def test_the_committed_prefixes_are_those_of_the_catalogue() -> None:
+    import catalogue
+    import endpoints
+
+    _, data = catalogue.read(_CATALOGUE)
+    committed = _ROOT / "service/vpce_guard/formats/aws/iam/endpoints.json"
+    assert committed.read_text() == endpoints.text(data)
 
 
 def test_pairs_are_found_by_name_and_names_by_pair() -> None:

@@ -24,6 +24,7 @@ from typing import Any
 
 import catalogue
 import derive
+import endpoints
 import letters
 import names
 
@@ -75,6 +76,7 @@ def _refresh(folder: Path) -> None:
         after["date"] = datetime.now(UTC).date().isoformat()
         catalogue.write(_CATALOGUE, comment, after)
         letters.write(after["services"])
+        endpoints.write(after)
     _NAMES.write_text(names.text(iam_data), encoding="utf-8")
     print("\n".join(changed) or "Nothing changed.")
     lacking = {

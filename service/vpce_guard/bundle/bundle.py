@@ -139,6 +139,12 @@ class Bundle:
         return examples
 
     @cached_property
+    def testing(self) -> Json:
+        """The context and the org data that examples are judged under."""
+        found: Json = from_json(self.files["testing.json"])
+        return found
+
+    @cached_property
     def explain_wasm(self) -> bytes:
         """explain.wasm: the same rules with probes, which tell how far each body got."""
         return self._unzip("explain.wasm.gz")

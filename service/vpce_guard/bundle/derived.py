@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +145,19 @@ def _stamp(name: str) -> str:
         for part in COMMITTED[2:]:
             digest.update((PACKAGED / part).read_bytes())
     else:
-        digest.update(_catalogue(PACKAGED)["revision"].encode())
+        digest.update(_committed_revision((PACKAGED / COMMITTED[0]).stat().st_mtime_ns).encode())
     if name in ("examples.json", "testing.json", "coverage.json"):
         for folder, _, names in sorted(os.walk(CHECKOUT)):
             for file in sorted(Path(folder, one) for one in names if one.endswith(".yaml")):
                 state = file.stat()
                 digest.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _committed_revision(_changed: int) -> str:
+    revision: str = _catalogue(PACKAGED)["revision"]
+    return revision
 
 
 def _stamps() -> Json:

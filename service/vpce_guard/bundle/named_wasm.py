@@ -8,10 +8,13 @@ the policies do, and a repository keeps the difference. Nothing runs such a file
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import blake2b
 from struct import unpack_from
+from typing import NamedTuple
 
 from vpce_guard.errors import BundleError
 
@@ -20,22 +23,38 @@ _CUSTOM, _CODE, _DATA = 0, 10, 11
 _NAMED_NAMES = 0xFF  # no kind of section
 _NAMES = b"\x04name"
 _CALL, _CONST = 0x10, 0x41
-_NAMED_CALL, _NAMED_CONST = 0x06, 0x07  # no instructions of the modules we read
-_CHANGING = frozenset((_CALL, _CONST, _NAMED_CALL, _NAMED_CONST))
-_BLOCKS, _END = (0x02, 0x03, 0x04), 0x0B
-_NONE, _ONE, _TWO, _LABELS, _FOUR, _EIGHT = 0, 1, 2, 3, 4, 8  # after an instruction: numbers, labels or bytes
+_NAMED = {_CALL: 0x06, _CONST: 0x07}  # no instructions of the modules we read
+_NUMBERED = {named: kind for kind, named in _NAMED.items()}
+_BLOCKS, _END = b"\x02\x03\x04", 0x0B
 _SYMBOL = 4  # bytes
 _STRING = b"\x08\0\0\0"
 
 
-def _operands() -> dict[int, int]:
-    kinds = dict.fromkeys((0x00, 0x01, 0x05, _END, 0x0F, 0x1A, 0x1B, *range(0x45, 0xC5)), _NONE)
-    kinds |= dict.fromkeys((*_BLOCKS, 0x0C, 0x0D, _CALL, *range(0x20, 0x27), 0x3F, 0x40, _CONST, 0x42), _ONE)
-    kinds |= dict.fromkeys((0x11, *range(0x28, 0x3F)), _TWO)
-    return {**kinds, 0x0E: _LABELS, 0x43: _FOUR, 0x44: _EIGHT, _NAMED_CALL: _FOUR, _NAMED_CONST: _FOUR}
+class _Patterns(NamedTuple):
+    """What finds instructions: those up to the next end or beginning of a block, and those up to the next to change."""
+
+    in_block: re.Pattern[bytes]
+    to_change: re.Pattern[bytes]
 
 
-_OPERANDS = _operands()
+@cache
+def _patterns() -> _Patterns:
+    number = rb"[\x80-\xff]*+[\x00-\x7f]"
+    labels = b"|".join(re.escape(bytes([n])) + b"(?:%b){%d}" % (number, n + 1) for n in range(0x80))
+    changing = rb"[\x10\x41]%b|[\x06\x07].{4}" % number
+    others = b"|".join(
+        (
+            rb"[\x20-\x26\x0c\x0d\x3f\x40\x42]%b" % number,
+            rb"[\x00\x01\x05\x0f\x1a\x1b\x45-\xc4]",
+            rb"[\x11\x28-\x3e](?:%b){2}" % number,
+            rb"\x0e(?:%b)" % labels,
+            rb"\x43.{4}|\x44.{8}",
+        )
+    )
+    return _Patterns(
+        re.compile(rb"(?:%b|%b)*+" % (others, changing), re.DOTALL),
+        re.compile(rb"((?:%b|[\x02-\x04].|\x0b)*+)(%b|\Z)" % (others, changing), re.DOTALL),
+    )
 
 
 def name_module(wasm: bytes) -> bytes:
@@ -89,26 +108,28 @@ class _Symbols:
         self._symbols = {_CALL: _unique(names), _CONST: _unique(texts)}
         self._numbers = {kind: {s: n for n, s in symbols.items()} for kind, symbols in self._symbols.items()}
 
-    def name(self, instruction: int, raw: bytes) -> bytes | None:
-        """The named form of a call or a constant; None where it stays as it is."""
-        if instruction not in (_CALL, _CONST):
-            return None
-        number, _ = _number(raw, 0, signed=instruction == _CONST)
-        symbol = self._symbols[instruction].get(number)
-        if symbol is None or raw != _ENCODE[instruction](number):
-            return None
-        return bytes([_NAMED_CALL if instruction == _CALL else _NAMED_CONST]) + symbol
+    def name(self, instruction: bytes) -> bytes:
+        """The named form of a call or a constant that has one; else the instruction as it is."""
+        kind = instruction[0]
+        if kind not in _ENCODE:
+            return instruction
+        number, _ = _number(instruction, 1, signed=kind == _CONST)
+        symbol = self._symbols[kind].get(number)
+        if symbol is None or instruction[1:] != _ENCODE[kind](number):
+            return instruction
+        return bytes([_NAMED[kind]]) + symbol
 
-    def number(self, instruction: int, raw: bytes) -> bytes | None:
-        """The instruction a named form stands for; None where it is none."""
-        if instruction not in (_NAMED_CALL, _NAMED_CONST):
-            return None
-        kind = _CALL if instruction == _NAMED_CALL else _CONST
-        return bytes([kind]) + _ENCODE[kind](self._numbers[kind][raw])
+    def number(self, instruction: bytes) -> bytes:
+        """The call or the constant of a named form; any other instruction as it is."""
+        kind = _NUMBERED.get(instruction[0])
+        if kind is None:
+            return instruction
+        return bytes([kind]) + _ENCODE[kind](self._numbers[kind][instruction[1:]])
 
 
-def _rewrite(payload: bytes, change: Callable[[int, bytes], bytes | None], *, named: bool) -> bytes:
+def _rewrite(payload: bytes, change: Callable[[bytes], bytes], *, named: bool) -> bytes:
     """The code section with instructions changed; the named form has no sizes of functions."""
+    to_change, changed = _patterns().to_change, _Changes(change)
     count, at = _number(payload, 0)
     out = bytearray(_encode_unsigned(count))
     for _ in range(count):
@@ -116,43 +137,39 @@ def _rewrite(payload: bytes, change: Callable[[int, bytes], bytes | None], *, na
         groups, at = _number(payload, start)
         for _ in range(groups):
             at = _number(payload, at)[1] + 1
-        body = bytearray(payload[start:at])
-        at = _rewrite_body(payload, at, body, change)
+        end = _end_of_body(payload, at)
+        body = payload[start:at] + to_change.sub(lambda found: found[1] + changed[found[2]], payload[at:end])
         out += (_encode_unsigned(len(body)) if named else b"") + body
+        at = end
     return bytes(out)
 
 
-def _rewrite_body(payload: bytes, at: int, out: bytearray, change: Callable[[int, bytes], bytes | None]) -> int:
-    """Add the instructions of one function to `out`; where the next function begins."""
-    depth, copied = 1, at
+class _Changes(dict[bytes, bytes]):
+    """What instructions become, each asked once."""
+
+    def __init__(self, change: Callable[[bytes], bytes]) -> None:
+        super().__init__({b"": b""})
+        self._change = change
+
+    def __missing__(self, instruction: bytes) -> bytes:
+        new = self[instruction] = self._change(instruction)
+        return new
+
+
+def _end_of_body(payload: bytes, at: int) -> int:
+    """Where the instructions of a function end that begin at `at`."""
+    in_block, depth = _patterns().in_block, 1
     while depth:
-        instruction, start = payload[at], at
-        at = _skip_operand(payload, at + 1, _OPERANDS[instruction])
-        if instruction in _CHANGING and (new := change(instruction, payload[start + 1 : at])) is not None:
-            out += payload[copied:start] + new
-            copied = at
-        elif instruction in _BLOCKS:
-            depth += 1
-        elif instruction == _END:
+        if found := in_block.match(payload, at):
+            at = found.end()
+        if payload[at] == _END:
             depth -= 1
-    out += payload[copied:at]
-    return at
-
-
-def _skip_operand(payload: bytes, at: int, kind: int) -> int:
-    """Where the operands of an instruction end."""
-    if kind == _NONE:
-        return at
-    if kind in (_FOUR, _EIGHT):
-        return at + kind
-    numbers = kind
-    if kind == _LABELS:
-        count, at = _number(payload, at)
-        numbers = count + 1
-    for _ in range(numbers):
-        while payload[at] > 0x7F:
             at += 1
-        at += 1
+        elif payload[at] in _BLOCKS:
+            depth += 1
+            at += 2  # a block and the type of its result
+        else:
+            raise KeyError(payload[at])
     return at
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pydantic_core import to_json
+
 from vpce_guard.bundle.archive import pack
 from vpce_guard.bundle.own_entry import entry_name, entry_text
 from vpce_guard.bundle.rules import BUILT_IN
@@ -130,7 +132,7 @@ def opa_archive(contents: Contents, *, revision: str, data: Json, own_data: Json
 
 def json_file(value: Any) -> bytes:
     """A value as build results are written: a line for each member, so that a change is a few lines."""
-    return (json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode()
+    return to_json(value, indent=1, inf_nan_mode="constants") + b"\n"
 
 
 @lru_cache(maxsize=16)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, literal, select, true, tuple_
 from sqlalchemy import Engine as Database
 
 from vpce_guard.decision_log.parts import read_whole
@@ -21,6 +22,8 @@ from vpce_guard.instants import format_milliseconds, instant
 from vpce_guard.model import Json
 
 _AT_ONCE = 200  # decisions read at once where all are
+MOST_COUNTED = 10_000  # records that are counted by time at most, so that the answer comes at once
+_HOUR = len("2026-11-30T08")
 Position = tuple[str, str]  # the time and id of a decision
 
 
@@ -46,6 +49,22 @@ class EventPage:
 
     events: tuple[Json, ...]
     cursor: str | None
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """How many decisions of a time were allowed and denied."""
+
+    allowed: int
+    denied: int
+
+
+@dataclass(frozen=True)
+class TimeCounts:
+    """What was decided in each of some times; older decisions than `since` are not counted, where it is not None."""
+
+    counts: tuple[OutcomeCount, ...]
+    since: str | None
 
 
 def parse_time(text: str | None, name: str) -> str | None:
@@ -128,6 +147,35 @@ def count(database: Database, query: Query) -> int:
     return found or 0
 
 
+def count_by_time(database: Database, query: Query, edges: Sequence[str]) -> TimeCounts:
+    """How many decisions were allowed and denied between each time and the next, of the newest ones of a query.
+
+    `edges` are full hours as the log writes times, in order; what lies outside of all is not counted. No more than
+    MOST_COUNTED records are looked at, each of which may lead others.
+    """
+    within = replace(query, since=max(edges[0], query.since or ""), until=min(edges[-1], query.until or edges[-1]))
+    is_of_all = query.service_name is None  # what follows has the answer of what leads it, and services of its own
+    chosen, (time, _) = _select(within, only_leads=is_of_all)
+    columns = chosen.selected_columns
+    size = columns.followers + 1 if is_of_all else literal(1)
+    newest = chosen.with_only_columns(
+        func.substr(columns.timestamp, 1, _HOUR).label("hour"), columns.allowed, size.label("size")
+    )
+    found = newest.order_by(time.desc()).limit(MOST_COUNTED).subquery()
+    told = select(found.c.hour, found.c.allowed, func.sum(found.c.size), func.count()).group_by(
+        found.c.hour, found.c.allowed
+    )
+    with database.connect() as connection:
+        rows = connection.execute(told).all()
+    counts = [[0, 0] for _ in edges[1:]]
+    for hour, allowed, number, _ in rows:
+        counts[bisect_right(edges, f"{hour}:00:00.000Z") - 1][0 if allowed else 1] += number
+    is_cut = sum(row[-1] for row in rows) == MOST_COUNTED
+    return TimeCounts(
+        tuple(OutcomeCount(*each) for each in counts), min(row[0] for row in rows) + ":00Z" if is_cut else None
+    )
+
+
 def _select_newest(query: Query, limit: int, before: Position | None) -> Select[Any]:
     chosen, order = _select(query)
     if before is not None:  # the time by itself is what leads into an index
@@ -142,11 +190,14 @@ def _select_oldest(query: Query, limit: int, after: Position | None) -> Select[A
     return chosen.order_by(*order).limit(limit)
 
 
-def _select(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], ColumnElement[str]]]:
+def _select(
+    query: Query, *, only_leads: bool = False
+) -> tuple[Select[Any], tuple[ColumnElement[str], ColumnElement[str]]]:
     """What a query chooses, and the columns to order it by: the time of the table whose index leads to it, and the id.
 
     Rules and labels have times of their own for that; a join in the order of another table would sort all it finds.
-    What follows is found by the one that leads it; the service alone is in an index of every decision.
+    What follows is found by the one that leads it; the service alone is in an index of every decision. With
+    `only_leads` it is left out, which a query for a service cannot ask for.
     """
     chosen = select(DECISIONS)
     leads: FromClause = DECISIONS
@@ -154,7 +205,8 @@ def _select(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], Column
     if query.service_name is None or query.label is not None or query.rule_id is not None:
         head = found = leads = DECISIONS.alias("head")
         in_its_row = DECISIONS.c.number.between(head.c.number, head.c.number + head.c.followers)
-        chosen = chosen.join(head, and_(DECISIONS.c.chain == head.c.chain, in_its_row)).where(head.c.leads == true())
+        with_followers = chosen.join(head, and_(DECISIONS.c.chain == head.c.chain, in_its_row))
+        chosen = (select(head) if only_leads else with_followers).where(head.c.leads == true())
     if query.service_name is not None:
         chosen = chosen.where(DECISIONS.c.service_name == clean_text(query.service_name, 500))
     if query.label is not None:
@@ -179,7 +231,7 @@ def _select(query: Query) -> tuple[Select[Any], tuple[ColumnElement[str], Column
         chosen = chosen.where(leads.c.timestamp >= query.since)
     if query.until is not None:
         chosen = chosen.where(leads.c.timestamp < query.until)
-    return chosen, (leads.c.timestamp, DECISIONS.c.decision_id)
+    return chosen, (leads.c.timestamp, found.c.decision_id if only_leads else DECISIONS.c.decision_id)
 
 
 def _cursor(row: Any) -> str:

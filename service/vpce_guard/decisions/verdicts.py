@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vpce_guard.decisions import fixes, possibilities
 from vpce_guard.decisions.event_loop import share_event_loop
 from vpce_guard.decisions.existing import as_before, judge_existing, rules_of_endpoints, without_existing
-from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.decisions.inputs import rego_input_ahead
 from vpce_guard.decisions.judge import Terms, judge
 from vpce_guard.decisions.observer import Observer
 from vpce_guard.engines import Engine
@@ -54,7 +54,8 @@ async def judge_proposals(
     """A verdict for each proposal. Raises EngineError."""
     all_peers = gives_all_peers(terms.compares_all_peers, engine)
     inputs = [
-        rego_input(one.proposal, terms.profile, one.org, all_peers=all_peers) async for one in share_event_loop(asked)
+        await rego_input_ahead(one.proposal, terms.profile, one.org, all_peers=all_peers)
+        async for one in share_event_loop(asked)
     ]
     if not inputs:
         return Verdicts([], terms.revision, engine.name)

@@ -6,9 +6,9 @@ Must not know what the policies say.
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.engines import Evaluations, check_answer, epochs, request_for
+from vpce_guard.engines.batches import BATCH, evaluate_batches, split
 from vpce_guard.engines.compiling import compile_fast, compile_module
 from vpce_guard.engines.wasm_instance import MOST_ORGS, AbortedError, WasmInstance
 from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
@@ -25,8 +26,6 @@ from vpce_guard.model import EngineName, Json
 
 _INLINE = 32 * 1024  # bytes of input judged on the event loop; more goes to a thread
 _MUCH = 64 * 1024  # bytes of input that may take long by themselves
-_BATCH = 25  # proposals of one call: nothing is freed while it runs, and what fits no cache costs a third more
-_PROCESSORS = os.cpu_count() or 1
 
 
 class EmbeddedEngine:
@@ -65,28 +64,10 @@ class EmbeddedEngine:
         epochs.advance(self._engine)
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
-        """The answer to the inputs; to a large batch from several calls, each with all of the memory.
-
-        As many calls run at once as there are processors.
-        """
-        batches = list(_batches(inputs))
-        if len(batches) == 1:
+        """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
+        if len(inputs) <= BATCH:
             return await self._evaluate(inputs)
-        turns = asyncio.Semaphore(_PROCESSORS)
-
-        async def evaluate(batch: Sequence[Json]) -> Evaluations:
-            async with turns:
-                return await self._evaluate(batch, inline=0)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(evaluate(batch)) for batch in batches]
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
-        first, *others = [task.result() for task in tasks]
-        for other in others:
-            first.evaluations.extend(other.evaluations)
-        return first
+        return await evaluate_batches(inputs, partial(self._evaluate, inline=0))
 
     async def _evaluate(self, inputs: Sequence[Json], *, inline: int = _INLINE) -> Evaluations:
         org, plain = self._take_org(inputs)
@@ -111,7 +92,7 @@ class EmbeddedEngine:
 
     def answers(self, inputs: Sequence[Json]) -> list[Any]:
         """What the policy answers to each input, not looked at, from calls on this thread. Raises EngineError."""
-        return [answer for batch in _batches(inputs) for answer in self._answers(batch)]
+        return [answer for batch in split(inputs) for answer in self._answers(batch)]
 
     def _answers(self, inputs: Sequence[Json]) -> list[Any]:
         org, plain = self._take_org(inputs)
@@ -189,11 +170,6 @@ class EmbeddedEngine:
             )
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise BundleError(f"The policy cannot be started: {error}.") from None
-
-
-def _batches(inputs: Sequence[Json]) -> Iterator[Sequence[Json]]:
-    """The inputs of one call each."""
-    return (inputs[at : at + _BATCH] for at in range(0, len(inputs), _BATCH))
 
 
 def _result(raw: bytes) -> Any:

@@ -13,7 +13,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.decide import DecisionLog, Decisions, Question, decide
 from vpce_guard.decisions.existing import settle_existing
-from vpce_guard.decisions.inputs import rego_input
+from vpce_guard.decisions.inputs import rego_input_ahead
 from vpce_guard.decisions.judge import Others, Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
 from vpce_guard.decisions.verdicts import gives_all_peers
@@ -266,7 +266,7 @@ class Guard:
         terms = policy.terms(self.settings.profile)
         all_peers = gives_all_peers(terms.compares_all_peers, self.deciding)
         inputs = [
-            rego_input(one, terms.profile, terms.org.effective_for(one.context), all_peers=all_peers)
+            await rego_input_ahead(one, terms.profile, terms.org.effective_for(one.context), all_peers=all_peers)
             for one in question.proposals
         ]
         with self.observer.step("evaluate", engine=policy.engine.name, proposals=len(inputs)) as step:

@@ -32,7 +32,7 @@ def test_a_statement_is_called_by_its_sid() -> None:
 
 
 def test_a_policy_without_statements_is_one() -> None:
-    assert read_policy({"Statement": []}) == EndpointPolicy(())
+    assert read_policy({"Statement": []}) == EndpointPolicy((), has_variables=False)
 
 
 WITHOUT_ACTION = {name: value for name, value in ALLOW.items() if name != "Action"}

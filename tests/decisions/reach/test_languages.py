@@ -1,34 +1,8 @@
-"""Sets of texts: a text is in one of them or not, and the shortest in some and not in others is found."""
+"""Sets of texts: a text is in one of them or not."""
 
 from __future__ import annotations
 
-import re
-from itertools import product
-from random import Random
-
-import pytest
-
-from vpce_guard.decisions.reach.clock import Clock, OutOfTimeError
-from vpce_guard.decisions.reach.languages import (
-    ANY_MANY,
-    ANY_ONE,
-    Language,
-    Languages,
-    Pattern,
-    Token,
-    find_word,
-    spell,
-)
-
-CLOCK = Clock(60)
-
-
-def glob(text: str) -> Pattern:
-    return tuple({"*": ANY_MANY, "?": ANY_ONE}.get(character, Token(frozenset(character))) for character in text)
-
-
-def glob_set(*texts: str) -> Language:
-    return Language(glob(text) for text in texts)
+from tests.support.globs import glob_set
 
 
 def test_a_pattern_takes_what_fits() -> None:
@@ -36,53 +10,19 @@ def test_a_pattern_takes_what_fits() -> None:
     assert [text for text in ("abx", "axxbx", "c", "ab", "xabx", "") if language.takes(text)] == ["abx", "axxbx", "c"]
 
 
-@pytest.mark.parametrize(
-    ("inside", "outside", "word"),
-    [
-        (["a*"], [], "a"),
-        (["a*"], ["a"], "aa"),
-        (["a*", "*b"], [], "ab"),
-        (["a*", "*b"], ["ab", "aab"], "abb"),
-        (["a*"], ["a*"], None),
-        (["a*b*"], ["*b"], "aba"),
-        (["??"], ["a?"], "ba"),
-        (["a", "b*"], [], None),
-        (["ab"], ["*"], None),
-        (["*"], [], ""),
-    ],
-)
-def test_the_shortest_word_is_found(inside: list[str], outside: list[str], word: str | None) -> None:
-    assert find_word([glob_set(one) for one in inside], [glob_set(one) for one in outside], CLOCK) == word
+def test_of_texts_that_start_alike_those_in_the_set_are_bits() -> None:
+    rests = ("get", "put", "gets")
+    assert glob_set("s3:get*").find_taken("s3:", rests) == 0b101
+    assert glob_set("s3:*").find_taken("s3:", rests) == 0b111
+    assert glob_set("sqs:*", "s3:put").find_taken("s3:", rests) == 0b010
+    assert glob_set("sqs:*").find_taken("s3:", rests) == 0
 
 
-def test_a_word_of_a_few_is_looked_for_among_them() -> None:
-    assert find_word([glob_set("ab", "b", "c*"), glob_set("ab", "b")], [glob_set("b")], CLOCK) == "ab"
-
-
-def test_brute_force_finds_the_same() -> None:
-    random = Random(25)  # noqa: S311 - the same sets each time
-    texts = ["".join(letters) for size in range(6) for letters in product("ab", repeat=size)]
-    for _ in range(300):
-        chosen = ["".join(random.choices("ab*?", k=random.randint(1, 4))) for _ in range(4)]
-        fits = [re.compile(one.replace("*", ".*").replace("?", ".")) for one in chosen]
-        wanted = [t for t in texts if fits[0].fullmatch(t) and fits[1].fullmatch(t)]
-        wanted = [t for t in wanted if not fits[2].fullmatch(t) and not fits[3].fullmatch(t)]
-        found = find_word([glob_set(chosen[0]), glob_set(chosen[1])], [glob_set(chosen[2]), glob_set(chosen[3])], CLOCK)
-        if wanted:
-            assert found is not None, chosen
-            assert len(found) == len(wanted[0]), chosen
-        elif found is not None:  # with other letters, or a longer one
-            assert set(found) - {"a", "b"} or len(found) > 5, chosen
-            assert all(f.fullmatch(found) for f in fits[:2]), chosen
-            assert not any(f.fullmatch(found) for f in fits[2:]), chosen
-
-
-def test_languages_of_the_same_patterns_are_one() -> None:
-    languages = Languages()
-    assert languages.make([spell("a"), spell("b")]) is languages.make([spell("a"), spell("b"), spell("a")])
-
-
-def test_a_search_ends_in_time() -> None:
-    hard = [glob_set(f"*{letter}*{letter}*") for letter in "abcdefghijklmno"]
-    with pytest.raises(OutOfTimeError):
-        find_word(hard, [glob_set("*a*a*", "*b*b*")], Clock(0))
+def test_many_stars_wait_for_the_last_alone() -> None:
+    language = glob_set("a*" * 2_000)
+    state = language.start
+    for _ in range(100):
+        state = language.step(state, "a")
+    assert state.bit_count() <= 3
+    assert not language.takes("a" * 1_999)
+    assert language.takes("a" * 2_000)

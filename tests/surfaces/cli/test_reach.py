@@ -57,6 +57,15 @@ def test_what_is_undecided_exits_with_3() -> None:
     assert [answer["answer"] for answer in json.loads(done.stdout)["answers"]] == ["proved", "proved", "undecided"]
 
 
+def test_what_looks_like_a_variable_and_is_none_is_told() -> None:
+    older = {**policy(Resource="arn:aws:s3:::${aws:username}/${*}"), "Version": "2008-10-17"}
+    done = reach(older, "--service", "s3")
+    said = "${aws:username} in statement 0 is plain text: a policy has variables with Version 2012-10-17 only."
+    assert done.stderr.decode().splitlines() == [f"vpce-guard: {said}"]
+    assert json.loads(reach(older, "-o", "json").stdout)["notes"] == [said]
+    assert reach({**older, "Version": "2012-10-17"}, "--service", "s3").stderr == b""
+
+
 def test_a_file_is_compared_with_the_one_it_replaces(tmp_path: Path) -> None:
     new, old = tmp_path / "new.json", tmp_path / "old.json"
     new.write_text(json.dumps({"PolicyDocument": json.dumps(policy())}))

@@ -2,11 +2,14 @@
 # title: What an endpoint policy opens
 # description: |
 #   Told of a policy the request gives or resets to. What is not surely inside the organisation counts as outside: an
-#   endpoint policy grants nothing by itself, it only lets through what other policies grant.
+#   endpoint policy grants nothing by itself, it only lets through what other policies grant. Where it is known whose
+#   actions pass through the endpoint, those of other services open nothing.
 package vpce.lib.reach
 
+import data.vpce.lib.glob
 import data.vpce.lib.perimeter
 import data.vpce.lib.policy
+import data.vpce.lib.service
 
 # METADATA
 # description: |
@@ -38,9 +41,10 @@ resources contains {"statement": i, "name": name, "conditions": _conditions(stat
 
 # METADATA
 # description: Prefixes of the actions that are let through; "*" for those of every service.
-services contains split(action, ":")[0] if {
+services contains prefix if {
 	some statement in _allows
-	some action in policy.actions(statement)
+	some prefix in _prefixes(statement)
+	_may_pass(prefix)
 }
 
 services contains "*" if {
@@ -53,6 +57,23 @@ _statements := policy.effective_statements if policy.effective.source in {"reque
 _allows[i] := statement if {
 	some i, statement in _statements
 	statement.Effect == "Allow"
+	_opens(statement)
+}
+
+_opens(statement) if statement.NotAction
+
+_opens(statement) if {
+	some prefix in _prefixes(statement)
+	_may_pass(prefix)
+}
+
+_prefixes(statement) := {split(action, ":")[0] | some action in policy.actions(statement)}
+
+_may_pass(_) if not service.entry.iam
+
+_may_pass(prefix) if {
+	some own in service.entry.iam
+	glob.matches(replace(lower(prefix), "?", "*"), own)
 }
 
 _principals(statement) := {$"everyone but {principal.id}" | some principal in policy.not_principals(statement)} if {

@@ -43,6 +43,22 @@ test_exceptions_are_about_all_others if {
 	found.services == {"*"}
 }
 
+test_actions_of_other_services_open_nothing if {
+	others := allow({"Action": ["sqs:*", "kms:Decrypt"]})
+	found := told([others, allow({"Action": ["sqs:*", "s?:GetObject"], "Resource": "a"})])
+	{p.statement | some p in found.principals} == {1}
+	{r.name | some r in found.resources} == {"a"}
+	found.services == {"s?"}
+}
+
+test_actions_of_a_service_that_nobody_knows_open_what_they_say if {
+	request := {
+		"ServiceName": "com.amazonaws.us-east-1.unheard-of",
+		"PolicyDocument": {"Statement": [allow({})]},
+	}
+	reach.services == {"s3"} with data.org as org with input as fixture.interface(request)
+}
+
 test_a_deny_opens_nothing if {
 	found := told([allow({"Effect": "Deny"})])
 	found.services == set()

@@ -146,8 +146,14 @@ def proposal(example: Example, base: Json) -> Proposal:
         sender_defaults=API_DEFAULTS if example.sender_defaults is None else example.sender_defaults,
         depends_on=example.depends_on,
     )
-    context = _drop_members(_merge(base, example.context_override), example.context_without)
-    return assemble([draft], context=context, labels={}, neighbours=example.peers, at=DOCUMENT_TIME)[0]
+    return assemble([draft], context=context_of(example, base), labels={}, neighbours=example.peers, at=DOCUMENT_TIME)[
+        0
+    ]
+
+
+def context_of(example: Example, base: Json) -> Json:
+    """The context of an example, over the base context. Raises KeyError for a member to leave out that is not there."""
+    return _drop_members(_merge(base, example.context_override), example.context_without)
 
 
 def _drop_members(document: Json, members: tuple[str, ...]) -> Json:

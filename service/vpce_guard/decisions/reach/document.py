@@ -5,20 +5,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from vpce_guard.decisions.reach.operators import WITH_VARIABLES, WITH_WILDCARDS, Operator, parse_operator
-from vpce_guard.decisions.reach.templates import Template, Variable, read_template, variables_in
+from vpce_guard.decisions.reach.templates import Template, Variable, Wildcard, read_template, variables_in
 from vpce_guard.decisions.reach.values import is_value_of
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
-from vpce_guard.formats.aws.policy import read as read_texts
+from vpce_guard.formats.aws.policy import parse
 from vpce_guard.model import Json
 
 _MOST = 40_960  # characters: twice what AWS takes
 _VERSIONS = ("2012-10-17", "2008-10-17")
+_LIKE_VARIABLE = re.compile(r"\$\{[^}]*:[^}]*\}")
 _MEMBERS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
@@ -49,6 +52,20 @@ class PolicyStatement:
     not_resource: bool
     tests: tuple[ConditionTest, ...]
 
+    @cached_property
+    def size(self) -> int:
+        """Of how many pieces its values are made; a star counts for three, and what keys are compared with twice."""
+        tested = [value for test in self.tests for value in test.values]
+        values = [*self.actions, *self.resources, *tested, *tested]
+        return sum(len(value) + 2 * value.count(Wildcard.MANY) for value in values) + sum(
+            len(text) for _, text in self.principals
+        )
+
+    @cached_property
+    def has_variables(self) -> bool:
+        """Whether a value has a policy variable."""
+        return any(map(variables_in, chain(self.resources, *(test.values for test in self.tests))))
+
     @property
     def name(self) -> str:
         """What to call it in a sentence."""
@@ -57,9 +74,10 @@ class PolicyStatement:
 
 @dataclass(frozen=True)
 class EndpointPolicy:
-    """A policy as it is evaluated."""
+    """A policy as it is evaluated. `has_variables` says that its Version has policy variables."""
 
     statements: tuple[PolicyStatement, ...]
+    has_variables: bool = True
 
     @cached_property
     def allows(self) -> tuple[PolicyStatement, ...]:
@@ -70,6 +88,11 @@ class EndpointPolicy:
     def denies(self) -> tuple[PolicyStatement, ...]:
         """The statements that deny."""
         return tuple(statement for statement in self.statements if not statement.allows)
+
+    @cached_property
+    def size(self) -> int:
+        """How long it is: of how many pieces its values are made."""
+        return sum(statement.size for statement in self.statements)
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -89,6 +112,15 @@ class EndpointPolicy:
         return frozenset(variable for value in values for variable in variables_in(value))
 
 
+def find_plain_variables(policy: EndpointPolicy) -> Iterator[tuple[PolicyStatement, str]]:
+    """What looks like a policy variable and is plain text, as Version is the older one; each with its statement."""
+    for statement in () if policy.has_variables else policy.statements:
+        values = chain(statement.resources, *(test.values for test in statement.tests))
+        texts = ("".join(piece if isinstance(piece, str) else "*" for piece in value) for value in values)
+        for name in sorted({name for text in texts for name in _LIKE_VARIABLE.findall(text)}):
+            yield statement, name
+
+
 def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
     """The policy of a text or of parsed JSON, which may be an object that has it as PolicyDocument.
 
@@ -96,7 +128,7 @@ def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
     """
     if isinstance(given, dict) and "Statement" not in given and "PolicyDocument" in given:
         given, at = given["PolicyDocument"], f"{at}/PolicyDocument"
-    found = read_texts({"PolicyDocument": given}, None).get("request", {"error": "it is empty"})
+    found: Json = parse(given) if given not in (None, "") else {"error": "it is empty"}
     if "error" in found:
         raise _malformed_error(at, f"The policy is no JSON: {found['error']}")
     if found["characters"] > _MOST:
@@ -112,7 +144,8 @@ def read_policy(given: Any, *, at: str = "") -> EndpointPolicy:
         raise _malformed_error(f"{at}/Version", f"Version is {version!r}, and has to be {' or '.join(_VERSIONS)}")
     listed = given["Statement"] if isinstance(given["Statement"], list) else [given["Statement"]]
     reader = _StatementReader(variables=version == _VERSIONS[0])
-    return EndpointPolicy(tuple(reader.read(n, one, f"{at}/Statement/{n}") for n, one in enumerate(listed)))
+    statements = tuple(reader.read(n, one, f"{at}/Statement/{n}") for n, one in enumerate(listed))
+    return EndpointPolicy(statements, has_variables=reader.variables)
 
 
 def _malformed_error(at: str, detail: str) -> MalformedError:

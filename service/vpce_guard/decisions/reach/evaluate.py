@@ -61,7 +61,7 @@ class PolicyEvaluator:
         The request carries all its keys: derive_keys() gives those that follow from its principal.
         """
         context = {**derive_keys(request.principal), **_normalise(request.context)}
-        answers = {_Evaluation(reading, request, context).allows(self._policy) for reading in self._readings}
+        answers = {RequestEvaluation(reading, request, context).allows(self._policy) for reading in self._readings}
         return answers.pop() if len(answers) == 1 else None
 
 
@@ -117,12 +117,15 @@ def negate(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-class _Evaluation(NamedTuple):
+class RequestEvaluation(NamedTuple):
+    """One request in one reading, whose `context` has the keys that follow from its principal, too."""
+
     reading: Reading
     request: AccessRequest
     context: Context
 
     def allows(self, policy: EndpointPolicy) -> Truth:
+        """Whether a policy allows it."""
         denied = any_true(self._matches(statement) for statement in policy.denies)
         return all_true([negate(denied), any_true(self._matches(statement) for statement in policy.allows)])
 
@@ -130,13 +133,24 @@ class _Evaluation(NamedTuple):
         return all_true(self._parts(statement))
 
     def _parts(self, statement: PolicyStatement) -> Iterator[Truth]:
-        action = self.request.action.lower()
-        yield any(fits(value, action) for value in statement.actions) != statement.not_action
-        named = any(self._is_resource(value) for value in statement.resources)
-        yield named != statement.not_resource
-        yield self._spares_not(statement) if statement.not_principal else self._is_named(statement)
+        yield self.has_action(statement)
+        yield self.has_resource(statement)
+        yield self.has_principal(statement)
         for test in statement.tests:
-            yield self._holds(test)
+            yield self.holds(test)
+
+    def has_action(self, statement: PolicyStatement) -> bool:
+        """Whether a statement is about its action."""
+        action = self.request.action.lower()
+        return any(fits(value, action) for value in statement.actions) != statement.not_action
+
+    def has_resource(self, statement: PolicyStatement) -> bool:
+        """Whether a statement is about its resource."""
+        return any(self._is_resource(value) for value in statement.resources) != statement.not_resource
+
+    def has_principal(self, statement: PolicyStatement) -> Truth:
+        """Whether a statement is about who asks."""
+        return self._spares_not(statement) if statement.not_principal else self._is_named(statement)
 
     def _is_resource(self, value: Template) -> bool:
         pieces = fill_in(value, self._find)
@@ -195,7 +209,8 @@ class _Evaluation(NamedTuple):
             needed.append(any_true(self._names(*entry) for entry in entries if _is_entry_of(entry, kind)))
         return negate(any_true([("AWS", "*") in entries, all_true(needed)]))
 
-    def _holds(self, test: ConditionTest) -> Truth:
+    def holds(self, test: ConditionTest) -> Truth:
+        """Whether a condition holds."""
         operator, values = test.operator, self.context.get(test.key, ())
         if operator.base == "Null":
             return any((text.lower() == "true") == (not values) for text in test.texts)

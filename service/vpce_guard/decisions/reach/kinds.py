@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cache
+from typing import NamedTuple
 
 from vpce_guard.decisions.reach import shapes
 from vpce_guard.decisions.reach.document import EndpointPolicy
@@ -46,12 +47,19 @@ def _part(value: Template, number: int) -> str:
     return parts[number] if len(parts) > number + 1 and "*" not in parts[number] else ""
 
 
+class NamedActions(NamedTuple):
+    """Actions of a service as they are spelt, without its prefix, and the same in small letters."""
+
+    names: tuple[str, ...]
+    lowered: tuple[str, ...]
+
+
 @cache
-def actions_of(prefix: str) -> list[str]:
+def actions_of(prefix: str) -> NamedActions:
     """The actions of a service, those that read first, short ones first."""
     names = known.actions(prefix).values() if prefix in known.prefixes() else ()
     ordered = sorted(names, key=lambda name: (not name.startswith("Get"), len(name), name))
-    return [f"{prefix}:{name}" for name in ordered]
+    return NamedActions(tuple(ordered), tuple(name.lower() for name in ordered))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 Quantifier = Literal["", "any", "all"]
 _PREFIXES: dict[str, Quantifier] = {"forallvalues:": "all", "foranyvalue:": "any"}
-_BASES = {
+BASES = {
     **{name.lower(): (name, False) for name in ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnLike")},
     **{name.lower(): (name, False) for name in ("Bool", "BinaryEquals", "IpAddress", "Null")},
     **{
@@ -56,7 +56,7 @@ def parse_operator(name: str) -> Operator | None:
             rest, quantifier = rest.removeprefix(prefix), stands_for
     if_exists = rest.endswith("ifexists")
     rest = rest.removesuffix("ifexists")
-    if rest not in _BASES or (rest == "null" and if_exists):
+    if rest not in BASES or (rest == "null" and if_exists):
         return None
-    base, negated = _BASES[rest]
+    base, negated = BASES[rest]
     return Operator(base, negated, quantifier, if_exists)

@@ -33,8 +33,9 @@ class Organisation:
 
     @property
     def texts(self) -> frozenset[str]:
-        """All values of keys that it names."""
-        return frozenset((*self.accounts, *self.ids, *(text for texts in self.conditions.values() for text in texts)))
+        """All values that it names."""
+        conditions = (text for texts in self.conditions.values() for text in texts)
+        return frozenset((*self.accounts, *self.ids, *conditions, *self.resources))
 
     @property
     def is_told(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, product
 
+from vpce_guard.decisions.reach.accounts import KEYS, are_alike, find_accounts
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy
 from vpce_guard.decisions.reach.keys import ABSENT, Lift, Place, Setting, find_place
 from vpce_guard.decisions.reach.languages import EVERYTHING
@@ -28,27 +29,32 @@ def find_pins(policies: Sequence[EndpointPolicy], setting: Setting, texts: Colle
     keys = sorted({variable.key for policy in policies for variable in policy.variables})
     places = {key: find_place(key, setting, named) for key in keys}
     free = [key for key in keys if not isinstance(places[key], str | Absence)]
-    values = [_values_of(key, policies, texts, is_account=isinstance(places[key], Lift)) for key in free]
+    values = [_values_of(key, policies, texts, places[key]) for key in free]
     pins = [tuple(zip(free, choice, strict=True)) for choice in islice(product(*values), _MOST)]
-    is_all = len(pins) < _MOST and all(_tells_few(key, policies, setting) for key in free)
+    is_all = len(pins) < _MOST and all(_tells_few(key, policies, setting, texts) for key in free)
+    is_all = is_all and len(KEYS.intersection(free)) < 2  # two accounts that nobody names may differ
     return pins, is_all
 
 
 def _values_of(
-    key: str, policies: Sequence[EndpointPolicy], more: Collection[str], *, is_account: bool
+    key: str, policies: Sequence[EndpointPolicy], more: Collection[str], place: Place
 ) -> list[str | Absence]:
     """The values that the policies compare a key with, or what is compared with it; more; another one; and none."""
+    if key in KEYS:
+        accounts = find_accounts(policies, more)
+        other = next(f"{number}" for number in range(10**12 - 1, 0, -1) if f"{number}" not in accounts)
+        return [*accounts, other, *([ABSENT] if isinstance(place, Bounds) and place.may_lack else [])]
     texts = {*more} | {
         text for test in _tests(policies) if test.key in _find_together(key, policies) for text in test.texts
     }
     found: set[str] = {text for text in texts if not set("*?$") & set(text)}
-    if is_account:
+    if isinstance(place, Lift):
         found = {name for text in texts | _principals(policies) for name in _ACCOUNT_ID.findall(text)}
         return [*sorted(found), "999999999999"]
     other = "o-other00000" if key.endswith("orgid") else "other"
     while other in found:
         other += "0"
-    return [other, *sorted(found), ABSENT]
+    return [ABSENT, other, *sorted(found)]
 
 
 def _principals(policies: Sequence[EndpointPolicy]) -> set[str]:
@@ -71,12 +77,15 @@ def _find_together(key: str, policies: Sequence[EndpointPolicy]) -> set[str]:
     return found
 
 
-def _tells_few(key: str, policies: Sequence[EndpointPolicy], setting: Setting) -> bool:
+def _tells_few(key: str, policies: Sequence[EndpointPolicy], setting: Setting, texts: Collection[str]) -> bool:
     """Whether a key and all that hang together with it are only asked to be equal to whole values, and may be any."""
     together = _find_together(key, policies)
     named = {name for policy in policies for name in policy.keys}
-    if not all(_may_be_any(find_place(one, setting, named)) for one in together) or together & _OF_PRINCIPALS:
+    others = together - KEYS if key in KEYS else together
+    if not all(_may_be_any(find_place(one, setting, named)) for one in others) or together & _OF_PRINCIPALS:
         return False
+    if key in KEYS:
+        return are_alike(key, together, policies, texts)
     in_resources = (v for policy in policies for s in policy.statements for v in s.resources)
     if any(variable.key in together for value in in_resources for variable in variables_in(value)):
         return False

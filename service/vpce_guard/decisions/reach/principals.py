@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -27,6 +28,7 @@ class Identity(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=1024)
 def parse_identity(text: str) -> Identity | None:
     """Whom a principal of the kind AWS in a policy names; None for ids and patterns, of which nobody can tell."""
     if _ACCOUNT.fullmatch(text):

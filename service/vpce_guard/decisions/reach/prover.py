@@ -13,12 +13,13 @@ from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.evaluate import Truth, readings_of
 from vpce_guard.decisions.reach.keys import PrincipalKind, ResourceKind, Setting
 from vpce_guard.decisions.reach.kinds import is_of_its_kind, resources_of, services_of
-from vpce_guard.decisions.reach.languages import Languages, spell
+from vpce_guard.decisions.reach.languages import spell
 from vpce_guard.decisions.reach.organisation import Box
 from vpce_guard.decisions.reach.pins import find_pins
 from vpce_guard.decisions.reach.search import find_literals
 from vpce_guard.decisions.reach.unknowns import Element, Unknowns
 from vpce_guard.decisions.reach.witness import write_request
+from vpce_guard.decisions.reach.words import Languages
 
 _OWNED: tuple[ResourceKind, ...] = ("with_account", "without_account")
 EVERY_PRINCIPAL: tuple[PrincipalKind, ...] = ("anonymous", "account", "service")
@@ -46,41 +47,25 @@ class SearchResult(NamedTuple):
 
 
 class Prover:
-    """Finds requests that pass through some policies, in a given time for each question."""
+    """Finds requests that pass through some policies."""
 
     def __init__(
         self,
         policies: Sequence[EndpointPolicy],
         *,
         prefixes: Sequence[str],
-        budget: float,
-        looks: int | None = None,
         texts: Collection[str] = (),
     ) -> None:
-        """`prefixes` are those of the service's actions, `budget` the seconds that a question may take.
-
-        `looks` is another measure of that, the same each time. `texts` are all values of keys that questions name.
-        """
-        self._looks = looks
+        """`prefixes` are those of the service's actions, `texts` all values of keys that questions name."""
         self._texts = texts
         self.policies = policies
         self._prefixes = tuple(prefixes)
-        self._budget = budget
         self._languages = Languages()
         self._cases: dict[Setting, Unknowns] = {}
         self._names = {key: name for policy in reversed(policies) for key, name in policy.keys.items()}
         self._readings = readings_of(policies)
+        self._size = sum(policy.size for policy in policies)
         self._services = services_of(policies, prefixes)
-
-    @property
-    def _why_over(self) -> str:
-        if self._looks is not None:
-            return "it takes more than a decision has for it"
-        return f"the time of {self._budget * 1000:g} ms was used up"
-
-    def start(self) -> Clock:
-        """The clock of a question."""
-        return Clock(self._budget, self._looks)
 
     def find(
         self,
@@ -96,7 +81,7 @@ class Prover:
         try:
             return self._look(query, check, principals, kinds, clock)
         except OutOfTimeError:
-            return SearchResult(None, self._why_over)
+            return SearchResult(None, clock.why_over)
 
     def kinds_with_owner(self) -> tuple[ResourceKind, ...]:
         """The kinds of resources that are somebody's."""
@@ -134,7 +119,10 @@ class Prover:
         clock: Clock,
     ) -> SearchResult:
         doubt = ""
-        for reading, resource in product(self._readings, resources):
+        readings = self._readings
+        if principal != "account":  # NotPrincipal lists nobody else without an account
+            readings = list(dict.fromkeys(reading._replace(listed_alone=True) for reading in readings))
+        for reading, resource in product(readings, resources):
             setting = Setting(principal, resource, reading)
             outcome = self._look_in(setting, query, check, clock)
             if outcome.doubt and resource != "unsent":
@@ -153,6 +141,7 @@ class Prover:
         doubt = ""
         for services in ((), self._services):
             for request in self._requests(setting, query, services, clock):
+                clock.check(self._size * len(self._readings))
                 wrong = _why_not(request, check, setting.resource)
                 if not wrong:
                     return SearchResult(request)
@@ -165,6 +154,7 @@ class Prover:
         self, setting: Setting, query: Query, check: Callable[[AccessRequest], Truth], clock: Clock
     ) -> SearchResult:
         """The same with values for policy variables, one after the other."""
+        clock.check(self._size)
         pins, is_all = find_pins(self.policies, setting, self._texts)
         doubt = "" if is_all else "a policy variable can have any value"
         for pinned in pins:
@@ -185,7 +175,9 @@ class Prover:
         for alternative in query(case):
             for extra, kind in extras:
                 needed = [*case.pinned, *alternative.needed, *extra.needed, *kind.needed]
-                found = find_literals(case, needed, [*alternative.excluded, *extra.excluded], clock)
+                excluded = [*alternative.excluded, *extra.excluded]
+                clock.check(5 + len(needed) + sum(map(len, excluded)))
+                found = find_literals(case, needed, excluded, clock)
                 if found is not None:
                     yield write_request(case, found, self._names, self._prefixes, clock)
 

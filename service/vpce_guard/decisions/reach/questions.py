@@ -9,7 +9,7 @@ from functools import partial
 from vpce_guard.decisions.reach.answers import AccessRequest, AnswerName, QuestionName, ReachAnswer
 from vpce_guard.decisions.reach.clock import Clock
 from vpce_guard.decisions.reach.document import EndpointPolicy, PolicyStatement
-from vpce_guard.decisions.reach.evaluate import Truth, all_true, evaluate, negate
+from vpce_guard.decisions.reach.evaluate import PolicyEvaluator, Truth, all_true, negate
 from vpce_guard.decisions.reach.keys import PrincipalKind
 from vpce_guard.decisions.reach.open_request import read_open_request
 from vpce_guard.decisions.reach.organisation import Organisation, Untold, exclude_inside, exclude_untold, find_untold
@@ -27,7 +27,7 @@ class ReachQuestions:
 
     `prefixes` are those of the actions of the endpoint's service, none where that is not known. `against` is the policy
     it is compared with, `can` a principal, an action and a resource. `budget` is in seconds, for each question; where
-    the answer has to be the same each time, `looks` at the clock are counted in its place.
+    the answer has to be the same each time, `steps` are counted in its place, which all questions share.
     """
 
     policy: EndpointPolicy
@@ -36,7 +36,7 @@ class ReachQuestions:
     can: tuple[str, str, str] | None = None
     prefixes: Sequence[str] = ()
     budget: float = 0.05
-    looks: int | None = None
+    steps: int | None = None
     questions: frozenset[QuestionName] | None = None
 
 
@@ -45,31 +45,43 @@ def ask(asked: ReachQuestions) -> list[ReachAnswer]:
 
     Raises MalformedError for a principal, action or resource that is none.
     """
-    texts = asked.organisation.texts if asked.organisation is not None else ()
-    prover = Prover([asked.policy], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks, texts=texts)
-    ways: dict[QuestionName, Callable[[], ReachAnswer]] = {}
+    texts = (*(asked.organisation.texts if asked.organisation is not None else ()), *(asked.can or ()))
+    prover = Prover([asked.policy], prefixes=asked.prefixes, texts=texts)
+    ways: dict[QuestionName, Callable[[Clock], ReachAnswer]] = {}
     if (organisation := asked.organisation) is not None:
-        ways["outside_principals"] = lambda: _outside(prover, organisation, of="principal")
-        ways["outside_resources"] = lambda: _outside(prover, organisation, of="resource")
+        ways["outside_principals"] = lambda clock: _outside(prover, organisation, clock, of="principal")
+        ways["outside_resources"] = lambda clock: _outside(prover, organisation, clock, of="resource")
     if (against := asked.against) is not None:
-        ways["newly_allowed"] = lambda: _newly_allowed(asked, against)
-    ways["dead_statements"] = lambda: _dead_statements(prover)
-    ways["allows_anything"] = lambda: _allows_anything(prover)
+        ways["newly_allowed"] = lambda clock: _newly_allowed(asked, against, clock)
+    ways["dead_statements"] = lambda clock: _dead_statements(prover, clock)
+    ways["allows_anything"] = lambda clock: _allows_anything(prover, clock)
     if (can := asked.can) is not None:
-        ways["can"] = lambda: _can(prover, asked, can)
-    wanted = asked.questions if asked.questions is not None else ways.keys()
-    return [way() for name, way in ways.items() if name in wanted]
+        ways["can"] = lambda clock: _can(prover, asked, can, clock)
+    wanted = [way for name, way in ways.items() if asked.questions is None or name in asked.questions]
+    return list(_answer_in_time(wanted, asked))
+
+
+def _answer_in_time(wanted: Sequence[Callable[[Clock], ReachAnswer]], asked: ReachQuestions) -> Iterator[ReachAnswer]:
+    """The answers. The steps that are left are shared: a question has twice as many as each of those after it."""
+    left = asked.steps
+    if left is not None:  # to read policies takes time, too
+        left -= (asked.policy.size + (asked.against.size if asked.against is not None else 0)) // 2
+    for number, way in enumerate(wanted):
+        clock = Clock(asked.budget, None if left is None else left * 2 // (len(wanted) - number + 1))
+        yield way(clock)
+        left = None if left is None else left - clock.used
 
 
 def are_equal(one: EndpointPolicy, other: EndpointPolicy, *, budget: float = 0.05) -> list[ReachAnswer]:
     """What the first newly allows against the second and the other way round: both proved where they are equal."""
-    return [_newly_allowed(ReachQuestions(policy=new, budget=budget), old) for new, old in ((one, other), (other, one))]
+    pairs = ((one, other), (other, one))
+    return [_newly_allowed(ReachQuestions(policy=new), old, Clock(budget)) for new, old in pairs]
 
 
 def _ways_allowed(policy: EndpointPolicy, case: Unknowns, extra: Conjunction = NO_MORE) -> Iterator[Conjunction]:
-    """The ways in which a policy allows a request of which something else holds as well."""
+    """The ways in which a policy allows a request of which something else holds as well, those with few keys first."""
     denied = [case.box(statement) for statement in policy.denies]
-    for statement in policy.allows:
+    for statement in sorted(policy.allows, key=lambda statement: len(statement.tests)):
         yield Conjunction([*case.box(statement), *extra.needed], [*denied, *extra.excluded])
 
 
@@ -80,11 +92,10 @@ def _ways_not_allowed(policy: EndpointPolicy, case: Unknowns) -> Iterator[Conjun
         yield Conjunction(case.box(statement), ())
 
 
-def _outside(prover: Prover, organisation: Organisation, *, of: str) -> ReachAnswer:
+def _outside(prover: Prover, organisation: Organisation, clock: Clock, *, of: str) -> ReachAnswer:
     question: QuestionName = "outside_principals" if of == "principal" else "outside_resources"
     if not organisation.is_told:
         return _answer(question, "undecided", _UNTOLD)
-    clock = prover.start()
     untold = find_untold(organisation, prover.policies, of=of)
     surely = _find_outside(prover, organisation, untold, clock, of=of)
     if surely.request is not None:
@@ -109,29 +120,33 @@ def _find_outside(prover: Prover, organisation: Organisation, untold: Untold, cl
         return _ways_allowed(policy, case, Conjunction((), boxes))
 
     resources = prover.kinds_with_owner() if of == "resource" else ()
-    return prover.find(query, partial(evaluate, policy), clock=clock, principals=_NOT_SERVICES, resources=resources)
+    return prover.find(
+        query, PolicyEvaluator(policy).evaluate, clock=clock, principals=_NOT_SERVICES, resources=resources
+    )
 
 
-def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy) -> ReachAnswer:
+def _newly_allowed(asked: ReachQuestions, old: EndpointPolicy, clock: Clock) -> ReachAnswer:
     new = asked.policy
-    prover = Prover([new, old], prefixes=asked.prefixes, budget=asked.budget, looks=asked.looks)
+    prover = Prover([new, old], prefixes=asked.prefixes)
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
         for refused in _ways_not_allowed(old, case):
             yield from _ways_allowed(new, case, refused)
 
-    def check(request: AccessRequest) -> Truth:
-        return all_true([evaluate(new, request), negate(evaluate(old, request))])
+    ask_new, ask_old = PolicyEvaluator(new).evaluate, PolicyEvaluator(old).evaluate
 
-    found = prover.find(query, check, clock=prover.start())
+    def check(request: AccessRequest) -> Truth:
+        return all_true([ask_new(request), negate(ask_old(request))])
+
+    found = prover.find(query, check, clock=clock)
     return _conclude(
         "newly_allowed", found, proof="nothing passes that did not pass before", refutation="this request passes newly"
     )
 
 
-def _allows_anything(prover: Prover) -> ReachAnswer:
+def _allows_anything(prover: Prover, clock: Clock) -> ReachAnswer:
     [policy] = prover.policies
-    found = prover.find(partial(_ways_allowed, policy), partial(evaluate, policy), clock=prover.start())
+    found = prover.find(partial(_ways_allowed, policy), PolicyEvaluator(policy).evaluate, clock=clock)
     if found.request is not None:
         return _answer("allows_anything", "proved", "this request passes", found.request)
     if found.doubt:
@@ -139,9 +154,8 @@ def _allows_anything(prover: Prover) -> ReachAnswer:
     return _answer("allows_anything", "refuted", "no request passes")
 
 
-def _dead_statements(prover: Prover) -> ReachAnswer:
+def _dead_statements(prover: Prover, clock: Clock) -> ReachAnswer:
     [policy] = prover.policies
-    clock = prover.start()
     found = [(statement, _find_alive(prover, policy, statement, clock)) for statement in policy.statements]
     dead = [statement.name for statement, outcome in found if outcome.request is None and not outcome.doubt]
     doubts = [f"{statement.name}: {outcome.doubt}" for statement, outcome in found if outcome.doubt]
@@ -155,8 +169,8 @@ def _dead_statements(prover: Prover) -> ReachAnswer:
 def _find_alive(prover: Prover, policy: EndpointPolicy, statement: PolicyStatement, clock: Clock) -> SearchResult:
     """A request that a statement lets through, or keeps from passing by a statement that allows it."""
     others = policy.denies if statement.allows else ()
-    alone = EndpointPolicy((_as_allow(statement), *others))
-    allowing = EndpointPolicy((*policy.allows, *others))
+    alone = PolicyEvaluator(EndpointPolicy((_as_allow(statement), *others)))
+    allowing = PolicyEvaluator(EndpointPolicy((*policy.allows, *others)))
 
     def query(case: Unknowns) -> Iterator[Conjunction]:
         if statement.allows:
@@ -166,7 +180,7 @@ def _find_alive(prover: Prover, policy: EndpointPolicy, statement: PolicyStateme
             yield Conjunction([*case.box(statement), *case.box(one)], ())
 
     return prover.find(
-        query, lambda request: all_true([evaluate(alone, request), evaluate(allowing, request)]), clock=clock
+        query, lambda request: all_true([alone.evaluate(request), allowing.evaluate(request)]), clock=clock
     )
 
 
@@ -174,9 +188,10 @@ def _as_allow(statement: PolicyStatement) -> PolicyStatement:
     return replace(statement, allows=True)
 
 
-def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str]) -> ReachAnswer:
+def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str], clock: Clock) -> ReachAnswer:
     policy = asked.policy
-    caller, clock = read_open_request(can, asked.organisation), prover.start()
+    caller = read_open_request(can, asked.organisation)
+    evaluate = PolicyEvaluator(policy).evaluate
 
     def allow(case: Unknowns) -> Iterator[Conjunction]:
         return _ways_allowed(policy, case, Conjunction(caller.limit(case), ()))
@@ -188,12 +203,12 @@ def _can(prover: Prover, asked: ReachQuestions, can: Sequence[str]) -> ReachAnsw
     def find(query: Query, check: Callable[[AccessRequest], Truth]) -> SearchResult:
         return prover.find(query, check, clock=clock, principals=(caller.principal,), resources=(caller.resource_kind,))
 
-    passing = find(allow, partial(evaluate, policy))
+    passing = find(allow, evaluate)
     if passing.doubt:
         return _answer("can", "undecided", passing.doubt)
     if passing.request is None:
         return _answer("can", "refuted", "the policy never allows this request, whatever else it carries")
-    failing = find(refuse, lambda request: negate(evaluate(policy, request)))
+    failing = find(refuse, lambda request: negate(evaluate(request)))
     if failing.request is None and not failing.doubt:
         return _answer("can", "proved", "the policy allows this request, whatever else it carries", passing.request)
     keys = passing.request.context.keys() | (failing.request.context.keys() if failing.request else ())

@@ -40,6 +40,7 @@ class _Search:
         self._clock = clock
 
     def can_hold(self, unknown: str, literals: Literals) -> bool:
+        self._clock.check(3 + len(literals) // 4)
         return not self._case.space(unknown).is_empty(literals, self._clock)
 
     def extend(self, found: dict[str, Literals], clauses: Sequence[_Clause]) -> Found | None:
@@ -49,7 +50,6 @@ class _Search:
             return None
         if not left:
             return found
-        self._clock.check()
         first = min(left, key=len)
         rest = [clause for clause in left if clause is not first]
         branch = found

@@ -13,8 +13,9 @@ from enum import Enum
 from typing import Literal, NamedTuple, Protocol
 
 from vpce_guard.decisions.reach.clock import Clock
-from vpce_guard.decisions.reach.languages import EVERYTHING, Language, Languages
+from vpce_guard.decisions.reach.languages import EVERYTHING, Language
 from vpce_guard.decisions.reach.values import compare, points_of
+from vpce_guard.decisions.reach.words import Languages
 
 
 class Absence(Enum):
@@ -128,18 +129,20 @@ class _PointSpace:
     def is_empty(self, literals: Literals, clock: Clock) -> bool:
         return self.find(literals, clock) is None
 
-    def find(self, literals: Literals, clock: Clock) -> Value | None:  # noqa: ARG002 - as the other spaces
+    def find(self, literals: Literals, clock: Clock) -> Value | None:
         if _contradict(literals):
             return None
         left = (1 << len(self._values)) - 1
         for literal in literals:
-            left &= self._mask(literal)
+            left &= self._mask(literal, clock)
         return self._values[(left & -left).bit_length() - 1] if left else None
 
-    def _mask(self, literal: tuple[Atom, bool]) -> int:
+    def _mask(self, literal: tuple[Atom, bool], clock: Clock) -> int:
         found = self._masks.get(literal)
         if found is None:
             atom, positive = literal
+            wanted = len(atom.values.wanted) if isinstance(atom.values, TypedValues) else 1
+            clock.check(2 * (3 + wanted) * len(self._values))
             found = self._masks[literal] = sum(
                 1 << place
                 for place, value in enumerate(self._values)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _WITH_DEFAULT = re.compile(r"(.*?),\s*'([^']*)'\s*")
@@ -57,6 +58,7 @@ def _read_variable(inside: str) -> Piece:
     return Variable(key.strip().lower(), default, key.strip())
 
 
+@lru_cache(maxsize=4096)
 def variables_in(template: Template) -> frozenset[Variable]:
     """The policy variables of a value."""
     return frozenset(piece for piece in template if isinstance(piece, Variable))

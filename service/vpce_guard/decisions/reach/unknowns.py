@@ -17,13 +17,14 @@ from vpce_guard.decisions.reach.keys import (
     bounds_of,
     find_place,
 )
-from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Languages, Pattern, spell
+from vpce_guard.decisions.reach.languages import EVERYTHING, NOTHING, Language, Pattern, spell
 from vpce_guard.decisions.reach.operators import Quantifier
 from vpce_guard.decisions.reach.patterns import make_patterns, make_resource_patterns
 from vpce_guard.decisions.reach.principals import TYPES, parse_identity
 from vpce_guard.decisions.reach.spaces import Absence, Atom, Bounds, Space, TypedValues, Values, make_space
 from vpce_guard.decisions.reach.templates import Template, Variable, Wildcard, variables_in
 from vpce_guard.decisions.reach.values import is_typed
+from vpce_guard.decisions.reach.words import Languages
 
 Element = Atom | bool  # of a conjunction
 _TYPE, _NAME = "aws:principaltype", "aws:username"
@@ -56,9 +57,15 @@ class Unknowns:
         self._spaces: dict[str, Space] = {}
         self._boxes: dict[int, list[Element]] = {}
         for statement in (statement for policy in policies for statement in policy.statements):
-            clock.check()
+            clock.check(self._cost_of(statement))
             self._boxes[id(statement)] = self._encode(statement)
         self.pinned = [element for key, value in setting.pins for element in self.make_equal(key, value)]
+
+    def _cost_of(self, statement: PolicyStatement) -> int:
+        """The steps of encoding it, which is little where it was encoded in another setting."""
+        is_new = id(statement) not in self._languages.known
+        self._languages.known.add(id(statement))
+        return 10 + 15 * len(statement.tests) + (statement.size * 3 // 2 if is_new or statement.has_variables else 0)
 
     def box(self, statement: PolicyStatement) -> list[Element]:
         """What has to hold of a request for a statement to match it."""

@@ -13,7 +13,7 @@ from vpce_guard.decisions.reach.keys import ORGANISATIONS, Lift, find_place
 from vpce_guard.decisions.reach.kinds import USUAL, actions_of, resources_of
 from vpce_guard.decisions.reach.languages import Language
 from vpce_guard.decisions.reach.search import Found
-from vpce_guard.decisions.reach.spaces import Atom, Literals, can_hold
+from vpce_guard.decisions.reach.spaces import Atom, Literals
 from vpce_guard.decisions.reach.unknowns import Unknowns
 
 _NONE: Literals = frozenset()
@@ -57,9 +57,10 @@ class _Writer:
         for prefix in dict.fromkeys((*prefixes, *_parts_of(literals, 0), *services, *USUAL)):
             if prefixes and prefix not in prefixes:
                 continue
-            for name in actions_of(prefix):
-                if _holds(literals, name.lower()):
-                    return name
+            named = actions_of(prefix)
+            self._clock.check(len(named.names) * len(literals))
+            if (place := _find_first(literals, f"{prefix}:", named.lowered)) is not None:
+                return f"{prefix}:{named.names[place]}"
         return self._find("action")
 
     def write_principal(self) -> tuple[str, Context]:
@@ -100,8 +101,16 @@ class _Writer:
         return found if isinstance(found, str) else ""
 
 
-def _holds(literals: Literals, text: str) -> bool:
-    return all(can_hold(atom, positive, text) for atom, positive in literals)
+def _find_first(literals: Literals, start: str, names: tuple[str, ...]) -> int | None:
+    """The place of the first of some names of which all conditions on an action hold; None where there is none."""
+    left = (1 << len(names)) - 1
+    for atom, positive in literals:
+        among = positive != atom.negated
+        values = atom.values if among else atom.certain
+        assert isinstance(values, Language)  # noqa: S101 - Unknowns makes no others of actions
+        taken = values.find_taken(start, names)
+        left &= taken if among else ~taken
+    return (left & -left).bit_length() - 1 if left else None
 
 
 def _parts_of(literals: Literals, number: int) -> list[str]:

@@ -26,14 +26,15 @@ def read(request: Json, current: Json | None) -> Json:
     has "unknown_names" too where it names what IAM does not know, as unknown_names() gives them.
     """
     parts = (("request", request), ("current", current or {}))
-    found = {part: _read(given) for part, holder in parts if (given := holder.get("PolicyDocument")) not in (None, "")}
+    found = {part: parse(given) for part, holder in parts if (given := holder.get("PolicyDocument")) not in (None, "")}
     asked = found.get("request", {})
     if asked.get("characters", 0) <= _MOST and (names := unknown_names(asked.get("document"))):
         asked["unknown_names"] = names
     return found
 
 
-def _read(given: Any) -> Json:
+def parse(given: Any) -> Json:
+    """One policy, as text or parsed JSON, as read() gives it but for its unknown names."""
     if not isinstance(given, str):
         return {"document": given, "characters": len(to_json(given).decode())}
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fastapi import FastAPI
 
@@ -46,7 +46,10 @@ from vpce_guard.surfaces.api.routes import (
 from vpce_guard.surfaces.api.routes.replaying import Replays
 from vpce_guard.surfaces.api.workers import AmongWorkers
 
-__all__ = ["make_app"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["Pages", "make_app"]
 _MODULES = (
     decisions,
     evaluation,
@@ -65,6 +68,19 @@ _MODULES = (
     metrics,
     pages,
 )
+
+
+class Pages(Protocol):
+    """Pages for people that are served beside the API, by the same callers and limits."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """What they are reached by."""
+
+    def surround(self, app: ASGIApp) -> ASGIApp:
+        """The application within what makes credentials of a session, before anybody asks who calls."""
+
+
 # FastAPI's own spans and logs would carry query strings and stack traces
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
@@ -76,12 +92,13 @@ def make_app(
     large: bool = False,
     callers: Sequence[CallerSource] | None = None,
     siblings: Siblings | None = None,
+    pages: Pages | None = None,
 ) -> FastAPI:
     """The application over one guard, whose bundle is that of a followed folder or the one activated last.
 
     It observes the guard. With `large` large requests have a process of their own. `callers` are who is let in,
     if not whom the settings name; `siblings` the other workers, if this is one of several. Raises SettingsError when it
-    would be open to strangers.
+    would be open to strangers. `pages` are served beside the API.
     """
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
@@ -120,10 +137,15 @@ def make_app(
         workers=among,
     )
     problems.install(app)
+    app.state.callers = known
     for module in _MODULES:
         app.router.routes += module.router.routes
+    if pages is not None:
+        app.router.routes += pages.routes
     open_paths = _open_paths(app, health=guard.settings.open_health)
     app.add_middleware(AccessControl, known=known, pace=pace, open_paths=open_paths)
+    if pages is not None:
+        app.add_middleware(pages.surround)
     if guard.settings.cors_origins:
         app.add_middleware(Origins, allowed=guard.settings.cors_origins)
     settings = guard.settings
@@ -138,5 +160,5 @@ def _open_paths(app: FastAPI, *, health: bool) -> frozenset[str]:
     wild = [route for route in app.routes if not isinstance(route, Route)]
     if wild:
         raise TypeError(f"These routes are none of ours: {wild}.")
-    needs = {"signature", "health"} if health else {"signature"}
+    needs = {"signature", "nothing"} | ({"health"} if health else set())
     return frozenset(route.path for route in app.routes if isinstance(route, Route) and route.needs in needs)

@@ -38,13 +38,19 @@ async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
 
     Raises UnreadableError, and what `make` does.
     """
-    data = await request.body()
     limit = guard_of(request).settings.max_body
+    return await read_body(request, lambda data: make(parse_body(data, limit=limit)))
 
-    def work() -> Made:
-        return make(parse_body(data, limit=limit))
 
-    if len(data) <= _INLINE and guard_of(request).inventory is None:  # which may have to be read
+async def read_body(request: Request, make: Callable[[bytes], Made]) -> Made:
+    """What `make` makes of the body, likewise. Raises what `make` does."""
+    data = await request.body()
+    return await run_by_size(request, lambda: make(data), size=len(data))
+
+
+async def run_by_size(request: Request, work: Callable[[], Made], *, size: int) -> Made:
+    """The result of work on so many bytes: in a thread, and in turn, if that may take long. Raises what it does."""
+    if size <= _INLINE and guard_of(request).inventory is None:  # which may have to be read
         return work()
     async with request.app.state.turns.reading.turn(caller_of(request)):
         return await run_sync(work)

@@ -64,6 +64,8 @@ def command(
     )
     text = to_json(report, indent=2).decode() if output == "json" else "\n".join(_lines(report.answers))
     click.echo(text)
+    for note in report.notes:
+        click.echo(f"vpce-guard: {visible(note)}", err=True)
     found = {answer.answer for answer in report.answers}
     return next(_EXITS[answer] for answer in ("refuted", "undecided", "proved") if answer in found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,6 +36,7 @@ _SHARED = (
     "vpce_guard.decision_log.writer",
     "vpce_guard.engines.embedded",
     "vpce_guard.surfaces.api.admission_door",
+    "vpce_guard.surfaces.console",
 )
 
 
@@ -53,6 +55,7 @@ _SHARED = (
 def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
     settings = load_settings(flags=flags)
+    console_key = secrets.token_bytes(32)  # of all workers, which are copies of this process
     logs.configure(settings.log_level)
     from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.surfaces.api.admission_door import check_door
@@ -72,7 +75,7 @@ def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) ->
                 return outcome
             worker, settings = outcome, settings_of(settings, outcome)
         folder = EditedFolder(*source, opa=opa) if watch else None
-        app = _make_app(settings, folder, worker)
+        app = _make_app(settings, folder, worker, console_key)
         sockets = worker.listening if worker is not None else listen(settings.host, settings.port)
         beside = _admission_door(settings, app, worker)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
@@ -86,12 +89,13 @@ def _import_shared() -> None:
         import_module(name)
 
 
-def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | None) -> FastAPI:
+def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | None, console_key: bytes) -> FastAPI:
     """The application. Raises VpceGuardError for what cannot be: refused here, before anything listens."""
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
     from vpce_guard.surfaces.api import make_app
+    from vpce_guard.surfaces.console import make_console
 
     guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
     decision_log = open_log(settings, turn=worker.turn if worker is not None else None)
@@ -108,6 +112,7 @@ def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | 
         following=FolderWatch(guard, folder) if folder else None,
         large=settings.large_process and folder is None,
         siblings=worker.siblings if worker is not None else None,
+        pages=make_console(settings, key=console_key),
     )
 
 

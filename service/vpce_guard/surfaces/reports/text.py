@@ -81,11 +81,11 @@ def _violation(violation: Violation, help_url: str, *, placed: bool) -> Iterator
     yield from _wrap(f"do: {violation.remediation}")
     if violation.fix:
         word = "fix, tried" if violation.fix_verified else "fix, not tried or not enough by itself"
-        yield from _wrap(f"{word}: " + "; ".join(_operation(op) for op in violation.fix))
+        yield from _wrap(f"{word}: " + "; ".join(describe_step(op) for op in violation.fix))
     yield f"         help: {help_url}"
 
 
-def _operation(op: Json) -> str:
+def describe_step(op: Json) -> str:
     """One JSON Patch operation in a few words; a long value is cut."""
     value = f" = {to_json(op['value']).decode()}" if "value" in op else ""
     return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
@@ -176,15 +176,20 @@ def _reach(decision: Decision) -> Iterator[str]:
 
 
 def _cost(decision: Decision) -> Iterator[str]:
+    if words := describe_cost(decision):
+        yield from _wrap(words)
+
+
+def describe_cost(decision: Decision) -> str:
+    """What the endpoint costs a month, in a line; empty where there is nothing to say."""
     cost = decision.cost
     if cost is None or (cost.monthly in (None, 0) and cost.difference in (None, 0) and not cost.unknown):
-        return
+        return ""
     if cost.monthly is None:
-        yield from _wrap(f"cost a month not known: {'; '.join(cost.unknown)}")
-        return
+        return f"cost a month not known: {'; '.join(cost.unknown)}"
     change = "" if cost.difference in (None, cost.monthly) else f" ({cost.difference:+.2f})"
     data = "" if cost.with_data else ", data not counted"
-    yield from _wrap(f"cost a month: {cost.monthly:.2f} {cost.currency}{change}{data}; prices of {cost.prices_of}")
+    return f"cost a month: {cost.monthly:.2f} {cost.currency}{change}{data}; prices of {cost.prices_of}"
 
 
 def _wrap(text: str) -> list[str]:

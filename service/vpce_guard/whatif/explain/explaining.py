@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.decisions.inputs import rego_input, subject
+from vpce_guard.decisions.inputs import rego_input_ahead, subject
 from vpce_guard.decisions.judge import Terms, action, judge
 from vpce_guard.decisions.observer import NO_OBSERVER
 from vpce_guard.decisions.possibilities import gather, spread
@@ -48,7 +48,7 @@ async def explain(
     The decision is made anew by `engine`; the probes only say why. Raises EngineError where the two do not agree.
     """
     org = terms.org.effective_for(proposal.context)
-    document = rego_input(proposal, terms.profile, org)
+    document = await rego_input_ahead(proposal, terms.profile, org)
     documents = spread([document])
     evaluations = (await engine.evaluate(documents)).evaluations
     (combined,) = gather([document], evaluations)

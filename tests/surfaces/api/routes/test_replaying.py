@@ -11,9 +11,9 @@ from tests.support.waiting import LONGEST
 from vpce_guard.decision_log.tables import REPLAYS
 from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.replay_job import ReplayChoice, ReplayOrder
 from vpce_guard.surfaces.api.routes import replaying
 from vpce_guard.surfaces.api.routes.replaying import Replays, RunningReplay
+from vpce_guard.surfaces.replay_job import ReplayChoice, ReplayOrder
 
 ORDER = ReplayOrder(parent=0, settings=Settings(), revision=None, org_data={}, choice=ReplayChoice())
 

@@ -16,6 +16,10 @@
 #     - /request/PolicyDocument
 #     - /current/PolicyDocument
 #     - /org/policy/forbid_star_action
+#     - /org/policy/prove
+#     - /org/policy/resource_org_exceptions
+#     - /org/policy/exception_conditions
+#     - /org/accounts
 #   frameworks:
 #     - framework: nist-800-53
 #       controls: [AC-6]
@@ -61,6 +65,12 @@ _keys := ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "a
 _shut_out if {
 	some statement in perimeter.judged
 	policy.denies_others(statement, _keys, ["aws:PrincipalIsAWSService"])
+}
+
+# The statements together keep others out, or keep what is reached inside, in whatever way they do.
+_shut_out if {
+	some question in ["outside_principals", "outside_resources"]
+	input.proofs[question].answer == "proved"
 }
 
 # s3:* on an endpoint to S3 is as good as *

@@ -24,6 +24,18 @@ test_the_organisation_narrows_it if {
 	number([open, object.union(open, {"Effect": "Deny", "Action": "*", "Condition": {"StringNotEquals": ours}})]) == 0
 }
 
+test_what_is_proved_of_the_policy_narrows_it if {
+	gateway := fixture.gateway({"PolicyDocument": {"Statement": [open]}})
+	every question in ["outside_principals", "outside_resources"] {
+		proved := object.union(gateway, {"proofs": {question: {"answer": "proved"}}})
+		rule.deny == set() with data.org as told with input as proved
+		every answer in ["refuted", "undecided"] {
+			unproved := object.union(gateway, {"proofs": {question: {"answer": answer}}})
+			count(rule.deny) == 1 with data.org as told with input as unproved
+		}
+	}
+}
+
 test_what_is_not_known_is_not_judged if {
 	unsure := fixture.unknown(fixture.gateway({}), ["PolicyDocument"])
 	count(rule.undetermined) == 1 with input as unsure with data.org as told

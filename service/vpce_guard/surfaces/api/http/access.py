@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LOCAL_NAMES = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
 _LOCAL = Caller("local")
-_MOST_TOKEN = 16_384
+MOST_TOKEN = 16_384  # bytes
 
 
 class AccessControl:
@@ -73,14 +73,18 @@ class AccessControl:
         if len(given) != 1:  # two that disagree would leave it to chance who asks
             return None
         kind, _, token = given[0].partition(b" ")
-        if kind.lower() != b"bearer" or not 0 < len(token) <= _MOST_TOKEN:
+        if kind.lower() != b"bearer" or not 0 < len(token) <= MOST_TOKEN:
             return None
-        text = token.strip().decode("latin-1")
-        for source in self._callers:
-            caller = source.caller(text) if isinstance(source, KeyFile) else await source.caller(text)
-            if caller is not None:
-                return caller
-        return None
+        return await find_caller(self._callers, token.strip().decode("latin-1"))
+
+
+async def find_caller(known: Sequence[CallerSource], token: str) -> Caller | None:
+    """Whose key or token it is; None for nobody's. Raises ProviderError where that cannot be told."""
+    for source in known:
+        caller = source.caller(token) if isinstance(source, KeyFile) else await source.caller(token)
+        if caller is not None:
+            return caller
+    return None
 
 
 def _check_pace(pace: Pace, caller: Caller) -> None:

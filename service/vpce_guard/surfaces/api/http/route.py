@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vpce_guard.surfaces.api.large.relay import LargeRequests
 
 Examples = Mapping[str, tuple[str, Any]]
-Requirement = Scope | Literal["health", "signature"]
+Requirement = Scope | Literal["health", "signature", "nothing"]
 Check = Callable[[Request], None]
 Size = Callable[[Request], Coroutine[Any, Any, bool]]  # whether a request is large
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -43,8 +43,8 @@ def require_scope(
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
     One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
-    checks that itself. `first` raises for what is refused before the body is read. What is `large` is answered in the
-    process for large requests, where there is one.
+    checks that itself, and one that needs `nothing` answers anyone. `first` raises for what is refused before the body
+    is read. What is `large` is answered in the process for large requests, where there is one.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -178,7 +178,7 @@ def _escape(name: str) -> str:
 def _check(request: Request, need: Requirement) -> Caller | None:
     """Who asks, if that is known. Raises ForbiddenError unless the caller may, or Access let anyone pass."""
     caller: Caller | None = getattr(request.state, "caller", None)
-    if need == "signature" or (need == "health" and caller is None):
+    if need == "signature" or need == "nothing" or (need == "health" and caller is None):
         return None
     scope: Scope = "read" if need == "health" else need
     if caller is None or not caller.has_scope(scope):

@@ -236,7 +236,8 @@ REACH: dict[str, Any] = {
             },
             "why": "This request passes.",
         }
-    ]
+    ],
+    "notes": [],
 }
 _EXISTING: dict[str, Any] = {
     "VpcEndpointId": "vpce-0a00000000000002a",

@@ -109,6 +109,14 @@ async def get_explanation(
     request: Request, decision_id: DecisionId, rule_id: Rule = None, flip: Flip = True, current: Current = False
 ) -> Response:
     """Why each rule fired or not in a recorded decision, and the smallest change that would turn it."""
+    told = await explain_decision(request, decision_id, rule_id=rule_id, flip=flip, current=current)
+    return Response(to_json(told), media_type="application/json")
+
+
+async def explain_decision(
+    request: Request, decision_id: str, *, rule_id: str | None = None, flip: bool = True, current: bool = False
+) -> Explanation:
+    """A recorded decision that the caller may read, explained. Raises NotFoundError, ConflictError and LogError."""
     guard = guard_of(request)
     event, policy = await recorded_event(request, decision_id), guard.policy
     bundle, terms = policy.bundle, policy.terms(guard.settings.profile)
@@ -118,8 +126,7 @@ async def get_explanation(
         )
     found = read_decision(event, terms, current=current)
     explaining: ExplainerPool = request.app.state.explaining
-    told = await explaining.run(request, bundle, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip))
-    return Response(to_json(told), media_type="application/json")
+    return await explaining.run(request, bundle, lambda e: e.explain_recorded(found, terms, only=rule_id, flip=flip))
 
 
 @router.post(

@@ -120,7 +120,7 @@ async def get_decisions(
 
     The page is sent as it is read.
     """
-    writer = _log(request)
+    writer = log_of(request)
     query = queries.Query(
         since=queries.parse_time(since, "since"),
         until=queries.parse_time(until, "until"),
@@ -131,14 +131,14 @@ async def get_decisions(
         account_id=account_id,
         label=queries.parse_label(label),
         request_id=request_id,
-        requested_by=_readable_caller(request),
+        requested_by=readable_caller(request),
     )
     members = _listed_members(fields)
 
     def read_piece(limit: int, cursor: str | None) -> _Piece:
         options: Any = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
         found = queries.page(writer.database, query, **options)
-        entries = [_logged_decision(event).model_dump_json(include=members) for event in found.events]
+        entries = [logged_decision(event).model_dump_json(include=members) for event in found.events]
         return _Piece(",".join(entries).encode(), len(entries), found.cursor)
 
     async def read(limit: int, cursor: str | None) -> _Piece:
@@ -183,14 +183,14 @@ def _listed_members(fields: str | None) -> set[str]:
 @require_scope("read")
 async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecision:
     """One decision."""
-    return _logged_decision(await recorded_event(request, decision_id))
+    return logged_decision(await recorded_event(request, decision_id))
 
 
 async def recorded_event(request: Request, decision_id: str) -> Json:
     """The event of a decision that the caller may read. Raises NotFoundError, also where it may not, and LogError."""
-    writer = _log(request)
+    writer = log_of(request)
     event: Json | None = await read_log(writer, queries.find_event, writer.database, decision_id)
-    if event is None or _readable_caller(request) not in (None, event["requested_by"]):
+    if event is None or readable_caller(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than the log keeps.")
     return event
 
@@ -218,20 +218,22 @@ async def forget_old_keys(writer: Writer) -> None:
         await asyncio.sleep(_PRUNE_SECONDS)
 
 
-def _readable_caller(request: Request) -> str | None:
+def readable_caller(request: Request) -> str | None:
     """Whose decisions the caller may read: its own, or with the scope admin everyone's (None)."""
     caller: Caller = request.state.caller
     return None if caller.has_scope("admin") else caller.name
 
 
-def _log(request: Request) -> Writer:
+def log_of(request: Request) -> Writer:
+    """The decision log. Raises NotFoundError where the service keeps none."""
     found: Writer | None = request.app.state.guard.decision_log
     if found is None:
         raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
     return found
 
 
-def _logged_decision(event: Json) -> LoggedDecision:
+def logged_decision(event: Json) -> LoggedDecision:
+    """A decision out of its event."""
     return LoggedDecision(
         decision=Decision.model_validate(event["result"]),
         requested_by=event["requested_by"],

@@ -22,7 +22,7 @@ from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import Json
-from vpce_guard.surfaces.api.replay_job import ReplayOrder
+from vpce_guard.surfaces.replay_job import ReplayOrder
 
 log = Logger("vpce_guard.replays")
 Status = Literal["running", "done", "failed", "cancelled"]
@@ -135,7 +135,7 @@ async def _mark_stopped(one: RunningReplay) -> None:
 
 async def _run_process(one: RunningReplay, order: ReplayOrder) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "vpce_guard.surfaces.api.replay_job"),
+        *(sys.executable, "-m", "vpce_guard.surfaces.replay_job"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_LINE,

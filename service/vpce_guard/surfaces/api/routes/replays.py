@@ -22,8 +22,8 @@ from vpce_guard.surfaces.api.asking import caller_of, guard_of, read_content, va
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.openapi import samples
 from vpce_guard.surfaces.api.openapi.schema import problems, response
-from vpce_guard.surfaces.api.replay_job import ReplayChoice, ReplayOrder, candidate
 from vpce_guard.surfaces.api.routes.replaying import Replays, RunningReplay, Status
+from vpce_guard.surfaces.replay_job import ReplayChoice, ReplayOrder, candidate
 from vpce_guard.whatif.replay.library import org_under
 from vpce_guard.whatif.replay.request import Request as Asked
 

@@ -1,6 +1,6 @@
 """One replay for the service, in a process of its own that stays out of the way.
 
-Run as `python -m vpce_guard.surfaces.api.replay_job`. Reads an Order from its input and writes a JSON object on a line
+Run as `python -m vpce_guard.surfaces.replay_job`. Reads an Order from its input and writes a JSON object on a line
 for each step: `{"read", "total"}`, at last `{"report"}` and `{"page"}`, or `{"error"}`. It runs when nobody else wants
 the processor, in bounded memory.
 """

@@ -11,7 +11,7 @@ from tests.support.recording import GATEWAY, record
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.errors import NotFoundError
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.replay_job import ReplayChoice, ReplayOrder, candidate
+from vpce_guard.surfaces.replay_job import ReplayChoice, ReplayOrder, candidate
 
 ORG = {"services": {"deny": ["s3"]}}
 

@@ -1,0 +1,264 @@
+"""The surroundings of an endpoint as a drawing: zones and subnets of its VPC, what it touches, and what is wrong.
+
+Places and sizes only; a template makes SVG of it. Any JSON value may stand anywhere in what is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from vpce_guard.model import Json, Violation
+from vpce_guard.surfaces.visible import visible
+
+State = Literal["none", "there", "added", "removed"]
+WIDE, HIGH, GAP, EDGE, HEAD = 184, 46, 10, 14, 24
+_MOST_ZONES = 6
+_MOST_OF_A_ZONE = 8
+_MOST_IN_A_ROW = 8
+_LONGEST = 25  # characters of a line in a box
+_UNKNOWN_ZONE = "zone not known"
+_WORDS = {"there": "has the endpoint", "added": "gets the endpoint", "removed": "loses the endpoint"}
+
+
+@dataclass(frozen=True)
+class Box:
+    """One thing in the drawing: where it stands, its name, a note, what the endpoint has to do with it."""
+
+    x: int
+    y: int
+    name: str
+    note: str
+    state: State = "none"
+    is_wrong: bool = False
+    width: int = WIDE
+    height: int = HIGH
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A word beside boxes."""
+
+    x: int
+    y: int
+    text: str
+
+
+@dataclass
+class Drawing:
+    """The boxes, the frame of the VPC around them, and what the drawing says in words."""
+
+    frame: Box
+    boxes: list[Box] = field(default_factory=list)
+    captions: list[Caption] = field(default_factory=list)
+    told: str = ""
+
+    @property
+    def width(self) -> int:
+        """All of it."""
+        return self.frame.width + 2
+
+    @property
+    def height(self) -> int:
+        """All of it."""
+        return self.frame.height + 2
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What is known of the surroundings, and which ids the endpoint had and has."""
+
+    context: Json
+    before: Json
+    after: Json
+    wrong: frozenset[str]
+
+    def state(self, one: str, ids: str) -> State:
+        had, has = one in _ids(self.before, ids), one in _ids(self.after, ids)
+        return "there" if had and has else "added" if has else "removed" if had else "none"
+
+    def list_ids(self, ids: str) -> list[str]:
+        """The ids that the endpoint has or had."""
+        return list(dict.fromkeys([*_ids(self.before, ids), *_ids(self.after, ids)]))
+
+
+def draw(parts: Json, violations: Sequence[Violation]) -> Drawing | None:
+    """The surroundings of an endpoint out of a rule's `input`; None where nothing of them is told."""
+    found = _Parts(
+        context=_object(parts.get("context")),
+        before=_object(parts.get("current")),
+        after=_object(parts.get("endpoint")),
+        wrong=frozenset(_wrong_ids(parts, violations)),
+    )
+    vpc_id = next((one["VpcId"] for one in (found.after, found.before) if isinstance(one.get("VpcId"), str)), None)
+    columns = _zones(found, vpc_id)
+    rows = {
+        "Route tables": _tables(found, vpc_id),
+        "Security groups": _groups(found),
+        "Other endpoints": _peers(found, vpc_id),
+    }
+    if not columns and not any(rows.values()):
+        return None
+    return _place(found, vpc_id, columns, {name: boxes for name, boxes in rows.items() if boxes})
+
+
+def _place(
+    found: _Parts, vpc_id: str | None, columns: Mapping[str, list[Box]], rows: Mapping[str, list[Box]]
+) -> Drawing:
+    wide = max(len(columns), min(4, max((len(boxes) for boxes in rows.values()), default=0)), 2)
+    vpc = _object(found.context.get("Vpc"))
+    cidr = vpc.get("CidrBlock") if vpc.get("VpcId") in (None, vpc_id) else None
+    drawing = Drawing(frame=Box(1, 1, _cut(vpc_id or "VPC"), _text(cidr)))
+    top = EDGE + HEAD
+    for column, (zone, boxes) in enumerate(columns.items()):
+        x = EDGE + column * (WIDE + GAP)
+        drawing.captions.append(Caption(x, top + 12, _cut(zone)))
+        drawing.boxes += [_move(box, x, top + HEAD - 4 + row * (HIGH + GAP)) for row, box in enumerate(boxes)]
+    if columns:
+        top += HEAD + max(map(len, columns.values())) * (HIGH + GAP)
+    for name, boxes in rows.items():
+        drawing.captions.append(Caption(EDGE, top + 12, name))
+        top += HEAD - 4
+        for at, box in enumerate(boxes):
+            drawing.boxes.append(_move(box, EDGE + at % wide * (WIDE + GAP), top + at // wide * (HIGH + GAP)))
+        top += -(-len(boxes) // wide) * (HIGH + GAP) + 4
+    width = 2 * EDGE + wide * (WIDE + GAP) - GAP
+    drawing.frame = Box(1, 1, drawing.frame.name, drawing.frame.note, width=width, height=top + EDGE - GAP)
+    drawing.told = _describe(drawing)
+    return drawing
+
+
+def _describe(drawing: Drawing) -> str:
+    """What the drawing says to who does not see it."""
+    told = [f"{box.name} {_WORDS[box.state]}" for box in drawing.boxes if box.state != "none"]
+    wrong = [box.name for box in drawing.boxes if box.is_wrong]
+    tail = f" Wrong: {', '.join(wrong)}." if wrong else ""
+    return f"{drawing.frame.name}: {'; '.join(told) or 'nothing of it is touched'}.{tail}"
+
+
+def _zones(found: _Parts, vpc_id: str | None) -> dict[str, list[Box]]:
+    """The subnets of the VPC by zone; those that the endpoint names and nobody describes stand at the end."""
+    zones: dict[str, list[Box]] = {}
+    known: set[str] = set()
+    for subnet in _objects(found.context.get("Subnets")):
+        name = _text(subnet.get("SubnetId"))
+        is_own = subnet.get("VpcId") in (None, vpc_id) or found.state(name, "SubnetIds") != "none"
+        if name and is_own and name not in known:
+            known.add(name)
+            zone = _text(subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")) or _UNKNOWN_ZONE
+            zones.setdefault(zone, []).append(_box(found, name, _text(subnet.get("CidrBlock")), "SubnetIds"))
+    strange = [
+        _box(found, one, "not described", "SubnetIds") for one in found.list_ids("SubnetIds") if one not in known
+    ]
+    ordered = dict(sorted(zones.items(), key=lambda zone: (zone[0] == _UNKNOWN_ZONE, zone[0])))
+    if strange:
+        ordered[_UNKNOWN_ZONE] = [*ordered.pop(_UNKNOWN_ZONE, []), *strange]
+    busiest = sorted(ordered, key=lambda zone: not any(map(_matters, ordered[zone])))[:_MOST_ZONES]
+    return {zone: _most_telling(boxes, _MOST_OF_A_ZONE) for zone, boxes in ordered.items() if zone in busiest}
+
+
+def _tables(found: _Parts, vpc_id: str | None) -> list[Box]:
+    boxes: dict[str, Box] = {}
+    for table in _objects(found.context.get("RouteTables")):
+        name = table.get("RouteTableId")
+        if isinstance(name, str) and table.get("VpcId") in (None, vpc_id):
+            places = _objects(table.get("Associations"))
+            subnets = [_text(one.get("SubnetId")) for one in places if one.get("SubnetId")]
+            note = "main" if any(one.get("Main") is True for one in places) else ", ".join(subnets) or "no subnet"
+            boxes[name] = _box(found, name, note, "RouteTableIds")
+    boxes |= {
+        one: _box(found, one, "not described", "RouteTableIds")
+        for one in found.list_ids("RouteTableIds")
+        if one not in boxes
+    }
+    touched = [box for box in boxes.values() if _matters(box)]
+    return _most_telling(list(boxes.values()), _MOST_IN_A_ROW) if touched else []
+
+
+def _groups(found: _Parts) -> list[Box]:
+    names = {
+        one["GroupId"]: _text(one.get("GroupName"))
+        for one in _objects(found.context.get("SecurityGroups"))
+        if isinstance(one.get("GroupId"), str)
+    }
+    boxes = [_box(found, one, names.get(one, "not described"), "Groups") for one in found.list_ids("Groups")]
+    return _most_telling(boxes, _MOST_IN_A_ROW)
+
+
+def _peers(found: _Parts, vpc_id: str | None) -> list[Box]:
+    own = found.before.get("VpcEndpointId")
+    boxes = [
+        Box(
+            0,
+            0,
+            _cut(_text(one.get("ServiceName")).rpartition(".")[2] or "endpoint"),
+            _cut(_text(one.get("VpcEndpointType"))),
+        )
+        for one in _objects(found.context.get("VpcEndpoints"))
+        if one.get("VpcId") == vpc_id and (own is None or one.get("VpcEndpointId") != own)
+    ]
+    return _most_telling(boxes, _MOST_IN_A_ROW)
+
+
+def _most_telling(boxes: Sequence[Box], most: int) -> list[Box]:
+    """So many boxes, those that the endpoint has to do with first of all; how many others there are says the last."""
+    if len(boxes) <= most:
+        return list(boxes)
+    chosen = sorted(boxes, key=lambda box: not _matters(box))[: most - 1]
+    return [*(box for box in boxes if box in chosen), Box(0, 0, f"{len(boxes) - most + 1} more", "")]
+
+
+def _matters(box: Box) -> bool:
+    return box.state != "none" or box.is_wrong
+
+
+def _box(found: _Parts, name: str, note: str, ids: str) -> Box:
+    return Box(0, 0, _cut(name), _cut(note), found.state(name, ids), name in found.wrong)
+
+
+def _move(box: Box, x: int, y: int) -> Box:
+    return Box(x, y, box.name, box.note, box.state, box.is_wrong)
+
+
+def _ids(endpoint: Json, member: str) -> list[str]:
+    """The ids of a member; of groups those of each."""
+    values = endpoint.get(member)
+    if member == "Groups":
+        values = [one.get("GroupId") for one in _objects(values)]
+    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+
+
+def _wrong_ids(parts: Json, violations: Sequence[Violation]) -> Iterator[str]:
+    """The texts that violations point to: of ids among them, what the drawing has of that name is wrong."""
+    for violation in violations:
+        if violation.enforcement_action in ("deny", "warn"):
+            value: Any = parts
+            for part in violation.path.split("/")[1:]:
+                if isinstance(value, dict):
+                    value = value.get(part.replace("~1", "/").replace("~0", "~"))
+                elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+                    value = value[int(part)]
+                else:
+                    value = None
+            if isinstance(value, dict):
+                value = value.get("SubnetId")
+            if isinstance(value, str):
+                yield value
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(values: Any) -> Iterable[Json]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _cut(text: str) -> str:
+    told = visible(text)
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"

@@ -1,0 +1,1 @@
+"""The pages of the console, one file each: thin surfaces over what the API's routes call."""

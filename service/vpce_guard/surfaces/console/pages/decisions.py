@@ -1,0 +1,182 @@
+"""/console/decisions: what was decided, by filters that are all in the address; one decision with its reasons."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic_core import to_json
+
+from vpce_guard.decision_log import queries
+from vpce_guard.model import Json
+from vpce_guard.surfaces.api.http.route import Route, require_scope
+from vpce_guard.surfaces.api.reading import read_log
+from vpce_guard.surfaces.api.routes.explanations import explain_decision
+from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
+from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
+from vpce_guard.surfaces.console.drawing import draw
+from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
+from vpce_guard.surfaces.console.paths import ROOT
+from vpce_guard.surfaces.console.rendering import render
+from vpce_guard.surfaces.reports import endpoint_name
+from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
+from vpce_guard.surfaces.reports.text import describe_cost, describe_step
+from vpce_guard.surfaces.visible import visible, visible_decision
+
+router = APIRouter(route_class=Route, include_in_schema=False)
+_PLACE = f"{ROOT}/decisions"
+_ON_A_PAGE = 50
+_IN_A_FILE = 500
+_CSV_COLUMNS = (
+    *("timestamp", "allowed", "operation", "endpoint", "endpoint_type", "service_name", "vpc_id", "requested_by"),
+    *("violated", "waived", "not_judged", "decision_id", "request_id"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+DecisionId = Annotated[str, Path(max_length=100)]
+_Text = Annotated[str, Query(max_length=500)]
+
+
+@router.get(_PLACE)
+@router.get(f"{_PLACE}.json")
+@router.get(f"{_PLACE}.csv")
+@require_scope("read")
+async def get_decisions(
+    request: Request,
+    outcome: _Text = "",
+    rule_id: _Text = "",
+    account_id: _Text = "",
+    vpc_id: _Text = "",
+    service_name: _Text = "",
+    label: Annotated[str, Query(max_length=800)] = "",
+    requested_by: _Text = "",
+    request_id: _Text = "",
+    since: _Text = "",
+    until: _Text = "",
+    cursor: _Text = "",
+) -> Response:
+    """Decisions that every filter holds for, newest first: as a page, or as a file of the same address."""
+    filters = Filters({name: value for name, value in locals().items() if name in PARAMETERS})
+    writer, query = log_of(request), filters.query(readable=readable_caller(request))
+    ending = request.url.path.removeprefix(_PLACE)
+    limit = _IN_A_FILE if ending else _ON_A_PAGE
+    options: Any = {"limit": limit, "cursor": cursor or None, "with_input": False}
+    page: queries.EventPage = await read_log(writer, queries.page, writer.database, query, **options)
+    if ending == ".json":
+        return _as_json(page)
+    if ending == ".csv":
+        return _as_csv(page)
+    span = choose_span(query.since, query.until, now=datetime.now(UTC))
+    counts = await read_log(writer, queries.count_by_time, writer.database, query, span.edges)
+    return _as_page(request, filters, page, span, counts, cursor)
+
+
+@router.get(f"{_PLACE}/{{decision_id}}")
+@require_scope("read")
+async def get_decision(request: Request, decision_id: DecisionId) -> Response:
+    """One decision with its reasons and the input it was made on."""
+    logged = logged_decision(await recorded_event(request, decision_id))
+    decision = visible_decision(logged.decision)
+    return render(
+        request,
+        "decision.html",
+        here="decisions",
+        decision=decision,
+        name=endpoint_name(decision),
+        requested_by=logged.requested_by,
+        steps=[[visible(describe_step(step)) for step in one.fix or ()] for one in logged.decision.violations],
+        cost=describe_cost(decision),
+        input=visible_json(logged.input),
+        erased=logged.erased,
+        masked=logged.masked,
+        account=(logged.input.get("context") or {}).get("AccountId"),
+        labels=logged.input.get("labels") or {},
+        drawing=draw(logged.input, logged.decision.violations),
+    )
+
+
+@router.get(f"{_PLACE}/{{decision_id}}/explanation")
+@require_scope("read")
+async def get_explanation(request: Request, decision_id: DecisionId) -> Response:
+    """Why each rule fired or not in a decision, and the smallest change that turns the answer."""
+    explanation = await explain_decision(request, decision_id)
+    decided, others = split_rules(explanation)
+    return render(
+        request,
+        "explanation.html",
+        here="decisions",
+        explanation=explanation,
+        decided=decided,
+        others=others,
+        headings=HEADINGS,
+        folded=FOLDED,
+    )
+
+
+def visible_json(value: Json) -> str:
+    """A value as JSON over several lines, without characters that act."""
+    return "\n".join(map(visible, to_json(value, indent=2).decode().split("\n")))
+
+
+def _as_page(
+    request: Request,
+    filters: Filters,
+    page: queries.EventPage,
+    span: TimeSteps,
+    counts: queries.TimeCounts,
+    cursor: str,
+) -> Response:
+    rows = []
+    for event in page.events:
+        logged = logged_decision(event)
+        decision = visible_decision(logged.decision)
+        rows.append({"decision": decision, "name": endpoint_name(decision), "requested_by": logged.requested_by})
+    return render(
+        request,
+        "decisions.html",
+        here="decisions",
+        filters=filters,
+        fields=FILTERS,
+        rows=rows,
+        chart=make_chart(span, counts),
+        cursor=cursor,
+        next_page=filters.address(_PLACE, cursor=page.cursor) if page.cursor else None,
+        first_page=filters.address(_PLACE),
+        files={kind: filters.address(f"{_PLACE}.{kind}", cursor=cursor) for kind in ("json", "csv")},
+    )
+
+
+def _as_json(page: queries.EventPage) -> Response:
+    entries = [logged_decision(event).model_dump(mode="json", exclude={"input"}) for event in page.events]
+    return Response(to_json({"decisions": entries, "cursor": page.cursor}), media_type="application/json")
+
+
+def _as_csv(page: queries.EventPage) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_CSV_COLUMNS)
+    for event in page.events:
+        writer.writerow([_cell(value) for value in _row(event)])
+    headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _row(event: Json) -> tuple[object, ...]:
+    logged = logged_decision(event)
+    decision = logged.decision
+    subject = decision.subject
+    told = (decision.violations, decision.waived, decision.undetermined)
+    return (
+        *(decision.timestamp, "allowed" if decision.allowed else "denied", decision.operation),
+        *(endpoint_name(decision), subject.endpoint_type, subject.service_name, subject.vpc_id, logged.requested_by),
+        *(" ".join(dict.fromkeys(one.rule_id for one in found)) for found in told),
+        *(decision.decision_id, decision.request_id),
+    )
+
+
+def _cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula. Source: OWASP, CSV Injection."""
+    text = visible(str(value)) if value is not None else ""
+    return f"'{text}" if text.startswith(_FORMULA) else text

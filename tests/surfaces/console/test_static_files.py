@@ -1,0 +1,42 @@
+"""The files of the console: their addresses, and that those of others are what they were."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from tests.support.console import Reader
+from vpce_guard.surfaces.console.static_files import ADDRESSES, FOLDER
+
+
+def test_an_address_has_the_hash_of_its_file(reader: Reader) -> None:
+    for name, address in ADDRESSES.items():
+        content = (FOLDER / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest()[:16] in address
+        answer = reader.client.get(address)
+        assert answer.content == content
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in answer.headers
+
+
+def test_files_are_given_to_anybody(stranger: Reader) -> None:
+    assert stranger.client.get(ADDRESSES["console.css"]).status_code == 200
+    assert stranger.get("static/other.css").status_code == 303
+
+
+def test_files_of_others_are_as_their_list_says() -> None:
+    told = (FOLDER / "vendor/README.md").read_text()
+    listed = dict(re.findall(r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", told, re.MULTILINE))
+    there = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (FOLDER / "vendor").iterdir()
+        if path.name != "README.md"
+    }
+    assert listed == there
+
+
+def test_own_files_evaluate_no_text_and_load_nothing() -> None:
+    for name in ("console.css", "console.js"):
+        text = (FOLDER / name).read_text()
+        assert not re.search(r"\beval\b|Function\(|https?:|innerHTML|@import|url\(", text)

@@ -29,6 +29,7 @@ from vpce_guard.surfaces.api.replica import make_replica
 from vpce_guard.surfaces.api.routes import (
     admission,
     advice,
+    audit,
     bundles,
     decisions,
     evaluation,
@@ -61,6 +62,7 @@ _MODULES = (
     run_task,
     advice,
     reach,
+    audit,
     rules,
     org_data,
     health,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vpce_guard.model import Decision
-from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint
+from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, WorthDoing
 
 _USUAL = ("available", "not told")  # states that nobody has to be told of
 
@@ -22,6 +22,15 @@ def describe_endpoint(endpoint: AuditedEndpoint) -> str:
         "new" if endpoint.drift == "new" else None,
     )
     return ", ".join(part for part in parts if part)
+
+
+def describe_saving(found: WorthDoing) -> str:
+    """What it saves or costs a month, in few words; empty where no money is in it."""
+    if found.monthly is None:
+        return "what it saves is not known"
+    if not found.monthly:
+        return ""
+    return f"{'saves' if found.monthly > 0 else 'costs'} {abs(found.monthly):.2f} {found.currency} a month"
 
 
 def summarise_audit(audit: Audit, decisions: Sequence[Decision]) -> str:

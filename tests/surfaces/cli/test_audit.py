@@ -226,3 +226,17 @@ def test_what_the_inventory_holds_is_judged_without_a_file(sqlite_url: str) -> N
     assert {one["endpoint_id"] for one in endpoints} == {"vpce-0a00000000000001a", "vpce-0a00000000000002a"}
     both = run("audit", "x.json", "--inventory")
     assert (both.returncode, b"give no FILE" in both.stderr) == (2, True)
+
+
+def test_what_is_worth_doing_is_told_in_each_report_that_people_read(audit: Any) -> None:
+    asked = {"StartTime": "2026-11-01T00:00:00Z", "EndTime": "2026-11-29T00:00:00Z"}
+    metrics = {"MetricDataResults": [{"Label": "vpce-0a00000000000001a", "Values": []}], **asked}
+    done = audit({"VpcEndpoints": [interface()]}, SUBNETS, metrics, options=("-o", "text"))
+    text = done.stdout.decode().partition("WORTH DOING")[2]
+    assert "idle             vpce-0a00000000000001a; saves 14.60 USD a month; owner payments" in text
+    assert "open-policy      vpce-0a00000000000001a; owner payments" in text
+    assert "do: Ask its owner, and delete it." in text
+    markdown = audit({"VpcEndpoints": [interface()]}, SUBNETS, metrics, options=("-o", "markdown")).stdout.decode()
+    assert "| idle | `vpce-0a00000000000001a` |" in markdown
+    found = json.loads(audit({"VpcEndpoints": [interface()]}, SUBNETS, metrics).stdout)["audit"]["worth_doing"]
+    assert [(one["kind"], one["monthly"]) for one in found] == [("idle", 14.6), ("open-policy", 0.0)]

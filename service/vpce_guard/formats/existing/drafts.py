@@ -123,7 +123,7 @@ def _request(endpoint: Json, region: object) -> Json:
         request.pop("ServiceRegion", None)
     if _type(endpoint) == "GatewayLoadBalancer":
         request.pop("DnsOptions", None)
-    if "PolicyDocument" in request and _is_default(request["PolicyDocument"]):
+    if "PolicyDocument" in request and is_default_policy(request["PolicyDocument"]):
         del request["PolicyDocument"]  # AWS attaches the same
     for name in (*_SORTED, "SecurityGroupIds"):
         if isinstance(ids := request.get(name), list):
@@ -138,7 +138,7 @@ def _is_of_aws(tag: Any) -> bool:
     return isinstance(tag, dict) and str(tag.get("Key", "")).startswith("aws:")
 
 
-def _is_default(policy: Any) -> bool:
+def is_default_policy(policy: Any) -> bool:
     """Whether a policy is the one that AWS attaches where none is given."""
     try:
         document = from_json(policy) if isinstance(policy, str) else policy

@@ -45,13 +45,22 @@ class ExistingEndpoint:
         return state.lower() if isinstance(state, str) and state else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What went through an endpoint in both directions in a time, in GB of 2^30 bytes; times are RFC 3339 in UTC."""
+
+    gigabytes: float
+    since: str
+    until: str
+
+
 @dataclass
 class Inventory:
     """Endpoints by id and the context of all of them; readers put into it what they find.
 
     `file` is the one that is being read. `deleted` are the ids of endpoints that are no more, `parts` the contexts that
     documents tell, and `notes` say what was not read. `tells_endpoints` once a document says which endpoints there
-    are, even if there are none.
+    are, even if there are none. `traffic` is by the id of an endpoint.
     """
 
     file: str | None = None
@@ -60,6 +69,7 @@ class Inventory:
     parts: list[Json] = field(default_factory=list)
     tells_endpoints: bool = False
     notes: list[str] = field(default_factory=list)
+    traffic: dict[str, Traffic] = field(default_factory=dict)
 
     def add(self, found: ExistingEndpoint) -> None:
         """Take up an endpoint; of one that is told twice the last counts. Raises MalformedError for one without id."""

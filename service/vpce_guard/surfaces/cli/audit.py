@@ -133,7 +133,12 @@ def _judge(asked: AskedAudit, settings: Settings) -> Report:
         finally:
             await guard.engine.close()
 
-    result = asked.settle(asyncio.run(decide()), request_id=request_id, org_data=guard.org.current.document)
+    result = asked.settle(
+        asyncio.run(decide()),
+        request_id=request_id,
+        org_data=guard.org.current.document,
+        services=guard.bundle.data["services"],
+    )
     return Report(
         request_id=request_id,
         decisions=result.decisions,

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Location, Violation
-from vpce_guard.surfaces.audit_words import describe_endpoint
+from vpce_guard.surfaces.audit_words import describe_endpoint, describe_saving
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
-from vpce_guard.whatif.audit.types import Changes
+from vpce_guard.whatif.audit.types import Changes, WorthDoing
 
 _MOST_ROWS = 50
 _MOST_TEXT = 300
@@ -66,6 +66,8 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     yield fold(f"{waiting} could not be judged, and what would settle that", list(_gaps(gaps, report)))
     if report.framework is not None:
         yield fold(framework_title(report.framework), _control_table(report))
+    if report.audit is not None:
+        yield fold("Worth doing", list(_worth_table(report.audit.worth_doing)))
     if report.audit is not None and report.audit.changes is not None:
         yield fold("Changes since the earlier audit", list(_changes(report.audit.changes)))
     yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
@@ -124,6 +126,20 @@ def _control_table(report: Report) -> list[str]:
         linked = ", ".join(f"[{rule}]({report.help_url(rule)})" for rule in rules)
         lines.append(f"| {state} | {inline(', '.join(controls))} | {linked} |")
     return lines
+
+
+def _worth_table(found: Sequence[WorthDoing]) -> Iterator[str]:
+    if not found:
+        return
+    yield "| what | endpoints | why | what to do | money | owner |"
+    yield "|---|---|---|---|---|---|"
+    for one in found[:_MOST_ROWS]:
+        more = f" and {len(one.endpoint_ids) - _MOST_NAMES} more" if len(one.endpoint_ids) > _MOST_NAMES else ""
+        names = ", ".join(f"`{code(name)}`" for name in one.endpoint_ids[:_MOST_NAMES]) + more
+        cells = (inline(text) for text in (one.why, one.do, describe_saving(one), ", ".join(one.owners[:_MOST_NAMES])))
+        yield f"| {one.kind} | {names} | {' | '.join(cells)} |"
+    if len(found) > _MOST_ROWS:
+        yield f"\n{len(found) - _MOST_ROWS} more are not shown."
 
 
 def _changes(changes: Changes) -> Iterator[str]:

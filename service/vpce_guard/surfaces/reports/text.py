@@ -9,19 +9,19 @@ import click
 from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Json, Violation
-from vpce_guard.surfaces.audit_words import describe_endpoint, summarise_audit
+from vpce_guard.surfaces.audit_words import describe_endpoint, describe_saving, summarise_audit
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.visible import harmless_line, visible, visible_decision
-from vpce_guard.whatif.audit.types import Changes, Saving
+from vpce_guard.whatif.audit.types import Changes, WorthDoing
 
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red", "VIOLATES": "red", "IN ORDER": "green"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
 _STATES = {"violated": "red", "not judged": "cyan", "waived": "cyan", "no finding": "green"}
 _WIDTH = 100
 _MOST_NAMES = 2
-_MOST_SAVINGS = 20
+_MOST_WORTH = 20
 
 
 def render(report: Report) -> str:
@@ -29,7 +29,7 @@ def render(report: Report) -> str:
     decisions = [visible_decision(decision) for decision in report.decisions]
     blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
     blocks += [_control_lines(report)] if report.framework else []
-    blocks += [_saving_lines(report.audit.savings)] if report.audit and report.audit.savings else []
+    blocks += [_worth_lines(report.audit.worth_doing)] if report.audit and report.audit.worth_doing else []
     blocks += [_change_lines(report.audit.changes)] if report.audit and report.audit.changes else []
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
@@ -122,16 +122,22 @@ def _control_lines(report: Report) -> Iterator[str]:
         yield "  no rule that is known here has to do with it"
 
 
-def _saving_lines(savings: Sequence[Saving]) -> Iterator[str]:
-    """What costs money without need; of many the first."""
-    yield click.style("WORTH A LOOK", bold=True) + ", for what it costs"
-    for one in savings[:_MOST_SAVINGS]:
-        money = "cost not known" if one.monthly is None else f"{one.monthly:.2f} {one.currency} a month"
+def _worth_lines(found: Sequence[WorthDoing]) -> Iterator[str]:
+    """What is worth doing; of much the first."""
+    yield click.style("WORTH DOING", bold=True)
+    for one in found[:_MOST_WORTH]:
         more = f" and {len(one.endpoint_ids) - _MOST_NAMES} more" if len(one.endpoint_ids) > _MOST_NAMES else ""
-        yield f"  {one.kind:<16} {visible(', '.join(one.endpoint_ids[:_MOST_NAMES]))}{more}, {money}"
+        yield f"  {one.kind:<16} {visible(', '.join(one.endpoint_ids[:_MOST_NAMES]))}{more}{_worth_facts(one)}"
         yield from _wrap(visible(one.why))
-    if len(savings) > _MOST_SAVINGS:
-        yield f"  and {len(savings) - _MOST_SAVINGS} more, in -o json"
+        yield from _wrap(visible(f"do: {one.do}"))
+    if len(found) > _MOST_WORTH:
+        yield f"  and {len(found) - _MOST_WORTH} more, in -o json"
+
+
+def _worth_facts(one: WorthDoing) -> str:
+    money = describe_saving(one)
+    owners = f"owner {', '.join(one.owners[:_MOST_NAMES])}" if one.owners else ""
+    return "".join(f"; {visible(part)}" for part in (money, owners) if part)
 
 
 def _change_lines(changes: Changes) -> Iterator[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.existing.drafts import drafts_of
-from vpce_guard.formats.existing.inventory import Inventory
+from vpce_guard.formats.existing.inventory import Inventory, Traffic
 from vpce_guard.model import Decision, Json, Proposal
-from vpce_guard.whatif.audit.audit import make_audit, owner_tags
+from vpce_guard.whatif.audit.audit import make_audit, owner_of, owner_tags
 from vpce_guard.whatif.audit.drift import compare
-from vpce_guard.whatif.audit.savings import find_savings
 from vpce_guard.whatif.audit.types import Audit
+from vpce_guard.whatif.audit.worth import find_worth_doing
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
 
 _TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
 
@@ -34,7 +35,8 @@ class AskedAudit:
     """What is to be judged: a draft for each endpoint and its proposal, in the same order.
 
     `at` is the time of the audit, RFC 3339; `strict` denies what could not be judged. `deleted` are the ids of
-    endpoints that are no more, `earlier` is an audit to compare with, `notes` say what was not read.
+    endpoints that are no more, `earlier` is an audit to compare with, `notes` say what was not read, and `traffic` is
+    what is told of the data of endpoints, by their ids.
     """
 
     document: Document
@@ -44,6 +46,7 @@ class AskedAudit:
     deleted: frozenset[str] = frozenset()
     earlier: Audit | None = None
     notes: tuple[str, ...] = ()
+    traffic: Mapping[str, Traffic] = field(default_factory=dict)
 
     def questions(self, request_id: str) -> list[Question]:
         """What to decide. None of it is recorded: nobody asked for a change."""
@@ -57,12 +60,26 @@ class AskedAudit:
             for start in range(0, len(self.proposals), _TOGETHER)
         ]
 
-    def settle(self, decided: Sequence[Sequence[Decision]], *, request_id: str, org_data: Json) -> AuditResult:
-        """The result, given the decisions on each question; `org_data` says whose an endpoint is."""
+    def settle(
+        self, decided: Sequence[Sequence[Decision]], *, request_id: str, org_data: Json, services: Json
+    ) -> AuditResult:
+        """The result, given the decisions on each question.
+
+        `org_data` says whose an endpoint is, and `services` is the service catalogue of the bundle.
+        """
         each = [decision for decisions in decided for decision in decisions]
         pairs = list(zip(each, self.document.drafts, strict=True))
-        audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=owner_tags(org_data))
-        audit = audit.model_copy(update={"savings": find_savings(pairs)})
+        keys = owner_tags(org_data)
+        audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=keys)
+        found = find_worth_doing(
+            [ExistingPair(*pair, owner_of(pair[1].exists or {}, keys)) for pair in pairs],
+            Facts(
+                services=services,
+                newer_services=frozenset((org_data.get("known_names") or {}).get("services") or ()),
+                traffic=self.traffic,
+            ),
+        )
+        audit = audit.model_copy(update={"worth_doing": found})
         if self.earlier is not None:
             audit = compare(audit, self.earlier, decisions, deleted=self.deleted)
         return AuditResult(
@@ -86,4 +103,5 @@ def ask_audit(
         deleted=frozenset(inventory.deleted),
         earlier=earlier,
         notes=tuple(inventory.notes),
+        traffic=inventory.traffic,
     )

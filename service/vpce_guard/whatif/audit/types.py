@@ -69,29 +69,37 @@ class Changes(FrozenModel):
     carried: tuple[AuditedEndpoint, ...]
 
 
-class Saving(FrozenModel):
-    """Endpoints that cost without need, what they cost a month where that is known, and why.
+WorthKind = Literal[
+    "idle", "duplicate", "gateway-would-do", "retired-service", "unknown-service", "missing-zone", "open-policy"
+]
 
-    Of a `duplicate` they are those that could go.
+
+class WorthDoing(FrozenModel):
+    """Endpoints with which something is worth doing, what to do, and why.
+
+    `monthly` is what it saves a month, negative where it costs, null where that is not known. `owners` are those that
+    tags tell. Of a `duplicate` the endpoints are those that could go.
     """
 
-    kind: Literal["duplicate", "gateway-would-do"]
+    kind: WorthKind
     endpoint_ids: tuple[str, ...]
     monthly: float | None
     currency: str | None
+    do: str
     why: str
+    owners: tuple[str, ...]
 
 
 class Audit(FrozenModel):
     """An audit: when it was, its endpoints in the order of what to do, and what changed since an earlier one.
 
     `deleted` counts endpoints that are no more, which are not judged; `states` counts the others by their state.
-    `savings` are worth a look, and violate nothing.
+    `worth_doing` violates nothing and changes no exit code.
     """
 
     at: str
     endpoints: tuple[AuditedEndpoint, ...]
     states: dict[str, int]
     deleted: int
-    savings: tuple[Saving, ...] = ()
+    worth_doing: tuple[WorthDoing, ...] = ()
     changes: Changes | None = None

@@ -277,7 +277,7 @@ AUDITED: dict[str, Any] = {
         ],
         "states": {"available": 1},
         "deleted": 0,
-        "savings": [],
+        "worth_doing": [],
         "changes": None,
     },
 }

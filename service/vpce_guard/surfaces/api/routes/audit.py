@@ -130,7 +130,12 @@ def _read(documents: Sequence[Any]) -> Inventory:
 
 
 def _answer(guard: Guard, asked: AskedAudit, decided: Sequence[Decisions], request_id: str) -> bytes:
-    result = asked.settle(decided, request_id=request_id, org_data=guard.org.current.document)
+    result = asked.settle(
+        decided,
+        request_id=request_id,
+        org_data=guard.org.current.document,
+        services=guard.bundle.data["services"],
+    )
     found = {
         "request_id": request_id,
         "allowed": all(decision.allowed for decision in result.decisions),

@@ -1,0 +1,92 @@
+"""Zones in which a VPC has subnets and its interface endpoints have none: availability, and what a zone more costs.
+
+Clients there reach the endpoint in another zone, and lose it with that zone. AWS takes nothing for PrivateLink data
+between zones of a Region since April 2022, so only the hours of a zone more are counted.
+Source: AWS PrivateLink Guide, "Subnets and Availability Zones"; AWS What's New, April 2022, "AWS Data Transfer Price
+Reduction for AWS PrivateLink, AWS Transit Gateway, and AWS Client VPN services".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from vpce_guard.model import Json
+from vpce_guard.whatif.audit.types import WorthDoing
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, owners_of
+
+_ZONE = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+[a-z]|[a-z]+\d+-az\d+")  # not a Local Zone, nor one of Wavelength
+
+
+class _Lack(NamedTuple):
+    """What an endpoint lacks: zones, and what it costs a month to add them, with the currency."""
+
+    zones: tuple[str, ...]
+    monthly: float | None
+    currency: str | None
+
+
+def find(endpoints: Sequence[ExistingPair], _facts: Facts) -> Iterator[WorthDoing]:
+    """A finding for the endpoints of a VPC that lack the same zones; where subnets are not told there is none."""
+    groups: defaultdict[tuple[object, object, str], list[tuple[ExistingPair, _Lack]]] = defaultdict(list)
+    for one in endpoints:
+        if (lack := _find_lack(one)) is not None:
+            groups[one.account, one.member("VpcId"), ", ".join(lack.zones)].append((one, lack))
+    for (_, vpc, zones), found in groups.items():
+        known = [lack.monthly for _, lack in found if lack.monthly is not None]
+        currencies = {lack.currency for _, lack in found}
+        priced = len(known) == len(found) and len(currencies) == 1
+        yield WorthDoing(
+            kind="missing-zone",
+            endpoint_ids=tuple(one.endpoint_id for one, _ in found),
+            monthly=round(-sum(known), 2) if priced else None,
+            currency=currencies.pop() if priced else None,
+            do=f"Add a subnet of {zones} to each, if clients run there.",
+            why=f"{vpc} has subnets in {zones}, and these endpoints have none there: clients there lose the service "
+            "when the endpoint's zones fail. AWS does not charge PrivateLink data between zones, so a zone more costs "
+            "its hours and saves no data.",
+            owners=owners_of(one for one, _ in found),
+        )
+
+
+def _find_lack(one: ExistingPair) -> _Lack | None:
+    """The zones that an endpoint lacks; None where it lacks none, or not all that matters is told."""
+    listed = one.draft.context.get("Subnets")
+    own = one.member("SubnetIds")
+    if one.member("VpcEndpointType") != "Interface" or not isinstance(listed, list) or not isinstance(own, list):
+        return None
+    vpc = one.member("VpcId")
+    zones = {subnet.get("SubnetId"): _zone_of(subnet) for subnet in listed if subnet.get("VpcId") == vpc}
+    if not own or any(zones.get(identity) is None for identity in own):
+        return None
+    there = {zones[identity] for identity in own}
+    offered = _find_offered(one)
+    lacking = {
+        zone
+        for subnet in listed
+        if subnet.get("VpcId") == vpc
+        and (zone := _zone_of(subnet)) is not None
+        and zone not in there
+        and _ZONE.fullmatch(zone)
+        and not subnet.get("OutpostArn")
+        and (offered is None or subnet.get("AvailabilityZone") in offered)
+    }
+    if not lacking:
+        return None
+    cost = one.decision.cost
+    monthly = None if cost is None or cost.monthly is None else cost.monthly / len(there) * len(lacking)
+    return _Lack(tuple(sorted(lacking)), monthly, cost.currency if cost is not None else None)
+
+
+def _zone_of(subnet: Mapping[str, Any]) -> str | None:
+    zone = subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")
+    return zone if isinstance(zone, str) else None
+
+
+def _find_offered(one: ExistingPair) -> Sequence[object] | None:
+    """The zones that the service offers, where AWS's answer about it is given."""
+    detail: Json = one.service_detail() or {}
+    zones = detail.get("AvailabilityZones")
+    return zones if isinstance(zones, list) and zones else None

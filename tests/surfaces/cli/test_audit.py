@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command import Done, run
 from tests.support.existing import ACCOUNT, config_item, gateway, interface, subnet
+from tests.support.organisation import CENTRE, make_organisation
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.inventory.store import Unit, write_unit
 from vpce_guard.surfaces.reports import report_names
@@ -240,3 +241,25 @@ def test_what_is_worth_doing_is_told_in_each_report_that_people_read(audit: Any)
     assert "| idle | `vpce-0a00000000000001a` |" in markdown
     found = json.loads(audit({"VpcEndpoints": [interface()]}, SUBNETS, metrics).stdout)["audit"]["worth_doing"]
     assert [(one["kind"], one["monthly"]) for one in found] == [("idle", 14.6), ("open-policy", 0.0)]
+
+
+def test_a_consolidation_is_told_after_the_findings(audit: Any) -> None:
+    documents = make_organisation(2, services=("sqs",))
+    options = ("-o", "text", "--consolidate", CENTRE, "--gb", "10", "--tag", "owner=net")
+    text = audit(documents, options=options).stdout.decode()
+    told = text[text.index("CONSOLIDATION") :]
+    assert told.startswith(f"CONSOLIDATION into {CENTRE}, us-east-1: costs 95.30 USD a month, 5 steps, all admissible")
+    assert text.index("WORTH DOING") < text.index("CONSOLIDATION")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--gb", "1"), b"go with --consolidate"),
+        (("--consolidate", CENTRE, "--tag", "owner"), b"write KEY=VALUE"),
+        (("--consolidate", "vpc-0a000009"), b"Nothing tells of the subnets of vpc-0a000009"),
+    ],
+)
+def test_what_a_consolidation_needs_is_said(audit: Any, options: tuple[str, ...], told: bytes) -> None:
+    done = audit({"VpcEndpoints": [interface()]}, SUBNETS, options=options)
+    assert (done.returncode, told in done.stderr) == (2, True)

@@ -48,6 +48,16 @@ def drafts_of(inventory: Inventory, given: Iterable[Json]) -> Document:
     return Document(drafts=tuple(drafts), neighbours=tuple(neighbours))
 
 
+def surroundings_of(inventory: Inventory, given: Iterable[Json], vpc_id: str) -> Json:
+    """What an inventory and the context beside it tell around a VPC, with its Region and account if they are told."""
+    context = inventory.combined_context(given)
+    around = _Surroundings(context).context_of({"VpcId": vpc_id})
+    owners = [one.get("OwnerId") for one in (around.get("Vpc") or {}, *around.get("Subnets", ()))]
+    region = context.get("Region") or region_of({"VpcId": vpc_id}, around)
+    account = next((one for one in owners if one), context.get("AccountId"))
+    return around | {name: value for name, value in (("Region", region), ("AccountId", account)) if value}
+
+
 class _Surroundings:
     """A context, by the VPCs that things in it are of."""
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vpce_guard.model import Decision, Json
     from vpce_guard.whatif.audit.asking import AskedAudit
     from vpce_guard.whatif.audit.types import Audit
+    from vpce_guard.whatif.consolidation.moves import Centre
 
 _GZIP = b"\x1f\x8b"
 
@@ -60,6 +61,15 @@ _GZIP = b"\x1f\x8b"
     callback=lambda _context, _parameter, value: _check_time(value),
     help="Audit as of this time (RFC 3339), and not the clock's.",
 )
+@click.option(
+    "--consolidate",
+    "centre",
+    metavar="VPC",
+    help="Work out what it means to put endpoints of all VPCs together in one.",
+)
+@click.option("--gb", type=click.FloatRange(0), help="GB a month through each endpoint whose data are not told.")
+@click.option("--attached", is_flag=True, help="All VPCs hang on a transit gateway already.")
+@click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="A tag of central endpoints; may be repeated.")
 @fail_on_option
 @click.option(
     "--framework",
@@ -75,12 +85,16 @@ def command(
     fail_on: str,
     framework: FrameworkId | None,
     outputs: tuple[str, ...],
+    centre: str | None,
+    gb: float | None,
+    attached: bool,
+    tags: tuple[str, ...],
     **flags: Any,
 ) -> int:
     """Judge the VPC endpoints that exist, as FILEs (- or none for standard input) tell of them.
 
-    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states. With --inventory
-    there are none, and what the inventory holds is judged.
+    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, Terraform states, or metrics of
+    CloudWatch. With --inventory there are none, and what the inventory holds is judged.
 
     Exit codes: 0 in order, 1 in violation, 2 wrong usage or unreadable input, 3 could not decide.
     """
@@ -94,7 +108,8 @@ def command(
     asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=bool(flags["inventory"]))
     for note in asked.notes:
         click.echo(f"vpce-guard: {visible(note)}.", err=True)
-    report = _judge(asked, settings)
+    wanted = _read_centre(centre, gb=gb, attached=attached, tags=tags)
+    report = _judge(asked, settings, wanted)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
@@ -118,11 +133,26 @@ def _ask(
         database.dispose()
 
 
-def _judge(asked: AskedAudit, settings: Settings) -> Report:
+def _read_centre(vpc_id: str | None, *, gb: float | None, attached: bool, tags: Sequence[str]) -> Centre | None:
+    from vpce_guard.whatif.consolidation.moves import Centre
+
+    if vpc_id is None:
+        if gb is not None or attached or tags:
+            raise click.UsageError("--gb, --attached and --tag go with --consolidate.")
+        return None
+    if wrong := next((tag for tag in tags if not tag.partition("=")[1] or tag.startswith("=")), None):
+        raise click.UsageError(f"--tag {wrong}: write KEY=VALUE.")
+    named = {key: value for key, _, value in (tag.partition("=") for tag in tags)}
+    return Centre(vpc_id=vpc_id, gb_per_month=gb, attached=attached, tags=named or None)
+
+
+def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
     from vpce_guard.runtime.wiring import make_guard
 
     guard = make_guard(settings)
+    if centre is not None:
+        asked = asked.consolidate(centre, guard.bundle.data["services"])
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())

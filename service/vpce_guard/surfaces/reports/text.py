@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Json, Violation
 from vpce_guard.surfaces.audit_words import describe_endpoint, describe_saving, summarise_audit
+from vpce_guard.surfaces.consolidation_lines import consolidation_lines
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
@@ -30,6 +31,8 @@ def render(report: Report) -> str:
     blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
     blocks += [_control_lines(report)] if report.framework else []
     blocks += [_worth_lines(report.audit.worth_doing)] if report.audit and report.audit.worth_doing else []
+    if report.audit and report.audit.consolidation:
+        blocks += [consolidation_lines(report.audit.consolidation)]
     blocks += [_change_lines(report.audit.changes)] if report.audit and report.audit.changes else []
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vpce_guard.decisions.decide import Question
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document, Draft
-from vpce_guard.formats.existing.drafts import drafts_of
+from vpce_guard.formats.existing.drafts import drafts_of, surroundings_of
 from vpce_guard.formats.existing.inventory import Inventory, Traffic
 from vpce_guard.model import Decision, Json, Proposal
 from vpce_guard.whatif.audit.audit import make_audit, owner_of, owner_tags
@@ -16,6 +16,8 @@ from vpce_guard.whatif.audit.drift import compare
 from vpce_guard.whatif.audit.types import Audit
 from vpce_guard.whatif.audit.worth import find_worth_doing
 from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
+from vpce_guard.whatif.consolidation.asking import AskedConsolidation, ask_consolidation
+from vpce_guard.whatif.consolidation.moves import Centre
 
 _TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
 
@@ -36,7 +38,7 @@ class AskedAudit:
 
     `at` is the time of the audit, RFC 3339; `strict` denies what could not be judged. `deleted` are the ids of
     endpoints that are no more, `earlier` is an audit to compare with, `notes` say what was not read, and `traffic` is
-    what is told of the data of endpoints, by their ids.
+    what is told of the data of endpoints, by their ids. `inventories` are what it was made of, with `given` beside.
     """
 
     document: Document
@@ -47,17 +49,24 @@ class AskedAudit:
     earlier: Audit | None = None
     notes: tuple[str, ...] = ()
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
+    inventories: Sequence[Inventory] = ()
+    given: Sequence[Json] = ()
+    consolidation: AskedConsolidation | None = None
+
+    def consolidate(self, centre: Centre, services: Json) -> AskedAudit:
+        """The audit with a consolidation into a VPC; `services` is the service catalogue. Raises MalformedError."""
+        each = (surroundings_of(inventory, self.given, centre.vpc_id) for inventory in self.inventories)
+        around = next((one for one in each if one.get("Subnets") and "Region" in one), {})
+        asked = ask_consolidation(self.document.drafts, replace(centre, around=around), services=services, at=self.at)
+        return replace(self, consolidation=asked)
 
     def questions(self, request_id: str) -> list[Question]:
         """What to decide. None of it is recorded: nobody asked for a change."""
+        steps = self.consolidation.proposals if self.consolidation is not None else ()
         return [
-            Question(
-                proposals=self.proposals[start : start + _TOGETHER],
-                request_id=request_id,
-                strict=self.strict,
-                record=False,
-            )
-            for start in range(0, len(self.proposals), _TOGETHER)
+            Question(proposals=each[start : start + _TOGETHER], request_id=request_id, strict=self.strict, record=False)
+            for each in (self.proposals, steps)
+            for start in range(0, len(each), _TOGETHER)
         ]
 
     def settle(
@@ -68,7 +77,8 @@ class AskedAudit:
         `org_data` says whose an endpoint is, and `services` is the service catalogue of the bundle.
         """
         each = [decision for decisions in decided for decision in decisions]
-        pairs = list(zip(each, self.document.drafts, strict=True))
+        number = len(self.proposals)
+        pairs = list(zip(each[:number], self.document.drafts, strict=True))
         keys = owner_tags(org_data)
         audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=keys)
         found = find_worth_doing(
@@ -80,6 +90,18 @@ class AskedAudit:
             ),
         )
         audit = audit.model_copy(update={"worth_doing": found})
+        if self.consolidation is not None:
+            made = self.consolidation.settle(
+                each[number:],
+                existing={
+                    str((draft.exists or {}).get("VpcEndpointId")): one
+                    for draft, one in zip(self.document.drafts, self.proposals, strict=True)
+                },
+                traffic=self.traffic,
+                org_data=org_data,
+                owners={one.endpoint_id: one.owner for one in audit.endpoints},
+            )
+            audit = audit.model_copy(update={"consolidation": made})
         if self.earlier is not None:
             audit = compare(audit, self.earlier, decisions, deleted=self.deleted)
         return AuditResult(
@@ -94,6 +116,7 @@ def ask_audit(
     inventory: Inventory, contexts: Iterable[Json], *, at: str, strict: bool = False, earlier: Audit | None = None
 ) -> AskedAudit:
     """What an inventory asks, with contexts given beside it. Raises MalformedError for a value of a wrong type."""
+    contexts = tuple(contexts)
     document = drafts_of(inventory, contexts)
     return AskedAudit(
         document=document,
@@ -104,4 +127,6 @@ def ask_audit(
         earlier=earlier,
         notes=tuple(inventory.notes),
         traffic=inventory.traffic,
+        inventories=(inventory,),
+        given=contexts,
     )

@@ -35,6 +35,8 @@ def ask_kept(
         strict=strict,
         deleted=frozenset().union(*(one.deleted for one in asked)),
         earlier=earlier,
+        inventories=[inventory for one in asked for inventory in one.inventories],
+        given=contexts,
         notes=(f"endpoints are as they were read between {min(_times(units))} and {max(_times(units))}",),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from vpce_guard.model import EnforcementAction, FrozenModel
+from vpce_guard.whatif.consolidation.types import Consolidation
 
 Drift = Literal["new", "still there"]
 
@@ -94,7 +95,8 @@ class Audit(FrozenModel):
     """An audit: when it was, its endpoints in the order of what to do, and what changed since an earlier one.
 
     `deleted` counts endpoints that are no more, which are not judged; `states` counts the others by their state.
-    `worth_doing` violates nothing and changes no exit code.
+    `worth_doing` violates nothing and changes no exit code; nor does `consolidation`, which is there where it is asked
+    for.
     """
 
     at: str
@@ -102,4 +104,5 @@ class Audit(FrozenModel):
     states: dict[str, int]
     deleted: int
     worth_doing: tuple[WorthDoing, ...] = ()
+    consolidation: Consolidation | None = None
     changes: Changes | None = None

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.command import run
 from tests.support.existing import gateway, interface, subnet
+from tests.support.organisation import CENTRE, make_organisation
 from vpce_guard.errors import EngineError
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard, open_log
@@ -118,3 +119,12 @@ def test_where_nothing_can_be_judged_the_answer_is_503_with_refusals(monkeypatch
     answer = ask(guard, {"documents": DOCUMENTS})
     assert answer.status_code == 503
     assert [(one["allowed"], one["error"]) for one in answer.json()["decisions"]] == [(False, "It is away.")] * 2
+
+
+def test_a_consolidation_is_answered_and_its_steps_count_as_endpoints() -> None:
+    asked = {"documents": [make_organisation(2, services=("sqs",))], "at": AT}
+    asked["consolidate"] = {"vpc_id": CENTRE, "gb_per_month": 10.0, "attached": True, "tags": {"owner": "net"}}
+    told = ask(make_guard(Settings()), asked).json()["audit"]["consolidation"]
+    assert (told["before"], told["after"], len(told["steps"]), told["admissible"]) == (29.4, 15.2, 5, True)
+    few = ask(make_guard(Settings(max_batch=6)), asked)
+    assert (few.status_code, "7 endpoints and steps; the limit is 6" in few.json()["detail"]) == (413, True)

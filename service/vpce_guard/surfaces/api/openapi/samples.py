@@ -278,6 +278,7 @@ AUDITED: dict[str, Any] = {
         "states": {"available": 1},
         "deleted": 0,
         "worth_doing": [],
+        "consolidation": None,
         "changes": None,
     },
 }

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from vpce_guard.decisions.decide import Decisions
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
 from vpce_guard.formats.budget import measure_work
+from vpce_guard.formats.document import Document
 from vpce_guard.formats.existing import SEND, read_existing
 from vpce_guard.formats.existing.inventory import Inventory
 from vpce_guard.instants import instant, now
@@ -28,6 +29,7 @@ from vpce_guard.surfaces.api.openapi.schema import problems, response
 from vpce_guard.whatif.audit.asking import AskedAudit, ask_audit
 from vpce_guard.whatif.audit.drift import read_earlier
 from vpce_guard.whatif.audit.types import Audit
+from vpce_guard.whatif.consolidation.moves import Centre
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=Route)
 
@@ -36,6 +38,21 @@ def _check_time(value: str) -> str:
     if instant(value) is None:
         raise ValueError("must be a time such as 2026-12-31T18:00:00Z")
     return value
+
+
+class ConsolidationRequest(BaseModel):
+    """A central VPC that endpoints of all VPCs are to be put together in, and what is assumed of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vpc_id: str = Field(description="The VPC; its subnets must be told.")
+    gb_per_month: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="GB a month through each endpoint whose data are not told."
+    )
+    attached: StrictBool = Field(False, description="All VPCs hang on a transit gateway already.")
+    tags: dict[str, str] | None = Field(
+        None, description="Tags of central endpoints; those that the endpoints have alike if absent."
+    )
 
 
 class AuditRequest(BaseModel):
@@ -53,6 +70,9 @@ class AuditRequest(BaseModel):
         None, description="Audit as of this time (RFC 3339); the clock's if absent."
     )
     strict: StrictBool = Field(False, description="Deny what could not be judged.")
+    consolidate: ConsolidationRequest | None = Field(
+        None, description="Work out what it means to put endpoints of all VPCs together in one."
+    )
 
 
 _NOTES: Any = Field([], description="What was not read; absent where there is nothing.")
@@ -95,21 +115,32 @@ def _ask(guard: Guard, request: AuditRequest) -> AskedAudit:
     """What the documents ask. Raises MalformedError, and TooLargeError for more than a batch may hold."""
     inventory = _read(request.documents)
     most = guard.settings.max_batch
-    if len(inventory.endpoints) > most:
-        raise TooLargeError(
-            f"The documents have {len(inventory.endpoints)} endpoints; the limit is {most}.",
-            advice="Send them in parts, such as one for each account, or raise VPCE_GUARD_MAX_BATCH.",
-        )
+    _check_number(len(inventory.endpoints), "endpoints", most)
     earlier = read_earlier(request.since, name="since") if request.since is not None else None
     contexts = [request.context] if request.context is not None else []
     strict = request.strict or guard.settings.strict
     asked = ask_audit(inventory, contexts, at=request.at or now(), strict=strict, earlier=earlier)
-    work = measure_work([asked.document], context={}, all_peers=guard.gives_all_peers)
+    documents, made = [asked.document], [*asked.proposals]
+    if request.consolidate is not None:
+        asked = asked.consolidate(Centre(**request.consolidate.model_dump()), guard.bundle.data["services"])
+        steps = asked.consolidation
+        documents += [Document(drafts=tuple(step.draft for step in steps.steps))] if steps is not None else []
+        made += steps.proposals if steps is not None else ()
+    _check_number(len(made), "endpoints and steps", most)
+    work = measure_work(documents, context={}, all_peers=guard.gives_all_peers)
     guard.check_work(asked.document, work)
     if not guard.gives_all_peers:
-        near = guard.measure_near(asked.proposals, most=guard.settings.max_work - work)
+        near = guard.measure_near(made, most=guard.settings.max_work - work)
         guard.check_work(asked.document, work + near)
     return asked
+
+
+def _check_number(number: int, what: str, most: int) -> None:
+    if number > most:
+        raise TooLargeError(
+            f"The documents have {number} {what}; the limit is {most}.",
+            advice="Send them in parts, such as one for each account, or raise VPCE_GUARD_MAX_BATCH.",
+        )
 
 
 def _read(documents: Sequence[Any]) -> Inventory:

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from vpce_guard import installation
 from vpce_guard.errors import SettingsError, VpceGuardError
-from vpce_guard.inventory.kinds import HOSTED_ZONES, KINDS, VPCS, Kind
+from vpce_guard.inventory.kinds import HOSTED_ZONES, KINDS, TRAFFIC, VPCS, Kind
+from vpce_guard.inventory.traffic import ask_traffic
 from vpce_guard.model import Json
 
 _ATTRIBUTES = {"enableDnsSupport": "EnableDnsSupport", "enableDnsHostnames": "EnableDnsHostnames"}
@@ -154,6 +155,8 @@ class _AwsPlace:
         elif kind is HOSTED_ZONES:
             for vpc in self._known_vpcs():
                 yield from self._zones(vpc["VpcId"])
+        elif kind is TRAFFIC:
+            yield from ask_traffic(self._client(kind.service), self._list(KINDS["VpcEndpoints"]))
         else:
             yield from self._list(kind)
 

@@ -2,7 +2,7 @@
 
 Network interfaces are left out: they come and go by the minute. Quotas are org data (`limits`).
 Source: Amazon EC2 API Reference, VPC Lattice API Reference, Amazon Route 53 API Reference; Service Authorization
-Reference for the actions.
+Reference for the actions; AWS PrivateLink Guide, "CloudWatch metrics for AWS PrivateLink".
 """
 
 from __future__ import annotations
@@ -59,6 +59,15 @@ HOSTED_ZONES = Kind(
     result="HostedZoneSummaries",
     actions=("route53:ListHostedZonesByVPC", "ec2:DescribeVpcs"),
 )
+TRAFFIC = Kind(
+    name="EndpointTraffic",
+    service="cloudwatch",
+    operation="get_metric_data",
+    result="MetricDataResults",
+    actions=("cloudwatch:GetMetricData", "ec2:DescribeVpcEndpoints"),
+)
+"""What went through endpoints, which no rule looks at: it is read only where it is asked for."""
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind

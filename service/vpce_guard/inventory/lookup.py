@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vpce_guard.formats.assemble import FROM_INVENTORY
 from vpce_guard.formats.document import Document, Draft
+from vpce_guard.inventory.kinds import KINDS
 from vpce_guard.inventory.relevant import choose_relevant
 from vpce_guard.inventory.store import NO_VPC, Slice, find_slices, newest_of, read_contents
 from vpce_guard.logs import Logger
@@ -109,7 +110,7 @@ class InventoryLookup:
         return self._database
 
     def _read(self, vpc: str, account: object, region: object) -> Surroundings | None:
-        slices = newest_of(find_slices(self.database, vpc))
+        slices = [one for one in newest_of(find_slices(self.database, vpc)) if one.unit.kind in KINDS]
         where = {one.unit[:2] for one in slices if one.vpc_id != NO_VPC}
         places = sorted(place for place in where if account in (None, place[0]) and region in (None, place[1]))
         contents = self._contents_of(one for one in slices if one.unit[:2] in places)

@@ -22,16 +22,17 @@ def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_accounts_and_regions_are_read_and_summed_up() -> None:
     make_endpoints(2)
     scope = ("--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "us-east-1")
-    done = run("inventory", "sync", *scope, "--without", UNKNOWN)
+    done = run("inventory", "sync", *scope, "--without", UNKNOWN, "--traffic")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"2 accounts, 2 accounts and Regions: 3 endpoints among ")
-    assert done.stdout.endswith(b"; 22 kinds read.\n")
+    assert done.stdout.endswith(b"; 24 kinds read.\n")
     listed = json.loads(run("inventory", "list", "-o", "json").stdout)["places"]
     assert [(one["account"], one["region"]) for one in listed] == [
         (OTHER, "us-east-1"),
         (OWN, "us-east-1"),
     ]
     assert (listed[1]["things"]["VpcEndpoints"], listed[1]["source"]) == (3, "aws")
+    assert listed[1]["things"]["EndpointTraffic"] == 2  # of interface endpoints
     assert f"{OWN} us-east-1  {listed[1]['taken']} (new), aws: ".encode() in run("inventory", "list").stdout
 
 
@@ -61,6 +62,8 @@ def test_files_are_read_without_asking_anybody(tmp_path: Path) -> None:
     [
         (("--from", "x.json", "--role", "r"), b"--from and --role"),
         (("--from", "/nowhere/x.json"), b"/nowhere/x.json cannot be read"),
+        (("--from", "x.json", "--traffic"), b"--from and --traffic"),
+        (("--aggregator", "all", "--traffic"), b"AWS Config knows no metrics"),
         (("--without", "Vpc"), b"--without Vpc: there are Vpcs,"),
         (("--accounts", OTHER, "--regions", "us-east-1"), b"give --role"),
         (("--accounts", OTHER, "--organization", "--role", "r"), b"cannot be used together"),
@@ -86,3 +89,9 @@ def test_an_empty_inventory_is_told() -> None:
     done = run("inventory", "list")
     assert done.returncode == 2
     assert b"The inventory is empty. Run `vpce-guard inventory sync`." in done.stderr
+
+
+def test_the_policy_for_traffic_has_what_cloudwatch_needs() -> None:
+    policies = [json.loads(run("inventory", "policy", *options).stdout) for options in ((), ("--traffic",))]
+    plain, with_traffic = (set(policy["Statement"][0]["Action"]) for policy in policies)
+    assert with_traffic - plain == {"cloudwatch:GetMetricData"}

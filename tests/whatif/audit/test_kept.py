@@ -49,3 +49,13 @@ def test_what_config_does_not_record_is_not_known(sqlite_log: Engine) -> None:
 def test_an_inventory_without_endpoints_is_told(sqlite_log: Engine) -> None:
     with pytest.raises(UnreadableError, match="holds no endpoints"):
         ask_kept(sqlite_log, [], at=AT)
+
+
+def test_what_went_through_endpoints_is_told_where_it_was_read(sqlite_log: Engine) -> None:
+    write(sqlite_log, ACCOUNT, REGION, [interface()])
+    times = {"StartTime": "2026-11-01T00:00:00+00:00", "EndTime": "2026-11-29T00:00:00+00:00"}
+    told = {"EndpointId": "vpce-0a00000000000001a", "VpcId": VPC, "Bytes": 2**31, **times}
+    write_unit(sqlite_log, Unit(ACCOUNT, REGION, "EndpointTraffic"), [told], snapshot="2999", source="aws")
+    asked = ask_kept(sqlite_log, [], at=AT)
+    assert asked.traffic["vpce-0a00000000000001a"].gigabytes == 2.0
+    assert "EndpointTraffic" not in asked.proposals[0].context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import click
 
 from vpce_guard.decision_log.database import open_database
 from vpce_guard.errors import UnreadableError
-from vpce_guard.inventory.kinds import KINDS, actions_of
+from vpce_guard.inventory.kinds import KINDS, TRAFFIC, Kind, actions_of
 from vpce_guard.inventory.store import list_units
 from vpce_guard.settings import Settings, load_settings
 from vpce_guard.surfaces.cli.outputs import read_contexts
@@ -44,6 +44,7 @@ _URL = click.option("--database-url", metavar="URL", help="Where the inventory i
 @click.option("--aggregator", metavar="NAME", help="Ask this aggregator of AWS Config, and no account.")
 @click.option("--from", "files", metavar="FILE", multiple=True, help="Read a file, and ask nobody; may be repeated.")
 @click.option("--without", metavar="KIND,...", help=f"Kinds not to read, of {', '.join(KINDS)}.")
+@click.option("--traffic", is_flag=True, help="Read what went through endpoints in four weeks, too (CloudWatch).")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Places read at once.")
 @click.option("--anew", is_flag=True, help="Begin again, and do not go on with a run that was ended.")
 @_URL
@@ -88,7 +89,7 @@ def _progress(places: int) -> Iterator[Callable[[], None]]:
 def _from_files(files: Sequence[str], options: dict[str, Any], settings: Settings) -> tuple[Source, list[Where]]:
     from vpce_guard.inventory.files import Files
 
-    if used := [name for name in ("organization", "role", "external_id", "aggregator") if options[name]]:
+    if used := [name for name in ("organization", "role", "external_id", "aggregator", "traffic") if options[name]]:
         raise click.UsageError(f"--from and --{used[0].replace('_', '-')} cannot be used together.")
     documents = [(file, one) for file in files for one in read_contexts([file], settings)]
     account, region = (_find_single(options, name) for name in ("accounts", "regions"))
@@ -110,8 +111,10 @@ def _from_aws(options: dict[str, Any], concurrency: int) -> tuple[Source, list[W
     left_out = set(_split(options["without"]))
     if unknown := sorted(left_out - KINDS.keys()):
         raise click.UsageError(f"--without {unknown[0]}: there are {', '.join(KINDS)}.")
+    if options["traffic"] and options["aggregator"]:
+        raise click.UsageError("--traffic and --aggregator cannot be used together: AWS Config knows no metrics.")
     accounts = Accounts(
-        kinds={name: kind for name, kind in KINDS.items() if name not in left_out},
+        kinds=_choose_kinds(left_out, traffic=options["traffic"]),
         role=options["role"],
         external_id=options["external_id"],
         connections=concurrency,
@@ -131,6 +134,11 @@ def _from_aws(options: dict[str, Any], concurrency: int) -> tuple[Source, list[W
         raise click.UsageError(f"Account {others[0]} is not that of the credentials: give --role.")
     each = [(account, region) for account in ids for region in _regions(accounts, account, regions)]
     return accounts, sorted(set(each))
+
+
+def _choose_kinds(left_out: Set[str], *, traffic: bool) -> Mapping[str, Kind]:
+    chosen = {name: kind for name, kind in KINDS.items() if name not in left_out}
+    return {**chosen, TRAFFIC.name: TRAFFIC} if traffic else chosen
 
 
 def _regions(accounts: Accounts, account: str, regions: Sequence[str]) -> Sequence[str]:
@@ -167,10 +175,10 @@ def _places(failed: Sequence[Failure]) -> str:
 
 @command.command("policy")
 @click.option("--without", metavar="KIND,...", help="Kinds that are not to be read.")
-def policy_command(without: str | None) -> int:
+@click.option("--traffic", is_flag=True, help="What went through endpoints is to be read, too.")
+def policy_command(without: str | None, *, traffic: bool) -> int:
     """Print the least IAM policy that sync needs in an account."""
-    left_out = set(_split(without))
-    actions = actions_of({name: kind for name, kind in KINDS.items() if name not in left_out})
+    actions = actions_of(_choose_kinds(set(_split(without)), traffic=traffic))
     statement = {"Sid": "ReadForVpceGuard", "Effect": "Allow", "Action": actions, "Resource": "*"}
     click.echo(json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2))
     return 0
@@ -212,7 +220,7 @@ def _sum_up(units: Iterable[Any]) -> Iterable[dict[str, Any]]:
             "region": region,
             "taken": min(one.taken for one in each),
             "source": ", ".join(sorted({one.source for one in each})),
-            "things": {kind: things[kind] for kind in KINDS if kind in things},
+            "things": {kind: things[kind] for kind in (*KINDS, TRAFFIC.name) if kind in things},
         }
 
 

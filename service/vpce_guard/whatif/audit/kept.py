@@ -10,12 +10,14 @@ from vpce_guard.errors import UnreadableError
 from vpce_guard.formats.document import Document
 from vpce_guard.formats.existing.config_items import MAY_HAVE
 from vpce_guard.formats.existing.inventory import ExistingEndpoint, Inventory
+from vpce_guard.inventory.kinds import TRAFFIC
 from vpce_guard.inventory.store import Slice, list_units, read_place
+from vpce_guard.inventory.traffic import as_traffic
 from vpce_guard.model import Json
 from vpce_guard.whatif.audit.asking import AskedAudit, ask_audit
 from vpce_guard.whatif.audit.types import Audit
 
-_OF_ENDPOINTS = ("VpcEndpoints", "ServiceDetails", "DhcpOptions")  # which are not handed on as they are
+_OF_ENDPOINTS = ("VpcEndpoints", "ServiceDetails", "DhcpOptions", TRAFFIC.name)  # which are not handed on as they are
 
 
 def ask_kept(
@@ -35,6 +37,7 @@ def ask_kept(
         strict=strict,
         deleted=frozenset().union(*(one.deleted for one in asked)),
         earlier=earlier,
+        traffic={identity: told for one in asked for identity, told in one.traffic.items()},
         inventories=[inventory for one in asked for inventory in one.inventories],
         given=contexts,
         notes=(f"endpoints are as they were read between {min(_times(units))} and {max(_times(units))}",),
@@ -65,6 +68,9 @@ def _inventory_of(contents: Mapping[Slice, list[Json]]) -> Inventory:
                     context={"DhcpOptions": dhcp[one.vpc_id]} if one.vpc_id in dhcp else {},
                 )
             )
+    for one, things in contents.items():
+        if one.unit.kind == TRAFFIC.name:
+            found.traffic |= as_traffic(things)
     found.parts += [{one.unit.kind: things} for one, things in contents.items() if one.unit.kind not in _OF_ENDPOINTS]
     told = [thing for one, things in contents.items() if one.unit.kind == "ServiceDetails" for thing in things]
     if told:

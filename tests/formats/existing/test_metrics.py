@@ -60,7 +60,7 @@ def test_nothing_is_guessed_of_the_time_or_the_endpoint() -> None:
     assert "do not tell whose they are" in no_name.notes[0]
 
 
-@pytest.mark.parametrize("value", ["12", None, True])
+@pytest.mark.parametrize("value", ["12", None, True, -1.0, float("inf")])
 def test_sums_are_numbers(value: Any) -> None:
     with pytest.raises(MalformedError, match="no numbers"):
         read({"MetricDataResults": [series(ONE, value)], **TIMES})

@@ -62,6 +62,25 @@ def test_a_group_that_admits_all_clients_goes_before_others() -> None:
     assert plan_steps([found], centre, SERVICES)[0].draft.request["SecurityGroupIds"] == ["sg-0ce00000"]
 
 
+@pytest.mark.parametrize(
+    "permission",
+    [
+        {"IpProtocol": "tcp", "FromPort": None, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+        {"IpProtocol": "udp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+        {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+        {"IpProtocol": "-1", "IpRanges": [None, {"CidrIp": "here"}, {}]},
+        {"IpProtocol": "-1", "IpRanges": None},
+    ],
+)
+def test_a_group_that_does_not_surely_admit_them_comes_after(permission: dict[str, Any]) -> None:
+    documents = make_organisation(2, services=SQS)
+    documents["SecurityGroups"].append(
+        {**documents["SecurityGroups"][0], "GroupId": "sg-00000001", "IpPermissions": [permission]}
+    )
+    found, centre = move(documents)
+    assert plan_steps([found], centre, SERVICES)[0].draft.request["SecurityGroupIds"] == ["sg-0ce00000"]
+
+
 def test_where_private_dns_is_off_no_name_moves_and_clients_need_another() -> None:
     found, centre = move(change(make_organisation(2, services=SQS), 0, PrivateDnsEnabled=False))
     steps = plan_steps([found], centre, {"services": {}})
@@ -82,8 +101,9 @@ def test_where_private_dns_is_off_no_name_moves_and_clients_need_another() -> No
         ),
         (None, FULL_ACCESS, (None, False)),
         (policy(statement("sqs:*")), "{", (None, False)),
+        (policy(statement("sqs:*")), '{"Statement": "all"}', (None, False)),
     ],
-    ids=["default", "same", "differ", "not told", "unreadable"],
+    ids=["default", "same", "differ", "not told", "unreadable", "no statements"],
 )
 def test_policies_are_put_together(first: str | None, second: str, merged: tuple[str | None, bool]) -> None:
     documents = change(make_organisation(2, services=SQS), 0, PolicyDocument=first)

@@ -9,6 +9,7 @@ get-metric-data and get-metric-statistics.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -67,13 +68,17 @@ def read(document: Json, inventory: Inventory) -> None:
 
 
 def _add(inventory: Inventory, series: _Series, since: str, until: str) -> None:
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in series.values):
-        raise MalformedError(f"Metrics of {series.endpoint_id} have sums that are no numbers.", advice=_TELL)
+    if not all(map(_is_sum, series.values)):
+        raise MalformedError(f"Metrics of {series.endpoint_id} have sums that are no numbers from 0 on.", advice=_TELL)
     gigabytes = sum(series.values) / GIGABYTE
     known = inventory.traffic.get(str(series.endpoint_id))
     if known is not None:  # the rest of an answer that came in parts
         gigabytes, since, until = gigabytes + known.gigabytes, min(since, known.since), max(until, known.until)
     inventory.traffic[str(series.endpoint_id)] = Traffic(gigabytes=gigabytes, since=since, until=until)
+
+
+def _is_sum(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def _read_series(document: Json) -> Iterator[_Series]:

@@ -95,7 +95,7 @@ def choose_subnets(move: Move, centre: Centre) -> list[str]:
     by_zone: defaultdict[str, list[Json]] = defaultdict(list)
     for subnet in centre.around.get("Subnets") or ():
         zone = zone_of(subnet)
-        is_plain = _ZONE.fullmatch(zone) and not subnet.get("OutpostArn")
+        is_plain = _ZONE.fullmatch(zone) and not subnet.get("OutpostArn") and subnet.get("SubnetId")
         is_offered = offered is None or subnet.get("AvailabilityZone") in offered
         if subnet.get("VpcId") == centre.vpc_id and is_plain and is_offered:
             by_zone[zone].append(subnet)
@@ -121,5 +121,6 @@ def zone_of(subnet: Mapping[str, Any]) -> str:
 
 def _find_offered(service: str, around: Json) -> Sequence[object] | None:
     details = around.get("ServiceDetails") or ()
-    zones = next((one.get("AvailabilityZones") for one in details if one.get("ServiceName") == service), None)
+    told = next((one for one in details if isinstance(one, dict) and one.get("ServiceName") == service), {})
+    zones = told.get("AvailabilityZones")
     return zones if isinstance(zones, list) and zones else None

@@ -138,7 +138,9 @@ def merge_policies(endpoints: Sequence[Draft]) -> tuple[Any, bool]:
     for document in documents:
         found = (document or {}).get("Statement")
         for statement in found if isinstance(found, list) else [found]:
-            unnamed = {name: value for name, value in (statement or {}).items() if name != "Sid"}
+            if not isinstance(statement, dict):
+                return None, False
+            unnamed = {name: value for name, value in statement.items() if name != "Sid"}
             statements[json.dumps(unnamed, sort_keys=True)] = unnamed
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements.values())}), True
 
@@ -155,7 +157,9 @@ def _tags(move: Move, centre: Centre) -> list[Json]:
     """The tags that are asked for, else those that all endpoints have alike."""
     if centre.tags is not None:
         return [{"Key": key, "Value": value} for key, value in centre.tags.items()]
-    each = [[tag for tag in endpoint_of(one).get("Tags") or () if not _is_of_aws(tag)] for one in move.endpoints]
+    each = [
+        [tag for tag in endpoint_of(one).get("Tags") or () if tag and not _is_of_aws(tag)] for one in move.endpoints
+    ]
     return [tag for tag in each[0] if all(tag in tags for tags in each)]
 
 
@@ -173,31 +177,32 @@ def _choose_group(clients: Sequence[str], centre: Centre) -> str | None:
     groups = [
         group
         for group in centre.around.get("SecurityGroups") or ()
-        if group.get("VpcId") == centre.vpc_id and group.get("GroupName") != "default"
+        if group.get("VpcId") == centre.vpc_id and group.get("GroupName") != "default" and group.get("GroupId")
     ]
     ranked = sorted(groups, key=lambda group: (not _admits(group, clients), str(group.get("GroupId"))))
     return str(ranked[0]["GroupId"]) if ranked else None
 
 
 def _admits(group: Json, clients: Sequence[str]) -> bool:
-    ranges = [
-        ipaddress.ip_network(one["CidrIp"], strict=False)
-        for permission in group.get("IpPermissions") or ()
-        if permission.get("IpProtocol") == "-1"
-        or (
-            permission.get("IpProtocol") == "tcp"
-            and permission.get("FromPort", 0) <= _HTTPS <= permission.get("ToPort", 65_535)
-        )
-        for one in permission.get("IpRanges") or ()
-    ]
-    return all(any(_holds(wide, client) for wide in ranges) for client in clients)
+    ranges = [_network(one.get("CidrIp")) for one in _https_ranges(group) if isinstance(one, dict)]
+    return all(any(_holds(wide, _network(client)) for wide in ranges) for client in clients)
 
 
-def _holds(wide: ipaddress.IPv4Network | ipaddress.IPv6Network, client: str) -> bool:
+def _https_ranges(group: Json) -> Iterator[Any]:
+    for permission in group.get("IpPermissions") or ():
+        first, last = permission.get("FromPort"), permission.get("ToPort")
+        has_ports = isinstance(first, int) and isinstance(last, int)
+        is_https = permission.get("IpProtocol") == "tcp" and has_ports and first <= _HTTPS <= last
+        if permission.get("IpProtocol") == "-1" or is_https:
+            yield from permission.get("IpRanges") or ()
+
+
+def _network(block: object) -> ipaddress.IPv4Network | None:
     try:
-        narrow = ipaddress.ip_network(client, strict=False)
+        return ipaddress.IPv4Network(block, strict=False) if isinstance(block, str) else None
     except ValueError:
-        return False
-    return (
-        isinstance(narrow, ipaddress.IPv4Network) and isinstance(wide, ipaddress.IPv4Network) and narrow.subnet_of(wide)
-    )
+        return None
+
+
+def _holds(wide: ipaddress.IPv4Network | None, narrow: ipaddress.IPv4Network | None) -> bool:
+    return wide is not None and narrow is not None and narrow.subnet_of(wide)

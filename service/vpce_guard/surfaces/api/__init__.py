@@ -41,6 +41,7 @@ from vpce_guard.surfaces.api.routes import (
     replays,
     rules,
     run_task,
+    services,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
 from vpce_guard.surfaces.api.workers import AmongWorkers
@@ -61,6 +62,7 @@ _MODULES = (
     advice,
     reach,
     rules,
+    services,
     org_data,
     health,
     metrics,

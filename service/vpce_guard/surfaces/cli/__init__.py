@@ -17,7 +17,20 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class _Commands(click.Group):
     """Commands, each imported only when it is run: `check` must start fast."""
 
-    names = ("check", "audit", "rules", "services", "serve", "policy", "advise", "reach", "log", "explain", "replay")
+    names = (
+        "check",
+        "audit",
+        "rules",
+        "services",
+        "serve",
+        "mcp",
+        "policy",
+        "advise",
+        "reach",
+        "log",
+        "explain",
+        "replay",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.names)

@@ -7,7 +7,8 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence typescript reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
+  kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -53,6 +54,9 @@ openapi: .venv/developed ## write openapi.yaml and the schema of org data from t
 	$(BIN)/python tools/openapi.py > openapi.yaml
 	$(BIN)/vpce-guard policy schema > schemas/org-data.json
 	$(BIN)/vpce-guard policy schema --of input > schemas/input.json
+
+typescript: ## write the types of the TypeScript client from openapi.yaml, and build it: needs npm
+	tools/typescript types
 
 kustomize: ## write the kustomize base from the chart
 	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml

@@ -414,6 +414,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge endpoints that exist
+         * @description Judge endpoints that exist. Nothing is recorded: nobody asked for a change.
+         *
+         *     It takes as many endpoints as a batch. Where none can be judged because the engine fails, all of it is 503.
+         */
+        post: operations["post_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules": {
         parameters: {
             query?: never;
@@ -743,6 +765,81 @@ export interface components {
             monthly: number | null;
         };
         /**
+         * Audit
+         * @description An audit: when it was, its endpoints in the order of what to do, and what changed since an earlier one.
+         *
+         *     `deleted` counts endpoints that are no more, which are not judged; `states` counts the others by their state.
+         *     `savings` are worth a look, and violate nothing.
+         */
+        Audit: {
+            /** At */
+            at: string;
+            /** Endpoints */
+            endpoints: components["schemas"]["AuditedEndpoint"][];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Deleted */
+            deleted: number;
+            /**
+             * Savings
+             * @default []
+             */
+            savings: components["schemas"]["Saving"][];
+            changes?: components["schemas"]["Changes"] | null;
+        };
+        /**
+         * AuditAnswer
+         * @description The decisions on endpoints that exist, the worst first, and whose they are, how old, and what changed.
+         */
+        AuditAnswer: {
+            /** Request Id */
+            request_id: string;
+            /** Allowed */
+            allowed: boolean;
+            /** Decisions */
+            decisions: components["schemas"]["Decision"][];
+            audit: components["schemas"]["Audit"];
+            /**
+             * Notes
+             * @description What was not read; absent where there is nothing.
+             * @default []
+             */
+            notes: string[];
+        };
+        /**
+         * AuditedEndpoint
+         * @description An endpoint that exists: where and whose it is, how old in days, and what is wrong with it.
+         *
+         *     What its document does not tell is None. `managed_by_service` is RequesterManaged: a service of AWS made it. `drift`
+         *     is as with violations.
+         */
+        AuditedEndpoint: {
+            /** Decision Id */
+            decision_id: string;
+            /** Endpoint Id */
+            endpoint_id: string;
+            /** Account */
+            account: string | null;
+            /** Region */
+            region: string | null;
+            /** State */
+            state: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Created */
+            created: string | null;
+            /** Age Days */
+            age_days: number | null;
+            /** Managed By Service */
+            managed_by_service: boolean;
+            /** Violations */
+            violations: components["schemas"]["SeenViolation"][];
+            /** Drift */
+            drift?: ("new" | "still there") | null;
+        };
+        /**
          * AwsFact
          * @description What AWS does today, and the public page that says or shows it.
          *
@@ -943,6 +1040,30 @@ export interface components {
             text: string;
         };
         /**
+         * Changes
+         * @description What is otherwise than in the earlier audit, which was at `since`.
+         *
+         *     `gone` are endpoints that are no more, `resolved` violations of endpoints that are there, `unsettled` those whose
+         *     rule could not be judged this time. `carried` are endpoints of accounts and Regions that this audit was not given
+         *     anything of; nothing is known of them.
+         */
+        Changes: {
+            /** Since */
+            since: string;
+            /** New */
+            new: number;
+            /** Still There */
+            still_there: number;
+            /** Resolved */
+            resolved: components["schemas"]["PastViolation"][];
+            /** Gone */
+            gone: components["schemas"]["AuditedEndpoint"][];
+            /** Unsettled */
+            unsettled: components["schemas"]["PastViolation"][];
+            /** Carried */
+            carried: components["schemas"]["AuditedEndpoint"][];
+        };
+        /**
          * Citation
          * @description A place in one of the two documents that the first rules come from.
          */
@@ -1065,6 +1186,7 @@ export interface components {
              * @default false
              */
             strict: boolean;
+            inventory?: components["schemas"]["InventoryRef"] | null;
             metrics: components["schemas"]["Metrics"];
             /** Error */
             error: string | null;
@@ -1249,6 +1371,16 @@ export interface components {
             status: "ok";
         };
         /**
+         * InventoryRef
+         * @description That context came from the inventory: when the oldest of it was read, and why some was left out.
+         */
+        InventoryRef: {
+            /** Taken */
+            taken: string | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
          * ListedDecision
          * @description Those members of a decision in the log that were asked for; without `fields` all but its input.
          */
@@ -1402,6 +1534,15 @@ export interface components {
             reason: string | null;
             /** Layer */
             layer: string;
+        };
+        /**
+         * PastViolation
+         * @description A violation that the earlier audit told.
+         */
+        PastViolation: {
+            /** Endpoint Id */
+            endpoint_id: string;
+            violation: components["schemas"]["SeenViolation"];
         };
         /**
          * PolicyReach
@@ -1792,6 +1933,27 @@ export interface components {
             current: boolean;
         };
         /**
+         * Saving
+         * @description Endpoints that cost without need, what they cost a month where that is known, and why.
+         *
+         *     Of a `duplicate` they are those that could go.
+         */
+        Saving: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "gateway-would-do";
+            /** Endpoint Ids */
+            endpoint_ids: string[];
+            /** Monthly */
+            monthly: number | null;
+            /** Currency */
+            currency: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * SeenValue
          * @description A part of a condition and its value: `known` is false where it has none. A long value is cut.
          */
@@ -1802,6 +1964,33 @@ export interface components {
             known: boolean;
             /** Value */
             value?: unknown;
+        };
+        /**
+         * SeenViolation
+         * @description A violation of an endpoint that exists, since when it is known, and the waiver that covers it.
+         *
+         *     `drift` is None where there is no earlier audit to compare with.
+         */
+        SeenViolation: {
+            /** Rule Id */
+            rule_id: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string | null;
+            /**
+             * Enforcement Action
+             * @enum {string}
+             */
+            enforcement_action: "deny" | "warn" | "inform" | "off";
+            /** First Seen */
+            first_seen: string;
+            /** Drift */
+            drift?: ("new" | "still there") | null;
+            /** Waiver Id */
+            waiver_id?: string | null;
+            /** Waiver Expires */
+            waiver_expires?: string | null;
         };
         /**
          * ServiceDetail
@@ -2066,6 +2255,45 @@ export interface components {
              * @description ARN, or * for an action that has no resource.
              */
             resource: string;
+        };
+        /**
+         * AuditRequest
+         * @description Documents about endpoints that exist; all of them together are one inventory.
+         */
+        AuditRequest: {
+            /**
+             * Documents
+             * @description Answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states.
+             */
+            documents: unknown[];
+            /**
+             * Context
+             * @description What is known around the endpoints besides; documents win.
+             * @default null
+             */
+            context: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Since
+             * @description The answer to an earlier audit, to tell what changed since.
+             * @default null
+             */
+            since: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * @description Audit as of this time (RFC 3339); the clock's if absent.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Strict
+             * @description Deny what could not be judged.
+             * @default false
+             */
+            strict: boolean;
         };
         /**
          * BatchRequest
@@ -4331,6 +4559,133 @@ export interface operations {
             429: components["responses"]["429"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
+        };
+    };
+    post_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRequest"];
+            };
+        };
+        responses: {
+            /** @description The audit; violations are an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "request_id": "change-1",
+                     *       "allowed": true,
+                     *       "decisions": [
+                     *         {
+                     *           "decision_id": "0f6f2c5e-27ee-4a3a-8a9d-1b0f6c1f4f11",
+                     *           "request_id": "change-1",
+                     *           "timestamp": "2026-06-01T12:00:00.000Z",
+                     *           "allowed": true,
+                     *           "operation": "create",
+                     *           "subject": {
+                     *             "address": null,
+                     *             "endpoint_type": "Gateway",
+                     *             "service_name": "com.amazonaws.us-east-1.s3",
+                     *             "vpc_id": "vpc-0a000001",
+                     *             "source": null
+                     *           },
+                     *           "violations": [
+                     *             {
+                     *               "rule_id": "VPCE-COMMON-029",
+                     *               "title": "Endpoint has a policy of its own",
+                     *               "severity": "info",
+                     *               "enforcement_action": "inform",
+                     *               "message": "no policy is given and AWS attaches its default",
+                     *               "path": "/request/PolicyDocument",
+                     *               "remediation": "Give PolicyDocument a policy that allows only the principals, actions and resources that are needed.",
+                     *               "source": "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+                     *               "fix": null,
+                     *               "fix_verified": false,
+                     *               "location": null
+                     *             }
+                     *           ],
+                     *           "waived": [],
+                     *           "undetermined": [
+                     *             {
+                     *               "rule_id": "VPCE-COMMON-001",
+                     *               "reason": "whether vpc-0a000001 exists is not known",
+                     *               "missing": [
+                     *                 "/context/Vpc"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "overrides": [],
+                     *           "bundle": {
+                     *             "revision": "6df990f459a4e8e0d50f77aab5480c86fce77756a1573c2613471db42c88f1ff"
+                     *           },
+                     *           "org": null,
+                     *           "cost": {
+                     *             "currency": "USD",
+                     *             "monthly": 0,
+                     *             "difference": 0,
+                     *             "with_data": false,
+                     *             "unknown": [],
+                     *             "prices_of": "2026-05-31",
+                     *             "prices_from": "https://aws.amazon.com/privatelink/pricing/"
+                     *           },
+                     *           "policy_reach": null,
+                     *           "profile": "aws-current",
+                     *           "engine": "embedded",
+                     *           "metrics": {
+                     *             "evaluate_ms": 0.31
+                     *           },
+                     *           "error": null
+                     *         }
+                     *       ],
+                     *       "audit": {
+                     *         "at": "2026-06-01T12:00:00Z",
+                     *         "endpoints": [
+                     *           {
+                     *             "decision_id": "0f6f2c5e-27ee-4a3a-8a9d-1b0f6c1f4f11",
+                     *             "endpoint_id": "vpce-0a00000000000002a",
+                     *             "account": "111122223333",
+                     *             "region": "us-east-1",
+                     *             "state": "available",
+                     *             "owner": "payments",
+                     *             "created": "2024-03-01T10:00:00.000000Z",
+                     *             "age_days": 822,
+                     *             "managed_by_service": false,
+                     *             "violations": [],
+                     *             "drift": null
+                     *           }
+                     *         ],
+                     *         "states": {
+                     *           "available": 1
+                     *         },
+                     *         "deleted": 0,
+                     *         "savings": [],
+                     *         "changes": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            408: components["responses"]["408"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     list_rules: {

@@ -16,6 +16,7 @@ import { GuardError, type Problem, problemOf } from "./errors.js";
 import { repeating } from "./repeating.js";
 
 export { GuardError, type Problem } from "./errors.js";
+export { applyFix } from "./fix.js";
 export type { components, operations, paths } from "./api.js";
 
 type Schemas = components["schemas"];

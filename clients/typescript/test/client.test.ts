@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { GuardError, type Violation, VpceGuard } from "../src/index.js";
+import { applyFix, GuardError, type Violation, VpceGuard } from "../src/index.js";
 
 const url = process.env["VPCE_GUARD_URL"] ?? "";
 const guard = new VpceGuard(`${url}/`, { token: process.env["VPCE_GUARD_TOKEN"] ?? "", timeout: 60_000 });
@@ -25,6 +25,27 @@ test("a denial has its reason, its fix and a page", async () => {
   assert.equal(guard.consolePage(decision.decision_id), `${url}/console/decisions/${decision.decision_id}`);
   const explanation = await guard.explain(decision.decision_id, { rule_id: denied[0]!.rule_id, flip: false });
   assert.deepEqual(explanation.decided_by, denied.map((one) => one.rule_id));
+});
+
+test("a fix is carried out in a copy, or fits and changes nothing at all", () => {
+  const before = { request: { SubnetIds: ["a", "b", "a"], "x/y~": 1 } };
+  const steps = [
+    { op: "remove", path: "/request/SubnetIds/2" },
+    { op: "add", path: "/request/SubnetIds/-", value: "c" },
+    { op: "add", path: "/request/SubnetIds/0", value: "z" },
+    { op: "replace", path: "/request/x~1y~0", value: 2 },
+    { op: "add", path: "/request/__proto__", value: { polluted: true } },
+  ];
+  const after = applyFix(before, steps);
+  assert.deepEqual(after.request.SubnetIds, ["z", "a", "b", "c"]);
+  assert.equal(after.request["x/y~"], 2);
+  assert.equal((after.request as { polluted?: boolean }).polluted, undefined);
+  assert.deepEqual(before, { request: { SubnetIds: ["a", "b", "a"], "x/y~": 1 } });
+  for (const path of ["/request/SubnetIds/3", "/request/Nothing", "/request/Nothing/0", ""]) {
+    assert.throws(() => applyFix(before, [{ op: "remove", path }]), /does not fit/);
+  }
+  assert.throws(() => applyFix(before, [{ op: "add", path: "/__proto__/polluted", value: true }]), /does not fit/);
+  assert.throws(() => applyFix(before, [{ op: "move", path: "/request" }]), /does not fit/);
 });
 
 test("an item of a batch that cannot be read spoils no other", async () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -9,7 +10,7 @@ from urllib.parse import quote, urlencode
 from pydantic_core import from_json, to_json
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Scope
+    from starlette.types import ASGIApp, Message, Receive, Scope
 
     from vpce_guard.model import Json
 
@@ -68,16 +69,19 @@ def make_ask(app: ASGIApp, head: Scope = _HEAD) -> Ask:
     return ask
 
 
-async def _send(app: ASGIApp, scope: Scope, body: bytes) -> RouteReply:
-    status, chunks = 0, [b""]
-    is_read = False
+def receive_once(body: bytes) -> Receive:
+    """What receives a body that is there already; after it nothing comes, not even that the caller is gone."""
+    parts = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive() -> Message:
-        nonlocal is_read
-        if is_read:
-            return {"type": "http.disconnect"}
-        is_read = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        message: Message | None = next(parts, None)
+        return message if message is not None else await asyncio.get_running_loop().create_future()
+
+    return receive
+
+
+async def _send(app: ASGIApp, scope: Scope, body: bytes) -> RouteReply:
+    status, chunks = 0, [b""]
 
     async def send(message: Message) -> None:
         nonlocal status
@@ -86,6 +90,6 @@ async def _send(app: ASGIApp, scope: Scope, body: bytes) -> RouteReply:
         else:
             chunks.append(message.get("body", b""))
 
-    await app(scope, receive, send)
+    await app(scope, receive_once(body), send)
     content: Json | None = from_json(b"".join(chunks) or b"null")
     return RouteReply(status, content)

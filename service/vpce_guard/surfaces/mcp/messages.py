@@ -15,7 +15,7 @@ from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.http.turns import Turns
 from vpce_guard.surfaces.mcp import PATH
-from vpce_guard.surfaces.mcp.inside import make_ask
+from vpce_guard.surfaces.mcp.inside import make_ask, receive_once
 from vpce_guard.surfaces.mcp.protocol import make_server
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ async def post_message(request: Request) -> Response:
     found = Response()
     chunks: list[bytes] = []
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             found.status_code, found.raw_headers = message["status"], list(message["headers"])
@@ -49,6 +46,6 @@ async def post_message(request: Request) -> Response:
             chunks.append(message.get("body", b""))
 
     async with manager.run():
-        await manager.handle_request(request.scope, receive, send)
+        await manager.handle_request(request.scope, receive_once(body), send)
     found.body = b"".join(chunks)
     return found

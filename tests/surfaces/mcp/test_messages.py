@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 import pytest
+from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.client.client import ConnectMode
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.console import write_keys
 from tests.support.serving import GATEWAY, serving
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.wiring import make_guard
+from vpce_guard.settings import Settings
+from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.mcp import Agents
 
 Told = TypeVar("Told")
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -96,3 +103,26 @@ def test_what_is_no_message_is_refused(url: str) -> None:
 
 def test_the_api_answers_beside(url: str) -> None:
     assert httpx2.get(f"{url}/v1/services/s3", headers=bearer("reader-key")).status_code == 200
+
+
+CHECK = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "tools/call",
+    "params": {"name": "check", "arguments": {"document": GATEWAY, "dry_run": True}},
+}
+
+
+def test_no_page_of_another_site_calls_a_tool_where_there_are_no_keys(guard: Guard) -> None:
+    with TestClient(make_app(guard, pages=Agents())) as client:
+        for headers, status in (({}, 200), ({"origin": "https://a.example"}, 401), ({"host": "a.example"}, 401)):
+            assert client.post("/mcp", json=CHECK, headers=headers | ACCEPT).status_code == status
+
+
+def test_a_call_counts_as_one_request_of_its_caller(tmp_path: Path) -> None:
+    settings = Settings(api_keys_file=write_keys(tmp_path), caller_rate=0.01, caller_burst=2)
+    with TestClient(make_app(make_guard(settings), pages=Agents())) as client:
+        answers = [client.post("/mcp", json=CHECK, headers=bearer("both-key") | ACCEPT) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[0].headers["ratelimit"].startswith('"caller";r=1;')
+    assert answers[0].json()["result"]["structuredContent"]["allowed"] is True

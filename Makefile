@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the serv
 RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
-  soak admission fairness kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
+  soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
   terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -61,7 +61,7 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
 
 bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak and what has a target of its own
-	@missed=; for each in decisions records rules reach scale check watch edits replay; do \
+	@missed=; for each in decisions records rules reach inventory scale check watch edits replay; do \
 	  OPA=$(RUN_OPA) $(BIN)/python benchmarks/$$each.py || missed="$$missed $$each"; done; \
 	$(BIN)/python benchmarks/plots.py; \
 	if [ -n "$$missed" ]; then echo "past a gate:$$missed"; exit 1; fi
@@ -74,6 +74,9 @@ admission: .venv/developed ## 50 AdmissionReviews a second, the best of three ru
 
 fairness: .venv/developed ## two greedy callers and a polite one: make fairness SECONDS=300 REST=60
 	$(BIN)/python benchmarks/fairness.py $(or $(SECONDS),300) $(or $(REST),60)
+
+inventory: .venv/developed ## sync 50 accounts x 4 Regions from a stand-in for AWS, and once more after a kill
+	$(BIN)/python benchmarks/inventory_sync.py $(or $(ACCOUNTS),50) $(or $(CONCURRENCY),8)
 
 kills: .venv/developed ## kill -9 under load, 50 times, on SQLite and on PostgreSQL
 	KILLS=$(or $(KILLS),50) $(BIN)/pytest -s tests/e2e/test_kills.py

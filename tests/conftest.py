@@ -32,6 +32,7 @@ PLUGINS = (
     "cluster",
     "console",
     "databases",
+    "moto_aws",
     "numbers",
     "opa_server",
     "own_rules",

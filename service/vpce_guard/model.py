@@ -250,6 +250,13 @@ class Metrics(FrozenModel):
     evaluate_ms: float
 
 
+class InventoryRef(FrozenModel):
+    """That context came from the inventory: when the oldest of it was read, and why some was left out."""
+
+    taken: str | None
+    note: str | None
+
+
 class Decision(FrozenModel):
     """The answer for one proposal; `allowed` is its boolean, `error` says why none could be made.
 
@@ -275,6 +282,7 @@ class Decision(FrozenModel):
     engine: EngineName
     fallback: str | None = None
     strict: bool = False
+    inventory: InventoryRef | None = None
     metrics: Metrics
     error: str | None
 

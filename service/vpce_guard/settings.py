@@ -143,6 +143,13 @@ class Settings(BaseModel):
     log_sink_token: str | None = Field(None, min_length=1, description="Bearer token for the sink.", repr=False)
     log_sink_batch: int = Field(500, ge=1, le=10_000, description="Most decisions sent at once.")
     log_sink_delay: float = Field(5.0, gt=0, le=3600, description="How long decisions wait for others to be sent with.")
+    inventory: bool = Field(
+        False, description="Whether proposals get their context from the inventory, in the same database as decisions."
+    )
+    inventory_max_age: float = Field(
+        86_400.0, gt=0, description="How old what the inventory tells may be; what is older is not known to rules."
+    )
+    inventory_keep: int = Field(1, ge=1, le=100, description="How many snapshots of each account the inventory keeps.")
     max_body: int = Field(64 << 20, ge=1024, description="Largest document that is read.")
     max_yaml: int = Field(4 << 20, ge=1024, description="Largest YAML document that is read.")
     remote_token: str | None = Field(None, description="API key that `--remote` sends.", repr=False)

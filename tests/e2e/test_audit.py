@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.existing import config_item, gateway, interface, subnet
+from tests.support.serving import serving
 
 if TYPE_CHECKING:
     from tests.support.opa_server import Opa
@@ -72,3 +74,15 @@ def test_both_engines_say_the_same_of_what_exists(tmp_path: Path, opa_server: Op
         members = ("allowed", "violations", "waived", "undetermined")
         answers.append([{name: one[name] for name in members} for one in json.loads(done.stdout)["decisions"]])
     assert answers[0] == answers[1]
+
+
+def test_a_service_audits_for_whoever_sends_what_aws_printed(tmp_path: Path) -> None:
+    write(tmp_path)
+    content = {"documents": [{"VpcEndpoints": [gateway()]}], "at": "2026-11-30T12:00:00Z"}
+    with serving(tmp_path, org_data=tmp_path / "org.yaml") as port:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/audit", json.dumps(content).encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            found = json.load(answer)
+    (endpoint,) = found["audit"]["endpoints"]
+    assert (found["allowed"], endpoint["endpoint_id"]) == (False, "vpce-0a00000000000002a")
+    assert "VPCE-ORG-003" in {one["rule_id"] for one in endpoint["violations"]}

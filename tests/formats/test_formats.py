@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -180,3 +182,14 @@ def test_ten_megabytes_are_read_or_refused_without_a_hang(tmp_path: Path, name: 
     assert done.returncode in (0, 2), done.stderr
     assert b"Traceback" not in done.stderr
     assert os.times().children_user - started < 30
+
+
+def test_what_reads_one_format_is_imported_with_its_first_document_alone() -> None:
+    program = """
+import sys
+from vpce_guard.formats import FORMATS, read
+read({"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.s3", "VpcEndpointType": "Gateway"})
+print(*(name for name in FORMATS if f"vpce_guard.formats.{FORMATS[name].module}" in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["cloud_control", "proposal", "aws_api"]

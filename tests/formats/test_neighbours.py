@@ -11,7 +11,7 @@ from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.formats import read
+from vpce_guard.formats import neighbours, read
 from vpce_guard.formats.neighbours import SHOW_WORKLOADS, Neighbours, Peers, near_peers
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import EffectiveOrg, no_org_data
@@ -148,7 +148,10 @@ def answers(engine: EmbeddedEngine, proposals: list[Proposal], org: EffectiveOrg
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_every_answer_is_what_it_is_with_all_peers(engine: EmbeddedEngine, orgs: list[EffectiveOrg], seed: int) -> None:
+def test_every_answer_is_what_it_is_with_all_peers(
+    engine: EmbeddedEngine, orgs: list[EffectiveOrg], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "_MOST_ALIKE", 1)
     pick = random.Random(seed)  # noqa: S311 - documents, no secrets
     proposals = proposals_of(pick)
     for org in orgs:
@@ -240,6 +243,32 @@ def test_what_rules_are_given_does_not_grow_with_endpoints_of_other_services() -
         "gateways": 0,
         "created_in": {"subnet-0a100001": 499},
     }
+
+
+def described(number: int, **members: Any) -> Json:
+    name = f"vpce-{number:017x}-0abcdef1.sqs.us-east-1.vpce.amazonaws.com"
+    return {"VpcId": VPC, "VpcEndpointType": "Interface", "DnsEntries": [{"DnsName": name}], **members}
+
+
+def test_what_rules_are_given_does_not_grow_with_endpoints_of_one_service_that_own_no_name() -> None:
+    sqs = {"ServiceName": "com.amazonaws.us-east-1.sqs", "PrivateDnsEnabled": False, "State": "available"}
+    deleting, owner = {**sqs, "State": "deleting"}, {**sqs, "PrivateDnsEnabled": True}
+    all_ = [*(described(n, **sqs) for n in range(80)), described(80, **deleting), described(81, **owner)]
+    near = Neighbours(all_).seen_by(all_[0], but=all_[0]).near(all_[0], {})
+    assert near is not None
+    assert near.peers == [*all_[1:51], *all_[80:]]
+    assert near.counts["of_vpc"] == {"Interface": 81}
+
+
+def test_names_that_aws_gives_each_endpoint_are_none_that_another_may_own() -> None:
+    sqs = described(1, ServiceName="com.amazonaws.us-east-1.sqs", PrivateDnsEnabled=True)
+    kms = described(2, ServiceName="com.amazonaws.us-east-1.kms", PrivateDnsEnabled=True)
+    own = {"DnsName": "sqs.us-east-1.amazonaws.com"}
+    named = {**sqs, "DnsEntries": [*sqs["DnsEntries"], own]}
+    for other, found in ((sqs, []), (named, [named])):
+        near = Neighbours([kms, other]).seen_by(kms, but=kms).near(kms, {})
+        assert near is not None
+        assert near.peers == found
 
 
 def test_one_whose_service_is_not_known_is_given_all() -> None:

@@ -255,3 +255,30 @@ CALLER_COUNTS = Table(
     Column("taken", BigInteger, nullable=False),
     Column("updated", String(24), nullable=False),
 )
+
+# What was read of accounts, by who asks for it: of one kind of thing in one account and Region, a row for each VPC, and
+# one without a VPC, which says that the kind was read and holds what is of no VPC. Under the id of an endpoint stands
+# which VPC it is in. See the room inventory.
+INVENTORY_SLICES = Table(
+    "inventory_slices",
+    METADATA,
+    Column("vpc_id", String(200), primary_key=True),
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("snapshot", String(24), primary_key=True),
+    Column("taken", String(24), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("things", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("inventory_slices_by_place", "account", "region", "kind", "snapshot"),
+)
+
+# The runs that read them; `scope` is what was asked for. One that is not `ended` goes on when it is asked for again.
+INVENTORY_SYNCS = Table(
+    "inventory_syncs",
+    METADATA,
+    Column("snapshot", String(24), primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("ended", String(24)),
+)

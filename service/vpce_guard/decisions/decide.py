@@ -19,12 +19,14 @@ from vpce_guard.decisions.sensitive import hide_in_decision, hide_in_input
 from vpce_guard.decisions.verdicts import AskedProposal, Verdicts, judge_proposals, lower_existing, try_fixes
 from vpce_guard.engines import Engine
 from vpce_guard.errors import EngineError, LogError, UnjudgeableError, VpceGuardError
+from vpce_guard.formats.assemble import FROM_INVENTORY
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import (
     BundleRef,
     Decision,
     Entry,
+    InventoryRef,
     Json,
     KeyedRequest,
     Metrics,
@@ -208,6 +210,7 @@ class _SharedMembers:
             engine=judged.engine,
             fallback=judged.fallback,
             strict=asked.strict,
+            inventory=_inventory(proposal),
             metrics=self.metrics,
             error=error,
         )
@@ -292,6 +295,11 @@ def _org(org: EffectiveOrg, terms: Terms) -> OrgRef | None:
     if not terms.org.revision:
         return None
     return OrgRef(revision=terms.org.revision, environment=org.environment, layers=org.layers)
+
+
+def _inventory(proposal: Proposal) -> InventoryRef | None:
+    told = proposal.context.get(FROM_INVENTORY)
+    return InventoryRef(taken=told.get("taken"), note=told.get("note")) if isinstance(told, dict) else None
 
 
 def _log_decision(decision: Decision) -> None:

@@ -1,32 +1,57 @@
-"""Input formats: one module each, with NAME, detect(document) and read(document, given).
+"""Input formats: what tells a document of one, and the module that reads it.
 
-A new format is its module and one line in MODULES; everything else (command line, REST, fuzzing) asks FORMATS.
+A new format is its module and one line in FORMATS; everything else (command line, REST, fuzzing) asks FORMATS.
+A module that reads is imported with the first document that it reads: a check of one plan needs one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
+from vpce_guard.formats import aws_api, cloud_control, proposal
 from vpce_guard.formats.assemble import assemble
+from vpce_guard.formats.cloudformation import forms as cloudformation_forms
 from vpce_guard.formats.document import NO_EXTRAS, Document, Extras
+from vpce_guard.formats.kubernetes import forms as kubernetes_forms
+from vpce_guard.formats.pulumi import forms as pulumi_forms
+from vpce_guard.formats.terraform import forms as terraform_forms
 from vpce_guard.model import Json, Proposal
 
-MODULES = (  # in the order in which they are asked whether a document is theirs
-    "terraform.plan",
-    "pulumi.preview",
-    "kubernetes.documents",
-    "cloudformation.template",
-    "cloud_control",
-    "proposal",
-    "aws_api",
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name, whether a parsed document is surely of it, and the module whose read() reads one."""
+
+    name: str
+    detect: Callable[[Any], bool]
+    module: str
+
+    def read(self, document: Any, given: Extras) -> Document:
+        """What a document of this format tells of endpoints. Raises MalformedError with the place."""
+        found: Document = import_module(f"{__name__}.{self.module}").read(document, given)
+        return found
+
+
+_ALL = (  # in the order in which they are asked whether a document is theirs
+    Format("terraform_plan", terraform_forms.detect, "terraform.plan"),
+    Format("pulumi_preview", pulumi_forms.detect, "pulumi.preview"),
+    Format("admission_review", kubernetes_forms.detect, "kubernetes.documents"),
+    Format("cloudformation", cloudformation_forms.detect, "cloudformation.template"),
+    Format("cloud_control", cloud_control.detect, "cloud_control"),
+    Format("proposal", proposal.detect, "proposal"),
+    Format("aws_api", aws_api.detect, "aws_api"),
 )
-FORMATS: dict[str, ModuleType] = {
-    module.NAME: module for module in (import_module(f"{__name__}.{name}") for name in MODULES)
-}
+FORMATS = {one.name: one for one in _ALL}
+
+
+def load_readers() -> None:
+    """Import what reads every format, so that no request waits for it."""
+    for one in _ALL:
+        import_module(f"{__name__}.{one.module}")
 
 
 def read(
@@ -48,10 +73,10 @@ def read(
 
 def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_EXTRAS) -> Document:
     """What a parsed document tells of endpoints, before they are put beside each other. Raises MalformedError."""
-    module = FORMATS.get(format_name) if format_name != "auto" else detect(document)
-    if module is None:
+    one = FORMATS.get(format_name) if format_name != "auto" else detect(document)
+    if one is None:
         if format_name == "auto":
-            FORMATS["admission_review"].refuse(document)
+            kubernetes_forms.refuse(document)
         raise MalformedError(
             f"Unknown format {format_name!r}."
             if format_name != "auto"
@@ -60,10 +85,9 @@ def read_drafts(document: Any, *, format_name: str = "auto", given: Extras = NO_
             pointers=(Pointer(pointer="/format", code="unknown_format", detail="unknown format"),),
         )
     try:
-        found: Document = module.read(document, given)
+        return one.read(document, given)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:  # a place no reader looks at
-        raise _syntax_error(module.NAME, error) from error
-    return found
+        raise _syntax_error(one.name, error) from error
 
 
 def proposals(
@@ -85,9 +109,9 @@ def proposals(
         raise _syntax_error("document", error) from error
 
 
-def detect(document: Any) -> ModuleType | None:
+def detect(document: Any) -> Format | None:
     """The format a parsed document looks like; None if like none."""
-    return next((module for module in FORMATS.values() if module.detect(document)), None)
+    return next((one for one in _ALL if one.detect(document)), None)
 
 
 def _syntax_error(what: str, error: Exception) -> MalformedError:

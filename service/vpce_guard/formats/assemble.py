@@ -17,6 +17,9 @@ from vpce_guard.model import POSSIBLE_MEMBERS, Json, Proposal
 
 _OF_THE_REQUEST = ("time", "principal")
 
+FROM_INVENTORY = "Inventory"
+"""The member of a context that says when what came from the inventory was read, and why some was left out."""
+
 DOCUMENT_TIME = "document"
 """Decide at the time that the document states."""
 
@@ -123,8 +126,15 @@ def _peers_together(draft: Draft, peers: Peers) -> Sequence[Json]:
 def _with_context(draft: Draft, supplied: Json, at: str | None) -> Draft:
     if draft.is_elsewhere:
         supplied = {name: supplied[name] for name in _OF_THE_REQUEST if name in supplied}
-    known = [part.get("VpcId") for part in (draft.request, draft.current or {})]
-    context = put_under(supplied, draft.context, next((vpc for vpc in known if vpc), None))
+    parts = (draft.request, draft.current or {}, *draft.inventory.get("Vpcs", ()))
+    known = [part.get("VpcId") for part in parts]
+    vpc = next((vpc for vpc in known if vpc), None)
+    if draft.inventory:
+        supplied = put_under(draft.inventory, supplied, vpc)
+    context = put_under(supplied, draft.context, vpc)
+    context.pop(FROM_INVENTORY, None)  # which nobody else may say
+    if draft.inventory:
+        context[FROM_INVENTORY] = draft.inventory[FROM_INVENTORY]
     if at != DOCUMENT_TIME:
         context["time"] = at or _now()
     context.setdefault("time", _now())

@@ -16,8 +16,6 @@ from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json, Operation
 
-NAME = "aws_api"
-
 OPERATIONS: dict[str, Operation] = {
     "CreateVpcEndpoint": "create",
     "ModifyVpcEndpoint": "modify",

@@ -43,7 +43,7 @@ def measure_work(
             for one in (draft, *ways):
                 counts[vpc] = counts.get(vpc, 0) + 1
                 total += size if one is draft else _size_of_way(one)
-                for value in one.context.values():
+                for value in (*one.context.values(), *one.inventory.values()):
                     if id(value) not in sizes:
                         sizes[id(value)] = _size(value)
                         total += sizes[id(value)]

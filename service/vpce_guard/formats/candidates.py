@@ -31,11 +31,11 @@ def may_make_endpoints(data: bytes) -> bool:
 
 def is_candidate(value: Any) -> bool:
     """Whether a document surely is of a format that can hold endpoints."""
-    module = detect(value)
-    if module is None:
+    found = detect(value)
+    if found is None:
         return False
     judge = {"terraform_plan": _is_plan, "cloudformation": _is_template, "proposal": _is_proposal, "aws_api": _is_call}
-    return judge.get(module.NAME, lambda _: True)(value)
+    return judge.get(found.name, lambda _: True)(value)
 
 
 def _is_plan(value: Any) -> bool:

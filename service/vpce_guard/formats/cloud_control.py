@@ -18,8 +18,6 @@ from vpce_guard.formats.document import TOOL_DEFAULTS, Document, Draft, Extras
 from vpce_guard.formats.text import parse
 from vpce_guard.model import Json, Operation
 
-NAME = "cloud_control"
-
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
 _MEMBERS = {"DesiredState", "PatchDocument", "Identifier"}
 _CALLS: dict[str, Operation] = {"CreateResource": "create", "UpdateResource": "modify", "DeleteResource": "delete"}

@@ -99,7 +99,7 @@ class Draft:
     ways in which what is unknown may turn out, where the document tells them; each knows as much or more.
     `is_elsewhere` says that the context given for all tells nothing of it: it has a Region and an account of its own.
     `exists` is an endpoint that is there already, in DescribeVpcEndpoints shape; the draft is the create that would
-    make it.
+    make it. `inventory` is context that is known beforehand: both the document and what is given for all overrule it.
     """
 
     operation: Operation
@@ -121,6 +121,7 @@ class Draft:
     possibilities: tuple[Possibility, ...] = ()
     is_elsewhere: bool = False
     exists: Json | None = None
+    inventory: Json = field(default_factory=dict)
 
     def where(self, possibility: Possibility) -> Draft:
         """The draft as it is where one of its possibilities comes true."""

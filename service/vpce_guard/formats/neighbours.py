@@ -2,7 +2,8 @@
 
 A rule that compares endpoints one by one needs few of them: those of the same service, those whose private names may be
 the same, those that show what a policy of the endpoint for S3 breaks, and those of which something is not known. Of all
-others it asks how many there are. So what rules are given grows with what matters to an endpoint and not with the size
+others it asks how many there are. Interface endpoints of one service with private DNS off are alike to rules, so the
+first of them are enough. So what rules are given grows with what matters to an endpoint and not with the size
 of its VPC.
 """
 
@@ -19,6 +20,8 @@ from vpce_guard.model import Json, Proposal
 _BY_SERVICE = ("Interface", "GatewayLoadBalancer", "Gateway")
 _GONE = frozenset({"deleted", "failed", "rejected", "expired"})
 _FREELY_NAMED = "com.amazonaws.vpce."
+_OF_AWS = ".vpce.amazonaws.com"  # what the names end with that every interface endpoint gets; .cn may follow
+_MOST_ALIKE = 50  # as many interface endpoints as a VPC may have, unless AWS raised its quota
 # Services whose endpoints show that a policy of the endpoint for S3 must leave buckets of AWS open: the `endpoints` of
 # rego/vpce/buckets/data.yaml.
 SHOW_WORKLOADS = frozenset(
@@ -57,13 +60,35 @@ def places(peer: Json) -> Iterator[Place]:
     elif kind == "Gateway" or service is None:
         yield vpc, "all", None
     else:
-        yield vpc, "service", service
-    if peer.get("DnsEntries") and (kind != "Gateway"):
+        yield vpc, ("alike" if _owns_no_name(peer) else "service"), service
+    if kind != "Gateway" and _has_private_names(peer):
         yield vpc, "names", None
     if service is not None and vpc is not None:
         yield from ((vpc, "called", name) for name in _short_names(service))
     if service and service.startswith(_FREELY_NAMED) and peer.get("PrivateDnsEnabled") is not False:
         yield vpc, "freely named", None
+
+
+def _owns_no_name(peer: Json) -> bool:
+    """Whether an endpoint is there and cannot clash with another: to rules it is like all others of its service."""
+    state = str(peer.get("State") or "available").lower()
+    return (
+        peer.get("VpcEndpointType") == "Interface" and peer.get("PrivateDnsEnabled") is False and state == "available"
+    )
+
+
+def _has_private_names(peer: Json) -> bool:
+    """Whether its DnsEntries may hold a private name, which rules compare where private DNS is not off."""
+    if peer.get("PrivateDnsEnabled") is False:
+        return False
+    entries: Any = peer.get("DnsEntries")
+    if not isinstance(entries, list):
+        return bool(entries)
+    return any(not (isinstance(one, dict) and _is_of_aws(one.get("DnsName"))) for one in entries)
+
+
+def _is_of_aws(name: object) -> bool:
+    return isinstance(name, str) and name.lower().removesuffix(".cn").endswith(_OF_AWS)
 
 
 def search_places(endpoint: Json) -> list[Place] | None:
@@ -204,8 +229,9 @@ class Peers(Sequence[Json]):
             listed = index.names(context.get("ServiceDetails")).find_overlapping(endpoint, context.get("Region"))
         called = [(self._vpc, "called", name) for name in services]
         numbers = index.find([*places, *((self._vpc, "service", other) for other in listed), *called])
+        numbers.update(index.find_alike(self._vpc, _text(endpoint, "ServiceName"), but=own))
         return Near(
-            [self.neighbours.all[number] for number in numbers if number != own],
+            [self.neighbours.all[number] for number in sorted(numbers) if number != own],
             index.count(endpoint, but=None if own is None else self.neighbours.all[own]),
         )
 
@@ -244,9 +270,14 @@ class _Index:
             if kind is not None:
                 self._of_vpc[vpc][kind] += 1
 
-    def find(self, places: Iterable[Place]) -> list[int]:
-        """The numbers of those found there, in order."""
-        return sorted({number for place in places for number in self._found.get(place, ())})
+    def find(self, places: Iterable[Place]) -> set[int]:
+        """The numbers of those found there."""
+        return {number for place in places for number in self._found.get(place, ())}
+
+    def find_alike(self, vpc: str | None, service: str | None, *, but: int | None) -> list[int]:
+        """The numbers of the first of those of a service that rules cannot tell from each other."""
+        first = self._found.get((vpc, "alike", service), ())[: _MOST_ALIKE + 1]
+        return [number for number in first if number != but][:_MOST_ALIKE]
 
     def names(self, details: object) -> ListedNames:
         """What ServiceDetails tell of private names; kept beside them, so that the id stays theirs."""

@@ -11,8 +11,6 @@ from vpce_guard.errors import MalformedError, Pointer, shape_error
 from vpce_guard.formats.document import API_DEFAULTS, MOST_POSSIBILITIES, Document, Draft, Extras, Possibility
 from vpce_guard.model import FrozenModel, Json, Location, Operation
 
-NAME = "proposal"
-
 
 class _PossibilityShape(FrozenModel):
     request: Json

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
+    from vpce_guard.inventory.lookup import InventoryLookup
     from vpce_guard.whatif.advice import Advice, Judge, Need
 
 
@@ -97,6 +98,7 @@ class Guard:
     settings: Settings
     policy: Policy
     others: OtherBundles = field(default_factory=OtherBundles)
+    inventory: InventoryLookup | None = None
     decision_log: Writer | None = None
     forwarder: Forwarder | None = None
     anchoring: Sequence[SealSender] = ()
@@ -183,11 +185,12 @@ class Guard:
         requested_by: str | None = None,
     ) -> Question:
         """What a document asks that is read already; its proposals are in the order of its drafts. As question()."""
+        found = self.add_inventory(found, context or {})
         work = self._check_budget(found, context or {}, labels or {})
         made = proposals([found], context=context, labels=labels, at=None if record else DOCUMENT_TIME)
         made = add_identity(made, self.org.current.document)
-        if not self._gives_all_peers:
-            work = self._check_work(found, work + self._measure_near(made, most=self.settings.max_work - work))
+        if not self.gives_all_peers:
+            work = self.check_work(found, work + self.measure_near(made, most=self.settings.max_work - work))
         return Question(
             proposals=settle_existing(made, self.settings.existing),
             work=work,
@@ -197,6 +200,10 @@ class Guard:
             requested_by=requested_by,
             notes=found.notes,
         )
+
+    def add_inventory(self, document: Document, context: Json) -> Document:
+        """The document with what the inventory tells around its endpoints, where there is one."""
+        return document if self.inventory is None else self.inventory.add_to(document, context)
 
     def _check_budget(self, document: Document, context: Json, labels: dict[str, str]) -> int:
         """How much work a document is. Raises TooLargeError for more than may be, before any of it is done."""
@@ -209,10 +216,10 @@ class Guard:
         most = max((len(labels.keys() | draft.labels.keys()) for draft in document.drafts), default=0)
         if most > MOST_LABELS:
             raise TooLargeError(f"An endpoint has {most} labels; the limit is {MOST_LABELS}.", advice="Send fewer.")
-        work = measure_work([document], context=context, labels=labels, all_peers=self._gives_all_peers)
-        return self._check_work(document, work)
+        work = measure_work([document], context=context, labels=labels, all_peers=self.gives_all_peers)
+        return self.check_work(document, work)
 
-    def _check_work(self, document: Document, work: int) -> int:
+    def check_work(self, document: Document, work: int) -> int:
         """The work, if it may be. Raises TooLargeError."""
         if work > self.settings.max_work:
             raise TooLargeError(
@@ -222,12 +229,14 @@ class Guard:
             )
         return work
 
-    def _measure_near(self, made: Sequence[Proposal], *, most: int) -> int:
+    def measure_near(self, made: Sequence[Proposal], *, most: int) -> int:
+        """The bytes of the near peers that rules are given; no more are counted once they are above `most`."""
         org = self.org.current
         return measure_near(((one, org.effective_for(one.context).required_services) for one in made), most=most)
 
     @property
-    def _gives_all_peers(self) -> bool:
+    def gives_all_peers(self) -> bool:
+        """Whether rules are given all peers of an endpoint, and not only the near ones."""
         return gives_all_peers(self.policy.bundle.compares_all_peers, self.deciding)
 
     async def decide(

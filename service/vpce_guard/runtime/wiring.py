@@ -18,9 +18,12 @@ from vpce_guard.runtime.guard import Guard, OtherBundles, Policy, terms_of
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine as Database
+
     from vpce_guard.decision_log.forward import Forwarder
     from vpce_guard.decision_log.seals import SealSender
     from vpce_guard.decision_log.writer import Writer
+    from vpce_guard.inventory.lookup import InventoryLookup
     from vpce_guard.runtime.telemetry.observer import TelemetryObserver
     from vpce_guard.whatif.explain.explainer import Explainer
 
@@ -29,7 +32,7 @@ def make_guard(settings: Settings) -> Guard:
     """The bundle, engine and org data that the settings ask for."""
     others = OtherBundles()
     policy = make_policy(settings, open_any(settings.bundle, settings.bundle_keys_file), others=others)
-    return Guard(settings=settings, policy=policy, others=others)
+    return Guard(settings=settings, policy=policy, others=others, inventory=make_lookup(settings))
 
 
 def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.others, quick: bool = False) -> Policy:
@@ -41,6 +44,19 @@ def make_policy(settings: Settings, bundle: Bundle, *, others: Others = Terms.ot
     org = OrgFiles(settings.org_data, bundle.rules, bundle.catalogue.sections)
     engine = _make_engine(settings, bundle, others=others, quick=quick)
     return Policy(bundle=bundle, engine=engine, org=org, others=others)
+
+
+def make_lookup(settings: Settings) -> InventoryLookup | None:
+    """The inventory that proposals get their context from, where the settings ask for it; opened when first asked."""
+    if not settings.inventory:
+        return None
+    from vpce_guard.decision_log.database import open_database
+    from vpce_guard.inventory.lookup import InventoryLookup
+
+    def open_() -> Database:
+        return open_database(settings.database_url, timeout=settings.log_timeout)
+
+    return InventoryLookup(open_, max_age=settings.inventory_max_age)
 
 
 def load_bundle_and_terms(settings: Settings) -> tuple[Bundle, Terms]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.command import Done, run
 from tests.support.existing import ACCOUNT, config_item, gateway, interface, subnet
+from vpce_guard.decision_log.database import open_database
+from vpce_guard.inventory.store import Unit, write_unit
 from vpce_guard.surfaces.reports import report_names
 
 AT = ("--at", "2026-11-30T12:00:00Z")
@@ -211,3 +213,16 @@ def test_an_audit_grows_with_the_endpoints_and_not_with_their_square(audit: Any,
         audit({"VpcEndpoints": endpoints, "Subnets": subnets})
         spent.append(sum(sizes))
     assert spent[1] < spent[0] * 4.5
+
+
+def test_what_the_inventory_holds_is_judged_without_a_file(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    unit = Unit(ACCOUNT, "us-east-1", "VpcEndpoints")
+    write_unit(database, unit, [interface(Tags=[]), gateway()], snapshot="2026", source="aws")
+    done = run("audit", "--inventory", "--database-url", sqlite_url, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    assert b"endpoints are as they were read between " in done.stderr
+    endpoints = json.loads(done.stdout)["audit"]["endpoints"]
+    assert {one["endpoint_id"] for one in endpoints} == {"vpce-0a00000000000001a", "vpce-0a00000000000002a"}
+    both = run("audit", "x.json", "--inventory")
+    assert (both.returncode, b"give no FILE" in both.stderr) == (2, True)

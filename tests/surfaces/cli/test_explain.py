@@ -10,9 +10,11 @@ from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from tests.support.world import SQS, sync_world
 from tests.surfaces.api.routes.test_explanations import DOCUMENT, recorded
 from tests.surfaces.api.routes.test_explanations import client as client
 from tests.surfaces.api.routes.test_explanations import url as url
+from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.packing import encode, unpack
 from vpce_guard.decision_log.tables import DECISIONS
 from vpce_guard.errors import NotFoundError, OtherBundleError
@@ -110,3 +112,14 @@ def test_the_command_says_what_to_do_about_another_bundle_or_no_decision(
     for database in (url, f"sqlite:///{mistyped}"):
         assert isinstance(run(nobody, "--database-url", database).exception, NotFoundError)
     assert not mistyped.exists()
+
+
+def test_a_file_is_explained_with_what_the_inventory_tells(tmp_path: Path, sqlite_url: str) -> None:
+    sync_world(open_database(sqlite_url))
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(SQS))
+    without, with_it = (
+        run(str(file), "--strict", "--no-flip", "--database-url", sqlite_url, *more) for more in ((), ("--inventory",))
+    )
+    assert without.output.startswith("DENIED")
+    assert with_it.output.startswith("ALLOWED")

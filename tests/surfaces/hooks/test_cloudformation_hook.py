@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.world import SQS, sync_world
+from vpce_guard.decision_log.database import open_database
 from vpce_guard.surfaces.hooks import cloudformation_hook
 from vpce_guard.surfaces.hooks.cloudformation_hook import handler
 
@@ -161,3 +163,15 @@ def test_an_event_of_another_shape_is_never_let_through(bad: Any) -> None:
 def test_an_address_that_is_not_https_is_not_fetched() -> None:
     found = handler(event(targetType="STACK", payload="http://169.254.169.254/"))
     assert found["errorCode"] == "InternalFailure"
+
+
+def test_what_the_hook_is_not_told_comes_from_the_inventory(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
+    sync_world(open_database(sqlite_url))
+    asked = resource("CREATE_PRE_PROVISION", {**SQS, "PrivateDnsEnabled": True})
+    settings = {"DATABASE_URL": sqlite_url, "STRICT": "true"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"VPCE_GUARD_{name}", value)
+    assert handler(asked)["hookStatus"] == "FAILED"
+    monkeypatch.setenv("VPCE_GUARD_INVENTORY", "true")
+    cloudformation_hook._guard.cache_clear()
+    assert handler(asked)["hookStatus"] == "SUCCESS"

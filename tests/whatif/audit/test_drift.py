@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.audits import AT, EARLIER, audit, decision, endpoint, seen
-from vpce_guard.errors import UnreadableError
+from vpce_guard.errors import MalformedError
 from vpce_guard.model import Decision, Undetermined
 from vpce_guard.whatif.audit.drift import compare, read_earlier
 from vpce_guard.whatif.audit.types import Audit, Changes
@@ -93,5 +93,5 @@ def test_the_audit_in_a_report_reads_back() -> None:
 
 @pytest.mark.parametrize("report", [{}, [], None, {"audit": {}}, {"audit": 1}, {"decisions": []}])
 def test_what_is_no_report_of_an_audit_is_refused(report: object) -> None:
-    with pytest.raises(UnreadableError, match=r"r\.json is no report of an earlier audit"):
+    with pytest.raises(MalformedError, match=r"r\.json is no report of an earlier audit"):
         read_earlier(report, name="r.json")

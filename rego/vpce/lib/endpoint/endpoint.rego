@@ -81,8 +81,9 @@ others := near
 # METADATA
 # description: |
 #   Those of the others that an endpoint is compared with one by one: all of them, but where input.peer_counts tells how
-#   many peers there are, without those of other services whose names it cannot share. A rule that asks for more than
-#   that looks at `others`; then rules are given all peers.
+#   many peers there are, without those of other services whose names it cannot share. Of interface endpoints of its
+#   own service with private DNS off the first 50 are given. A rule that asks for more than that looks at `others`; then
+#   rules are given all peers.
 near := array.concat(_listed, [other |
 	some peer in object.get(input, "peers", [])
 	not _elsewhere(peer)

@@ -14,13 +14,6 @@ from vpce_guard.formats.cloudformation.shape import is_template
 from vpce_guard.formats.cloudformation.stack import Stack
 from vpce_guard.formats.document import Document, Extras
 
-NAME = "cloudformation"
-
-
-def detect(document: Any) -> bool:
-    """Whether the document looks like a template, carries one, or is a change set."""
-    return is_change_set(document) or is_template(document) or is_carrier(document)
-
 
 def read(document: Any, given: Extras) -> Document:
     """A draft for each endpoint of the template that is created, or may be.

@@ -25,7 +25,7 @@ _LISTS = {
     "AWS::EC2::VPC": "Vpcs",
 }
 _ITEMS = ("configurationItems", "baseConfigurationItems")
-_MAY_HAVE = ("PolicyDocument", "DnsOptions", "IpAddressType", "ServiceRegion")  # and Config need not tell
+MAY_HAVE = ("PolicyDocument", "DnsOptions", "IpAddressType", "ServiceRegion")  # and Config need not tell
 _RANGES = {"ipRanges": "IpRangeTexts", "ipv4Ranges": "IpRanges"}  # Config tells IPv4 ranges twice
 _GONE = ("ResourceDeleted", "ResourceDeletedNotRecorded")
 
@@ -99,7 +99,7 @@ def _endpoint(item: Json, pointer: str, file: str | None, *, listed: bool) -> Ex
         endpoint=endpoint,
         region=region if isinstance(region, str) else None,
         account=account if isinstance(account, str) else None,
-        unknown=tuple(member for member in _MAY_HAVE if member not in endpoint),
+        unknown=tuple(member for member in MAY_HAVE if member not in endpoint),
         listed=listed,
         source=Location(file=file) if file else None,
     )

@@ -88,7 +88,7 @@ def _by_vpc(objects: Sequence[Json]) -> dict[object, list[Json]]:
 def _draft(found: ExistingEndpoint, around: _Surroundings, *, listed: bool) -> Draft:
     endpoint = {"Tags": [], **found.endpoint}
     context = {**around.context_of(endpoint), **found.context}
-    region = found.region or context.get("Region") or _region_of(endpoint, context)
+    region = found.region or context.get("Region") or region_of(endpoint, context)
     account = endpoint.get("OwnerId") or found.account or context.get("AccountId")
     context |= {name: value for name, value in (("Region", region), ("AccountId", account)) if value}
     if found.listed or listed:
@@ -147,7 +147,7 @@ def _is_default(policy: Any) -> bool:
     return isinstance(document, dict) and document.get("Statement") == _DEFAULT
 
 
-def _region_of(endpoint: Json, context: Json) -> str | None:
+def region_of(endpoint: Json, context: Json) -> str | None:
     """The Region of an endpoint by its own DNS names, by its service, or by the zones of its subnets."""
     for entry in endpoint.get("DnsEntries") or ():
         name = entry.get("DnsName") if isinstance(entry, dict) else None

@@ -37,37 +37,15 @@ from vpce_guard.formats.kubernetes.objects import (
     PlacedObject,
     find_objects,
     is_about_endpoints,
-    mentions_endpoints,
     object_error,
-    refuse_others,
     spec_of,
     sub_object,
 )
 from vpce_guard.formats.kubernetes.references import ObjectReferences
 from vpce_guard.model import Json
 
-NAME = "admission_review"
-
 _OWNERS = {ACK: "ACK", **dict.fromkeys(UPJET, "Crossplane")}
 _OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
-
-
-def detect(document: Any) -> bool:
-    """Whether the document looks like a review, or like manifests among which is an endpoint or what completes one."""
-    if isinstance(document, dict) and document.get("kind") == "AdmissionReview":
-        return True
-    return mentions_endpoints(document)
-
-
-def refuse(document: Any) -> None:
-    """Raises MalformedError for objects of Kubernetes among which is no endpoint that is read."""
-    refuse_others(list(find_objects(document)))
-
-
-def only_names_endpoints(document: Any) -> bool:
-    """Whether a document is objects of which none is an endpoint, of whichever group: they name one at most."""
-    objects = list(find_objects(document))
-    return bool(objects) and not any(placed.kind.lower() == ENDPOINT.lower() for placed in objects)
 
 
 def read(document: Any, given: Extras) -> Document:

@@ -13,32 +13,16 @@ from typing import Any
 
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.formats.document import Document, Draft, Extras
+from vpce_guard.formats.pulumi.forms import detect, is_state
 from vpce_guard.formats.pulumi.plan import PreviewPlan
 from vpce_guard.formats.pulumi.steps import Resource, group_steps
 from vpce_guard.formats.terraform import plan as terraform
 from vpce_guard.formats.terraform.attributes import MEMBERS
-from vpce_guard.model import Json
-
-NAME = "pulumi_preview"
 
 _ADDRESS = re.compile(r"[a-z0-9_]+\.r\d+(?=$| \(|\}|\.arn$)")
 _ENDPOINTS = re.compile(r"vpc[-_]?endpoint(?!_?(service|connection|subnet|route|policy))", re.IGNORECASE)
 _MADE_ELSEWHERE = ("AWS::EC2::VPCEndpoint", "VPCEndpoint", "aws_vpc_endpoint")
 _SEND = "Send what `pulumi preview --json` prints."
-
-
-def detect(document: Any) -> bool:
-    """Whether the document looks like a preview, or like another output of Pulumi, which read() refuses with advice."""
-    if not isinstance(document, dict):
-        return False
-    if _is_state(document) or isinstance(document.get("resourcePlans"), dict):
-        return True
-    steps = document.get("steps")
-    if isinstance(steps, list) and steps:
-        return any(isinstance(step, dict) and "op" in step and _is_urn(step.get("urn")) for step in steps)
-    return (
-        not steps and isinstance(document.get("changeSummary"), dict) and bool({"config", "duration"} & document.keys())
-    )
 
 
 def read(document: Any, given: Extras) -> Document:
@@ -57,15 +41,6 @@ def read(document: Any, given: Extras) -> Document:
     return Document(drafts=drafts, neighbours=neighbours, notes=(*found.notes, *_not_read(resources)))
 
 
-def _is_urn(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("urn:pulumi:")
-
-
-def _is_state(document: Json) -> bool:
-    deployment = document.get("deployment")
-    return isinstance(deployment, dict) and isinstance(deployment.get("resources"), list)
-
-
 def _check(document: Any) -> None:
     if not detect(document):
         raise MalformedError(
@@ -73,7 +48,7 @@ def _check(document: Any) -> None:
             advice=_SEND,
             pointers=(Pointer(pointer="/steps", code="missing", detail="must be a list of steps with op and urn"),),
         )
-    if _is_state(document):
+    if is_state(document):
         raise MalformedError("This is the state of a Pulumi stack, not a preview.", advice=_SEND)
     if "resourcePlans" in document:
         raise MalformedError("This is a saved plan of Pulumi, not a preview.", advice=_SEND)

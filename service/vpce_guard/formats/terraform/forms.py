@@ -65,6 +65,15 @@ def is_plan_text(data: bytes) -> bool:
     return _PLAN_BEGINS.search(data) is not None
 
 
+def detect(document: Any) -> bool:
+    """Whether the document looks like a plan, or like something of Terraform that read() refuses with advice."""
+    if recognise(document) is not None:
+        return True
+    return (
+        isinstance(document, dict) and "format_version" in document and not isinstance(document["format_version"], int)
+    )
+
+
 def recognise(document: Any) -> Form | None:
     """What a parsed document is, where it is of Terraform and no plan."""
     if isinstance(document, list):

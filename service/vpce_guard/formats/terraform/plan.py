@@ -20,7 +20,6 @@ from vpce_guard.formats.terraform.attributes import (
 from vpce_guard.formats.terraform.changes import PlannedEndpoint, ResourceChange
 from vpce_guard.formats.terraform.context import PlanContext
 from vpce_guard.formats.terraform.dependencies import dependencies
-from vpce_guard.formats.terraform.forms import recognise
 from vpce_guard.formats.terraform.kin import as_endpoint, is_kin
 from vpce_guard.formats.terraform.locations import locations_of
 from vpce_guard.formats.terraform.order import Leaving, predecessor
@@ -29,17 +28,7 @@ from vpce_guard.formats.terraform.resolution import resolve
 from vpce_guard.formats.terraform.shape import all_changes, check_plan
 from vpce_guard.model import Json
 
-NAME = "terraform_plan"
 ENDPOINT = "aws_vpc_endpoint"
-
-
-def detect(document: Any) -> bool:
-    """Whether the document looks like a plan, or like something of Terraform that read() refuses with advice."""
-    if recognise(document) is not None:
-        return True
-    return (
-        isinstance(document, dict) and "format_version" in document and not isinstance(document["format_version"], int)
-    )
 
 
 def read(document: Any, given: Extras) -> Document:

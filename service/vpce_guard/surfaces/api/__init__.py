@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import FastAPI
 
 from vpce_guard import __version__
+from vpce_guard.formats import load_readers
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.rollout.source_reload import FolderWatch
@@ -28,6 +29,7 @@ from vpce_guard.surfaces.api.replica import make_replica
 from vpce_guard.surfaces.api.routes import (
     admission,
     advice,
+    audit,
     bundles,
     decisions,
     evaluation,
@@ -60,6 +62,7 @@ _MODULES = (
     run_task,
     advice,
     reach,
+    audit,
     rules,
     org_data,
     health,
@@ -98,6 +101,7 @@ def make_app(
     if not whom the settings name; `siblings` the other workers, if this is one of several. Raises SettingsError when it
     would be open to strangers. `pages` are served beside the API.
     """
+    load_readers()
     database = guard.decision_log.database if guard.decision_log is not None and following is None else None
     life = Rollout(guard, database) if database is not None else None
     known = find_sources(guard.settings) if callers is None else callers

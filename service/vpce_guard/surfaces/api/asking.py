@@ -50,7 +50,7 @@ async def read_body(request: Request, make: Callable[[bytes], Made]) -> Made:
 
 async def run_by_size(request: Request, work: Callable[[], Made], *, size: int) -> Made:
     """The result of work on so many bytes: in a thread, and in turn, if that may take long. Raises what it does."""
-    if size <= _INLINE:
+    if size <= _INLINE and guard_of(request).inventory is None:  # which may have to be read
         return work()
     async with request.app.state.turns.reading.turn(caller_of(request)):
         return await run_sync(work)

@@ -29,18 +29,17 @@ from vpce_guard.surfaces.cli.outputs import (
     read_targets,
     write_reports,
 )
-from vpce_guard.surfaces.cli.policy_options import policy_options
+from vpce_guard.surfaces.cli.policy_options import inventory_options, policy_options
 from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
-    from vpce_guard.formats.document import Document
     from vpce_guard.formats.existing.inventory import Inventory
-    from vpce_guard.model import Decision
+    from vpce_guard.model import Decision, Json
+    from vpce_guard.whatif.audit.asking import AskedAudit
     from vpce_guard.whatif.audit.types import Audit
 
 _GZIP = b"\x1f\x8b"
-_TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
 
 
 @click.command("audit")
@@ -53,6 +52,7 @@ _TOGETHER = 25  # endpoints that are not decided where one of them is too much f
     help="What is known around the endpoints, such as an answer of AWS's own command. May be given more than once.",
 )
 @policy_options
+@inventory_options
 @click.option("--since", metavar="REPORT", help="JSON report of an earlier audit: say what is new, resolved and gone.")
 @click.option(
     "--at",
@@ -79,62 +79,68 @@ def command(
 ) -> int:
     """Judge the VPC endpoints that exist, as FILEs (- or none for standard input) tell of them.
 
-    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states.
+    FILEs are answers of `aws ec2 describe-*`, configuration items of AWS Config, or Terraform states. With --inventory
+    there are none, and what the inventory holds is judged.
 
     Exit codes: 0 in order, 1 in violation, 2 wrong usage or unreadable input, 3 could not decide.
     """
-    from vpce_guard.formats.existing.drafts import drafts_of
-
+    if flags["inventory"] and files:
+        raise click.UsageError("--inventory judges what the inventory holds: give no FILE.")
     settings = load_settings(flags=flags)
     logs.configure_later("error")
     targets = read_targets(outputs, framework=framework)
     contexts = read_contexts(context_files, settings)
     earlier = _read_earlier(since, settings) if since else None
-    inventory = _read_inventory(files or ("-",), settings)
-    for note in inventory.notes:
+    asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=bool(flags["inventory"]))
+    for note in asked.notes:
         click.echo(f"vpce-guard: {visible(note)}.", err=True)
-    report = _judge(drafts_of(inventory, contexts), inventory, earlier, settings=settings, at=at or now())
+    report = _judge(asked, settings)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
 
-def _judge(document: Document, inventory: Inventory, earlier: Audit | None, *, settings: Settings, at: str) -> Report:
+def _ask(
+    files: Sequence[str], contexts: Sequence[Json], settings: Settings, *, at: str, earlier: Audit | None, kept: bool
+) -> AskedAudit:
+    """What the files ask, or what is kept in the inventory. Raises VpceGuardError."""
+    from vpce_guard.whatif.audit.asking import ask_audit
+
+    if not kept:
+        inventory = _read_inventory(files or ("-",), settings)
+        return ask_audit(inventory, contexts, at=at, strict=settings.strict, earlier=earlier)
+    from vpce_guard.decision_log.database import open_database
+    from vpce_guard.whatif.audit.kept import ask_kept
+
+    database = open_database(settings.database_url, create=False)
+    try:
+        return ask_kept(database, contexts, at=at, strict=settings.strict, earlier=earlier)
+    finally:
+        database.dispose()
+
+
+def _judge(asked: AskedAudit, settings: Settings) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
-    from vpce_guard.decisions.decide import Question
-    from vpce_guard.formats import proposals
     from vpce_guard.runtime.wiring import make_guard
-    from vpce_guard.whatif.audit.audit import make_audit, owner_tags
-    from vpce_guard.whatif.audit.drift import compare
 
     guard = make_guard(settings)
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())
-    made = proposals([document], at=at)
-    questions = [
-        Question(proposals=made[start : start + _TOGETHER], request_id=request_id, strict=settings.strict, record=False)
-        for start in range(0, len(made), _TOGETHER)
-    ]
 
-    async def decide() -> list[Decision]:
+    async def decide() -> Sequence[Sequence[Decision]]:
         try:
-            return [decision for decisions in await guard.decide(questions) for decision in decisions]
+            return await guard.decide(asked.questions(request_id))
         finally:
             await guard.engine.close()
 
-    decided = asyncio.run(decide())
-    pairs = list(zip(decided, document.drafts, strict=True))
-    keys = owner_tags(guard.org.current.document)
-    audit, decisions = make_audit(pairs, at=at, deleted=len(inventory.deleted), owner_keys=keys)
-    if earlier is not None:
-        audit = compare(audit, earlier, decisions, deleted=inventory.deleted)
+    result = asked.settle(asyncio.run(decide()), request_id=request_id, org_data=guard.org.current.document)
     return Report(
         request_id=request_id,
-        decisions=tuple(decisions),
+        decisions=result.decisions,
         rules={rule.id: rule for rule in guard.bundle.catalogue.rules},
         docs_url=settings.docs_url,
-        drafts={decision.decision_id: draft for decision, draft in pairs},
-        audit=audit,
+        drafts=result.drafts,
+        audit=result.audit,
     )
 
 

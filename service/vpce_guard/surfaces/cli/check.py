@@ -29,12 +29,12 @@ from vpce_guard.surfaces.cli.outputs import (
     write_reports,
 )
 from vpce_guard.surfaces.cli.parameters import read_parameters
-from vpce_guard.surfaces.cli.policy_options import policy_options
+from vpce_guard.surfaces.cli.policy_options import inventory_options, policy_options
 from vpce_guard.surfaces.reports import Report, add_locations, report_names
 from vpce_guard.surfaces.visible import visible
 
 _REPORTS = report_names()
-_HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
+_HERE = ("bundle", "profile", "engine", "opa_url", "org_data", "inventory")
 
 
 @click.command("check")
@@ -76,6 +76,7 @@ _HERE = ("bundle", "profile", "engine", "opa_url", "org_data")
 @click.option("--skip-others", is_flag=True, help="Skip files that are not about VPC endpoints.")
 @policy_options
 @click.option("--remote", metavar="URL", help="Ask a running service, with its policies and org data.")
+@inventory_options
 @click.option("--strict", is_flag=True, default=None, help="Deny what could not be judged.")
 @fail_on_option
 @click.option(

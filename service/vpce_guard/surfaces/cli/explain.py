@@ -39,6 +39,7 @@ _DECISION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.option("--current", is_flag=True, help="Explain a recorded decision under the bundle and org data at hand.")
 @click.option("--flip/--no-flip", default=True, show_default=True, help="Look for the smallest change.")
 @click.option("--all", "unfold", is_flag=True, help="Tell what decided nothing in full too.")
+@click.option("--inventory", is_flag=True, default=None, help="Take what is not told from the inventory, as check.")
 @click.option("--database-url", metavar="URL", help="Where decisions are kept. [default: as for serve]")
 @click.option(
     "-o",
@@ -83,7 +84,7 @@ def _explain_document(
     name: str, settings: Settings, *, rule_id: str | None, flip: bool, given: tuple[str, tuple[str, ...]]
 ) -> list[Explanation]:
     from vpce_guard.decisions.existing import settle_existing
-    from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms
+    from vpce_guard.runtime.wiring import explainer_of, load_bundle_and_terms, make_lookup
 
     format_name, context_files = given
     context = read_context(context_files, settings)
@@ -91,7 +92,10 @@ def _explain_document(
     read = reader.read((name,))
     if reader.problems:
         raise reader.problems[0]
-    made = [p for one in read for p in proposals([one.document], context=context, at=DOCUMENT_TIME)]
+    documents = [one.document for one in read]
+    if (inventory := make_lookup(settings)) is not None:
+        documents = [inventory.add_to(document, context) for document in documents]
+    made = [p for document in documents for p in proposals([document], context=context, at=DOCUMENT_TIME)]
     asked = settle_existing(made, settings.existing)
     bundle, terms = load_bundle_and_terms(settings)
     explainer = explainer_of(bundle, settings)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from vpce_guard.errors import UnreadableError, VpceGuardError
 from vpce_guard.formats import detect
 from vpce_guard.formats.candidates import is_candidate, may_make_endpoints
-from vpce_guard.formats.kubernetes.documents import only_names_endpoints
+from vpce_guard.formats.kubernetes.forms import only_names_endpoints
 from vpce_guard.formats.sources import HELM, makes_endpoints_in_hcl, recognise_source, refuse_source
 from vpce_guard.formats.terraform.forms import is_saved_plan
 from vpce_guard.formats.text import Text, read_text

@@ -50,6 +50,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
     guard = make_guard(asked.settings)
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
+    documents = [guard.add_inventory(document, asked.context) for document in asked.documents]
     questions = [
         Question(
             proposals=settle_existing(
@@ -63,7 +64,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
             strict=asked.settings.strict,
             record=False,
         )
-        for document in asked.documents
+        for document in documents
     ]
 
     async def decide() -> Sequence[list[Decision]]:

@@ -23,6 +23,21 @@ _OPTIONS = (
 )
 
 
+_INVENTORY = (
+    click.option(
+        "--inventory", is_flag=True, default=None, help="Take what is not told from the inventory; see inventory sync."
+    ),
+    click.option("--database-url", metavar="URL", help="Where the inventory is. [default: as for serve]"),
+)
+
+
+def inventory_options(command: _Command) -> _Command:
+    """Give a command the options that say whether it uses the inventory, and where that is."""
+    for option in reversed(_INVENTORY):
+        command = option(command)
+    return command
+
+
 def policy_options(command: _Command) -> _Command:
     """Give a command the options, in their order."""
     for option in reversed(_OPTIONS):

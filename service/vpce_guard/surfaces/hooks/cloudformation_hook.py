@@ -74,7 +74,7 @@ def _answer(event: Any) -> Json:
     found = list(_documents(event, data, guard, context))
     questions = [
         Question(
-            proposals=proposals([document], context=context),
+            proposals=proposals([guard.add_inventory(document, context)], context=context),
             request_id=str(event.get("clientRequestToken") or uuid.uuid4()),
             strict=guard.settings.strict,
         )

@@ -13,6 +13,7 @@ import re
 import uuid
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,7 +110,8 @@ async def _judge(client: httpx2.AsyncClient, task: Json, guard: Guard, queue: Fa
     archive, why_not = await _fetch_source(client, task.get(_SOURCE), limit)
     folder = task.get("workspace_working_directory")
     found, why_not = await asyncio.to_thread(_read, plan, archive, str(folder or ""), why_not, limit)
-    question = guard.question_about(found, request_id=request_id, labels=_labels(task))
+    ask = partial(guard.question_about, found, request_id=request_id, labels=_labels(task))
+    question = await asyncio.to_thread(ask)  # the inventory may have to be read
     async with queue.turn(_CALLER) as end_turn:
         (decisions,) = await guard.decide([question], judged=end_turn)
     report = Report(

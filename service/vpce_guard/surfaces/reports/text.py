@@ -14,13 +14,14 @@ from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.visible import harmless_line, visible, visible_decision
-from vpce_guard.whatif.audit.types import Changes
+from vpce_guard.whatif.audit.types import Changes, Saving
 
 _COLORS = {"DENIED": "red", "ALLOWED": "green", "NO DECISION": "red", "VIOLATES": "red", "IN ORDER": "green"}
 _ACTIONS = {"deny": "red", "warn": "yellow", "inform": "blue"}
 _STATES = {"violated": "red", "not judged": "cyan", "waived": "cyan", "no finding": "green"}
 _WIDTH = 100
 _MOST_NAMES = 2
+_MOST_SAVINGS = 20
 
 
 def render(report: Report) -> str:
@@ -28,6 +29,7 @@ def render(report: Report) -> str:
     decisions = [visible_decision(decision) for decision in report.decisions]
     blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
     blocks += [_control_lines(report)] if report.framework else []
+    blocks += [_saving_lines(report.audit.savings)] if report.audit and report.audit.savings else []
     blocks += [_change_lines(report.audit.changes)] if report.audit and report.audit.changes else []
     lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
     return "\n".join([*lines, summary(report)])
@@ -58,6 +60,8 @@ def _block(decision: Decision, report: Report) -> Iterator[str]:
         yield from _wrap(f"{waived.message} (waiver {waived.waiver_id})")
     if count := len({one.rule_id for one in decision.undetermined}):
         yield f"  {click.style('unsure', fg='cyan')} {count} {'rule' if count == 1 else 'rules'}, see NOT KNOWN below"
+    if decision.inventory and (note := decision.inventory.note):
+        yield from _wrap(note)
     yield from _reach(decision)
     yield from _cost(decision)
     for override in decision.overrides:
@@ -116,6 +120,18 @@ def _control_lines(report: Report) -> Iterator[str]:
         yield from _wrap(", ".join(controls))
     if not report.controls:
         yield "  no rule that is known here has to do with it"
+
+
+def _saving_lines(savings: Sequence[Saving]) -> Iterator[str]:
+    """What costs money without need; of many the first."""
+    yield click.style("WORTH A LOOK", bold=True) + ", for what it costs"
+    for one in savings[:_MOST_SAVINGS]:
+        money = "cost not known" if one.monthly is None else f"{one.monthly:.2f} {one.currency} a month"
+        more = f" and {len(one.endpoint_ids) - _MOST_NAMES} more" if len(one.endpoint_ids) > _MOST_NAMES else ""
+        yield f"  {one.kind:<16} {visible(', '.join(one.endpoint_ids[:_MOST_NAMES]))}{more}, {money}"
+        yield from _wrap(visible(one.why))
+    if len(savings) > _MOST_SAVINGS:
+        yield f"  and {len(savings) - _MOST_SAVINGS} more, in -o json"
 
 
 def _change_lines(changes: Changes) -> Iterator[str]:

@@ -11,17 +11,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from vpce_guard.errors import UnreadableError
+from vpce_guard.errors import MalformedError
 from vpce_guard.model import Decision
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, Changes, Drift, PastViolation, SeenViolation
 
 
 def read_earlier(report: Any, *, name: str) -> Audit:
-    """The audit in a JSON report. Raises UnreadableError for what is none."""
+    """The audit in a JSON report. Raises MalformedError for what is none."""
     try:
         return Audit.model_validate(report["audit"])
     except (ValidationError, LookupError, TypeError):
-        raise UnreadableError(
+        raise MalformedError(
             f"{name} is no report of an earlier audit.", advice="Give what `vpce-guard audit -o json` printed."
         ) from None
 

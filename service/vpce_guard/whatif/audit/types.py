@@ -69,14 +69,29 @@ class Changes(FrozenModel):
     carried: tuple[AuditedEndpoint, ...]
 
 
+class Saving(FrozenModel):
+    """Endpoints that cost without need, what they cost a month where that is known, and why.
+
+    Of a `duplicate` they are those that could go.
+    """
+
+    kind: Literal["duplicate", "gateway-would-do"]
+    endpoint_ids: tuple[str, ...]
+    monthly: float | None
+    currency: str | None
+    why: str
+
+
 class Audit(FrozenModel):
     """An audit: when it was, its endpoints in the order of what to do, and what changed since an earlier one.
 
     `deleted` counts endpoints that are no more, which are not judged; `states` counts the others by their state.
+    `savings` are worth a look, and violate nothing.
     """
 
     at: str
     endpoints: tuple[AuditedEndpoint, ...]
     states: dict[str, int]
     deleted: int
+    savings: tuple[Saving, ...] = ()
     changes: Changes | None = None

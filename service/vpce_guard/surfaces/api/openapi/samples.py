@@ -239,6 +239,48 @@ REACH: dict[str, Any] = {
     ],
     "notes": [],
 }
+_EXISTING: dict[str, Any] = {
+    "VpcEndpointId": "vpce-0a00000000000002a",
+    "VpcEndpointType": "Gateway",
+    "VpcId": "vpc-0a000001",
+    "ServiceName": "com.amazonaws.us-east-1.s3",
+    "State": "available",
+    "RouteTableIds": ["rtb-0a000001"],
+    "CreationTimestamp": "2024-03-01T10:00:00Z",
+    "OwnerId": "111122223333",
+    "Tags": [{"Key": "owner", "Value": "payments"}],
+}
+AUDITS: dict[str, tuple[str, Any]] = {
+    "described": (
+        "An answer of describe-vpc-endpoints",
+        {"documents": [{"VpcEndpoints": [_EXISTING]}], "at": "2026-06-01T12:00:00Z"},
+    )
+}
+AUDITED: dict[str, Any] = {
+    **ANSWER,
+    "audit": {
+        "at": "2026-06-01T12:00:00Z",
+        "endpoints": [
+            {
+                "decision_id": DECISION["decision_id"],
+                "endpoint_id": "vpce-0a00000000000002a",
+                "account": "111122223333",
+                "region": "us-east-1",
+                "state": "available",
+                "owner": "payments",
+                "created": "2024-03-01T10:00:00.000000Z",
+                "age_days": 822,
+                "managed_by_service": False,
+                "violations": [],
+                "drift": None,
+            }
+        ],
+        "states": {"available": 1},
+        "deleted": 0,
+        "savings": [],
+        "changes": None,
+    },
+}
 EXPLAINED: dict[str, tuple[str, Any]] = {
     "one_rule": (
         "Why one rule says what it says",

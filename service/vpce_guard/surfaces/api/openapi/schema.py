@@ -20,6 +20,7 @@ _TAGS = {
     "org data": "The organisation's constraints in force.",
     "advice": "Which endpoint to use for a need.",
     "reach": "What an endpoint policy lets through, proved or with a request that passes.",
+    "audit": "Judge endpoints that exist.",
     "explanations": "Why a decision is what it is, and what would turn it.",
     "bundles": "Policies: uploaded, activated, rolled back, tried beside, and polled by sidecars.",
     "replays": "What a candidate would have decided on what is recorded.",

@@ -27,7 +27,7 @@ _MOST_WORKERS = 8
     "--candidate-data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data proposed."
 )
 @click.option("--log", "database_url", metavar="URL", help="The decision log. [default: as for serve]")
-@click.option("--from", "export", metavar="FILE", type=click.Path(path_type=Path), help="An export of it instead.")
+@click.option("--from", "export", metavar="FILE|FOLDER", type=click.Path(path_type=Path), help="Exports instead.")
 @click.option("--since", metavar="TIME", help="RFC 3339, inclusive.")
 @click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
 @click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")

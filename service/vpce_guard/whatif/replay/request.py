@@ -15,6 +15,7 @@ from vpce_guard.instants import now
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.replay import checkpoint as checkpoints
+from vpce_guard.whatif.replay.archive import ArchiveSource
 from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener, org_document
 from vpce_guard.whatif.replay.checkpoint import Checkpoint
 from vpce_guard.whatif.replay.library import Workspace
@@ -136,9 +137,9 @@ def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, st
     selection = request.selection()
     if request.export is None:
         return LogSource(open_database(url, create=False), selection, until=until), url
-    if not request.export.is_file():
-        raise SettingsError(f"{request.export} is not a file.", advice="Give a file of `vpce-guard log export`.")
-    source = ExportSource(request.export, selection)
+    if not request.export.exists():
+        raise SettingsError(f"{request.export} is not there.", advice="Give a file of `vpce-guard log export`.")
+    source = (ArchiveSource if request.export.is_dir() else ExportSource)(request.export, selection)
     try:
         open_database(url, create=False).dispose()
     except VpceGuardError:

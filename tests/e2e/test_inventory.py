@@ -40,7 +40,7 @@ def test_a_sync_that_is_killed_goes_on_with_what_lacks(moto_url: str, tmp_path: 
     assert 4 <= there < 66
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert f"; {66 - there} kinds read, {there} were there.\n" in done.stdout
+    assert f"; {66 - there} lists read, {there} there already.\n" in done.stdout
     assert units() == 66
 
 

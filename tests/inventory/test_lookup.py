@@ -40,10 +40,12 @@ def test_a_proposal_that_names_a_vpc_gets_what_is_around_it(engine: Engine) -> N
     assert datetime.fromisoformat(context["Inventory"]["taken"])
 
 
-def test_a_vpc_that_is_not_there_and_one_that_is_not_named_are_not_known(engine: Engine) -> None:
+def test_of_a_vpc_that_is_not_there_it_is_said_and_of_one_that_is_not_named_nothing(engine: Engine) -> None:
     sync_world(engine)
-    for request in ({**SQS, "VpcId": "vpc-0fffffff"}, {k: v for k, v in SQS.items() if k != "VpcId"}):
-        assert context_of(lookup(engine), request).keys() == {"time"}
+    note = "The inventory does not know vpc-0fffffff. Run `vpce-guard inventory sync`."
+    unknown = context_of(lookup(engine), {**SQS, "VpcId": "vpc-0fffffff"})
+    assert unknown == {"time": unknown["time"], "Inventory": {"taken": None, "note": note}}
+    assert context_of(lookup(engine), {k: v for k, v in SQS.items() if k != "VpcId"}).keys() == {"time"}
 
 
 @pytest.mark.parametrize("said", [{"AccountId": "999988887777"}, {"Region": "eu-west-1"}])
@@ -147,11 +149,12 @@ def test_a_change_that_names_the_endpoint_alone_finds_its_vpc(engine: Engine) ->
         assert proposal.current == GATEWAY
         assert proposal.context["Vpc"]["VpcId"] == VPC
     unknown = {"operation": "modify", "request": {"VpcEndpointId": "vpce-0fffffff"}}
-    assert context_of(lookup(engine), unknown).keys() == {"time"}
+    assert "does not know vpce-0fffffff" in context_of(lookup(engine), unknown)["Inventory"]["note"]
 
 
 def test_nobody_else_may_say_that_something_came_from_the_inventory(engine: Engine) -> None:
     claimed = {"operation": "create", "request": SQS, "context": {"Inventory": {"taken": 5}}}
-    assert "Inventory" not in context_of(lookup(engine), claimed, {"Inventory": {"taken": "x"}})
+    found = context_of(lookup(engine), claimed, {"Inventory": {"taken": "x"}})["Inventory"]
+    assert (found["taken"], "does not know" in found["note"]) == (None, True)
     sync_world(engine)
     assert context_of(lookup(engine), claimed)["Inventory"]["note"] is None

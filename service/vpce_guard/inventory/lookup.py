@@ -26,6 +26,7 @@ from vpce_guard.model import Json
 log = Logger("vpce_guard.inventory")
 _MOST_KEPT = 2000  # slices, of a VPC or a Region, that stay in memory
 _VPC = "vpc-"
+_LONGEST = 40  # characters of what a document calls an id
 _SYNC = "Run `vpce-guard inventory sync`."
 
 
@@ -58,13 +59,11 @@ class InventoryLookup:
 
         Where the inventory cannot be read, nothing is known from it, and that is said. Never raises.
         """
-        found: dict[object, Surroundings | Json | None] = {}
+        found: dict[object, Surroundings | Json] = {}
         told = {one.get("VpcEndpointId") for one in document.neighbours} - {None}
         return replace(document, drafts=tuple(self._add(draft, context, found, told) for draft in document.drafts))
 
-    def _add(
-        self, draft: Draft, context: Json, found: dict[object, Surroundings | Json | None], told: set[object]
-    ) -> Draft:
+    def _add(self, draft: Draft, context: Json, found: dict[object, Surroundings | Json], told: set[object]) -> Draft:
         if (named := _name_of(draft)) is None:
             return draft
         given = {} if draft.is_elsewhere else context
@@ -73,20 +72,20 @@ class InventoryLookup:
         if key not in found:
             found[key] = self._find(named, account, region, told)
         surroundings = found[key]
-        if surroundings is None:
-            return draft
         if not isinstance(surroundings, Surroundings):
             return replace(draft, inventory=surroundings)
         return replace(draft, inventory=_as_context(surroundings, draft))
 
-    def _find(self, named: str, account: object, region: object, told: set[object]) -> Surroundings | Json | None:
+    def _find(self, named: str, account: object, region: object, told: set[object]) -> Surroundings | Json:
         try:
             vpc = named if named.startswith(_VPC) else self._vpc_of(named)
             known = self._read(vpc, account, region) if vpc is not None else None
         except SQLAlchemyError as error:
             log.warning("inventory_unreadable", error=str(getattr(error, "orig", None) or error).splitlines()[0])
-            return {FROM_INVENTORY: {"taken": None, "note": "The inventory could not be read."}}
-        if known is None or "VpcEndpoints" not in known.things:
+            return _nothing("The inventory could not be read.")
+        if known is None:
+            return _nothing(f"The inventory does not know {named[:_LONGEST]}. {_SYNC}")
+        if "VpcEndpoints" not in known.things:
             return known
         listed = [one for one in known.things["VpcEndpoints"] if one.get("VpcEndpointId") not in told]
         return known._replace(things={**known.things, "VpcEndpoints": listed})
@@ -164,6 +163,11 @@ def in_words(seconds: float) -> str:
             number = int(seconds // size)
             return f"{number} {unit}{'' if number == 1 else 's'}"
     return f"{int(seconds)} s"
+
+
+def _nothing(note: str) -> Json:
+    """Context that tells nothing but why."""
+    return {FROM_INVENTORY: {"taken": None, "note": note}}
 
 
 def _name_of(draft: Draft) -> str | None:

@@ -24,8 +24,8 @@ def test_accounts_and_regions_are_read_and_summed_up() -> None:
     scope = ("--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "us-east-1")
     done = run("inventory", "sync", *scope, "--without", UNKNOWN)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"2 accounts, 2 accounts and Regions: 3 endpoints among ")
-    assert done.stdout.endswith(b"; 22 kinds read.\n")
+    assert done.stdout.startswith(b"2 accounts, 2 Regions of theirs: 3 endpoints among ")
+    assert done.stdout.endswith(b"; 22 lists read.\n")
     listed = json.loads(run("inventory", "list", "-o", "json").stdout)["places"]
     assert [(one["account"], one["region"]) for one in listed] == [
         (OTHER, "us-east-1"),
@@ -39,7 +39,7 @@ def test_accounts_and_regions_are_read_and_summed_up() -> None:
 def test_what_cannot_be_read_is_named_and_gives_3() -> None:
     done = run("inventory", "sync", "--without", "ResourceConfigurations,PrivateHostedZones,ServiceDetails")
     assert done.returncode == 3
-    assert b"9 kinds read, 1 could not be read." in done.stdout
+    assert b"9 lists read, 1 could not be read." in done.stdout
     assert b"vpce-guard: ec2:DescribeSecurityGroupVpcAssociations failed: " in done.stderr
     assert f": {OWN} us-east-1\n".encode() in done.stderr
 
@@ -51,7 +51,7 @@ def test_files_are_read_without_asking_anybody(tmp_path: Path) -> None:
     done = run("inventory", "sync", "--from", str(file))
     assert (done.returncode, done.stdout) == (
         0,
-        b"1 accounts, 1 accounts and Regions: 2 endpoints among 2 things; 1 kinds read.\n",
+        b"1 account, 1 Region of theirs: 2 endpoints among 2 things; 1 list read.\n",
     )
 
 

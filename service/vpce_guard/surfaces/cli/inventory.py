@@ -141,12 +141,17 @@ def _split(value: str | None) -> list[str]:
     return [one.strip() for one in (value or "").split(",") if one.strip()]
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _tell(summary: Summary) -> None:
     """What was read, on standard output, and on stderr what could not be, by what lacks."""
     click.echo(
-        f"{summary.accounts} accounts, {summary.places} accounts and Regions: {summary.endpoints} endpoints among "
-        f"{summary.things} things; {summary.read} kinds read"
-        + (f", {summary.there} were there" if summary.there else "")
+        f"{_count(summary.accounts, 'account')}, {_count(summary.places, 'Region')} of theirs: "
+        f"{_count(summary.endpoints, 'endpoint')} among {_count(summary.things, 'thing')}; "
+        f"{_count(summary.read, 'list')} read"
+        + (f", {summary.there} there already" if summary.there else "")
         + (f", {len(summary.failures)} could not be read" if summary.failures else "")
         + "."
     )

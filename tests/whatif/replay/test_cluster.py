@@ -13,6 +13,7 @@ from distributed import LocalCluster
 
 from tests.support.command import run
 from tests.support.recording import many
+from tests.support.waiting import until
 from vpce_guard.bundle.bundle import PACKAGED
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.model import Json
@@ -57,11 +58,19 @@ def report(log: str, work: Path, progress: Any = None, **asked: Any) -> str:
     return render(replay_of(Request(settings=settings, work=work, **asked), candidate, progress))
 
 
-def test_a_worker_that_is_lost_costs_time_only(
+def _interrupt(read: int, total: int | None) -> None:
+    raise KeyboardInterrupt(read, total)
+
+
+def test_a_replay_can_be_stopped_and_a_worker_that_is_lost_costs_time_only(
     log: str, cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "WINDOW", 30)  # ten windows, of which some are in flight
     here = report(log, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        report(log, tmp_path, _interrupt, cluster=cluster.scheduler_address)
+    until(lambda: not cluster.scheduler.tasks)
+    assert [name for name in cluster.scheduler.worker_plugins if name.startswith("vpce-guard")] == []
     lost: list[int] = []
     steps: list[int] = []
 

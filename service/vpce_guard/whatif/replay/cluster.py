@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import cycle, islice
@@ -38,7 +38,7 @@ _LEAST_AHEAD = 4  # windows in flight at least
 _RETRIES = 10  # how many workers may be lost under one part
 
 
-def run_on_cluster(windows: Iterator[Window], job: Job, address: str) -> Iterator[tuple[Window, Part]]:
+def run_on_cluster(windows: Iterator[Window], job: Job, address: str) -> Generator[tuple[Window, Part], None, None]:
     """Windows with what came of them, in order, with few in flight.
 
     Raises EngineError where the scheduler cannot be reached, has no workers, or they are of another version.

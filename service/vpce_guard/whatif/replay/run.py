@@ -10,9 +10,10 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,14 +82,15 @@ def run(
     checkpoint, saved = start, 0.0
     total = source.count() if progress is not None else None
     windows = source.windows(start.resume_at)
-    for window, part in _run_somewhere(windows, job, workers, cluster):
-        checkpoint.part.merge(part)
-        checkpoint.resume_at = window.resume_at
-        if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
-            checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
-            saved = time.monotonic()
-        if progress is not None:
-            progress(checkpoint.part.read, total)
+    with closing(_run_somewhere(windows, job, workers, cluster)) as done:  # workers stop with it
+        for window, part in done:
+            checkpoint.part.merge(part)
+            checkpoint.resume_at = window.resume_at
+            if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
+                checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
+                saved = time.monotonic()
+            if progress is not None:
+                progress(checkpoint.part.read, total)
     if kept is not None:
         checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
     return checkpoint.part
@@ -96,7 +98,7 @@ def run(
 
 def _run_somewhere(
     windows: Iterator[Window], job: Job, workers: int, cluster: str | None
-) -> Iterator[tuple[Window, Part]]:
+) -> Generator[tuple[Window, Part], None, None]:
     if cluster is not None:
         from vpce_guard.whatif.replay.cluster import run_on_cluster
 
@@ -104,13 +106,13 @@ def _run_somewhere(
     return _run_in_process(windows, job) if workers == 1 else _run_in_workers(windows, job, workers)
 
 
-def _run_in_process(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
+def _run_in_process(windows: Iterator[Window], job: Job) -> Generator[tuple[Window, Part], None, None]:
     judge = job.judge()
     for window in windows:
         yield window, sum_parts(judge.judge(shard) for _, shard in window.shards())
 
 
-def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
+def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Generator[tuple[Window, Part], None, None]:
     """Windows with what came of them, in order, with few in flight: memory does not grow with their number.
 
     A shard goes to the same worker in each window.

@@ -56,6 +56,7 @@ def test_an_account_that_equals_another_is_decided(
     statements: list[dict[str, Any]], principals: str, resources: str
 ) -> None:
     asked = ReachQuestions(
+        budget=20.0,
         policy=read_policy(policy(*statements)),
         organisation=ORGANISATION,
         prefixes=("sqs",),
@@ -66,6 +67,7 @@ def test_an_account_that_equals_another_is_decided(
 
 def test_the_account_that_is_asked_about_is_named() -> None:
     asked = ReachQuestions(
+        budget=20.0,
         policy=read_policy(policy(allow(Condition={"StringEquals": SAME}))),
         can=("999999999999", "sqs:SendMessage", "arn:aws:sqs:us-east-1:999999999999:a"),
         questions=frozenset(("can",)),

@@ -163,6 +163,7 @@ def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, 
         rules=judged.rules,
         docs_url=asked.settings.docs_url,
         drafts={decision.decision_id: draft for decision, draft in pairs},
+        proposals=judged.proposals,
         unread=unread,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document
-from vpce_guard.model import Decision, Json
+from vpce_guard.model import Decision, Json, Proposal
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,10 +34,14 @@ class CheckRequest:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The decisions on each draft, in order, and the rules of the bundle that decided by id, as far as known here."""
+    """The decisions on each draft, in order, and the rules of the bundle that decided by id, as far as known here.
+
+    `proposals` are what was judged, by decision_id; none where another service judged.
+    """
 
     decisions: Sequence[Decision]
     rules: Mapping[str, Rule]
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
 
 
 def judge_locally(asked: CheckRequest) -> CheckResult:
@@ -74,7 +78,12 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
             await guard.engine.close()
 
     decided = [decision for decisions in asyncio.run(decide()) for decision in decisions]
-    return CheckResult(decided, {rule.id: rule for rule in guard.bundle.catalogue.rules})
+    judged = [proposal for question in questions for proposal in question.proposals]
+    return CheckResult(
+        decided,
+        {rule.id: rule for rule in guard.bundle.catalogue.rules},
+        {decision.decision_id: proposal for decision, proposal in zip(decided, judged, strict=True)},
+    )
 
 
 def judge_remotely(asked: CheckRequest, url: str, *, with_rules: bool) -> CheckResult:

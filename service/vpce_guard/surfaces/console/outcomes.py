@@ -10,12 +10,11 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from vpce_guard.decisions.decide import Decisions, Question
-from vpce_guard.decisions.sensitive import hide_in_input
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.text import Text
 from vpce_guard.model import ENFORCEMENT_ORDER, Decision, Edit, Json, Proposal, Violation
-from vpce_guard.surfaces.console.drawing import Drawing, draw
 from vpce_guard.surfaces.console.listing import DiffLine, Piece, apply_all, cut_pieces, diff
+from vpce_guard.surfaces.drawing import Drawing, draw_around
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, add_locations, endpoint_name
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step, summary
@@ -133,9 +132,7 @@ class _Room:
         if self._drawings <= 0:
             return None
         self._drawings -= 1
-        members = ("request", "current", "endpoint", "context")
-        parts = {member: getattr(proposal, member) for member in members}
-        return draw(hide_in_input(parts, draft.sensitive), decision.violations)
+        return draw_around(proposal, decision.violations, draft.sensitive)
 
 
 def _describe_endpoint(decision: Decision, draft: Draft, proposal: Proposal, *, room: _Room) -> JudgedEndpoint:

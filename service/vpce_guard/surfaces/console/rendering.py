@@ -13,10 +13,12 @@ from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.console.sessions import Visitor
 from vpce_guard.surfaces.console.static_files import ADDRESSES
+from vpce_guard.surfaces.drawing import Drawing, as_svg
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
     from starlette.types import Scope
 
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -76,8 +78,15 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["static"] = ADDRESSES.__getitem__
-    found.filters.update(visible=visible, web=_web_address)
+    found.filters.update(visible=visible, web=_web_address, svg=_svg)
     return found
+
+
+def _svg(drawing: Drawing) -> Markup:
+    """A drawing as SVG; what it shows is escaped in it."""
+    from markupsafe import Markup
+
+    return Markup(as_svg(drawing))  # noqa: S704 - made of escaped texts
 
 
 def _web_address(text: str) -> str:

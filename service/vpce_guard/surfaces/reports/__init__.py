@@ -18,7 +18,7 @@ from vpce_guard import DOCUMENTATION
 from vpce_guard.bundle.frameworks import FrameworkId
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.document import Draft
-from vpce_guard.model import Decision, Edit, Location
+from vpce_guard.model import Decision, Edit, Location, Proposal
 from vpce_guard.surfaces.audit_words import describe_endpoint
 from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
@@ -32,9 +32,9 @@ class Report:
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
     the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
-    decisions are about, by decision_id, as far as it is known here. `takes_context` says whether the
-    reader of the report can give `--context` files. `framework` is one by whose controls the findings are told too.
-    `audit` is what is known of the endpoints where they exist already; the decisions are in its order.
+    decisions are about, by decision_id, as far as it is known here, `proposals` what was judged. `takes_context` says
+    whether the reader of the report can give `--context` files. `framework` is one by whose controls the findings are
+    told too. `audit` is what is known of the endpoints where they exist already; the decisions are in its order.
     """
 
     request_id: str
@@ -44,6 +44,7 @@ class Report:
     docs_url: str = DOCUMENTATION
     unread: int = 0
     drafts: Mapping[str, Draft] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
     takes_context: bool = True
     framework: FrameworkId | None = None
     audit: Audit | None = None

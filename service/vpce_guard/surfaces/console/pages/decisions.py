@@ -17,10 +17,10 @@ from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
 from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
-from vpce_guard.surfaces.console.drawing import draw
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
+from vpce_guard.surfaces.drawing import draw
 from vpce_guard.surfaces.reports import endpoint_name
 from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step

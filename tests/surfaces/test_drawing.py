@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.console import Reader
 from tests.surfaces.reports.test_reports import violation
-from vpce_guard.surfaces.console.drawing import Box, Drawing, draw
+from vpce_guard.surfaces.drawing import Box, Drawing, draw
 
 VPC = "vpc-0a000001"
 

@@ -1,6 +1,7 @@
 """The surroundings of an endpoint as a drawing: zones and subnets of its VPC, what it touches, and what is wrong.
 
-Places and sizes only; a template makes SVG of it. Any JSON value may stand anywhere in what is drawn.
+Places and sizes, and SVG made of them, whose classes get their colours from who shows it. Any JSON value may stand
+anywhere in what is drawn.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from xml.sax.saxutils import escape, quoteattr
 
-from vpce_guard.model import Json, Violation
+from vpce_guard.decisions.sensitive import hide_in_input
+from vpce_guard.model import Json, Proposal, Violation
 from vpce_guard.surfaces.visible import visible
 
 State = Literal["none", "there", "added", "removed"]
@@ -101,6 +104,39 @@ def draw(parts: Json, violations: Sequence[Violation]) -> Drawing | None:
     if not columns and not any(rows.values()):
         return None
     return _place(found, vpc_id, columns, {name: boxes for name, boxes in rows.items() if boxes})
+
+
+def draw_around(proposal: Proposal, violations: Sequence[Violation], sensitive: Sequence[str]) -> Drawing | None:
+    """The surroundings of a proposal's endpoint, without the texts that may be judged and not shown."""
+    parts = {member: getattr(proposal, member) for member in ("request", "current", "endpoint", "context")}
+    return draw(hide_in_input(parts, tuple(sensitive)), violations)
+
+
+def as_svg(drawing: Drawing) -> str:
+    """The drawing as an `svg` element, for a page or within another one."""
+    frame = drawing.frame
+    size = f'viewBox="0 0 {drawing.width} {drawing.height}" width="{drawing.width}" height="{drawing.height}"'
+    return "".join(
+        (
+            f'<svg {size} role="img" aria-label={quoteattr(drawing.told)}>',
+            f'<rect class="vpc" x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}" rx="8"/>',
+            f'<text class="name" x="14" y="24">{escape(frame.name)}'
+            f'<tspan class="note" dx="8">{escape(frame.note)}</tspan></text>',
+            *(f'<text class="caption" x="{one.x}" y="{one.y}">{escape(one.text)}</text>' for one in drawing.captions),
+            *map(_box_as_svg, drawing.boxes),
+            "</svg>",
+        )
+    )
+
+
+def _box_as_svg(box: Box) -> str:
+    dot = f'<circle class="dot" cx="{box.x + box.width - 14}" cy="{box.y + 14}" r="5"/>' if box.state != "none" else ""
+    return (
+        f'<g class="box {box.state}{" wrong" if box.is_wrong else ""}">'
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="5"/>'
+        f'<text class="name" x="{box.x + 10}" y="{box.y + 19}">{escape(box.name)}</text>'
+        f'<text class="note" x="{box.x + 10}" y="{box.y + 36}">{escape(box.note)}</text>{dot}</g>'
+    )
 
 
 def _place(

@@ -7,7 +7,8 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist kustomize help clean
+  terraform-equivalence typescript reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
+  kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
@@ -54,6 +55,9 @@ openapi: .venv/developed ## write openapi.yaml and the schema of org data from t
 	$(BIN)/vpce-guard policy schema > schemas/org-data.json
 	$(BIN)/vpce-guard policy schema --of input > schemas/input.json
 
+typescript: ## write the types of the TypeScript client from openapi.yaml, and build it: needs npm
+	tools/typescript types
+
 kustomize: ## write the kustomize base from the chart
 	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml
 
@@ -61,7 +65,7 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
 
 bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak and what has a target of its own
-	@missed=; for each in decisions records rules reach inventory scale check watch edits replay; do \
+	@missed=; for each in decisions records rules reach inventory scale check watch edits replay cluster; do \
 	  OPA=$(RUN_OPA) $(BIN)/python benchmarks/$$each.py || missed="$$missed $$each"; done; \
 	$(BIN)/python benchmarks/plots.py; \
 	if [ -n "$$missed" ]; then echo "past a gate:$$missed"; exit 1; fi

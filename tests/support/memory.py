@@ -20,7 +20,7 @@ def use_memory() -> None:
     with suppress(OSError):
         found = os.statvfs(_MEMORY)
         if found.f_bavail * found.f_frsize > _LEAST and not found.f_flag & os.ST_NOEXEC and "TMPDIR" not in os.environ:
-            folder = tempfile.mkdtemp(prefix="vpce-guard-tests-", dir=_MEMORY)
+            folder = tempfile.mkdtemp(prefix="vpce-", dir=_MEMORY)
             os.chmod(folder, 0o755)  # noqa: S103 - the tests' PostgreSQL is another user
             atexit.register(_remove, folder, os.getpid())
             os.environ["TMPDIR"] = tempfile.tempdir = folder

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,17 @@ HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 
 
 @contextmanager
-def serving(directory: Path, **settings: Any) -> Iterator[int]:
-    """The port of a service of its own, with these settings."""
+def serving(
+    directory: Path,
+    *,
+    start: Callable[[int], Sequence[object]] = lambda port: ["serve", "--port", port],
+    **settings: Any,
+) -> Iterator[int]:
+    """The port of a service of its own, with these settings; `start` is the command that has it listen on a port."""
     port = free_port()
     values = {"database_url": f"sqlite:///{directory / 'decisions.db'}", "log_level": "error", **settings}
     environ = {**os.environ, **{f"VPCE_GUARD_{name.upper()}": str(value) for name, value in values.items()}}
-    with warm.start(["serve", "--port", port], env=environ, stderr=subprocess.DEVNULL) as process:
+    with warm.start(start(port), env=environ, stderr=subprocess.DEVNULL) as process:
         try:
             until(lambda: _answers(process, port))
             yield port

@@ -16,7 +16,7 @@ from vpce_guard.formats.document import Document, Draft, Extras
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import Json, Operation
 
-_OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Operation] = {
     "CreateVpcEndpoint": "create",
     "ModifyVpcEndpoint": "modify",
     "DeleteVpcEndpoints": "delete",
@@ -48,7 +48,7 @@ def read(document: Any, given: Extras) -> Document:
             )
         if not _is_record(item):
             drafts += _read_request(item, given, pointer)
-        elif alone or item.get("eventName") in _OPERATIONS:  # a log file holds every other call too
+        elif alone or item.get("eventName") in OPERATIONS:  # a log file holds every other call too
             drafts += _read_record(item, given, pointer)
     return Document(drafts=tuple(drafts))
 
@@ -109,7 +109,7 @@ def _read_request(request: Json, given: Extras, pointer: str) -> list[Draft]:
 
 
 def _read_record(record: Json, given: Extras, pointer: str) -> list[Draft]:
-    operation = _OPERATIONS.get(str(record.get("eventName")))
+    operation = OPERATIONS.get(str(record.get("eventName")))
     parameters = record.get("requestParameters")
     if operation is None or not isinstance(parameters, dict):
         raise MalformedError(

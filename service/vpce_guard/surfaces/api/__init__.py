@@ -43,6 +43,7 @@ from vpce_guard.surfaces.api.routes import (
     replays,
     rules,
     run_task,
+    services,
 )
 from vpce_guard.surfaces.api.routes.replaying import Replays
 from vpce_guard.surfaces.api.workers import AmongWorkers
@@ -64,6 +65,7 @@ _MODULES = (
     reach,
     audit,
     rules,
+    services,
     org_data,
     health,
     metrics,

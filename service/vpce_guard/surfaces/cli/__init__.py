@@ -18,7 +18,7 @@ class _Commands(click.Group):
     """Commands, each imported only when it is run: `check` must start fast."""
 
     names = (
-        *("check", "audit", "inventory", "rules", "services", "serve", "policy"),
+        *("check", "audit", "inventory", "rules", "services", "serve", "mcp", "policy"),
         *("advise", "reach", "log", "explain", "replay"),
     )
 

@@ -14,6 +14,7 @@ from vpce_guard.surfaces.cli.opa_option import opa_option
 from vpce_guard.surfaces.cli.policy_coverage import coverage_command
 from vpce_guard.surfaces.cli.policy_diff import diff_command
 from vpce_guard.surfaces.cli.policy_lint import lint_command
+from vpce_guard.surfaces.cli.policy_score import score_command
 from vpce_guard.surfaces.cli.policy_sign import sign_command
 from vpce_guard.surfaces.cli.policy_template import template_command
 from vpce_guard.surfaces.cli.policy_test import test_command
@@ -146,6 +147,7 @@ for more in (
     lint_command,
     coverage_command,
     diff_command,
+    score_command,
     sign_command,
     template_command,
     org_data.show_command,

@@ -27,7 +27,7 @@ _MOST_WORKERS = 8
     "--candidate-data", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="Org data proposed."
 )
 @click.option("--log", "database_url", metavar="URL", help="The decision log. [default: as for serve]")
-@click.option("--from", "export", metavar="FILE", type=click.Path(path_type=Path), help="An export of it instead.")
+@click.option("--from", "export", metavar="FILE|FOLDER", type=click.Path(path_type=Path), help="Exports instead.")
 @click.option("--since", metavar="TIME", help="RFC 3339, inclusive.")
 @click.option("--until", metavar="TIME", help="RFC 3339, exclusive.")
 @click.option("--label", metavar="NAME:VALUE", help="Only decisions with a label.")
@@ -42,6 +42,7 @@ _MOST_WORKERS = 8
 @click.option("--max-newly-allowed", type=click.IntRange(0), metavar="N", help="Exit 1 if more are newly allowed.")
 @click.option("--resume", metavar="FILE", type=click.Path(path_type=Path), help="Keep the state here, and go on there.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. [default: one for each CPU]")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers do it, such as tcp://10.0.0.1:8786.")
 @opa_option("The opa binary that builds candidates.")
 def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | None, **flags: Any) -> int:
     """Judge recorded decisions again under a candidate, and tell what would have been decided otherwise.
@@ -53,6 +54,8 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
 
     if flags["candidate"] is None and not flags["candidate_data"]:
         raise click.UsageError("Give a --candidate, --candidate-data, or both.")
+    if flags["cluster"] is not None and flags["workers"] is not None:
+        raise click.UsageError("Give --workers or --cluster, not both: a cluster has workers of its own.")
     settings = load_settings(flags={"database_url": flags.pop("database_url")})
     flags["workers"] = flags["workers"] or min(os.cpu_count() or 1, _MOST_WORKERS)
     with make_temporary_folder("vpce-guard-replay-") as work:

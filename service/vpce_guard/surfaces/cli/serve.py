@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
     from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.runtime.guard import Guard
+    from vpce_guard.surfaces.api import Pages
     from vpce_guard.surfaces.api.http.server import Beside
     from vpce_guard.surfaces.api.workers import Worker
+
+    MakePages = Callable[[Settings], Pages | None]
 
 log = Logger("vpce_guard.serve")
 _SHARED = (
@@ -54,8 +57,21 @@ _SHARED = (
 @opa_option("With --watch: the opa binary, of the pinned version.")
 def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) -> int:
     """Answer decisions over REST until stopped."""
-    settings = load_settings(flags=flags)
     console_key = secrets.token_bytes(32)  # of all workers, which are copies of this process
+
+    def make_pages(settings: Settings) -> Pages | None:
+        from vpce_guard.surfaces.console import make_console
+
+        return make_console(settings, key=console_key)
+
+    return run_service(load_settings(flags=flags), make_pages=make_pages, sources=source if watch else (), opa=opa)
+
+
+def run_service(settings: Settings, *, make_pages: MakePages, sources: tuple[Path, ...] = (), opa: str = "") -> int:
+    """Serve the API, and pages beside it, until stopped; edits of `sources` are built with `opa` and put in force.
+
+    Gives the exit code. Raises SettingsError.
+    """
     logs.configure(settings.log_level)
     from vpce_guard.authoring.rego.edited import EditedFolder
     from vpce_guard.surfaces.api.admission_door import check_door
@@ -74,8 +90,8 @@ def command(*, watch: bool, source: tuple[Path, ...], opa: str, **flags: Any) ->
             if isinstance(outcome, int):
                 return outcome
             worker, settings = outcome, settings_of(settings, outcome)
-        folder = EditedFolder(*source, opa=opa) if watch else None
-        app = _make_app(settings, folder, worker, console_key)
+        folder = EditedFolder(*sources, opa=opa) if sources else None
+        app = _make_app(settings, folder, worker, make_pages)
         sockets = worker.listening if worker is not None else listen(settings.host, settings.port)
         beside = _admission_door(settings, app, worker)
     except VpceGuardError as error:  # whatever it is, something that is set cannot be used
@@ -89,13 +105,12 @@ def _import_shared() -> None:
         import_module(name)
 
 
-def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | None, console_key: bytes) -> FastAPI:
+def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | None, make_pages: MakePages) -> FastAPI:
     """The application. Raises VpceGuardError for what cannot be: refused here, before anything listens."""
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
     from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
     from vpce_guard.surfaces.api import make_app
-    from vpce_guard.surfaces.console import make_console
 
     guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
     decision_log = open_log(settings, turn=worker.turn if worker is not None else None)
@@ -112,7 +127,7 @@ def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | 
         following=FolderWatch(guard, folder) if folder else None,
         large=settings.large_process and folder is None,
         siblings=worker.siblings if worker is not None else None,
-        pages=make_console(settings, key=console_key),
+        pages=make_pages(settings),
     )
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 import click
 from pydantic_core import to_json
 
 from vpce_guard.bundle.open_any import open_any
-from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 from vpce_guard.settings import load_settings
-from vpce_guard.whatif.advice.catalogue import entry
+from vpce_guard.whatif.advice.catalogue import age_in_days, find_service
 
 
 @click.command("services")
@@ -30,18 +27,8 @@ def command(name: str | None, output: str) -> int:
     settings = load_settings()
     catalogue: Json = open_any(settings.bundle, settings.bundle_keys_file).data["services"]
     services: Json = catalogue["services"]
-    facts = entry(name, catalogue) if name is not None else None
-    if name is not None and facts is None:
-        meant = " or ".join(
-            catalogue.get("aliases", {}).get(name.lower())
-            or get_close_matches(name.lower(), services, n=2, cutoff=0.75)
-        )
-        raise NotFoundError(
-            f"The service catalogue of {catalogue['date']} does not know {name!r}."
-            + (f" Did you mean {meant}?" if meant else ""),
-            advice="`vpce-guard services` lists the names; give ServiceDetails in the context for others.",
-        )
-    age = (datetime.now(UTC).date() - date.fromisoformat(catalogue["date"])).days
+    facts = find_service(name, catalogue) if name is not None else None
+    age = age_in_days(catalogue)
     if output == "json":
         shown = {**catalogue, "services": {name: facts} if name else services}
         click.echo(to_json({"age_days": age, **shown}, indent=2).decode())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
 
+from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 
 _CELL = re.compile(r"(\.c-[0-9a-z]+|[0-9]+)$")
@@ -28,6 +31,27 @@ def entry(part: str, catalogue: Json) -> Json | None:
         return dict(services[part])
     whole = services.get(_CELL.sub("", part), {})
     return dict(whole) if whole.get("cells") else None
+
+
+def find_service(name: str, catalogue: Json) -> Json:
+    """What the catalogue tells of a service. Raises NotFoundError with the names that may be meant."""
+    facts = entry(name, catalogue)
+    if facts is not None:
+        return facts
+    near = catalogue.get("aliases", {}).get(name.lower()) or get_close_matches(
+        name.lower(), catalogue["services"], n=2, cutoff=0.75
+    )
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise NotFoundError(
+        f"The service catalogue of {catalogue['date']} does not know {name!r}.{meant}",
+        advice="`vpce-guard services` and GET /v1/services list the names; "
+        "give ServiceDetails in the context for others.",
+    )
+
+
+def age_in_days(catalogue: Json) -> int:
+    """How many days ago the catalogue was made."""
+    return (datetime.now(UTC).date() - date.fromisoformat(catalogue["date"])).days
 
 
 def full_name(part: str, region: str, catalogue: Json, *, gateway: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vpce_guard.bundle.bundle import Bundle, open_bundle
 from vpce_guard.bundle.open_any import open_any
@@ -15,6 +16,7 @@ from vpce_guard.instants import now
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.replay import checkpoint as checkpoints
+from vpce_guard.whatif.replay.archive import ArchiveSource
 from vpce_guard.whatif.replay.candidate import Candidate, CandidateOpener, org_document
 from vpce_guard.whatif.replay.checkpoint import Checkpoint
 from vpce_guard.whatif.replay.library import Workspace
@@ -47,6 +49,7 @@ class Request:
     sample: float | None = None
     resume: Path | None = None
     workers: int = 1
+    cluster: str | None = None
     opa: str = "opa"
     reuse: bool = True
 
@@ -99,6 +102,7 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
     start = checkpoints.read_checkpoint(request.resume, of) if request.resume else None
     start = start or Checkpoint(until=now(), resume_at=None, part=Part())
     source, database_url = _source(request, url, until=start.until)
+    _check_cluster(request.cluster, database_url)
     job = Job(
         candidate=candidate,
         workspace=Workspace(
@@ -117,6 +121,7 @@ def replay_of(request: Request, candidate: Candidate, progress: Progress | None 
         job,
         start,
         workers=request.workers,
+        cluster=request.cluster,
         kept=CheckpointFile(path=request.resume, of=of) if request.resume else None,
         progress=progress,
     )
@@ -136,9 +141,9 @@ def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, st
     selection = request.selection()
     if request.export is None:
         return LogSource(open_database(url, create=False), selection, until=until), url
-    if not request.export.is_file():
-        raise SettingsError(f"{request.export} is not a file.", advice="Give a file of `vpce-guard log export`.")
-    source = ExportSource(request.export, selection)
+    if not request.export.exists():
+        raise SettingsError(f"{request.export} is not there.", advice="Give a file of `vpce-guard log export`.")
+    source = (ArchiveSource if request.export.is_dir() else ExportSource)(request.export, selection)
     try:
         open_database(url, create=False).dispose()
     except VpceGuardError:
@@ -146,6 +151,16 @@ def _source(request: Request, url: str, *, until: str) -> tuple[RecordSource, st
             raise
         return source, None
     return source, url
+
+
+def _check_cluster(cluster: str | None, database_url: str | None) -> None:
+    """Raise SettingsError where the workers of a cluster would look for bundles in a file they do not have."""
+    local = cluster is None or urlsplit(cluster).hostname in ("127.0.0.1", "localhost", "::1")
+    if not local and database_url is not None and database_url.startswith("sqlite"):
+        raise SettingsError(
+            "The database is a file on this machine, where the workers of a cluster do not find it.",
+            advice="Name a PostgreSQL database with --log; it also has the bundles and org data of exports.",
+        )
 
 
 def _bundles(settings: Settings) -> Iterator[tuple[str, Bundle]]:

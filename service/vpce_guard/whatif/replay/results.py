@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -92,6 +92,14 @@ class Part:
         """What as_json() gave. Raises KeyError, TypeError or ValueError for anything else."""
         listed = {reason: [LeftOutDecision(**one) for one in ones] for reason, ones in values["listed"].items()}
         return cls(**{**values, "tally": Tally.from_json(values["tally"]), "listed": listed})
+
+
+def sum_parts(parts: Iterable[Part]) -> Part:
+    """What came of parts that follow each other."""
+    whole = Part()
+    for part in parts:
+        whole.merge(part)
+    return whole
 
 
 @dataclass(frozen=True, kw_only=True)

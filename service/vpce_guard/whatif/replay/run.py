@@ -10,9 +10,10 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from vpce_guard.whatif.replay import checkpoint as checkpoints
 from vpce_guard.whatif.replay.candidate import Candidate
 from vpce_guard.whatif.replay.checkpoint import Checkpoint
 from vpce_guard.whatif.replay.library import Library, Workspace
-from vpce_guard.whatif.replay.results import Part
+from vpce_guard.whatif.replay.results import Part, sum_parts
 from vpce_guard.whatif.replay.sources import SHARDS, Record, RecordSource, Window
 from vpce_guard.whatif.replay.windows import Judge
 
@@ -68,38 +69,50 @@ def run(
     start: Checkpoint,
     *,
     workers: int,
+    cluster: str | None = None,
     kept: CheckpointFile | None = None,
     progress: Progress | None = None,
 ) -> Part:
     """What comes of all that the source gives from a state on; one worker is this process.
 
+    `cluster` is the address of a Dask scheduler whose workers do it instead.
     `progress` is told after each window. Raises VpceGuardError where the source cannot be
     read, the candidate cannot be used at all, or a worker ends.
     """
     checkpoint, saved = start, 0.0
     total = source.count() if progress is not None else None
     windows = source.windows(start.resume_at)
-    done = _run_in_process(windows, job) if workers == 1 else _run_in_workers(windows, job, workers)
-    for window, part in done:
-        checkpoint.part.merge(part)
-        checkpoint.resume_at = window.resume_at
-        if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
-            checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
-            saved = time.monotonic()
-        if progress is not None:
-            progress(checkpoint.part.read, total)
+    with closing(_run_somewhere(windows, job, workers, cluster)) as done:  # workers stop with it
+        for window, part in done:
+            checkpoint.part.merge(part)
+            checkpoint.resume_at = window.resume_at
+            if kept is not None and time.monotonic() - saved >= _SAVE_SECONDS:
+                checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
+                saved = time.monotonic()
+            if progress is not None:
+                progress(checkpoint.part.read, total)
     if kept is not None:
         checkpoints.write_checkpoint(kept.path, kept.of, checkpoint)
     return checkpoint.part
 
 
-def _run_in_process(windows: Iterator[Window], job: Job) -> Iterator[tuple[Window, Part]]:
+def _run_somewhere(
+    windows: Iterator[Window], job: Job, workers: int, cluster: str | None
+) -> Generator[tuple[Window, Part], None, None]:
+    if cluster is not None:
+        from vpce_guard.whatif.replay.cluster import run_on_cluster
+
+        return run_on_cluster(windows, job, cluster)
+    return _run_in_process(windows, job) if workers == 1 else _run_in_workers(windows, job, workers)
+
+
+def _run_in_process(windows: Iterator[Window], job: Job) -> Generator[tuple[Window, Part], None, None]:
     judge = job.judge()
     for window in windows:
-        yield window, _sum_parts(judge.judge(shard) for _, shard in window.shards())
+        yield window, sum_parts(judge.judge(shard) for _, shard in window.shards())
 
 
-def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Iterator[tuple[Window, Part]]:
+def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Generator[tuple[Window, Part], None, None]:
     """Windows with what came of them, in order, with few in flight: memory does not grow with their number.
 
     A shard goes to the same worker in each window.
@@ -128,18 +141,11 @@ def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Iterat
 def _next_result(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
     window, futures = flight.popleft()
     try:
-        return window, _sum_parts(future.result() for future in futures)
+        return window, sum_parts(future.result() for future in futures)
     except BrokenProcessPool:
         raise EngineError(
             "A worker of the replay ended, most likely because it ran out of memory.", advice="Use fewer --workers."
         ) from None
-
-
-def _sum_parts(parts: Iterable[Part]) -> Part:
-    whole = Part()
-    for part in parts:
-        whole.merge(part)
-    return whole
 
 
 _JUDGE: list[Judge] = []  # of this worker process

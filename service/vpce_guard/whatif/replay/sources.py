@@ -16,13 +16,12 @@ from typing import Any, NamedTuple, Protocol
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine as Database
 
-from vpce_guard import installation
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.packing import unpack, unpack_text
 from vpce_guard.decision_log.queries import Query
 from vpce_guard.errors import LogError, UnreadableError
-from vpce_guard.instants import format_milliseconds
 from vpce_guard.model import Json
+from vpce_guard.whatif.replay.parquet import parquet_rows
 
 WINDOW = 1000  # records read, judged and counted together
 SHARDS = 8  # parts of a window that go to workers, by VPC: what is alike meets
@@ -166,7 +165,10 @@ class ExportSource:
         try:
             lines = islice(self._lines(), line, None)
             while read := list(islice(lines, WINDOW)):
-                records = [self._record(text, line + at) for at, text in enumerate(read, start=1)]
+                records = [
+                    read_event(text, self._selection, f"{self._path}: record {line + at}")
+                    for at, text in enumerate(read, start=1)
+                ]
                 chosen = [record for record in records if record is not None]
                 if self._selection.limit is not None:
                     chosen = chosen[: self._selection.limit - taken]
@@ -183,25 +185,25 @@ class ExportSource:
 
     def _lines(self) -> Iterator[bytes]:
         if self._path.suffix == ".parquet":
-            yield from _parquet_lines(self._path)
+            yield from (row.line() for row in parquet_rows(self._path))
             return
         with self._path.open("rb") as file:
             yield from (line for line in file if line.strip())
 
-    def _record(self, line: bytes, number: int) -> Record | None:
-        try:
-            event = from_json(line)
-            if not (
-                _matches_query(event, self._selection.query) and self._selection.is_in_sample(event["decision_id"])
-            ):
-                return None
-            shard = _shard(event["result"]["subject"]["vpc_id"])
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise UnreadableError(
-                f"{self._path}: record {number} is not a decision event.",
-                advice="Give a file as `vpce-guard log export` prints it.",
-            ) from None
-        return Record(None, line, "[]", shard)
+
+def read_event(line: bytes, selection: Selection, where: str) -> Record | None:
+    """The record that a line of an export is; None where it is not chosen. Raises UnreadableError."""
+    try:
+        event = from_json(line)
+        if not (_matches_query(event, selection.query) and selection.is_in_sample(event["decision_id"])):
+            return None
+        shard = _shard(event["result"]["subject"]["vpc_id"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UnreadableError(
+            f"{where} is not a decision event.",
+            advice="Give a file as `vpce-guard log export` prints it.",
+        ) from None
+    return Record(None, line, "[]", shard)
 
 
 def _shard(vpc_id: object) -> int:
@@ -232,20 +234,3 @@ def _matches_query(event: Json, query: Query) -> bool:
         query.requested_by is None or event["requested_by"] == query.requested_by,
     )
     return all(wanted)
-
-
-def _parquet_lines(path: Path) -> Iterator[bytes]:
-    """Each row as the line of JSON it was made of. Raises UnreadableError without pyarrow and for other files."""
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ModuleNotFoundError:
-        raise UnreadableError("Parquet needs pyarrow.", advice=installation("parquet")) from None
-    nested = ("input", "result", "erased", "masked")
-    try:
-        for batch in parquet.ParquetFile(path).iter_batches(batch_size=WINDOW):
-            for row in batch.to_pylist():
-                event = {name: from_json(v) if name in nested and v is not None else v for name, v in row.items()}
-                yield to_json({**event, "timestamp": format_milliseconds(event["timestamp"])})
-    except (pyarrow.ArrowException, KeyError, ValueError, AttributeError) as error:
-        raise UnreadableError(f"{path} is not a Parquet export: {error}.") from None

@@ -44,7 +44,8 @@ def bearer(key: str) -> dict[str, str]:
 
 
 def served(**settings: Any) -> TestClient:
-    guard = make_guard(Settings(**settings))
+    without_log = {} if "database_url" in settings else {"decision_log": "off"}
+    guard = make_guard(Settings(**{**without_log, **settings}))
     return TestClient(make_app(replace(guard, decision_log=open_log(guard.settings))), raise_server_exceptions=False)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vpce_guard.surfaces.api.large.relay import LargeRequests
 
 Examples = Mapping[str, tuple[str, Any]]
-Requirement = Scope | Literal["health", "signature", "nothing"]
+Requirement = Scope | Literal["known", "health", "signature", "nothing"]
 Check = Callable[[Request], None]
 Size = Callable[[Request], Coroutine[Any, Any, bool]]  # whether a request is large
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -42,9 +42,10 @@ def require_scope(
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
-    One that needs `health` answers anyone where that is set and else asks for `read`; one that needs a `signature`
-    checks that itself, and one that needs `nothing` answers anyone. `first` raises for what is refused before the body
-    is read. What is `large` is answered in the process for large requests, where there is one.
+    One that needs `known` answers every caller that is known, whatever its scopes; one that needs `health` answers
+    anyone where that is set and else asks for `read`; one that needs a `signature` checks that itself, and one that
+    needs `nothing` answers anyone. `first` raises for what is refused before the body is read. What is `large` is
+    answered in the process for large requests, where there is one.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -180,7 +181,9 @@ def _check(request: Request, need: Requirement) -> Caller | None:
     caller: Caller | None = getattr(request.state, "caller", None)
     if need == "signature" or need == "nothing" or (need == "health" and caller is None):
         return None
-    scope: Scope = "read" if need == "health" else need
+    if need == "known" and caller is not None:
+        return caller
+    scope: Scope = "read" if need == "health" or need == "known" else need
     if caller is None or not caller.has_scope(scope):
         who = caller.name if caller is not None else "Nobody"
         raise ForbiddenError(

@@ -122,6 +122,10 @@ class Turns:
         finally:
             self._forget(visit)
 
+    def hand_over(self, visit: Visit) -> None:
+        """Give back what a visit holds before it is answered: what it asks for takes a place and a turn of its own."""
+        self._forget(visit)
+
     async def _receive(self, request: Request, visit: Visit, most: int) -> bytes:
         """The body; refused as soon as it is encoded, too large or one too many."""
         if request.headers.get("content-encoding", "identity").lower() != "identity":

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import subprocess
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -36,7 +36,7 @@ class LargeProcess:
     def __init__(self, settings: Settings, *, folder: Path) -> None:
         """Raises OSError where nothing can be started."""
         self._within = settings.request_timeout + settings.log_timeout + _STARTING
-        self._socket = folder / uuid.uuid4().hex
+        self._socket = folder / secrets.token_hex(4)  # a path to a socket may have some 100 characters
         path = str(self._socket)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
             listening.bind(path)

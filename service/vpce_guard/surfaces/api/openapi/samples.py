@@ -160,6 +160,18 @@ ADVICE: dict[str, Any] = {
     "ways": [],
     "policies": [],
 }
+SERVICES: dict[str, Any] = {
+    "date": "2026-11-29",
+    "age_days": 1,
+    "services": [{"name": "s3", "types": ["Gateway", "Interface"]}],
+}
+SERVICE: dict[str, Any] = {
+    "date": "2026-11-29",
+    "age_days": 1,
+    "name": "appmesh",
+    "facts": {"types": ["Interface"], "policy": False},
+    "sources": {"guide": {"title": "AWS services that integrate with AWS PrivateLink", "read": "2026-11-24"}},
+}
 RULE: dict[str, Any] = {
     "id": "VPCE-GW-001",
     "kind": "documented",

@@ -17,6 +17,7 @@ _SCHEMAS = "#/components/schemas/{model}"
 _TAGS = {
     "decisions": "Judge documents, and read what was decided.",
     "rules": "The catalogue of rules, with what a violation of each does here.",
+    "services": "AWS services that have VPC endpoints, as a dated catalogue knows them.",
     "org data": "The organisation's constraints in force.",
     "advice": "Which endpoint to use for a need.",
     "reach": "What an endpoint policy lets through, proved or with a request that passes.",

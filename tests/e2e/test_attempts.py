@@ -202,7 +202,8 @@ class TestInjection:
     @pytest.mark.parametrize("path", PATHS)
     def test_a_path_leads_nowhere_else(self, client: TestClient, path: str, value: str) -> None:
         answer = client.get(re.sub(r"\{.*?\}", value, path), headers=bearer("admin"))
-        assert answer.status_code in (404, 405, 422)
+        is_there = (path, value) == ("/v1/services/{name}", "batch")  # AWS Batch
+        assert answer.status_code in ((200,) if is_there else (404, 405, 422))
         assert "root:" not in answer.text
 
 

@@ -73,7 +73,7 @@ class Process:
         return code
 
     def _read(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
+        if self.returncode is None and _readable([self._status], timeout):
             self.returncode = int(os.read(self._status, _STATUS))
             os.close(self._status)
         return self.returncode
@@ -137,11 +137,11 @@ def _fork_when_asked(connection: socket.socket) -> Sequence[str]:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     while True:
-        ready = select.select([connection, awake], [], [])[0]
+        ready = _readable([connection.fileno(), awake])
         if awake in ready:
             os.read(awake, 1 << 12)
             _tell_ends(running)
-        if connection not in ready:
+        if connection.fileno() not in ready:
             continue
         size, given, *_ = socket.recv_fds(connection, 4, 3)
         if not size:
@@ -157,6 +157,14 @@ def _fork_when_asked(connection: socket.socket) -> Sequence[str]:
         for stream in given[:2]:
             os.close(stream)
         connection.sendall(pid.to_bytes(4, "big"))
+
+
+def _readable(descriptors: Sequence[int], timeout: float | None = None) -> list[int]:
+    """Those that have something to read, or none after a time in seconds; select() takes none above 1,023."""
+    poll = select.poll()
+    for one in descriptors:
+        poll.register(one, select.POLLIN)
+    return [one for one, _ in poll.poll(None if timeout is None else timeout * 1000)]
 
 
 def _tell_ends(running: dict[int, int]) -> None:

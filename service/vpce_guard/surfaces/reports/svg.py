@@ -1,4 +1,4 @@
-"""Drawings: the zones and subnets around each endpoint, what it touches, and what is wrong, as one SVG."""
+"""The report as a drawing: zones and subnets around each endpoint, what it touches, and what is wrong, as SVG."""
 
 from __future__ import annotations
 

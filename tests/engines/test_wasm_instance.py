@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 import wasmtime
 from pydantic_core import from_json, to_json
@@ -17,6 +19,10 @@ DOCUMENT = to_json(read(REQUEST)[0].as_input("aws-current"))
 
 @pytest.fixture
 def instance() -> WasmInstance:
+    return make_instance()
+
+
+def make_instance() -> WasmInstance:
     bundle, config = open_bundle(), wasmtime.Config()
     config.epoch_interruption = True
     engine = wasmtime.Engine(config)
@@ -45,3 +51,8 @@ def test_it_is_given_up_once_it_has_read_much_org_data(instance: WasmInstance) -
     assert not instance.is_grown
     instance.evaluate("vpce/main/result", DOCUMENT, orgs[-1], ticks=1 << 30)
     assert instance.is_grown
+
+
+def test_one_that_nobody_refers_to_is_gone_with_its_memory() -> None:
+    left = weakref.ref(make_instance())
+    assert left() is None

@@ -5,6 +5,7 @@ Speaks OPA's wasm ABI 1.3 (https://www.openpolicyagent.org/docs/wasm). Must not 
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import wasmtime
@@ -62,7 +63,7 @@ class WasmInstance:
         return self._memory.data_len(self._store) > self._first + _GROWN or len(self._roots) > MOST_ORGS
 
     def close(self) -> None:
-        """Give the memory back at once: what refers to itself would wait for the collector."""
+        """Give the memory back at once, whoever still refers to it."""
         self._store.close()
 
     def evaluate(self, entrypoint: str, document: bytes, org: Json | None, *, ticks: int) -> bytes:
@@ -101,9 +102,11 @@ class WasmInstance:
 
     def _define_host_functions(self, linker: wasmtime.Linker) -> None:
         i32 = wasmtime.ValType.i32
+        itself = weakref.ref(self)  # wasmtime keeps host functions: one that kept the instance would keep it for good
 
         def abort(address: int) -> None:
-            raise AbortedError(self._read(address).decode(errors="replace"))
+            instance = itself()
+            raise AbortedError(instance._read(address).decode(errors="replace") if instance else "")  # noqa: SLF001 - its own
 
         def builtin(*_: int) -> int:
             raise AbortedError("a builtin that is not native to wasm was called")

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from gates import hold
 from processes import process
+from starlette.types import Receive, Scope, Send
 
 from decisions import BARE, BUNDLE, OPA, PARALLEL, Contender, ordinary, rate_of
 from vpce_guard.bundle.bundle import open_bundle
@@ -31,7 +32,6 @@ from vpce_guard.engines import request_for
 from vpce_guard.engines.batches import BATCH
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
-from vpce_guard.model import Json
 
 ROUNDS, CALLS, MANY = 7, 60, 100
 RECORD = 2_500  # bytes of an ordinary decision in the log
@@ -41,15 +41,15 @@ _ANSWER = json.dumps({"decisions": ["x" * 1_500]}).encode()
 Parts = dict[str, list[float]]  # a figure for each round
 
 
-async def fixed(scope: Json, receive: Callable[..., object], send: Callable[..., object]) -> None:
+async def fixed(scope: Scope, receive: Receive, send: Send) -> None:
     """An ASGI application that reads what it is sent and answers the same bytes always."""
     if scope["type"] == "http":
-        while (await receive()).get("more_body"):  # type: ignore[misc]
+        while (await receive()).get("more_body"):
             pass
         await send(
             {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(_ANSWER))]}
-        )  # type: ignore[misc]
-        await send({"type": "http.response.body", "body": _ANSWER})  # type: ignore[misc]
+        )
+        await send({"type": "http.response.body", "body": _ANSWER})
 
 
 def main() -> None:

@@ -100,9 +100,9 @@ def statement(effect: str = "Allow", **members: Any) -> dict[str, Any]:
 
 
 def perimeter(random: Random) -> dict[str, Any]:
-    test = {"aws:PrincipalOrgID": "o-abc1234567", "aws:ResourceOrgID": "o-abc1234567"}
+    test: dict[str, Any] = {"aws:PrincipalOrgID": "o-abc1234567", "aws:ResourceOrgID": "o-abc1234567"}
     if random.random() < 0.3:
-        test = {"aws:PrincipalAccount": random.sample(ACCOUNTS, random.randint(1, 20))}  # type: ignore[dict-item]
+        test = {"aws:PrincipalAccount": random.sample(ACCOUNTS, random.randint(1, 20))}
     if random.random() < 0.2:
         return statement(
             Condition={

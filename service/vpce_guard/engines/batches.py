@@ -11,7 +11,7 @@ from vpce_guard.errors import EngineError
 from vpce_guard.model import Json
 
 BATCH = 25  # inputs of one call: in the process nothing is freed while it runs, and to a sidecar it has a time limit
-_AT_ONCE = max(2, os.cpu_count() or 1)
+_AT_ONCE = os.cpu_count() or 1
 
 
 def split(inputs: Sequence[Json]) -> Iterator[Sequence[Json]]:
@@ -22,11 +22,13 @@ def split(inputs: Sequence[Json]) -> Iterator[Sequence[Json]]:
 async def evaluate_batches(
     inputs: Sequence[Json], evaluate: Callable[[Sequence[Json]], Awaitable[Evaluations]]
 ) -> Evaluations:
-    """The answers of several calls in the order of their inputs.
+    """The answers in the order of the inputs, of one call where there are few of them.
 
     Where they are of two bundle revisions, because the engine took a new bundle meanwhile, all are asked once more.
     Raises EngineError where that happens again, and what `evaluate` raises.
     """
+    if len(inputs) <= BATCH:
+        return await evaluate(inputs)
     for _ in range(2):
         first, *others = await _evaluate_all(list(split(inputs)), evaluate)
         if all(other.revision == first.revision for other in others):

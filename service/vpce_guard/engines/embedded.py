@@ -65,11 +65,10 @@ class EmbeddedEngine:
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory."""
-        if len(inputs) <= BATCH:
-            return await self._evaluate(inputs)
-        return await evaluate_batches(inputs, partial(self._evaluate, inline=0))
+        inline = _INLINE if len(inputs) <= BATCH else 0
+        return await evaluate_batches(inputs, partial(self._evaluate, inline=inline))
 
-    async def _evaluate(self, inputs: Sequence[Json], *, inline: int = _INLINE) -> Evaluations:
+    async def _evaluate(self, inputs: Sequence[Json], *, inline: int) -> Evaluations:
         org, plain = self._take_org(inputs)
         rule, given = request_for(plain)
         result = await self.ask(f"vpce/main/{rule}", given, org=org, inline=inline)

@@ -18,7 +18,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard import tls
 from vpce_guard.engines import Evaluations, check_answer, request_for
-from vpce_guard.engines.batches import BATCH, evaluate_batches
+from vpce_guard.engines.batches import evaluate_batches
 from vpce_guard.errors import EngineError, SettingsError, TooMuchError
 from vpce_guard.logs import traceparent
 from vpce_guard.model import EngineName, Json
@@ -63,8 +63,6 @@ class OpaEngine:
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several requests, each with the whole time limit."""
-        if len(inputs) <= BATCH:
-            return await self._evaluate(inputs)
         return await evaluate_batches(inputs, self._evaluate)
 
     async def _evaluate(self, inputs: Sequence[Json]) -> Evaluations:

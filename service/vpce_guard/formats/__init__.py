@@ -1,6 +1,6 @@
 """Input formats: what tells a document of one, and the module that reads it.
 
-A new format is its module and one line in FORMATS; everything else (command line, REST, fuzzing) asks FORMATS.
+A new format is its module and one line here; everything else (command line, REST, fuzzing) asks FORMATS.
 A module that reads is imported with the first document that it reads: a check of one plan needs one of them.
 """
 
@@ -36,7 +36,7 @@ class Format:
         return found
 
 
-_ALL = (  # in the order in which they are asked whether a document is theirs
+_IN_ORDER = (  # in which they are asked whether a document is theirs
     Format("terraform_plan", terraform_forms.detect, "terraform.plan"),
     Format("pulumi_preview", pulumi_forms.detect, "pulumi.preview"),
     Format("admission_review", kubernetes_forms.detect, "kubernetes.documents"),
@@ -45,12 +45,12 @@ _ALL = (  # in the order in which they are asked whether a document is theirs
     Format("proposal", proposal.detect, "proposal"),
     Format("aws_api", aws_api.detect, "aws_api"),
 )
-FORMATS = {one.name: one for one in _ALL}
+FORMATS = {one.name: one for one in _IN_ORDER}
 
 
 def load_readers() -> None:
     """Import what reads every format, so that no request waits for it."""
-    for one in _ALL:
+    for one in FORMATS.values():
         import_module(f"{__name__}.{one.module}")
 
 
@@ -111,7 +111,7 @@ def proposals(
 
 def detect(document: Any) -> Format | None:
     """The format a parsed document looks like; None if like none."""
-    return next((one for one in _ALL if one.detect(document)), None)
+    return next((one for one in FORMATS.values() if one.detect(document)), None)
 
 
 def _syntax_error(what: str, error: Exception) -> MalformedError:

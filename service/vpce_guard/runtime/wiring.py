@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +96,16 @@ def open_log(settings: Settings, *, turn: Path | None = None) -> Writer | None:
         anchor=AnchorFile(settings.log_anchor_file) if settings.log_anchor_file else None,
         turn=turn,
     )
+
+
+def keep_log(guard: Guard, *, turn: Path | None = None) -> Guard:
+    """The guard with the decision log that its settings ask for, and what sends that on. `turn` is that of open_log().
+
+    Raises SettingsError for what cannot work.
+    """
+    log = open_log(guard.settings, turn=turn)
+    forwarder, anchoring = open_forwarder(guard.settings, log), open_anchors(guard.settings, log)
+    return replace(guard, decision_log=log, forwarder=forwarder, anchoring=anchoring)
 
 
 def open_forwarder(settings: Settings, decision_log: Writer | None) -> Forwarder | None:

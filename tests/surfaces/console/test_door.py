@@ -99,3 +99,12 @@ def test_strange_cookies_are_no_session(stranger: Reader) -> None:
 def test_other_paths_are_left_alone(stranger: Reader) -> None:
     assert "content-security-policy" not in stranger.client.get("/healthz").headers
     assert stranger.client.get("/consoles").status_code == 401
+
+
+def test_cookies_of_other_applications_do_not_end_a_session(stranger: Reader) -> None:
+    stranger.sign_in("both-key")
+    (cookie,) = stranger.client.cookies.jar
+    own = f"{cookie.name}={cookie.value}"
+    stranger.client.cookies.clear()
+    for others in ('x={"a":1}; ', "a b; "):
+        assert stranger.get("decisions", cookie=others + own).status_code == 200

@@ -33,24 +33,26 @@ async def is_body_large(request: Request) -> bool:
     return len(await request.body()) > _INLINE
 
 
-async def read_content(request: Request, make: Callable[[Any], Made]) -> Made:
+async def read_content(request: Request, make: Callable[[Any], Made], *, asks: bool = False) -> Made:
     """What `make` makes of the JSON of the body: in a thread if that may take long, so that others are not kept.
 
+    `asks` says that it makes a question, for which the inventory may have to be read.
     Raises UnreadableError, and what `make` does.
     """
     limit = guard_of(request).settings.max_body
-    return await read_body(request, lambda data: make(parse_body(data, limit=limit)))
+    return await read_body(request, lambda data: make(parse_body(data, limit=limit)), asks=asks)
 
 
-async def read_body(request: Request, make: Callable[[bytes], Made]) -> Made:
+async def read_body(request: Request, make: Callable[[bytes], Made], *, asks: bool = False) -> Made:
     """What `make` makes of the body, likewise. Raises what `make` does."""
     data = await request.body()
-    return await run_by_size(request, lambda: make(data), size=len(data))
+    return await run_by_size(request, lambda: make(data), size=len(data), asks=asks)
 
 
-async def run_by_size(request: Request, work: Callable[[], Made], *, size: int) -> Made:
+async def run_by_size(request: Request, work: Callable[[], Made], *, size: int, asks: bool = False) -> Made:
     """The result of work on so many bytes: in a thread, and in turn, if that may take long. Raises what it does."""
-    if size <= _INLINE and guard_of(request).inventory is None:  # which may have to be read
+    reads_inventory = asks and guard_of(request).inventory is not None
+    if size <= _INLINE and not reads_inventory:
         return work()
     async with request.app.state.turns.reading.turn(caller_of(request)):
         return await run_sync(work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -53,20 +52,13 @@ async def _serve_input(settings: Settings) -> None:
     """Answer the client on standard input until it ends. Its caller is this machine, whatever keys are set."""
     from mcp.server.stdio import stdio_server
 
-    from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
+    from vpce_guard.runtime.wiring import keep_log, make_guard
     from vpce_guard.surfaces.api import make_app
     from vpce_guard.surfaces.mcp import Agents
     from vpce_guard.surfaces.mcp.inside import make_ask
     from vpce_guard.surfaces.mcp.protocol import make_server
 
-    decision_log = open_log(settings)
-    guard = replace(
-        make_guard(settings),
-        decision_log=decision_log,
-        forwarder=open_forwarder(settings, decision_log),
-        anchoring=open_anchors(settings, decision_log),
-    )
-    app = make_app(guard, callers=(), pages=Agents())
+    app = make_app(keep_log(make_guard(settings)), callers=(), pages=Agents())
     server = make_server(make_ask(app))
     async with app.router.lifespan_context(app), stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())

@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,17 +108,11 @@ def _make_app(settings: Settings, folder: EditedFolder | None, worker: Worker | 
     """The application. Raises VpceGuardError for what cannot be: refused here, before anything listens."""
     from vpce_guard.runtime.rollout.in_force import Rollout
     from vpce_guard.runtime.rollout.source_reload import FolderWatch
-    from vpce_guard.runtime.wiring import make_guard, open_anchors, open_forwarder, open_log
+    from vpce_guard.runtime.wiring import keep_log, make_guard
     from vpce_guard.surfaces.api import make_app
 
     guard = _make_guard_on_source(settings, folder) if folder else make_guard(settings)
-    decision_log = open_log(settings, turn=worker.turn if worker is not None else None)
-    guard = replace(
-        guard,
-        decision_log=decision_log,
-        forwarder=open_forwarder(settings, decision_log),
-        anchoring=open_anchors(settings, decision_log),
-    )
+    guard = keep_log(guard, turn=worker.turn if worker is not None else None)
     if guard.decision_log is not None and folder is None:
         asyncio.run(Rollout(guard, guard.decision_log.database).start())
     return make_app(

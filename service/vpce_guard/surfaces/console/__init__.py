@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.api.http.access import find_sources
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.console import static_files
 from vpce_guard.surfaces.console.door import Door
@@ -28,7 +27,6 @@ class Console:
     """The pages of one service, and its sessions; what `make_app` takes as `pages`."""
 
     sessions: Sessions
-    asks_for_credentials: bool
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -37,16 +35,13 @@ class Console:
 
     def surround(self, app: ASGIApp) -> ASGIApp:
         """The application within the door of the console."""
-        return Door(app, sessions=self.sessions, asks_for_credentials=self.asks_for_credentials)
+        return Door(app, sessions=self.sessions)
 
 
 def make_console(settings: Settings, *, key: bytes | None = None) -> Console | None:
-    """The console, where the settings have one. `key` seals its sessions, where the settings name none.
-
-    Raises SettingsError for credentials that cannot work.
-    """
+    """The console, where the settings have one. `key` seals its sessions, where the settings name none."""
     if not settings.console:
         return None
     seal = settings.console_key.encode() if settings.console_key is not None else key or secrets.token_bytes(KEY_BYTES)
     make_sessions = partial(Sessions, idle=settings.console_idle, life=settings.console_life)
-    return Console(make_sessions(seal), asks_for_credentials=bool(find_sources(settings)))
+    return Console(make_sessions(seal))

@@ -43,7 +43,6 @@ class Chart:
     told: str
     first: str
     last: str
-    most: int
     cut: str
     width: int = WIDTH
     height: int = HEIGHT
@@ -81,7 +80,7 @@ def make_chart(span: TimeSteps, found: TimeCounts) -> Chart:
     allowed, denied = sum(one.allowed for one in counts), sum(one.denied for one in counts)
     told = f"{allowed:,} allowed and {denied:,} denied"
     cut = f"{found.since[:16].replace('T', ' ')} UTC" if found.since is not None else ""
-    return Chart(bars, told, _describe(span.edges[0], span.step), _describe(span.edges[-1], span.step), most, cut)
+    return Chart(bars, told, _describe(span.edges[0], span.step), _describe(span.edges[-1], span.step), cut)
 
 
 def _round_down(moment: datetime, step: timedelta) -> datetime:

@@ -43,7 +43,9 @@ async def check_document(request: Request, form: CheckForm) -> CheckOutcome:
     """Judge a document as its form says. Raises VpceGuardError where it cannot be read or judged."""
     guard = guard_of(request)
     caller, request_id, size = caller_of(request), current_request_id(), len(form.text)
-    read = await run_by_size(request, lambda: _read(guard, form, caller=caller, request_id=request_id), size=size)
+    read = await run_by_size(
+        request, lambda: _read(guard, form, caller=caller, request_id=request_id), size=size, asks=True
+    )
     (decisions,) = await decide_in_turn(request, [read.question])
     is_kept = form.record and guard.decision_log is not None and decisions.failure is None
     docs_url = guard.settings.docs_url

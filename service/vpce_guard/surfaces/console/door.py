@@ -7,11 +7,11 @@ may frame it.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from pydantic_core import from_json
+from starlette.requests import cookie_parser
 
 from vpce_guard.errors import ForbiddenError
 from vpce_guard.surfaces.api.http import problems
@@ -44,10 +44,9 @@ _UNAUTHENTICATED = 401
 class Door:
     """ASGI middleware around access control. Paths other than the console's go through as they came."""
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions, asks_for_credentials: bool) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
         self._app = app
         self._sessions = sessions
-        self._asks = asks_for_credentials
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the credentials of its session."""
@@ -55,7 +54,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        cookie = _find_cookie(headers)
+        cookie = cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
         if cookie is None and _is_link_from_elsewhere(scope, headers):
             await _send_page(send, 200, _RELOAD)  # asked again from here it comes with the cookie (SameSite=Strict)
             return
@@ -65,7 +64,7 @@ class Door:
         if session is not None and session.token is not None:
             others = [field for field in scope["headers"] if field[0] != b"authorization"]
             scope["headers"] = [*others, (b"authorization", b"Bearer " + session.token.encode())]
-        answer = _Answer(scope, send, visitor, asks=self._asks)
+        answer = _Answer(scope, send, visitor)
         if scope["method"] not in ("GET", "HEAD") and not _is_own_page(headers):
             error = ForbiddenError("This request does not come from a page of the console.", advice="Load it again.")
             await problems.respond(scope, receive, answer.send, error)
@@ -76,11 +75,10 @@ class Door:
 class _Answer:
     """What is sent for one request: with the headers of the console, and pages in the place of problems."""
 
-    def __init__(self, scope: Scope, send: Send, visitor: Visitor, *, asks: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, visitor: Visitor) -> None:
         self._scope = scope
         self._send = send
         self._visitor = visitor
-        self._asks = asks
         self._problem: Message | None = None
         self._told = b""
 
@@ -101,7 +99,7 @@ class _Answer:
 
     async def _send_instead(self, start: Message) -> None:
         """The way to the sign-in page, or the problem as a page."""
-        if start["status"] == _UNAUTHENTICATED and self._asks:
+        if start["status"] == _UNAUTHENTICATED and self._scope["app"].state.callers:
             start = {"type": start["type"], "status": 303, "headers": [(b"location", self._way_to_sign_in())]}
             if self._is_part:
                 start |= {"status": 200, "headers": [(b"hx-redirect", self._way_to_sign_in())]}
@@ -141,15 +139,6 @@ class _Answer:
 
 def _is_console(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}/")
-
-
-def _find_cookie(headers: dict[bytes, bytes]) -> str | None:
-    found: SimpleCookie = SimpleCookie()
-    try:
-        found.load(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return None
-    return found[COOKIE].value if COOKIE in found else None
 
 
 def _is_secure(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from vpce_guard.decision_log import queries
@@ -20,7 +20,6 @@ class Filter(NamedTuple):
     name: str
     label: str
     example: str = ""
-    kind: Literal["text", "time"] = "text"
 
 
 FILTERS = (
@@ -31,8 +30,8 @@ FILTERS = (
     Filter("label", "Label", "team:payments"),
     Filter("requested_by", "Asked by", "portal"),
     Filter("request_id", "Request"),
-    Filter("since", "From (UTC)", "2026-11-30T08:00", kind="time"),
-    Filter("until", "Before (UTC)", "2026-12-01", kind="time"),
+    Filter("since", "From (UTC)", "2026-11-30T08:00"),
+    Filter("until", "Before (UTC)", "2026-12-01"),
 )
 PARAMETERS = ("outcome", *(one.name for one in FILTERS))
 
@@ -81,4 +80,4 @@ def _with_zone(text: str) -> str | None:
     if not _ZONELESS.fullmatch(text):
         return text
     day, _, hours = text.partition("T")
-    return f"{day}T{(hours or '00:00'):0<5}{':00' if len(hours) < 6 else ''}Z"
+    return f"{day}T{hours or '00:00'}{':00' if len(hours) < 6 else ''}Z"

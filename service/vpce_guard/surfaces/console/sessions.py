@@ -14,7 +14,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydantic_core import from_json, to_json
 
@@ -75,10 +75,6 @@ class Sessions:
     def is_stale(self, session: Session) -> bool:
         """Whether the cookie should be sealed again, so that the session does not end while it is used."""
         return self._clock() - session.seen > min(_RENEW, self._idle / 4)
-
-    def renew(self, session: Session) -> Session:
-        """The session as one that was just used."""
-        return replace(session, seen=self._clock())
 
     def end(self, session: Session) -> None:
         """Refuse a session from now on, whoever has a copy of its cookie."""

@@ -18,9 +18,9 @@ from vpce_guard.formats import FORMATS, read_drafts
 from vpce_guard.formats.document import Draft, Extras
 from vpce_guard.formats.given_context import combine
 from vpce_guard.formats.text import read_text
-from vpce_guard.model import Json
+from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content, validate
+from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content, run_by_size, validate
 from vpce_guard.surfaces.api.http.problems import answer, problem
 from vpce_guard.surfaces.api.http.request_id import current_request_id
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
@@ -83,10 +83,17 @@ class CheckAnswer(DecisionAnswer):
 async def post_check(request: Request) -> Response:
     """Judge one document, and say what to fetch."""
     guard, caller = guard_of(request), caller_of(request)
-    drafts, question = await read_content(request, lambda content: _read(guard, content, caller))
+    drafts, question = await read_content(request, lambda content: _read(guard, content, caller), asks=True)
     (decisions,) = await decide_in_turn(request, [question])
     if decisions.failure is not None:
         return answer({**problem(decisions.failure, instance=PATH), "decisions": decisions})
+    size = len(await request.body()) + question.work
+    content = await run_by_size(request, lambda: _tell(question, drafts, decisions), size=size)
+    return Response(content, media_type="application/json")
+
+
+def _tell(question: Question, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> bytes:
+    """The answer, with the lines of a text; to find those it is read again."""
     located = [add_locations(one, draft) for one, draft in zip(decisions, drafts, strict=True)]
     gaps = find_gaps(located, {one.decision_id: draft for one, draft in zip(located, drafts, strict=True)})
     told = CheckAnswer(
@@ -105,7 +112,7 @@ async def post_check(request: Request) -> Response:
             for gap in gaps
         ],
     )
-    return Response(to_json(told), media_type="application/json")
+    return to_json(told)
 
 
 def _read(guard: Guard, content: Any, caller: str | None) -> tuple[Sequence[Draft], Question]:

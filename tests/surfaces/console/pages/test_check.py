@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.support.console import Reader, written_on
+from vpce_guard.formats import read
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
@@ -125,3 +126,20 @@ def test_a_right_to_left_mark_is_seen(reader: Reader) -> None:
     document = {"operation": "create", "address": "a\u202eb", "request": {"VpcEndpointType": "Gateway"}}
     page = reader.post("check", document=json.dumps(document, ensure_ascii=False), **{"try": "yes"})
     assert "a\\u202eb" in written_on(page)
+
+
+def test_a_recorded_decision_opens_with_all_that_rules_saw_of_it(reader: Reader) -> None:
+    document = {
+        "operation": "create",
+        "request": {"VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.us-east-1.sqs"},
+        "address": "aws_vpc_endpoint.queue",
+        "depends_on": ["aws_vpc.main"],
+        "sender_defaults": {"PrivateDnsEnabled": False},
+    }
+    answer = reader.client.post("/v1/decisions", json={"document": document}).json()
+    opened = reader.get(f"check?decision={answer['decisions'][0]['decision_id']}")
+    text = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", opened.text, re.DOTALL)[0].replace("&#34;", '"')
+    (told,) = (proposal.as_input("aws-current") for proposal in read(json.loads(text)))
+    (before,) = (proposal.as_input("aws-current") for proposal in read(document))
+    for member in ("address", "depends_on", "defaults", "request"):
+        assert told[member] == before[member]

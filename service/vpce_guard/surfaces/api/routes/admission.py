@@ -97,7 +97,7 @@ async def post_admission(request: Request, timeout: Timeout = None) -> Response:
         except VpceGuardError as error:
             return uid, error
 
-    uid, asked = await read_content(request, question)
+    uid, asked = await read_content(request, question, asks=True)
     structlog.contextvars.bind_contextvars(request_id=uid)
     try:
         if isinstance(asked, VpceGuardError):

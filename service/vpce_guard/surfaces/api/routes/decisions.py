@@ -120,7 +120,9 @@ async def post_decision(request: Request, idempotency_key: IdempotencyKey = None
     """
     guard, caller = guard_of(request), caller_of(request)
     request_id = current_request_id()
-    question = await read_content(request, lambda content: _question(guard, content, caller, request_id=request_id))
+    question = await read_content(
+        request, lambda content: _question(guard, content, caller, request_id=request_id), asks=True
+    )
     if question.request_id != request_id:
         structlog.contextvars.bind_contextvars(request_id=question.request_id, http_request_id=request_id)
     key = await request_key(request, question, idempotency_key)
@@ -155,7 +157,7 @@ async def post_batch(request: Request) -> Response:
     Where none can be judged because the engine or the log fails, all of it is 503.
     """
     guard, caller = guard_of(request), caller_of(request)
-    items = await read_content(request, lambda content: _questions(guard, content, caller))
+    items = await read_content(request, lambda content: _questions(guard, content, caller), asks=True)
     questions = [item for item in items if isinstance(item, Question)]
     made = await decide_in_turn(request, questions)
     every = [decision for decisions in made for decision in decisions]

@@ -63,7 +63,7 @@ async def post_evaluation(request: Request) -> Response:
             raise _list_error()
         return question
 
-    question = await read_content(request, make)
+    question = await read_content(request, make, asks=True)
     if question.proposals[0].endpoint is None:
         return Response(to_json({}), media_type="application/json")
     (evaluation,) = (await evaluate_in_turn(request, question)).evaluations

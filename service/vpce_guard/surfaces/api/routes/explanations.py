@@ -139,7 +139,7 @@ async def explain_decision(
 async def post_explanation(request: Request) -> Response:
     """Why each rule fires or not for a document that is not recorded."""
     guard = guard_of(request)
-    asked, question = await read_content(request, lambda content: _question(guard, content))
+    asked, question = await read_content(request, lambda content: _question(guard, content), asks=True)
     policy = guard.policy
     terms = policy.terms(guard.settings.profile)
     explaining: ExplainerPool = request.app.state.explaining

@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.formats import FORMATS
+from vpce_guard.formats.document import API_DEFAULTS
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
 from vpce_guard.surfaces.api.routes.log import recorded_event
@@ -24,7 +25,7 @@ from vpce_guard.surfaces.console.rule_examples import open_example
 router = APIRouter(route_class=Route, include_in_schema=False)
 _FORM = {"type": "object"}
 _MOST_FORM = 4 << 20  # bytes: the page gives them back
-_MEMBERS = ("operation", "request", "current", "intent", "labels", "unknown")
+_MEMBERS = ("operation", "request", "current", "intent", "labels", "unknown", "address", "depends_on")
 
 
 @router.get(f"{ROOT}/check")
@@ -93,10 +94,12 @@ async def _open_recorded(request: Request, decision_id: str) -> tuple[CheckForm,
     event = await recorded_event(request, decision_id)
     content = event["input"] or {}
     document = {name: value for name in _MEMBERS if (value := content.get(name)) not in (None, [], {})}
+    if (defaults := content.get("defaults")) and defaults != API_DEFAULTS:
+        document["sender_defaults"] = defaults
     context = {name: value for name, value in content.get("context", {}).items() if name != "time"}
     note = f"Decision {decision_id}, judged again under what is in force now."
-    if event["erased"] or event["masked"]:
-        note += " The log does not keep all of it, so the answer may differ."
+    if event["erased"] or event["masked"] or content.get("peers"):
+        note += " Not all that was around it is here, so the answer may differ."
     form = CheckForm(text=to_json(document, indent=2).decode(), context=to_json(context, indent=2).decode())
     return form, note
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
@@ -15,7 +15,7 @@ from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
-from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
+from vpce_guard.surfaces.api.routes.log import LoggedDecision, log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
@@ -37,6 +37,13 @@ _CSV_COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DecisionId = Annotated[str, Path(max_length=100)]
 _Text = Annotated[str, Query(max_length=500)]
+
+
+class _Page(NamedTuple):
+    """Decisions of the log, and where the next ones begin; None after the last."""
+
+    decisions: list[LoggedDecision]
+    cursor: str | None
 
 
 @router.get(_PLACE)
@@ -62,8 +69,12 @@ async def get_decisions(
     writer, query = log_of(request), filters.query(readable=readable_caller(request))
     ending = request.url.path.removeprefix(_PLACE)
     limit = _IN_A_FILE if ending else _ON_A_PAGE
-    options: Any = {"limit": limit, "cursor": cursor or None, "with_input": False}
-    page: queries.EventPage = await read_log(writer, queries.page, writer.database, query, **options)
+
+    def read() -> _Page:
+        found = queries.page(writer.database, query, limit=limit, cursor=cursor or None, with_input=False)
+        return _Page([logged_decision(event) for event in found.events], found.cursor)
+
+    page = await read_log(writer, read)
     if ending == ".json":
         return _as_json(page)
     if ending == ".csv":
@@ -123,14 +134,13 @@ def visible_json(value: Json) -> str:
 def _as_page(
     request: Request,
     filters: Filters,
-    page: queries.EventPage,
+    page: _Page,
     span: TimeSteps,
     counts: queries.TimeCounts,
     cursor: str,
 ) -> Response:
     rows = []
-    for event in page.events:
-        logged = logged_decision(event)
+    for logged in page.decisions:
         decision = visible_decision(logged.decision)
         rows.append({"decision": decision, "name": endpoint_name(decision), "requested_by": logged.requested_by})
     return render(
@@ -148,23 +158,22 @@ def _as_page(
     )
 
 
-def _as_json(page: queries.EventPage) -> Response:
-    entries = [logged_decision(event).model_dump(mode="json", exclude={"input"}) for event in page.events]
+def _as_json(page: _Page) -> Response:
+    entries = [logged.model_dump(mode="json", exclude={"input"}) for logged in page.decisions]
     return Response(to_json({"decisions": entries, "cursor": page.cursor}), media_type="application/json")
 
 
-def _as_csv(page: queries.EventPage) -> Response:
+def _as_csv(page: _Page) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_CSV_COLUMNS)
-    for event in page.events:
-        writer.writerow([_cell(value) for value in _row(event)])
+    for logged in page.decisions:
+        writer.writerow([_cell(value) for value in _row(logged)])
     headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _row(event: Json) -> tuple[object, ...]:
-    logged = logged_decision(event)
+def _row(logged: LoggedDecision) -> tuple[object, ...]:
     decision = logged.decision
     subject = decision.subject
     told = (decision.violations, decision.waived, decision.undetermined)

@@ -15,7 +15,7 @@ from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.surfaces.console.rule_examples import list_examples
-from vpce_guard.surfaces.reports.rules import EFFECTS, FAMILIES, RuleReport, default_enforcement, history
+from vpce_guard.surfaces.reports.rules import EFFECTS, FAMILIES, default_enforcement, history
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 
@@ -50,7 +50,6 @@ async def get_rule(request: Request, rule_id: Annotated[str, Path(max_length=100
     guard = guard_of(request)
     rule = guard.bundle.rule(rule_id)
     terms = guard.terms
-    report = RuleReport(rule=rule, examples={}, docs_url=guard.settings.docs_url)
     return render(
         request,
         "rule.html",
@@ -63,7 +62,6 @@ async def get_rule(request: Request, rule_id: Annotated[str, Path(max_length=100
         examples=list_examples(guard.bundle, rule.id),
         frameworks=FRAMEWORKS,
         history=history(rule),
-        help_url=report.help_url,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -92,6 +93,18 @@ def test_what_is_denied_names_the_action_that_lacks(code: str, action: str | Non
     with pytest.raises(ReadError) as failed:
         place.read(KINDS["Subnets"])
     assert (failed.value.detail, failed.value.action) == (said, action)
+
+
+@pytest.mark.usefixtures("moto_url")
+def test_of_two_calls_the_one_that_is_denied_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ClientError
+
+    place: Any = Accounts().place(OWN, "us-east-1")
+    denied = ClientError({"Error": {"Code": "UnauthorizedOperation"}}, "DescribeVpcAttribute")
+    monkeypatch.setattr(place, "_with_attributes", Mock(side_effect=denied))
+    with pytest.raises(ReadError) as failed:
+        place.read(KINDS["Vpcs"])
+    assert failed.value.action == "ec2:DescribeVpcAttribute"
 
 
 def test_without_credentials_it_says_so(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

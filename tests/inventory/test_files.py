@@ -57,3 +57,16 @@ def test_what_is_given_says_where_things_are_and_what_a_file_says_wins() -> None
 def test_what_does_not_tell_all_there_is_or_where_is_refused(document: Any, said: str) -> None:
     with pytest.raises(MalformedError, match=said):
         Files([("x.json", document)])
+
+
+def test_what_no_file_tells_of_a_place_is_not_none_of_it_there() -> None:
+    other = {**LISTS, "AccountId": "444455556666", "Region": "eu-west-1"}
+    files = Files([("endpoints.json", {**ENDPOINTS, "AccountId": ACCOUNT, "Region": "us-east-1"}), ("b.json", other)])
+    assert files.place(ACCOUNT, "us-east-1").read(KINDS["ManagedPrefixLists"]) is None
+    assert files.place("444455556666", "eu-west-1").read(KINDS["VpcEndpoints"]) is None
+
+
+def test_what_comes_from_config_says_so_because_config_does_not_tell_all_members() -> None:
+    snapshot = {"configSnapshotId": "s", "configurationItems": [config_item(interface())]}
+    assert Files([("snapshot.json", snapshot)]).name == "config"
+    assert Files([("endpoints.json", ENDPOINTS)]).name == "files"

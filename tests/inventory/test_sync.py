@@ -78,3 +78,17 @@ def test_what_cannot_be_read_is_told_and_leaves_the_rest_and_what_was_known_befo
     assert summary.read == 24 - 6 - 1
     old = {one.unit for one in list_units(engine) if one.snapshot < summary.snapshot}
     assert len(old) == 7
+
+
+def test_what_nobody_tells_of_leaves_what_was_known(engine: Engine) -> None:
+    class Silent(Source):
+        def place(self, account: str, region: str) -> Any:
+            found = super().place(account, region)
+            read = found.read
+            found.read = lambda kind: None if kind.name == "Subnets" else read(kind)  # type: ignore[method-assign]
+            return found
+
+    sync(engine, Source(), PLACES[:1], scope="all")
+    summary = sync(engine, Silent(), PLACES[:1], scope="others")
+    assert (summary.read, summary.failures) == (2, [])
+    assert {one.unit.kind: one.things for one in list_units(engine)} == {"Vpcs": 1, "Subnets": 1, "VpcEndpoints": 1}

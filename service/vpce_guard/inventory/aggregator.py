@@ -16,9 +16,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from vpce_guard.errors import VpceGuardError
-from vpce_guard.formats.existing import config_items
-from vpce_guard.formats.existing.inventory import Inventory
 from vpce_guard.inventory.aws import ReadError, failures, read_error
+from vpce_guard.inventory.files import things_of
 from vpce_guard.inventory.kinds import KINDS, Kind
 from vpce_guard.model import Json
 
@@ -73,14 +72,10 @@ class AggregatedAccount:
         """See aws.RegionalAccount."""
         query = _THINGS.format(kind=kind.config_type, account=self.account, region=self.region)
         items = [_item(row) for row in self.aggregator.select(query)]
-        found = Inventory()
         try:
-            config_items.read({"configurationItems": items}, found)
+            return things_of(items)[kind.name]
         except VpceGuardError as error:
             raise ReadError(f"{_ACTION} gave what cannot be read: {error}") from None
-        if kind.name == "VpcEndpoints":
-            return [one.endpoint for one in found.endpoints.values()]
-        return [one for part in found.parts for one in part.get(kind.name, ())]
 
 
 def _item(row: Json) -> Json:

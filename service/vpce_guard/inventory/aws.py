@@ -38,8 +38,8 @@ class ReadError(VpceGuardError):
 class RegionalAccount(Protocol):
     """One account and Region that is read."""
 
-    def read(self, kind: Kind) -> list[Json]:
-        """All things of a kind. Raises ReadError."""
+    def read(self, kind: Kind) -> list[Json] | None:
+        """All things of a kind; None where nobody tells of it. Raises ReadError."""
 
 
 class Accounts:
@@ -139,31 +139,36 @@ class _AwsPlace:
     def __init__(self, accounts: Accounts, credentials: dict[str, str], region: str) -> None:
         self._accounts, self._credentials, self._region = accounts, credentials, region
         self._clients: dict[str, Any] = {}
-        self._vpcs: list[Json] | None = None
+        self._known: dict[str, list[Json]] = {}
 
     def read(self, kind: Kind) -> list[Json]:
         """See RegionalAccount."""
         try:
             things = list(self._read(kind))
         except failures() as error:
-            raise read_error(error, kind.actions[0]) from None
+            asked = f":{getattr(error, 'operation_name', '')}"
+            action = next((one for one in kind.actions if one.endswith(asked)), kind.actions[0])
+            raise read_error(error, action) from None
         return [json.loads(json.dumps(one, default=_text)) for one in things]
 
     def _read(self, kind: Kind) -> Iterator[Json]:
         if kind is VPCS:
-            yield from map(self._with_attributes, self._known_vpcs())
+            yield from map(self._with_attributes, self._know(VPCS))
         elif kind is HOSTED_ZONES:
-            for vpc in self._known_vpcs():
+            for vpc in self._know(VPCS):
                 yield from self._zones(vpc["VpcId"])
         elif kind is TRAFFIC:
-            yield from ask_traffic(self._client(kind.service), self._list(KINDS["VpcEndpoints"]))
+            yield from ask_traffic(self._client(kind.service), self._know(KINDS["VpcEndpoints"]))
+        elif kind.name == "VpcEndpoints":
+            yield from self._know(kind)
         else:
             yield from self._list(kind)
 
-    def _known_vpcs(self) -> list[Json]:
-        if self._vpcs is None:
-            self._vpcs = list(self._list(VPCS))
-        return self._vpcs
+    def _know(self, kind: Kind) -> list[Json]:
+        """All things of a kind that other kinds are asked by, listed once."""
+        if kind.name not in self._known:
+            self._known[kind.name] = list(self._list(kind))
+        return self._known[kind.name]
 
     def _list(self, kind: Kind) -> Iterator[Json]:
         client = self._client(kind.service)

@@ -32,12 +32,11 @@ class _FileContent(NamedTuple):
     account: str | None
     region: str | None
     things: Mapping[str, list[Json]]
+    is_of_config: bool = False
 
 
 class Files:
     """Documents by the names of their files; `account` and `region` are of those that do not say where they are."""
-
-    name = "files"
 
     def __init__(
         self, documents: Iterable[tuple[str, Any]], *, account: str | None = None, region: str | None = None
@@ -60,6 +59,7 @@ class Files:
                 merged = combine([{"Vpcs": kinds["Vpcs"]}])
                 kinds["Vpcs"] = merged.get("Vpcs") or [merged["Vpc"]] if merged else []
         self._found = found
+        self.name = "config" if any(one.is_of_config for one in told) else "files"  # which does not tell all members
         self.kinds: Mapping[str, Kind] = {
             name: kind for name, kind in KINDS.items() if any(name in things for things in found.values())
         }
@@ -75,12 +75,11 @@ class Files:
 
 class _FilesPlace:
     def __init__(self, things: Mapping[str, list[Json]]) -> None:
-        self.kinds = things.keys()
         self._things = things
 
-    def read(self, kind: Kind) -> list[Json]:
+    def read(self, kind: Kind) -> list[Json] | None:
         """See aws.RegionalAccount."""
-        return self._things[kind.name]
+        return self._things.get(kind.name)
 
 
 def _read(file: str, document: Any) -> Iterator[_FileContent]:
@@ -117,6 +116,18 @@ def _regions(things: Mapping[str, list[Json]]) -> Iterator[str | None]:
         yield region_of(endpoint, {})
 
 
+def things_of(items: Sequence[Json]) -> dict[str, list[Json]]:
+    """What configuration items tell, for each kind that AWS Config records. Raises VpceGuardError."""
+    found = Inventory()
+    config_items.read({"configurationItems": items}, found)
+    things: dict[str, list[Json]] = {name: [] for name, kind in KINDS.items() if kind.config_type}
+    for part in found.parts:
+        for name, listed in part.items():
+            things[name] += listed
+    things["VpcEndpoints"] = [one.endpoint for one in found.endpoints.values()]
+    return things
+
+
 def _read_snapshot(file: str, document: Json) -> Iterator[_FileContent]:
     if "configSnapshotId" not in document:
         raise MalformedError(f"{file} holds single configuration items, and not all there is.", advice=_SEND)
@@ -125,14 +136,7 @@ def _read_snapshot(file: str, document: Json) -> Iterator[_FileContent]:
         if isinstance(item, dict):
             by_place[str(item.get("awsAccountId")), str(item.get("awsRegion"))].append(item)
     for (account, region), items in by_place.items():
-        found = Inventory()
-        config_items.read({"configurationItems": items}, found)
-        things: dict[str, list[Json]] = {name: [] for name, kind in KINDS.items() if kind.config_type}
-        for part in found.parts:
-            for name, listed in part.items():
-                things[name] += listed
-        things["VpcEndpoints"] = [one.endpoint for one in found.endpoints.values()]
-        yield _FileContent(file, account, region, things)
+        yield _FileContent(file, account, region, things_of(items), is_of_config=True)
 
 
 def _single_value(values: Iterable[Any]) -> str | None:

@@ -17,8 +17,8 @@ from typing import Any
 class Kind:
     """One kind: its member of the context, and the operation of a service that lists it.
 
-    `result` is the member of the answer that holds the things. `of_vpc` says that each thing tells its VPC (`VpcId`) or
-    is one; others are of the Region. `config_type` is its type in AWS Config, where that records all that rules read.
+    `result` is the member of the answer that holds the things. `config_type` is its type in AWS Config, where that
+    records all that rules read.
     """
 
     name: str
@@ -26,12 +26,11 @@ class Kind:
     operation: str
     result: str
     actions: tuple[str, ...]
-    of_vpc: bool = True
     arguments: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     config_type: str | None = None
 
 
-def _of_ec2(name: str, operation: str, *, result: str = "", config: str | None = None, of_vpc: bool = True) -> Kind:
+def _of_ec2(name: str, operation: str, *, result: str = "", config: str | None = None) -> Kind:
     action = "ec2:" + "".join(part.capitalize() for part in operation.split("_"))
     return Kind(
         name=name,
@@ -39,7 +38,6 @@ def _of_ec2(name: str, operation: str, *, result: str = "", config: str | None =
         operation=operation,
         result=result or name,
         actions=(action,),
-        of_vpc=of_vpc,
         config_type=config,
     )
 
@@ -78,9 +76,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _of_ec2("SecurityGroups", "describe_security_groups", config="AWS::EC2::SecurityGroup"),
             _of_ec2("NetworkAcls", "describe_network_acls"),
             _of_ec2("VpcEndpoints", "describe_vpc_endpoints", config="AWS::EC2::VPCEndpoint"),
-            _of_ec2("ServiceDetails", "describe_vpc_endpoint_services", of_vpc=False),
-            _of_ec2("ManagedPrefixLists", "describe_managed_prefix_lists", result="PrefixLists", of_vpc=False),
-            _of_ec2("DhcpOptions", "describe_dhcp_options", of_vpc=False),
+            _of_ec2("ServiceDetails", "describe_vpc_endpoint_services"),
+            _of_ec2("ManagedPrefixLists", "describe_managed_prefix_lists", result="PrefixLists"),
+            _of_ec2("DhcpOptions", "describe_dhcp_options"),
             _of_ec2("SecurityGroupVpcAssociations", "describe_security_group_vpc_associations"),
             HOSTED_ZONES,
             Kind(
@@ -89,7 +87,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 operation="list_resource_configurations",
                 result="items",
                 actions=("vpc-lattice:ListResourceConfigurations",),
-                of_vpc=False,
             ),
             Kind(
                 name="ServiceNetworks",
@@ -97,7 +94,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 operation="list_service_networks",
                 result="items",
                 actions=("vpc-lattice:ListServiceNetworks",),
-                of_vpc=False,
             ),
         )
     }

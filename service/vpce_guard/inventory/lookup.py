@@ -93,12 +93,8 @@ class InventoryLookup:
 
     def _vpc_of(self, endpoint: str) -> str | None:
         """The VPC of an endpoint, by its id."""
-        told = [
-            one["VpcId"]
-            for slice_, things in self._contents_of(newest_of(find_slices(self.database, endpoint))).items()
-            if slice_.vpc_id == endpoint
-            for one in things
-        ]
+        own = (one for one in newest_of(find_slices(self.database, endpoint)) if one.vpc_id == endpoint)
+        told = [one["VpcId"] for things in self._contents_of(own).values() for one in things]
         return told[0] if told else None
 
     @property

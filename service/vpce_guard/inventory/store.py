@@ -145,7 +145,8 @@ def read_contents(database: Database, slices: Iterable[Slice]) -> dict[Slice, li
 
 def read_place(database: Database, account: str, region: str) -> dict[Slice, list[Json]]:
     """The newest of everything in one account and Region."""
-    here = and_(SLICES.c.account == account, SLICES.c.region == region)
+    is_index = SLICES.c.vpc_id.like("vpce-%")  # in which VPC an endpoint is, which that VPC tells, too
+    here = and_(SLICES.c.account == account, SLICES.c.region == region, ~is_index)
     with database.connect() as connection:
         rows = connection.execute(select(SLICES).where(here)).all()
     newest = newest_of(_slice(row) for row in rows)

@@ -110,6 +110,8 @@ class _Run:
             except ReadError as error:
                 self._fail(Failure(*where, kind.name, error))
                 continue
+            if things is None:
+                continue
             with self._lock:
                 write_unit(
                     self._database,

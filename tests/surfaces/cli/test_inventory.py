@@ -10,6 +10,7 @@ import pytest
 from tests.support.command import run
 from tests.support.existing import gateway, interface
 from tests.support.moto_aws import OTHER, OWN, UNKNOWN, make_endpoints
+from vpce_guard.inventory.aws import Accounts, ReadError
 
 
 @pytest.fixture
@@ -63,6 +64,9 @@ def test_files_are_read_without_asking_anybody(tmp_path: Path) -> None:
         (("--from", "x.json", "--role", "r"), b"--from and --role"),
         (("--from", "/nowhere/x.json"), b"/nowhere/x.json cannot be read"),
         (("--from", "x.json", "--traffic"), b"--from and --traffic"),
+        (("--from", "x.json", "--without", "Vpcs"), b"--from and --without"),
+        (("--aggregator", "all", "--without", "Vpcs"), b"--aggregator and --without"),
+        (("--aggregator", "all", "--regions", "all"), b"is in one Region"),
         (("--aggregator", "all", "--traffic"), b"AWS Config knows no metrics"),
         (("--without", "Vpc"), b"--without Vpc: there are Vpcs,"),
         (("--accounts", OTHER, "--regions", "us-east-1"), b"give --role"),
@@ -95,3 +99,17 @@ def test_the_policy_for_traffic_has_what_cloudwatch_needs() -> None:
     policies = [json.loads(run("inventory", "policy", *options).stdout) for options in ((), ("--traffic",))]
     plain, with_traffic = (set(policy["Statement"][0]["Action"]) for policy in policies)
     assert with_traffic - plain == {"cloudwatch:GetMetricData"}
+
+
+@pytest.mark.usefixtures("moto_url", "url")
+def test_an_account_that_does_not_tell_its_regions_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(_: Accounts, account: str) -> list[str]:
+        if account != OWN:
+            raise ReadError("no entry", action="sts:AssumeRole")
+        return ["us-east-1"]
+
+    monkeypatch.setattr(Accounts, "find_regions", find)
+    scope = ("--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "all")
+    done = run("inventory", "sync", *scope, "--without", UNKNOWN)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"2 accounts, 2 Regions of theirs: ")

@@ -138,12 +138,12 @@ def _request(endpoint: Json, region: object) -> Json:
     for name in (*_SORTED, "SecurityGroupIds"):
         if isinstance(ids := request.get(name), list):
             request[name] = sorted(ids, key=str)
-    if tags := [tag for tag in endpoint.get("Tags") or () if not _is_of_aws(tag)]:
+    if tags := [tag for tag in endpoint.get("Tags") or () if not is_of_aws(tag)]:
         request["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
     return request
 
 
-def _is_of_aws(tag: Any) -> bool:
+def is_of_aws(tag: Any) -> bool:
     """Whether AWS set a tag by itself, which a request could not."""
     return isinstance(tag, dict) and str(tag.get("Key", "")).startswith("aws:")
 

@@ -89,7 +89,8 @@ def _progress(places: int) -> Iterator[Callable[[], None]]:
 def _from_files(files: Sequence[str], options: dict[str, Any], settings: Settings) -> tuple[Source, list[Where]]:
     from vpce_guard.inventory.files import Files
 
-    if used := [name for name in ("organization", "role", "external_id", "aggregator", "traffic") if options[name]]:
+    of_aws = ("organization", "role", "external_id", "aggregator", "without", "traffic")
+    if used := [name for name in of_aws if options[name]]:
         raise click.UsageError(f"--from and --{used[0].replace('_', '-')} cannot be used together.")
     documents = [(file, one) for file in files for one in read_contexts([file], settings)]
     account, region = (_find_single(options, name) for name in ("accounts", "regions"))
@@ -124,6 +125,10 @@ def _from_aws(options: dict[str, Any], concurrency: int) -> tuple[Source, list[W
         raise click.UsageError("No Region is named: give --regions, such as us-east-1,eu-west-1, or all.")
     named = _split(options["accounts"])
     if options["aggregator"]:
+        if used := [name for name in ("organization", "role", "external_id", "without") if options[name]]:
+            raise click.UsageError(f"--aggregator and --{used[0].replace('_', '-')} cannot be used together.")
+        if regions == ["all"] or len(regions) > 1:
+            raise click.UsageError("--aggregator is in one Region: name that with --regions.")
         source = Aggregator(accounts.client("config", regions[0]), options["aggregator"])
         known = source.places()
         return source, [where for where in known if not named or where[0] in named]
@@ -142,7 +147,15 @@ def _choose_kinds(left_out: Set[str], *, traffic: bool) -> Mapping[str, Kind]:
 
 
 def _regions(accounts: Accounts, account: str, regions: Sequence[str]) -> Sequence[str]:
-    return accounts.find_regions(account) if list(regions) == ["all"] else regions
+    """The Regions to read in an account; of one that does not tell them, those of the caller's own account."""
+    from vpce_guard.inventory.aws import ReadError
+
+    if list(regions) != ["all"]:
+        return regions
+    try:
+        return accounts.find_regions(account)
+    except ReadError:  # what cannot be read there is named by the run
+        return accounts.find_regions(accounts.own)
 
 
 def _split(value: str | None) -> list[str]:

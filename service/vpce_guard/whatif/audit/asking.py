@@ -11,7 +11,7 @@ from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.existing.drafts import drafts_of, surroundings_of
 from vpce_guard.formats.existing.inventory import Inventory, Traffic
 from vpce_guard.model import Decision, Json, Proposal
-from vpce_guard.whatif.audit.audit import make_audit, owner_of, owner_tags
+from vpce_guard.whatif.audit.audit import make_audit, owner_tags
 from vpce_guard.whatif.audit.drift import compare
 from vpce_guard.whatif.audit.types import Audit
 from vpce_guard.whatif.audit.worth import find_worth_doing
@@ -81,8 +81,9 @@ class AskedAudit:
         pairs = list(zip(each[:number], self.document.drafts, strict=True))
         keys = owner_tags(org_data)
         audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=keys)
+        owners = {one.decision_id: one.owner for one in audit.endpoints}
         found = find_worth_doing(
-            [ExistingPair(*pair, owner_of(pair[1].exists or {}, keys)) for pair in pairs],
+            [ExistingPair(*pair, owners[pair[0].decision_id]) for pair in pairs],
             Facts(
                 services=services,
                 newer_services=frozenset((org_data.get("known_names") or {}).get("services") or ()),

@@ -65,7 +65,7 @@ def _describe(decision: Decision, draft: Draft, *, at: str, owner_keys: Sequence
         account=_text(draft.context.get("AccountId")),
         region=_text(draft.context.get("Region")),
         state=state.lower() if isinstance(state, str) else None,
-        owner=owner_of(endpoint, owner_keys),
+        owner=_owner_of(endpoint, owner_keys),
         created=moment,
         age_days=None if moment is None else _days(moment, at),
         managed_by_service=endpoint.get("RequesterManaged") is True,
@@ -96,7 +96,7 @@ def _violations(decision: Decision, at: str) -> tuple[SeenViolation, ...]:
     return (*open_, *waived)
 
 
-def owner_of(endpoint: Json, keys: Sequence[str]) -> str | None:
+def _owner_of(endpoint: Json, keys: Sequence[str]) -> str | None:
     """Whose an endpoint is, by the first of the tags that it has; None where none tells."""
     tags = {
         tag["Key"]: tag.get("Value") for tag in endpoint.get("Tags") or () if isinstance(tag, dict) and "Key" in tag

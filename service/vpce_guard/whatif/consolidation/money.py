@@ -51,9 +51,9 @@ def make_bill(
     leaving = [str(endpoint_of(one)["VpcEndpointId"]) for move in moves for one in move.endpoints]
     staying = [str(endpoint_of(move.central)["VpcEndpointId"]) for move in moves if move.central is not None]
     zones = cost.SubnetZones()
-    gone = _sum(cost.calculate(existing[one], own_prices, zones).after for one in leaving)
-    kept = _sum(cost.calculate(existing[one], own_prices, zones).after for one in staying)
-    new = _sum(cost.calculate(one, own_prices, zones).after for one in created)
+    gone = sum((cost.calculate(existing[one], own_prices, zones).after for one in leaving), _NOTHING)
+    kept = sum((cost.calculate(existing[one], own_prices, zones).after for one in staying), _NOTHING)
+    new = sum((cost.calculate(one, own_prices, zones).after for one in created), _NOTHING)
     moved, uncounted = _data_of(leaving, centre, traffic, prices)
     present, uncounted_there = _data_of(staying, centre, traffic, prices)
     endpoint_data = _price_data(moved + present, cost.price_of("Interface", centre.region, prices), "Interface", centre)
@@ -71,8 +71,9 @@ def make_bill(
         ("transit gateway hours", _NOTHING, attached, f"{attachments} new attachments"),
         ("transit gateway data", _NOTHING, through, f"{_round(moved)} GB"),
     ]  # fmt: skip
-    before, after = (_sum(row[side] for row in rows) for side in (1, 2))
-    known = before.value is not None and after.value is not None
+    before = sum((then for _, then, _, _ in rows), _NOTHING)
+    after = sum((later for _, _, later, _ in rows), _NOTHING)
+    saved = None if before.value is None or after.value is None else before.value - after.value
     notes = _assumptions(centre, prices, uncounted + uncounted_there)
     unknown = tuple(dict.fromkeys((*before.unknown, *after.unknown)))
     return Bill(
@@ -83,7 +84,7 @@ def make_bill(
         ),
         before=_cents(before),
         after=_cents(after),
-        saves=_cents(cost.Amount(before.value - after.value)) if known else None,  # type: ignore[operator]
+        saves=_cents(cost.Amount(saved)),
         assumptions=(*notes, *(f"Not known: {one}." for one in unknown)),
     )
 
@@ -129,13 +130,6 @@ def _price_data(gigabytes: Decimal, price: Json | None, kind: str, centre: Centr
 
 def _without_price(centre: Centre, kind: str = _GATEWAY) -> cost.Amount:
     return cost.Amount(None, (), (f"there is no price for {kind} in {centre.region}",))
-
-
-def _sum(amounts: Any) -> cost.Amount:
-    total = _NOTHING
-    for one in amounts:
-        total += one
-    return total
 
 
 def _round(gigabytes: Decimal) -> str:

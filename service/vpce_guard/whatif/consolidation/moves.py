@@ -12,7 +12,7 @@ from vpce_guard.formats.document import Draft
 from vpce_guard.model import Json
 
 _OF_AWS = re.compile(r"(?:com\.amazonaws|cn\.com\.amazonaws|aws\.[a-z]+)\.(?!vpce\.).+")
-_ZONE = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+[a-z]|[a-z]+\d+-az\d+")  # not a Local Zone, nor one of Wavelength
+ZONE = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+[a-z]|[a-z]+\d+-az\d+")  # not a Local Zone, nor one of Wavelength
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def choose_subnets(move: Move, centre: Centre) -> list[str]:
     by_zone: defaultdict[str, list[Json]] = defaultdict(list)
     for subnet in centre.around.get("Subnets") or ():
         zone = zone_of(subnet)
-        is_plain = _ZONE.fullmatch(zone) and not subnet.get("OutpostArn") and subnet.get("SubnetId")
+        is_plain = ZONE.fullmatch(zone) and not subnet.get("OutpostArn") and subnet.get("SubnetId")
         is_offered = offered is None or subnet.get("AvailabilityZone") in offered
         if subnet.get("VpcId") == centre.vpc_id and is_plain and is_offered:
             by_zone[zone].append(subnet)
@@ -122,5 +122,10 @@ def zone_of(subnet: Mapping[str, Any]) -> str:
 def _find_offered(service: str, around: Json) -> Sequence[object] | None:
     details = around.get("ServiceDetails") or ()
     told = next((one for one in details if isinstance(one, dict) and one.get("ServiceName") == service), {})
-    zones = told.get("AvailabilityZones")
+    return offered_zones(told)
+
+
+def offered_zones(detail: Json) -> Sequence[object] | None:
+    """The zones that a service offers, by AWS's answer about it; None where that does not tell."""
+    zones = detail.get("AvailabilityZones")
     return zones if isinstance(zones, list) and zones else None

@@ -15,6 +15,7 @@ from typing import Any
 
 from vpce_guard.formats.aws.iam.endpoints import service_part
 from vpce_guard.formats.document import Draft
+from vpce_guard.formats.existing.drafts import is_of_aws
 from vpce_guard.model import Json
 from vpce_guard.whatif.advice import catalogue
 from vpce_guard.whatif.consolidation.moves import Centre, Move, choose_subnets, endpoint_of
@@ -52,9 +53,8 @@ def _steps_of(move: Move, centre: Centre, services: Json) -> Iterator[PlannedSte
         )
         yield PlannedStep(phase="associate", service=move.service, draft=_without_dns(one), by_hand=hand)
     for one in move.endpoints:
-        own = (
-            () if one in named else ("Its private DNS is off: before, give its clients the name of the new endpoint.",)
-        )
+        is_named = endpoint_of(one).get("PrivateDnsEnabled") is True
+        own = () if is_named else ("Its private DNS is off: before, give its clients the name of the new endpoint.",)
         yield PlannedStep(phase="delete", service=move.service, draft=_delete(one), by_hand=own)
 
 
@@ -157,14 +157,8 @@ def _tags(move: Move, centre: Centre) -> list[Json]:
     """The tags that are asked for, else those that all endpoints have alike."""
     if centre.tags is not None:
         return [{"Key": key, "Value": value} for key, value in centre.tags.items()]
-    each = [
-        [tag for tag in endpoint_of(one).get("Tags") or () if tag and not _is_of_aws(tag)] for one in move.endpoints
-    ]
+    each = [[tag for tag in endpoint_of(one).get("Tags") or () if tag and not is_of_aws(tag)] for one in move.endpoints]
     return [tag for tag in each[0] if all(tag in tags for tags in each)]
-
-
-def _is_of_aws(tag: Json) -> bool:
-    return str(tag.get("Key", "")).startswith("aws:")
 
 
 def _cidrs(context: Json) -> list[str]:

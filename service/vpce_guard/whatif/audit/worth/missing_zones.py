@@ -8,16 +8,13 @@ Reduction for AWS PrivateLink, AWS Transit Gateway, and AWS Client VPN services"
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from vpce_guard.model import Json
 from vpce_guard.whatif.audit.types import WorthDoing
 from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, owners_of
-
-_ZONE = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+[a-z]|[a-z]+\d+-az\d+")  # not a Local Zone, nor one of Wavelength
+from vpce_guard.whatif.consolidation.moves import ZONE, offered_zones
 
 
 class _Lack(NamedTuple):
@@ -62,14 +59,14 @@ def _find_lack(one: ExistingPair) -> _Lack | None:
     if not own or any(zones.get(identity) is None for identity in own):
         return None
     there = {zones[identity] for identity in own}
-    offered = _find_offered(one)
+    offered = offered_zones(one.service_detail() or {})
     lacking = {
         zone
         for subnet in listed
         if subnet.get("VpcId") == vpc
         and (zone := _zone_of(subnet)) is not None
         and zone not in there
-        and _ZONE.fullmatch(zone)
+        and ZONE.fullmatch(zone)
         and not subnet.get("OutpostArn")
         and (offered is None or subnet.get("AvailabilityZone") in offered)
     }
@@ -83,10 +80,3 @@ def _find_lack(one: ExistingPair) -> _Lack | None:
 def _zone_of(subnet: Mapping[str, Any]) -> str | None:
     zone = subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")
     return zone if isinstance(zone, str) else None
-
-
-def _find_offered(one: ExistingPair) -> Sequence[object] | None:
-    """The zones that the service offers, where AWS's answer about it is given."""
-    detail: Json = one.service_detail() or {}
-    zones = detail.get("AvailabilityZones")
-    return zones if isinstance(zones, list) and zones else None

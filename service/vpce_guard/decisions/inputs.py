@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vpce_guard.decisions import cost
-from vpce_guard.decisions.proofs import prove_ahead, prove_policy
+from vpce_guard.decisions.proofs import prove_on_thread, prove_policy
 from vpce_guard.formats.neighbours import members_seen, near_peers
 from vpce_guard.model import Json, Profile, Proposal, Subject
 from vpce_guard.org.data import EffectiveOrg
@@ -14,6 +14,18 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
 
     Without `all_peers`, which rules must be fit for, it is given the near ones and how many there are in all.
     """
+    return _make_input(proposal, profile, org, prove_policy(proposal, org), all_peers=all_peers)
+
+
+async def rego_input_ahead(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_peers: bool = True) -> Json:
+    """As rego_input(), with what takes long made on a thread."""
+    proofs = await prove_on_thread(proposal, org)
+    return _make_input(proposal, profile, org, proofs, all_peers=all_peers)
+
+
+def _make_input(
+    proposal: Proposal, profile: Profile, org: EffectiveOrg, proofs: Json | None, *, all_peers: bool
+) -> Json:
     if all_peers:
         document = proposal.as_input(profile)
     else:
@@ -26,7 +38,7 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
             ]
     if org.rules:
         document["org"] = org.rules_for(_facts(proposal))
-    if (proofs := prove_policy(proposal, org)) is not None:
+    if proofs is not None:
         document["proofs"] = proofs
     if ceilings := org.rules.get("cost"):
         costing = cost_of(proposal, org)
@@ -34,12 +46,6 @@ def rego_input(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_p
         if "max_monthly_per_vpc" in ceilings:
             document["cost"]["vpc"] = cost.as_input(cost.calculate_for_vpc(proposal, costing), costing)
     return document
-
-
-async def rego_input_ahead(proposal: Proposal, profile: Profile, org: EffectiveOrg, *, all_peers: bool = True) -> Json:
-    """As rego_input(), with what takes long made on a thread."""
-    await prove_ahead(proposal, org)
-    return rego_input(proposal, profile, org, all_peers=all_peers)
 
 
 def input_to_keep(proposal: Proposal, profile: Profile) -> Json:

@@ -31,11 +31,12 @@ def prove_policy(proposal: Proposal, org: EffectiveOrg) -> Json | None:
     return _prove_once(asked) if asked is not None else None
 
 
-async def prove_ahead(proposal: Proposal, org: EffectiveOrg) -> None:
-    """Prove on a thread what prove_policy() is about to be asked, so that others have the event loop meanwhile."""
+async def prove_on_thread(proposal: Proposal, org: EffectiveOrg) -> Json | None:
+    """As prove_policy(), on a thread where it is not known yet, so that others have the event loop meanwhile."""
     asked = _find_asked(proposal, org)
-    if asked is not None and asked not in _kept:
-        await asyncio.get_running_loop().run_in_executor(_THREAD, _prove_once, asked)
+    if asked is None or asked in _kept:
+        return _prove_once(asked) if asked is not None else None
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, _prove_once, asked)
 
 
 class _AskedProof(NamedTuple):

@@ -51,7 +51,7 @@ def score_command(
     from vpce_guard.runtime.wiring import make_guard
     from vpce_guard.settings import load_settings
     from vpce_guard.surfaces.cli.outputs import read_context
-    from vpce_guard.surfaces.reports.score import renderer_of
+    from vpce_guard.surfaces.reports import renderer
     from vpce_guard.whatif.score.changes import ChangeReader
     from vpce_guard.whatif.score.error_codes import AS_OF
     from vpce_guard.whatif.score.files import EventFiles
@@ -75,7 +75,7 @@ def score_command(
             revision=guard.bundle.revision,
             as_of=AS_OF,
         )
-        for piece in renderer_of(output)(result):
+        for piece in renderer(output, "score")(result):
             click.echo(piece, nl=False)
     for problem in result.problems.listed:
         click.echo(f"vpce-guard: {problem}", err=True)

@@ -131,8 +131,8 @@ def describe_report(name: str) -> str:
     return (import_module(f"{__name__}.{name}").__doc__ or "").partition("\n")[0]
 
 
-def renderer(name: str, subject: str = "") -> Callable[[Any], str]:
+def renderer(name: str, subject: str = "") -> Callable[[Any], Any]:
     """The render function of a report, imported only when it is asked for."""
     package = f"{__name__}.{subject}" if subject else __name__
-    render: Callable[[Any], str] = import_module(f"{package}.{name}").render
+    render: Callable[[Any], Any] = import_module(f"{package}.{name}").render
     return render

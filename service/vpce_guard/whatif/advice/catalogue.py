@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from vpce_guard.errors import NotFoundError
+from vpce_guard.formats.aws.iam.endpoints import without_cell
 from vpce_guard.model import Json
 
-_CELL = re.compile(r"(\.c-[0-9a-z]+|[0-9]+)$")
 _STARTS = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",
@@ -29,7 +28,7 @@ def entry(part: str, catalogue: Json) -> Json | None:
     services: Json = catalogue["services"]
     if part in services:
         return dict(services[part])
-    whole = services.get(_CELL.sub("", part), {})
+    whole = services.get(without_cell(part), {})
     return dict(whole) if whole.get("cells") else None
 
 

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -124,7 +123,6 @@ def _connect(address: str) -> Iterator[Client]:
 def _submit(client: Client, name: str, window: Window) -> list[Future[Part]]:
     """A task for each part. Parts of one number go to one worker while it is there: what is alike meets."""
     workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
-    places = list(islice(cycle(workers), SHARDS)) if workers else []
     return [
         client.submit(
             _judge_records,
@@ -132,7 +130,7 @@ def _submit(client: Client, name: str, window: Window) -> list[Future[Part]]:
             shard,
             pure=False,
             retries=_RETRIES,
-            workers=[places[number % len(places)]] if places else None,
+            workers=[workers[number % len(workers)]] if workers else None,
             allow_other_workers=True,
         )
         for number, shard in window.shards()

@@ -12,7 +12,6 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, cast
 
 from pydantic_core import from_json
@@ -23,7 +22,7 @@ from vpce_guard.formats.cloudtrail import records
 from vpce_guard.model import Json
 
 _GZIP = b"\x1f\x8b"
-_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".gz")
+_SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 _NAMES = tuple(name.encode() for name in OPERATIONS)
 _MOST_TOLD = 20
 
@@ -98,7 +97,7 @@ class EventFiles:
         line, number = self._line(stream), 1
         while line and not line.strip():
             line, number = self._line(stream), number + 1
-        if line and not _is_json(line):
+        if line and not (line.endswith(b"\n") and _is_json(line)):  # without an end of line it is all there is
             whole = line + stream.read(max(self.limit + 1 - len(line), 0))
             if len(whole) > self.limit:
                 raise self._size_error()
@@ -131,8 +130,7 @@ def _find(name: str) -> Iterator[str]:
     elif os.path.exists(name):
         yield name
     elif matches := sorted(glob.glob(name, recursive=True)):
-        for match in matches:
-            yield from _find(match) if Path(match).is_file() else ()
+        yield from filter(os.path.isfile, matches)
     else:
         raise UnreadableError(f"{name} is no file, folder or pattern of files.", advice="Check the path.")
 

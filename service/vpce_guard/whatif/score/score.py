@@ -169,10 +169,9 @@ class Score:
         return self.rules.setdefault(rule_id, RuleScore())
 
     def _code(self, code: str, found: AwsComparison) -> CodeScore:
-        rules = tuple(sorted(found.stated_by))
         name = code if code in self.codes or len(self.codes) < _MOST_CODES else _OTHERS
-        known = self.codes.setdefault(name, CodeScore(rules))
-        known.rules = tuple(sorted({*known.rules, *rules}))
+        known = self.codes.setdefault(name, CodeScore(()))
+        known.rules = tuple(sorted({*known.rules, *found.stated_by}))
         return known
 
 

@@ -24,10 +24,15 @@ def service_part(name: str) -> str:
     return found["part"] if found is not None else name.removeprefix(_GLOBAL)
 
 
+def without_cell(part: str) -> str:
+    """The part of a service's name without the cell by which AWS numbers some (transfer.server.c-0001)."""
+    return _CELL.sub("", part)
+
+
 def action_prefixes(name: str) -> tuple[str, ...]:
     """The prefixes of the actions that pass through an endpoint for a service; none where they are not known."""
     part, data = service_part(name), _data()
-    whole = _CELL.sub("", part)
+    whole = without_cell(part)
     return tuple(data["prefixes"].get(part) or (data["prefixes"].get(whole, ()) if whole in data["cells"] else ()))
 
 

@@ -5,8 +5,6 @@ What several say alike is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -31,12 +29,6 @@ class RuleRow(NamedTuple):
 
 
 RULE_HEADS = ("foreseen", "wrong", "missed", "other reason", "undetermined")
-
-
-def renderer_of(name: str) -> Callable[[ScoreResult], Iterator[str]]:
-    """The render function of a report, imported only when it is asked for."""
-    render: Callable[[ScoreResult], Iterator[str]] = import_module(f"{__name__}.{name}").render
-    return render
 
 
 def percent(value: float | None) -> str:

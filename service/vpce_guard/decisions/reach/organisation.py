@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from vpce_guard.decisions.reach.accounts import find_accounts
 from vpce_guard.decisions.reach.document import EndpointPolicy
 from vpce_guard.decisions.reach.languages import ANY_MANY, Pattern, spell
 from vpce_guard.decisions.reach.patterns import make_patterns
@@ -14,7 +15,6 @@ from vpce_guard.decisions.reach.templates import Template, read_template
 from vpce_guard.decisions.reach.unknowns import Element, Unknowns
 from vpce_guard.model import Json
 
-_ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ORG_ID = re.compile(r"\bo-[a-z0-9]+", re.ASCII)
 Box = Sequence[Element]
 
@@ -80,8 +80,8 @@ class Untold(NamedTuple):
 def find_untold(organisation: Organisation, policies: Sequence[EndpointPolicy], *, of: str) -> Untold:
     """What policies name of which org data do not tell whether a principal, or resource (`of`), of it is outside."""
     return Untold(
-        accounts=[] if organisation.accounts else _find_all(_ACCOUNT_ID, policies),
-        ids=[] if organisation.ids else _find_all(_ORG_ID, policies),
+        accounts=[] if organisation.accounts else find_accounts(policies, ()),
+        ids=[] if organisation.ids else _find_organisations(policies),
         resources=list(_named_without_account(policies)) if of == "resource" else [],
     )
 
@@ -98,9 +98,8 @@ def exclude_untold(case: Unknowns, untold: Untold, *, of: str) -> list[Box]:
     return boxes
 
 
-def _find_all(pattern: re.Pattern[str], policies: Iterable[EndpointPolicy]) -> list[str]:
-    texts = (text for policy in policies for text in _texts(policy))
-    return sorted({name for text in texts for name in pattern.findall(text)})
+def _find_organisations(policies: Iterable[EndpointPolicy]) -> list[str]:
+    return sorted({name for policy in policies for text in _texts(policy) for name in _ORG_ID.findall(text)})
 
 
 def _texts(policy: EndpointPolicy) -> Iterator[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, product
 
 from vpce_guard.decisions.reach.accounts import KEYS, are_alike, find_accounts
 from vpce_guard.decisions.reach.document import ConditionTest, EndpointPolicy
-from vpce_guard.decisions.reach.keys import ABSENT, Lift, Place, Setting, find_place
+from vpce_guard.decisions.reach.keys import ABSENT, Place, Setting, find_place
 from vpce_guard.decisions.reach.languages import EVERYTHING
 from vpce_guard.decisions.reach.shapes import TEXTS
 from vpce_guard.decisions.reach.spaces import Absence, Bounds
 from vpce_guard.decisions.reach.templates import Template, Variable, variables_in
 
-_ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _OF_PRINCIPALS = {"aws:username", "aws:principaltype"}  # which follow from what sort of principal it is
 _MOST = 48  # choices that are tried
 Pins = tuple[tuple[str, str | Absence], ...]
@@ -48,17 +46,10 @@ def _values_of(
         text for test in _tests(policies) if test.key in _find_together(key, policies) for text in test.texts
     }
     found: set[str] = {text for text in texts if not set("*?$") & set(text)}
-    if isinstance(place, Lift):
-        found = {name for text in texts | _principals(policies) for name in _ACCOUNT_ID.findall(text)}
-        return [*sorted(found), "999999999999"]
     other = "o-other00000" if key.endswith("orgid") else "other"
     while other in found:
         other += "0"
     return [ABSENT, other, *sorted(found)]
-
-
-def _principals(policies: Sequence[EndpointPolicy]) -> set[str]:
-    return {text for policy in policies for statement in policy.statements for _, text in statement.principals}
 
 
 def _tests(policies: Sequence[EndpointPolicy]) -> Iterator[ConditionTest]:

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.engines.compiling import compile_module
-from vpce_guard.engines.wasm_instance import MOST_ORGS, WasmInstance
+from vpce_guard.engines.wasm_instance import MOST_ORGS, WasmInstance, compile_caller
 from vpce_guard.formats import read
 
 REQUEST = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.kms"}
@@ -27,7 +27,9 @@ def make_instance() -> WasmInstance:
     config.epoch_interruption = True
     engine = wasmtime.Engine(config)
     module = compile_module(engine, bundle.wasm, None, kind="policy")
-    return WasmInstance(engine, module, bundle.all_data, static=len(bundle.wasm), memory_limit=256 << 20)
+    caller = compile_caller(engine)
+    static = len(bundle.wasm)
+    return WasmInstance(engine, module, bundle.all_data, caller=caller, static=static, memory_limit=256 << 20)
 
 
 def size(instance: WasmInstance) -> int:

@@ -19,7 +19,7 @@ from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.engines import Evaluations, check_answer, epochs, request_for
 from vpce_guard.engines.batches import BATCH, evaluate_batches, split
 from vpce_guard.engines.compiling import compile_fast, compile_module
-from vpce_guard.engines.wasm_instance import MOST_ORGS, AbortedError, WasmInstance
+from vpce_guard.engines.wasm_instance import MOST_ORGS, AbortedError, WasmInstance, compile_caller
 from vpce_guard.errors import BundleError, EngineError, TooMuchError, UnfitError
 from vpce_guard.formats.text import json_text
 from vpce_guard.model import EngineName, Json
@@ -59,6 +59,7 @@ class EmbeddedEngine:
             compile_fast(config)
         self._engine = wasmtime.Engine(config)
         self._module = compile_module(self._engine, wasm, cache_dir, kind="quick" if quick else "policy")
+        self._caller = compile_caller(self._engine)
         self._idle: queue.SimpleQueue[WasmInstance] = queue.SimpleQueue()
         self._idle.put(self._instance())
         epochs.advance(self._engine)
@@ -165,7 +166,12 @@ class EmbeddedEngine:
     def _instance(self) -> WasmInstance:
         try:
             return WasmInstance(
-                self._engine, self._module, self._data, static=self._static, memory_limit=self._memory_limit
+                self._engine,
+                self._module,
+                self._data,
+                caller=self._caller,
+                static=self._static,
+                memory_limit=self._memory_limit,
             )
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise BundleError(f"The policy cannot be started: {error}.") from None

@@ -12,14 +12,13 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
 from vpce_guard.bundle.bundle import Bundle, bundle_of
 from vpce_guard.bundle.rules import Rule
-from vpce_guard.bundle.signing import SignedBundle, load_keys, open_signed
 from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
@@ -33,6 +32,9 @@ from vpce_guard.runtime.rollout.store import BundleRow, RolloutStep, StepKind
 from vpce_guard.runtime.rollout.trial import Trial, try_bundle
 from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
+
+if TYPE_CHECKING:
+    from vpce_guard.bundle.signing import SignedBundle
 
 log = Logger("vpce_guard.bundles")
 _EVERY = 0.5  # seconds between looks at the database
@@ -340,6 +342,8 @@ _LATER: set[asyncio.Task[None]] = set()
 
 def _open_archive(archive: bytes, settings: Settings) -> SignedBundle:
     """A signed archive that verifies; keys are read anew, so that one is added or taken back without a restart."""
+    from vpce_guard.bundle.signing import load_keys, open_signed
+
     if settings.bundle_keys_file is None:
         raise BundleError(
             "No keys to verify bundles with are configured.",

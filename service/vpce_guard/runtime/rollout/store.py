@@ -10,7 +10,6 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from vpce_guard.bundle.signing import has_same_content
 from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.register import register_row
 from vpce_guard.decision_log.tables import BUNDLE_STEPS, BUNDLES
@@ -69,6 +68,8 @@ def add_bundle(database: Database, stored: BundleRow, archive: bytes, *, keys: L
 
 def _sign_anew(database: Database, stored: BundleRow, archive: bytes, keys: LogKeys) -> bool:
     """Take a kept bundle that another key has signed: so keys change without another bundle. Raises ConflictError."""
+    from vpce_guard.bundle.signing import has_same_content  # which brings cryptography
+
     with database.begin() as connection:
         kept = connection.execute(select(BUNDLES).where(BUNDLES.c.revision == stored.revision)).mappings().one()
         if kept["archive"] == archive:

@@ -20,7 +20,7 @@ from vpce_guard.model import Json
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
-from vpce_guard.surfaces.api.large import process
+from vpce_guard.surfaces.api.large import relay
 
 KEY = {"authorization": "Bearer portal"}
 
@@ -128,7 +128,7 @@ def test_a_large_process_that_was_ended_is_replaced(client: TestClient) -> None:
 
 
 def test_a_large_process_that_nobody_needs_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "IDLE", 0.0)
+    monkeypatch.setattr(relay, "IDLE", 0.0)
     client.post("/v1/decisions", json={"document": gateways(11)})
     until(lambda: running(client) is None)
 

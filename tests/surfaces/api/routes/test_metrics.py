@@ -190,6 +190,16 @@ def test_a_check_imports_nothing_for_what_it_does_not_do(root: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_service_imports_nothing_for_what_it_does_not_do(root: Path) -> None:
+    program = (
+        "import sys; from vpce_guard.surfaces.api import make_app; from vpce_guard.settings import Settings\n"
+        "from vpce_guard.runtime.wiring import make_guard; make_app(make_guard(Settings()), large=True)\n"
+        "print(sorted({'aiohttp', 'cryptography', 'jwt', 'boto3', 'duckdb', 'httpx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_traces_that_are_off_import_nothing(root: Path) -> None:
     program = (
         "import sys; from vpce_guard.surfaces.api import make_app; from vpce_guard.settings import Settings\n"

@@ -6,7 +6,6 @@ Requests reach it over a socket in a folder of this user only, so that nobody el
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import socket
 import subprocess
@@ -23,11 +22,9 @@ from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
 
 log = Logger("vpce_guard.large")
-IDLE = 30.0  # seconds without a request after which it ends and its memory is given back
 _STARTING = 10.0  # seconds that its start may take
 _ENDING = 10.0  # seconds in which it finishes what it has
 _BACKLOG = 128
-POSSIBLE = os.name == "posix"
 
 
 class LargeProcess:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import aiohttp
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -22,8 +24,6 @@ from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.surfaces.api.asking import take_turn
 from vpce_guard.surfaces.api.http.request_id import HEADER, current_request_id
-from vpce_guard.surfaces.api.large import process
-from vpce_guard.surfaces.api.large.process import POSSIBLE, LargeProcess
 from vpce_guard.surfaces.api.large.protocol import (
     CLIENT,
     COUNTS,
@@ -34,7 +34,14 @@ from vpce_guard.surfaces.api.large.protocol import (
     large_settings,
 )
 
+if TYPE_CHECKING:
+    import aiohttp
+
+    from vpce_guard.surfaces.api.large.process import LargeProcess
+
 log = Logger("vpce_guard.large")
+IDLE = 30.0  # seconds without a request after which the process ends and its memory is given back
+_POSSIBLE = os.name == "posix"
 _CHUNK = 64 << 10
 _OF_CONNECTION = frozenset({"connection", "content-length", "date", "server", "transfer-encoding", "keep-alive"})
 _PASSED_ON = ("content-type", "accept", "idempotency-key", "traceparent", "tracestate")
@@ -50,6 +57,7 @@ class LargeRequests:
         self._folder = tempfile.mkdtemp(prefix="vpce-guard-")  # which only this user may enter
         self._guard = guard
         self._metrics = metrics
+        self._start: type[LargeProcess] | None = None
         self._process: LargeProcess | None = None
         self._asked = 0
         self._idle: asyncio.TimerHandle | None = None
@@ -62,7 +70,7 @@ class LargeRequests:
             if request.method == "POST":
                 self._guard.check_current()
                 await stack.enter_async_context(take_turn(request, request.app.state.turns.heavy))
-            large = stack.enter_context(_Asking(self)).large
+            large = stack.enter_context(_Asking(self, await self._import_start())).large
             found = await stack.enter_async_context(
                 large.ask(
                     request.method,
@@ -100,7 +108,14 @@ class LargeRequests:
             **{name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None},
         }
 
-    def begin(self) -> LargeProcess:
+    async def _import_start(self) -> type[LargeProcess]:
+        """What starts the process: imported with its HTTP client when it is first needed, off the event loop."""
+        if self._start is None:
+            module = await asyncio.to_thread(import_module, "vpce_guard.surfaces.api.large.process")
+            self._start = module.LargeProcess
+        return self._start
+
+    def begin(self, start: type[LargeProcess]) -> LargeProcess:
         """The process, for one request more."""
         if self._idle is not None:
             self._idle.cancel()
@@ -109,7 +124,7 @@ class LargeRequests:
             log.error("large_process_gone")
             self._end()
         if self._process is None:
-            self._process = LargeProcess(large_settings(self._guard.settings), folder=Path(self._folder))
+            self._process = start(large_settings(self._guard.settings), folder=Path(self._folder))
         self._asked += 1
         return self._process
 
@@ -117,7 +132,7 @@ class LargeRequests:
         """One request less."""
         self._asked -= 1
         if not self._asked:
-            self._idle = asyncio.get_running_loop().call_later(process.IDLE, self._end)
+            self._idle = asyncio.get_running_loop().call_later(IDLE, self._end)
 
     def _end(self) -> None:
         if self._process is not None:
@@ -139,7 +154,7 @@ class LargeRequests:
 
 def make_large(guard: Guard, metrics: ServiceMetrics) -> LargeRequests | None:
     """The process; None where this machine lets none be made, so that the service answers everything itself."""
-    if not POSSIBLE:
+    if not _POSSIBLE:
         return None
     try:
         return LargeRequests(guard, metrics)
@@ -151,11 +166,12 @@ def make_large(guard: Guard, metrics: ServiceMetrics) -> LargeRequests | None:
 class _Asking:
     """The time during which the process is asked."""
 
-    def __init__(self, large: LargeRequests) -> None:
+    def __init__(self, large: LargeRequests, start: type[LargeProcess]) -> None:
         self._all = large
+        self._start = start
 
     def __enter__(self) -> _Asking:
-        self.large = self._all.begin()
+        self.large = self._all.begin(self._start)
         return self
 
     def __exit__(self, *_: object) -> None:

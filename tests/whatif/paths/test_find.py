@@ -148,7 +148,7 @@ def test_the_network_acl_of_the_endpoint_stops(entries: Any, told: str) -> None:
 def test_one_of_two_acls_stops_some() -> None:
     found = hop(interface(acl(entry(1, "deny", "0.0.0.0/0", egress=False), subnets=(A,))), "acl")
     assert found.state == "partly"
-    assert found.why.startswith(f"acl-0b000001 of {A} admits not all")
+    assert found.why.startswith(f"acl-0b000001 of {A} admits nothing from them on TCP 443")
 
 
 def test_the_network_acl_of_the_clients_stops() -> None:

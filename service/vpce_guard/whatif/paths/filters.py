@@ -69,10 +69,9 @@ def answer_acl(found: EndpointNetwork, client: PathClient) -> HopAnswer:
         return HopAnswer("unknown", why, names)
     if state == "passes":
         return HopAnswer("passes", "admits them and the answers", names)
-    whole = "nothing" if state == "stops" else "not all"
-    return HopAnswer(
-        state, f"{', '.join(closed)} admits {whole} from them on TCP {_ports_in_words(found)}, or of the answers", names
-    )
+    whole = "not all" if "partly" in states else "nothing"
+    why = f"{', '.join(closed)} admits {whole} from them on TCP {_ports_in_words(found)}, or of the answers"
+    return HopAnswer(state, why, names)
 
 
 def answer_group(found: EndpointNetwork, client: PathClient) -> HopAnswer:

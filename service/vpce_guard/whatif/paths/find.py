@@ -10,7 +10,7 @@ from vpce_guard.bundle.rules import Hop
 from vpce_guard.model import Json, Violation
 from vpce_guard.whatif.paths.hops import find_hops
 from vpce_guard.whatif.paths.network import EndpointNetwork, ids, outside_routes, value_at
-from vpce_guard.whatif.paths.traffic import Network, read_range, within
+from vpce_guard.whatif.paths.traffic import Network, lies_within, read_range
 from vpce_guard.whatif.paths.types import ClientPath, HopKind, HopState, PathClient, PathHop, PathTerms, Stage
 
 TYPES = ("Interface", "Gateway", "Resource", "ServiceNetwork")
@@ -39,6 +39,11 @@ class FoundPaths:
 
     paths: tuple[ClientPath, ...] = ()
     left_out: int = 0
+
+    @property
+    def are_compared(self) -> bool:
+        """Whether there is one before the change, so that it has to be told apart."""
+        return any(path.stage != "after" for path in self.paths)
 
     @property
     def are_wrong(self) -> bool:
@@ -71,9 +76,9 @@ def find_paths(parts: Json, violations: Sequence[Violation], terms: PathTerms) -
 
 
 def _tells(path: ClientPath) -> bool:
-    """Whether more is known of a path than that a VPC has a local route; those that the proposal names always tell."""
+    """Whether something is known of a path that stands in the proposal; one that the proposal names always tells."""
     known = (one for one in path.hops if one.state != "unknown")
-    return path.declared or any(one.state != "passes" or one.kind != "route" or one.what for one in known)
+    return path.declared or any(one.state != "passes" or one.kind == "dns" or one.what for one in known)
 
 
 def _find_path(around: EndpointNetwork, client: PathClient, stage: Stage) -> ClientPath:
@@ -84,7 +89,7 @@ def _find_path(around: EndpointNetwork, client: PathClient, stage: Stage) -> Cli
 
 def _clients(around: EndpointNetwork) -> Iterator[PathClient]:
     """Those that the proposal names, else the subnets of the VPC and what its routes lead out to."""
-    named = list(_declared(around))
+    named = list(_declared_clients(around))
     yield from named
     inside = any(not one.outside for one in named)
     if not inside:
@@ -102,7 +107,7 @@ def _clients(around: EndpointNetwork) -> Iterator[PathClient]:
             yield PathClient(name, read_range(routed), outside=True)
 
 
-def _declared(around: EndpointNetwork) -> Iterator[PathClient]:
+def _declared_clients(around: EndpointNetwork) -> Iterator[PathClient]:
     for name in dict.fromkeys(ids(around.intent.get("app_subnets"))):
         yield PathClient(name, around.range_of(name), subnet_id=name, declared=True)
     ways = [one for one in ids(around.intent.get("access_paths")) if one not in ("vpc", "same-vpc")]
@@ -121,13 +126,13 @@ def _declared(around: EndpointNetwork) -> Iterator[PathClient]:
 
 
 def _is_in(place: Network, subnet: Network | None) -> bool:
-    return subnet is not None and within(place, subnet)
+    return subnet is not None and lies_within(place, subnet)
 
 
 def _is_far(place: Network, ranges: Sequence[Network]) -> bool:
     """Whether a range surely lies outside those of the VPC."""
     same = [one for one in ranges if one.version == place.version]
-    return bool(same) and not any(within(place, one) or within(one, place) for one in same)
+    return bool(same) and not any(lies_within(place, one) or lies_within(one, place) for one in same)
 
 
 def _mark(

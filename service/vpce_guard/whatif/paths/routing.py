@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vpce_guard.model import Json
 from vpce_guard.whatif.paths.network import EndpointNetwork, ids, objects, target_of, text
-from vpce_guard.whatif.paths.traffic import MOST_SUBNETS, Network, read_range, within
+from vpce_guard.whatif.paths.traffic import MOST_SUBNETS, Network, lies_within, read_range
 from vpce_guard.whatif.paths.types import HopAnswer, HopState, PathClient, combine
 
 _LEADS_OUT = ("vgw-", "tgw-", "pcx-")
@@ -36,8 +36,11 @@ def answer_route(found: EndpointNetwork, client: PathClient) -> HopAnswer:
     table = found.table_of(client.subnet_id) if client.subnet_id else None
     for route in objects(table.get("Routes")) if table else ():
         place, target = _place(route), target_of(route)
-        inside = place is not None and any(within(place, one) and place != one for one in found.vpc_ranges)
-        met = any(place and near and (within(near, place) or within(place, near)) for near in map(found.range_of, own))
+        inside = place is not None and any(lies_within(place, one) and place != one for one in found.vpc_ranges)
+        met = any(
+            place and near and (lies_within(near, place) or lies_within(place, near))
+            for near in map(found.range_of, own)
+        )
         if inside and met and target != "local":
             return HopAnswer("unknown", f"a narrower route leads through {target or 'something else'} first")
     return HopAnswer("passes", "the local route of the VPC")
@@ -71,9 +74,9 @@ def _route_out(found: EndpointNetwork, client: PathClient, own: Sequence[str]) -
 def _answers_to(routes: Sequence[Json], far: Network) -> HopState:
     """What the routes of a table do with answers to clients: the narrowest that covers them decides."""
     places = [(place, route) for route in routes if (place := _place(route))]
-    if any(within(place, far) and place != far for place, _ in places):
+    if any(lies_within(place, far) and place != far for place, _ in places):
         return "unknown"  # a part of them has a route of its own
-    covering = [(place, route) for place, route in places if within(far, place)]
+    covering = [(place, route) for place, route in places if lies_within(far, place)]
     if not covering:
         return "unknown" if any(route.get("DestinationPrefixListId") for route in routes) else "stops"
     _, best = max(covering, key=lambda pair: pair[0].prefixlen)

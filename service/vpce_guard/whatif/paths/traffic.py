@@ -31,7 +31,7 @@ def _read(text: str) -> Network | None:
         return None
 
 
-def within(inner: Network, outer: Network) -> bool:
+def lies_within(inner: Network, outer: Network) -> bool:
     """Whether the first range lies in the second; those of two families do not."""
     if isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network):
         return inner.subnet_of(outer)
@@ -55,10 +55,10 @@ def pass_acl(entries: Any, far: Network, ports: tuple[int, int], *, egress: bool
         span = _ports(entry.get("PortRange"))
         if place is None or span is None or entry.get("RuleAction") not in ("allow", "deny"):
             return None
-        if span[0] > ports[1] or span[1] < ports[0] or not (within(far, place) or within(place, far)):
+        if span[0] > ports[1] or span[1] < ports[0] or not (lies_within(far, place) or lies_within(place, far)):
             continue
         passed.add(entry["RuleAction"] == "allow")
-        if within(far, place) and span[0] <= ports[0] and span[1] >= ports[1]:
+        if lies_within(far, place) and span[0] <= ports[0] and span[1] >= ports[1]:
             break
     else:
         passed.add(False)
@@ -67,10 +67,10 @@ def pass_acl(entries: Any, far: Network, ports: tuple[int, int], *, egress: bool
 
 def pass_group(permissions: Sequence[Json], far: Network, lists: Json) -> Passage:
     """What ingress rules, all of them for the port in question, let in from a range; `lists` has ranges by list."""
-    places = [place for place in _admitted(permissions, lists) if place.version == far.version]
-    if any(within(far, place) for place in places):
+    places = [place for place in _admitted_ranges(permissions, lists) if place.version == far.version]
+    if any(lies_within(far, place) for place in places):
         return "passes"
-    inside = [place for place in places if within(place, far)]
+    inside = [place for place in places if lies_within(place, far)]
     if not inside:
         return "stops"
     return "passes" if far in _collapse(inside) else "partly"
@@ -104,7 +104,7 @@ def refers(permissions: Sequence[Json], lists: Json) -> Iterator[str]:
                 yield str(one.get("PrefixListId"))
 
 
-def _admitted(permissions: Sequence[Json], lists: Json) -> Iterator[Network]:
+def _admitted_ranges(permissions: Sequence[Json], lists: Json) -> Iterator[Network]:
     for permission in permissions:
         texts = [one.get("CidrIp") for one in _dicts(permission.get("IpRanges"))]
         texts += [one.get("CidrIpv6") for one in _dicts(permission.get("Ipv6Ranges"))]

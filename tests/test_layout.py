@@ -22,8 +22,10 @@ AS_ONE = {  # packages whose modules are parts of one thing that the named test 
     "formats/kubernetes": "formats/kubernetes/test_documents.py",  # beside tests of each thing a module knows
     "formats/pulumi": "formats/pulumi/test_preview.py",  # previews with each kind of step and value
     "formats/terraform": "formats/terraform/test_references.py",  # sources with each kind of expression
+    "surfaces/drawing": "surfaces/drawing/test_drawing.py",  # beside a test of the grid; pictures beside golden files
     "surfaces/reports": "surfaces/reports/test_reports.py",  # each report of check over each kind of finding
     "surfaces/reports/replay": "surfaces/reports/replay/test_replay.py",  # each beside its golden file
+    "whatif/paths": "whatif/paths/test_find.py",  # each hop in each state
 }
 
 

@@ -34,6 +34,7 @@ def _lines(data: Facts) -> Iterator[str]:
         yield f"{part}:"
         yield from (f"  {key}: {_value(value)}" for key, value in data[part].items())
     yield f"excluded_zones: {_value(data['excluded_zones'])}"
+    yield f"ports: {_value(data['ports'])}"
     yield "# Which names have the prefix of the partition; other names of the same Regions start with com.amazonaws."
     yield "prefixes:"
     for prefix, regions in data["prefixes"].items():

@@ -964,6 +964,8 @@ export interface components {
              * @enum {string}
              */
             effect: "api-rejects" | "accepted-but-useless" | "breaks-intent" | "documented-limit" | "hygiene" | "property" | "org-decision" | "state-2023-only";
+            /** Hop */
+            hop?: ("dns" | "group" | "network-acl" | "route" | "outside") | null;
             /** Remediation */
             remediation: string;
             /**
@@ -1905,6 +1907,8 @@ export interface components {
              * @enum {string}
              */
             effect: "api-rejects" | "accepted-but-useless" | "breaks-intent" | "documented-limit" | "hygiene" | "property" | "org-decision" | "state-2023-only";
+            /** Hop */
+            hop?: ("dns" | "group" | "network-acl" | "route" | "outside") | null;
             /** Remediation */
             remediation: string;
             /**

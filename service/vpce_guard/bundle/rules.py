@@ -20,6 +20,7 @@ Effect = Literal[
     "org-decision",
     "state-2023-only",
 ]
+Hop = Literal["dns", "group", "network-acl", "route", "outside"]
 OfExisting = Literal["judged", "evidence", "silent"]
 EndpointType = Literal["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
 Page = Annotated[str, Field(pattern=r"^https://[a-zA-Z0-9.-]+\.[a-z]+(/\S*)?$")]
@@ -83,6 +84,8 @@ class Change(FrozenModel):
 class RuleMetadata(FrozenModel):
     """The closed schema of METADATA `custom` on a rule package.
 
+    `hop` names what stops a client on its way to the endpoint where the rule is violated, for a rule about that way;
+    `outside` stops those outside the VPC on their way into it.
     `existing` says what an audit makes of the rule, where that does not follow from the rest: see Rule.of_existing.
     """
 
@@ -91,6 +94,7 @@ class RuleMetadata(FrozenModel):
     severity: Severity
     enforcement_action: EnforcementAction
     effect: Effect
+    hop: Hop | None = None
     remediation: str = Field(min_length=1)
     operations: tuple[Operation, ...] = ("create", "modify")
     reads: tuple[str, ...]

@@ -6,12 +6,12 @@ import hashlib
 import re
 
 from tests.support.console import Reader
-from vpce_guard.surfaces.console.static_files import ADDRESSES, FOLDER
+from vpce_guard.surfaces.console.static_files import ADDRESSES, CONTENTS, FOLDER
 
 
 def test_an_address_has_the_hash_of_its_file(reader: Reader) -> None:
     for name, address in ADDRESSES.items():
-        content = (FOLDER / name).read_bytes()
+        content = CONTENTS[name]
         assert hashlib.sha256(content).hexdigest()[:16] in address
         answer = reader.client.get(address)
         assert answer.content == content
@@ -38,5 +38,5 @@ def test_files_of_others_are_as_their_list_says() -> None:
 
 def test_own_files_evaluate_no_text_and_load_nothing() -> None:
     for name in ("console.css", "console.js"):
-        text = (FOLDER / name).read_text()
+        text = CONTENTS[name].decode()
         assert not re.search(r"\beval\b|Function\(|https?:|innerHTML|@import|url\(", text)

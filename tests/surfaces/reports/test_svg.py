@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.support.audits import audit
 from tests.support.command import run
 from tests.surfaces.reports.test_reports import NASTY, decision, violation
 from vpce_guard.formats import proposals, read_drafts
@@ -47,7 +48,7 @@ def test_where_nothing_is_told_it_says_what_to_give() -> None:
     (bare,) = proposals([read_drafts({"operation": "create", "request": {"ServiceName": "x"}})])
     one = decision(decision_id="a")
     assert "Nothing is told of what is around it: give --context." in texts(Report("r", (one,), proposals={"a": bare}))
-    assert "Only what vpce-guard check judges itself is drawn." in texts(Report("r", (one,)))
+    assert "Only what vpce-guard judges itself is drawn, not what a service judged." in texts(Report("r", (one,)))
 
 
 def test_what_a_document_says_is_text_and_what_nobody_may_see_is_not_there() -> None:
@@ -67,7 +68,11 @@ def test_what_a_document_says_is_text_and_what_nobody_may_see_is_not_there() -> 
 def test_many_are_not_all_drawn_and_that_is_said(number: int) -> None:
     one = decision(decision_id="a")
     told = texts(Report("r", tuple(replace_id(one, n) for n in range(number))))
-    assert told[-1] == ("3 more are not drawn" if number > 50 else "Only what vpce-guard check judges itself is drawn.")
+    assert told[-1] == (
+        "3 more are not drawn"
+        if number > 50
+        else "Only what vpce-guard judges itself is drawn, not what a service judged."
+    )
 
 
 def replace_id(one: Any, number: int) -> Any:
@@ -84,3 +89,21 @@ def test_check_draws(tmp_path: Any) -> None:
     done = run("check", str(path), "-o", "svg")
     found = ElementTree.fromstring(done.stdout)  # noqa: S314 - made here
     assert "subnet-0a100001" in [one.text for one in found.iter(f"{SVG}text")]
+
+
+def test_an_audit_draws_endpoints_with_findings_by_vpc_and_says_what_is_left_out() -> None:
+    def found(name: str, vpc: str, **more: Any) -> Any:
+        one = decision(name, decision_id=name, **more)
+        return one.model_copy(update={"subject": one.subject.model_copy(update={"vpc_id": vpc})})
+
+    warned = (violation("warn"),)
+    decisions = (
+        found("vpce-b", "vpc-b", violations=warned, allowed=True),
+        found("vpce-a", "vpc-a", violations=warned, allowed=True),
+        found("vpce-bad", "vpc-b", violations=(violation("deny"),)),
+        found("vpce-fine", "vpc-a", allowed=True),
+    )
+    told = texts(Report("r", decisions, audit=audit()))
+    titles = [one for one in told if one.startswith("vpce-")]
+    assert titles == ["vpce-ain order", "vpce-badin violation", "vpce-bin order"]
+    assert told[-1] == "1 without findings is not drawn"

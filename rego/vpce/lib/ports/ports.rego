@@ -1,8 +1,8 @@
 # METADATA
 # title: TCP ports of services
 # description: |
-#   AWS services listen on 443 but for the few named here; an organisation adds its own in data.org.service_ports,
-#   by the part of the service name after the Region.
+#   AWS services listen on 443 but for the few in the service catalogue; an organisation adds its own in
+#   data.org.service_ports, by the part of the service name after the Region.
 package vpce.lib.ports
 
 import data.vpce.lib.service
@@ -13,7 +13,7 @@ import data.vpce.lib.service
 #   of, whose provider chooses.
 of_service := data.org.service_ports[_called] if {
 	is_array(data.org.service_ports[_called])
-} else := object.get(_unlike_443, _called, [443]) if {
+} else := object.get(data.vpce.services.ports, _called, [443]) if {
 	service.of_aws
 }
 
@@ -23,10 +23,3 @@ _called := split(service.parsed.service, ".c-")[0]
 # METADATA
 # description: Those ports in words.
 in_words := concat(" or ", [$"{port}" | some port in of_service])
-
-_unlike_443 := {
-	"cassandra": [9142],
-	"cassandra-fips": [9142],
-	"email-smtp": [25, 465, 587, 2465, 2587],
-	"transfer.server": [21, 22],
-}

@@ -149,6 +149,7 @@ def _read_centre(vpc_id: str | None, *, gb: float | None, attached: bool, tags: 
 def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
     from vpce_guard.runtime.wiring import make_guard
+    from vpce_guard.whatif.paths.types import path_terms
 
     guard = make_guard(settings)
     if centre is not None:
@@ -175,6 +176,8 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Repo
         rules={rule.id: rule for rule in guard.bundle.catalogue.rules},
         docs_url=settings.docs_url,
         drafts=result.drafts,
+        proposals=result.proposals,
+        path_terms=path_terms(guard.bundle.catalogue.rules, guard.bundle.data["services"], guard.org.current.document),
         audit=result.audit,
     )
 

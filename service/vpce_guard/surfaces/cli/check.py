@@ -164,6 +164,7 @@ def _make_report(asked: CheckRequest, judged: CheckResult, *, with_edits: bool, 
         docs_url=asked.settings.docs_url,
         drafts={decision.decision_id: draft for decision, draft in pairs},
         proposals=judged.proposals,
+        path_terms=judged.path_terms,
         unread=unread,
     )
 

@@ -15,6 +15,7 @@ from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document
 from vpce_guard.model import Decision, Json, Proposal
 from vpce_guard.settings import Settings
+from vpce_guard.whatif.paths.types import PathTerms, path_terms
 
 if TYPE_CHECKING:
     from vpce_guard.client import Client
@@ -36,12 +37,14 @@ class CheckRequest:
 class CheckResult:
     """The decisions on each draft, in order, and the rules of the bundle that decided by id, as far as known here.
 
-    `proposals` are what was judged, by decision_id; none where another service judged.
+    `proposals` are what was judged, by decision_id, and `path_terms` what the bundle tells of paths; none where another
+    service judged.
     """
 
     decisions: Sequence[Decision]
     rules: Mapping[str, Rule]
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    path_terms: PathTerms = field(default_factory=PathTerms)
 
 
 def judge_locally(asked: CheckRequest) -> CheckResult:
@@ -83,6 +86,7 @@ def judge_locally(asked: CheckRequest) -> CheckResult:
         decided,
         {rule.id: rule for rule in guard.bundle.catalogue.rules},
         {decision.decision_id: proposal for decision, proposal in zip(decided, judged, strict=True)},
+        path_terms(guard.bundle.catalogue.rules, guard.bundle.data["services"], guard.org.current.document),
     )
 
 

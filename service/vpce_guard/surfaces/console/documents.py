@@ -23,6 +23,7 @@ from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, 
 from vpce_guard.surfaces.api.http.request_id import current_request_id
 from vpce_guard.surfaces.console.listing import apply_all
 from vpce_guard.surfaces.console.outcomes import CheckOutcome, ReadDocument, digest, put_together
+from vpce_guard.whatif.paths.types import path_terms
 
 FILE = "document"
 
@@ -50,8 +51,11 @@ async def check_document(request: Request, form: CheckForm) -> CheckOutcome:
     is_kept = form.record and guard.decision_log is not None and decisions.failure is None
     docs_url = guard.settings.docs_url
     work = size + read.question.work
+    terms = path_terms(guard.bundle.catalogue.rules, guard.bundle.data["services"], guard.org.current.document)
     return await run_by_size(
-        request, lambda: put_together(read, decisions, is_recorded=is_kept, docs_url=docs_url), size=work
+        request,
+        lambda: put_together(read, decisions, is_recorded=is_kept, docs_url=docs_url, terms=terms),
+        size=work,
     )
 
 

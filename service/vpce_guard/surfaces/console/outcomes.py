@@ -19,6 +19,7 @@ from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.reports import Report, add_locations, endpoint_name
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step, summary
 from vpce_guard.surfaces.visible import visible, visible_decision
+from vpce_guard.whatif.paths.types import PathTerms
 
 _MOST_VIOLATIONS = 200  # on a page: more of them nobody reads
 _MOST_READ = 1 << 20  # bytes of text that are read again, once for each fix that is tried as an edit
@@ -79,13 +80,15 @@ class CheckOutcome:
     is_recorded: bool
 
 
-def put_together(read: ReadDocument, decisions: Decisions, *, is_recorded: bool, docs_url: str) -> CheckOutcome:
+def put_together(
+    read: ReadDocument, decisions: Decisions, *, is_recorded: bool, docs_url: str, terms: PathTerms
+) -> CheckOutcome:
     """The outcome of a check; the decisions are in the order of the document's drafts."""
     document, question = read.document, read.question
     drafts = {decision.decision_id: draft for decision, draft in zip(decisions, document.drafts, strict=True)}
     located = [add_locations(decision, drafts[decision.decision_id]) for decision in decisions]
     report = Report(request_id="", decisions=tuple(located), docs_url=docs_url, unread=len(document.notes))
-    room = _Room(read.sent)
+    room = _Room(read.sent, terms)
     judged = zip(located, document.drafts, question.proposals, strict=True)
     endpoints = [_describe_endpoint(*one, room=room) for one in sorted(judged, key=lambda one: one[0].allowed)]
     marks = _marks(endpoints)
@@ -108,8 +111,9 @@ def digest(text: str) -> str:
 class _Room:
     """What there is room for on a page: violations, drawings, and fixes as edits, each of which is proved anew."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, terms: PathTerms) -> None:
         self.text = text
+        self._terms = terms
         self._violations = _MOST_VIOLATIONS
         self._edits = min(_MOST_EDITS, _MOST_READ // max(1, len(text)))
         self._drawings = _MOST_DRAWINGS
@@ -132,7 +136,7 @@ class _Room:
         if self._drawings <= 0:
             return None
         self._drawings -= 1
-        return draw_around(proposal, decision.violations, draft.sensitive)
+        return draw_around(proposal, decision.violations, draft.sensitive, self._terms)
 
 
 def _describe_endpoint(decision: Decision, draft: Draft, proposal: Proposal, *, room: _Room) -> JudgedEndpoint:

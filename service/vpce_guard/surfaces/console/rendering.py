@@ -13,7 +13,8 @@ from vpce_guard.model import Json
 from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.console.sessions import Visitor
 from vpce_guard.surfaces.console.static_files import ADDRESSES
-from vpce_guard.surfaces.drawing import Drawing, as_svg
+from vpce_guard.surfaces.drawing import Drawing
+from vpce_guard.surfaces.drawing.svg import as_svg
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:

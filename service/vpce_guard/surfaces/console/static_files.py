@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.console.paths import STATIC
+from vpce_guard.surfaces.drawing.style import STYLE
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 FOLDER = Path(__file__).parent / "static"
@@ -25,8 +26,9 @@ def _address(name: str, content: bytes) -> str:
     return f"{STATIC}{stem}.{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
 
 
-_CONTENTS = {name: (FOLDER / name).read_bytes() for name in _FILES}
-ADDRESSES = {name: _address(name, content) for name, content in _CONTENTS.items()}
+CONTENTS = {name: (FOLDER / name).read_bytes() for name in _FILES}
+CONTENTS["console.css"] = STYLE.encode() + CONTENTS["console.css"]
+ADDRESSES = {name: _address(name, content) for name, content in CONTENTS.items()}
 _BY_ADDRESS = {address: name for name, address in ADDRESSES.items()}
 
 
@@ -35,7 +37,7 @@ async def get_static_file(request: Request) -> Response:
     """One file."""
     name = _BY_ADDRESS[request.url.path]
     return Response(
-        _CONTENTS[name],
+        CONTENTS[name],
         headers={"content-type": _FILES[name], "cache-control": "public, max-age=31536000, immutable"},
     )
 

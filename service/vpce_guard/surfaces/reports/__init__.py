@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vpce_guard import DOCUMENTATION
 from vpce_guard.bundle.frameworks import FrameworkId
@@ -23,6 +23,10 @@ from vpce_guard.surfaces.audit_words import describe_endpoint
 from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint
+from vpce_guard.whatif.paths.types import PathTerms
+
+if TYPE_CHECKING:
+    from vpce_guard.surfaces.drawing import Drawing
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,10 @@ class Report:
     `edits` are the fixes that are surely the same as an edit of the caller's files, by decision_id and number of the
     violation. `rules` are those of the bundle that decided, by id, as far as they are known here; `docs_url` is where
     the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
-    decisions are about, by decision_id, as far as it is known here, `proposals` what was judged. `takes_context` says
-    whether the reader of the report can give `--context` files. `framework` is one by whose controls the findings are
-    told too. `audit` is what is known of the endpoints where they exist already; the decisions are in its order.
+    decisions are about, by decision_id, as far as it is known here, `proposals` what was judged, and `path_terms` what
+    the bundle tells of paths to them. `takes_context` says whether the reader of the report can give `--context` files.
+    `framework` is one by whose controls the findings are told too. `audit` is what is known of the endpoints where they
+    exist already; the decisions are in its order.
     """
 
     request_id: str
@@ -45,6 +50,7 @@ class Report:
     unread: int = 0
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    path_terms: PathTerms = field(default_factory=PathTerms)
     takes_context: bool = True
     framework: FrameworkId | None = None
     audit: Audit | None = None
@@ -68,6 +74,36 @@ class Report:
         """Where, whose and how old the endpoint of a decision is, in few words; empty where there is no audit."""
         found = self.endpoints.get(decision.decision_id)
         return describe_endpoint(found) if found else ""
+
+    def draw(self, decision: Decision) -> Drawing | None:
+        """The drawing of a decision's endpoint; None where nothing of what is around it is known here."""
+        from vpce_guard.surfaces.drawing import draw_around  # only few reports draw
+
+        proposal, draft = self.proposals.get(decision.decision_id), self.drafts.get(decision.decision_id)
+        if proposal is None:
+            return None
+        return draw_around(proposal, decision.violations, draft.sensitive if draft else (), self.path_terms)
+
+    @property
+    def to_draw(self) -> list[Decision]:
+        """The decisions in the order in which they are drawn: denied ones first; of an audit, findings by VPC."""
+        if self.audit is None:
+            return sorted(self.decisions, key=lambda decision: decision.allowed)
+        found = [decision for decision in self.decisions if decision.violations or not decision.allowed]
+        return sorted(found, key=lambda decision: (decision.subject.vpc_id or "", decision.allowed))
+
+    def verdict(self, decision: Decision) -> str:
+        """The answer of a decision in a word or two."""
+        if decision.error:
+            return "could not decide"
+        words = ("in order", "in violation") if self.audit else ("allowed", "denied")
+        return words[0] if decision.allowed else words[1]
+
+    def why_not_drawn(self, decision: Decision) -> str:
+        """Why there is no drawing of an endpoint, and what to do for one."""
+        if decision.decision_id in self.proposals:
+            return "Nothing is told of what is around it: give --context."
+        return "Only what vpce-guard judges itself is drawn, not what a service judged."
 
     @property
     def controls(self) -> tuple[ControlFinding, ...]:
@@ -115,6 +151,15 @@ def endpoint_name(decision: Decision) -> str:
     """What to call the endpoint of a decision."""
     subject = decision.subject
     return subject.address or " ".join(p for p in (subject.endpoint_type, subject.service_name) if p) or "endpoint"
+
+
+def count_left_out(report: Report, most: int) -> str:
+    """In words, how many endpoints are not drawn where `most` of them are; empty where all are."""
+    more = max(0, len(report.to_draw) - most)
+    fine = len(report.decisions) - len(report.to_draw)
+    told = [f"{more} more are not drawn"] if more else []
+    told += [f"{fine} without findings {'is' if fine == 1 else 'are'} not drawn"] if fine else []
+    return "; ".join(told)
 
 
 def report_names(subject: str = "") -> tuple[str, ...]:

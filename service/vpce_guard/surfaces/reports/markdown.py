@@ -11,18 +11,19 @@ from pydantic_core import to_json
 
 from vpce_guard.model import Decision, Location, Violation
 from vpce_guard.surfaces.audit_words import describe_endpoint, describe_saving
+from vpce_guard.surfaces.drawing.tables import LEGEND, path_lines
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
+from vpce_guard.surfaces.markdown_text import code, fold, inline
 from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
 from vpce_guard.whatif.audit.types import Changes, WorthDoing
 
 _MOST_ROWS = 50
-_MOST_TEXT = 300
 _MOST_NAMES = 2
+_MOST_PATHS = 5  # endpoints whose paths are told
 _MOST = 60_000  # a comment of GitHub holds 65,536 characters
-_ENTITIES = {"<": "&lt;", ">": "&gt;"}
 
 
 def render(report: Report) -> str:
@@ -55,6 +56,7 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     yield _table(denied, report)
     fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
     yield fold(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
+    yield fold("Where paths to endpoints stop", list(_paths(report)))
     others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
     yield fold(_count(len(others), "warning or note", "warnings and notes"), list(_table(others, report)))
     waived = [
@@ -100,6 +102,18 @@ def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
         yield ""
         yield from (f"    {to_json(operation).decode()}" for operation in violation.fix or ())
         yield ""
+
+
+def _paths(report: Report) -> Iterator[str]:
+    """The paths with something wrong on them, of the first endpoints that have any."""
+    drawn = ((decision, report.draw(decision)) for decision in report.decisions[:_MOST_ROWS])
+    wrong = [(decision, drawing) for decision, drawing in drawn if drawing and drawing.paths.are_wrong]
+    if wrong:
+        yield LEGEND
+    for decision, drawing in wrong[:_MOST_PATHS]:
+        yield from ("", f"`{code(endpoint_name(decision))}`", "", *path_lines(drawing.paths, only_wrong=True))
+    if len(wrong) > _MOST_PATHS:
+        yield from ("", f"Those of {len(wrong) - _MOST_PATHS} more endpoints are not shown: see `-o paths`.")
 
 
 def _gaps(gaps: Sequence[Gap], report: Report) -> Iterator[str]:
@@ -153,12 +167,6 @@ def _changes(changes: Changes) -> Iterator[str]:
         yield f"- gone: `{code(endpoint.endpoint_id)}`, {inline(describe_endpoint(endpoint))}"
 
 
-def fold(title: str, lines: Sequence[str]) -> Iterator[str]:
-    """Lines under a title that opens them; nothing where there are none."""
-    if lines:
-        yield from ("", f"<details><summary>{title}</summary>", "", *lines, "", "</details>")
-
-
 def _cost(decision: Decision) -> str:
     cost = decision.cost
     if cost is None or cost.monthly is None or not (cost.monthly or cost.difference):
@@ -175,16 +183,3 @@ def _place(location: Location | None) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def inline(text: str) -> str:
-    """Text that cannot break out of a table cell, mention anyone or become markup."""
-    text = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 3] + "..."
-    for character in "\\`*_{}[]<>#|~":
-        text = text.replace(character, _ENTITIES.get(character, f"\\{character}"))
-    return visible(" ".join(text.split())).replace("@", "@\u200b")
-
-
-def code(text: str) -> str:
-    """Text that stays within backquotes."""
-    return visible(" ".join(text.split())).replace("`", "'").replace("|", "\\|")

@@ -24,12 +24,14 @@ _TOGETHER = 25  # endpoints that are not decided where one of them is too much f
 
 @dataclass(frozen=True, kw_only=True)
 class AuditResult:
-    """The decisions on what is there, in the order of what to do, and what is known of each; drafts by decision_id."""
+    """The decisions on what is there, in the order of what to do, and what is known of each; drafts and
+    proposals by decision_id."""
 
     request_id: str
     decisions: tuple[Decision, ...]
     audit: Audit
     drafts: Mapping[str, Draft]
+    proposals: Mapping[str, Proposal]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,7 @@ class AskedAudit:
             decisions=tuple(decisions),
             audit=audit,
             drafts={decision.decision_id: draft for decision, draft in pairs},
+            proposals={one.decision_id: asked for one, asked in zip(each[:number], self.proposals, strict=True)},
         )
 
 

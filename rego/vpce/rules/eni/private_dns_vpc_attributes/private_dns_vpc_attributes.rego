@@ -7,6 +7,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: api-rejects
+#   hop: dns
 #   existing: judged
 #   remediation: Set EnableDnsSupport and EnableDnsHostnames of the VPC to true, or PrivateDnsEnabled to false.
 #   reads:

@@ -10,6 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: accepted-but-useless
+#   hop: group
 #   remediation: Add an egress rule for TCP 443 to the prefix list of the service.
 #   operations: [create]
 #   optional: [/context/SecurityGroups, /context/ManagedPrefixLists]

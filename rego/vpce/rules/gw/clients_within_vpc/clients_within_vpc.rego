@@ -10,6 +10,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
+#   hop: outside
 #   remediation: Add an Interface endpoint for those clients.
 #   operations: [create]
 #   optional: [/context/VpcEndpoints, /intent/access_paths]

@@ -11,6 +11,7 @@
 #   severity: error
 #   enforcement_action: deny
 #   effect: accepted-but-useless
+#   hop: dns
 #   remediation: >-
 #     Set EnableDnsSupport of the VPC to true, or say that your own DNS resolves the service
 #     (intent.custom_dns_resolves_service).

@@ -10,6 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
+#   hop: route
 #   remediation: Remove the routes named in the message, or use another route table.
 #   optional: [/context/RouteTables, /context/ManagedPrefixLists]
 #   reads:

@@ -7,6 +7,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
+#   hop: route
 #   remediation: Add the route tables of the client subnets, or attach them with separate association resources.
 #   operations: [create]
 #   reads:

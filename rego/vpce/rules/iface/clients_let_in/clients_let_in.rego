@@ -10,6 +10,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
+#   hop: group
 #   remediation: Add an ingress rule for the TCP port of the service from the ranges of the clients.
 #   optional: [/intent/client_cidrs, /context/ManagedPrefixLists]
 #   reads:

@@ -11,6 +11,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: accepted-but-useless
+#   hop: network-acl
 #   remediation: Admit the traffic named in the message in the network ACL.
 #   optional: [/context/NetworkAcls, /context/Vpc, /intent/app_subnets]
 #   reads:

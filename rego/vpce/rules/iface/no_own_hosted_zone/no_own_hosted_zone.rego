@@ -9,6 +9,7 @@
 #   severity: warning
 #   enforcement_action: warn
 #   effect: hygiene
+#   hop: dns
 #   remediation: Disassociate the hosted zone from the VPC, or set PrivateDnsEnabled to false.
 #   reads:
 #     - /request/PrivateDnsEnabled

@@ -10,6 +10,7 @@
 #   severity: info
 #   enforcement_action: inform
 #   effect: accepted-but-useless
+#   hop: outside
 #   remediation: Use Nitro instances in the peered VPC, or create an endpoint of its own there.
 #   operations: [create]
 #   optional: [/intent/access_paths, /intent/client_hypervisor]

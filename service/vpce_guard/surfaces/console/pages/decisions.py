@@ -7,11 +7,13 @@ import io
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from vpce_guard.decision_log import queries
 from vpce_guard.model import Json
+from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
@@ -25,6 +27,7 @@ from vpce_guard.surfaces.reports import endpoint_name
 from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step
 from vpce_guard.surfaces.visible import visible, visible_decision
+from vpce_guard.whatif.paths.types import path_terms
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 _PLACE = f"{ROOT}/decisions"
@@ -89,7 +92,8 @@ async def get_decisions(
 async def get_decision(request: Request, decision_id: DecisionId) -> Response:
     """One decision with its reasons and the input it was made on."""
     logged = logged_decision(await recorded_event(request, decision_id))
-    decision = visible_decision(logged.decision)
+    decision, guard = visible_decision(logged.decision), guard_of(request)
+    terms = path_terms(guard.bundle.catalogue.rules, guard.bundle.data["services"], guard.org.current.document)
     return render(
         request,
         "decision.html",
@@ -104,7 +108,7 @@ async def get_decision(request: Request, decision_id: DecisionId) -> Response:
         masked=logged.masked,
         account=(logged.input.get("context") or {}).get("AccountId"),
         labels=logged.input.get("labels") or {},
-        drawing=draw(logged.input, logged.decision.violations),
+        drawing=await run_sync(draw, logged.input, logged.decision.violations, terms),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from vpce_guard.surfaces.markdown_text import code, fold, inline
 from vpce_guard.surfaces.reports import rule_page
-from vpce_guard.surfaces.reports.markdown import code, fold, inline, join_sections
+from vpce_guard.surfaces.reports.markdown import join_sections
 from vpce_guard.surfaces.reports.replay import CHANGES, TITLES, count_left_out, describe_reproduction, headline, tables
 from vpce_guard.whatif.compare import ComparedDecision
 from vpce_guard.whatif.replay.results import REASONS, WORDS, ReplayResult

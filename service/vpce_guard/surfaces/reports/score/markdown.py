@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vpce_guard.surfaces.reports.markdown import code, inline
+from vpce_guard.surfaces.markdown_text import code, inline
 from vpce_guard.surfaces.reports.score import (
     KINDS,
     RULE_HEADS,

@@ -1,15 +1,13 @@
-"""The drawing of what is around an endpoint."""
+"""The grid of what is around an endpoint."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.support.console import Reader
 from tests.surfaces.reports.test_reports import violation
-from vpce_guard.surfaces.drawing import Box, Drawing, draw
+from vpce_guard.surfaces.drawing.grid import Box, Grid, find_grid
 
 VPC = "vpc-0a000001"
 
@@ -38,13 +36,13 @@ PARTS: dict[str, Any] = {
 }
 
 
-def drawn(parts: dict[str, Any], *paths: str) -> Drawing:
-    found = draw(parts, [violation("deny", "VPCE-GW-001").model_copy(update={"path": path}) for path in paths])
+def drawn(parts: dict[str, Any], *paths: str) -> Grid:
+    found = find_grid(parts, [violation("deny", "VPCE-GW-001").model_copy(update={"path": path}) for path in paths])
     assert found is not None
     return found
 
 
-def by_name(drawing: Drawing) -> dict[str, Box]:
+def by_name(drawing: Grid) -> dict[str, Box]:
     return {box.name: box for box in drawing.boxes}
 
 
@@ -118,8 +116,8 @@ def test_boxes_do_not_lie_on_each_other_and_are_in_the_frame() -> None:
     places = {(box.x, box.y) for box in drawing.boxes}
     assert len(places) == len(drawing.boxes)
     for box in drawing.boxes:
-        assert 0 < box.x < box.x + box.width < drawing.width
-        assert 0 < box.y < box.y + box.height < drawing.height
+        assert 0 < box.x < box.x + box.width < drawing.frame.width
+        assert 0 < box.y < box.y + box.height < drawing.frame.height
 
 
 @pytest.mark.parametrize("strange", [None, 1, "x", [], [1, None, [], {}], {"a": 1}, [{"SubnetId": 5, "VpcId": []}]])
@@ -127,16 +125,5 @@ def test_strange_values_are_passed_over(strange: Any) -> None:
     members = ("SubnetIds", "RouteTableIds", "Groups", "VpcId")
     endpoint = dict.fromkeys(members, strange)
     context = dict.fromkeys(("Subnets", "RouteTables", "SecurityGroups", "VpcEndpoints", "Vpc"), strange)
-    draw({"request": strange, "current": strange, "endpoint": endpoint, "context": context}, [])
-    assert draw({"endpoint": strange, "context": strange}, []) is None
-
-
-def test_it_is_on_the_page_with_words_for_who_does_not_see_it(reader: Reader) -> None:
-    page = reader.get("check?rule=VPCE-IFACE-002&example=0")
-    assert "<svg viewBox" not in page.text
-    document = {
-        "operation": "create",
-        "request": {"VpcId": VPC, "VpcEndpointType": "Interface", "SubnetIds": ["subnet-0a100001"]},
-    }
-    checked = reader.post("check", document=json.dumps(document), **{"try": "yes"})
-    assert f'aria-label="{VPC}: subnet-0a100001 gets the endpoint.' in checked.text
+    find_grid({"request": strange, "current": strange, "endpoint": endpoint, "context": context}, [])
+    assert find_grid({"endpoint": strange, "context": strange}, []) is None

@@ -1,7 +1,6 @@
-"""The surroundings of an endpoint as a drawing: zones and subnets of its VPC, what it touches, and what is wrong.
+"""The surroundings of an endpoint as a grid: zones and subnets of its VPC, what it touches, and what is wrong.
 
-Places and sizes, and SVG made of them, whose classes get their colours from who shows it. Any JSON value may stand
-anywhere in what is drawn.
+Any JSON value may stand anywhere in what is drawn.
 """
 
 from __future__ import annotations
@@ -9,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from xml.sax.saxutils import escape, quoteattr
 
-from vpce_guard.decisions.sensitive import hide_in_input
-from vpce_guard.model import Json, Proposal, Violation
+from vpce_guard.model import Json, Violation
 from vpce_guard.surfaces.visible import visible
+from vpce_guard.whatif.paths.network import value_at
 
 State = Literal["none", "there", "added", "removed"]
 WIDE, HIGH, GAP, EDGE, HEAD = 184, 46, 10, 14, 24
@@ -22,12 +20,16 @@ _MOST_OF_A_ZONE = 8
 _MOST_IN_A_ROW = 8
 _LONGEST = 25  # characters of a line in a box
 _UNKNOWN_ZONE = "zone not known"
-_WORDS = {"there": "has the endpoint", "added": "gets the endpoint", "removed": "loses the endpoint"}
+STATE_WORDS: Mapping[State, str] = {
+    "there": "has the endpoint",
+    "added": "gets the endpoint",
+    "removed": "loses the endpoint",
+}
 
 
 @dataclass(frozen=True)
 class Box:
-    """One thing in the drawing: where it stands, its name, a note, what the endpoint has to do with it."""
+    """One thing in the grid: where it stands, its name, a note, what the endpoint has to do with it."""
 
     x: int
     y: int
@@ -49,23 +51,17 @@ class Caption:
 
 
 @dataclass
-class Drawing:
-    """The boxes, the frame of the VPC around them, and what the drawing says in words."""
+class Grid:
+    """The boxes, the frame of the VPC around them, and what the grid says in words.
+
+    `sections` are the same boxes by zone, and by kind of what else there is.
+    """
 
     frame: Box
     boxes: list[Box] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     told: str = ""
-
-    @property
-    def width(self) -> int:
-        """All of it."""
-        return self.frame.width + 2
-
-    @property
-    def height(self) -> int:
-        """All of it."""
-        return self.frame.height + 2
+    sections: Mapping[str, Sequence[Box]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ class _Parts:
         return list(dict.fromkeys([*_ids(self.before, ids), *_ids(self.after, ids)]))
 
 
-def draw(parts: Json, violations: Sequence[Violation]) -> Drawing | None:
+def find_grid(parts: Json, violations: Sequence[Violation]) -> Grid | None:
     """The surroundings of an endpoint out of a rule's `input`; None where nothing of them is told."""
     found = _Parts(
         context=_object(parts.get("context")),
@@ -106,71 +102,36 @@ def draw(parts: Json, violations: Sequence[Violation]) -> Drawing | None:
     return _place(found, vpc_id, columns, {name: boxes for name, boxes in rows.items() if boxes})
 
 
-def draw_around(proposal: Proposal, violations: Sequence[Violation], sensitive: Sequence[str]) -> Drawing | None:
-    """The surroundings of a proposal's endpoint, without the texts that may be judged and not shown."""
-    parts = {member: getattr(proposal, member) for member in ("request", "current", "endpoint", "context")}
-    return draw(hide_in_input(parts, tuple(sensitive)), violations)
-
-
-def as_svg(drawing: Drawing) -> str:
-    """The drawing as an `svg` element, for a page or within another one."""
-    frame = drawing.frame
-    size = f'viewBox="0 0 {drawing.width} {drawing.height}" width="{drawing.width}" height="{drawing.height}"'
-    return "".join(
-        (
-            f'<svg {size} role="img" aria-label={quoteattr(drawing.told)}>',
-            f'<rect class="vpc" x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}" rx="8"/>',
-            f'<text class="name" x="14" y="24">{escape(frame.name)}'
-            f'<tspan class="note" dx="8">{escape(frame.note)}</tspan></text>',
-            *(f'<text class="caption" x="{one.x}" y="{one.y}">{escape(one.text)}</text>' for one in drawing.captions),
-            *map(_box_as_svg, drawing.boxes),
-            "</svg>",
-        )
-    )
-
-
-def _box_as_svg(box: Box) -> str:
-    dot = f'<circle class="dot" cx="{box.x + box.width - 14}" cy="{box.y + 14}" r="5"/>' if box.state != "none" else ""
-    return (
-        f'<g class="box {box.state}{" wrong" if box.is_wrong else ""}">'
-        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="5"/>'
-        f'<text class="name" x="{box.x + 10}" y="{box.y + 19}">{escape(box.name)}</text>'
-        f'<text class="note" x="{box.x + 10}" y="{box.y + 36}">{escape(box.note)}</text>{dot}</g>'
-    )
-
-
-def _place(
-    found: _Parts, vpc_id: str | None, columns: Mapping[str, list[Box]], rows: Mapping[str, list[Box]]
-) -> Drawing:
+def _place(found: _Parts, vpc_id: str | None, columns: Mapping[str, list[Box]], rows: Mapping[str, list[Box]]) -> Grid:
     wide = max(len(columns), min(4, max((len(boxes) for boxes in rows.values()), default=0)), 2)
     vpc = _object(found.context.get("Vpc"))
     cidr = vpc.get("CidrBlock") if vpc.get("VpcId") in (None, vpc_id) else None
-    drawing = Drawing(frame=Box(1, 1, _cut(vpc_id or "VPC"), _text(cidr)))
+    grid = Grid(sections={**columns, **rows}, frame=Box(1, 1, cut(vpc_id or "VPC"), cut(_text(cidr))))
     top = EDGE + HEAD
     for column, (zone, boxes) in enumerate(columns.items()):
         x = EDGE + column * (WIDE + GAP)
-        drawing.captions.append(Caption(x, top + 12, _cut(zone)))
-        drawing.boxes += [_move(box, x, top + HEAD - 4 + row * (HIGH + GAP)) for row, box in enumerate(boxes)]
+        grid.captions.append(Caption(x, top + 12, cut(zone)))
+        grid.boxes += [_move(box, x, top + HEAD - 4 + row * (HIGH + GAP)) for row, box in enumerate(boxes)]
     if columns:
         top += HEAD + max(map(len, columns.values())) * (HIGH + GAP)
     for name, boxes in rows.items():
-        drawing.captions.append(Caption(EDGE, top + 12, name))
+        grid.captions.append(Caption(EDGE, top + 12, name))
         top += HEAD - 4
         for at, box in enumerate(boxes):
-            drawing.boxes.append(_move(box, EDGE + at % wide * (WIDE + GAP), top + at // wide * (HIGH + GAP)))
+            grid.boxes.append(_move(box, EDGE + at % wide * (WIDE + GAP), top + at // wide * (HIGH + GAP)))
         top += -(-len(boxes) // wide) * (HIGH + GAP) + 4
     width = 2 * EDGE + wide * (WIDE + GAP) - GAP
-    drawing.frame = Box(1, 1, drawing.frame.name, drawing.frame.note, width=width, height=top + EDGE - GAP)
-    drawing.told = _describe(drawing)
-    return drawing
+    grid.frame = Box(1, 1, grid.frame.name, grid.frame.note, width=width, height=top + EDGE - GAP)
+    grid.told = _describe(grid)
+    return grid
 
 
-def _describe(drawing: Drawing) -> str:
-    """What the drawing says to who does not see it."""
-    told = [f"{box.name} {_WORDS[box.state]}" for box in drawing.boxes if box.state != "none"]
-    wrong = [box.name for box in drawing.boxes if box.is_wrong]
+def _describe(grid: Grid) -> str:
+    """What the grid says to who does not see it."""
+    told = [f"{box.name} {STATE_WORDS[box.state]}" for box in grid.boxes if box.state != "none"]
+    wrong = [box.name for box in grid.boxes if box.is_wrong]
     tail = f" Wrong: {', '.join(wrong)}." if wrong else ""
-    return f"{drawing.frame.name}: {'; '.join(told) or 'nothing of it is touched'}.{tail}"
+    return f"{grid.frame.name}: {'; '.join(told) or 'nothing of it is touched'}.{tail}"
 
 
 def _zones(found: _Parts, vpc_id: str | None) -> dict[str, list[Box]]:
@@ -228,8 +189,8 @@ def _peers(found: _Parts, vpc_id: str | None) -> list[Box]:
         Box(
             0,
             0,
-            _cut(_text(one.get("ServiceName")).rpartition(".")[2] or "endpoint"),
-            _cut(_text(one.get("VpcEndpointType"))),
+            cut(_text(one.get("ServiceName")).rpartition(".")[2] or "endpoint"),
+            cut(_text(one.get("VpcEndpointType"))),
         )
         for one in _objects(found.context.get("VpcEndpoints"))
         if one.get("VpcId") == vpc_id and (own is None or one.get("VpcEndpointId") != own)
@@ -250,7 +211,7 @@ def _matters(box: Box) -> bool:
 
 
 def _box(found: _Parts, name: str, note: str, ids: str) -> Box:
-    return Box(0, 0, _cut(name), _cut(note), found.state(name, ids), name in found.wrong)
+    return Box(0, 0, cut(name), cut(note), found.state(name, ids), name in found.wrong)
 
 
 def _move(box: Box, x: int, y: int) -> Box:
@@ -269,14 +230,7 @@ def _wrong_ids(parts: Json, violations: Sequence[Violation]) -> Iterator[str]:
     """The texts that violations point to: of ids among them, what the drawing has of that name is wrong."""
     for violation in violations:
         if violation.enforcement_action in ("deny", "warn"):
-            value: Any = parts
-            for part in violation.path.split("/")[1:]:
-                if isinstance(value, dict):
-                    value = value.get(part.replace("~1", "/").replace("~0", "~"))
-                elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                    value = value[int(part)]
-                else:
-                    value = None
+            value = value_at(parts, violation.path)
             if isinstance(value, dict):
                 value = value.get("SubnetId")
             if isinstance(value, str):
@@ -295,6 +249,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text that others wrote as a line of a box holds it."""
     told = visible(text)
     return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"

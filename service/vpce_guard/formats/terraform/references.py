@@ -173,6 +173,10 @@ class References:
         found = self._plan.single(change.scope, expression, kind, siblings=siblings)
         return found if isinstance(found, str) else None
 
+    def parts_of(self, instance: Instance, expression: Any, kind: str) -> list[str] | None:
+        """The ids of all resources of a kind that an expression may be made of; None where it names anything else."""
+        return self._plan.parts(instance.scope, expression, kind)
+
     def owner(self, change: Instance, attribute: str) -> str | None:
         """The id of the resource whose attribute of the same name an attribute is; None where that is not certain."""
         names = [name for name in references_of(self.expression(change, attribute)) if name not in OWN]

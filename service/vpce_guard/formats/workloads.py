@@ -8,6 +8,7 @@ provider's documentation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -20,7 +21,13 @@ class WorkloadType(NamedTuple):
     arguments: tuple[str, ...]
 
 
+ECS_SERVICE = "AWS::ECS::Service"
+"""The type that counts where the task definition it names has an image in ECR, and not elsewhere."""
+
 WORKLOAD_TYPES: Mapping[str, WorkloadType] = {
+    ECS_SERVICE: WorkloadType(
+        ("NetworkConfiguration.AwsvpcConfiguration.Subnets",), "aws_ecs_service", ("network_configuration.subnets",)
+    ),
     "AWS::EKS::Cluster": WorkloadType(("ResourcesVpcConfig.SubnetIds",), "aws_eks_cluster", ("vpc_config.subnet_ids",)),
     "AWS::EKS::FargateProfile": WorkloadType(("Subnets",), "aws_eks_fargate_profile", ("subnet_ids",)),
     "AWS::EKS::Nodegroup": WorkloadType(("Subnets",), "aws_eks_node_group", ("subnet_ids",)),
@@ -35,8 +42,17 @@ WORKLOAD_TYPES: Mapping[str, WorkloadType] = {
 }
 """The types of resources that show a workload, by CloudFormation's names."""
 
-TERRAFORM_TYPES = frozenset(one.terraform for one in WORKLOAD_TYPES.values())
-"""The same, by the names of Terraform's AWS provider."""
+TASK_DEFINITIONS = "aws_ecs_task_definition"
+TERRAFORM_TYPES = frozenset({TASK_DEFINITIONS, *(one.terraform for one in WORKLOAD_TYPES.values())})
+"""What the AWS provider of Terraform calls them, and what services of ECS name."""
+
+_IN_ECR = re.compile(r"(?:\d{12}|\$\{AWS::AccountId\})\.dkr\.ecr(?:-fips)?\.([^./]+)\.[^/]+/.+")
+
+
+def ecr_region(image: str) -> str | None:
+    """The Region of the registry of ECR that an image surely is in, as it is written; None for another place."""
+    found = _IN_ECR.fullmatch(image)
+    return found[1] if found else None
 
 
 def values_at(value: Any, path: str) -> Iterator[Any]:

@@ -118,6 +118,43 @@ def test_a_mistake_in_a_place_that_is_looked_at_is_told() -> None:
         workloads(W=of("EKS::Nodegroup", Subnets=[{"Ref": "Missing"}]))
 
 
+OWN = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/app:1"}
+
+
+def service(**more: Any) -> Json:
+    network = {"AwsvpcConfiguration": {"Subnets": SUBNETS}}
+    return of("ECS::Service", **{"NetworkConfiguration": network, "TaskDefinition": {"Ref": "Task"}, **more})
+
+
+def tasks(*images: Any, **more: Any) -> Json:
+    containers = [{"Name": f"c{number}", "Image": image} for number, image in enumerate(images)]
+    return {**of("ECS::TaskDefinition", ContainerDefinitions=containers), **more}
+
+
+@pytest.mark.parametrize("named", [{"Ref": "Task"}, {"Fn::GetAtt": "Task.TaskDefinitionArn"}])
+def test_a_service_of_ecs_counts_where_an_image_of_its_is_in_ecr(named: Json) -> None:
+    found = workloads(W=service(TaskDefinition=named), Other=tasks("nginx"), Task=tasks("nginx", OWN))
+    assert found == one("ECS::Service", *OF_BOTH)
+
+
+@pytest.mark.parametrize(
+    ("named", "definition"),
+    [
+        ({"Ref": "Task"}, tasks("nginx", "public.ecr.aws/nginx/nginx")),
+        ({"Ref": "Task"}, tasks({"Ref": "One"})),
+        ({"Ref": "Task"}, tasks({"Fn::If": ["IsProduction", OWN, "nginx"]})),
+        ({"Ref": "Task"}, tasks("111122223333.dkr.ecr.us-east-1.amazonaws.com/app")),  # which may be another Region
+        ({"Ref": "Task"}, tasks(OWN, Condition="IsProduction")),
+        ({"Ref": "Task"}, of("ECS::TaskDefinition")),
+        ({"Ref": "One"}, tasks(OWN)),
+        ("app:1", tasks(OWN)),
+        ({"Fn::If": ["IsProduction", {"Ref": "Task"}, "app:1"]}, tasks(OWN)),
+    ],
+)
+def test_a_service_of_ecs_that_may_pull_elsewhere_is_left_out(named: Any, definition: Json) -> None:
+    assert workloads(W=service(TaskDefinition=named), Task=definition) is None
+
+
 NODES: Json = {
     "Parameters": {"Subnets": {"Type": "CommaDelimitedList"}},
     "Resources": {"Nodes": of("EKS::Nodegroup", Subnets={"Ref": "Subnets"})},

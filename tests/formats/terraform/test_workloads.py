@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -120,6 +121,43 @@ def test_a_single_subnet_to_come_is_certain() -> None:
     found = told(subnet("a"), late, blocks=[block(BUILDER, "w", subnet_id=refers("aws_subnet.a.id", "aws_subnet.a"))])
     term = "AWS::ImageBuilder::InfrastructureConfiguration"
     assert found == in_subnets("aws_subnet.a", name=f"{BUILDER}.w", kind=term)
+
+
+OWN = "111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1"
+
+
+def task_definition(*images: str, **more: Any) -> Json:
+    containers = json.dumps([{"name": "c", "image": image} for image in images])
+    after = {"family": "app", "container_definitions": containers}
+    return change("aws_ecs_task_definition", "t", ["create"], after=after, unknown={"arn": True}, **more)
+
+
+def services(definition: Json, *, named: str | None = None, refers_to: Any = (), **more: Any) -> Any:
+    """What is told of a service of ECS with a task definition, in a Region that the provider tells."""
+    after = {"network_configuration": [{"subnets": ["subnet-1"]}], "task_definition": named}
+    hidden = {} if named else {"task_definition": True}
+    made = change("aws_ecs_service", "w", ["create"], after=after, unknown=hidden)
+    region = {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "us-east-1"}}}}
+    written = block("aws_ecs_service", "w", task_definition=refers(*refers_to))
+    written["provider_config_key"] = "aws"
+    return told(made, definition, blocks=[written], **{"providers": region, **more})
+
+
+SERVICE = in_subnets("subnet-1", name="aws_ecs_service.w", kind="AWS::ECS::Service")
+ITS_ARN = ("aws_ecs_task_definition.t.arn", "aws_ecs_task_definition.t")
+
+
+def test_a_service_of_ecs_counts_where_an_image_of_its_is_in_ecr() -> None:
+    assert services(task_definition("nginx", OWN), refers_to=ITS_ARN) == SERVICE
+    assert services(task_definition(OWN), named="app") == SERVICE
+
+
+def test_a_service_of_ecs_that_may_pull_elsewhere_is_left_out() -> None:
+    assert services(task_definition("nginx"), refers_to=ITS_ARN) is None
+    assert services(task_definition(OWN.replace("us-east-1", "us-west-2")), refers_to=ITS_ARN) is None
+    assert services(task_definition(OWN), named="app:1") is None
+    assert services(task_definition(OWN), refers_to=("var.task",)) is None
+    assert services(task_definition(OWN), refers_to=ITS_ARN, providers={}) is None
 
 
 def in_modules(given: Json, **variables: Json) -> Json:

@@ -43,6 +43,7 @@ _CLASSIC = {
         "securityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
         "securityGroupEgressRule": "aws_vpc_security_group_egress_rule",
     },
+    "ecs": {"service": "aws_ecs_service", "taskDefinition": "aws_ecs_task_definition"},
     "eks": {
         "cluster": "aws_eks_cluster",
         "fargateProfile": "aws_eks_fargate_profile",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _TARGETS = {
     "service_network_arn": "vpclattice_service_network",
     "resource_configuration_arn": "vpclattice_resource_configuration",
+    "task_definition": "ecs_task_definition",
 }
 _ENDINGS = ("security_group", "route_table", "network_acl")
 

@@ -45,6 +45,12 @@ def test_what_the_document_does_not_tell_of_is_added() -> None:
     }
 
 
+def test_workloads_are_told_apart_by_their_names() -> None:
+    given = {"Workloads": [{"Name": "a", "SubnetIds": ["given"]}, {"Name": "b"}]}
+    document = {"Workloads": [{"Name": "a", "SubnetIds": ["told"]}]}
+    assert put_under(given, document, None) == {"Workloads": [{"Name": "a", "SubnetIds": ["told"]}, {"Name": "b"}]}
+
+
 @pytest.mark.parametrize("name", ["Subnets", "VpcEndpoints"])
 def test_an_empty_list_of_the_document_is_known_to_be_none(name: str) -> None:
     assert put_under({name: [{"SubnetId": "a"}]}, {name: []}, None) == {name: []}

@@ -19,6 +19,7 @@ _IDS = {
     "ManagedPrefixLists": "PrefixListId",
     "ServiceNetworks": "arn",
     "ResourceConfigurations": "arn",
+    "Workloads": "Name",
 }
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
 

@@ -125,6 +125,15 @@ def test_a_service_and_a_service_network_of_the_preview_are_known_before_they_ar
     assert found.request["ServiceNetworkArn"] == f"{network}.arn"
 
 
+def test_nodes_of_a_cluster_are_a_workload_in_the_subnets_of_the_preview() -> None:
+    nodes = urn(classic("NodeGroup", module="eks"), "nodes")
+    made = create(nodes, {"subnetIds": [UNKNOWN, UNKNOWN]}, propertyDependencies={"subnetIds": [ONE, TWO]})
+    found = only({**PREVIEW, "steps": [*PREVIEW["steps"], made]})
+    assert found.context["Workloads"] == [
+        {"Name": nodes, "ResourceType": "AWS::EKS::Nodegroup", "SubnetIds": [ONE, TWO]}
+    ]
+
+
 @pytest.mark.parametrize("made_of", [[ONE], [ONE, VPC], [ONE, TWO, GROUP], []])
 def test_a_list_that_may_be_made_of_something_else_is_unknown(made_of: list[str]) -> None:
     endpoint = create(SQS, {**ENDPOINT, "subnetIds": [UNKNOWN, UNKNOWN]}, propertyDependencies={"subnetIds": made_of})

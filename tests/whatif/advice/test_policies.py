@@ -154,6 +154,21 @@ def test_endpoints_of_the_vpc_show_what_is_needed(free: Guard) -> None:
     assert [one.workload for one in found.policies[0].opens] == ["ssm"]
 
 
+def test_workloads_of_the_vpc_show_what_is_needed(free: Guard) -> None:
+    context = {
+        "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}, {"SubnetId": "subnet-2", "VpcId": "vpc-2"}],
+        "Workloads": [
+            {"Name": "cluster", "ResourceType": "AWS::EKS::Cluster", "SubnetIds": ["subnet-1", "subnet-3"]},
+            {"Name": "emr", "ResourceType": "AWS::EMR::Cluster", "SubnetIds": ["subnet-2"]},
+            {"Name": "untold", "ResourceType": "AWS::ImageBuilder::InfrastructureConfiguration"},
+        ],
+    }
+    of_one = advised(free, service="com.amazonaws.us-east-1.s3", context={**context, "Vpc": {"VpcId": "vpc-1"}})
+    assert [one.workload for one in of_one.policies[0].opens] == ["ecr"]
+    of_any = advised(free, service="com.amazonaws.us-east-1.s3", context=context)
+    assert {one.workload for one in of_any.policies[0].opens} >= {"ecr", "emr", "imagebuilder"}
+
+
 def test_a_purpose_has_a_policy_for_each_endpoint(free: Guard) -> None:
     found = advised(free, purpose="images")
     assert [one.service_name.removeprefix("com.amazonaws.us-east-1.") for one in found.policies] == [

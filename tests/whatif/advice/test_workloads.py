@@ -19,6 +19,13 @@ def test_services_show_workloads_by_the_part_after_the_region() -> None:
     assert find_shown(["ecr.dkr", "cloudformation-fips", "sqs"], BUCKETS) == {"ecr", "cloudformation"}
 
 
+def test_resources_show_workloads_by_their_type() -> None:
+    types = ["AWS::EMR::Cluster", "AWS::Lambda::Function"]
+    assert find_shown(["ecr.dkr"], BUCKETS, types=types) == {"ecr", "emr"}
+    before = {name: value for name, value in BUCKETS.items() if name != "resources"}
+    assert find_shown(["ecr.dkr"], before, types=types) == {"ecr"}
+
+
 @pytest.mark.parametrize(
     ("workload", "region", "resources"),
     [

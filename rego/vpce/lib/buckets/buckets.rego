@@ -14,6 +14,13 @@ shown_by(part) := data.vpce.buckets.endpoints[replace(part, "-fips", "")]
 
 # METADATA
 # description: |
+#   The workload that a resource in a VPC shows to be there, by its type in CloudFormation; undefined for a type that
+#   shows none.
+# scope: rule
+shown_by_type(type) := data.vpce.buckets.resources[type].workload
+
+# METADATA
+# description: |
 #   What a workload surely asks of its buckets in a Region, a set of {"name", "start", "action", "caller"}: the name of
 #   the bucket, what the ARNs of the objects begin with, the action, and who signs the request (aws, nobody or any).
 #   Empty where no names are documented for the Region or its partition.

@@ -11,6 +11,12 @@ test_an_endpoint_shows_the_workload_of_its_service if {
 	not buckets.shown_by("sqs")
 }
 
+test_a_resource_shows_the_workload_of_its_type if {
+	buckets.shown_by_type("AWS::EKS::Nodegroup") == "ecr"
+	buckets.shown_by_type("AWS::EMR::Cluster") == "emr"
+	not buckets.shown_by_type("AWS::Lambda::Function")
+}
+
 test_names_are_those_of_the_region if {
 	buckets.asked_by("ecr", "us-east-1") == {{
 		"name": "prod-us-east-1-starport-layer-bucket",
@@ -67,6 +73,10 @@ test_what_a_workload_names_is_there if {
 	every service, workload in data.vpce.buckets.endpoints {
 		data.vpce.services.services[service]
 		data.vpce.buckets.workloads[workload]
+	}
+	every shows in data.vpce.buckets.resources {
+		data.vpce.buckets.workloads[shows.workload]
+		data.vpce.buckets.sources[shows.source]
 	}
 	every workload in data.vpce.buckets.workloads {
 		every other in object.get(workload, "one_of", []) {
@@ -132,6 +142,49 @@ test_neighbours_are_called_by_what_they_show if {
 	dkr := {"ServiceName": "com.amazonaws.us-east-1.ecr.dkr"}
 	buckets.shown == {"ecr": {"vpce-1 (com.amazonaws.us-east-1.ecr.dkr)"}} with input as beside(dkr)
 	buckets.shown == {} with input as beside({"ServiceName": "com.amazonaws.us-west-2.ecr.dkr"})
+}
+
+cluster := {"Name": "cluster", "ResourceType": "AWS::EKS::Cluster", "SubnetIds": ["subnet-1", "subnet-2"]}
+
+within(vpc) := {"SubnetId": "subnet-2", "VpcId": vpc}
+
+around(members) := object.union(
+	fixture.interface({}),
+	{"context": object.union(
+		{"VpcEndpoints": [], "Workloads": [cluster], "Subnets": [within("vpc-0a000001")]},
+		members,
+	)},
+)
+
+test_resources_show_workloads_where_a_subnet_of_theirs_is_in_the_vpc if {
+	buckets.shown == {"ecr": {"cluster (AWS::EKS::Cluster)"}} with input as around({})
+	buckets.shown == {} with input as around({"Subnets": [within("vpc-2")]})
+	buckets.shown == {} with input as around({"Subnets": [{"SubnetId": "subnet-2"}]})
+	buckets.shown == {} with input as around({"Subnets": []})
+	buckets.shown == {} with input as around({"Workloads": [object.remove(cluster, ["SubnetIds"])]})
+	instance := object.union(cluster, {"ResourceType": "AWS::EC2::Instance"})
+	buckets.shown == {} with input as around({"Workloads": [instance]})
+}
+
+test_resources_of_any_vpc_count_while_the_vpc_is_not_known if {
+	later := fixture.unknown(around({"Subnets": [within("vpc-2")]}), ["VpcId"])
+	buckets.shown == {"ecr": {"cluster (AWS::EKS::Cluster)"}} with input as later
+}
+
+test_resources_need_the_buckets_of_their_own_region if {
+	elsewhere := {"ServiceName": "com.amazonaws.us-west-2.s3"}
+	other := object.union(fixture.interface(elsewhere), {"context": around({}).context})
+	buckets.shown == {} with input as other
+	count(buckets.shown) == 1 with input as fixture.without(other, "Region")
+}
+
+test_endpoints_and_resources_are_told_together if {
+	dkr := object.union(gateway, {"VpcId": "vpc-0a000001", "ServiceName": "com.amazonaws.us-east-1.ecr.dkr"})
+	buckets.shown == {"ecr": {
+		"cluster (AWS::EKS::Cluster)",
+		"vpce-1 (com.amazonaws.us-east-1.ecr.dkr)",
+	}} with input as around({"VpcEndpoints": [dkr]})
+	buckets.shown_by_resources == {"ecr": {"cluster (AWS::EKS::Cluster)"}} with input as around({"VpcEndpoints": [dkr]})
 }
 
 test_the_region_is_that_of_the_service if {

@@ -30,12 +30,46 @@ _is_in_vpc(_) if not vpc_id
 
 # METADATA
 # description: |
-#   The workloads that some of those show, each with what to call the ones that show it. One of another Region shows
-#   none: its users need the buckets of that Region.
+#   The workloads that some of those show, or resources beside the endpoint, each with what to call the ones that show
+#   it. One of another Region shows none: its users need the buckets of that Region.
 shown[workload] contains $"{other.name} ({other.ServiceName})" if {
 	some other in beside
 	startswith(other.ServiceName, _stem)
 	workload := shown_by(trim_prefix(other.ServiceName, _stem))
+}
+
+shown[workload] contains name if {
+	some workload, names in shown_by_resources
+	some name in names
+}
+
+# METADATA
+# description: |
+#   The workloads that resources beside the endpoint show, likewise: those with a subnet that surely is in its VPC; all
+#   while it is not known which that is.
+shown_by_resources[workload] contains $"{resource.Name} ({resource.ResourceType})" if {
+	_is_at_home
+	some resource in input.context.Workloads
+	workload := shown_by_type(resource.ResourceType)
+	_is_within(resource)
+}
+
+# The service of the endpoint is of the Region of the VPC, as far as that is known.
+_is_at_home if input.context.Region == region
+
+_is_at_home if not input.context.Region
+
+_is_within(resource) if {
+	some subnet in resource.SubnetIds
+	subnet in _subnets_within
+}
+
+_is_within(_) if not vpc_id
+
+# Subnets that surely are in the VPC of the endpoint.
+_subnets_within contains subnet.SubnetId if {
+	some subnet in input.context.Subnets
+	subnet.VpcId == vpc_id
 }
 
 # METADATA

@@ -157,6 +157,13 @@ class _ServiceDetail(TypedDict, total=False):
 
 
 @with_config(_OPEN)
+class _Workload(TypedDict, total=False):
+    Name: Text
+    ResourceType: Text
+    SubnetIds: Texts
+
+
+@with_config(_OPEN)
 class _Context(TypedDict, total=False):
     Region: Text
     AccountId: Text
@@ -177,6 +184,7 @@ class _Context(TypedDict, total=False):
     ServiceNetworks: Objects
     NetworkAcls: Objects
     NetworkInterfaces: Objects
+    Workloads: list[_Workload | None] | None
     Kubernetes: Json | None
 
 

@@ -15,6 +15,7 @@ from vpce_guard.formats.cloudformation.permissions import acl_entry, permissions
 from vpce_guard.formats.cloudformation.targets import describe_targets
 from vpce_guard.formats.cloudformation.values import Values
 from vpce_guard.formats.cloudformation.words import MACRO, Special, Symbol, is_true
+from vpce_guard.formats.cloudformation.workloads import describe_workloads
 from vpce_guard.model import Json
 
 _EVERYWHERE: Json = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -41,6 +42,7 @@ class TemplateContext:
             "SecurityGroups": list(self._security_groups()),
             "ManagedPrefixLists": list(self._prefix_lists()),
             **describe_targets(resources, values, self._subnet_list, account),
+            "Workloads": describe_workloads(resources, values),
         }
         self._zones = self._hosted_zones()
 

@@ -20,7 +20,7 @@ def read_family(stack: Stack) -> Document:
     family = [m.stack for m in members]
     sources = list(_sources(family))
     if len(family) > 1 or sources:
-        drafts = [_each_way(d, lambda one: replace(one, context=_context_from(one, family, sources))) for d in drafts]
+        drafts = [_each_way(d, lambda one: replace(one, context=_context_from(one, members, sources))) for d in drafts]
     owners = [member.owner() for member in family]
     given = stack.given_context
     drafts = [_each_way(d, lambda one: replace(one, context=without_own(one.context, given, owners))) for d in drafts]
@@ -100,14 +100,16 @@ def _apart_from(draft: Draft, not_sure: set[str]) -> Draft:
     return replace(draft, apart=(*draft.apart, *others), context={**draft.context, "VpcEndpoints": None})
 
 
-def _context_from(draft: Draft, family: list[Stack], sources: list[Stack]) -> Json:
+def _context_from(draft: Draft, members: list[Relative], sources: list[Stack]) -> Json:
     """The context of a draft with what the other stacks tell.
 
-    A VPC of a stack that values are imported from was there before, so it may have more than is told.
+    A VPC of a stack that values are imported from was there before, so it may have more than is told. Workloads of a
+    stack that may not be there are not told.
     """
     context = draft.context
-    for stack in family:
-        context = _merge(context, stack.surroundings().context_for(draft.request))
+    for _, stack, is_sure in members:
+        told = stack.surroundings().context_for(draft.request)
+        context = _merge(context, told if is_sure else {n: v for n, v in told.items() if n != "Workloads"})
     for stack in sources:
         told = stack.surroundings().context_for(draft.request)
         context = _merge(

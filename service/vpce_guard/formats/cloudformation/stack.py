@@ -267,7 +267,7 @@ def _with_given(context: Json, given: Json) -> Json:
 
 _LISTS = (
     *("Subnets", "RouteTables", "SecurityGroups", "ManagedPrefixLists", "NetworkAcls", "PrivateHostedZones"),
-    *("ServiceDetails", "ServiceNetworks", "ResourceConfigurations"),
+    *("ServiceDetails", "ServiceNetworks", "ResourceConfigurations", "Workloads"),
 )
 
 

@@ -17,7 +17,7 @@ _CONTEXT = frozenset(
         *("Vpcs", "Vpc", "Subnets", "RouteTables", "SecurityGroups", "ManagedPrefixLists", "PrefixLists"),
         *("ServiceDetails", "ServiceNames", "NetworkAcls", "NetworkInterfaces", "PrivateHostedZones"),
         *("SecurityGroupVpcAssociations", "ServiceNetworks", "ResourceConfigurations", "Region", "AccountId"),
-        *("EnableDnsSupport", "EnableDnsHostnames", "VpcId"),
+        *("Workloads", "EnableDnsSupport", "EnableDnsHostnames", "VpcId"),
     }
 )
 _BESIDE = frozenset({"NextToken", "ResponseMetadata"})

@@ -43,6 +43,14 @@ _CLASSIC = {
         "securityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
         "securityGroupEgressRule": "aws_vpc_security_group_egress_rule",
     },
+    "ecs": {"service": "aws_ecs_service", "taskDefinition": "aws_ecs_task_definition"},
+    "eks": {
+        "cluster": "aws_eks_cluster",
+        "fargateProfile": "aws_eks_fargate_profile",
+        "nodeGroup": "aws_eks_node_group",
+    },
+    "emr": {"cluster": "aws_emr_cluster"},
+    "imagebuilder": {"infrastructureConfiguration": "aws_imagebuilder_infrastructure_configuration"},
     "route53": {"zone": "aws_route53_zone"},
     "cloudcontrol": {"resource": "aws_cloudcontrolapi_resource"},
 }

@@ -29,6 +29,7 @@ from vpce_guard.formats.terraform.security_groups import describe_security_group
 from vpce_guard.formats.terraform.targets import describe_lattice, describe_services
 from vpce_guard.formats.terraform.to_come import DEFAULT_GROUP, id_with_vpc
 from vpce_guard.formats.terraform.vpc_defaults import default_groups, default_tables
+from vpce_guard.formats.terraform.workloads import describe_workloads
 from vpce_guard.model import Json
 
 _NAMED = {"RouteTables": "route_table_ids", "SecurityGroups": "security_group_ids"}
@@ -58,6 +59,7 @@ class PlanContext:
             **describe_lattice(network),
             "ManagedPrefixLists": describe_prefix_lists(network),
             "NetworkAcls": describe_network_acls(network),
+            "Workloads": describe_workloads(network, subnets),
         }
         groups = describe_security_groups(network, list(default_groups(network)))
         self._with_vpcs = {  # what is told to those only that refer to it

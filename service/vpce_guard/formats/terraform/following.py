@@ -17,6 +17,9 @@ from vpce_guard.formats.terraform.values import UNKNOWN
 
 _RESOURCE = re.compile(r'^((?:data\.)?[a-z]\w*\.[\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.(\w+))?$')
 _CALLED = re.compile(r'^module\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.([\w-]+)$')
+_PASSED_ON = re.compile(
+    r'^((?:var\.|module\..*\.)[\w-]+)\[(?:\d+|"(?:[^"\\]|\\.)*")\]$'
+)  # an item of what is passed on
 OWN = ("each.key", "count.index")
 """Names that stand for the instance that an expression belongs to."""
 
@@ -89,6 +92,52 @@ class Following:
             return UNKNOWN
         told = found.values.get(attribute)
         return told if isinstance(told, str) else UNKNOWN if found.is_data else self._to_come(found, attribute)
+
+    def parts(self, scope: ModuleScope, expression: Any, kind: str, depth: int = 0) -> list[str] | None:
+        """The ids of all resources of a kind that an expression may be made of; None where it refers to anything else.
+
+        A list of such ids holds some of them.
+        """
+        if isinstance(expression, dict) and "constant_value" in expression:
+            return _ids_in(expression["constant_value"])
+        if depth > _MAX_DEPTH or not isinstance(expression, dict):
+            return None
+        found: list[str] = []
+        for name in references_of(expression):
+            more = [] if name in OWN else self._parts_of_name(scope, name, kind, depth + 1)
+            if more is None:
+                return None
+            found += more
+        return found
+
+    def _parts_of_name(self, scope: ModuleScope, name: str, kind: str, depth: int) -> list[str] | None:
+        """The ids that a single reference may stand for; None where it is none to such a resource."""
+        if item := _PASSED_ON.match(name):
+            name = item[1]
+        if re.fullmatch(r"var\.[\w-]+", name):
+            return self._parts_of_variable(scope, name[4:], kind, depth)
+        if called := _CALLED.match(name):
+            inner = ModuleScope((*scope.modules, f"module.{called[1]}{called[2] or ''}"))
+            outputs = self._resources.module(inner.names).get("outputs") or {}
+            return self.parts(inner, (outputs.get(called[3]) or {}).get("expression"), kind, depth)
+        named = _RESOURCE.match(name)
+        if named is None or named[3] not in (None, "id") or not re.search(rf"(^|\.)aws_(?:\w+_)?{kind}\.", named[1]):
+            return None
+        if named[2]:
+            only = self._resources.find(scope.address(named[1] + named[2]))
+            return None if only is None else [self._plan.identity_of(only)]
+        instances = self._resources.instances(scope.address(named[1]))
+        return [self._plan.identity_of(instance) for instance in instances.values()] or None
+
+    def _parts_of_variable(self, scope: ModuleScope, name: str, kind: str, depth: int) -> list[str] | None:
+        """The ids that a variable may be made of: what its module is given, or else its default."""
+        if not scope.modules:
+            return _ids_in(self._resources.variable(name)) if self._resources.has_variable(name) else None
+        given = (self._resources.call(scope).get("expressions") or {}).get(name)
+        if given is not None:
+            return self.parts(outside(scope), given, kind, depth)
+        variables = self._resources.module(scope.names).get("variables") or {}
+        return _ids_in((variables.get(name) or {}).get("default"))
 
     def _to_come(self, instance: Instance, attribute: str) -> Any:
         """What stands for an attribute of a resource that does not exist yet."""
@@ -167,3 +216,9 @@ class Following:
             return None
         address = scope.address(names[0].removesuffix(f".{own}"))
         return self._resources.find(address) or self._resources.instances(address).get(scope.key)
+
+
+def _ids_in(value: Any) -> list[str] | None:
+    """The ids in a constant: none in null or an empty list; None where it holds anything else."""
+    listed = [] if value is None else value if isinstance(value, list) else [value]
+    return listed if all(isinstance(item, str) and item for item in listed) else None

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _TARGETS = {
     "service_network_arn": "vpclattice_service_network",
     "resource_configuration_arn": "vpclattice_resource_configuration",
+    "task_definition": "ecs_task_definition",
 }
 _ENDINGS = ("security_group", "route_table", "network_acl")
 
@@ -172,6 +173,10 @@ class References:
         siblings = len(self.resources.instances(change.scope.address(f"{change.kind}.{change.name}")))
         found = self._plan.single(change.scope, expression, kind, siblings=siblings)
         return found if isinstance(found, str) else None
+
+    def parts_of(self, instance: Instance, expression: Any, kind: str) -> list[str] | None:
+        """The ids of all resources of a kind that an expression may be made of; None where it names anything else."""
+        return self._plan.parts(instance.scope, expression, kind)
 
     def owner(self, change: Instance, attribute: str) -> str | None:
         """The id of the resource whose attribute of the same name an attribute is; None where that is not certain."""

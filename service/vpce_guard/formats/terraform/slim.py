@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
+from vpce_guard.formats.workloads import TERRAFORM_TYPES
 from vpce_guard.model import Json
 
 _ABOUT = ("vpc", "subnet", "route", "security_group", "prefix_list", "network_acl", "cloudcontrolapi", "terraform_data")
-_BALANCERS = ("aws_lb", "aws_alb")  # behind endpoint services
+_WHOLE_TYPES = {"aws_lb", "aws_alb", *TERRAFORM_TYPES}  # what is behind endpoint services, and what shows workloads
 
 
 class _Kind(msgspec.Struct):
@@ -88,7 +89,7 @@ def slim(data: bytes) -> Json | None:
 
 def _about(raw: msgspec.Raw) -> bool:
     found = _KIND.decode(raw)
-    return found.mode == "data" or found.type in _BALANCERS or any(word in found.type for word in _ABOUT)
+    return found.mode == "data" or found.type in _WHOLE_TYPES or any(word in found.type for word in _ABOUT)
 
 
 def _select_resources(resources: list[msgspec.Raw]) -> list[Any]:

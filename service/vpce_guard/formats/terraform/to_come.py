@@ -32,7 +32,10 @@ ADOPTING = {
 """Resources that take over what a VPC is made with, and the attribute that says which one."""
 
 SAME_AS_ID = {("aws_route53_zone", "zone_id")}
-_WITH_ARN = ("aws_lb", "aws_alb", "aws_vpclattice_service_network", "aws_vpclattice_resource_configuration")
+_WITH_ARN = (
+    *("aws_lb", "aws_alb", "aws_vpclattice_service_network", "aws_vpclattice_resource_configuration"),
+    "aws_ecs_task_definition",
+)
 
 
 def name_of_attribute(instance: Instance, name: str, region_of: Callable[[Instance], str | None]) -> str | None:

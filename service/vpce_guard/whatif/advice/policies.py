@@ -85,8 +85,9 @@ async def make_policy(
 async def advise_policies(need: Need, *, judge: Judge, terms: Terms, data: Json) -> Advice:
     """The least open policies for the service of a need, or for the endpoints of its purpose.
 
-    What must be left open at S3 is told by the need's workloads, by the other services, and by the endpoints of the
-    context. Raises MalformedError for a workload that is not known, or a context that is not of AWS's shapes.
+    What must be left open at S3 is told by the need's workloads, by the other services, and by the endpoints and
+    workloads of the context. Raises MalformedError for a workload that is not known, or a context that is not of AWS's
+    shapes.
     """
     region, account = need.region or need.context.get("Region"), need.account or need.context.get("AccountId")
     purpose = purposes().get(need.purpose)
@@ -96,7 +97,9 @@ async def advise_policies(need: Need, *, judge: Judge, terms: Terms, data: Json)
         missing = [_ACCOUNT]
     if missing or not region:
         return make_empty_advice(Option(None, 0, "a policy is for a service, a Region and somebody"), missing)
-    shown = workloads.find_shown([*services, *_services_there(need, str(region))], workloads.read_buckets(data))
+    shown = workloads.find_shown(
+        [*services, *_services_there(need, str(region))], workloads.read_buckets(data), types=_types_there(need)
+    )
     found, notes = [], []
     for service in services:
         try:
@@ -129,13 +132,31 @@ def _services_of(need: Need, purpose: Json | None) -> list[str]:
 
 def _services_there(need: Need, region: str) -> Iterator[str]:
     """The services that endpoints of the VPC are for, as the context tells."""
-    vpc = need.vpc_id or (need.context.get("Vpc") or {}).get("VpcId")
-    listed = need.context.get("VpcEndpoints")
-    for endpoint in listed if isinstance(listed, list) else ():
-        if isinstance(endpoint, dict) and vpc in (None, endpoint.get("VpcId")):
+    vpc = _vpc_of(need)
+    for endpoint in _objects_in(need, "VpcEndpoints"):
+        if vpc in (None, endpoint.get("VpcId")):
             _, named, service = str(endpoint.get("ServiceName", "")).partition(f".{region}.")
             if named:
                 yield service
+
+
+def _types_there(need: Need) -> Iterator[str]:
+    """The types of the workloads that the context tells of, with a subnet in the VPC."""
+    vpc = _vpc_of(need)
+    within = [subnet.get("SubnetId") for subnet in _objects_in(need, "Subnets") if subnet.get("VpcId") == vpc]
+    for workload in _objects_in(need, "Workloads"):
+        ids = workload.get("SubnetIds")
+        if vpc is None or any(one in within for one in (ids if isinstance(ids, list) else ())):
+            yield str(workload.get("ResourceType"))
+
+
+def _vpc_of(need: Need) -> str | None:
+    return need.vpc_id or (need.context.get("Vpc") or {}).get("VpcId")
+
+
+def _objects_in(need: Need, name: str) -> Iterator[Json]:
+    listed = need.context.get(name)
+    yield from (one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict))
 
 
 def _is_for_somebody(account: str | None, terms: Terms) -> bool:

@@ -16,10 +16,15 @@ def read_buckets(data: Json) -> Json:
     return found
 
 
-def find_shown(services: Iterable[str], buckets: Json) -> set[str]:
-    """The workloads that endpoints for some services show to be there; services by the part after the Region."""
+def find_shown(services: Iterable[str], buckets: Json, *, types: Iterable[str] = ()) -> set[str]:
+    """The workloads that endpoints for some services, and resources of some types, show to be there.
+
+    Services are named by the part after the Region, types as CloudFormation has them.
+    """
     names = {name.replace("-fips", "") for name in services}
-    return {workload for service, workload in buckets["endpoints"].items() if service in names}
+    by_type: Json = buckets.get("resources", {})
+    by_endpoints = {workload for service, workload in buckets["endpoints"].items() if service in names}
+    return by_endpoints | {by_type[name]["workload"] for name in types if name in by_type}
 
 
 def find_open_buckets(names: Iterable[str], region: str, buckets: Json) -> tuple[OpenBuckets, ...]:

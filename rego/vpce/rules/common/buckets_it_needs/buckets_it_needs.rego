@@ -20,9 +20,11 @@
 #   - /request/ServiceName
 #   - /request/VpcId
 #   - /context/VpcEndpoints
+#   - /context/Workloads
+#   - /context/Subnets
 #   - /context/Region
 #   - /org/accounts
-#   optional: [/context/VpcEndpoints, /org/accounts]
+#   optional: [/context/VpcEndpoints, /context/Workloads, /context/Subnets, /org/accounts]
 #   aws:
 #   - text: Images are pulled from ECR only where the policy allows s3:GetObject on the bucket of the layers.
 #     doc: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
@@ -30,6 +32,8 @@
 #   assumptions:
 #   - Which buckets there are, and which endpoint shows the need of one, is dated data with a source each
 #     (rego/vpce/buckets/data.yaml).
+#   - Resources in the VPC that need the same are named beside the users of the endpoint; without it they are told by
+#     VPCE-COMMON-039 alone.
 #   - An endpoint for S3 that the same document makes is judged by itself, by VPCE-COMMON-039.
 #   - Where the context tells of no endpoint for S3, or not of its policy, nothing is said.
 package vpce.rules.common.buckets_it_needs
@@ -41,9 +45,11 @@ deny contains {"message": message, "path": "/request/ServiceName", "remediation"
 	buckets.vpc_id
 	some workload, blocked in _blocked
 	names := concat(" and ", sort({way.name | some way in buckets.ways}))
+	beside := object.get(buckets.shown_by_resources, workload, set())
+	users := concat(" and ", array.concat(["this endpoint"], sort(beside)))
 	message := concat("", [
 		$"the policy of {names} lets nobody reach {buckets.names(blocked)}, ",
-		$"which users of this endpoint need to {buckets.purpose(workload)}",
+		$"which users of {users} need to {buckets.purpose(workload)}",
 	])
 	remediation := concat("", [
 		$"Add a statement to the policy of {names} that {buckets.opened(blocked)}; ",

@@ -35,6 +35,19 @@ test_an_endpoint_whose_users_need_what_is_shut_out_is_told if {
 	rule.deny == set() with input as made("ecr.dkr", [])
 }
 
+test_resources_that_need_the_same_are_named_too if {
+	cluster := {"Name": "nodes", "ResourceType": "AWS::EKS::Nodegroup", "SubnetIds": ["subnet-1"]}
+	around := object.union(made("ecr.dkr", [s3]), {"context": {
+		"VpcEndpoints": [s3],
+		"Workloads": [cluster, object.union(cluster, {"Name": "emr", "ResourceType": "AWS::EMR::Cluster"})],
+		"Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-0a000001"}],
+	}})
+	{d.message | some d in rule.deny} == {concat("", [
+		"the policy of vpce-s3 lets nobody reach prod-us-east-1-starport-layer-bucket, ",
+		"which users of this endpoint and nodes (AWS::EKS::Nodegroup) need to pull image layers",
+	])} with input as around
+}
+
 test_one_way_that_may_let_it_pass_is_enough if {
 	other := object.union(s3, {"VpcEndpointId": "vpce-other"})
 	rule.deny == set() with input as made("ecr.dkr", [s3, object.remove(other, ["PolicyDocument"])])

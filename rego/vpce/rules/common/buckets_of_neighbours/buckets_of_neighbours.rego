@@ -2,7 +2,8 @@
 # title: S3 endpoint policy leaves open the buckets of AWS that its neighbours need
 # description: |
 #   Services keep what their users need in buckets of AWS: image layers, agents, package repositories. The endpoint for
-#   S3 that the VPC reaches them by does not shut out what another endpoint of the VPC shows to be needed.
+#   S3 that the VPC reaches them by does not shut out what another endpoint of the VPC, or a resource in it such as an
+#   EKS cluster, shows to be needed.
 # related_resources:
 # - ref: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 #   description: services may need buckets that they own, for logs, drivers and agents
@@ -23,10 +24,12 @@
 #   - /request/DnsOptions
 #   - /current/PolicyDocument
 #   - /context/VpcEndpoints
+#   - /context/Workloads
+#   - /context/Subnets
 #   - /context/Region
 #   - /defaults/PrivateDnsEnabled
 #   - /org/accounts
-#   optional: [/context/VpcEndpoints, /org/accounts]
+#   optional: [/context/VpcEndpoints, /context/Workloads, /context/Subnets, /org/accounts]
 #   aws:
 #   - text: A policy that names buckets of an account only may shut out buckets of AWS that its services rely on.
 #     doc: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
@@ -35,11 +38,12 @@
 #     doc: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 #     status: documented
 #   assumptions:
-#   - Which buckets there are, and which endpoint shows the need of one, is dated data with a source each
+#   - Which buckets there are, and which endpoint or resource shows the need of one, is dated data with a source each
 #     (rego/vpce/buckets/data.yaml).
+#   - A resource counts where one of its subnets is known to be in the VPC.
 #   - An interface endpoint for S3 carries the traffic of the VPC only where private DNS is on for the VPC too.
 #   - Another endpoint for S3 in the VPC that may let the requests pass is taken for the way they go.
-#   - Where the context tells of no other endpoint nothing is said.
+#   - Where the context tells of no other endpoint or resource nothing is said.
 package vpce.rules.common.buckets_of_neighbours
 
 import data.vpce.lib.buckets
@@ -81,7 +85,7 @@ undetermined contains {"reason": reason, "missing": sort(_open_dns)} if {
 undetermined contains {"reason": reason, "missing": ["/request/VpcId"]} if {
 	not buckets.vpc_id
 	count(_blocked(_known)) > 0
-	reason := "which endpoints are beside the endpoint is not known yet"
+	reason := "what is beside the endpoint is not known yet"
 }
 
 undetermined contains {"reason": reason, "missing": ["/context/Region"]} if {

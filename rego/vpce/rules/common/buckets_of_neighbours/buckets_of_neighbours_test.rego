@@ -48,6 +48,29 @@ test_a_neighbour_of_the_same_document_counts if {
 	])} with input as object.union(gateway([own]), {"peers": [peer]})
 }
 
+with_builder(subnets) := object.union(gateway([own]), {"context": {
+	"VpcEndpoints": [],
+	"Workloads": [{
+		"Name": "builder",
+		"ResourceType": "AWS::ImageBuilder::InfrastructureConfiguration",
+		"SubnetIds": ["subnet-1"],
+	}],
+	"Subnets": subnets,
+}})
+
+test_a_resource_in_the_vpc_counts if {
+	{d.message | some d in rule.deny} == {concat("", [
+		"the policy lets nobody reach ec2imagebuilder-managed-resources-us-east-1-prod and ",
+		"ec2imagebuilder-toe-us-east-1-prod, which users of ",
+		"builder (AWS::ImageBuilder::InfrastructureConfiguration) need to build images",
+	])} with input as with_builder([{"SubnetId": "subnet-1", "VpcId": "vpc-0a000001"}])
+	rule.deny == set() with input as with_builder([{"SubnetId": "subnet-1", "VpcId": "vpc-2"}])
+	rule.deny == set() with input as with_builder([{"SubnetId": "subnet-1"}])
+	rule.undetermined == set() with input as with_builder([{"SubnetId": "subnet-1"}])
+	later := fixture.unknown(with_builder([]), ["VpcId"])
+	{u.reason | some u in rule.undetermined} == {"what is beside the endpoint is not known yet"} with input as later
+}
+
 test_a_single_statement_becomes_one_of_two if {
 	single := fixture.gateway({"PolicyDocument": {"Statement": own}})
 	patch := {"op": "replace", "path": "/request/PolicyDocument/Statement", "value": [own, opening]}
@@ -168,7 +191,7 @@ test_a_vpc_that_is_known_later_is_undetermined if {
 	later := fixture.unknown(beside(gateway([own]), [neighbour("ecr.dkr")]), ["VpcId"])
 	rule.deny == set() with input as later
 	rule.undetermined == {{
-		"reason": "which endpoints are beside the endpoint is not known yet",
+		"reason": "what is beside the endpoint is not known yet",
 		"missing": ["/request/VpcId"],
 	}} with input as later
 	rule.undetermined == set() with input as beside(gateway([own]), [neighbour("ecr.dkr")])

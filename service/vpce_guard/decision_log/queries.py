@@ -110,7 +110,7 @@ def page(
     Without their inputs, which are most of what is kept, they are not read either.
     """
     before = _place(cursor) if cursor is not None else None
-    chosen = _select_newest(query, limit + 1, before)
+    chosen = select_newest(query, limit + 1, before)
     if not with_input:
         chosen = chosen.with_only_columns(*(column for column in DECISIONS.c if column is not DECISIONS.c.input))
     with database.connect() as connection:
@@ -176,7 +176,8 @@ def count_by_time(database: Database, query: Query, edges: Sequence[str]) -> Tim
     )
 
 
-def _select_newest(query: Query, limit: int, before: Position | None) -> Select[Any]:
+def select_newest(query: Query, limit: int, before: Position | None = None) -> Select[Any]:
+    """Up to `limit` decisions of a query, newest first, from before a place in the log on."""
     chosen, order = _select(query)
     if before is not None:  # the time by itself is what leads into an index
         chosen = chosen.where(order[0] <= before[0], tuple_(*order) < tuple_(*before))

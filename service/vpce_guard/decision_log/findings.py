@@ -15,7 +15,7 @@ from vpce_guard.decision_log.parts import read_texts
 from vpce_guard.decision_log.queries import Query, select_newest
 from vpce_guard.decision_log.tables import DECISIONS
 
-MOST_READ = 2_000  # decisions, so that the answer comes at once
+MOST_READ = 1_000  # decisions, so that the answer comes at once
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -25,6 +26,24 @@ def _origin(value: str) -> str:
     if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", value):
         raise ValueError("must be an origin as browsers write it, such as https://console.example: no path and no *")
     return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to bind to is reached from this machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_private_url(url: str) -> bool:
+    """Whether nobody on the way reads what is sent to an address: over TLS, or on this machine."""
+    try:
+        told = urlsplit(url)
+        host = told.hostname
+    except ValueError:
+        return False
+    return bool(host) and (told.scheme == "https" or (told.scheme == "http" and is_loopback(host or "")))
 
 
 def _network(value: str) -> str:

@@ -31,10 +31,11 @@ SECRETS = (
     "log_keys",
     "log_anchor_token",
     "log_sink_token",
+    "oidc_client_secret",
     "remote_token",
     "run_task_key",
 )
-_COMMAS = ("log_erase", "oidc_algorithms", "cors_origins", "trusted_proxies")
+_COMMAS = ("log_erase", "oidc_algorithms", "oidc_scopes", "cors_origins", "trusted_proxies")
 _SEPARATORS = {"org_data": os.pathsep, **dict.fromkeys(_COMMAS, ",")}
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -175,6 +176,18 @@ class Settings(BaseModel):
     )
     oidc_leeway: float = Field(60.0, ge=0, le=600, description="How far the clocks may differ.")
     oidc_scope_prefix: str = Field("vpce-guard:", description="What a token's scopes for this service begin with.")
+    oidc_client_id: str | None = Field(
+        None, min_length=1, max_length=500, description="Client at the issuer with which people sign in at the console."
+    )
+    oidc_client_secret: str | None = Field(
+        None, min_length=1, description="Its secret; unset, it is a public client.", repr=False
+    )
+    oidc_scopes: tuple[str, ...] = Field(
+        ("openid",), description="Scopes that the sign-in asks the issuer for. In the environment by commas."
+    )
+    oidc_name: str | None = Field(
+        None, min_length=1, max_length=60, description="What the sign-in page calls the issuer; its host if unset."
+    )
     open_health: bool = Field(True, description="Whether /healthz, /readyz and /metrics answer anyone.")
     caller_rate: float | None = Field(None, gt=0, description="Requests a second that each caller may make; no limit.")
     caller_burst: int = Field(100, ge=1, description="Requests a caller may make at once under caller_rate.")
@@ -206,6 +219,10 @@ class Settings(BaseModel):
         (), description="Origins whose pages may ask from a browser, exactly as it writes them. By commas."
     )
     console: bool = Field(True, description="Whether pages for people are served at /console.")
+    console_url: Origin | None = Field(
+        None,
+        description="Where browsers find the service, such as https://guard.example, and the issuer sends people back.",
+    )
     console_key: str | None = Field(
         None,
         min_length=16,

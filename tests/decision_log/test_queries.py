@@ -178,3 +178,14 @@ def test_no_more_than_so_many_are_counted_the_newest(engine: Engine, monkeypatch
     found = queries.count_by_time(engine, Query(), HOURS)
     assert [(one.allowed, one.denied) for one in found.counts] == [(0, 0), (0, 1), (3, 3)]
     assert found.since == "2026-01-01T11:00Z"
+
+
+def test_what_was_allowed_is_counted_among_so_many_of_either_answer(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(engine, range(30))
+    assert counts(engine, Query(allowed=True)) == [(3, 0), (3, 0), (3, 0)]
+    monkeypatch.setattr(queries, "MOST_COUNTED", 7)
+    found = queries.count_by_time(engine, Query(allowed=True), HOURS)
+    assert [(one.allowed, one.denied) for one in found.counts] == [(0, 0), (0, 0), (3, 0)]
+    assert found.since == "2026-01-01T11:00Z"

@@ -76,7 +76,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("forward", [True, False])
 def test_pages_come_out_of_one_index_in_their_order(filled: Engine, index: str, *, forward: bool) -> None:
     query = QUERIES[index]
-    statement = queries._select_oldest(query, 5, PLACE) if forward else queries._select_newest(query, 5, PLACE)
+    statement = queries._select_oldest(query, 5, PLACE) if forward else queries.select_newest(query, 5, PLACE)
     sql = statement.compile(filled, compile_kwargs={"literal_binds": True})
     explain = "EXPLAIN" if filled.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     with filled.connect() as connection:

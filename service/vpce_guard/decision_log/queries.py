@@ -110,7 +110,7 @@ def page(
     Without their inputs, which are most of what is kept, they are not read either.
     """
     before = _place(cursor) if cursor is not None else None
-    chosen = _select_newest(query, limit + 1, before)
+    chosen = select_newest(query, limit + 1, before)
     if not with_input:
         chosen = chosen.with_only_columns(*(column for column in DECISIONS.c if column is not DECISIONS.c.input))
     with database.connect() as connection:
@@ -151,9 +151,11 @@ def count_by_time(database: Database, query: Query, edges: Sequence[str]) -> Tim
     """How many decisions were allowed and denied between each time and the next, of the newest ones of a query.
 
     `edges` are full hours as the log writes times, in order; what lies outside of all is not counted. No more than
-    MOST_COUNTED records are looked at, each of which may lead others.
+    MOST_COUNTED records are looked at, each of which may lead others. An index leads to what was denied, and none to
+    what was allowed: for that, records of either answer are looked at.
     """
     within = replace(query, since=max(edges[0], query.since or ""), until=min(edges[-1], query.until or edges[-1]))
+    within = replace(within, allowed=None) if query.allowed else within
     is_of_all = query.service_name is None  # what follows has the answer of what leads it, and services of its own
     chosen, (time, _) = _select(within, only_leads=is_of_all)
     columns = chosen.selected_columns
@@ -169,6 +171,8 @@ def count_by_time(database: Database, query: Query, edges: Sequence[str]) -> Tim
         rows = connection.execute(told).all()
     counts = [[0, 0] for _ in edges[1:]]
     for hour, allowed, number, _ in rows:
+        if query.allowed and not allowed:
+            continue
         counts[bisect_right(edges, f"{hour}:00:00.000Z") - 1][0 if allowed else 1] += number
     is_cut = sum(row[-1] for row in rows) == MOST_COUNTED
     return TimeCounts(
@@ -176,7 +180,8 @@ def count_by_time(database: Database, query: Query, edges: Sequence[str]) -> Tim
     )
 
 
-def _select_newest(query: Query, limit: int, before: Position | None) -> Select[Any]:
+def select_newest(query: Query, limit: int, before: Position | None = None) -> Select[Any]:
+    """Up to `limit` decisions of a query, newest first, from before a place in the log on."""
     chosen, order = _select(query)
     if before is not None:  # the time by itself is what leads into an index
         chosen = chosen.where(order[0] <= before[0], tuple_(*order) < tuple_(*before))

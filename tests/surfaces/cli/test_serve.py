@@ -61,6 +61,12 @@ def serve(**settings: object) -> Done:
         return run("serve", **environment)
 
 
+def people(**settings: object) -> dict[str, object]:
+    """Settings with which people sign in at a provider, and these over them."""
+    issuer = {"OIDC_ISSUER": "https://sso.example", "OIDC_JWKS_URL": "https://sso.example/keys"}
+    return {**issuer, "OIDC_AUDIENCE": "guard", "OIDC_CLIENT_ID": "console", **settings}
+
+
 WRONG: dict[str, tuple[Callable[[Files, int], dict[str, object]], str]] = {
     "port taken": (lambda _, taken: {"PORT": taken}, "VPCE_GUARD_PORT"),
     "port none": (lambda *_: {"PORT": "many"}, "port: "),
@@ -103,6 +109,16 @@ WRONG: dict[str, tuple[Callable[[Files, int], dict[str, object]], str]] = {
     "tokens half set up": (lambda *_: {"OIDC_ISSUER": "https://issuer.example"}, "oidc_audience"),
     "oidc_jwks_url no url": (lambda *_: {"OIDC_JWKS_URL": "issuer"}, "oidc_jwks_url: must begin with https://"),
     "oidc_algorithms symmetric": (lambda *_: {"OIDC_ALGORITHMS": "HS256"}, "oidc_algorithms"),
+    "oidc_client_id without tokens": (lambda *_: {"OIDC_CLIENT_ID": "x"}, "oidc_client_id needs oidc_issuer"),
+    "oidc_issuer in the open": (
+        lambda *_: people(OIDC_ISSUER="http://sso.example"),
+        "oidc_issuer must begin with",
+    ),
+    "oidc_scopes without openid": (lambda *_: people(OIDC_SCOPES="profile"), "oidc_scopes must hold openid"),
+    "oidc_scopes with a space": (lambda *_: people(OIDC_SCOPES="openid,a b"), "no scope with a space"),
+    "console_url in the open": (lambda *_: people(CONSOLE_URL="http://guard.example"), "console_url must begin with"),
+    "console_url with a path": (lambda *_: people(CONSOLE_URL="https://guard.example/console"), "console_url: must be"),
+    "console_url lacking": (lambda *_: people(HOST="0.0.0.0"), "oidc_client_id needs console_url"),  # noqa: S104
     "org_data not there": (lambda *_: {"ORG_DATA": "/no/file"}, "/no/file"),
     "org_data wrong": (lambda f, _: {"ORG_DATA": f["org"]}, "org:1: /services/allow"),
     "bundle none": (lambda f, _: {"BUNDLE": f["folder"]}, "catalogue.json cannot be read"),

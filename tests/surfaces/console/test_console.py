@@ -10,9 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.console import ORIGIN, Reader, served
+from vpce_guard.errors import SettingsError
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.api.http.route import Route
 from vpce_guard.surfaces.console import make_console
 
@@ -32,6 +34,21 @@ def test_without_it_there_is_nothing(guard: Guard) -> None:
         assert client.get("/console").status_code == 404
 
 
+def test_a_secret_of_no_client_is_refused() -> None:
+    with pytest.raises(SettingsError, match="oidc_client_secret needs oidc_client_id"):
+        make_console(Settings(oidc_client_secret="x"))
+
+
+def test_another_client_or_issuer_knows_nobody_of_the_one_before() -> None:
+    people = {"oidc_audience": "a", "oidc_jwks_url": "https://sso.example/keys", "oidc_client_id": "one"}
+    one = make_console(Settings(oidc_issuer="https://sso.example", **people), key=b"k" * 32)
+    other = make_console(Settings(oidc_issuer="https://other.example", **people), key=b"k" * 32)
+    assert one is not None
+    assert other is not None
+    cookie = one.sessions.seal(one.sessions.begin(caller=Caller("oidc:alex"), until=1e12))
+    assert (one.sessions.open(cookie) is None, other.sessions.open(cookie) is None) == (False, True)
+
+
 def test_it_is_no_part_of_the_api_document(reader: Reader) -> None:
     assert "/console" not in reader.client.get("/openapi.json").text
 
@@ -43,7 +60,7 @@ def test_the_first_address_leads_to_check(reader: Reader) -> None:
 
 def test_no_form_counts_without_the_token_of_its_session(reader: Reader) -> None:
     posts = [route.path.removeprefix("/console/") for route in routes() if "POST" in route.methods]
-    assert len(posts) == 6
+    assert len(posts) == 7
     answers = {path: reader.post(path, form_token="0" * 64, key="x").status_code for path in posts}
     assert answers == dict.fromkeys(posts, 403)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.console.sessions import Sessions
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -22,6 +23,24 @@ def test_a_session_comes_back_out_of_its_cookie() -> None:
     kept = sessions(Clock())
     session = kept.begin("the key")
     assert kept.open(kept.seal(session)) == session
+
+
+def test_a_session_of_somebody_whom_a_provider_named_comes_back_whole() -> None:
+    kept = sessions(Clock())
+    session = kept.begin(caller=Caller("oidc:alex", frozenset({"read"})), until=1500.5)
+    assert kept.open(kept.seal(session)) == session
+    assert session.is_signed_in
+    assert not kept.begin().is_signed_in
+
+
+def test_the_word_of_a_provider_ends_before_the_session_does() -> None:
+    clock = Clock()
+    kept = sessions(clock)
+    cookie = kept.seal(kept.begin(caller=Caller("oidc:alex"), until=1100.0))
+    clock.now += 99
+    assert kept.open(cookie) is not None
+    clock.now += 1
+    assert kept.open(cookie) is None
 
 
 def test_a_cookie_tells_nothing_and_cannot_be_changed() -> None:

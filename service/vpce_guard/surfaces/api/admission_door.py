@@ -16,9 +16,9 @@ from fastapi import FastAPI
 
 from vpce_guard import __version__
 from vpce_guard.errors import SettingsError
+from vpce_guard.setting_values import is_loopback
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http import problems
-from vpce_guard.surfaces.api.http.access import is_loopback
 from vpce_guard.surfaces.api.http.addresses import Addresses
 from vpce_guard.surfaces.api.http.callers import Caller
 from vpce_guard.surfaces.api.http.requests import Requests

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from pydantic_core import from_json
-from starlette.requests import cookie_parser
 
 from vpce_guard.errors import ForbiddenError
 from vpce_guard.surfaces.api.http import problems
+from vpce_guard.surfaces.console.cookies import read_cookie, write_cookie
 from vpce_guard.surfaces.console.paths import ROOT, SIGN_IN, STATIC
 from vpce_guard.surfaces.console.rendering import MEDIA_TYPE, render_problem
 from vpce_guard.surfaces.console.sessions import Sessions, Visitor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from vpce_guard.surfaces.console.provider import SignInProvider
 
 COOKIE = "vpce_guard_session"
 _POLICY = (
@@ -44,8 +46,9 @@ _UNAUTHENTICATED = 401
 class Door:
     """ASGI middleware around access control. Paths other than the console's go through as they came."""
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, provider: SignInProvider | None) -> None:
         self._app = app
+        self._provider = provider
         self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,14 +57,17 @@ class Door:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        cookie = cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
+        cookie = read_cookie(scope, COOKIE)
         if cookie is None and _is_link_from_elsewhere(scope, headers):
             await _send_page(send, 200, _RELOAD)  # asked again from here it comes with the cookie (SameSite=Strict)
             return
         session = self._sessions.open(cookie) if cookie else None
         visitor = Visitor(self._sessions, session)
-        scope.setdefault("state", {})["visitor"] = visitor
-        if session is not None and session.token is not None:
+        state = scope.setdefault("state", {})
+        state["visitor"], state["provider"] = visitor, self._provider
+        if session is not None and session.caller is not None:
+            state["signed_in"] = session.caller
+        elif session is not None and session.token is not None:
             others = [field for field in scope["headers"] if field[0] != b"authorization"]
             scope["headers"] = [*others, (b"authorization", b"Bearer " + session.token.encode())]
         answer = _Answer(scope, send, visitor)
@@ -118,8 +124,7 @@ class _Answer:
         sealed = None if path.startswith(STATIC) or path.endswith(_FILES) else self._visitor.cookie()
         fields = [*start.get("headers", ()), *_HEADERS]
         if sealed is not None:
-            secure = "; Secure" if _is_secure(self._scope) else ""
-            told = f"{COOKIE}={sealed}; Path={ROOT}; HttpOnly; SameSite=Strict{secure}"
+            told = write_cookie(self._scope, COOKIE, sealed, path=ROOT, same_site="Strict")
             fields.append((b"set-cookie", told.encode()))
         return {**start, "headers": fields}
 
@@ -139,11 +144,6 @@ class _Answer:
 
 def _is_console(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}/")
-
-
-def _is_secure(scope: Scope) -> bool:
-    """Whether the browser speaks TLS, to the service or to a proxy before it. Whoever lies only loses a cookie."""
-    return scope["scheme"] == "https" or (b"x-forwarded-proto", b"https") in scope["headers"]
 
 
 def _is_own_page(headers: dict[bytes, bytes]) -> bool:

@@ -13,6 +13,8 @@ from vpce_guard.surfaces.api.asking import read_body
 from vpce_guard.surfaces.console.rendering import visitor_of
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
+FORM = {"type": "object"}
+MOST_SMALL = 64 << 10  # bytes of a form without a document
 _MOST_FIELDS = 200
 
 

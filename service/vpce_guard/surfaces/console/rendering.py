@@ -60,7 +60,7 @@ def _frame(scope: Scope) -> dict[str, Any]:
         "caller": caller.name if caller is not None else None,
         "may_read": caller is not None and caller.has_scope("read"),
         "may_decide": caller is not None and caller.has_scope("decide"),
-        "is_signed_in": visitor.session.token is not None,
+        "is_signed_in": visitor.session.is_signed_in,
         "form_token": visitor.form_token,
     }
 

@@ -18,7 +18,7 @@ from vpce_guard import DOCUMENTATION
 from vpce_guard.bundle.frameworks import FrameworkId
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.document import Draft
-from vpce_guard.model import Decision, Edit, Location, Proposal
+from vpce_guard.model import Decision, Edit, Location, Proposal, Subject
 from vpce_guard.surfaces.audit_words import describe_endpoint
 from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
@@ -149,7 +149,11 @@ def strict_refusal(decisions: Sequence[Decision]) -> str:
 
 def endpoint_name(decision: Decision) -> str:
     """What to call the endpoint of a decision."""
-    subject = decision.subject
+    return name_endpoint(decision.subject)
+
+
+def name_endpoint(subject: Subject) -> str:
+    """What to call an endpoint."""
     return subject.address or " ".join(p for p in (subject.endpoint_type, subject.service_name) if p) or "endpoint"
 
 

@@ -5,7 +5,6 @@ Everything is decided before the request is looked at any further.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from vpce_guard.errors import OverloadedError, SettingsError, VpceGuardError
+from vpce_guard.setting_values import is_loopback
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.callers import Caller, CallerSource, KeyFile, Pace, refusal
 from vpce_guard.surfaces.api.http.problems import respond
@@ -29,7 +29,8 @@ MOST_TOKEN = 16_384  # bytes
 class AccessControl:
     """ASGI middleware: puts the caller into the request's state, or answers 401, 429 or 503.
 
-    Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone.
+    Which scope a route needs is the route's to say (see route.py). What is `open` answers anyone. Middleware around it
+    may have found the caller in a session of its own: `signed_in` in the request's state.
     """
 
     def __init__(
@@ -69,6 +70,9 @@ class AccessControl:
         headers = scope["headers"]
         if not self._callers:
             return _LOCAL if _is_same_site(headers) else None
+        signed_in: Caller | None = scope.get("state", {}).get("signed_in")
+        if signed_in is not None:
+            return signed_in
         given = [value for name, value in headers if name == b"authorization"]
         if len(given) != 1:  # two that disagree would leave it to chance who asks
             return None
@@ -144,11 +148,3 @@ def check_exposure(settings: Settings) -> None:
             f"No credentials are configured, so a service bound to {settings.host} would answer anyone.",
             advice="Set VPCE_GUARD_API_KEYS_FILE or VPCE_GUARD_OIDC_ISSUER, or bind to 127.0.0.1.",
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to bind to is reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -7,19 +7,17 @@ OpenID Connect Discovery.
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
 
-import httpx2
 import jwt
-from pydantic_core import from_json
 
 from vpce_guard.errors import ProviderError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api.http.callers import MOST_NAME, SCOPES, Caller
+from vpce_guard.surfaces.api.http.provider_web import ProviderWeb
 
 log = Logger("vpce_guard.callers")
 _LIFE = 300.0  # seconds after which keys are fetched again
@@ -40,7 +38,7 @@ class OpenId:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tls = ssl.create_default_context() if str(settings.oidc_jwks_url).startswith("https:") else None
+        self._web = ProviderWeb(str(settings.oidc_jwks_url))
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetch: asyncio.Task[None] | None = None
         self._fetched = self._ended = float("-inf")
@@ -52,6 +50,11 @@ class OpenId:
 
         Raises ProviderError for a token whose key is not known while the provider cannot be asked.
         """
+        claims = await self.read_claims(token, audience=str(self._settings.oidc_audience))
+        return self.caller_of(claims) if claims is not None else None
+
+    async def read_claims(self, token: str, *, audience: str) -> Mapping[str, Any] | None:
+        """What a token for that audience says; None where it does not hold. Raises ProviderError as `caller` does."""
         try:
             key_id = jwt.get_unverified_header(token).get("kid")
         except (jwt.PyJWTError, ValueError, RecursionError):
@@ -59,9 +62,10 @@ class OpenId:
         if not isinstance(key_id, str):
             return None
         key = await self._find_key(key_id)
-        claims = self._read_claims(token, key) if key is not None else None
-        if claims is None:
-            return None
+        return self._verify(token, key, audience) if key is not None else None
+
+    def caller_of(self, claims: Mapping[str, Any]) -> Caller | None:
+        """Whom the claims of a token that holds name, with the scopes they grant; None where that cannot be told."""
         scopes = _granted_scopes(claims, self._settings.oidc_scope_prefix)
         name = f"oidc:{claims['sub']}"
         if len(name.encode(errors="replace")) > MOST_NAME or not name.isprintable():  # cut, it could be another's
@@ -104,28 +108,16 @@ class OpenId:
             self._fetch, self._ended = None, time.monotonic()
 
     async def _load(self) -> dict[str, Any]:
-        async with (
-            httpx2.AsyncClient(verify=self._tls or False, timeout=_FETCH) as client,
-            client.stream("GET", str(self._settings.oidc_jwks_url)) as answer,
-        ):
-            answer.raise_for_status()
-            body = b""
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > _MOST_BYTES:
-                    raise ValueError(f"more than {_MOST_BYTES} bytes")
-        found = from_json(body)
-        if not isinstance(found, dict):
-            raise ValueError("not a JSON object")
+        _, found = await self._web.ask(str(self._settings.oidc_jwks_url), most=_MOST_BYTES)
         return found
 
-    def _read_claims(self, token: str, key: jwt.PyJWK) -> Mapping[str, Any] | None:
+    def _verify(self, token: str, key: jwt.PyJWK, audience: str) -> Mapping[str, Any] | None:
         try:
             claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key,
                 algorithms=list(self._settings.oidc_algorithms),
-                audience=self._settings.oidc_audience,
+                audience=audience,
                 issuer=self._settings.oidc_issuer,
                 leeway=self._settings.oidc_leeway,
                 options={"require": list(_REQUIRED)},

@@ -38,18 +38,20 @@ class RequestBody(NamedTuple):
 
 
 def require_scope(
-    need: Requirement, *, turn: bool = True, first: Check | None = None, large: Size | None = None
+    need: Requirement, *, turn: bool = True, others: bool = False, first: Check | None = None, large: Size | None = None
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
     One that needs `known` answers every caller that is known, whatever its scopes; one that needs `health` answers
     anyone where that is set and else asks for `read`; one that needs a `signature` checks that itself, and one that
     needs `nothing` answers anyone. `first` raises for what is refused before the body is read. What is `large` is
-    answered in the process for large requests, where there is one.
+    answered in the process for large requests, where there is one. With `others` query parameters that are not known
+    are passed over: another specification says who may add some.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
         endpoint.needs, endpoint.turn, endpoint.first, endpoint.large = need, turn, first, large  # type: ignore[attr-defined]
+        endpoint.others = others  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -78,6 +80,7 @@ class Route(APIRoute):
         """Raises AttributeError for an endpoint that does not declare what it needs()."""
         self.needs: Requirement = endpoint.needs  # type: ignore[attr-defined]
         self.turn: bool = endpoint.turn  # type: ignore[attr-defined]
+        self.others: bool = endpoint.others  # type: ignore[attr-defined]
         self.first: Check | None = endpoint.first  # type: ignore[attr-defined]
         self.large: Size | None = endpoint.large  # type: ignore[attr-defined]
         self.takes: RequestBody | None = getattr(endpoint, "takes", None)
@@ -92,7 +95,8 @@ class Route(APIRoute):
             caller = _check(request, self.needs)
             if self.first is not None:
                 self.first(request)
-            _refuse_unknown_parameters(request, self.parameters)
+            if not self.others:
+                _refuse_unknown_parameters(request, self.parameters)
             _refuse_repeated_parameters(request)
             if not self.turn:
                 return await answer(request)

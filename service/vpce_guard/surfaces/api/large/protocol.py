@@ -37,6 +37,8 @@ def large_settings(settings: Settings) -> Settings:
             "oidc_issuer": None,
             "oidc_audience": None,
             "oidc_jwks_url": None,
+            "oidc_client_id": None,
+            "oidc_client_secret": None,
             "caller_rate": None,
             "log_days": None,
             "log_sink_url": None,

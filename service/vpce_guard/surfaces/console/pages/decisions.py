@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from vpce_guard.decision_log import queries
-from vpce_guard.model import Json
+from vpce_guard.model import Json, Subject
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
-from vpce_guard.surfaces.api.routes.log import LoggedDecision, log_of, logged_decision, readable_caller, recorded_event
+from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
 from vpce_guard.surfaces.drawing import draw
-from vpce_guard.surfaces.reports import endpoint_name
+from vpce_guard.surfaces.reports import endpoint_name, name_endpoint
 from vpce_guard.surfaces.reports.explanation import FOLDED, HEADINGS, split_rules
 from vpce_guard.surfaces.reports.text import describe_cost, describe_step
 from vpce_guard.surfaces.visible import visible, visible_decision
@@ -40,13 +41,6 @@ _CSV_COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DecisionId = Annotated[str, Path(max_length=100)]
 _Text = Annotated[str, Query(max_length=500)]
-
-
-class _Page(NamedTuple):
-    """Decisions of the log, and where the next ones begin; None after the last."""
-
-    decisions: list[LoggedDecision]
-    cursor: str | None
 
 
 @router.get(_PLACE)
@@ -73,15 +67,12 @@ async def get_decisions(
     ending = request.url.path.removeprefix(_PLACE)
     limit = _IN_A_FILE if ending else _ON_A_PAGE
 
-    def read() -> _Page:
-        found = queries.page(writer.database, query, limit=limit, cursor=cursor or None, with_input=False)
-        return _Page([logged_decision(event) for event in found.events], found.cursor)
+    def read() -> queries.EventPage:
+        return queries.page(writer.database, query, limit=limit, cursor=cursor or None, with_input=False)
 
+    if ending:  # so many decisions are written in the thread that reads them: nobody else waits for that
+        return await read_log(writer, lambda: _FILES[ending](read()))
     page = await read_log(writer, read)
-    if ending == ".json":
-        return _as_json(page)
-    if ending == ".csv":
-        return _as_csv(page)
     span = choose_span(query.since, query.until, now=datetime.now(UTC))
     counts = await read_log(writer, queries.count_by_time, writer.database, query, span.edges)
     return _as_page(request, filters, page, span, counts, cursor)
@@ -138,13 +129,13 @@ def visible_json(value: Json) -> str:
 def _as_page(
     request: Request,
     filters: Filters,
-    page: _Page,
+    page: queries.EventPage,
     span: TimeSteps,
     counts: queries.TimeCounts,
     cursor: str,
 ) -> Response:
     rows = []
-    for logged in page.decisions:
+    for logged in map(logged_decision, page.events):
         decision = visible_decision(logged.decision)
         rows.append({"decision": decision, "name": endpoint_name(decision), "requested_by": logged.requested_by})
     return render(
@@ -162,30 +153,38 @@ def _as_page(
     )
 
 
-def _as_json(page: _Page) -> Response:
-    entries = [logged.model_dump(mode="json", exclude={"input"}) for logged in page.decisions]
+def _as_json(page: queries.EventPage) -> Response:
+    """The decisions as they were recorded, which is what was answered."""
+    entries = [
+        {"decision": event["result"], **{name: event[name] for name in ("requested_by", "erased", "masked")}}
+        for event in page.events
+    ]
     return Response(to_json({"decisions": entries, "cursor": page.cursor}), media_type="application/json")
 
 
-def _as_csv(page: _Page) -> Response:
+def _as_csv(page: queries.EventPage) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_CSV_COLUMNS)
-    for logged in page.decisions:
-        writer.writerow([_cell(value) for value in _row(logged)])
+    for event in page.events:
+        writer.writerow([_cell(value) for value in _row(event)])
     headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _row(logged: LoggedDecision) -> tuple[object, ...]:
-    decision = logged.decision
-    subject = decision.subject
-    told = (decision.violations, decision.waived, decision.undetermined)
+_FILES: Mapping[str, Callable[[queries.EventPage], Response]] = {".json": _as_json, ".csv": _as_csv}
+
+
+def _row(event: Json) -> tuple[object, ...]:
+    """A decision as it was recorded, by columns; no model of it is made, which takes longer than to read it."""
+    decision = event["result"]
+    subject = Subject.model_validate(decision["subject"])
+    told = (decision["violations"], decision["waived"], decision["undetermined"])
     return (
-        *(decision.timestamp, "allowed" if decision.allowed else "denied", decision.operation),
-        *(endpoint_name(decision), subject.endpoint_type, subject.service_name, subject.vpc_id, logged.requested_by),
-        *(" ".join(dict.fromkeys(one.rule_id for one in found)) for found in told),
-        *(decision.decision_id, decision.request_id),
+        *(decision["timestamp"], "allowed" if decision["allowed"] else "denied", decision["operation"]),
+        *(name_endpoint(subject), subject.endpoint_type, subject.service_name, subject.vpc_id, event["requested_by"]),
+        *(" ".join(dict.fromkeys(one["rule_id"] for one in found)) for found in told),
+        *(decision["decision_id"], decision["request_id"]),
     )
 
 

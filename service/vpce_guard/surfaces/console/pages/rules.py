@@ -14,16 +14,20 @@ from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
+from vpce_guard.surfaces.console.rule_counts import DAYS, USUAL, count_recent
 from vpce_guard.surfaces.console.rule_examples import list_examples
 from vpce_guard.surfaces.reports.rules import EFFECTS, FAMILIES, default_enforcement, history
 
+Days = Annotated[str, Query(max_length=3)]
 router = APIRouter(route_class=Route, include_in_schema=False)
 
 
 @router.get(f"{ROOT}/rules")
 @require_scope("read")
-async def get_rules(request: Request, words: Annotated[str, Query(alias="q", max_length=100)] = "") -> Response:
-    """The rules by family; with `q` those whose id, title or statement has all of its words."""
+async def get_rules(
+    request: Request, words: Annotated[str, Query(alias="q", max_length=100)] = "", days: Days = USUAL
+) -> Response:
+    """The rules by family, with what each found in so many days; with `q` those that have all of its words."""
     guard = guard_of(request)
     terms = guard.terms
     org = terms.org.effective(None, None)
@@ -37,6 +41,8 @@ async def get_rules(request: Request, words: Annotated[str, Query(alias="q", max
         families={name: rules for name, rules in sorted(families.items(), key=lambda one: _order(one[0])) if rules},
         titles=FAMILIES,
         actions={rule.id: action(rule, terms, org) for rule in found},
+        recent=await count_recent(request, days),
+        choices=DAYS,
         words=words,
         count=len(every),
         found=len(found),
@@ -45,8 +51,8 @@ async def get_rules(request: Request, words: Annotated[str, Query(alias="q", max
 
 @router.get(f"{ROOT}/rules/{{rule_id}}")
 @require_scope("read")
-async def get_rule(request: Request, rule_id: Annotated[str, Path(max_length=100)]) -> Response:
-    """One rule."""
+async def get_rule(request: Request, rule_id: Annotated[str, Path(max_length=100)], days: Days = USUAL) -> Response:
+    """One rule, with what it found in so many days."""
     guard = guard_of(request)
     rule = guard.bundle.rule(rule_id)
     terms = guard.terms
@@ -62,6 +68,8 @@ async def get_rule(request: Request, rule_id: Annotated[str, Path(max_length=100
         examples=list_examples(guard.bundle, rule.id),
         frameworks=FRAMEWORKS,
         history=history(rule),
+        recent=await count_recent(request, days, rule.id),
+        choices=DAYS,
     )
 
 

@@ -1,13 +1,14 @@
 """Reports: one file each, with `render`, which makes text of what the report is about.
 
 The files here report decisions, those in a folder what the folder is named for. A file is found by its name: there is
-no list of reports. `render` may put terminal styles into its text; who writes it elsewhere takes them out.
+no list of reports. `render` may put terminal styles into its text; who writes it elsewhere takes them out. A report
+that may be long has `pieces` too, which yields the same text piece by piece.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -20,6 +21,7 @@ from vpce_guard.bundle.rules import Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Edit, Location, Proposal
 from vpce_guard.surfaces.audit_words import describe_endpoint
+from vpce_guard.surfaces.decision_counts import DecisionCounts
 from vpce_guard.surfaces.frameworks import ControlFinding, find_controls
 from vpce_guard.surfaces.gaps import Gap
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint
@@ -34,11 +36,12 @@ class Report:
     the pages about rules are. `unread` counts what could not be read and may hold endpoints. `drafts` is what the
     decisions are about, by decision_id, as far as it is known here, `proposals` what was judged. `takes_context` says
     whether the reader of the report can give `--context` files. `framework` is one by whose controls the findings are
-    told too. `audit` is what is known of the endpoints where they exist already; the decisions are in its order.
+    told too. `audit` is what is known of the endpoints where they exist already; the decisions are in its order, and
+    `audited` are its endpoints by decision_id, where they are found without going through all.
     """
 
     request_id: str
-    decisions: tuple[Decision, ...]
+    decisions: Sequence[Decision]
     edits: Mapping[tuple[str, int], tuple[Edit, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     docs_url: str = DOCUMENTATION
@@ -48,20 +51,28 @@ class Report:
     takes_context: bool = True
     framework: FrameworkId | None = None
     audit: Audit | None = None
+    audited: Mapping[str, AuditedEndpoint] | None = None
+
+    @cached_property
+    def counts(self) -> DecisionCounts:
+        """The decisions, counted."""
+        return DecisionCounts.count(self.decisions)
 
     @property
     def allowed(self) -> bool:
         """Whether every endpoint is allowed; a document that changes no endpoint is."""
-        return all(decision.allowed for decision in self.decisions)
+        return self.counts.allowed == self.counts.all
 
     @property
     def has_failed(self) -> bool:
         """Whether a decision could not be made."""
-        return any(decision.error is not None for decision in self.decisions)
+        return self.counts.failed > 0
 
     @cached_property
     def endpoints(self) -> Mapping[str, AuditedEndpoint]:
         """What an audit knows of each endpoint, by decision_id; empty where there is none."""
+        if self.audited is not None:
+            return self.audited
         return {one.decision_id: one for one in self.audit.endpoints} if self.audit else {}
 
     def facts(self, decision: Decision) -> str:
@@ -77,10 +88,18 @@ class Report:
     def help_url(self, rule_id: str) -> str:
         """The page about a rule: of one of the organisation's own the one it names, unless its pages are elsewhere."""
         if not rule_id.startswith("VPCE-") and self.docs_url == DOCUMENTATION:
-            for violation in (one for decision in self.decisions for one in decision.violations):
-                if violation.rule_id == rule_id:
-                    return violation.source
+            return self._own_pages.get(rule_id, rule_page(rule_id, self.docs_url))
         return rule_page(rule_id, self.docs_url)
+
+    @cached_property
+    def _own_pages(self) -> Mapping[str, str]:
+        """The pages that rules of the organisation name, by their ids."""
+        found = (one for decision in self.decisions for one in decision.violations)
+        pages: dict[str, str] = {}
+        for violation in found:
+            if not violation.rule_id.startswith("VPCE-"):
+                pages.setdefault(violation.rule_id, violation.source)
+        return pages
 
 
 def add_locations(decision: Decision, draft: Draft) -> Decision:
@@ -117,6 +136,12 @@ def endpoint_name(decision: Decision) -> str:
     return subject.address or " ".join(p for p in (subject.endpoint_type, subject.service_name) if p) or "endpoint"
 
 
+def names_of_few(gaps: Iterable[Gap], decisions: Iterable[Decision], *, most: int) -> Mapping[str, str]:
+    """What to call the endpoints of gaps that are at so many at most, by decision_id."""
+    wanted = {one for gap in gaps if len(gap.endpoints) <= most for one in gap.endpoints}
+    return {one.decision_id: endpoint_name(one) for one in decisions if one.decision_id in wanted} if wanted else {}
+
+
 def report_names(subject: str = "") -> tuple[str, ...]:
     """The names of the reports on a subject: the files in its folder, none of which is imported for that.
 
@@ -129,6 +154,12 @@ def report_names(subject: str = "") -> tuple[str, ...]:
 def describe_report(name: str) -> str:
     """What a report of decisions is, in a line: the first of its docstring."""
     return (import_module(f"{__name__}.{name}").__doc__ or "").partition("\n")[0]
+
+
+def pieces_of(name: str, report: Report) -> Iterator[str]:
+    """A report of decisions in pieces; of one that has no `pieces` all is the only piece."""
+    module = import_module(f"{__name__}.{name}")
+    yield from module.pieces(report) if hasattr(module, "pieces") else (module.render(report),)
 
 
 def renderer(name: str, subject: str = "") -> Callable[[Any], Any]:

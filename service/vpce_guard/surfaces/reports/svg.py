@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from vpce_guard.model import Decision
@@ -37,7 +39,7 @@ text { font: 12px system-ui, sans-serif; fill: var(--text) }
 
 def render(report: Report) -> str:
     """One SVG with a drawing for each endpoint, one below the other, denied ones first."""
-    ordered = sorted(report.decisions, key=lambda decision: decision.allowed)
+    ordered = [one for is_allowed in (False, True) for one in _choose_first(report.decisions, allowed=is_allowed)]
     parts, top, width = [], EDGE + 2 * HEAD, _NARROWEST
     for decision in ordered[:_MOST]:
         parts.append(_title(decision, top))
@@ -49,8 +51,9 @@ def render(report: Report) -> str:
             parts.append(f'<g transform="translate({EDGE} {top + EDGE})">{as_svg(drawing)}</g>')
             top += drawing.height + HEAD + 2 * EDGE
             width = max(width, drawing.width + 2 * EDGE)
-    if len(ordered) > _MOST:
-        parts.append(f'<text class="note" x="{EDGE}" y="{top}">{len(ordered) - _MOST} more are not drawn</text>')
+    if len(report.decisions) > _MOST:
+        left = len(report.decisions) - _MOST
+        parts.append(f'<text class="note" x="{EDGE}" y="{top}">{left} more are not drawn</text>')
         top += HEAD
     told = escape(visible(summary(report)))
     return (
@@ -58,6 +61,11 @@ def render(report: Report) -> str:
         f"<title>{told}</title><style>{_STYLE}</style>"
         f'<text class="title" x="{EDGE}" y="{EDGE + 6}">{told}</text>{"".join(parts)}</svg>\n'
     )
+
+
+def _choose_first(decisions: Iterable[Decision], *, allowed: bool) -> Iterator[Decision]:
+    """As many of the denied, or the allowed ones, as are drawn at most."""
+    return islice((one for one in decisions if one.allowed is allowed), _MOST)
 
 
 def _title(decision: Decision, top: int) -> str:

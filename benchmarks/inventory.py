@@ -2,12 +2,11 @@
 
 Each VPC has 50 endpoints, four subnets, route tables and security groups. A request names a VPC only. Against the large
 inventory it names another one each time, so that nothing is in memory yet; and once more the same few, as callers do.
-`audit --inventory` of 10,000 endpoints is timed against the rules alone. Traffic goes to 127.0.0.1 only.
+Traffic goes to 127.0.0.1 only.
 """
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import random
@@ -24,12 +23,8 @@ from gates import hold
 from processes import process
 
 from vpce_guard.decision_log.database import open_database
-from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.inventory.kinds import KINDS
 from vpce_guard.inventory.store import Unit, write_unit
-from vpce_guard.runtime.wiring import make_guard
-from vpce_guard.settings import Settings
-from vpce_guard.whatif.audit.kept import ask_kept
 
 PER_VPC, VPCS_PER_ACCOUNT, ROUNDS, CALLS = 50, 20, 7, 60
 SERVICES = ("sqs", "sns", "kms", "logs", "sts", "ssm", "ec2", "monitoring", "events", "secretsmanager")
@@ -37,7 +32,7 @@ REGION, SNAPSHOT = "us-east-1", "2026-11-30T00:00:00.000Z"
 
 
 def main() -> None:
-    """Fill three inventories, ask two services, audit the third."""
+    """Fill two inventories and ask two services."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         ports = {}
@@ -52,18 +47,14 @@ def main() -> None:
             serve = [sys.executable, "-m", "vpce_guard", "serve"]
             ports[name] = stack.enter_context(process(serve, "--port", "/readyz", environment=environment))
         times = measure(ports)
-        fill(f"sqlite:///{folder}/audit.db", 10_000)
-        whole, rules = asyncio.run(audit(f"sqlite:///{folder}/audit.db"))
     for name, each in times.items():
         print(f"{name:<28}{statistics.median(each):8.2f} ms")
-    print(f"audit of 10,000: {whole:.1f} s of processor time, the rules alone {rules:.1f} s")
     few = times["100"]
     hold(
         "inventory",
         {
             "100,000 endpoints against 100": [b / a for a, b in zip(few, times["100,000"], strict=True)],
             "the same with VPCs not asked for before": [b / a for a, b in zip(few, times["other VPCs"], strict=True)],
-            "an audit against the rules alone": whole / rules,
         },
     )
 
@@ -172,26 +163,6 @@ def ask(connection: http.client.HTTPConnection, vpc: str) -> float:
     assert decision["inventory"]["taken"], decision
     assert not any("/context/Subnets" in one["missing"] for one in decision["undetermined"]), decision
     return taken
-
-
-async def audit(url: str) -> tuple[float, float]:
-    """Seconds of processor time of an audit of all the inventory, and of its rules alone."""
-    guard = make_guard(Settings(timeout=60))
-    database = open_database(url)
-    began = time.process_time()
-    asked = ask_kept(database, [], at="2026-11-30T12:00:00Z")
-    decided = await guard.decide(asked.questions("r"))
-    asked.settle(decided, request_id="r", org_data={})
-    whole = time.process_time() - began
-    org = guard.org.current
-    inputs = [
-        rego_input(one, "aws-current", org.effective_for(one.context), all_peers=False) for one in asked.proposals
-    ]
-    began = time.process_time()
-    await guard.engine.evaluate(inputs)
-    rules = time.process_time() - began
-    await guard.engine.close()
-    return whole, rules
 
 
 if __name__ == "__main__":

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.support.decisions import make_decision
+from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Subject, Violation
+from vpce_guard.whatif.audit.audit import AuditFound, AuditMaker
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, SeenViolation
+from vpce_guard.whatif.audit.worth.endpoint import Facts
 
 AT = "2026-11-30T12:00:00.000Z"
 EARLIER = "2026-10-01T00:00:00.000Z"
@@ -47,3 +51,13 @@ def endpoint(identity: str, *violations: SeenViolation, account: str = "1") -> A
 def audit(*endpoints: AuditedEndpoint, at: str = AT) -> Audit:
     """An audit of these endpoints."""
     return Audit(at=at, endpoints=endpoints, states={}, deleted=0)
+
+
+def make_audit(
+    pairs: Sequence[tuple[Decision, Draft]], *, owner_keys: Sequence[str] = (), earlier: Audit | None = None
+) -> AuditFound:
+    """The audit of decisions on drafts, two endpoints being no more."""
+    maker = AuditMaker(at=AT, owner_keys=owner_keys, earlier=earlier)
+    for one, draft in pairs:
+        maker.add(one, draft, Facts(services={"services": {}}))
+    return maker.make(deleted={"vpce-8", "vpce-9"}, facts=Facts(services={"services": {}}))

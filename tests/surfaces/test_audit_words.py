@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.audits import EARLIER, audit, decision, endpoint, seen, violation
 from vpce_guard.surfaces.audit_words import describe_endpoint, summarise_audit
+from vpce_guard.surfaces.decision_counts import DecisionCounts
 from vpce_guard.whatif.audit.types import Audit, Changes
 
 
@@ -25,8 +26,8 @@ def test_one_line_counts_all() -> None:
         since=EARLIER, new=1, still_there=1, resolved=(), gone=(endpoint("x", seen()),), unsettled=(), carried=()
     )
     told = Audit(at=EARLIER, endpoints=(), states={"available": 3, "failed": 1}, deleted=2, changes=changes)
-    assert summarise_audit(told, decisions) == (
+    assert summarise_audit(told, DecisionCounts.count(decisions)) == (
         "4 endpoints: 1 in violation, 1 warned of, 1 in order; 1 could not be decided; 1 failed; 2 deleted, not judged;"
         " 1 new, 1 still there, 0 resolved; 1 endpoint gone."
     )
-    assert summarise_audit(audit(), []) == "0 endpoints: 0 in violation, 0 warned of, 0 in order."
+    assert summarise_audit(audit(), DecisionCounts()) == "0 endpoints: 0 in violation, 0 warned of, 0 in order."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from vpce_guard.model import Decision
+from vpce_guard.surfaces.decision_counts import DecisionCounts
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, WorthDoing
 
 _USUAL = ("available", "not told")  # states that nobody has to be told of
@@ -33,23 +33,21 @@ def describe_saving(found: WorthDoing) -> str:
     return f"{'saves' if found.monthly > 0 else 'costs'} {abs(found.monthly):.2f} {found.currency} a month"
 
 
-def summarise_audit(audit: Audit, decisions: Sequence[Decision]) -> str:
+def summarise_audit(audit: Audit, counts: DecisionCounts) -> str:
     """One line of counts for all endpoints."""
-    return "; ".join(_counts(audit, decisions)) + "."
+    return "; ".join(_counts(audit, counts)) + "."
 
 
-def _counts(audit: Audit, decisions: Sequence[Decision]) -> Iterator[str]:
-    violating = sum(not one.allowed and one.error is None for one in decisions)
-    warned = sum(one.allowed and any(v.enforcement_action == "warn" for v in one.violations) for one in decisions)
-    failed = sum(one.error is not None for one in decisions)
-    fine = len(decisions) - violating - warned - failed
-    yield f"{_count(len(decisions), 'endpoint')}: {violating} in violation, {warned} warned of, {fine} in order"
-    if failed:
-        yield f"{failed} could not be decided"
-    if unsure := sum(bool(one.undetermined) for one in decisions):
-        yield f"{unsure} with rules that could not be judged"
-    if waived := sum(len(one.waived) for one in decisions):
-        yield f"{_count(waived, 'violation')} waived"
+def _counts(audit: Audit, counts: DecisionCounts) -> Iterator[str]:
+    warned = counts.fine_but_warned
+    fine = counts.all - counts.denied - warned - counts.failed
+    yield f"{_count(counts.all, 'endpoint')}: {counts.denied} in violation, {warned} warned of, {fine} in order"
+    if counts.failed:
+        yield f"{counts.failed} could not be decided"
+    if counts.unsure:
+        yield f"{counts.unsure} with rules that could not be judged"
+    if counts.waived:
+        yield f"{_count(counts.waived, 'violation')} waived"
     others = [f"{number} {state}" for state, number in audit.states.items() if state not in _USUAL]
     if others:
         yield ", ".join(others)

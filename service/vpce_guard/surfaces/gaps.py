@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
@@ -193,13 +193,24 @@ _OBJECT = "Give the object in the same file, or a --context file with it."
 class _Group:
     row: _Row
     region: str | None
-    asked: dict[str, _Endpoint] = field(default_factory=dict)
+    endpoints: list[str] = field(default_factory=list)
+    ids: dict[str, None] = field(default_factory=dict)
+    each_has_one: bool = True
     pointers: dict[str, None] = field(default_factory=dict)
     rules: dict[str, None] = field(default_factory=dict)
     reasons: dict[str, None] = field(default_factory=dict)
 
+    def add(self, asked: _Endpoint) -> None:
+        """Take up an endpoint, once; those of one decision come one after the other."""
+        decision_id = asked.decision.decision_id
+        if not self.endpoints or self.endpoints[-1] != decision_id:
+            found = self.row.ids(asked)
+            self.endpoints.append(decision_id)
+            self.ids.update(dict.fromkeys(found))
+            self.each_has_one = self.each_has_one and bool(found)
 
-def find_gaps(decisions: Sequence[Decision], drafts: Mapping[str, Draft]) -> list[Gap]:
+
+def find_gaps(decisions: Iterable[Decision], drafts: Mapping[str, Draft]) -> list[Gap]:
     """What rules wait for, each thing once: first what commands fetch, and of that what most rules wait for.
 
     `drafts` is what the decisions are about, by decision_id; ids and Regions for the commands come from there.
@@ -212,7 +223,7 @@ def find_gaps(decisions: Sequence[Decision], drafts: Mapping[str, Draft]) -> lis
                 row = _row_for(pointer, asked)
                 region = asked.region if row.command and row.region else None
                 group = groups.setdefault((row, region), _Group(row, region))
-                group.asked[decision.decision_id] = asked
+                group.add(asked)
                 if pointer:
                     group.pointers[pointer] = None
                 group.rules[one.rule_id] = None
@@ -229,7 +240,7 @@ def _gap(group: _Group, files: set[str]) -> Gap:
         fetches=tuple(_fetches(group, files)),
         advice=group.row.advice,
         rules=tuple(sorted(group.rules)),
-        endpoints=tuple(group.asked),
+        endpoints=tuple(group.endpoints),
         reason=next(iter(group.reasons)) if len(group.reasons) == 1 else None,
     )
 
@@ -238,9 +249,8 @@ def _fetches(group: _Group, files: set[str]) -> Iterator[Fetch]:
     row = group.row
     if not row.command:
         return
-    each = [row.ids(asked) for asked in group.asked.values()]
-    ids = list(dict.fromkeys(one for found in each for one in found))
-    if row.broad and not all(each):
+    ids = list(group.ids)
+    if row.broad and not group.each_has_one:
         ids = []
     elif not ids:
         return

@@ -102,6 +102,17 @@ def test_a_state_of_terraform_is_judged_under_its_addresses(audit: Any) -> None:
     assert violated(done) == {"vpce-0c00000000000001a": {"VPCE-ORG-003"}}
 
 
+def test_documents_may_stand_on_a_line_each(tmp_path: Path) -> None:
+    documents = [SUBNETS, *({"VpcEndpoints": [one]} for one in (interface(), gateway())), {"Resources": {}}]
+    path = tmp_path / "all.jsonl"
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in documents[:3]))
+    done = run("audit", str(path), "-o", "json", *AT)
+    assert len(json.loads(done.stdout)["decisions"]) == 2, done.stderr
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in documents))
+    done = run("audit", str(path))
+    assert (done.returncode, b"all.jsonl, line 4: This tells of no endpoints" in done.stderr) == (2, True)
+
+
 def test_standard_input_is_read() -> None:
     done = run("audit", "-o", "json", *AT, stdin=json.dumps({"VpcEndpoints": []}).encode())
     assert (done.returncode, json.loads(done.stdout)["decisions"]) == (0, [])

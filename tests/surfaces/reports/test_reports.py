@@ -13,6 +13,7 @@ import click
 import jsonschema
 import pytest
 import xmlschema
+from pydantic_core import to_json
 
 from tests.support.audits import EARLIER, audit, endpoint, seen
 from tests.support.decisions import make_decision
@@ -20,7 +21,7 @@ from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.bundle.rules import RelatedResource, Rule
 from vpce_guard.formats.document import Draft
 from vpce_guard.model import Decision, Location, Metrics, Subject, Undetermined, Violation, WaivedViolation
-from vpce_guard.surfaces.reports import Report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, pieces_of, renderer, report_names
 from vpce_guard.whatif.audit.types import Changes, Drift, PastViolation
 
 NASTY = 'a|b`c\n::error::<script> & "q" @team [x](y) %0A \x00 \ud7ff'
@@ -296,6 +297,25 @@ def of_audit(drift: Drift | None) -> Report:
     )
     found = audit(there).model_copy(update={"changes": changes if drift else None})
     return Report(request_id="r", decisions=(one,), audit=found)
+
+
+@pytest.mark.parametrize("name", report_names())
+@pytest.mark.parametrize("report", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
+def test_pieces_are_the_report(name: str, report: Report) -> None:
+    assert "".join(pieces_of(name, report)) == renderer(name)(report)
+
+
+def test_json_is_what_the_whole_prints() -> None:
+    report = of_audit("new")
+    whole = {"request_id": "r", "allowed": False, "decisions": report.decisions, "audit": report.audit}
+    assert renderer("json")(report) == to_json(whole, indent=2).decode()
+
+
+def test_junit_is_indented_as_one_document() -> None:
+    text = renderer("junit")(EVERYTHING)
+    root = ElementTree.fromstring(text)  # noqa: S314 - our own
+    ElementTree.indent(root)
+    assert text.partition("\n")[2] == ElementTree.tostring(root, encoding="unicode")
 
 
 def test_an_audit_is_valid_in_the_forms_that_have_a_schema(schemas: Path) -> None:

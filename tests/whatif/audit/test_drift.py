@@ -7,17 +7,18 @@ import pytest
 from tests.support.audits import AT, EARLIER, audit, decision, endpoint, seen
 from vpce_guard.errors import MalformedError
 from vpce_guard.model import Decision, Undetermined
-from vpce_guard.whatif.audit.drift import compare, read_earlier
+from vpce_guard.whatif.audit.drift import DriftComparison, read_earlier
 from vpce_guard.whatif.audit.types import Audit, Changes
 
 
 def compared(
     now: Audit, earlier: Audit, *decisions: Decision, deleted: frozenset[str] = frozenset()
 ) -> tuple[Audit, Changes]:
-    given = decisions or tuple(decision(one.decision_id) for one in now.endpoints)
-    found = compare(now, earlier, given, deleted=deleted)
-    assert found.changes is not None
-    return found, found.changes
+    given = {one.decision_id: one for one in decisions or map(decision, (one.decision_id for one in now.endpoints))}
+    comparison = DriftComparison(earlier)
+    seen_ = [comparison.see(one, given[one.decision_id], (at,)) for at, one in reversed(list(enumerate(now.endpoints)))]
+    changes = comparison.changes(deleted)
+    return now.model_copy(update={"endpoints": tuple(reversed(seen_)), "changes": changes}), changes
 
 
 def test_what_was_there_keeps_when_it_was_first_seen() -> None:
@@ -95,3 +96,9 @@ def test_the_audit_in_a_report_reads_back() -> None:
 def test_what_is_no_report_of_an_audit_is_refused(report: object) -> None:
     with pytest.raises(MalformedError, match=r"r\.json is no report of an earlier audit"):
         read_earlier(report, name="r.json")
+
+
+def test_what_changed_is_told_in_the_order_of_the_audit() -> None:
+    earlier = audit(endpoint("a", seen()), endpoint("b", seen()), at=EARLIER)
+    _, changes = compared(audit(endpoint("b"), endpoint("a")), earlier)
+    assert [one.endpoint_id for one in changes.resolved] == ["b", "a"]

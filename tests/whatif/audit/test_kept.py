@@ -57,5 +57,6 @@ def test_what_went_through_endpoints_is_told_where_it_was_read(sqlite_log: Engin
     told = {"EndpointId": "vpce-0a00000000000001a", "VpcId": VPC, "Bytes": 2**31, **times}
     write_unit(sqlite_log, Unit(ACCOUNT, REGION, "EndpointTraffic"), [told], snapshot="2999", source="aws")
     asked = ask_kept(sqlite_log, [], at=AT)
-    assert asked.traffic["vpce-0a00000000000001a"].gigabytes == 2.0
+    (part,) = asked.parts
+    assert part.inventory.traffic["vpce-0a00000000000001a"].gigabytes == 2.0
     assert "EndpointTraffic" not in asked.proposals[0].context

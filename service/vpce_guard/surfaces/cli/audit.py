@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import sys
 import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vpce_guard import logs
 from vpce_guard.bundle.frameworks import FRAMEWORKS, FrameworkId
-from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError
+from vpce_guard.errors import MalformedError, UnreadableError
+from vpce_guard.formats.documents_of_file import read_documents
 from vpce_guard.formats.text import Text, read_text
 from vpce_guard.instants import instant, now
 from vpce_guard.settings import Settings, load_settings
@@ -34,13 +33,14 @@ from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine as Database
+
     from vpce_guard.formats.existing.inventory import Inventory
-    from vpce_guard.model import Decision, Json
+    from vpce_guard.model import Json
     from vpce_guard.whatif.audit.asking import AskedAudit
+    from vpce_guard.whatif.audit.audit import AuditFound
     from vpce_guard.whatif.audit.types import Audit
     from vpce_guard.whatif.consolidation.moves import Centre
-
-_GZIP = b"\x1f\x8b"
 
 
 @click.command("audit")
@@ -105,32 +105,43 @@ def command(
     targets = read_targets(outputs, framework=framework)
     contexts = read_contexts(context_files, settings)
     earlier = _read_earlier(since, settings) if since else None
-    asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=bool(flags["inventory"]))
-    for note in asked.notes:
-        click.echo(f"vpce-guard: {visible(note)}.", err=True)
     wanted = _read_centre(centre, gb=gb, attached=attached, tags=tags)
-    report = _judge(asked, settings, wanted)
+    with ExitStack() as stack:
+        kept = _open_inventory(settings, stack) if flags["inventory"] else None
+        asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=kept)
+        for note in asked.notes:
+            click.echo(f"vpce-guard: {visible(note)}.", err=True)
+        report = _judge(asked, settings, wanted)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
 
-def _ask(
-    files: Sequence[str], contexts: Sequence[Json], settings: Settings, *, at: str, earlier: Audit | None, kept: bool
-) -> AskedAudit:
-    """What the files ask, or what is kept in the inventory. Raises VpceGuardError."""
-    from vpce_guard.whatif.audit.asking import ask_audit
-
-    if not kept:
-        inventory = _read_inventory(files or ("-",), settings)
-        return ask_audit(inventory, contexts, at=at, strict=settings.strict, earlier=earlier)
+def _open_inventory(settings: Settings, stack: ExitStack) -> Database:
     from vpce_guard.decision_log.database import open_database
-    from vpce_guard.whatif.audit.kept import ask_kept
 
     database = open_database(settings.database_url, create=False)
-    try:
-        return ask_kept(database, contexts, at=at, strict=settings.strict, earlier=earlier)
-    finally:
-        database.dispose()
+    stack.callback(database.dispose)
+    return database
+
+
+def _ask(
+    files: Sequence[str],
+    contexts: Sequence[Json],
+    settings: Settings,
+    *,
+    at: str,
+    earlier: Audit | None,
+    kept: Database | None,
+) -> AskedAudit:
+    """What the files ask, or what is kept in the inventory. Raises VpceGuardError."""
+    if kept is None:
+        from vpce_guard.whatif.audit.asking import ask_audit
+
+        inventory = _read_inventory(files or ("-",), settings)
+        return ask_audit(inventory, contexts, at=at, strict=settings.strict, earlier=earlier)
+    from vpce_guard.whatif.audit.kept import ask_kept
+
+    return ask_kept(kept, contexts, at=at, strict=settings.strict, earlier=earlier)
 
 
 def _read_centre(vpc_id: str | None, *, gb: float | None, attached: bool, tags: Sequence[str]) -> Centre | None:
@@ -158,27 +169,28 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Repo
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())
 
-    async def decide() -> Sequence[Sequence[Decision]]:
+    async def judge() -> AuditFound:
         try:
-            return await guard.decide(asked.questions(request_id))
+            return await asked.judge(
+                guard.decide,
+                request_id=request_id,
+                org_data=guard.org.current.document,
+                services=guard.bundle.data["services"],
+            )
         finally:
             await guard.engine.close()
 
-    result = asked.settle(
-        asyncio.run(decide()),
-        request_id=request_id,
-        org_data=guard.org.current.document,
-        services=guard.bundle.data["services"],
-    )
+    found = asyncio.run(judge())
     return Report(
         request_id=request_id,
-        decisions=result.decisions,
+        decisions=found.decisions,
         rules={rule.id: rule for rule in guard.bundle.catalogue.rules},
         docs_url=settings.docs_url,
-        drafts=result.drafts,
-        proposals=result.proposals,
+        drafts=found.drafts,
+        find_proposals=asked.find_proposals,
         path_terms=path_terms(guard.bundle.catalogue.rules, guard.bundle.data["services"], guard.org.current.document),
-        audit=result.audit,
+        audit=found.audit,
+        audited=found.audited,
     )
 
 
@@ -189,44 +201,37 @@ def _read_inventory(files: Sequence[str], settings: Settings) -> Inventory:
 
     inventory = Inventory()
     for file in files:
-        text = _read_file(file, settings)
-        inventory.file = text.file
-        try:
-            read_existing(text.value, inventory)
-        except MalformedError as error:
-            error.detail = f"{text.file}: {error.detail}"
-            raise
+        for text in _read_texts(file, settings):
+            inventory.file = "standard input" if file == "-" else file
+            try:
+                read_existing(text.value, inventory)
+            except MalformedError as error:
+                error.detail = f"{text.file}: {error.detail}"
+                raise
     if not inventory.tells_endpoints:
         raise UnreadableError("No file tells which endpoints there are.", advice=SEND)
     return inventory
 
 
-def _read_file(file: str, settings: Settings) -> Text:
+def _read_texts(file: str, settings: Settings) -> Iterator[Text]:
+    """The documents of a file, one after the other. Raises UnreadableError, TooLargeError."""
     name = "standard input" if file == "-" else file
     try:
-        data = sys.stdin.buffer.read(settings.max_body + 1) if file == "-" else Path(file).read_bytes()
+        for line, data in read_documents(file, limit=settings.max_body, told=name):
+            place = name if line in (None, 1) else f"{name}, line {line}"
+            if data.strip() or line is None:
+                yield read_text(data, file=place, limit=settings.max_body, yaml_limit=settings.max_yaml)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UnreadableError(f"{name} is not a whole gzip file.", advice="Fetch it again.") from None
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}.", advice="Check the path.") from None
-    if data.startswith(_GZIP):  # as AWS Config delivers it
-        data = _unpack(data, name, limit=settings.max_body)
-    return read_text(data, file=name, limit=settings.max_body, yaml_limit=settings.max_yaml)
-
-
-def _unpack(data: bytes, name: str, *, limit: int) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as packed:
-            found = packed.read(limit + 1)
-    except (OSError, EOFError, zlib.error):
-        raise UnreadableError(f"{name} is not a whole gzip file.", advice="Fetch it again.") from None
-    if len(found) > limit:
-        raise TooLargeError(f"{name} has more than {limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
-    return found
 
 
 def _read_earlier(file: str, settings: Settings) -> Audit:
     from vpce_guard.whatif.audit.drift import read_earlier
 
-    return read_earlier(_read_file(file, settings).value, name=file)
+    documents = [text.value for text in _read_texts(file, settings)]
+    return read_earlier(documents[0] if len(documents) == 1 else None, name=file)
 
 
 def _check_time(value: str | None) -> str | None:

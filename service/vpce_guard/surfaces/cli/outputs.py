@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,9 +12,10 @@ from vpce_guard.formats.given_context import combine
 from vpce_guard.formats.text import read_text
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
-from vpce_guard.surfaces.reports import Report, describe_report, renderer, report_names
+from vpce_guard.surfaces.reports import Report, describe_report, pieces_of, report_names
 
 _REPORTS = report_names()
+_BLOCK = 1 << 16  # characters
 _WITH_FRAMEWORKS = {"text", "markdown", "json"}
 
 
@@ -45,8 +46,7 @@ def exit_code(report: Report, fail_on: str) -> int:
     """3 where something could not be decided, 1 where something is denied or, on demand, warned of; else 0."""
     if report.has_failed:
         return 3
-    warned = any(v.enforcement_action == "warn" for d in report.decisions for v in d.violations)
-    return 1 if not report.allowed or (fail_on == "warn" and warned) else 0
+    return 1 if not report.allowed or (fail_on == "warn" and report.counts.warned) else 0
 
 
 def list_reports(context: click.Context) -> None:
@@ -75,12 +75,28 @@ def write_reports(report: Report, targets: Sequence[tuple[str, str | None]]) -> 
     """Files first: what is printed is the last thing that can fail."""
     for name, file in sorted(targets, key=lambda target: target[1] is None):
         if file is None:
-            click.echo(renderer(name)(report))
+            for text in _in_blocks(pieces_of(name, report)):
+                click.echo(text, nl=False)
+            click.echo()
             continue
         try:
-            Path(file).write_text(click.unstyle(renderer(name)(report)) + "\n", encoding="utf-8")
+            with Path(file).open("w", encoding="utf-8") as written:
+                written.writelines(map(click.unstyle, pieces_of(name, report)))
+                written.write("\n")
         except OSError as error:
             raise SettingsError(f"{file} cannot be written: {error.strerror}.", advice="Check the path.") from None
+
+
+def _in_blocks(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces put together, so that not each of them is printed by itself."""
+    held, size = [], 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)
 
 
 fail_on_option = click.option(

@@ -16,7 +16,7 @@ from vpce_guard.surfaces.visible import harmless_line, visible_decision
 
 def render(report: Report) -> str:
     """The script, for a POSIX shell."""
-    gaps = find_gaps([visible_decision(decision) for decision in report.decisions], report.drafts)
+    gaps = find_gaps(map(visible_decision, report.decisions), report.drafts)
     return "\n".join(map(harmless_line, _lines(gaps)))
 
 

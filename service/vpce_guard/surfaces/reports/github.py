@@ -17,8 +17,14 @@ _COMMANDS = {"deny": "error", "warn": "warning", "inform": "notice"}
 
 def render(report: Report) -> str:
     """A line for each annotation, and one that sums up."""
-    lines = (line for decision in report.decisions for line in _lines(visible_decision(decision), report))
-    return "\n".join([*lines, summary(report)])
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same line by line."""
+    for decision in report.decisions:
+        yield from (f"{line}\n" for line in _lines(visible_decision(decision), report))
+    yield summary(report)
 
 
 def _lines(decision: Decision, report: Report) -> Iterator[str]:

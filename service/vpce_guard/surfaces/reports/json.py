@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pydantic_core import to_json
+from collections.abc import Iterator
 
 from vpce_guard.model import Json
 from vpce_guard.surfaces.frameworks import framework_title
+from vpce_guard.surfaces.json_pieces import StreamedItems, json_pieces
 from vpce_guard.surfaces.reports import Report
 
 
 def render(report: Report) -> str:
     """One JSON object, indented."""
-    document: Json = {"request_id": report.request_id, "allowed": report.allowed, "decisions": report.decisions}
-    if report.audit is not None:
-        document["audit"] = report.audit
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same in pieces."""
+    document: Json = {"request_id": report.request_id, "allowed": report.allowed}
+    document["decisions"] = StreamedItems(report.decisions)
+    if (audit := report.audit) is not None:
+        members = {name: getattr(audit, name) for name in type(audit).model_fields}
+        document["audit"] = {**members, "endpoints": StreamedItems(audit.endpoints)}
     if report.framework is not None:
         document["framework"] = {
             "id": report.framework,
             "title": framework_title(report.framework),
             "controls": [one._asdict() for one in report.controls],
         }
-    return to_json(document, indent=2).decode()
+    return json_pieces(document)

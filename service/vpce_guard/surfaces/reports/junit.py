@@ -12,21 +12,37 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from vpce_guard.model import Decision, Location, Violation
 from vpce_guard.surfaces.reports import Report, endpoint_name, strict_refusal
 
+_COUNTS = ("tests", "failures", "errors")
+
 
 def render(report: Report) -> str:
     """One XML document."""
-    root = Element("testsuites", name="vpce-guard")
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same suite by suite; what they count together stands before them, so they are made twice."""
+    totals = dict.fromkeys(_COUNTS, 0)
     for decision in report.decisions:
-        _suite(root, decision, report)
-    for count in ("tests", "failures", "errors"):
-        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
-    indent(root)
-    return tostring(root, encoding="unicode", xml_declaration=True)
+        suite = _suite(decision, report)
+        for count in _COUNTS:
+            totals[count] += int(suite.get(count, "0"))
+    root = Element("testsuites", {"name": "vpce-guard", **{count: str(number) for count, number in totals.items()}})
+    whole = tostring(root, encoding="unicode", xml_declaration=True)
+    if not report.decisions:
+        yield whole
+        return
+    yield f"{whole.removesuffix(' />')}>\n"
+    for decision in report.decisions:
+        suite = _suite(decision, report)
+        indent(suite, level=1)
+        yield f"  {tostring(suite, encoding='unicode')}\n"
+    yield "</testsuites>"
 
 
-def _suite(root: Element, decision: Decision, report: Report) -> None:
+def _suite(decision: Decision, report: Report) -> Element:
     name = drop_illegal_characters(endpoint_name(decision))
-    suite = SubElement(root, "testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
+    suite = Element("testsuite", name=name, timestamp=decision.timestamp.split(".")[0].removesuffix("Z"))
     if facts := report.facts(decision):
         properties = SubElement(suite, "properties")
         SubElement(properties, "property", name="endpoint", value=drop_illegal_characters(facts))
@@ -35,6 +51,7 @@ def _suite(root: Element, decision: Decision, report: Report) -> None:
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("tests", str(len(suite.findall("testcase"))))
+    return suite
 
 
 def _cases(decision: Decision, name: str, report: Report) -> Iterator[Element]:

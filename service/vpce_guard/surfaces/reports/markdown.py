@@ -6,6 +6,8 @@ What denies comes first, in a table; everything else is folded away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from pydantic_core import to_json
 
@@ -15,7 +17,7 @@ from vpce_guard.surfaces.drawing.tables import LEGEND, path_lines
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
 from vpce_guard.surfaces.markdown_text import code, fold, inline
-from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
+from vpce_guard.surfaces.reports import Report, endpoint_name, given_files, names_of_few
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
 from vpce_guard.whatif.audit.types import Changes, WorthDoing
@@ -51,20 +53,16 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
     for decision in report.decisions:
         if decision.error is not None:
             yield (f"\n**{inline(endpoint_name(decision))}**: {inline(decision.error)}",)
-    found = [(decision, violation) for decision in report.decisions for violation in decision.violations]
-    denied = [(d, v) for d, v in found if v.enforcement_action == "deny"]
-    yield _table(denied, report)
-    fixes = [(d, v) for d, v in denied if v.fix and v.fix_verified]
-    yield fold(f"{_count(len(fixes), 'fix', 'fixes')}, tried", list(_fixes(fixes)))
-    yield fold("Where paths to endpoints stop", list(_paths(report)))
-    others = [(d, v) for d, v in found if v.enforcement_action != "deny"]
-    yield fold(_count(len(others), "warning or note", "warnings and notes"), list(_table(others, report)))
-    waived = [
-        (d, f"{w.rule_id}, {inline(f'{w.message} (waiver {w.waiver_id})')}") for d in report.decisions for w in d.waived
-    ]
-    yield fold(f"{len(waived)} waived", _list_lines(waived))
+    rows = _Rows.choose(report.decisions)
+    yield _table(rows.denied, report)
+    yield fold(f"{_count(rows.fixes.number, 'fix', 'fixes')}, tried", list(_fixes(rows.fixes)))
+    if report.audit is None:
+        yield fold("Where paths to endpoints stop", list(_paths(report)))
+    others = rows.others
+    yield fold(_count(others.number, "warning or note", "warnings and notes"), list(_table(others, report)))
+    yield fold(f"{rows.waived.number} waived", _list_lines(rows.waived))
     gaps = find_gaps(report.decisions, report.drafts)
-    waiting = len({(d.decision_id, u.rule_id) for d in report.decisions for u in d.undetermined})
+    waiting = sum(len({one.rule_id for one in decision.undetermined}) for decision in report.decisions)
     yield fold(f"{waiting} could not be judged, and what would settle that", list(_gaps(gaps, report)))
     if report.framework is not None:
         yield fold(framework_title(report.framework), _control_table(report))
@@ -72,32 +70,74 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
         yield fold("Worth doing", list(_worth_table(report.audit.worth_doing)))
     if report.audit is not None and report.audit.changes is not None:
         yield fold("Changes since the earlier audit", list(_changes(report.audit.changes)))
-    yield fold("Cost a month", _list_lines([(d, _cost(d)) for d in report.decisions if _cost(d)]))
+    yield fold("Cost a month", _list_lines(rows.costs))
 
 
-def _list_lines(found: Sequence[tuple[Decision, str]]) -> list[str]:
-    lines = [f"- {inline(endpoint_name(decision))}: {text}" for decision, text in found[:_MOST_ROWS]]
-    return [*lines, *([f"- {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else [])]
+T = TypeVar("T")
 
 
-def _table(found: Sequence[tuple[Decision, Violation]], report: Report) -> Iterator[str]:
-    if not found:
+@dataclass
+class _FirstRows(Generic[T]):
+    """The first of many, with their decisions, and how many there are."""
+
+    listed: list[tuple[Decision, T]] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, decision: Decision, one: T) -> None:
+        self.number += 1
+        if self.number <= _MOST_ROWS:
+            self.listed.append((decision, one))
+
+
+@dataclass
+class _Rows:
+    """What is told of decisions in rows."""
+
+    denied: _FirstRows[Violation] = field(default_factory=_FirstRows)
+    fixes: _FirstRows[Violation] = field(default_factory=_FirstRows)
+    others: _FirstRows[Violation] = field(default_factory=_FirstRows)
+    waived: _FirstRows[str] = field(default_factory=_FirstRows)
+    costs: _FirstRows[str] = field(default_factory=_FirstRows)
+
+    @classmethod
+    def choose(cls, decisions: Iterable[Decision]) -> _Rows:
+        rows = cls()
+        for decision in decisions:
+            for violation in decision.violations:
+                denies = violation.enforcement_action == "deny"
+                (rows.denied if denies else rows.others).add(decision, violation)
+                if denies and violation.fix and violation.fix_verified:
+                    rows.fixes.add(decision, violation)
+            for one in decision.waived:
+                rows.waived.add(decision, f"{one.rule_id}, {inline(f'{one.message} (waiver {one.waiver_id})')}")
+            if cost := _cost(decision):
+                rows.costs.add(decision, cost)
+        return rows
+
+
+def _list_lines(found: _FirstRows[str]) -> list[str]:
+    lines = [f"- {inline(endpoint_name(decision))}: {text}" for decision, text in found.listed]
+    return [*lines, *([f"- {found.number - _MOST_ROWS} more"] if found.number > _MOST_ROWS else [])]
+
+
+def _table(found: _FirstRows[Violation], report: Report) -> Iterator[str]:
+    if not found.listed:
         return
     yield ""
     yield "| endpoint | rule | what is wrong | what to do |"
     yield "|---|---|---|---|"
-    for decision, v in found[:_MOST_ROWS]:
+    for decision, v in found.listed:
         place = _place(v.location)
         lines = [f"`{code(endpoint_name(decision))}`", inline(report.facts(decision)), place]
         name = "<br>".join(line for line in lines if line)
         rule = f"[{v.rule_id}]({report.help_url(v.rule_id)})"
         yield f"| {name} | {rule} | {inline(v.message)} | {inline(v.remediation)} |"
-    if len(found) > _MOST_ROWS:
-        yield f"\n{len(found) - _MOST_ROWS} more are not shown."
+    if found.number > _MOST_ROWS:
+        yield f"\n{found.number - _MOST_ROWS} more are not shown."
 
 
-def _fixes(found: Sequence[tuple[Decision, Violation]]) -> Iterator[str]:
-    for decision, violation in found[:_MOST_ROWS]:
+def _fixes(found: _FirstRows[Violation]) -> Iterator[str]:
+    for decision, violation in found.listed:
         yield f"`{code(endpoint_name(decision))}`, {violation.rule_id}:"
         yield ""
         yield from (f"    {to_json(operation).decode()}" for operation in violation.fix or ())
@@ -118,7 +158,7 @@ def _paths(report: Report) -> Iterator[str]:
 
 def _gaps(gaps: Sequence[Gap], report: Report) -> Iterator[str]:
     """What is not known, each thing once, with what fills it and the rules that wait for it."""
-    names = {decision.decision_id: endpoint_name(decision) for decision in report.decisions}
+    names = names_of_few(gaps, report.decisions, most=_MOST_NAMES)
     for gap in gaps:
         few = len(gap.endpoints) <= _MOST_NAMES
         where = (

@@ -9,8 +9,6 @@ from vpce_guard.surfaces.markdown_text import code
 from vpce_guard.surfaces.reports import Report, count_left_out, endpoint_name
 from vpce_guard.surfaces.reports.markdown import join_sections
 
-_MOST = 50  # endpoints
-
 
 def render(report: Report) -> str:
     """A section for each endpoint, denied ones first; of an audit those with findings."""
@@ -19,7 +17,7 @@ def render(report: Report) -> str:
 
 def _sections(report: Report) -> Iterator[Iterable[str]]:
     yield "## Paths to VPC endpoints", "", LEGEND
-    for decision in report.to_draw[:_MOST]:
+    for decision in report.to_draw:
         lines = ["", f"### `{code(endpoint_name(decision))}` {report.verdict(decision)}", ""]
         drawing = report.draw(decision)
         if drawing is None:
@@ -28,5 +26,5 @@ def _sections(report: Report) -> Iterator[Iterable[str]]:
         if drawing.paths.paths:
             lines += [*path_lines(drawing.paths), ""]
         yield [*lines, *(grid_lines(drawing.grid) if drawing.grid else ())]
-    if left_out := count_left_out(report, _MOST):
+    if left_out := count_left_out(report):
         yield "", f"{left_out}."

@@ -14,10 +14,9 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from pydantic_core import to_json
-
 from vpce_guard import __version__
 from vpce_guard.model import Decision, Edit, Json, Location, Violation
+from vpce_guard.surfaces.json_pieces import StreamedItems, json_pieces
 from vpce_guard.surfaces.reports import Report, endpoint_name
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,11 +28,14 @@ _ROOT = "%SRCROOT%"
 
 def render(report: Report) -> str:
     """One SARIF log with one run, indented."""
-    results = [result for decision in report.decisions for result in _results(decision, report)]
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same in pieces."""
     rules = _rules(report)
     index = {rule["id"]: at for at, rule in enumerate(rules)}
-    for result in results:
-        result["ruleIndex"] = index[result["ruleId"]]
+    results = (result for decision in report.decisions for result in _results(decision, report))
     run = {
         "tool": {
             "driver": {"name": "vpce-guard", "version": __version__, "semanticVersion": __version__, "rules": rules}
@@ -41,9 +43,9 @@ def render(report: Report) -> str:
         "invocations": [_invocation(report)],
         "automationDetails": {"id": "vpce-guard/"},
         "columnKind": "unicodeCodePoints",
-        "results": results,
+        "results": StreamedItems({**result, "ruleIndex": index[result["ruleId"]]} for result in results),
     }
-    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2).decode()
+    return json_pieces({"$schema": SCHEMA, "version": "2.1.0", "runs": StreamedItems([run])})
 
 
 def _results(decision: Decision, report: Report) -> Iterator[Json]:

@@ -12,15 +12,13 @@ from vpce_guard.surfaces.reports import Report, count_left_out, endpoint_name
 from vpce_guard.surfaces.reports.text import summary
 from vpce_guard.surfaces.visible import visible
 
-_MOST = 50  # drawings
 _NARROWEST = 640
 
 
 def render(report: Report) -> str:
     """One SVG with a drawing for each endpoint, denied ones first; of an audit those with findings."""
-    ordered = report.to_draw
     parts, top, width = [], EDGE + 2 * HEAD, _NARROWEST
-    for decision in ordered[:_MOST]:
+    for decision in report.to_draw:
         parts.append(_title(report, decision, top))
         drawing = report.draw(decision)
         if drawing is None:
@@ -30,7 +28,7 @@ def render(report: Report) -> str:
             parts.append(f'<g transform="translate({EDGE} {top + EDGE})">{as_svg(drawing)}</g>')
             top += drawing.height + HEAD + 2 * EDGE
             width = max(width, drawing.width + 2 * EDGE)
-    if left_out := count_left_out(report, _MOST):
+    if left_out := count_left_out(report):
         parts.append(f'<text class="note" x="{EDGE}" y="{top}">{left_out}</text>')
         top += HEAD
     told = escape(visible(summary(report)))

@@ -13,7 +13,7 @@ from vpce_guard.surfaces.audit_words import describe_endpoint, describe_saving, 
 from vpce_guard.surfaces.consolidation_lines import consolidation_lines
 from vpce_guard.surfaces.frameworks import framework_title, group
 from vpce_guard.surfaces.gaps import Gap, find_gaps
-from vpce_guard.surfaces.reports import Report, endpoint_name, given_files
+from vpce_guard.surfaces.reports import Report, given_files, names_of_few
 from vpce_guard.surfaces.visible import harmless_line, visible, visible_decision
 from vpce_guard.whatif.audit.types import Changes, WorthDoing
 
@@ -27,15 +27,31 @@ _MOST_WORTH = 20
 
 def render(report: Report) -> str:
     """Blocks of one endpoint each, what is not known of them all, and a line that sums up, with terminal styles."""
-    decisions = [visible_decision(decision) for decision in report.decisions]
-    blocks = [*(_block(decision, report) for decision in decisions), *_gap_block(decisions, report)]
-    blocks += [_control_lines(report)] if report.framework else []
-    blocks += [_worth_lines(report.audit.worth_doing)] if report.audit and report.audit.worth_doing else []
-    if report.audit and report.audit.consolidation:
-        blocks += [consolidation_lines(report.audit.consolidation)]
-    blocks += [_change_lines(report.audit.changes)] if report.audit and report.audit.changes else []
-    lines = [line for block in blocks for line in (*map(harmless_line, block), "")]
-    return "\n".join([*lines, summary(report)])
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same line by line."""
+    for block in _blocks(report):
+        yield from (f"{harmless_line(line)}\n" for line in block)
+        yield "\n"
+    yield summary(report)
+
+
+def _blocks(report: Report) -> Iterator[Iterator[str]]:
+    yield from (_block(visible_decision(decision), report) for decision in report.decisions)
+    if gaps := find_gaps(map(visible_decision, report.decisions), report.drafts):
+        yield _gap_lines(gaps, report)
+    if report.framework:
+        yield _control_lines(report)
+    if (audit := report.audit) is None:
+        return
+    if audit.worth_doing:
+        yield _worth_lines(audit.worth_doing)
+    if audit.consolidation:
+        yield consolidation_lines(audit.consolidation)
+    if audit.changes:
+        yield _change_lines(audit.changes)
 
 
 def _block(decision: Decision, report: Report) -> Iterator[str]:
@@ -94,16 +110,12 @@ def describe_step(op: Json) -> str:
     return f"{op['op']} {op['path']}" + (value if len(value) <= _WIDTH else value[: _WIDTH - 3] + "...")
 
 
-def _gap_block(decisions: Sequence[Decision], report: Report) -> Iterator[Iterator[str]]:
+def _gap_lines(gaps: Sequence[Gap], report: Report) -> Iterator[str]:
     """What is not known, each thing once, with what fills it and the rules that wait for it."""
-    if gaps := find_gaps(decisions, report.drafts):
-        yield _gap_lines(gaps, {decision.decision_id: decision for decision in decisions}, report)
-
-
-def _gap_lines(gaps: Sequence[Gap], decisions: Mapping[str, Decision], report: Report) -> Iterator[str]:
+    names = names_of_few(gaps, map(visible_decision, report.decisions), most=_MOST_NAMES)
     yield click.style("NOT KNOWN", fg="cyan", bold=True) + ", so not judged"
     for gap in gaps:
-        yield f"  {click.style(gap.what, bold=True)}{_at_endpoints(gap, decisions)}"
+        yield f"  {click.style(gap.what, bold=True)}{_at_endpoints(gap, names, report)}"
         for fetch in gap.fetches if report.takes_context else ():
             yield f"         {fetch.command} > {fetch.file}"  # on one line, to be copied
         if not gap.fetches:
@@ -156,13 +168,13 @@ def _change_lines(changes: Changes) -> Iterator[str]:
         yield f"  not given {len(changes.carried)} endpoints of other accounts or Regions"
 
 
-def _at_endpoints(gap: Gap, decisions: Mapping[str, Decision]) -> str:
+def _at_endpoints(gap: Gap, names: Mapping[str, str], report: Report) -> str:
     """Which endpoints wait for it: none said where there is one only, names of few, the number of many."""
-    if len(decisions) == 1:
+    if len(report.decisions) == 1:
         return ""
     if len(gap.endpoints) > _MOST_NAMES:
         return f" ({len(gap.endpoints)} endpoints)"
-    return f" ({', '.join(endpoint_name(decisions[one]) for one in gap.endpoints)})"
+    return f" ({', '.join(names[one] for one in gap.endpoints)})"
 
 
 def _reach(decision: Decision) -> Iterator[str]:
@@ -209,14 +221,12 @@ def _wrap(text: str) -> list[str]:
 
 def summary(report: Report) -> str:
     """One line for all decisions."""
-    decisions = report.decisions
+    counts = report.counts
     if report.audit is not None:
-        return summarise_audit(report.audit, decisions)
-    if not decisions and report.unread:
+        return summarise_audit(report.audit, counts)
+    if not counts.all and report.unread:
         return "No endpoint is judged, and not everything that may hold one could be read."
-    if not decisions:
+    if not counts.all:
         return "No endpoint changes: nothing to judge."
-    allowed = sum(d.allowed for d in decisions)
-    unsure = sum(bool(d.undetermined) for d in decisions)
-    tail = f"; {unsure} with rules that could not be judged" if unsure else ""
-    return f"{allowed} allowed, {len(decisions) - allowed} denied{tail}."
+    tail = f"; {counts.unsure} with rules that could not be judged" if counts.unsure else ""
+    return f"{counts.allowed} allowed, {counts.all - counts.allowed} denied{tail}."

@@ -1,136 +1,218 @@
-"""An audit as questions to an engine, and what is told once they are answered: the same from everywhere it is asked."""
+"""An audit as questions to an engine, and what is told once they are answered: the same from everywhere it is asked.
+
+Endpoints flow: they are read part by part and judged group by group, and of each decision only what reports need is
+kept. So memory follows the largest part, not their number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.inputs import subject
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.existing.drafts import drafts_of, surroundings_of
-from vpce_guard.formats.existing.inventory import Inventory, Traffic
+from vpce_guard.formats.existing.inventory import Inventory
 from vpce_guard.model import Decision, Json, Proposal
-from vpce_guard.whatif.audit.audit import make_audit, owner_tags
-from vpce_guard.whatif.audit.drift import compare
+from vpce_guard.whatif.audit.audit import AuditFound, AuditMaker, owner_of, owner_tags
 from vpce_guard.whatif.audit.types import Audit
-from vpce_guard.whatif.audit.worth import find_worth_doing
-from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
+from vpce_guard.whatif.audit.worth.endpoint import Facts
 from vpce_guard.whatif.consolidation.asking import AskedConsolidation, ask_consolidation
 from vpce_guard.whatif.consolidation.moves import Centre
+from vpce_guard.whatif.consolidation.types import Consolidation
 
 _TOGETHER = 25  # endpoints that are not decided where one of them is too much for the engine
+_AT_ONCE = 500  # endpoints whose inputs are in memory at the same time
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditResult:
-    """The decisions on what is there, in the order of what to do, and what is known of each; drafts and
-    proposals by decision_id."""
+class AuditPart:
+    """Endpoints that see each other: a draft for each and its proposal, in the same order, and what they are of."""
 
-    request_id: str
-    decisions: tuple[Decision, ...]
-    audit: Audit
-    drafts: Mapping[str, Draft]
-    proposals: Mapping[str, Proposal]
+    inventory: Inventory
+    document: Document
+    proposals: Sequence[Proposal]
+
+
+class AuditGroup(NamedTuple):
+    """Questions that are decided at once, and for each the part and the drafts that it is about.
+
+    `deleted` are the ids of endpoints that are no more.
+    """
+
+    questions: list[Question]
+    about: list[tuple[AuditPart, Sequence[Draft]]]
+    deleted: set[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskedAudit:
-    """What is to be judged: a draft for each endpoint and its proposal, in the same order.
+    """What is to be judged, part by part; each time it is gone through, parts may be read anew.
 
-    `at` is the time of the audit, RFC 3339; `strict` denies what could not be judged. `deleted` are the ids of
-    endpoints that are no more, `earlier` is an audit to compare with, `notes` say what was not read, and `traffic` is
-    what is told of the data of endpoints, by their ids. `inventories` are what it was made of, with `given` beside.
+    `at` is the time of the audit, RFC 3339; `strict` denies what could not be judged. `earlier` is an audit to compare
+    with, `notes` say what was not read, `given` are contexts beside the parts.
     """
 
-    document: Document
-    proposals: Sequence[Proposal]
+    parts: Iterable[AuditPart]
     at: str
     strict: bool = False
-    deleted: frozenset[str] = frozenset()
     earlier: Audit | None = None
     notes: tuple[str, ...] = ()
-    traffic: Mapping[str, Traffic] = field(default_factory=dict)
-    inventories: Sequence[Inventory] = ()
     given: Sequence[Json] = ()
     consolidation: AskedConsolidation | None = None
 
+    @property
+    def documents(self) -> list[Document]:
+        """The documents of all parts."""
+        return [part.document for part in self.parts]
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """The proposals of all parts."""
+        return [proposal for part in self.parts for proposal in part.proposals]
+
+    def find_proposals(self, decisions: Sequence[Decision]) -> dict[str, Proposal]:
+        """What was judged for each of these decisions, by decision_id: all parts are gone through once more."""
+        wanted = {one.subject.address: one.decision_id for one in decisions}
+        each = ((wanted.get(subject(proposal).address), proposal) for part in self.parts for proposal in part.proposals)
+        return {decision_id: proposal for decision_id, proposal in each if decision_id is not None}
+
     def consolidate(self, centre: Centre, services: Json) -> AskedAudit:
-        """The audit with a consolidation into a VPC; `services` is the service catalogue. Raises MalformedError."""
-        each = (surroundings_of(inventory, self.given, centre.vpc_id) for inventory in self.inventories)
+        """The audit with a consolidation into a VPC; `services` is the service catalogue. Raises MalformedError.
+
+        All parts are in memory from then on, as steps are about endpoints of many.
+        """
+        parts = tuple(self.parts)
+        each = (surroundings_of(part.inventory, self.given, centre.vpc_id) for part in parts)
         around = next((one for one in each if one.get("Subnets") and "Region" in one), {})
-        asked = ask_consolidation(self.document.drafts, replace(centre, around=around), services=services, at=self.at)
-        return replace(self, consolidation=asked)
+        drafts = [draft for part in parts for draft in part.document.drafts]
+        asked = ask_consolidation(drafts, replace(centre, around=around), services=services, at=self.at)
+        return replace(self, parts=parts, consolidation=asked)
+
+    def groups(self, request_id: str) -> Iterator[AuditGroup]:
+        """What to decide of the endpoints, group by group. None of it is recorded: nobody asked for a change."""
+        group, number = AuditGroup([], [], set()), 0
+        for part in self.parts:
+            group.deleted.update(part.inventory.deleted)
+            drafts = _cut(part.document.drafts)
+            for question, some in zip(self._questions(part.proposals, request_id), drafts, strict=True):
+                group.questions.append(question)
+                group.about.append((part, some))
+                number += len(some)
+                if number >= _AT_ONCE:
+                    yield group
+                    group, number = AuditGroup([], [], set()), 0
+        yield group
+
+    def steps(self, request_id: str) -> list[Question]:
+        """What to decide of the steps of the consolidation, if there is one."""
+        made = self.consolidation.proposals if self.consolidation is not None else ()
+        return list(self._questions(made, request_id))
 
     def questions(self, request_id: str) -> list[Question]:
-        """What to decide. None of it is recorded: nobody asked for a change."""
-        steps = self.consolidation.proposals if self.consolidation is not None else ()
-        return [
-            Question(proposals=each[start : start + _TOGETHER], request_id=request_id, strict=self.strict, record=False)
-            for each in (self.proposals, steps)
-            for start in range(0, len(each), _TOGETHER)
-        ]
+        """All there is to decide, where it is decided at once."""
+        return [question for group in self.groups(request_id) for question in group.questions] + self.steps(request_id)
+
+    def _questions(self, each: Sequence[Proposal], request_id: str) -> Iterator[Question]:
+        for some in _cut(each):
+            yield Question(proposals=some, request_id=request_id, strict=self.strict, record=False)
 
     def settle(
         self, decided: Sequence[Sequence[Decision]], *, request_id: str, org_data: Json, services: Json
-    ) -> AuditResult:
-        """The result, given the decisions on each question.
+    ) -> AuditFound:
+        """The result, given the decisions on each of the questions().
 
         `org_data` says whose an endpoint is, and `services` is the service catalogue of the bundle.
         """
-        each = [decision for decisions in decided for decision in decisions]
-        number = len(self.proposals)
-        pairs = list(zip(each[:number], self.document.drafts, strict=True))
-        keys = owner_tags(org_data)
-        audit, decisions = make_audit(pairs, at=self.at, deleted=len(self.deleted), owner_keys=keys)
-        owners = {one.decision_id: one.owner for one in audit.endpoints}
-        found = find_worth_doing(
-            [ExistingPair(*pair, owners[pair[0].decision_id]) for pair in pairs],
-            Facts(
-                services=services,
-                newer_services=frozenset((org_data.get("known_names") or {}).get("services") or ()),
-                traffic=self.traffic,
-            ),
+        answers = iter(decided)
+        settling = _Settling(self, org_data, services)
+        for group in self.groups(request_id):
+            settling.add(group, list(islice(answers, len(group.questions))))
+        return settling.finish(answers)
+
+    async def judge(
+        self,
+        decide: Callable[[Sequence[Question]], Awaitable[Sequence[Sequence[Decision]]]],
+        *,
+        request_id: str,
+        org_data: Json,
+        services: Json,
+    ) -> AuditFound:
+        """The result, deciding group by group; arguments as of settle()."""
+        settling = _Settling(self, org_data, services)
+        for group in self.groups(request_id):
+            settling.add(group, await decide(group.questions) if group.questions else [])
+        steps = self.steps(request_id)
+        return settling.finish(await decide(steps) if steps else [])
+
+
+class _Settling:
+    """Takes up groups as they are decided, and then the steps of the consolidation."""
+
+    def __init__(self, asked: AskedAudit, org_data: Json, services: Json) -> None:
+        self._asked, self._org_data = asked, org_data
+        self._keys = owner_tags(org_data)
+        self._maker = AuditMaker(at=asked.at, owner_keys=self._keys, earlier=asked.earlier)
+        newer = frozenset((org_data.get("known_names") or {}).get("services") or ())
+        self._facts = Facts(services=services, newer_services=newer)
+        self._deleted: set[str] = set()
+
+    def add(self, group: AuditGroup, decided: Sequence[Sequence[Decision]]) -> None:
+        self._deleted |= group.deleted
+        for (part, drafts), decisions in zip(group.about, decided, strict=True):
+            facts = replace(self._facts, traffic=part.inventory.traffic)
+            for decision, draft in zip(decisions, drafts, strict=True):
+                self._maker.add(decision, draft, facts)
+
+    def finish(self, steps: Iterable[Sequence[Decision]]) -> AuditFound:
+        made = self._consolidate([decision for decisions in steps for decision in decisions])
+        return self._maker.make(deleted=self._deleted, facts=self._facts, consolidation=made)
+
+    def _consolidate(self, steps: Sequence[Decision]) -> Consolidation | None:
+        asked = self._asked
+        if asked.consolidation is None:
+            return None
+        pairs = [
+            (draft.exists or {}, proposal)
+            for part in asked.parts
+            for draft, proposal in zip(part.document.drafts, part.proposals, strict=True)
+        ]
+        return asked.consolidation.settle(
+            steps,
+            existing={str(endpoint.get("VpcEndpointId")): proposal for endpoint, proposal in pairs},
+            traffic={name: told for part in asked.parts for name, told in part.inventory.traffic.items()},
+            org_data=self._org_data,
+            owners={str(endpoint.get("VpcEndpointId")): owner_of(endpoint, self._keys) for endpoint, _ in pairs},
         )
-        audit = audit.model_copy(update={"worth_doing": found})
-        if self.consolidation is not None:
-            made = self.consolidation.settle(
-                each[number:],
-                existing={
-                    str((draft.exists or {}).get("VpcEndpointId")): one
-                    for draft, one in zip(self.document.drafts, self.proposals, strict=True)
-                },
-                traffic=self.traffic,
-                org_data=org_data,
-                owners={one.endpoint_id: one.owner for one in audit.endpoints},
-            )
-            audit = audit.model_copy(update={"consolidation": made})
-        if self.earlier is not None:
-            audit = compare(audit, self.earlier, decisions, deleted=self.deleted)
-        return AuditResult(
-            request_id=request_id,
-            decisions=tuple(decisions),
-            audit=audit,
-            drafts={decision.decision_id: draft for decision, draft in pairs},
-            proposals={one.decision_id: asked for one, asked in zip(each[:number], self.proposals, strict=True)},
-        )
+
+
+_T = TypeVar("_T")
+
+
+def _cut(each: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (each[start : start + _TOGETHER] for start in range(0, len(each), _TOGETHER))
+
+
+def make_part(inventory: Inventory, contexts: Iterable[Json], *, at: str) -> AuditPart:
+    """What an inventory asks, with contexts given beside it. Raises MalformedError for a value of a wrong type."""
+    document = drafts_of(inventory, contexts)
+    return AuditPart(inventory=inventory, document=document, proposals=proposals([document], at=at))
 
 
 def ask_audit(
     inventory: Inventory, contexts: Iterable[Json], *, at: str, strict: bool = False, earlier: Audit | None = None
 ) -> AskedAudit:
-    """What an inventory asks, with contexts given beside it. Raises MalformedError for a value of a wrong type."""
-    contexts = tuple(contexts)
-    document = drafts_of(inventory, contexts)
+    """What one inventory asks. Raises MalformedError for a value of a wrong type."""
+    given = tuple(contexts)
     return AskedAudit(
-        document=document,
-        proposals=proposals([document], at=at),
+        parts=(make_part(inventory, given, at=at),),
         at=at,
         strict=strict,
-        deleted=frozenset(inventory.deleted),
         earlier=earlier,
         notes=tuple(inventory.notes),
-        traffic=inventory.traffic,
-        inventories=(inventory,),
-        given=contexts,
+        given=given,
     )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from vpce_guard.formats.document import Draft
 from vpce_guard.instants import instant
 from vpce_guard.model import ENFORCEMENT_ORDER, SEVERITY_ORDER, Decision, Json
+from vpce_guard.whatif.audit.drift import DriftComparison, Place
+from vpce_guard.whatif.audit.rows import AuditedRow, PickedById, PickedRows, RowFile
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, SeenViolation
+from vpce_guard.whatif.audit.worth import WorthFinder
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
+from vpce_guard.whatif.consolidation.types import Consolidation
 
 _OWNER_TAGS = ("Owner", "owner", "Team", "team")
 _OWNER_WORDS = ("owner", "team")
@@ -27,29 +33,74 @@ def owner_tags(org_data: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *_OWNER_TAGS]))
 
 
-def make_audit(
-    pairs: Sequence[tuple[Decision, Draft]], *, at: str, deleted: int, owner_keys: Sequence[str]
-) -> tuple[Audit, list[Decision]]:
-    """The audit of decisions on drafts of what exists, and the decisions in its order.
+@dataclass(frozen=True, kw_only=True)
+class AuditFound:
+    """Decisions on what is there, in the order of what to do, and what is known of each.
 
-    First what could not be decided, then by the worst enforcement action, then by severity, then the oldest. `at` is
-    the time of the audit, RFC 3339.
+    `drafts` and `audited`, which are the endpoints of the audit, are by decision_id.
     """
-    endpoints = {
-        decision.decision_id: _describe(decision, draft, at=at, owner_keys=owner_keys) for decision, draft in pairs
-    }
-    decisions = sorted((decision for decision, _ in pairs), key=lambda one: _order(one, endpoints))
-    ordered = tuple(endpoints[decision.decision_id] for decision in decisions)
-    states = Counter(endpoint.state or "not told" for endpoint in ordered)
-    return Audit(at=at, endpoints=ordered, states=dict(sorted(states.items())), deleted=deleted), decisions
+
+    decisions: Sequence[Decision]
+    audit: Audit
+    drafts: Mapping[str, Draft]
+    audited: Mapping[str, AuditedEndpoint]
 
 
-def _order(decision: Decision, endpoints: Mapping[str, AuditedEndpoint]) -> tuple[object, ...]:
+class AuditMaker:
+    """Makes an audit of decisions that come one after the other; what is found of each is kept in a file.
+
+    `at` is the time of the audit, RFC 3339; `earlier` is an audit to compare with.
+    """
+
+    def __init__(self, *, at: str, owner_keys: Sequence[str], earlier: Audit | None = None) -> None:
+        self._at, self._owner_keys = at, owner_keys
+        self._comparison = DriftComparison(earlier) if earlier is not None else None
+        self._rows = RowFile()
+        self._places: list[tuple[Place, str, int]] = []
+        self._states: Counter[str] = Counter()
+        self._worth = WorthFinder()
+
+    def add(self, decision: Decision, draft: Draft, facts: Facts) -> None:
+        """Take up the decision on an endpoint, made of a draft."""
+        endpoint = _describe(decision, draft, at=self._at, owner_keys=self._owner_keys)
+        place = _order(decision, endpoint)
+        if self._comparison is not None:
+            endpoint = self._comparison.see(endpoint, decision, place)
+        self._states[endpoint.state or "not told"] += 1
+        self._worth.see(ExistingPair(decision, draft, endpoint.owner), facts)
+        row = self._rows.add(AuditedRow(decision, endpoint, draft).pack())
+        self._places.append((place, decision.decision_id, row))
+
+    def make(self, *, deleted: Set[str], facts: Facts, consolidation: Consolidation | None = None) -> AuditFound:
+        """The audit of all of them. First what could not be decided, then by the worst enforcement action, then by
+        severity, then the oldest. `deleted` are the ids of endpoints that are no more.
+        """
+        places, self._places = self._places, []  # which reports do without
+        places.sort(key=lambda one: one[0])
+        rows, order = self._rows, [row for _, _, row in places]
+        by_id = {name: row for _, name, row in places}
+        audit = Audit(
+            at=self._at,
+            endpoints=(),
+            states=dict(sorted(self._states.items())),
+            deleted=len(deleted),
+            worth_doing=self._worth.find(facts),
+            consolidation=consolidation,
+            changes=self._comparison.changes(deleted) if self._comparison is not None else None,
+        )
+        return AuditFound(
+            decisions=PickedRows(rows, order, lambda row: row.decision),
+            audit=audit.model_copy(update={"endpoints": PickedRows(rows, order, lambda row: row.endpoint)}),
+            drafts=PickedById(rows, by_id, lambda row: row.draft),
+            audited=PickedById(rows, by_id, lambda row: row.endpoint),
+        )
+
+
+def _order(decision: Decision, endpoint: AuditedEndpoint) -> Place:
     worst = min(
         ((ENFORCEMENT_ORDER[v.enforcement_action], SEVERITY_ORDER[v.severity]) for v in decision.violations),
         default=(_FAR, _FAR),
     )
-    endpoint = endpoints[decision.decision_id]
     age = -1 if endpoint.age_days is None else endpoint.age_days
     return decision.error is None, *worst, decision.allowed, -age, endpoint.endpoint_id
 
@@ -65,7 +116,7 @@ def _describe(decision: Decision, draft: Draft, *, at: str, owner_keys: Sequence
         account=_text(draft.context.get("AccountId")),
         region=_text(draft.context.get("Region")),
         state=state.lower() if isinstance(state, str) else None,
-        owner=_owner_of(endpoint, owner_keys),
+        owner=owner_of(endpoint, owner_keys),
         created=moment,
         age_days=None if moment is None else _days(moment, at),
         managed_by_service=endpoint.get("RequesterManaged") is True,
@@ -96,7 +147,7 @@ def _violations(decision: Decision, at: str) -> tuple[SeenViolation, ...]:
     return (*open_, *waived)
 
 
-def _owner_of(endpoint: Json, keys: Sequence[str]) -> str | None:
+def owner_of(endpoint: Json, keys: Sequence[str]) -> str | None:
     """Whose an endpoint is, by the first of the tags that it has; None where none tells."""
     tags = {
         tag["Key"]: tag.get("Value") for tag in endpoint.get("Tags") or () if isinstance(tag, dict) and "Key" in tag

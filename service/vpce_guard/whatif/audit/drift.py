@@ -7,6 +7,7 @@ What this audit was not given, or could not judge, is not taken for resolved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,8 @@ from pydantic import ValidationError
 from vpce_guard.errors import MalformedError
 from vpce_guard.model import Decision
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, Changes, Drift, PastViolation, SeenViolation
+
+Place = tuple[Any, ...]  # what endpoints of an audit are ordered by
 
 
 def read_earlier(report: Any, *, name: str) -> Audit:
@@ -26,43 +29,56 @@ def read_earlier(report: Any, *, name: str) -> Audit:
         ) from None
 
 
-def compare(audit: Audit, earlier: Audit, decisions: Sequence[Decision], *, deleted: Set[str]) -> Audit:
-    """The audit with what changed since an earlier one; what was there then keeps the time it was first seen.
+@dataclass
+class DriftComparison:
+    """An audit beside an earlier one, endpoint by endpoint. What was there then keeps the time it was first seen."""
 
-    `decisions` are those of the audit, and tell what could not be judged. `deleted` are the ids of endpoints that are
-    told to be no more.
-    """
-    known = {one.endpoint_id: one for one in _all_known(earlier)}
-    unsure = {one.decision_id: {u.rule_id for u in one.undetermined} for one in decisions}
-    failed = {one.decision_id for one in decisions if one.error is not None}
-    unsettled_then = _find_unsettled(earlier)
-    endpoints: list[AuditedEndpoint] = []
-    resolved: list[PastViolation] = []
-    unsettled: list[PastViolation] = []
-    for endpoint in audit.endpoints:
-        before = known.pop(endpoint.endpoint_id, None)
-        past = (*(before.violations if before else ()), *unsettled_then.get(endpoint.endpoint_id, ()))
+    earlier: Audit
+    _new: int = 0
+    _still_there: int = 0
+    _resolved: list[tuple[Place, PastViolation]] = field(default_factory=list)
+    _unsettled: list[tuple[Place, PastViolation]] = field(default_factory=list)
+    _places: set[tuple[str | None, str | None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._known = {one.endpoint_id: one for one in _all_known(self.earlier)}
+        self._unsettled_then = _find_unsettled(self.earlier)
+
+    def see(self, endpoint: AuditedEndpoint, decision: Decision, place: Place) -> AuditedEndpoint:
+        """The endpoint with what is known of it from before; `place` is where it stands in the order of the audit."""
+        before = self._known.pop(endpoint.endpoint_id, None)
+        past = (*(before.violations if before else ()), *self._unsettled_then.get(endpoint.endpoint_id, ()))
         seen, left = _pair(endpoint.violations, past)
-        drift: Drift = "new" if before is None else "still there"
-        endpoints.append(endpoint.model_copy(update={"violations": seen, "drift": drift}))
+        unsure = {one.rule_id for one in decision.undetermined}
         for one in left:
-            open_ = endpoint.decision_id in failed or one.rule_id in unsure.get(endpoint.decision_id, ())
-            (unsettled if open_ else resolved).append(PastViolation(endpoint_id=endpoint.endpoint_id, violation=one))
-    places = {(endpoint.account, endpoint.region) for endpoint in audit.endpoints}
-    gone = [one for one in known.values() if one.endpoint_id in deleted or (one.account, one.region) in places]
-    gone_ids = {one.endpoint_id for one in gone}
-    carried = [one for one in known.values() if one.endpoint_id not in gone_ids]
-    drifts = [violation.drift for endpoint in endpoints for violation in endpoint.violations]
-    changes = Changes(
-        since=earlier.at,
-        new=drifts.count("new"),
-        still_there=drifts.count("still there"),
-        resolved=tuple(resolved),
-        gone=tuple(gone),
-        unsettled=tuple(unsettled),
-        carried=tuple(carried),
-    )
-    return audit.model_copy(update={"endpoints": tuple(endpoints), "changes": changes})
+            open_ = decision.error is not None or one.rule_id in unsure
+            told = PastViolation(endpoint_id=endpoint.endpoint_id, violation=one)
+            (self._unsettled if open_ else self._resolved).append((place, told))
+        self._places.add((endpoint.account, endpoint.region))
+        drifts = [violation.drift for violation in seen]
+        self._new += drifts.count("new")
+        self._still_there += drifts.count("still there")
+        drift: Drift = "new" if before is None else "still there"
+        return endpoint.model_copy(update={"violations": seen, "drift": drift})
+
+    def changes(self, deleted: Set[str]) -> Changes:
+        """What changed, once all endpoints were seen. `deleted` are the ids of those that are told to be no more."""
+        known = self._known.values()
+        gone = [one for one in known if one.endpoint_id in deleted or (one.account, one.region) in self._places]
+        gone_ids = {one.endpoint_id for one in gone}
+        return Changes(
+            since=self.earlier.at,
+            new=self._new,
+            still_there=self._still_there,
+            resolved=_in_order(self._resolved),
+            gone=tuple(gone),
+            unsettled=_in_order(self._unsettled),
+            carried=tuple(one for one in known if one.endpoint_id not in gone_ids),
+        )
+
+
+def _in_order(found: Iterable[tuple[Place, PastViolation]]) -> tuple[PastViolation, ...]:
+    return tuple(past for _, past in sorted(found, key=lambda one: one[0]))
 
 
 def _all_known(earlier: Audit) -> Iterable[AuditedEndpoint]:

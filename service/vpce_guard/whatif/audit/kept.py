@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Engine as Database
 
 from vpce_guard.errors import UnreadableError
-from vpce_guard.formats.document import Document
 from vpce_guard.formats.existing.config_items import MAY_HAVE
 from vpce_guard.formats.existing.inventory import ExistingEndpoint, Inventory
 from vpce_guard.inventory.kinds import TRAFFIC
 from vpce_guard.inventory.store import Slice, list_units, read_place
 from vpce_guard.inventory.traffic import as_traffic
 from vpce_guard.model import Json
-from vpce_guard.whatif.audit.asking import AskedAudit, ask_audit
+from vpce_guard.whatif.audit.asking import AskedAudit, AuditPart, make_part
 from vpce_guard.whatif.audit.types import Audit
 
 _OF_ENDPOINTS = ("VpcEndpoints", "ServiceDetails", "DhcpOptions", TRAFFIC.name)  # which are not handed on as they are
 
 
+@dataclass(frozen=True)
+class KeptParts:
+    """The accounts and Regions of the inventory, each read when its turn comes."""
+
+    database: Database
+    places: Sequence[tuple[str, str]]
+    given: Sequence[Json]
+    at: str
+
+    def __iter__(self) -> Iterator[AuditPart]:
+        for account, region in self.places:
+            inventory = _inventory_of(read_place(self.database, account, region))
+            yield make_part(inventory, self.given, at=self.at)
+
+
 def ask_kept(
     database: Database, contexts: Sequence[Json], *, at: str, strict: bool = False, earlier: Audit | None = None
 ) -> AskedAudit:
-    """What the inventory asks; endpoints of an account and Region see each other. Raises UnreadableError if empty."""
+    """What the inventory asks; endpoints of an account and Region see each other. Raises UnreadableError if empty.
+
+    The database is read as the audit goes on.
+    """
     units = [one for one in list_units(database) if one.unit.kind == "VpcEndpoints"]
     if not units:
         raise UnreadableError("The inventory holds no endpoints.", advice="Run `vpce-guard inventory sync`.")
-    asked = [
-        ask_audit(_inventory_of(read_place(database, *one.unit[:2])), contexts, at=at, strict=strict) for one in units
-    ]
     return AskedAudit(
-        document=Document(drafts=tuple(draft for one in asked for draft in one.document.drafts)),
-        proposals=[proposal for one in asked for proposal in one.proposals],
+        parts=KeptParts(database, [one.unit[:2] for one in units], contexts, at),
         at=at,
         strict=strict,
-        deleted=frozenset().union(*(one.deleted for one in asked)),
         earlier=earlier,
-        traffic={identity: told for one in asked for identity, told in one.traffic.items()},
-        inventories=[inventory for one in asked for inventory in one.inventories],
         given=contexts,
         notes=(f"endpoints are as they were read between {min(_times(units))} and {max(_times(units))}",),
     )

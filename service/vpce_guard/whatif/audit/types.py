@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, PlainSerializer
 
 from vpce_guard.model import EnforcementAction, FrozenModel
 from vpce_guard.whatif.consolidation.types import Consolidation
@@ -100,7 +103,11 @@ class Audit(FrozenModel):
     """
 
     at: str
-    endpoints: tuple[AuditedEndpoint, ...]
+    endpoints: Annotated[
+        Sequence[AuditedEndpoint],
+        AfterValidator(tuple),
+        PlainSerializer(tuple, return_type=tuple[AuditedEndpoint, ...]),
+    ]  # of many they are read when they are looked at
     states: dict[str, int]
     deleted: int
     worth_doing: tuple[WorthDoing, ...] = ()

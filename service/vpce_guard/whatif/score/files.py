@@ -1,27 +1,21 @@
-"""Records of CloudTrail from files, folders and patterns, one at a time: memory does not grow with their number.
-
-A file is one JSON document, or has one on each line; either may be compressed by gzip.
-"""
+"""Records of CloudTrail from files, folders and patterns, one at a time: memory does not grow with their number."""
 
 from __future__ import annotations
 
 import glob
-import gzip
 import os
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, cast
 
 from pydantic_core import from_json
 
-from vpce_guard.errors import TooLargeError, UnreadableError, VpceGuardError
+from vpce_guard.errors import UnreadableError, VpceGuardError
 from vpce_guard.formats.aws_api import OPERATIONS
 from vpce_guard.formats.cloudtrail import records
+from vpce_guard.formats.documents_of_file import read_documents
 from vpce_guard.model import Json
 
-_GZIP = b"\x1f\x8b"
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 _NAMES = tuple(name.encode() for name in OPERATIONS)
 _MOST_TOLD = 20
@@ -80,41 +74,9 @@ class EventFiles:
 
     def _texts(self, path: str, told: str) -> Iterator[tuple[str, bytes]]:
         """The documents of a file, each with its place."""
-        if path == "-":
-            yield from self._split(sys.stdin.buffer, told)
-            return
-        with open(path, "rb") as file:
-            packed = file.read(2) == _GZIP
-            file.seek(0)
-            if not packed:
-                yield from self._split(file, told)
-                return
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                yield from self._split(cast("IO[bytes]", unpacked), told)
-
-    def _split(self, stream: IO[bytes], told: str) -> Iterator[tuple[str, bytes]]:
-        """A document for each line where the first line is one, else all as one document."""
-        line, number = self._line(stream), 1
-        while line and not line.strip():
-            line, number = self._line(stream), number + 1
-        if line and not (line.endswith(b"\n") and _is_json(line)):  # without an end of line it is all there is
-            whole = line + stream.read(max(self.limit + 1 - len(line), 0))
-            if len(whole) > self.limit:
-                raise self._size_error()
-            yield told, whole
-            return
-        while line:
-            yield f"{told}, line {number}", line
-            line, number = self._line(stream), number + 1
-
-    def _line(self, stream: IO[bytes]) -> bytes:
-        line = stream.readline(self.limit + 1)
-        if len(line) > self.limit:
-            raise self._size_error()
-        return line
-
-    def _size_error(self) -> TooLargeError:
-        return TooLargeError(f"A document has more than {self.limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
+        for line, text in read_documents(path, limit=self.limit):
+            if text:
+                yield (told if line is None else f"{told}, line {line}"), text
 
 
 def _find(name: str) -> Iterator[str]:
@@ -133,14 +95,3 @@ def _find(name: str) -> Iterator[str]:
         yield from filter(os.path.isfile, matches)
     else:
         raise UnreadableError(f"{name} is no file, folder or pattern of files.", advice="Check the path.")
-
-
-def _is_json(line: bytes) -> bool:
-    """Whether a line is a whole document: of one that is printed over several lines the first is none."""
-    if not line.rstrip().endswith((b"}", b"]")):
-        return False
-    try:
-        from_json(line)
-    except ValueError:
-        return False
-    return True

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.support.existing import interface
 from tests.support.worth import FACTS, pair
-from vpce_guard.whatif.audit.worth.duplicates import find
+from vpce_guard.whatif.audit.worth import duplicates, find_worth_doing
+
+find = partial(find_worth_doing, ways=(duplicates,))
 
 OFF = {"PrivateDnsEnabled": False}
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.support.existing import gateway, interface
 from tests.support.worth import FACTS, pair
-from vpce_guard.whatif.audit.worth.gateways import find
+from vpce_guard.whatif.audit.worth import find_worth_doing, gateways
+
+find = partial(find_worth_doing, ways=(gateways,))
 
 S3 = {"ServiceName": "com.amazonaws.us-east-1.s3", "DnsOptions": {}}
 

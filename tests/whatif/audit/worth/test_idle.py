@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from tests.support.existing import interface
 from tests.support.worth import FACTS, pair
 from vpce_guard.formats.existing.inventory import Traffic
-from vpce_guard.whatif.audit.worth.idle import find
+from vpce_guard.whatif.audit.worth import find_worth_doing, idle
+
+find = partial(find_worth_doing, ways=(idle,))
 
 SINCE, UNTIL = "2026-11-01T00:00:00Z", "2026-11-29T00:00:00Z"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.support.existing import gateway, interface, subnet
 from tests.support.worth import FACTS, pair
-from vpce_guard.whatif.audit.worth.missing_zones import find
+from vpce_guard.whatif.audit.worth import find_worth_doing, missing_zones
+
+find = partial(find_worth_doing, ways=(missing_zones,))
 
 TWO = [subnet("subnet-0a100001", "a"), subnet("subnet-0a200001", "b")]
 THIRD = subnet("subnet-0a300001", "c")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.support.existing import FULL_ACCESS, gateway, interface
 from tests.support.worth import FACTS, pair
-from vpce_guard.whatif.audit.worth.open_policies import find
+from vpce_guard.whatif.audit.worth import find_worth_doing, open_policies
+
+find = partial(find_worth_doing, ways=(open_policies,))
 
 
 def policy(*statements: dict[str, Any]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from tests.support.existing import interface
 from tests.support.worth import FACTS, pair
-from vpce_guard.whatif.audit.worth.unknown_services import find
+from vpce_guard.whatif.audit.worth import find_worth_doing, unknown_services
+
+find = partial(find_worth_doing, ways=(unknown_services,))
 
 ENDED = "com.amazonaws.us-east-1.qldb.session"
 NEW = "com.amazonaws.us-east-1.brandnew"

@@ -120,7 +120,8 @@ def _ask(guard: Guard, request: AuditRequest) -> AskedAudit:
     contexts = [request.context] if request.context is not None else []
     strict = request.strict or guard.settings.strict
     asked = ask_audit(inventory, contexts, at=request.at or now(), strict=strict, earlier=earlier)
-    documents, made = [asked.document], [*asked.proposals]
+    (document,), made = asked.documents, asked.proposals
+    documents = [document]
     if request.consolidate is not None:
         asked = asked.consolidate(Centre(**request.consolidate.model_dump()), guard.bundle.data["services"])
         steps = asked.consolidation
@@ -128,10 +129,10 @@ def _ask(guard: Guard, request: AuditRequest) -> AskedAudit:
         made += steps.proposals if steps is not None else ()
     _check_number(len(made), "endpoints and steps", most)
     work = measure_work(documents, context={}, all_peers=guard.gives_all_peers)
-    guard.check_work(asked.document, work)
+    guard.check_work(document, work)
     if not guard.gives_all_peers:
         near = guard.measure_near(made, most=guard.settings.max_work - work)
-        guard.check_work(asked.document, work + near)
+        guard.check_work(document, work + near)
     return asked
 
 
@@ -167,10 +168,11 @@ def _answer(guard: Guard, asked: AskedAudit, decided: Sequence[Decisions], reque
         org_data=guard.org.current.document,
         services=guard.bundle.data["services"],
     )
+    decisions = list(result.decisions)
     found = {
         "request_id": request_id,
-        "allowed": all(decision.allowed for decision in result.decisions),
-        "decisions": result.decisions,
+        "allowed": all(decision.allowed for decision in decisions),
+        "decisions": decisions,
         "audit": result.audit,
     }
     return to_json({**found, "notes": asked.notes} if asked.notes else found)

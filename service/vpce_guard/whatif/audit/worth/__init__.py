@@ -1,11 +1,13 @@
 """What is worth doing about endpoints that exist, though no rule is violated: one module for each kind of finding.
 
-Each module takes the endpoints and yields findings; what is merely not told yields none.
+A module says to which group an endpoint goes (`sort_out`), and tells findings of each group once all endpoints were
+seen (`tell`). So of an endpoint only a few words are kept. What is merely not told yields no finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from vpce_guard.whatif.audit.types import WorthDoing
 from vpce_guard.whatif.audit.worth import (
@@ -16,26 +18,59 @@ from vpce_guard.whatif.audit.worth import (
     open_policies,
     unknown_services,
 )
-from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
-
-_WAYS: tuple[Callable[[Sequence[ExistingPair], Facts], Iterator[WorthDoing]], ...] = (
-    idle.find,
-    duplicates.find,
-    gateways.find,
-    unknown_services.find,
-    missing_zones.find,
-    open_policies.find,
-)
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, KeptEndpoint, Sorted
 
 
-def find_worth_doing(endpoints: Sequence[ExistingPair], facts: Facts) -> tuple[WorthDoing, ...]:
-    """What is worth doing: what saves most first, then what has no price, then what costs.
+class WayOfFinding(Protocol):
+    """A module of this package."""
+
+    def sort_out(self, one: ExistingPair, kept: KeptEndpoint, facts: Facts, /) -> Sorted:
+        """The group that an endpoint goes to."""
+
+    def tell(self, key: Hashable, alike: Sequence[KeptEndpoint], facts: Facts, /) -> Iterator[WorthDoing]:
+        """The findings of a group, whose endpoints are in the order in which they were seen."""
+
+
+_WAYS: tuple[WayOfFinding, ...] = (idle, duplicates, gateways, unknown_services, missing_zones, open_policies)
+
+
+class WorthFinder:
+    """Sees endpoint by endpoint, and finds what is worth doing in all of them.
 
     Endpoints that are not available, or that a service of AWS made, are left alone.
     """
-    changeable = [one for one in endpoints if one.may_change]
-    found = [one for way in _WAYS for one in way(changeable, facts)]
-    return tuple(sorted(found, key=_order))
+
+    def __init__(self, ways: Sequence[WayOfFinding] = _WAYS) -> None:
+        self._groups: list[tuple[WayOfFinding, dict[Hashable, list[KeptEndpoint]]]] = [(way, {}) for way in ways]
+
+    def see(self, one: ExistingPair, facts: Facts) -> None:
+        """Take up an endpoint."""
+        if not one.may_change:
+            return
+        kept = one.keep()
+        for way, groups in self._groups:
+            if (found := way.sort_out(one, kept, facts)) is not None:
+                groups.setdefault(found[0], []).append(found[1])
+
+    def find(self, facts: Facts) -> tuple[WorthDoing, ...]:
+        """What is worth doing: what saves most first, then what has no price, then what costs."""
+        found = [
+            told
+            for way, groups in self._groups
+            for key, alike in groups.items()
+            for told in way.tell(key, alike, facts)
+        ]
+        return tuple(sorted(found, key=_order))
+
+
+def find_worth_doing(
+    endpoints: Iterable[ExistingPair], facts: Facts, ways: Sequence[WayOfFinding] = _WAYS
+) -> tuple[WorthDoing, ...]:
+    """What is worth doing about endpoints that are all at hand."""
+    finder = WorthFinder(ways)
+    for one in endpoints:
+        finder.see(one, facts)
+    return finder.find(facts)
 
 
 def _order(one: WorthDoing) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -25,6 +25,23 @@ class Facts:
     services: Json
     newer_services: frozenset[str] = frozenset()
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
+
+
+class KeptEndpoint(NamedTuple):
+    """What is kept of an endpoint until all were seen; `monthly` and `currency` are what is saved, if that is known."""
+
+    endpoint_id: str
+    endpoint_type: object
+    owner: str | None
+    created: object
+    has_private_dns: bool
+    is_for_inbound_resolvers: bool
+    monthly: float | None
+    currency: str | None
+
+
+Sorted = tuple[Hashable, KeptEndpoint] | None
+"""The group that an endpoint goes to, and what is kept of it there; None where it has nothing to do with the kind."""
 
 
 class ExistingPair(NamedTuple):
@@ -64,6 +81,21 @@ class ExistingPair(NamedTuple):
         """A member of the endpoint."""
         return self.endpoint.get(name)
 
+    def keep(self) -> KeptEndpoint:
+        """What findings keep of it, with its own cost."""
+        endpoint, cost = self.endpoint, self.decision.cost
+        options = endpoint.get("DnsOptions") or {}
+        return KeptEndpoint(
+            endpoint_id=self.endpoint_id,
+            endpoint_type=endpoint.get("VpcEndpointType"),
+            owner=self.owner,
+            created=endpoint.get("CreationTimestamp"),
+            has_private_dns=endpoint.get("PrivateDnsEnabled") is True,
+            is_for_inbound_resolvers=options.get("PrivateDnsOnlyForInboundResolverEndpoint") is True,
+            monthly=cost.monthly if cost is not None else None,
+            currency=cost.currency if cost is not None else None,
+        )
+
     def service_detail(self) -> Json | None:
         """What AWS tells of its service (ServiceDetails), if that is given."""
         listed = self.draft.context.get("ServiceDetails")
@@ -77,16 +109,15 @@ class ExistingPair(NamedTuple):
         return catalogue.entry(service_part(name), facts.services) if isinstance(name, str) else None
 
 
-def owners_of(endpoints: Iterable[ExistingPair]) -> tuple[str, ...]:
+def owners_of(endpoints: Iterable[KeptEndpoint]) -> tuple[str, ...]:
     """Whose endpoints are, each owner once."""
     return tuple(dict.fromkeys(one.owner for one in endpoints if one.owner))
 
 
-def cost_of(endpoints: Sequence[ExistingPair]) -> dict[str, Any]:
+def cost_of(endpoints: Sequence[KeptEndpoint]) -> dict[str, Any]:
     """What they cost a month together, and in which currency; None where that is not known of each."""
-    costs = [one.decision.cost for one in endpoints]
-    known = [Decimal(str(cost.monthly)) for cost in costs if cost is not None and cost.monthly is not None]
-    currencies = {cost.currency for cost in costs if cost is not None}
+    known = [Decimal(str(one.monthly)) for one in endpoints if one.monthly is not None]
+    currencies = {one.currency for one in endpoints if one.currency is not None}
     if len(known) < len(endpoints) or len(currencies) != 1:
         return {"monthly": None, "currency": None}
     return {"monthly": float(sum(known)), "currency": currencies.pop()}

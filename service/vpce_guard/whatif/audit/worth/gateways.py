@@ -6,25 +6,30 @@ Source: AWS PrivateLink Guide, "Gateway endpoints" (they cost nothing, and serve
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from vpce_guard.whatif.audit.types import WorthDoing
-from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, cost_of, owners_of
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, KeptEndpoint, Sorted, cost_of, owners_of
 
 _WITH_GATEWAYS = (".s3", ".dynamodb")
 
 
-def find(endpoints: Sequence[ExistingPair], _facts: Facts) -> Iterator[WorthDoing]:
+def sort_out(one: ExistingPair, kept: KeptEndpoint, _facts: Facts) -> Sorted:
+    """Gateway endpoints, and interface endpoints of the same services, by their VPC and service."""
+    service, kind = one.member("ServiceName"), one.member("VpcEndpointType")
+    if kind not in ("Gateway", "Interface") or not str(service).endswith(_WITH_GATEWAYS):
+        return None
+    return (one.account, one.member("VpcId"), service, one.member("ServiceRegion") or one.region), kept
+
+
+def tell(key: Any, alike: Sequence[KeptEndpoint], _facts: Facts) -> Iterator[WorthDoing]:
     """A finding for each interface endpoint, but those that are made for clients outside the VPC."""
-    beside = {_place_of(one): one for one in reversed(endpoints) if one.member("VpcEndpointType") == "Gateway"}
-    for one in endpoints:
-        service = str(one.member("ServiceName"))
-        if one.member("VpcEndpointType") != "Interface" or not service.endswith(_WITH_GATEWAYS):
+    _, vpc, service, _ = key
+    there = next((one for one in alike if one.endpoint_type == "Gateway"), None)
+    first = f"{vpc} has {there.endpoint_id}." if there else f"Create a gateway endpoint in {vpc}."
+    for one in alike:
+        if one.endpoint_type == "Gateway" or one.is_for_inbound_resolvers:
             continue
-        options = one.endpoint.get("DnsOptions") or {}
-        if options.get("PrivateDnsOnlyForInboundResolverEndpoint") is True:
-            continue
-        vpc, there = one.member("VpcId"), beside.get(_place_of(one))
-        first = f"{vpc} has {there.endpoint_id}." if there else f"Create a gateway endpoint in {vpc}."
         yield WorthDoing(
             kind="gateway-would-do",
             endpoint_ids=(one.endpoint_id,),
@@ -33,8 +38,3 @@ def find(endpoints: Sequence[ExistingPair], _facts: Facts) -> Iterator[WorthDoin
             why=f"A gateway endpoint of {service} costs nothing and serves the clients of its VPC.",
             owners=owners_of([one]),
         )
-
-
-def _place_of(one: ExistingPair) -> tuple[object, ...]:
-    service_region = one.member("ServiceRegion") or one.region
-    return one.account, one.member("VpcId"), one.member("ServiceName"), service_region

@@ -8,44 +8,45 @@ Reduction for AWS PrivateLink, AWS Transit Gateway, and AWS Client VPN services"
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vpce_guard.whatif.audit.types import WorthDoing
-from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, owners_of
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, KeptEndpoint, Sorted, owners_of
 from vpce_guard.whatif.consolidation.moves import ZONE, offered_zones
 
 
 class _Lack(NamedTuple):
-    """What an endpoint lacks: zones, and what it costs a month to add them, with the currency."""
+    """What an endpoint lacks: zones, and what it costs a month to add them."""
 
     zones: tuple[str, ...]
     monthly: float | None
-    currency: str | None
 
 
-def find(endpoints: Sequence[ExistingPair], _facts: Facts) -> Iterator[WorthDoing]:
-    """A finding for the endpoints of a VPC that lack the same zones; where subnets are not told there is none."""
-    groups: defaultdict[tuple[object, object, str], list[tuple[ExistingPair, _Lack]]] = defaultdict(list)
-    for one in endpoints:
-        if (lack := _find_lack(one)) is not None:
-            groups[one.account, one.member("VpcId"), ", ".join(lack.zones)].append((one, lack))
-    for (_, vpc, zones), found in groups.items():
-        known = [lack.monthly for _, lack in found if lack.monthly is not None]
-        currencies = {lack.currency for _, lack in found}
-        priced = len(known) == len(found) and len(currencies) == 1
-        yield WorthDoing(
-            kind="missing-zone",
-            endpoint_ids=tuple(one.endpoint_id for one, _ in found),
-            monthly=round(-sum(known), 2) if priced else None,
-            currency=currencies.pop() if priced else None,
-            do=f"Add a subnet of {zones} to each, if clients run there.",
-            why=f"{vpc} has subnets in {zones}, and these endpoints have none there: clients there lose the service "
-            "when the endpoint's zones fail. AWS does not charge PrivateLink data between zones, so a zone more costs "
-            "its hours and saves no data.",
-            owners=owners_of(one for one, _ in found),
-        )
+def sort_out(one: ExistingPair, kept: KeptEndpoint, _facts: Facts) -> Sorted:
+    """Endpoints by their VPC and the zones that they lack, with what these cost; none where subnets are not told."""
+    if (lack := _find_lack(one)) is None:
+        return None
+    return (one.account, one.member("VpcId"), ", ".join(lack.zones)), kept._replace(monthly=lack.monthly)
+
+
+def tell(key: Any, alike: Sequence[KeptEndpoint], _facts: Facts) -> Iterator[WorthDoing]:
+    """A finding for the endpoints of a VPC that lack the same zones."""
+    _, vpc, zones = key
+    known = [one.monthly for one in alike if one.monthly is not None]
+    currencies = {one.currency for one in alike}
+    priced = len(known) == len(alike) and len(currencies) == 1
+    yield WorthDoing(
+        kind="missing-zone",
+        endpoint_ids=tuple(one.endpoint_id for one in alike),
+        monthly=round(-sum(known), 2) if priced else None,
+        currency=currencies.pop() if priced else None,
+        do=f"Add a subnet of {zones} to each, if clients run there.",
+        why=f"{vpc} has subnets in {zones}, and these endpoints have none there: clients there lose the service "
+        "when the endpoint's zones fail. AWS does not charge PrivateLink data between zones, so a zone more costs "
+        "its hours and saves no data.",
+        owners=owners_of(alike),
+    )
 
 
 def _find_lack(one: ExistingPair) -> _Lack | None:
@@ -74,7 +75,7 @@ def _find_lack(one: ExistingPair) -> _Lack | None:
         return None
     cost = one.decision.cost
     monthly = None if cost is None or cost.monthly is None else cost.monthly / len(there) * len(lacking)
-    return _Lack(tuple(sorted(lacking)), monthly, cost.currency if cost is not None else None)
+    return _Lack(tuple(sorted(lacking)), monthly)
 
 
 def _zone_of(subnet: Mapping[str, Any]) -> str | None:

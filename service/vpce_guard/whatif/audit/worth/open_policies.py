@@ -6,8 +6,9 @@ Perimeter on AWS" (what an endpoint policy is to allow).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -16,33 +17,36 @@ from vpce_guard.formats.aws.endpoint import FULL_ACCESS
 from vpce_guard.formats.aws.iam.endpoints import action_prefixes
 from vpce_guard.formats.existing.drafts import is_default_policy
 from vpce_guard.whatif.audit.types import WorthDoing
-from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, owners_of
+from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts, KeptEndpoint, Sorted, owners_of
 
 _STEPS = 5_000  # some 5 ms for a policy; one that needs more is taken for narrower
+_MOST_PROVED = 2_000  # policies whose proofs are kept: many endpoints have the same
 _WHY = {
     "default": "They have the default policy, which allows everybody everything.",
     "proved": "It is proved that their policy allows all that the default policy allows.",
 }
 
 
-def find(endpoints: Sequence[ExistingPair], facts: Facts) -> Iterator[WorthDoing]:
-    """A finding for the open endpoints of a VPC, those with the default policy apart from others."""
-    proofs = _OpenProofs()
-    groups: defaultdict[tuple[object, object, str], list[ExistingPair]] = defaultdict(list)
-    for one in endpoints:
-        if _takes_policy(one, facts) and (how := proofs.find_openness(one)) is not None:
-            groups[one.account, one.member("VpcId"), how].append(one)
-    for (_, vpc, how), alike in groups.items():
-        yield WorthDoing(
-            kind="open-policy",
-            endpoint_ids=tuple(one.endpoint_id for one in alike),
-            monthly=0.0,
-            currency=None,
-            do="Allow only principals and resources of the organisation; `vpce-guard policy template SERVICE` prints a "
-            "policy that does.",
-            why=f"{_WHY[how]} Whoever reaches {vpc} can carry data to any account through them.",
-            owners=owners_of(alike),
-        )
+def sort_out(one: ExistingPair, kept: KeptEndpoint, facts: Facts) -> Sorted:
+    """Open endpoints by their VPC, those with the default policy apart from others."""
+    if not _takes_policy(one, facts) or (how := _find_openness(one)) is None:
+        return None
+    return (one.account, one.member("VpcId"), how), kept
+
+
+def tell(key: Any, alike: Sequence[KeptEndpoint], _facts: Facts) -> Iterator[WorthDoing]:
+    """A finding for the open endpoints of a VPC."""
+    _, vpc, how = key
+    yield WorthDoing(
+        kind="open-policy",
+        endpoint_ids=tuple(one.endpoint_id for one in alike),
+        monthly=0.0,
+        currency=None,
+        do="Allow only principals and resources of the organisation; `vpce-guard policy template SERVICE` prints a "
+        "policy that does.",
+        why=f"{_WHY[how]} Whoever reaches {vpc} can carry data to any account through them.",
+        owners=owners_of(alike),
+    )
 
 
 def _takes_policy(one: ExistingPair, facts: Facts) -> bool:
@@ -53,28 +57,20 @@ def _takes_policy(one: ExistingPair, facts: Facts) -> bool:
     return bool(told if isinstance(told, bool) else (one.facts_of_service(facts) or {}).get("policy"))
 
 
-class _OpenProofs:
-    """Proofs that policies are as open as the default, each made once."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, tuple[str, ...]], bool] = {}
-
-    def find_openness(self, one: ExistingPair) -> str | None:
-        """How an endpoint is open, a key of _WHY; None where it is not, or its policy is not told."""
-        policy = one.member("PolicyDocument")
-        if not policy:
-            return None
-        if is_default_policy(policy):
-            return "default"
-        text = policy if isinstance(policy, str) else to_json(policy).decode()
-        if '"*"' not in text and "Not" not in text:  # it names whom and what it allows
-            return None
-        key = text, action_prefixes(str(one.member("ServiceName")))
-        if key not in self._found:
-            self._found[key] = _is_as_open(*key)
-        return "proved" if self._found[key] else None
+def _find_openness(one: ExistingPair) -> str | None:
+    """How an endpoint is open, a key of _WHY; None where it is not, or its policy is not told."""
+    policy = one.member("PolicyDocument")
+    if not policy:
+        return None
+    if is_default_policy(policy):
+        return "default"
+    text = policy if isinstance(policy, str) else to_json(policy).decode()
+    if '"*"' not in text and "Not" not in text:  # it names whom and what it allows
+        return None
+    return "proved" if _is_as_open(text, action_prefixes(str(one.member("ServiceName")))) else None
 
 
+@lru_cache(maxsize=_MOST_PROVED)
 def _is_as_open(policy: str, prefixes: tuple[str, ...]) -> bool:
     from vpce_guard.decisions.reach import ReachQuestions, ask, read_policy  # takes a twentieth of a second
 

@@ -24,6 +24,7 @@ from vpce_guard.whatif.advice.chooser import Option, service_part
 from vpce_guard.whatif.advice.need import Advice, AdvisedPolicy, Need, NeededFact, Obstacle, OpenBuckets
 from vpce_guard.whatif.advice.purposes import parts_of, purposes
 
+_STEPS = 100_000  # of proving: counted, so that advice is the same however busy the machine is
 _VPC = "vpc-00000000000000000"  # a policy is judged in no VPC of anybody's
 _REGION = NeededFact(member="region", what="the Region of the VPC", example="us-east-1")
 _SERVICE = NeededFact(member="service", what="what the endpoint is for: the part after the Region", example="s3")
@@ -214,6 +215,7 @@ def _prove(document: Json, opens: Sequence[OpenBuckets], account: str | None, te
     asked = ReachQuestions(
         policy=read_policy(document, at="/policy"),
         organisation=replace(organisation, resources=(*organisation.resources, *left_open)),
+        steps=_STEPS,
         questions=frozenset({"outside_principals", "outside_resources"}),
     )
     return tuple(ask(asked))

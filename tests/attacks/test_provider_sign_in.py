@@ -82,12 +82,11 @@ def test_a_try_is_over_after_ten_minutes(attacker: Reader, monkeypatch: pytest.M
     is_refused(attacker, come_back(attacker, go_out(attacker)), 403, "began no sign-in")
 
 
-@pytest.mark.parametrize("cookie", ["x", "A" * 200, "é"])
+@pytest.mark.parametrize("cookie", ["x", "A" * 200, ""])
 def test_a_cookie_that_was_not_made_here_is_no_try(attacker: Reader, cookie: str) -> None:
     address = go_out(attacker)
     attacker.client.cookies.clear()
-    headers = {"cookie": f"{COOKIE}={cookie}".encode("latin-1").decode("latin-1")} if cookie.isascii() else {}
-    is_refused(attacker, come_back(attacker, address, **headers), 403, "began no sign-in")
+    is_refused(attacker, come_back(attacker, address, cookie=f"{COOKIE}={cookie}"), 403, "began no sign-in")
 
 
 def test_the_cookie_of_a_session_is_no_try_and_the_other_way_round(attacker: Reader) -> None:

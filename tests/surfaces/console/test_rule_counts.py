@@ -35,7 +35,9 @@ def signed_in(client: TestClient, key: str) -> Reader:
 
 
 def test_who_may_read_all_sees_what_each_rule_found(client: TestClient) -> None:
-    text = written_on(signed_in(client, "admin-key").get("rules?q=VPCE-GW-001"))
+    page = signed_in(client, "admin-key").get("rules?q=VPCE-GW-001")
+    text = written_on(page)
+    assert [page.text.count(f'data-name="{name}"') for name in ("Fired", "Waived", "Not judged")] == [1, 1, 1]
     assert "Counted in 3 decisions." in text
     assert "Fired Waived Not judged" in text
     assert text.split("VPCE-GW-001", 1)[1].split("error", 1)[1].split()[:3] == ["3", "0", "0"]

@@ -16,6 +16,7 @@ import httpx2
 import jwt
 from pydantic_core import from_json
 
+from vpce_guard.answers import read_answer_ahead
 from vpce_guard.errors import ProviderError
 from vpce_guard.logs import Logger
 from vpce_guard.settings import Settings
@@ -109,11 +110,7 @@ class OpenId:
             client.stream("GET", str(self._settings.oidc_jwks_url)) as answer,
         ):
             answer.raise_for_status()
-            body = b""
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > _MOST_BYTES:
-                    raise ValueError(f"more than {_MOST_BYTES} bytes")
+            body = await read_answer_ahead(answer, most=_MOST_BYTES, what="The answer")
         found = from_json(body)
         if not isinstance(found, dict):
             raise ValueError("not a JSON object")

@@ -92,6 +92,8 @@ def test_no_secret_is_in_a_line_of_a_service_at_debug(tmp_path: Path) -> None:
         database_url=f"sqlite:///{tmp_path / 'log.db'}",
         log_key=f"{SECRET}-key-of-the-log",
         run_task_key=f"{SECRET}-key-of-run-tasks",
+        portal_client_id="id",
+        portal_client_secret=f"{SECRET}-of-the-portal",
         remote_token=f"{SECRET}-remote",
         oidc_issuer="https://issuer.example",
         oidc_audience="vpce-guard",

@@ -34,6 +34,7 @@ SECRETS = (
     "oidc_client_secret",
     "remote_token",
     "run_task_key",
+    "portal_client_secret",
 )
 _COMMAS = ("log_erase", "oidc_algorithms", "oidc_scopes", "cors_origins", "trusted_proxies")
 _SEPARATORS = {"org_data": os.pathsep, **dict.fromkeys(_COMMAS, ",")}
@@ -215,6 +216,22 @@ class Settings(BaseModel):
         None, min_length=16, description="HMAC key of the HCP Terraform run task; unset, there is none.", repr=False
     )
     run_task_url: Url = Field("https://app.terraform.io", description="Where plans of run tasks are and answers go.")
+    portal_client_id: str | None = Field(None, min_length=1, description="Client id that the portal gave out (Port).")
+    portal_client_secret: str | None = Field(
+        None,
+        min_length=16,
+        description="Its secret, which also signs the portal's actions; unset, there are none.",
+        repr=False,
+    )
+    portal_url: Url = Field("https://api.port.io", description="API of the portal, which is told outcomes.")
+    portal_document: str = Field(
+        "/payload/properties/document",
+        pattern="^(/[^/]+)+$",
+        description="JSON Pointer to the document in what the portal sends.",
+    )
+    public_url: Url | None = Field(
+        None, description="Where people reach this service; links to decisions that portals are told begin with it."
+    )
     cors_origins: tuple[Origin, ...] = Field(
         (), description="Origins whose pages may ask from a browser, exactly as it writes them. By commas."
     )
@@ -254,6 +271,8 @@ class Settings(BaseModel):
             ("tls_key_file", "tls_cert_file"),
             ("tls_client_ca_file", "tls_cert_file"),
             ("opa_key_file", "opa_cert_file"),
+            ("portal_client_id", "portal_client_secret"),
+            ("portal_client_secret", "portal_client_id"),
             ("log_timestamp_url", "log_timestamp_ca_file"),
         ):
             if getattr(self, needs) is not None and getattr(self, needed) is None:

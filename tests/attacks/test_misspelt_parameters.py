@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,9 +16,13 @@ from vpce_guard.surfaces.api.admission_door import make_admission_app
 from vpce_guard.surfaces.api.http.route import Route
 
 KEY = "k" * 32
-APP = make_app(make_guard(Settings(run_task_key=KEY)))
+APP = make_app(make_guard(Settings(run_task_key=KEY, portal_client_id="id", portal_client_secret=KEY)))
 ROUTES = [(method, route) for route in APP.routes if isinstance(route, Route) for method in sorted(route.methods or ())]
-SIGNED = {"X-TFC-Task-Signature": "0" * 128}
+SIGNED = {
+    "X-TFC-Task-Signature": "0" * 128,
+    "X-Port-Signature": f"v1,{'A' * 43}=",
+    "X-Port-Timestamp": str(int(time.time())),
+}
 REVIEW = {"kind": "AdmissionReview", "request": {"uid": "u", "operation": "CREATE", "object": {"kind": "Pod"}}}
 
 

@@ -23,7 +23,7 @@ from vpce_guard.bundle.derived import packaged_file
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 JUDGING = (  # what asks the engine, in the phases whose requests differ with the answer
-    *("--include-path-regex", "^/v1/(decisions|explanations|admission|run-task|advice|audit|replays)"),
+    *("--include-path-regex", "^/v1/(decisions|explanations|admission|run-task|portal-action|advice|audit|replays)"),
     *("--phases", "examples,fuzzing,stateful"),
 )
 SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more examples, others each time

@@ -372,6 +372,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/portal-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a signed action of a portal; it is judged after the answer, and the run of the action told the outcome
+         * @description Accept a signed action of a portal; it is judged after the answer, and the run of the action told the outcome.
+         */
+        post: operations["post_portal_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/advice": {
         parameters: {
             query?: never;
@@ -4503,6 +4523,45 @@ export interface operations {
         responses: {
             /** @description Accepted. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            404: components["responses"]["404"];
+            408: components["responses"]["408"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+        };
+    };
+    post_portal_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action?: string;
+                    context: {
+                        runId: string;
+                    };
+                    trigger?: Record<string, never>;
+                    payload?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sqlalchemy import Connection, and_, func, select
 from sqlalchemy import Engine as Database
 
+from vpce_guard.answers import read_answer
 from vpce_guard.decision_log.anchor import anchor_line
 from vpce_guard.decision_log.register import RegisterHead, register_head
 from vpce_guard.decision_log.sending import Sender, advance_cursors
 from vpce_guard.decision_log.tables import CHAINS, CURSORS
-from vpce_guard.errors import LogError
+from vpce_guard.errors import LogError, TooLargeError
 from vpce_guard.model import Json
 
 if TYPE_CHECKING:
@@ -112,15 +113,13 @@ def post(client: httpx2.Client, url: str, content: bytes, media_type: str) -> by
     """The answer to some bytes. Raises LogError unless it is 2xx and of a bearable size."""
     import httpx2
 
-    answer = bytearray()
     try:
         with client.stream("POST", url, content=content, headers={"content-type": media_type}) as response:
-            for chunk in response.iter_bytes():
-                answer += chunk
-                if len(answer) > MOST_ANSWER:
-                    raise LogError(f"{url} answered with more than {MOST_ANSWER} bytes.")
+            answer = read_answer(response, most=MOST_ANSWER, what=f"The answer of {url}")
+    except TooLargeError as error:
+        raise LogError(str(error)) from None
     except httpx2.HTTPError as error:
         raise LogError(f"{url} cannot be reached: {type(error).__name__} {error}.") from None
     if not response.is_success:
         raise LogError(f"{url} answered {response.status_code}.")
-    return bytes(answer)
+    return answer

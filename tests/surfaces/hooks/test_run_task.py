@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
+from vpce_guard.surfaces.hooks import calling
 
 KEY = "a key of enough length"
 
@@ -182,7 +183,10 @@ def test_a_plan_that_is_not_there_fails(client: TestClient, terraform: Terraform
     assert outcome(terraform)["attributes"]["status"] == "failed"
 
 
-def test_the_outcome_is_told_again_until_it_is_taken(client: TestClient, terraform: Terraform) -> None:
+def test_the_outcome_is_told_again_until_it_is_taken(
+    client: TestClient, terraform: Terraform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling, "PAUSES", (0.01, 0.01))
     terraform.refuse = 2
     send(client, payload(terraform))
     assert len(terraform.told) == 3

@@ -19,6 +19,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from vpce_guard import logs
+from vpce_guard.answers import read_answer
 from vpce_guard.decisions.decide import Question
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
@@ -175,11 +176,7 @@ def _payload(url: str) -> Any:
     try:
         with httpx2.Client(timeout=_DOWNLOAD_SECONDS) as client, client.stream("GET", url) as response:
             response.raise_for_status()
-            data = b""
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > _MOST_PAYLOAD:
-                    raise UnreadableError(f"The payload has more than {_MOST_PAYLOAD} bytes.")
+            data = read_answer(response, most=_MOST_PAYLOAD, what="The payload")
     except httpx2.HTTPError as error:
         raise UnreadableError(f"The payload cannot be fetched: {type(error).__name__}.") from None
     return from_json(data)

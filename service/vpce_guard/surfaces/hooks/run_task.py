@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from vpce_guard.answers import read_answer_ahead
 from vpce_guard.decisions.fair_queue import FairQueue
-from vpce_guard.errors import CredentialsError, MalformedError, TooLargeError, UnreadableError, VpceGuardError
+from vpce_guard.errors import MalformedError, TooLargeError, UnreadableError, VpceGuardError
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.formats import read_drafts
 from vpce_guard.formats.document import Document, Extras
@@ -31,6 +32,7 @@ from vpce_guard.formats.text import parse
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.guard import Guard
+from vpce_guard.surfaces.hooks import calling
 from vpce_guard.surfaces.reports import Report, add_locations, endpoint_name
 from vpce_guard.surfaces.reports.markdown import render
 from vpce_guard.surfaces.reports.text import summary
@@ -41,8 +43,7 @@ SIGNATURE = "x-tfc-task-signature"
 MEDIA_TYPE = "application/vnd.api+json"
 _SOURCE = "configuration_version_download_url"
 _LEVELS = {"deny": "error", "warn": "warning", "inform": "info"}
-_ATTEMPTS = 3
-_SECONDS = 30.0
+_ADVICE = "Set the run task's HMAC key to that of this service."
 _SOURCE_SECONDS = 120.0  # for all of the source; the answer is due ten minutes after the question
 _CALLER = "run-task"  # all of them together take turns with the callers of the service
 
@@ -50,20 +51,13 @@ _CALLER = "run-task"  # all of them together take turns with the callers of the 
 def check_signed(signature: str | None) -> None:
     """Raise CredentialsError for what is no signature of any body, before there is one."""
     if signature is None or not re.fullmatch("[0-9a-fA-F]{128}", signature.strip()):
-        raise _signature_error()
+        raise calling.signature_error(_ADVICE)
 
 
 def verify(body: bytes, signature: str | None, key: str) -> None:
     """Raise CredentialsError unless the body is signed with the key (HMAC-SHA512, in hex)."""
     expected = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
-    if signature is None or not hmac.compare_digest(expected.encode(), signature.strip().lower().encode()):
-        raise _signature_error()
-
-
-def _signature_error() -> CredentialsError:
-    return CredentialsError(
-        "The signature is missing or wrong.", advice="Set the run task's HMAC key to that of this service."
-    )
+    calling.compare(signature.lower() if signature is not None else None, expected, advice=_ADVICE)
 
 
 def read_payload(content: Any, guard: Guard) -> Json | None:
@@ -94,7 +88,7 @@ async def carry_out(task: Json, guard: Guard, queue: FairQueue) -> None:
     """Fetch the plan, judge it in its turn and report the outcome; what goes wrong is reported as failed."""
     request_id = str(task.get("run_id") or uuid.uuid4())
     headers = {"authorization": f"Bearer {task.get('access_token')}"}
-    async with httpx2.AsyncClient(timeout=_SECONDS, headers=headers, follow_redirects=True) as client:
+    async with httpx2.AsyncClient(timeout=calling.SECONDS, headers=headers, follow_redirects=True) as client:
         try:
             answer = await _judge(client, task, guard, queue, request_id)
         except (VpceGuardError, httpx2.HTTPError) as error:
@@ -126,13 +120,7 @@ async def _judge(client: httpx2.AsyncClient, task: Json, guard: Guard, queue: Fa
 async def _fetch(client: httpx2.AsyncClient, url: str, limit: int, *, what: str) -> bytes:
     async with client.stream("GET", url) as response:
         response.raise_for_status()
-        chunks, size = [], 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > limit:
-                raise TooLargeError(f"{what} has more than {limit} bytes.", advice="Raise VPCE_GUARD_MAX_BODY.")
-            chunks.append(chunk)
-    return b"".join(chunks)
+        return await read_answer_ahead(response, most=limit, what=what, advice="Raise VPCE_GUARD_MAX_BODY.")
 
 
 async def _fetch_source(client: httpx2.AsyncClient, url: str | None, limit: int) -> tuple[bytes | None, str]:
@@ -176,14 +164,10 @@ def _unpack(archive: bytes, folder: Path, root: str, limit: int) -> Configuratio
 
 async def _report(client: httpx2.AsyncClient, url: str, answer: Json, request_id: str) -> None:
     """Tell the outcome; untold, HCP Terraform takes the task as errored after ten minutes."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            response = await client.patch(url, json=answer, headers={"content-type": MEDIA_TYPE})
-            response.raise_for_status()
-        except httpx2.HTTPError as error:
-            log.error("run_task_not_reported", request_id=request_id, attempt=attempt, error=str(error))
-        else:
-            return
+    try:
+        await calling.tell(client, "PATCH", url, answer, request_id=request_id, headers={"content-type": MEDIA_TYPE})
+    except (VpceGuardError, httpx2.HTTPError) as error:
+        log.error("run_task_not_reported", request_id=request_id, error=str(error))
 
 
 def _answer(report: Report, why_not: str) -> Json:

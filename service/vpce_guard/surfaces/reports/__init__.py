@@ -95,7 +95,7 @@ class Report:
         """The drawing of a decision's endpoint; None where nothing of what is around it is known here."""
         from vpce_guard.surfaces.drawing import draw_around  # only few reports draw
 
-        proposal, draft = self._judged.get(decision.decision_id), self.drafts.get(decision.decision_id)
+        proposal, draft = self._drawn_proposals.get(decision.decision_id), self.drafts.get(decision.decision_id)
         if proposal is None:
             return None
         return draw_around(proposal, decision.violations, draft.sensitive if draft else (), self.path_terms)
@@ -114,7 +114,7 @@ class Report:
         return nsmallest(_MOST_DRAWN, self.worth_drawing(), key=place)
 
     @cached_property
-    def _judged(self) -> Mapping[str, Proposal]:
+    def _drawn_proposals(self) -> Mapping[str, Proposal]:
         return self.find_proposals(self.to_draw) if self.find_proposals is not None else self.proposals
 
     def verdict(self, decision: Decision) -> str:
@@ -126,7 +126,7 @@ class Report:
 
     def why_not_drawn(self, decision: Decision) -> str:
         """Why there is no drawing of an endpoint, and what to do for one."""
-        if decision.decision_id in self._judged:
+        if decision.decision_id in self._drawn_proposals:
             return "Nothing is told of what is around it: give --context."
         return "Only what vpce-guard judges itself is drawn, not what a service judged."
 

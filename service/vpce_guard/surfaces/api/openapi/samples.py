@@ -21,23 +21,6 @@ NEEDS: dict[str, tuple[str, Any]] = {
         {"policy": True, "service": "s3", "region": "us-east-1", "account": "111122223333", "workloads": ["ecr"]},
     ),
 }
-RUN_TASKS: dict[str, tuple[str, Any]] = {
-    "post_plan": (
-        "After a plan",
-        {
-            "payload_version": 1,
-            "stage": "post_plan",
-            "access_token": "a token for this run",
-            "run_id": "run-1",
-            "workspace_name": "network",
-            "organization_name": "example",
-            "workspace_working_directory": "stacks/network",
-            "plan_json_api_url": "https://app.terraform.io/api/v2/plans/plan-1/json-output",
-            "configuration_version_download_url": "https://app.terraform.io/api/v2/configuration-versions/cv-1/download",
-            "task_result_callback_url": "https://app.terraform.io/api/v2/task-results/1/callback",
-        },
-    )
-}
 _COST: dict[str, Any] = {
     "currency": "USD",
     "monthly": 0.0,

@@ -8,7 +8,7 @@ from vpce_guard.errors import NotFoundError
 from vpce_guard.model import Json
 from vpce_guard.surfaces.api.asking import guard_of, read_content
 from vpce_guard.surfaces.api.http.route import Route, accept_body, require_scope
-from vpce_guard.surfaces.api.openapi import samples
+from vpce_guard.surfaces.api.openapi import samples_of_hooks
 from vpce_guard.surfaces.api.openapi.schema import problems
 
 router = APIRouter(prefix="/v1/run-task", tags=["integrations"], route_class=Route)
@@ -49,7 +49,7 @@ def _key(request: Request) -> str:
 
 @router.post("", response_class=Response, responses={200: {"description": "Accepted."}, **problems(404)})
 @require_scope("signature", first=_refuse_unsigned)
-@accept_body(_TASK, samples.RUN_TASKS, most=_MOST)
+@accept_body(_TASK, samples_of_hooks.RUN_TASKS, most=_MOST)
 async def post_run_task(request: Request, tasks: BackgroundTasks) -> Response:
     """Accept a signed run task; the plan is judged after the answer, and the outcome sent to the address it names."""
     from vpce_guard.surfaces.hooks import run_task

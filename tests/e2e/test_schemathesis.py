@@ -45,7 +45,8 @@ def ask(directory: Path, only: tuple[str, ...] = (), **settings: Any) -> None:
     """Let schemathesis loose on a service with these settings; fail with what it found. `only` are more options."""
     keys = directory / "keys"
     keys.write_text(f"all:{hashlib.sha256(b'key').hexdigest()} scopes=admin\n")
-    with serving(directory, api_keys_file=keys, timeout=60, run_task_key="k" * 16, **settings) as port:
+    signed = {"run_task_key": "k" * 16, "portal_client_id": "id", "portal_client_secret": "s" * 16}
+    with serving(directory, api_keys_file=keys, timeout=60, **signed, **settings) as port:
         url = f"http://127.0.0.1:{port}"
         command = [
             *(sys.executable, "-c", "import schemathesis.cli; schemathesis.cli.schemathesis()"),

@@ -38,20 +38,26 @@ class RequestBody(NamedTuple):
 
 
 def require_scope(
-    need: Requirement, *, turn: bool = True, others: bool = False, first: Check | None = None, large: Size | None = None
+    need: Requirement,
+    *,
+    turn: bool = True,
+    others: bool = False,
+    first: Check | None = None,
+    large: Size | None = None,
+    scheme: str = "signature",
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare which scope callers of an endpoint must have, and whether it waits its turn when there is much to do.
 
     One that needs `known` answers every caller that is known, whatever its scopes; one that needs `health` answers
-    anyone where that is set and else asks for `read`; one that needs a `signature` checks that itself, and one that
-    needs `nothing` answers anyone. `first` raises for what is refused before the body is read. What is `large` is
-    answered in the process for large requests, where there is one. With `others` query parameters that are not known
-    are passed over: another specification says who may add some.
+    anyone where that is set and else asks for `read`; one that needs a `signature` checks that itself, by what the
+    API's document calls `scheme`, and one that needs `nothing` answers anyone. `first` raises for what is refused
+    before the body is read. What is `large` is answered in the process for large requests, where there is one. With
+    `others` query parameters that are not known are passed over: another specification says who may add some.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
         endpoint.needs, endpoint.turn, endpoint.first, endpoint.large = need, turn, first, large  # type: ignore[attr-defined]
-        endpoint.others = others  # type: ignore[attr-defined]
+        endpoint.others, endpoint.scheme = others, scheme  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -83,6 +89,7 @@ class Route(APIRoute):
         self.others: bool = endpoint.others  # type: ignore[attr-defined]
         self.first: Check | None = endpoint.first  # type: ignore[attr-defined]
         self.large: Size | None = endpoint.large  # type: ignore[attr-defined]
+        self.scheme: str = endpoint.scheme  # type: ignore[attr-defined]
         self.takes: RequestBody | None = getattr(endpoint, "takes", None)
         super().__init__(path, endpoint, **options)
         self.parameters = tuple(parameter.alias for parameter in self.dependant.query_params)

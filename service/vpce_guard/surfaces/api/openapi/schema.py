@@ -25,7 +25,7 @@ _TAGS = {
     "explanations": "Why a decision is what it is, and what would turn it.",
     "bundles": "Policies: uploaded, activated, rolled back, tried beside, and polled by sidecars.",
     "replays": "What a candidate would have decided on what is recorded.",
-    "integrations": "Calls that Kubernetes and HCP Terraform make.",
+    "integrations": "Calls that Kubernetes, HCP Terraform and developer portals make.",
     "service": "Whether the service lives and can decide, and this document.",
 }
 _SECURITY = {
@@ -40,6 +40,13 @@ _SECURITY = {
         "in": "header",
         "name": "X-TFC-Task-Signature",
         "description": "HMAC-SHA512 of the body in hex, with the key that is set.",
+    },
+    "portal_signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Port-Signature",
+        "description": "`v1,` and HMAC-SHA256 in Base64 of the header X-Port-Timestamp, a dot and the body, with the"
+        " client secret that is set. The timestamp, in seconds, is at most five minutes off.",
     },
 }
 
@@ -113,7 +120,7 @@ def _problem_statuses(operation: Json, route: Route) -> set[int]:
 
 def _security(route: Route) -> Iterator[Json]:
     if route.needs == "signature":
-        yield {"signature": []}
+        yield {route.scheme: []}
         return
     yield {"bearer": ["read" if route.needs == "health" else route.needs]}
     yield {}

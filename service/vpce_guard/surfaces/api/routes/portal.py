@@ -54,7 +54,7 @@ def _secret(request: Request) -> str:
     response_class=Response,
     responses={202: {"description": "Accepted."}, **problems(404)},
 )
-@require_scope("signature", first=_refuse_unsigned)
+@require_scope("signature", first=_refuse_unsigned, scheme="portal_signature")
 @accept_body(_ACTION, samples_of_hooks.PORTAL_ACTIONS, most=_MOST)
 async def post_portal_action(request: Request, tasks: BackgroundTasks) -> Response:
     """Accept a signed action of a portal; it is judged after the answer, and the run of the action told the outcome."""

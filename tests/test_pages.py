@@ -78,7 +78,7 @@ def test_every_route_is_documented_with_its_scope() -> None:
         for method, operation in item.items()
         if method in ("get", "post", "put", "patch", "delete")
     ]
-    expected = {(method, path, *(needs.get("bearer") or needs)) for method, path, needs in operations}
+    expected = {(method, path, *(needs.get("bearer") or ["signature"])) for method, path, needs in operations}
     assert set(rows) == expected
 
 

@@ -123,8 +123,8 @@ def test_every_format_has_an_example() -> None:
     assert set(formats) - {"auto"} <= set(body["examples"])
 
 
-# One needs a signature, the others the log that this service does not keep.
-_NOT_HERE = ("/v1/run-task", "/status", "/v1/bundles", "/v1/replays")
+# Some need a signature, the others the log that this service does not keep.
+_NOT_HERE = ("/v1/run-task", "/v1/portal-action", "/status", "/v1/bundles", "/v1/replays")
 
 
 def test_the_examples_that_are_sent_are_answered(client: TestClient) -> None:

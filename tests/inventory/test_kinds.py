@@ -5,9 +5,9 @@ from __future__ import annotations
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.inventory.kinds import KINDS, actions_of
 
-# What rules read of the context that is of the request, comes and goes by the minute, or nobody lists.
+# What rules read of the context that is of the request or the document, comes and goes by the minute, or nobody lists.
 NOT_READ = {
-    *("Region", "AccountId", "Partition", "time", "principal", "predecessor", "Kubernetes"),
+    *("Region", "AccountId", "Partition", "time", "principal", "predecessor", "Kubernetes", "Workloads"),
     *("NetworkInterfaces", "OptedInRegions", "ServiceNames", "ResourceGateway", "ServiceNetworkResourceAssociations"),
 }
 

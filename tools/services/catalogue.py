@@ -56,6 +56,8 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     text = str(value)
     if (_PLAIN.fullmatch(text) and text.lower() not in _WORDS) or re.fullmatch(r"[A-Za-z][\w. /()*-]*", text):
         return text

@@ -5,13 +5,13 @@ Any JSON value may stand anywhere in what is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from vpce_guard.model import Json, Violation
 from vpce_guard.surfaces.visible import visible
-from vpce_guard.whatif.paths.network import value_at
+from vpce_guard.whatif.paths.members import object_in, objects, text, value_at
 
 State = Literal["none", "there", "added", "removed"]
 WIDE, HIGH, GAP, EDGE, HEAD = 184, 46, 10, 14, 24
@@ -85,9 +85,9 @@ class _Parts:
 def find_grid(parts: Json, violations: Sequence[Violation]) -> Grid | None:
     """The surroundings of an endpoint out of a rule's `input`; None where nothing of them is told."""
     found = _Parts(
-        context=_object(parts.get("context")),
-        before=_object(parts.get("current")),
-        after=_object(parts.get("endpoint")),
+        context=object_in(parts.get("context")),
+        before=object_in(parts.get("current")),
+        after=object_in(parts.get("endpoint")),
         wrong=frozenset(_wrong_ids(parts, violations)),
     )
     vpc_id = next((one["VpcId"] for one in (found.after, found.before) if isinstance(one.get("VpcId"), str)), None)
@@ -104,9 +104,9 @@ def find_grid(parts: Json, violations: Sequence[Violation]) -> Grid | None:
 
 def _place(found: _Parts, vpc_id: str | None, columns: Mapping[str, list[Box]], rows: Mapping[str, list[Box]]) -> Grid:
     wide = max(len(columns), min(4, max((len(boxes) for boxes in rows.values()), default=0)), 2)
-    vpc = _object(found.context.get("Vpc"))
+    vpc = object_in(found.context.get("Vpc"))
     cidr = vpc.get("CidrBlock") if vpc.get("VpcId") in (None, vpc_id) else None
-    grid = Grid(sections={**columns, **rows}, frame=Box(1, 1, cut(vpc_id or "VPC"), cut(_text(cidr))))
+    grid = Grid(sections={**columns, **rows}, frame=Box(1, 1, cut(vpc_id or "VPC"), cut(text(cidr))))
     top = EDGE + HEAD
     for column, (zone, boxes) in enumerate(columns.items()):
         x = EDGE + column * (WIDE + GAP)
@@ -138,13 +138,13 @@ def _zones(found: _Parts, vpc_id: str | None) -> dict[str, list[Box]]:
     """The subnets of the VPC by zone; those that the endpoint names and nobody describes stand at the end."""
     zones: dict[str, list[Box]] = {}
     known: set[str] = set()
-    for subnet in _objects(found.context.get("Subnets")):
-        name = _text(subnet.get("SubnetId"))
+    for subnet in objects(found.context.get("Subnets")):
+        name = text(subnet.get("SubnetId"))
         is_own = subnet.get("VpcId") in (None, vpc_id) or found.state(name, "SubnetIds") != "none"
         if name and is_own and name not in known:
             known.add(name)
-            zone = _text(subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")) or _UNKNOWN_ZONE
-            zones.setdefault(zone, []).append(_box(found, name, _text(subnet.get("CidrBlock")), "SubnetIds"))
+            zone = text(subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId")) or _UNKNOWN_ZONE
+            zones.setdefault(zone, []).append(_box(found, name, text(subnet.get("CidrBlock")), "SubnetIds"))
     strange = [
         _box(found, one, "not described", "SubnetIds") for one in found.list_ids("SubnetIds") if one not in known
     ]
@@ -157,11 +157,11 @@ def _zones(found: _Parts, vpc_id: str | None) -> dict[str, list[Box]]:
 
 def _tables(found: _Parts, vpc_id: str | None) -> list[Box]:
     boxes: dict[str, Box] = {}
-    for table in _objects(found.context.get("RouteTables")):
+    for table in objects(found.context.get("RouteTables")):
         name = table.get("RouteTableId")
         if isinstance(name, str) and table.get("VpcId") in (None, vpc_id):
-            places = _objects(table.get("Associations"))
-            subnets = [_text(one.get("SubnetId")) for one in places if one.get("SubnetId")]
+            places = objects(table.get("Associations"))
+            subnets = [text(one.get("SubnetId")) for one in places if one.get("SubnetId")]
             note = "main" if any(one.get("Main") is True for one in places) else ", ".join(subnets) or "no subnet"
             boxes[name] = _box(found, name, note, "RouteTableIds")
     boxes |= {
@@ -175,8 +175,8 @@ def _tables(found: _Parts, vpc_id: str | None) -> list[Box]:
 
 def _groups(found: _Parts) -> list[Box]:
     names = {
-        one["GroupId"]: _text(one.get("GroupName"))
-        for one in _objects(found.context.get("SecurityGroups"))
+        one["GroupId"]: text(one.get("GroupName"))
+        for one in objects(found.context.get("SecurityGroups"))
         if isinstance(one.get("GroupId"), str)
     }
     boxes = [_box(found, one, names.get(one, "not described"), "Groups") for one in found.list_ids("Groups")]
@@ -189,10 +189,10 @@ def _peers(found: _Parts, vpc_id: str | None) -> list[Box]:
         Box(
             0,
             0,
-            cut(_text(one.get("ServiceName")).rpartition(".")[2] or "endpoint"),
-            cut(_text(one.get("VpcEndpointType"))),
+            cut(text(one.get("ServiceName")).rpartition(".")[2] or "endpoint"),
+            cut(text(one.get("VpcEndpointType"))),
         )
-        for one in _objects(found.context.get("VpcEndpoints"))
+        for one in objects(found.context.get("VpcEndpoints"))
         if one.get("VpcId") == vpc_id and (own is None or one.get("VpcEndpointId") != own)
     ]
     return _most_telling(boxes, _MOST_IN_A_ROW)
@@ -222,7 +222,7 @@ def _ids(endpoint: Json, member: str) -> list[str]:
     """The ids of a member; of groups those of each."""
     values = endpoint.get(member)
     if member == "Groups":
-        values = [one.get("GroupId") for one in _objects(values)]
+        values = [one.get("GroupId") for one in objects(values)]
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
@@ -235,18 +235,6 @@ def _wrong_ids(parts: Json, violations: Sequence[Violation]) -> Iterator[str]:
                 value = value.get("SubnetId")
             if isinstance(value, str):
                 yield value
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(values: Any) -> Iterable[Json]:
-    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def cut(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 from vpce_guard.model import Json
-from vpce_guard.whatif.paths.network import EndpointNetwork, text
+from vpce_guard.whatif.paths.members import text
+from vpce_guard.whatif.paths.network import EndpointNetwork
 from vpce_guard.whatif.paths.traffic import EPHEMERAL, MOST_SUBNETS, Network, for_port, pass_acl, pass_group, refers
 from vpce_guard.whatif.paths.types import HopAnswer, HopState, PathClient, combine
 

@@ -9,7 +9,8 @@ from typing import Any
 from vpce_guard.bundle.rules import Hop
 from vpce_guard.model import Json, Violation
 from vpce_guard.whatif.paths.hops import find_hops
-from vpce_guard.whatif.paths.network import EndpointNetwork, ids, outside_routes, value_at
+from vpce_guard.whatif.paths.members import ids, object_in, value_at
+from vpce_guard.whatif.paths.network import EndpointNetwork, outside_routes
 from vpce_guard.whatif.paths.traffic import Network, lies_within, read_range
 from vpce_guard.whatif.paths.types import ClientPath, HopKind, HopState, PathClient, PathHop, PathTerms, Stage
 
@@ -56,8 +57,8 @@ def find_paths(parts: Json, violations: Sequence[Violation], terms: PathTerms) -
 
     Violations are of the change, so they are about the paths after it.
     """
-    before = _object(parts.get("current")) if parts.get("operation") in ("modify", "delete") else {}
-    after = _object(parts.get("endpoint")) if parts.get("operation") in ("create", "modify") else {}
+    before = object_in(parts.get("current")) if parts.get("operation") in ("modify", "delete") else {}
+    after = object_in(parts.get("endpoint")) if parts.get("operation") in ("create", "modify") else {}
     found: list[ClientPath] = []
     left_out = 0
     stages: Sequence[tuple[Stage, Json, str]] = (("before", before, "current"), ("after", after, "request"))
@@ -196,7 +197,3 @@ def _merge(paths: Sequence[ClientPath]) -> list[ClientPath]:
         )
         for found in alike.values()
     ]
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

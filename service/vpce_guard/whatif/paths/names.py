@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vpce_guard.whatif.paths.network import EndpointNetwork, objects, text
+from vpce_guard.whatif.paths.members import objects, text
+from vpce_guard.whatif.paths.network import EndpointNetwork
 from vpce_guard.whatif.paths.types import HopAnswer, PathClient
 
 

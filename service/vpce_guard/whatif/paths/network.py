@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from vpce_guard.model import Json
+from vpce_guard.whatif.paths.members import ids, object_in, objects, text
 from vpce_guard.whatif.paths.traffic import Network, read_range
 from vpce_guard.whatif.paths.types import PathTerms
 
@@ -24,8 +25,8 @@ class EndpointNetwork:
 
     def __init__(self, parts: Json, endpoint: Json, terms: PathTerms, *, part: str) -> None:
         self.endpoint = endpoint
-        self.context = _object(parts.get("context"))
-        self.intent = _object(parts.get("intent"))
+        self.context = object_in(parts.get("context"))
+        self.intent = object_in(parts.get("intent"))
         self.type = endpoint.get("VpcEndpointType")
         self.vpc_id = text(endpoint.get("VpcId"))
         told = parts.get("unknown")
@@ -41,7 +42,7 @@ class EndpointNetwork:
     @cached_property
     def vpc(self) -> Json:
         """The VPC of the endpoint; empty where the context tells of another one or none."""
-        found = _object(self.context.get("Vpc"))
+        found = object_in(self.context.get("Vpc"))
         return found if found.get("VpcId") in (None, self.endpoint.get("VpcId")) else {}
 
     @cached_property
@@ -55,7 +56,7 @@ class EndpointNetwork:
             texts += [
                 one.get(name)
                 for one in objects(self.vpc.get(member))
-                if _object(one.get(f"{name}State")).get("State") == "associated"
+                if object_in(one.get(f"{name}State")).get("State") == "associated"
             ]
         return tuple(dict.fromkeys(found for one in texts if (found := read_range(one))))
 
@@ -201,35 +202,3 @@ def target_of(route: Json) -> str:
     """The id of what a route leads to, or the word that AWS has for it; empty where that is not told."""
     members = ("GatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NatGatewayId", "NetworkInterfaceId")
     return next((route[one] for one in members if isinstance(route.get(one), str)), "")
-
-
-def value_at(parts: Json, pointer: str) -> Any:
-    """What a JSON Pointer points to; None where nothing is there."""
-    value: Any = parts
-    for part in pointer.split("/")[1:]:
-        if isinstance(value, dict):
-            value = value.get(part.replace("~1", "/").replace("~0", "~"))
-        elif isinstance(value, list) and part.isdecimal() and len(part) < 10 and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value
-
-
-def ids(values: Any) -> Sequence[str]:
-    """The texts of a list."""
-    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
-
-
-def objects(values: Any) -> list[Json]:
-    """The objects of a list."""
-    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
-
-
-def text(value: Any) -> str:
-    """The value where it is a text, else an empty one."""
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vpce_guard.model import Json
-from vpce_guard.whatif.paths.network import EndpointNetwork, ids, objects, target_of, text
+from vpce_guard.whatif.paths.members import ids, objects, text
+from vpce_guard.whatif.paths.network import EndpointNetwork, target_of
 from vpce_guard.whatif.paths.traffic import MOST_SUBNETS, Network, lies_within, read_range
 from vpce_guard.whatif.paths.types import HopAnswer, HopState, PathClient, combine
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any, Literal
 
 from vpce_guard.model import Json
+from vpce_guard.whatif.paths.members import objects
 
 Network = IPv4Network | IPv6Network
 Passage = Literal["passes", "stops", "partly"]
@@ -97,18 +98,18 @@ def for_port(groups: Iterable[Json], port: int) -> list[Json] | None:
 def refers(permissions: Sequence[Json], lists: Json) -> Iterator[str]:
     """The groups and prefix lists that ingress rules name and whose members are not told."""
     for permission in permissions:
-        for one in _dicts(permission.get("UserIdGroupPairs")):
+        for one in objects(permission.get("UserIdGroupPairs")):
             yield str(one.get("GroupId"))
-        for one in _dicts(permission.get("PrefixListIds")):
+        for one in objects(permission.get("PrefixListIds")):
             if str(one.get("PrefixListId")) not in lists:
                 yield str(one.get("PrefixListId"))
 
 
 def _admitted_ranges(permissions: Sequence[Json], lists: Json) -> Iterator[Network]:
     for permission in permissions:
-        texts = [one.get("CidrIp") for one in _dicts(permission.get("IpRanges"))]
-        texts += [one.get("CidrIpv6") for one in _dicts(permission.get("Ipv6Ranges"))]
-        for one in _dicts(permission.get("PrefixListIds")):
+        texts = [one.get("CidrIp") for one in objects(permission.get("IpRanges"))]
+        texts += [one.get("CidrIpv6") for one in objects(permission.get("Ipv6Ranges"))]
+        for one in objects(permission.get("PrefixListIds")):
             texts += lists.get(str(one.get("PrefixListId")), ())
         yield from (place for text in texts if (place := read_range(text)))
 
@@ -124,7 +125,3 @@ def _ports(told: Any) -> tuple[int, int] | None:
         return (0, 65535)
     span = (told.get("From"), told.get("To")) if isinstance(told, dict) else (None, None)
     return span if all(isinstance(one, int) for one in span) else None  # type: ignore[return-value]
-
-
-def _dicts(values: Any) -> list[Json]:
-    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []

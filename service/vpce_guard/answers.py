@@ -22,10 +22,12 @@ def read_answer(response: httpx2.Response, *, most: int, what: str, advice: str 
     return bytes(body)
 
 
-async def read_answer_ahead(response: httpx2.Response, *, most: int, what: str, advice: str = "") -> bytes:
-    """As read_answer(), on the event loop."""
+async def read_answer_ahead(
+    response: httpx2.Response, *, most: int, what: str, advice: str = "", packed: bool = False
+) -> bytes:
+    """As read_answer(), on the event loop; with `packed` it is left as it comes."""
     body = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw() if packed else response.aiter_bytes():
         body += chunk
         _check_size(body, most, what, advice)
     return bytes(body)

@@ -9,6 +9,9 @@ from typing import Any
 import httpx2
 from pydantic_core import from_json
 
+from vpce_guard.answers import read_answer_ahead
+from vpce_guard.errors import TooLargeError
+
 _HEADERS = {"accept": "application/json", "accept-encoding": "identity"}  # what is packed could be large unpacked
 _SECONDS = 5.0
 
@@ -43,11 +46,10 @@ class ProviderWeb:
         ):
             if answer.status_code not in statuses:
                 raise ValueError(f"the status {answer.status_code}")
-            body = b""
-            async for chunk in answer.aiter_raw():
-                body += chunk
-                if len(body) > most:
-                    raise ValueError(f"more than {most} bytes")
+            try:
+                body = await read_answer_ahead(answer, most=most, what="The answer", packed=True)
+            except TooLargeError as error:
+                raise ValueError(str(error)) from None
         found = from_json(body)
         if not isinstance(found, dict):
             raise ValueError("not a JSON object")

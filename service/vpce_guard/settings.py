@@ -229,16 +229,14 @@ class Settings(BaseModel):
         pattern="^(/[^/]+)+$",
         description="JSON Pointer to the document in what the portal sends.",
     )
-    public_url: Url | None = Field(
-        None, description="Where people reach this service; links to decisions that portals are told begin with it."
-    )
     cors_origins: tuple[Origin, ...] = Field(
         (), description="Origins whose pages may ask from a browser, exactly as it writes them. By commas."
     )
     console: bool = Field(True, description="Whether pages for people are served at /console.")
     console_url: Origin | None = Field(
         None,
-        description="Where browsers find the service, such as https://guard.example, and the issuer sends people back.",
+        description="Where browsers find the service, such as https://guard.example: the issuer sends people back "
+        "there, and links to decisions that portals are told begin with it.",
     )
     console_key: str | None = Field(
         None,

@@ -109,7 +109,7 @@ def settings(portal: Portal, folder: Path, **others: Any) -> Settings:
         portal_client_id="id",
         portal_client_secret=SECRET,
         portal_url=portal.url,
-        public_url="https://guard.example.org/",
+        console_url="https://guard.example.org",
         database_url=f"sqlite:///{folder / 'log.db'}",
         **others,
     )

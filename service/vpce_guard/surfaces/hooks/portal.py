@@ -131,7 +131,7 @@ async def _judge(action: PortalAction, guard: Guard, queue: FairQueue) -> Json:
         reasons += "".join(f"\nNot read: {note}" for note in found.notes)
     passes = report.allowed and not report.has_failed
     answer = _answer("SUCCESS" if passes else "FAILURE", summary(report), reasons)
-    links = _links(report.decisions, guard) if guard.settings.public_url and guard.decision_log is not None else []
+    links = _links(report.decisions, guard) if guard.settings.console_url and guard.decision_log is not None else []
     return {**answer, "link": links} if links else answer
 
 
@@ -154,9 +154,10 @@ def _read(action: PortalAction, guard: Guard) -> tuple[Document, Question]:
 
 def _links(decisions: Sequence[Decision], guard: Guard) -> list[str]:
     """The pages of decisions, denied ones first."""
-    base = str(guard.settings.public_url).rstrip("/")
     ordered = sorted(decisions, key=lambda decision: decision.allowed)
-    return [f"{base}/console/decisions/{decision.decision_id}" for decision in ordered[:_MOST_LINKS]]
+    return [
+        f"{guard.settings.console_url}/console/decisions/{decision.decision_id}" for decision in ordered[:_MOST_LINKS]
+    ]
 
 
 def _failure(reason: str) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import uuid
 import zlib
@@ -168,6 +169,8 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Repo
     for warning in guard.org.current.warnings:
         click.echo(f"vpce-guard: warning: {warning}", err=True)
     request_id = str(uuid.uuid4())
+    gc.freeze()  # what was loaded stays; what is made from now on has to go, however many endpoints there are
+    gc.enable()
 
     async def judge() -> AuditFound:
         try:

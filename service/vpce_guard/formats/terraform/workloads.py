@@ -44,7 +44,7 @@ def _subnets(instance: Instance, path: str, references: References, vpcs: dict[s
         return worked_out
     parts = [
         references.parts_of(instance, expression, "subnet")
-        for expression in _expressions(references.expression(instance, argument), inner)
+        for expression in values_at(references.expression(instance, argument), inner)  # a block is a list of objects
     ]
     found = [subnet for part in parts for subnet in part or ()]
     is_one_vpc = None not in parts and len({vpcs.get(subnet) for subnet in found}) == 1 and found[0] in vpcs
@@ -73,8 +73,3 @@ def _texts(value: Any, path: str) -> Iterator[str]:
         for text in found.items if isinstance(found, AtLeast) else (found,):
             if isinstance(text, str) and text:
                 yield text
-
-
-def _expressions(written: Any, path: str) -> list[Any]:
-    """The expressions at a path of the configuration, where a block is a list of objects."""
-    return list(values_at(written, path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from vpce_guard.surfaces.drawing import Drawing
@@ -59,7 +60,7 @@ def _way_as_svg(way: PlacedPath) -> str:
             f'<text class="note" x="{way.x + 14}" y="{way.y + 35}">{escape(way.note)}</text>',
             *(
                 f'<path class="{"goes" if goes else "ends"}" d="M{line} {start}V{end}"/>'
-                for start, end, goes in zip(ends, ends[1:], goes_on, strict=False)
+                for (start, end), goes in zip(pairwise(ends), goes_on, strict=True)
             ),
             *(_station_as_svg(station, line) for station in way.stations),
             f'<circle class="{"goes" if way.arrives else "ends"}" cx="{line}" cy="{way.end - 22}" r="5"/>',

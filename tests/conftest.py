@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from tests.support.empty_logs import copy_empty_logs
 from tests.support.memory import use_memory
 from vpce_guard.logs import configure
 from vpce_guard.runtime.guard import Guard
@@ -48,6 +49,7 @@ for name, seconds in PATIENCE.items():
 Settings.model_rebuild(force=True)
 configure("info")
 use_memory()
+copy_empty_logs()
 os.environ["VPCE_GUARD_DATABASE_URL"] = f"sqlite:///{tempfile.mkdtemp(prefix='vpce-guard-tests-')}/decisions.db"
 
 

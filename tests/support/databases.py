@@ -26,14 +26,6 @@ def postgresql() -> Iterator[Postgresql]:
 
 
 @pytest.fixture(scope="session")
-def empty_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a log without a decision: copying it is quicker than making its tables anew for each test."""
-    file = tmp_path_factory.mktemp("log") / "decisions.db"
-    open_database(f"sqlite:///{file}").dispose()
-    return file.read_bytes()
-
-
-@pytest.fixture(scope="session")
 def empty_postgresql_log(postgresql: Postgresql) -> str:
     """The URL of a log without a decision, to be copied."""
     url = postgresql.fresh()
@@ -42,11 +34,9 @@ def empty_postgresql_log(postgresql: Postgresql) -> str:
 
 
 @pytest.fixture
-def sqlite_url(empty_log: bytes, tmp_path: Path) -> str:
-    """A log in SQLite that is empty."""
-    file = tmp_path / "decisions.db"
-    file.write_bytes(empty_log)
-    return f"sqlite:///{file}"
+def sqlite_url(tmp_path: Path) -> str:
+    """Where a log in SQLite is made."""
+    return f"sqlite:///{tmp_path / 'decisions.db'}"
 
 
 @pytest.fixture

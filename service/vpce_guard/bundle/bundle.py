@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -189,13 +189,19 @@ def files_in(directory: Path) -> Mapping[str, bytes]:
 def bundle_of(files: Mapping[str, bytes]) -> Bundle:
     """The bundle in files by name. Raises BundleError that says what is wrong with it."""
     try:
-        catalogue = CatalogueFile.model_validate_json(files["catalogue.json"])
+        catalogue = _read_catalogue(files["catalogue.json"])
     except ValidationError as error:
         raise BundleError(
             f"catalogue.json is not of this version: {error.error_count()} errors.",
             advice="Build it again with `make bundle`.",
         ) from None
     return Bundle(catalogue=catalogue, files=files)
+
+
+@lru_cache(maxsize=2)
+def _read_catalogue(content: bytes) -> CatalogueFile:
+    """A catalogue, which nothing changes. A process opens the same one again and again: for replays, org data, advice."""
+    return CatalogueFile.model_validate_json(content)
 
 
 class _Directory(Mapping[str, bytes]):

@@ -1,4 +1,4 @@
-"""Logs that tests begin: copies of the first, since making the tables anew takes most of the time of starting a service."""
+"""Logs that tests begin: copies of the first, as making the tables anew takes most of the time of a start."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from tests.decisions.test_decide import Engine
 from tests.decisions.test_judge import RULES, evaluation, terms
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import decide
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines import Evaluations
 from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.model import Json, Proposal

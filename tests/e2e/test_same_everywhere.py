@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.document import Extras

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import decide
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.model import Decision, Json

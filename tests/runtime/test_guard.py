@@ -11,10 +11,11 @@ import pytest
 
 from tests.support.recording import GATEWAY, KMS
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.model import Decision, Profile
 from vpce_guard.org.load import read_org_data
-from vpce_guard.runtime.guard import Guard, OtherBundles, terms_of
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.policy import OtherBundles, terms_of
 from vpce_guard.settings import Settings
 
 STATED = {"operation": "create", "request": GATEWAY, "context": {"time": "2020-01-01T00:00:00Z"}}

@@ -16,8 +16,8 @@ from vpce_guard.decision_log.keys import NO_KEYS
 from vpce_guard.decision_log.queries import Query, read_all
 from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.existing import settle_existing
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Decision, Entry, Json

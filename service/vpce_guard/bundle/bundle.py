@@ -200,7 +200,7 @@ def bundle_of(files: Mapping[str, bytes]) -> Bundle:
 
 @lru_cache(maxsize=2)
 def _read_catalogue(content: bytes) -> CatalogueFile:
-    """A catalogue, which nothing changes. A process opens the same one again and again, for replays and for org data."""
+    """A catalogue, which nothing changes. A process opens the same one again and again, for replays and org data."""
     return CatalogueFile.model_validate_json(content)
 
 

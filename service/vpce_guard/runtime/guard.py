@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.bundle.rules import Rule
 from vpce_guard.decisions import possibilities
-from vpce_guard.decisions.decide import DecisionLog, Decisions, Question, decide
+from vpce_guard.decisions.decide import decide
 from vpce_guard.decisions.existing import settle_existing
 from vpce_guard.decisions.inputs import rego_input_ahead
-from vpce_guard.decisions.judge import Others, Terms
+from vpce_guard.decisions.judge import Terms
 from vpce_guard.decisions.observer import NO_OBSERVER, Observer
+from vpce_guard.decisions.question import Decisions, Question
+from vpce_guard.decisions.recording import DecisionLog
 from vpce_guard.decisions.verdicts import gives_all_peers
 from vpce_guard.engines import Engine, Evaluations
 from vpce_guard.engines.refusing import RefusingEngine
@@ -24,10 +24,10 @@ from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.formats.budget import measure_near, measure_work
 from vpce_guard.formats.document import Document, Extras
-from vpce_guard.model import Decision, Entry, Json, Profile, Proposal
+from vpce_guard.model import Decision, Entry, Json, Proposal
 from vpce_guard.org.clusters import add_identity
-from vpce_guard.org.data import OrgData
 from vpce_guard.org.files import OrgFiles
+from vpce_guard.runtime.policy import OtherBundles, Policy
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,39 +40,6 @@ if TYPE_CHECKING:
 
 MOST_LABELS = 200  # of an endpoint: its decision is found by each
 _EVERY = 1.0  # seconds between looks at org data files
-
-
-class OtherBundles:
-    """The rules of bundles that a sidecar may run beside the one in force, as `find_rules` gives them; none at first.
-
-    Engines and policies are made with it. Who rolls out bundles, and so knows them, sets `find_rules` when it begins.
-    """
-
-    def __init__(self) -> None:
-        self.find_rules: Others | None = None
-
-    def __call__(self, revision: str) -> Mapping[str, Rule] | None:
-        """The rules of a revision; None for one that no sidecar of this service may run."""
-        return self.find_rules(revision) if self.find_rules is not None else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """What decides: a bundle, the engine that runs it, and the org data read under its rules.
-
-    `others` gives the rules of other revisions that a sidecar may still or already run; the engine was made with the
-    same. `since` is when it was made, which is when it was put in force.
-    """
-
-    bundle: Bundle
-    engine: Engine
-    org: OrgFiles
-    others: Others = Terms.others
-    since: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def terms(self, profile: Profile | None) -> Terms:
-        """What decisions are made under at this moment; the profile that is set wins over that of org data."""
-        return replace(terms_of(self.bundle, self.org.current, profile), others=self.others)
 
 
 class DecisionListener(Protocol):
@@ -319,15 +286,3 @@ class _TellingLog:
 
     async def close(self) -> None:
         await self.log.close()
-
-
-def terms_of(bundle: Bundle, org: OrgData, profile: Profile | None) -> Terms:
-    """What decisions are made under, given org data."""
-    chosen = profile or org.profile or "aws-current"
-    return Terms(
-        rules=bundle.rules,
-        revision=bundle.revision,
-        profile=chosen,
-        org=org,
-        compares_all_peers=bundle.compares_all_peers,
-    )

@@ -15,7 +15,8 @@ from vpce_guard.engines import Engine
 from vpce_guard.engines.guarded import GuardedEngine, SpareEngine
 from vpce_guard.errors import SettingsError
 from vpce_guard.org.files import OrgFiles
-from vpce_guard.runtime.guard import Guard, OtherBundles, Policy, terms_of
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.policy import OtherBundles, Policy, terms_of
 from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from itertools import product
 
 import click
 
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.model import Decision, Json
 from vpce_guard.runtime.wiring import make_guard

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.terraform import resource, written
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras
 from vpce_guard.formats.terraform.hcl import Configuration

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.support.terraform import block, refers
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.model import Json
 from vpce_guard.runtime.guard import Guard

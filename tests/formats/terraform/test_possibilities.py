@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terraform import ENDPOINT, resource, written
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import proposal as own_format
 from vpce_guard.formats import proposals, read, read_drafts
 from vpce_guard.formats.document import MOST_POSSIBILITIES, Extras

@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from vpce_guard.bundle.bundle import open_bundle
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import decide
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.formats.document import Extras

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.audits import decision
 from tests.support.organisation import CENTRE, endpoint_of, make_organisation
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats.existing import read_existing
 from vpce_guard.formats.existing.inventory import Inventory
 from vpce_guard.model import Decision

@@ -11,9 +11,10 @@ from tests.conftest import ROOT
 from vpce_guard.authoring.testing.examples import Case, cases
 from vpce_guard.bundle.bundle import open_bundle
 from vpce_guard.decisions import fixes
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import decide
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.decisions.judge import Terms, judge
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import read
 from vpce_guard.model import Json, Proposal

@@ -16,8 +16,9 @@ from vpce_guard.authoring.testing.examples import Case
 from vpce_guard.bundle import example_files
 from vpce_guard.bundle.rules import Rule, package_of
 from vpce_guard.bundle.source_folders import Sources
-from vpce_guard.decisions.decide import Question, decide
+from vpce_guard.decisions.decide import decide
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines import Engine
 from vpce_guard.engines.evaluation import Evaluation, RawDeny, RawUndetermined
 from vpce_guard.errors import EngineError

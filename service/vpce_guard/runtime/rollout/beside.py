@@ -18,16 +18,16 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import delete, insert, select
 
 from vpce_guard.decision_log.tables import SHADOW_TALLIES
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
 from vpce_guard.decisions.observer import NO_OBSERVER
+from vpce_guard.decisions.question import Question
 from vpce_guard.decisions.verdicts import AskedProposal, judge_proposals, lower_existing
 from vpce_guard.engines import Engine
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Verdict
-from vpce_guard.runtime.guard import Policy
+from vpce_guard.runtime.policy import Policy
 from vpce_guard.runtime.rollout.store import RolloutStep
 from vpce_guard.settings import Settings
 from vpce_guard.whatif.compare import Outcome, Tally, compare, decision_ref

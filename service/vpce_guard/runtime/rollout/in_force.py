@@ -7,17 +7,16 @@ request is judged under one bundle. What fails on the way leaves the last good o
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
-from vpce_guard.bundle.bundle import Bundle, bundle_of
+from vpce_guard.bundle.bundle import Bundle
 from vpce_guard.bundle.rules import Rule
 from vpce_guard.bundle.standing import why_outdated
 from vpce_guard.decision_log.keys import NO_KEYS
@@ -25,28 +24,22 @@ from vpce_guard.decision_log.terms import keep_bundle, keep_org
 from vpce_guard.errors import BundleError, ConflictError, NotFoundError, RefusedError, VpceGuardError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
-from vpce_guard.runtime.guard import Guard, Policy
+from vpce_guard.runtime.background import close_later, run_in_background
+from vpce_guard.runtime.guard import Guard
+from vpce_guard.runtime.policy import Policy
 from vpce_guard.runtime.rollout import store
 from vpce_guard.runtime.rollout.beside import Shadow, ShadowCounts, read_counts
 from vpce_guard.runtime.rollout.store import BundleRow, RolloutStep, StepKind
 from vpce_guard.runtime.rollout.trial import Trial, try_bundle
+from vpce_guard.runtime.rollout.verified import VerifiedBundles
 from vpce_guard.runtime.wiring import make_policy
-from vpce_guard.settings import Settings
 
 if TYPE_CHECKING:
-    from vpce_guard.bundle.signing import SignedBundle
+    pass
 
 log = Logger("vpce_guard.bundles")
 _EVERY = 0.5  # seconds between looks at the database
 _LATE = 4.0  # seconds after which a process that cannot come to what is in force decides nothing more
-_LINGER = 5.0  # seconds beyond the time limit of a call after which an engine that was replaced is closed
-
-
-class VersionedBundle(NamedTuple):
-    """A bundle that was verified, and its signed version: 0 for the one this service came with."""
-
-    bundle: Bundle
-    version: int
 
 
 class _PreviousBundle(NamedTuple):
@@ -72,6 +65,7 @@ class Rollout:
         self.database = database
         self._keys = guard.decision_log.keys if guard.decision_log is not None else NO_KEYS
         self.own = guard.bundle
+        self._verified = VerifiedBundles(database, self.own, guard.settings)
         self.version = 0
         self.last: RolloutStep | None = None  # the activation that put in force what is in force
         self.error: str | None = None
@@ -128,7 +122,7 @@ class Rollout:
     async def upload(self, archive: bytes, *, by: str | None, reason: str) -> tuple[BundleRow, Trial]:
         """Keep a signed archive that its own examples speak for. Raises RefusedError, ConflictError."""
         try:
-            signed = await asyncio.to_thread(_open_archive, archive, self.guard.settings)
+            signed = await asyncio.to_thread(self._verified.open, archive)
         except BundleError as error:
             raise await self._refusal(error, "unknown", by=by, reason=reason) from None
         trial = await self._try(signed.files)
@@ -150,7 +144,7 @@ class Rollout:
         async with self._busy:
             await self._follow()
             try:
-                policy, version = await self.prepare(revision)
+                policy, version = await self._prepare(revision)
             except NotFoundError:
                 raise
             except VpceGuardError as error:
@@ -175,7 +169,7 @@ class Rollout:
         """Let a kept bundle judge beside the one in force, in every process. Raises NotFoundError, RefusedError."""
         async with self._busy:
             try:
-                await asyncio.to_thread(self.verify, revision)
+                await asyncio.to_thread(self._verified.find, revision)
             except BundleError as error:
                 raise await self._refusal(error, revision, by=by, reason=reason) from None
             taken = await self.take("shadowed", revision, by=by, reason=reason)
@@ -209,27 +203,11 @@ class Rollout:
             await asyncio.gather(self._shadowing, return_exceptions=True)
             self._shadowing = None
 
-    async def prepare(self, revision: str) -> tuple[Policy, int]:
+    async def _prepare(self, revision: str) -> tuple[Policy, int]:
         """The policy of a kept bundle, verified again, its engine started, and its version. Raises VpceGuardError."""
-        found = await asyncio.to_thread(self.verify, revision)
+        found = await asyncio.to_thread(self._verified.find, revision)
         policy = await asyncio.to_thread(make_policy, self.guard.settings, found.bundle, others=self.guard.others)
         return policy, found.version
-
-    def verify(self, revision: str) -> VersionedBundle:
-        """A kept bundle whose signature holds; one that is not signed only if this service came with it. Blocks.
-
-        Raises NotFoundError, BundleError.
-        """
-        stored = store.find_bundle(self.database, revision)
-        if revision == self.own.revision and (stored is None or stored.key_id is None):
-            return VersionedBundle(self.own, 0)
-        archive = store.archive_of(self.database, revision)
-        if archive is None:
-            raise NotFoundError(f"There is no bundle {revision}.", advice="GET /v1/bundles lists them.")
-        signed = _open_archive(archive, self.guard.settings)
-        if signed.revision != revision:
-            raise BundleError(f"The stored bundle {revision[:12]} has the content of {signed.revision[:12]}.")
-        return VersionedBundle(bundle_of(signed.files), signed.version)
 
     def rules_of(self, revision: str) -> Mapping[str, Rule] | None:
         """The rules of a bundle that a sidecar may run while another is in force here; None for any other.
@@ -245,7 +223,7 @@ class Rollout:
         try:
             last = next(iter(store.last_activations(self.database)), None)
             if last is not None and last.revision == revision and last != self.last:
-                return self.verify(revision).bundle.rules
+                return self._verified.find(revision).bundle.rules
         except (VpceGuardError, SQLAlchemyError) as error:
             log.error("bundle_not_known", revision=revision, error=str(error))
         return None
@@ -278,7 +256,7 @@ class Rollout:
         last = next(iter(await asyncio.to_thread(store.last_activations, self.database)), None)
         if last is not None and last != self.last:
             self._behind = self._behind or time.monotonic()
-            policy, version = await self.prepare(last.revision)
+            policy, version = await self._prepare(last.revision)
             self._put_in_force(policy, version, last)
         self.error = self._behind = None
 
@@ -295,7 +273,7 @@ class Rollout:
         await self.close()
         if step is None:
             return
-        found = await asyncio.to_thread(self.verify, step.revision)
+        found = await asyncio.to_thread(self._verified.find, step.revision)
         apart = self.guard.settings.model_copy(update={"engine": "embedded"})
         policy = await asyncio.to_thread(make_policy, apart, found.bundle)
         self.shadow = Shadow(policy, step, self.guard.settings, database=self.database, process=self.process)
@@ -313,40 +291,8 @@ class Rollout:
         self.version, self.last, self.error = version, taken, None
         self.changed.set()
         self.changed = asyncio.Event()
-        _run_in_background(policy.engine.warm())
+        run_in_background(policy.engine.warm())
         close_later(old, self.guard.settings)
         if (outdated := why_outdated(policy.bundle)) is not None:
             log.warning("bundle_outdated", revision=policy.bundle.revision, detail=outdated)
         log.info("bundle_in_force", revision=policy.bundle.revision, step=taken.step, by=taken.by, reason=taken.reason)
-
-
-def close_later(policy: Policy, settings: Settings) -> None:
-    """Close an engine that was replaced once the calls that began on it must have ended."""
-
-    async def close() -> None:
-        await asyncio.sleep(settings.timeout + _LINGER)
-        with contextlib.suppress(Exception):  # what is gone is gone
-            await policy.engine.close()
-
-    _run_in_background(close())
-
-
-def _run_in_background(work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-    _LATER.add(task)
-    task.add_done_callback(_LATER.discard)
-
-
-_LATER: set[asyncio.Task[None]] = set()
-
-
-def _open_archive(archive: bytes, settings: Settings) -> SignedBundle:
-    """A signed archive that verifies; keys are read anew, so that one is added or taken back without a restart."""
-    from vpce_guard.bundle.signing import load_keys, open_signed
-
-    if settings.bundle_keys_file is None:
-        raise BundleError(
-            "No keys to verify bundles with are configured.",
-            advice="Set VPCE_GUARD_BUNDLE_KEYS_FILE to a file of public keys.",
-        )
-    return open_signed(archive, load_keys(settings.bundle_keys_file))

@@ -9,8 +9,8 @@ from vpce_guard.authoring.rego.edited import EditedFolder
 from vpce_guard.decision_log.terms import keep_bundle
 from vpce_guard.errors import SettingsError, VpceGuardError
 from vpce_guard.logs import Logger
+from vpce_guard.runtime.background import close_later
 from vpce_guard.runtime.guard import Guard
-from vpce_guard.runtime.rollout.in_force import close_later
 from vpce_guard.runtime.wiring import make_policy
 from vpce_guard.settings import Settings
 

@@ -11,8 +11,9 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from vpce_guard.decisions.decide import Decisions, Question, timeout_error
+from vpce_guard.decisions.decide import timeout_error
 from vpce_guard.decisions.fair_queue import FairQueue
+from vpce_guard.decisions.question import Decisions, Question
 from vpce_guard.engines import Evaluations
 from vpce_guard.errors import shape_error
 from vpce_guard.formats.body import parse_body

@@ -9,7 +9,7 @@ from fastapi import Request
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.request_keys import find_answer
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.errors import LogError, MalformedError, Pointer
 from vpce_guard.model import Decision, Json, RequestKey
 from vpce_guard.surfaces.api.asking import caller_of, guard_of

@@ -49,8 +49,8 @@ class CheckResult:
 
 def judge_locally(asked: CheckRequest) -> CheckResult:
     """Judge here. Raises VpceGuardError where policies or org data cannot be used."""
-    from vpce_guard.decisions.decide import Question
     from vpce_guard.decisions.existing import settle_existing
+    from vpce_guard.decisions.question import Question
     from vpce_guard.org.clusters import add_identity
     from vpce_guard.runtime.wiring import make_guard
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Decisions, Question
+from vpce_guard.decisions.question import Decisions, Question
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.text import Text
 from vpce_guard.model import ENFORCEMENT_ORDER, Decision, Edit, Json, Proposal, Violation

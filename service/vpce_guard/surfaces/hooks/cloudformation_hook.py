@@ -20,7 +20,7 @@ from pydantic_core import from_json
 
 from vpce_guard import logs
 from vpce_guard.answers import read_answer
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.errors import MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import proposals, read_drafts
 from vpce_guard.formats.aws.endpoint import endpoint_after

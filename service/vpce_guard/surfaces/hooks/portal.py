@@ -20,8 +20,8 @@ import click
 import httpx2
 from pydantic_core import from_json
 
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.fair_queue import FairQueue
+from vpce_guard.decisions.question import Question
 from vpce_guard.errors import CredentialsError, MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import read_drafts
 from vpce_guard.formats.document import Document, Extras

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import FORMATS, read_drafts
 from vpce_guard.formats.document import Draft, Extras
 from vpce_guard.formats.given_context import combine

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vpce_guard.decisions import fixes
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Cost, Decision, Json, Proposal

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.decisions.reach import ReachAnswer, ReachQuestions, ask, read_policy
 from vpce_guard.decisions.reach.organisation import read_organisation
 from vpce_guard.errors import NotFoundError, SettingsError

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic_core import from_json
 
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.judge import Terms
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import read
 from vpce_guard.formats.assemble import DOCUMENT_TIME
 from vpce_guard.model import Json

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.inputs import subject
+from vpce_guard.decisions.question import Question
 from vpce_guard.formats import proposals
 from vpce_guard.formats.document import Document, Draft
 from vpce_guard.formats.existing.drafts import drafts_of, surroundings_of

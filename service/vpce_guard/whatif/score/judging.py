@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from vpce_guard.decisions.decide import Decisions, Question
+from vpce_guard.decisions.question import Decisions, Question
 from vpce_guard.whatif.score.changes import RecordedChange
 from vpce_guard.whatif.score.score import Score
 

@@ -13,7 +13,7 @@ from fastapi import routing
 from fastapi.testclient import TestClient
 
 from tests.support.waiting import LONGEST, until
-from vpce_guard.decisions.decide import Decisions
+from vpce_guard.decisions.question import Decisions
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.runtime.wiring import make_guard
 from vpce_guard.settings import Settings

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.errors import MalformedError, Pointer, VpceGuardError
 from vpce_guard.model import Decision, Json
 from vpce_guard.surfaces.api.asking import caller_of, decide_in_turn, guard_of, read_content

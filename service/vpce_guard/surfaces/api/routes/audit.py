@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Decisions
+from vpce_guard.decisions.question import Decisions
 from vpce_guard.errors import MalformedError, Pointer, TooLargeError
 from vpce_guard.formats.budget import measure_work
 from vpce_guard.formats.document import Document

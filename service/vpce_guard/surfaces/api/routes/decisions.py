@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Decisions, Question
+from vpce_guard.decisions.question import Decisions, Question
 from vpce_guard.errors import DecidedError, TooLargeError, VpceGuardError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Decision, Json

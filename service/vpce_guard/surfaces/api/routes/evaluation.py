@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
-from vpce_guard.decisions.decide import Question
+from vpce_guard.decisions.question import Question
 from vpce_guard.engines.evaluation import Evaluation
 from vpce_guard.errors import MalformedError, Pointer
 from vpce_guard.model import Json

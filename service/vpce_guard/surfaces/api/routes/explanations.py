@@ -16,8 +16,8 @@ from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.decisions.decide import Question
 from vpce_guard.decisions.fair_queue import FairQueue
+from vpce_guard.decisions.question import Question
 from vpce_guard.errors import TooLargeError
 from vpce_guard.formats import FORMATS
 from vpce_guard.model import Json, Proposal

@@ -23,7 +23,7 @@ from vpce_guard.decision_log.seals import SealSender
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.engines.guarded import GuardedEngine
 from vpce_guard.errors import VpceGuardError
-from vpce_guard.runtime.guard import Policy
+from vpce_guard.runtime.policy import Policy
 from vpce_guard.runtime.rollout.in_force import Rollout
 from vpce_guard.runtime.telemetry.metrics import ServiceMetrics
 from vpce_guard.runtime.workers.counts import CountFile, read_counts

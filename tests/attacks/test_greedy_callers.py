@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.waiting import LONGEST, until
-from vpce_guard.engines import Evaluations
+from vpce_guard.engines import Evaluations, wasm_instance
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.model import Json, Proposal
 from vpce_guard.runtime.wiring import make_guard, open_log
@@ -217,11 +217,12 @@ def test_a_thousand_endpoints_of_one_vpc_are_refused_before_anything_is_done(
     assert held.calls == []
 
 
-def test_an_instance_that_has_grown_is_dropped() -> None:
+def test_an_instance_that_has_grown_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wasm_instance, "_GROWN", 1 << 20)
     guard = make_guard(Settings(max_work=1 << 30))
     engine = guard.engine
     assert isinstance(engine, EmbeddedEngine)
-    few, many = (guard.question(gateways(count), request_id="r") for count in (1, 400))
+    few, many = (guard.question(gateways(count), request_id="r") for count in (1, 100))
     try:
         asyncio.run(guard.decide([few]))
         assert engine._idle.qsize() == 1

@@ -62,7 +62,7 @@ class EmbeddedEngine:
         self._caller = compile_caller(self._engine)
         self._idle: queue.SimpleQueue[WasmInstance] = queue.SimpleQueue()
         self._idle.put(self._instance())
-        epochs.advance(self._engine)
+        epochs.advance(self._engine, owner=self)
 
     async def evaluate(self, inputs: Sequence[Json]) -> Evaluations:
         """The answer to the inputs; to a large batch from several calls, each with all of the memory."""

@@ -12,7 +12,7 @@ from vpce_guard.decisions import possibilities
 from vpce_guard.decisions.inputs import rego_input
 from vpce_guard.engines.embedded import EmbeddedEngine
 from vpce_guard.formats import neighbours, read
-from vpce_guard.formats.neighbours import SHOW_WORKLOADS, Neighbours, Peers, near_peers
+from vpce_guard.formats.neighbours import Neighbours, Peers, near_peers
 from vpce_guard.model import Json, Proposal
 from vpce_guard.org.data import EffectiveOrg, no_org_data
 from vpce_guard.org.load import read_org_data
@@ -213,16 +213,6 @@ def test_what_matters_across_services_is_given(
     assert any(rule in found for answer in near for found in answer["violations"])
 
 
-def shutting_out_what_a_neighbour_needs() -> list[Json]:
-    s3 = {"VpcEndpointType": "Gateway", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.s3"}
-    images = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.ecr.dkr"}
-    return [{"request": {**s3, "PolicyDocument": CLOSED}}, {"request": images}]
-
-
-def test_services_that_show_workloads_are_those_of_the_policies() -> None:
-    assert open_bundle().data["buckets"]["endpoints"].keys() == SHOW_WORKLOADS
-
-
 RESOURCE = {"VpcEndpointType": "Resource", "VpcId": VPC, "PrivateDnsEnabled": True}
 
 
@@ -230,6 +220,12 @@ def endpoints(count: int, **members: Any) -> list[Json]:
     request = {"VpcEndpointType": "Interface", "VpcId": VPC, "SubnetIds": ["subnet-0a100001"], **members}
     named = [{**request, "ServiceName": f"com.amazonaws.us-east-1.s{number}"} for number in range(count)]
     return [{"operation": "create", "address": f"e{n}", "request": one} for n, one in enumerate(named)]
+
+
+def shutting_out_what_a_neighbour_needs() -> list[Json]:
+    s3 = {"VpcEndpointType": "Gateway", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.s3"}
+    images = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": "com.amazonaws.us-east-1.ecr.dkr"}
+    return [{"request": {**s3, "PolicyDocument": CLOSED}}, {"request": images}]
 
 
 def test_what_rules_are_given_does_not_grow_with_endpoints_of_other_services() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from vpce_guard.formats.neighbours import is_gone
+from vpce_guard.formats.places import is_gone
 from vpce_guard.model import Cost, Json, Proposal
 
 _FREE = ("Gateway", "ServiceNetwork")

@@ -9,7 +9,8 @@ import msgspec
 from pydantic_core import to_json
 
 from vpce_guard.formats.document import Document, Draft
-from vpce_guard.formats.neighbours import members_seen, near_peers, vpc_of
+from vpce_guard.formats.neighbours import members_seen, near_peers
+from vpce_guard.formats.places import vpc_of
 from vpce_guard.model import Json, Proposal
 
 _ENTRY = 512  # bytes that a label counts for beside its own: each decision is also found by each of its labels

@@ -14,104 +14,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, overload
 
+from vpce_guard.formats.places import Place, is_gone, places, search_places, text_of, vpc_of
 from vpce_guard.formats.private_names import ListedNames
 from vpce_guard.model import Json, Proposal
 
-_BY_SERVICE = ("Interface", "GatewayLoadBalancer", "Gateway")
-_GONE = frozenset({"deleted", "failed", "rejected", "expired"})
-_FREELY_NAMED = "com.amazonaws.vpce."
-_OF_AWS = ".vpce.amazonaws.com"  # what the names end with that every interface endpoint gets; .cn may follow
 _MOST_ALIKE = 50  # as many interface endpoints as a VPC may have, unless AWS raised its quota
-# Services whose endpoints show that a policy of the endpoint for S3 must leave buckets of AWS open: the `endpoints` of
-# rego/vpce/buckets/data.yaml.
-SHOW_WORKLOADS = frozenset(
-    {
-        "cloudformation",
-        "codeartifact.repositories",
-        "codedeploy",
-        "codedeploy-commands-secure",
-        "drs",
-        "ecr.dkr",
-        "eks-auth",
-        "elasticbeanstalk",
-        "elasticbeanstalk-health",
-        "elasticmapreduce",
-        "imagebuilder",
-        "mgn",
-        "ssm",
-    }
-)
-Place = tuple[str | None, str, str | None]  # a VPC or None, why, and of which service or ARN
-
-
-def vpc_of(endpoint: Json) -> str | None:
-    """The id of the VPC of an endpoint, or what stands for it; None where it is not known."""
-    return _text(endpoint, "VpcId")
-
-
-def places(peer: Json) -> Iterator[Place]:
-    """Where an endpoint is found by those that it is near to."""
-    vpc, kind, service = vpc_of(peer), _text(peer, "VpcEndpointType"), _text(peer, "ServiceName")
-    if vpc is None or kind is None or is_gone(peer):
-        yield vpc, "all", None
-    elif kind not in _BY_SERVICE:
-        arn = _text(peer, "ResourceConfigurationArn")
-        yield (vpc, "resource", arn) if kind == "Resource" and arn else (vpc, "lattice", None)
-    elif kind == "Gateway" or service is None:
-        yield vpc, "all", None
-    else:
-        yield vpc, ("alike" if _owns_no_name(peer) else "service"), service
-    if kind != "Gateway" and _has_private_names(peer):
-        yield vpc, "names", None
-    if service is not None and vpc is not None:
-        yield from ((vpc, "called", name) for name in _short_names(service))
-    if service and service.startswith(_FREELY_NAMED) and peer.get("PrivateDnsEnabled") is not False:
-        yield vpc, "freely named", None
-
-
-def _owns_no_name(peer: Json) -> bool:
-    """Whether an endpoint is there and cannot clash with another: to rules it is like all others of its service."""
-    state = str(peer.get("State") or "available").lower()
-    return (
-        peer.get("VpcEndpointType") == "Interface" and peer.get("PrivateDnsEnabled") is False and state == "available"
-    )
-
-
-def _has_private_names(peer: Json) -> bool:
-    """Whether its DnsEntries may hold a private name, which rules compare where private DNS is not off."""
-    if peer.get("PrivateDnsEnabled") is False:
-        return False
-    entries: Any = peer.get("DnsEntries")
-    if not isinstance(entries, list):
-        return bool(entries)
-    return any(not (isinstance(one, dict) and _is_of_aws(one.get("DnsName"))) for one in entries)
-
-
-def _is_of_aws(name: object) -> bool:
-    return isinstance(name, str) and name.lower().removesuffix(".cn").endswith(_OF_AWS)
-
-
-def search_places(endpoint: Json) -> list[Place] | None:
-    """Where an endpoint finds those that are near to it, but for other services; None where all are."""
-    vpc, kind, service = vpc_of(endpoint), _text(endpoint, "VpcEndpointType"), _text(endpoint, "ServiceName")
-    if vpc is None or kind is None:
-        return None
-    found: list[Place] = [(vpc, "all", None), (None, "all", None), (None, "names", None), (None, "freely named", None)]
-    if kind not in _BY_SERVICE:
-        arn = _text(endpoint, "ResourceConfigurationArn")
-        if kind != "Resource" or arn is None:
-            return None
-        return [*found, (vpc, "resource", arn), (vpc, "lattice", None)]
-    if service is None:
-        return None
-    found += [(vpc, "service", service), (vpc, "names", None)]
-    if service.startswith(_FREELY_NAMED):
-        found.append((vpc, "freely named", None))
-    if service.endswith(".s3"):
-        found += [(vpc, "called", name) for name in SHOW_WORKLOADS]
-    elif not SHOW_WORKLOADS.isdisjoint(_short_names(service)):
-        found.append((vpc, "called", "s3"))
-    return found
 
 
 class Near(NamedTuple):
@@ -225,11 +132,11 @@ class Peers(Sequence[Json]):
             return None
         index, own = self.neighbours.index, self._own
         listed: Iterable[str] = ()
-        if _text(endpoint, "ServiceName"):
+        if text_of(endpoint, "ServiceName"):
             listed = index.names(context.get("ServiceDetails")).find_overlapping(endpoint, context.get("Region"))
         called = [(self._vpc, "called", name) for name in services]
         numbers = index.find([*places, *((self._vpc, "service", other) for other in listed), *called])
-        numbers.update(index.find_alike(self._vpc, _text(endpoint, "ServiceName"), but=own))
+        numbers.update(index.find_alike(self._vpc, text_of(endpoint, "ServiceName"), but=own))
         return Near(
             [self.neighbours.all[number] for number in sorted(numbers) if number != own],
             index.count(endpoint, but=None if own is None else self.neighbours.all[own]),
@@ -304,7 +211,7 @@ class _Index:
 
 def _standing_type(endpoint: Json) -> str | None:
     """The type of an endpoint that is there; None where it is gone or not known."""
-    return None if is_gone(endpoint) else _text(endpoint, "VpcEndpointType")
+    return None if is_gone(endpoint) else text_of(endpoint, "VpcEndpointType")
 
 
 def _created_in(endpoint: Json) -> list[str]:
@@ -315,26 +222,6 @@ def _created_in(endpoint: Json) -> list[str]:
 def _subnets_of(endpoint: Json) -> list[str]:
     listed: Any = endpoint.get("SubnetIds")
     return list(dict.fromkeys(i for i in listed if isinstance(i, str))) if isinstance(listed, list) else []
-
-
-def _short_names(service: str) -> Iterator[str]:
-    """What a service may be called: its name and each end of it, and those without -fips."""
-    yield service
-    while "." in service:
-        service = service.partition(".")[2]
-        yield service
-        if "-fips" in service:
-            yield service.replace("-fips", "")
-
-
-def is_gone(endpoint: Json) -> bool:
-    """Whether an endpoint says that it is no more: deleted, failed, rejected or expired."""
-    return str(endpoint.get("State", "")).lower() in _GONE
-
-
-def _text(endpoint: Json, member: str) -> str | None:
-    value = endpoint.get(member)
-    return value if isinstance(value, str) and value else None
 
 
 def as_ranges(numbers: Iterable[int]) -> list[range]:

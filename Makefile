@@ -7,7 +7,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence typescript reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
+  terraform-equivalence typescript editor reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
   kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -57,6 +57,9 @@ openapi: .venv/developed ## write openapi.yaml and the schema of org data from t
 
 typescript: ## write the types of the TypeScript client from openapi.yaml, and build it: needs npm
 	tools/typescript types
+
+editor: ## make the editor of the check page of the packages of CodeMirror: needs npm
+	tools/codemirror/build
 
 kustomize: ## write the kustomize base from the chart
 	tools/kustomize-base > deploy/kustomize/base/vpce-guard.yaml
@@ -130,7 +133,8 @@ fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage;
 console: .venv/developed ## the story of the console in a headless Chromium, which CHROMIUM names: needs npm
 	@$(BIN)/pip install -q --require-hashes -r requirements/console.txt
 	tools/axe
-	$(BIN)/pytest tests/e2e/test_console_story.py
+	tools/codemirror/build --check
+	$(BIN)/pytest tests/e2e/test_console_story.py tests/e2e/test_console_editor.py
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 from tests.support.console import Reader
 from vpce_guard.surfaces.console.static_files import ADDRESSES, CONTENTS, FOLDER
@@ -36,7 +37,20 @@ def test_files_of_others_are_as_their_list_says() -> None:
     assert listed == there
 
 
+def test_the_editor_is_the_one_that_was_made_of_what_its_lock_pins(root: Path) -> None:
+    made = [line.split() for line in (root / "tools/codemirror/made.sha256").read_text().splitlines()]
+    assert len(made) == 5
+    assert [hashlib.sha256((root / path).read_bytes()).hexdigest() for _, path in made] == [told for told, _ in made]
+
+
+def test_the_editor_is_loaded_by_no_page_itself(reader: Reader) -> None:
+    page = reader.get("check").text
+    assert not re.search(r"<(script|link)[^>]*(editor|codemirror)", page)
+    assert ADDRESSES["editor.js"] in page
+    assert ADDRESSES["editor.js"] not in reader.get("rules").text
+
+
 def test_own_files_evaluate_no_text_and_load_nothing() -> None:
-    for name in ("console.css", "console.js"):
+    for name in ("console.css", "console.js", "editor.js"):
         text = CONTENTS[name].decode()
         assert not re.search(r"\beval\b|Function\(|https?:|innerHTML|@import|url\(", text)

@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent / "static"
 _FILES = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
+    "editor.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "vendor/codemirror-6.min.js": "text/javascript; charset=utf-8",
     "vendor/htmx-4.0.1.min.js": "text/javascript; charset=utf-8",
 }
 

@@ -7,7 +7,7 @@ RUN_OPA = "$$(tools/opa)"
 
 .PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
-  terraform-equivalence typescript editor reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
+  terraform-equivalence typescript backstage editor reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
   kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
@@ -57,6 +57,9 @@ openapi: .venv/developed ## write openapi.yaml and the schema of org data from t
 
 typescript: ## write the types of the TypeScript client from openapi.yaml, and build it: needs npm
 	tools/typescript types
+
+backstage: .venv/developed ## the tests of what there is for Backstage: needs npm, and 800 MB for its packages
+	BACKSTAGE=1 $(BIN)/pytest tests/e2e/test_backstage.py
 
 editor: ## make the editor of the check page of the packages of CodeMirror: needs npm
 	tools/codemirror/build

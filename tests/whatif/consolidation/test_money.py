@@ -74,4 +74,7 @@ def test_what_has_no_price_makes_the_sum_unknown() -> None:
     told = bill(make_organisation(2, services=SQS), prices=prices, gb_per_month=10.0)
     assert lines(told) == [(29.2, 14.6), (0.2, 0.2), (0.0, None), (0.0, None)]
     assert (told.currency, told.before, told.after, told.saves) == ("EUR", 29.4, None, None)
-    assert "Not known: there is no price for TransitGatewayAttachment in us-east-1." in told.assumptions
+    assert (
+        "Not known: there is no price for TransitGatewayAttachment in us-east-1; give az_hour and gb in org data, "
+        "under cost.prices.regions.us-east-1.TransitGatewayAttachment."
+    ) in told.assumptions

@@ -129,7 +129,10 @@ def _price_data(gigabytes: Decimal, price: Json | None, kind: str, centre: Centr
 
 
 def _without_price(centre: Centre, kind: str = _GATEWAY) -> cost.Amount:
-    return cost.Amount(None, (), (f"there is no price for {kind} in {centre.region}",))
+    place = f"cost.prices.regions.{centre.region}.{kind}"
+    return cost.Amount(
+        None, (), (f"there is no price for {kind} in {centre.region}; give az_hour and gb in org data, under {place}",)
+    )
 
 
 def _round(gigabytes: Decimal) -> str:

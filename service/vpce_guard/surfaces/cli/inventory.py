@@ -17,6 +17,7 @@ from vpce_guard.errors import UnreadableError
 from vpce_guard.inventory.kinds import KINDS, TRAFFIC, Kind, actions_of
 from vpce_guard.inventory.store import list_units
 from vpce_guard.settings import Settings, load_settings
+from vpce_guard.surfaces.cli.inventory_link import command as link_command
 from vpce_guard.surfaces.cli.outputs import read_contexts
 from vpce_guard.surfaces.visible import visible
 
@@ -248,3 +249,6 @@ def _age(taken: str) -> str:
         if seconds >= 2 * size:
             return f"{int(seconds // size)} {unit} old"
     return "new"
+
+
+command.add_command(link_command)

@@ -8,7 +8,14 @@ import pytest
 
 from tests.support.cloudtrail import create, record
 from vpce_guard.errors import MalformedError
-from vpce_guard.formats.cloudtrail import AwsAnswer, answer_of, answers_by_endpoint, check_record, records
+from vpce_guard.formats.cloudtrail import (
+    AwsAnswer,
+    answer_of,
+    answers_by_endpoint,
+    check_record,
+    created_endpoint,
+    records,
+)
 
 ONE = create(1, code="Client.InvalidParameter", message="No.")
 ATHENA_COLUMNS = ["eventid", "eventname", "eventtime", "requestparameters", "errorcode", "useridentity"]
@@ -48,6 +55,14 @@ def test_each_form_gives_the_record_as_cloudtrail_spells_it(document: object) ->
     assert found["requestParameters"] == ONE["requestParameters"]
     assert answer_of(found).code == "InvalidParameter"
     check_record(found)
+
+
+def test_the_endpoint_that_was_made_is_told_by_the_answer() -> None:
+    answer = {"CreateVpcEndpointResponse": {"requestId": "r", "vpcEndpoint": {"vpcEndpointId": "vpce-1"}}}
+    assert created_endpoint({**create(1), "responseElements": answer}) == "vpce-1"
+    assert created_endpoint({**create(1), "responseElements": {"vpcEndpoint": {"vpcEndpointId": ""}}}) is None
+    assert created_endpoint({**create(1), "responseElements": {"vpcEndpointId": "vpce-1"}}) is None
+    assert created_endpoint({**ONE, "responseElements": answer}) is None
 
 
 def test_other_calls_and_insights_are_passed_over() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from tests.surfaces.reports.test_reports import decision, violation
 from vpce_guard.decision_log.keys import LogKeys
+from vpce_guard.decision_log.links import DecisionLink
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.model import Entry, Subject
 
@@ -44,3 +45,19 @@ def write(engine: Engine, numbers: Iterable[int], *, keys: LogKeys = KEYS, erase
         await writer.close()
 
     asyncio.run(all_of_them())
+
+
+def make_link(decision_id: str, **more: Any) -> DecisionLink:
+    """What came to be of a decision: it is waited for, unless told otherwise."""
+    given: dict[str, Any] = {
+        "decision_id": decision_id,
+        "decided": "2026-01-01T00:00:00.000Z",
+        "vpc_id": "vpc-1",
+        "service": "com.amazonaws.us-east-1.sqs",
+        "outcome": "waiting",
+        "certainty": None,
+        "endpoint_ids": (),
+        "differs": (),
+        "linked": "2026-01-02T00:00:00.000Z",
+    }
+    return DecisionLink(**given | more)

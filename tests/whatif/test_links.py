@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.existing import FULL_ACCESS, VPC, interface
 from vpce_guard.formats.document import Draft
 from vpce_guard.formats.existing.drafts import drafts_of
 from vpce_guard.formats.existing.inventory import ExistingEndpoint, Inventory
+from vpce_guard.whatif.creations import RecordedCreation
 from vpce_guard.whatif.links import TAG, LinkReport, link_decisions
 
 AT = "2026-11-30T00:00:00Z"
@@ -39,12 +41,21 @@ def made(identity: str, day: int, **more: Any) -> dict[str, Any]:
     return interface(identity, CreationTimestamp=f"2026-11-{day:02}T13:00:00+00:00", **more)
 
 
-def link(events: list[dict[str, Any]], *endpoints: dict[str, Any]) -> LinkReport:
+def recorded(day: int, **more: Any) -> RecordedCreation:
+    """What CloudTrail saw being asked for on a day in November."""
+    context = {"AccountId": "111122223333", "Region": "us-east-1"}
+    moment = datetime.fromisoformat(f"2026-11-{day:02}T13:00:00+00:00")
+    return RecordedCreation(moment, Draft(operation="create", request={**REQUEST, **more}, context=context))
+
+
+def link(
+    events: list[dict[str, Any]], *endpoints: dict[str, Any], creations: dict[str, RecordedCreation] | None = None
+) -> LinkReport:
     inventory = Inventory()
     for one in endpoints:
         inventory.add(ExistingEndpoint(endpoint=one, region="us-east-1", listed=True))
     drafts: tuple[Draft, ...] = drafts_of(inventory, ()).drafts
-    return link_decisions(events, drafts, days=7, at=AT)
+    return link_decisions(events, drafts, creations or {}, days=7, at=AT)
 
 
 def test_the_only_endpoint_in_time_is_linked_and_compared() -> None:
@@ -109,3 +120,24 @@ def test_endpoints_from_before_the_log_are_not_told() -> None:
     (one,) = found.undecided
     assert (one.endpoint_id, one.vpc_id, one.created) == ("vpce-after", "vpc-0b000002", "2026-11-11T13:00:00Z")
     assert link([], made("vpce-1", 2)) == LinkReport(links=(), undecided=())
+
+
+def test_of_several_the_one_that_was_asked_for_so_is_taken() -> None:
+    creations = {"vpce-1": recorded(2, PrivateDnsEnabled=False), "vpce-3": recorded(3)}
+    (one,) = link([event("d1", 1)], made("vpce-1", 2), made("vpce-3", 3), creations=creations).links
+    assert (one.outcome, one.certainty, one.endpoint_ids) == ("as decided", "request", ("vpce-3",))
+
+
+def test_what_was_changed_since_it_was_made_as_asked_differs() -> None:
+    now_without = made("vpce-1", 2, PrivateDnsEnabled=False)
+    (one,) = link([event("d1", 1)], now_without, creations={"vpce-1": recorded(2)}).links
+    assert (one.outcome, one.certainty, one.differs) == ("differs", "request", ("PrivateDnsEnabled",))
+
+
+def test_what_is_not_there_any_more_is_told_by_its_event() -> None:
+    found = link([event("d1", 1)], creations={"vpce-gone": recorded(2), "vpce-own": recorded(3, VpcId="vpc-0b000002")})
+    assert [(one.outcome, one.endpoint_ids) for one in found.links] == [("as decided", ("vpce-gone",))]
+    assert [(one.endpoint_id, one.account) for one in found.undecided] == [("vpce-own", "111122223333")]
+    tagged = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": TAG, "Value": "d1"}]}]
+    (one,) = link([event("d1", 1)], creations={"vpce-gone": recorded(2, TagSpecifications=tagged)}).links
+    assert (one.certainty, one.differs) == ("tag", ("TagSpecifications",))

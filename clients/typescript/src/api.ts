@@ -1316,6 +1316,37 @@ export interface components {
             notes: string[];
         };
         /**
+         * DecisionLink
+         * @description What became of a decision, made at `decided` on an endpoint of a service in a VPC, as of `linked` (RFC 3339).
+         *
+         *     `endpoint_ids` is the endpoint, or all that could be it; `certainty` is how it was found, None where it was not.
+         *     `differs` are the members of the request that the endpoint has otherwise. A decision that was `decided again` before
+         *     the endpoint was made is told with the endpoint of the last one. Nothing is looked for without a VPC.
+         */
+        DecisionLink: {
+            /** Decision Id */
+            decision_id: string;
+            /** Decided */
+            decided: string;
+            /** Vpc Id */
+            vpc_id: string | null;
+            /** Service */
+            service: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "as decided" | "differs" | "decided again" | "several possible" | "waiting" | "never made" | "no VPC";
+            /** Certainty */
+            certainty: ("tag" | "request" | "only one") | null;
+            /** Endpoint Ids */
+            endpoint_ids: string[];
+            /** Differs */
+            differs: string[];
+            /** Linked */
+            linked: string;
+        };
+        /**
          * DecisionPage
          * @description Decisions, newest first; `cursor` asks for the next page and is null on the last one.
          */
@@ -1502,6 +1533,7 @@ export interface components {
             erased?: string[] | null;
             /** Masked */
             masked?: string[] | null;
+            became?: components["schemas"]["DecisionLink"] | null;
         };
         /**
          * Location
@@ -1517,7 +1549,8 @@ export interface components {
          * LoggedDecision
          * @description A decision as it was answered, who asked, and the input it was made on, without what is never kept.
          *
-         *     `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was.
+         *     `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was. `became` is what
+         *     `vpce-guard inventory link` found last, beside the record; null where it found nothing yet.
          */
         LoggedDecision: {
             decision: components["schemas"]["Decision"];
@@ -1531,6 +1564,7 @@ export interface components {
             erased: string[];
             /** Masked */
             masked: string[];
+            became: components["schemas"]["DecisionLink"] | null;
         };
         /**
          * Metrics
@@ -3306,7 +3340,20 @@ export interface operations {
                      *           },
                      *           "requested_by": "portal",
                      *           "erased": [],
-                     *           "masked": []
+                     *           "masked": [],
+                     *           "became": {
+                     *             "decision_id": "0f6f2c5e-27ee-4a3a-8a9d-1b0f6c1f4f11",
+                     *             "decided": "2026-06-01T12:00:00.000Z",
+                     *             "vpc_id": "vpc-0a000001",
+                     *             "service": "com.amazonaws.us-east-1.s3",
+                     *             "outcome": "as decided",
+                     *             "certainty": "only one",
+                     *             "endpoint_ids": [
+                     *               "vpce-0a00000000000001a"
+                     *             ],
+                     *             "differs": [],
+                     *             "linked": "2026-06-02T06:00:00.000Z"
+                     *           }
                      *         }
                      *       ],
                      *       "cursor": null
@@ -3698,7 +3745,20 @@ export interface operations {
                      *         "profile": "aws-current"
                      *       },
                      *       "erased": [],
-                     *       "masked": []
+                     *       "masked": [],
+                     *       "became": {
+                     *         "decision_id": "0f6f2c5e-27ee-4a3a-8a9d-1b0f6c1f4f11",
+                     *         "decided": "2026-06-01T12:00:00.000Z",
+                     *         "vpc_id": "vpc-0a000001",
+                     *         "service": "com.amazonaws.us-east-1.s3",
+                     *         "outcome": "as decided",
+                     *         "certainty": "only one",
+                     *         "endpoint_ids": [
+                     *           "vpce-0a00000000000001a"
+                     *         ],
+                     *         "differs": [],
+                     *         "linked": "2026-06-02T06:00:00.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedDecision"];

@@ -11,6 +11,7 @@ from sqlalchemy import Engine as Database
 from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
 from vpce_guard.decision_log.keys import LogKeys
+from vpce_guard.decision_log.links import delete_links
 from vpce_guard.decision_log.parts import read_texts
 from vpce_guard.decision_log.search_index import delete_rows
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, PARTS
@@ -66,6 +67,7 @@ def _step(database: Database, chain: str, last: int, keys: LogKeys) -> int:
         read = read_texts(connection, connection.execute(select(DECISIONS).where(old)).mappings())
         delete_rows(connection, (texts for _, texts in read if texts is not None))
         connection.execute(delete(PARTS).where(PARTS.c.chain == chain, PARTS.c.number <= last))
+        delete_links(connection, select(DECISIONS.c.decision_id).where(old))
         gone = connection.execute(delete(DECISIONS).where(old)).rowcount
         # Read now: the writer of the chain waits until this is done, and reads where the chain starts itself.
         current = select(CHAINS).where(CHAINS.c.chain == chain).with_for_update()

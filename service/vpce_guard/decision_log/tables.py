@@ -234,6 +234,15 @@ REPLAYS = Table(
     Column("content", Text, nullable=False),
 )
 
+# What came to be of decisions, as JSON, beside the log and no part of its chains; see links.py.
+LINKS = Table(
+    "decision_links",
+    METADATA,
+    Column("decision_id", String(36), primary_key=True),
+    Column("is_certain", Boolean, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
 # Org data and keys that hold for every replica; the last of a name is in force.
 SHARED_CONTENTS = Table(
     "shared_contents",

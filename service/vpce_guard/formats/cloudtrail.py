@@ -73,6 +73,24 @@ def answers_by_endpoint(record: Json) -> Mapping[str, AwsAnswer]:
     return dict(_unsuccessful(record.get("responseElements")))
 
 
+def created_endpoint(record: Json) -> str | None:
+    """The id of the endpoint that a CreateVpcEndpoint made; None where it made none, or does not tell."""
+    return _find_created(record.get("responseElements")) if answer_of(record).code is None else None
+
+
+def _find_created(value: Any) -> str | None:
+    """The id in `vpcEndpoint`, however many wrappers are around it."""
+    if not isinstance(value, dict):
+        return None
+    for name, inner in value.items():
+        if name == "vpcEndpoint" and isinstance(inner, dict):
+            found = inner.get("vpcEndpointId")
+            return found if isinstance(found, str) and found else None
+        if (deeper := _find_created(inner)) is not None:
+            return deeper
+    return None
+
+
 def _answer(code: object, message: object) -> AwsAnswer:
     if not isinstance(code, str) or not code:
         return AwsAnswer(None, None)

@@ -1,8 +1,8 @@
 """What came to be of recorded decisions: each allowed create beside the endpoints that the inventory has.
 
-An endpoint is what became of a decision where it has a tag with the decision's id, or where it is the only one of its
-VPC, type and service that was created in so many days after the decision. Where several could be it, none is taken.
-Nothing is written: a link follows from the log and the inventory, and is as new as they are.
+An endpoint is what became of a decision where it has a tag with the decision's id; where it is the only one of its VPC,
+type and service, created in so many days after the decision, for which CloudTrail recorded the same request; or where
+it is the only one of those at all. Where several could be it, none is taken.
 """
 
 from __future__ import annotations
@@ -11,40 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from vpce_guard.decision_log.links import DecisionLink, LinkCertainty, LinkOutcome
 from vpce_guard.formats.document import Draft
 from vpce_guard.formats.existing.drafts import is_default_policy
 from vpce_guard.instants import instant
 from vpce_guard.model import FrozenModel, Json
+from vpce_guard.whatif.creations import RecordedCreation
 
 _ALWAYS_TOLD = ("PolicyDocument", "SubnetIds", "RouteTableIds", "SecurityGroupIds", "TagSpecifications")
 
 TAG = "vpce-guard:decision"
 """The key of the tag whose value is the id of a decision."""
-
-LinkOutcome = Literal["as decided", "differs", "decided again", "several possible", "waiting", "never made", "no VPC"]
-LinkCertainty = Literal["tag", "only one"]
-
-
-class DecisionLink(FrozenModel):
-    """What became of a decision, made at `decided` (RFC 3339) on an endpoint of a service in a VPC.
-
-    `endpoint_ids` is the endpoint, or all that could be it; `certainty` is how it was found, None where it was not.
-    `differs` are the members of the request that the endpoint has otherwise. A decision that was `decided again` before
-    the endpoint was made is told with the endpoint of the last one. Nothing is looked for without a VPC.
-    """
-
-    decision_id: str
-    decided: str
-    vpc_id: str | None
-    service: str | None
-    outcome: LinkOutcome
-    certainty: LinkCertainty | None
-    endpoint_ids: tuple[str, ...]
-    differs: tuple[str, ...]
 
 
 class UndecidedEndpoint(FrozenModel):
@@ -66,12 +47,13 @@ class LinkReport(FrozenModel):
 
 
 class _MadeEndpoint(NamedTuple):
-    """An endpoint that is there, as the create that would make it."""
+    """An endpoint that was made: as the create that would make it as it is, and as it was `asked` for, if known."""
 
     endpoint_id: str
     created: datetime
     tag: str | None
     draft: Draft
+    asked: Draft | None
 
 
 @dataclass(frozen=True)
@@ -89,14 +71,24 @@ class _Wish:
         return datetime.fromisoformat(self.decided)
 
 
-def link_decisions(events: Iterable[Json], drafts: Iterable[Draft], *, days: int, at: str) -> LinkReport:
-    """The links of decision events, oldest first, to drafts of existing endpoints; `at` is now, RFC 3339."""
+def link_decisions(
+    events: Iterable[Json],
+    drafts: Iterable[Draft],
+    creations: Mapping[str, RecordedCreation],
+    *,
+    days: int,
+    at: str,
+) -> LinkReport:
+    """The links of decision events, oldest first, to drafts of existing endpoints and to what CloudTrail recorded.
+
+    `creations` are by the id of the endpoint; `at` is now, RFC 3339.
+    """
     wishes = [wish for event in events if (wish := _read_wish(event)) is not None]
     first = min((wish.moment for wish in wishes), default=None)
     made: defaultdict[object, list[_MadeEndpoint]] = defaultdict(list)
-    for draft in drafts:
-        if first is not None and (found := _read_made(draft)) is not None and found.created >= first:
-            made[_key_of(draft.request)].append(found)
+    for one in _read_made(drafts, creations):
+        if first is not None and one.created >= first:
+            made[_key_of(one.draft.request)].append(one)
     within = timedelta(days=days)
     last: dict[str, str] = {}  # of an endpoint that was found, the last decision
     candidates: dict[str, tuple[LinkCertainty | None, list[_MadeEndpoint]]] = {}
@@ -106,7 +98,7 @@ def link_decisions(events: Iterable[Json], drafts: Iterable[Draft], *, days: int
         if certainty is not None:
             last[found_[0].endpoint_id] = wish.decision_id
     over = datetime.fromisoformat(at) - within
-    links = tuple(_link(wish, *candidates[wish.decision_id], last, over) for wish in wishes)
+    links = tuple(_link(wish, *candidates[wish.decision_id], last, over, at) for wish in wishes)
     known = {name for link in links for name in link.endpoint_ids}
     others = (one for each in made.values() for one in each if one.endpoint_id not in known)
     return LinkReport(links=links, undecided=tuple(map(_tell, sorted(others, key=lambda one: one.endpoint_id))))
@@ -130,15 +122,30 @@ def _key_of(request: Json) -> tuple[str, ...] | None:
     return tuple(map(str, parts)) if all(isinstance(one, str) and one for one in parts) else None
 
 
-def _read_made(draft: Draft) -> _MadeEndpoint | None:
-    endpoint = draft.exists or {}
-    created = endpoint.get("CreationTimestamp")
-    moment = instant(created) if isinstance(created, str) else None
-    if moment is None:
-        return None
-    tags = (one for one in endpoint.get("Tags") or () if isinstance(one, dict))
-    tag = next((str(one.get("Value")) for one in tags if one.get("Key") == TAG), None)
-    return _MadeEndpoint(str(endpoint.get("VpcEndpointId")), datetime.fromisoformat(moment), tag, draft)
+def _read_made(drafts: Iterable[Draft], creations: Mapping[str, RecordedCreation]) -> Iterator[_MadeEndpoint]:
+    """What exists, and what was created and is not there any more, or was not read yet."""
+    there: set[str] = set()
+    for draft in drafts:
+        endpoint = draft.exists or {}
+        endpoint_id, created = str(endpoint.get("VpcEndpointId")), endpoint.get("CreationTimestamp")
+        moment = instant(created) if isinstance(created, str) else None
+        if moment is not None:
+            there.add(endpoint_id)
+            recorded = creations.get(endpoint_id)
+            tag, asked = _tag_of(endpoint.get("Tags")), recorded and recorded.draft
+            yield _MadeEndpoint(endpoint_id, datetime.fromisoformat(moment), tag, draft, asked)
+    for endpoint_id, one in creations.items():
+        if endpoint_id not in there:
+            tag = _tag_of(_tags_of(one.draft.request.get("TagSpecifications")))
+            yield _MadeEndpoint(endpoint_id, one.created, tag, one.draft, one.draft)
+
+
+def _tag_of(tags: Any) -> str | None:
+    return next((str(one.get("Value")) for one in tags or () if isinstance(one, dict) and one.get("Key") == TAG), None)
+
+
+def _tags_of(specifications: Any) -> list[Json]:
+    return [tag for one in specifications or () if isinstance(one, dict) for tag in one.get("Tags") or ()]
 
 
 def _choose(
@@ -148,6 +155,9 @@ def _choose(
     if tagged := [one for one in made if one.tag == wish.decision_id]:
         return ("tag" if len(tagged) == 1 else None), tagged
     possible = [one for one in made if one.tag is None and wish.moment <= one.created <= wish.moment + within]
+    same = [one for one in possible if one.asked is not None and not any(_find_differences(wish, one.asked))]
+    if len(same) == 1:
+        return "request", same
     return ("only one" if len(possible) == 1 else None), possible
 
 
@@ -157,6 +167,7 @@ def _link(
     found: Sequence[_MadeEndpoint],
     last: Mapping[str, str],
     over: datetime,
+    at: str,
 ) -> DecisionLink:
     differs: tuple[str, ...] = ()
     outcome: LinkOutcome
@@ -181,6 +192,7 @@ def _link(
         certainty=certainty,
         endpoint_ids=tuple(sorted(one.endpoint_id for one in found)),
         differs=differs,
+        linked=at,
     )
 
 
@@ -205,7 +217,7 @@ def _comparable(name: str, value: Any) -> Any:
         except ValueError:
             return value
     if name == "TagSpecifications":
-        tags = [tag for one in value or () if isinstance(one, dict) for tag in one.get("Tags") or ()]
+        tags = _tags_of(value)
         return sorted((str(tag.get("Key")), str(tag.get("Value"))) for tag in tags if tag.get("Key") != TAG)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return sorted(value)

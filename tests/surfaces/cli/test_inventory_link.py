@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from tests.support.audits import decision
+from tests.support.cloudtrail import create
 from tests.support.command import run
 from tests.support.existing import ACCOUNT, VPC, interface
 from vpce_guard.decision_log.keys import LogKeys
@@ -55,6 +57,33 @@ def test_decisions_and_endpoints_are_put_side_by_side(log: Engine) -> None:
     found = json.loads(run("inventory", "link", "-o", "json").stdout)
     assert (found["links"][0]["certainty"], found["undecided"][0]["endpoint_id"]) == ("only one", "vpce-0a2")
     assert json.loads(run("inventory", "link", "-o", "json", "--since", "2026-11-02T00:00:00Z").stdout)["links"] == []
+
+
+def test_what_was_found_is_shown_with_the_decision(log: Engine) -> None:
+    record(log, "d1")
+    keep(log, interface("vpce-0a1", CreationTimestamp="2026-11-01T13:00:00+00:00"))
+    assert json.loads(run("log", "show", "d1").stdout)["became"] is None
+    run("inventory", "link")
+    became = json.loads(run("log", "show", "d1").stdout)["became"]
+    assert (became["outcome"], became["endpoint_ids"]) == ("as decided", ["vpce-0a1"])
+
+
+def test_events_of_cloudtrail_tell_it_without_an_inventory(log: Engine, tmp_path: Path) -> None:
+    record(log, "d1", "d2")
+    answer = {"CreateVpcEndpointResponse": {"vpcEndpoint": {"vpcEndpointId": "vpce-0c1"}}}
+    seen = {**create(1, VpcId=VPC), "eventTime": "2026-11-01T13:00:00Z", "responseElements": answer}
+    refused = create(2, code="Client.InvalidParameter", VpcId=VPC)
+    (tmp_path / "events.json").write_text(json.dumps({"Records": [seen, refused]}))
+    done = run("inventory", "link", "--events", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines() == [
+        f"as decided       d1 2026-11-01 com.amazonaws.us-east-1.sqs in {VPC}: vpce-0c1 (as CloudTrail recorded)",
+        f"never made       d2 2026-11-02 com.amazonaws.us-east-1.sqs in {VPC}",
+    ]
+    (tmp_path / "events.json").write_text(json.dumps({"Records": [{**seen, "responseElements": None}]}))
+    done = run("inventory", "link", "--events", str(tmp_path))
+    assert (done.returncode, b"does not tell which endpoint it made" in done.stderr) == (2, True)
+    assert json.loads(run("log", "show", "d1").stdout)["became"]["endpoint_ids"] == ["vpce-0c1"]
 
 
 def test_what_is_missing_is_said(log: Engine) -> None:

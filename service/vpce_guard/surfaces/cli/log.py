@@ -16,6 +16,7 @@ from vpce_guard.decision_log.anchor import AnchoredState, fetch_anchor, read_anc
 from vpce_guard.decision_log.backup import copy_log
 from vpce_guard.decision_log.database import open_database, sqlite_path
 from vpce_guard.decision_log.keys import LogKeys, describe_missing
+from vpce_guard.decision_log.links import find_links
 from vpce_guard.decision_log.timestamps import Certificates, read_timestamps
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
@@ -95,12 +96,13 @@ def _print_faults(found: chain.Verification) -> None:
 @click.argument("decision_id")
 @_URL
 def show_command(decision_id: str, **flags: Any) -> int:
-    """Print one decision with its input."""
+    """Print one decision with its input, and what came to be of it."""
     _, database = _open_log(flags)
     event = queries.find_event(database, decision_id)
     if event is None:
         raise NotFoundError(f"There is no decision {decision_id}.")
-    click.echo(to_json(event, indent=2))
+    became = find_links(database, [decision_id]).get(decision_id)
+    click.echo(to_json({**event, "became": became}, indent=2))
     return 0
 
 

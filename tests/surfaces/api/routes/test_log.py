@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from tests.support.entries import make_link
 from tests.support.servers import GATEWAY, KMS
+from vpce_guard.decision_log.links import keep_links
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -55,6 +57,18 @@ def test_decisions_are_found_again(client: TestClient) -> None:
     assert one["erased"] == ["/input/request/RouteTableIds", "/input/endpoint/RouteTableIds"]
     assert "/result/violations/0/message" in one["masked"]
     assert "RouteTableIds" not in one["input"]["request"]
+
+
+def test_what_came_to_be_stands_beside_the_decision(client: TestClient) -> None:
+    made, open_ = (decide(client, GATEWAY)["decision_id"] for _ in range(2))
+    assert client.get(f"/v1/decisions/{made}").json()["became"] is None
+    link = make_link(made, outcome="as decided", certainty="tag", endpoint_ids=("vpce-1",))
+    keep_links(client.app.state.guard.decision_log.database, [link])  # type: ignore[attr-defined]
+    assert client.get(f"/v1/decisions/{made}").json()["became"] == link.model_dump(mode="json")
+    listed = client.get("/v1/decisions").json()["decisions"]
+    found = {one["decision"]["decision_id"]: one["became"] and one["became"]["endpoint_ids"] for one in listed}
+    assert found == {made: ["vpce-1"], open_: None}
+    assert "became" not in client.get("/v1/decisions?fields=decision").json()["decisions"][0]
 
 
 def test_pages_follow_each_other(client: TestClient) -> None:

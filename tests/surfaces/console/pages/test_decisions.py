@@ -14,6 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.console import Reader, served, write_keys, written_on
+from tests.support.entries import make_link
+from vpce_guard.decision_log.links import keep_links
 
 GOOD = {
     "operation": "create",
@@ -127,6 +129,18 @@ def test_a_decision_shows_its_reasons_and_what_it_was_made_on(admin: Reader) -> 
     assert "Not kept: /input/request/VpcId" in text
     assert f'href="/console/check?decision={denied}"' in page.text
     assert admin.get("decisions/none-of-that-id").status_code == 404
+
+
+def test_a_decision_shows_what_came_to_be_of_it(client: TestClient, admin: Reader) -> None:
+    (allowed,) = decision_ids(admin, "outcome=allowed")
+    assert "What came to be" not in written_on(admin.get(f"decisions/{allowed}"))
+    found = make_link(
+        allowed, outcome="differs", certainty="request", endpoint_ids=("vpce-0a1",), differs=("PolicyDocument",)
+    )
+    keep_links(client.app.state.guard.decision_log.database, [found])  # type: ignore[attr-defined]
+    text = written_on(admin.get(f"decisions/{allowed}"))
+    assert "What came to be Differs vpce-0a1 Otherwise PolicyDocument" in text
+    assert "Found by the request that CloudTrail recorded As of 2026-01-02T00:00:00.000Z" in text
 
 
 def test_a_decision_is_explained(admin: Reader) -> None:

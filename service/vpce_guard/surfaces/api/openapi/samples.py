@@ -121,6 +121,17 @@ LOGGED: dict[str, Any] = {
     "input": {"operation": "create", "request": ENDPOINT, "profile": "aws-current"},
     "erased": [],
     "masked": [],
+    "became": {
+        "decision_id": DECISION["decision_id"],
+        "decided": DECISION["timestamp"],
+        "vpc_id": "vpc-0a000001",
+        "service": "com.amazonaws.us-east-1.s3",
+        "outcome": "as decided",
+        "certainty": "only one",
+        "endpoint_ids": ["vpce-0a00000000000001a"],
+        "differs": [],
+        "linked": "2026-06-02T06:00:00.000Z",
+    },
 }
 PAGE: dict[str, Any] = {
     "decisions": [{member: value for member, value in LOGGED.items() if member != "input"}],

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from vpce_guard.decision_log import queries, request_keys, retention
+from vpce_guard.decision_log.links import DecisionLink, find_links
 from vpce_guard.decision_log.writer import Writer
 from vpce_guard.errors import NotFoundError
 from vpce_guard.instants import format_milliseconds
@@ -54,7 +55,8 @@ def _text_parameter(description: str, *, most: int = 500, **schema: str) -> Any:
 class LoggedDecision(BaseModel):
     """A decision as it was answered, who asked, and the input it was made on, without what is never kept.
 
-    `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was.
+    `erased` and `masked` are JSON Pointers to what was taken out and to texts in which something was. `became` is what
+    `vpce-guard inventory link` found last, beside the record; null where it found nothing yet.
     """
 
     decision: Decision
@@ -62,6 +64,7 @@ class LoggedDecision(BaseModel):
     input: Json
     erased: list[str]
     masked: list[str]
+    became: DecisionLink | None
 
 
 class ListedDecision(BaseModel):
@@ -72,6 +75,7 @@ class ListedDecision(BaseModel):
     input: Json | None = None
     erased: list[str] | None = None
     masked: list[str] | None = None
+    became: DecisionLink | None = None
 
 
 class _Piece(NamedTuple):
@@ -138,7 +142,12 @@ async def get_decisions(
     def read_piece(limit: int, cursor: str | None) -> _Piece:
         options: Any = {"limit": limit, "cursor": cursor, "with_input": "input" in members}
         found = queries.page(writer.database, query, **options)
-        entries = [logged_decision(event).model_dump_json(include=members) for event in found.events]
+        ids = [event["decision_id"] for event in found.events] if "became" in members else []
+        links = find_links(writer.database, ids)
+        entries = [
+            logged_decision(event, links.get(event["decision_id"])).model_dump_json(include=members)
+            for event in found.events
+        ]
         return _Piece(",".join(entries).encode(), len(entries), found.cursor)
 
     async def read(limit: int, cursor: str | None) -> _Piece:
@@ -183,7 +192,7 @@ def _listed_members(fields: str | None) -> set[str]:
 @require_scope("read")
 async def get_decision(request: Request, decision_id: DecisionId) -> LoggedDecision:
     """One decision."""
-    return logged_decision(await recorded_event(request, decision_id))
+    return logged_decision(await recorded_event(request, decision_id), await found_link(request, decision_id))
 
 
 async def recorded_event(request: Request, decision_id: str) -> Json:
@@ -193,6 +202,13 @@ async def recorded_event(request: Request, decision_id: str) -> Json:
     if event is None or readable_caller(request) not in (None, event["requested_by"]):
         raise NotFoundError(f"There is no decision {decision_id}.", advice="It may be older than the log keeps.")
     return event
+
+
+async def found_link(request: Request, decision_id: str) -> DecisionLink | None:
+    """What came to be of a decision that the caller may read. Raises LogError."""
+    writer = log_of(request)
+    found: dict[str, DecisionLink] = await read_log(writer, find_links, writer.database, [decision_id])
+    return found.get(decision_id)
 
 
 async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> None:
@@ -232,12 +248,13 @@ def log_of(request: Request) -> Writer:
     return found
 
 
-def logged_decision(event: Json) -> LoggedDecision:
-    """A decision out of its event."""
+def logged_decision(event: Json, became: DecisionLink | None = None) -> LoggedDecision:
+    """A decision out of its event, with what came to be of it."""
     return LoggedDecision(
         decision=Decision.model_validate(event["result"]),
         requested_by=event["requested_by"],
         input=event["input"] or {},
         erased=event["erased"],
         masked=event["masked"],
+        became=became,
     )

@@ -13,12 +13,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic_core import to_json
 
 from vpce_guard.decision_log import queries
+from vpce_guard.decision_log.links import LinkCertainty
 from vpce_guard.model import Json, Subject
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
-from vpce_guard.surfaces.api.routes.log import log_of, logged_decision, readable_caller, recorded_event
+from vpce_guard.surfaces.api.routes.log import found_link, log_of, logged_decision, readable_caller, recorded_event
 from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
@@ -38,6 +39,11 @@ _CSV_COLUMNS = (
     *("timestamp", "allowed", "operation", "endpoint", "endpoint_type", "service_name", "vpc_id", "requested_by"),
     *("violated", "waived", "not_judged", "decision_id", "request_id"),
 )
+_LINK_WORDS: Mapping[LinkCertainty, str] = {
+    "tag": "by the tag with the id of this decision",
+    "request": "by the request that CloudTrail recorded",
+    "only one": "as the only one of its VPC, type and service in time",
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DecisionId = Annotated[str, Path(max_length=100)]
 _Text = Annotated[str, Query(max_length=500)]
@@ -97,6 +103,8 @@ async def get_decision(request: Request, decision_id: DecisionId) -> Response:
         input=visible_json(logged.input),
         erased=logged.erased,
         masked=logged.masked,
+        link_words=_LINK_WORDS,
+        became=await found_link(request, decision_id),
         account=(logged.input.get("context") or {}).get("AccountId"),
         labels=logged.input.get("labels") or {},
         drawing=await run_sync(draw, logged.input, logged.decision.violations, terms),

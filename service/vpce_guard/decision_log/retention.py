@@ -1,4 +1,7 @@
-"""Takes old decisions away: from the start of each chain, in small steps, and never before a sink has them."""
+"""Takes old decisions away: from the start of each chain, in small steps, and never before a sink has them.
+
+Where the tables are by weeks, whole weeks go; see partitions.py.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from vpce_guard.decision_log.chain import seal
 from vpce_guard.decision_log.database import begin_without_timeout
 from vpce_guard.decision_log.keys import LogKeys
 from vpce_guard.decision_log.links import delete_links
+from vpce_guard.decision_log.partitions import add_weeks, drop_weeks, is_partitioned
 from vpce_guard.decision_log.parts import read_texts
 from vpce_guard.decision_log.search_index import delete_rows
 from vpce_guard.decision_log.tables import CHAINS, CURSORS, DECISIONS, PARTS
@@ -22,8 +26,12 @@ _STEP = 1000  # decisions of one transaction: SQLite has one writer, whom the se
 def prune(database: Database, before: str, keys: LogKeys, *, sink: str | None = None) -> int:
     """Take decisions older than a time away, seal the chains anew, and say how many they were.
 
-    With a sink, what it has not got yet stays, however old.
+    With a sink, what it has not got yet stays, however old. Where the tables are by weeks, those of a week stay until
+    all are older.
     """
+    if is_partitioned(database):
+        add_weeks(database)
+        return drop_weeks(database, before, keys, sink=sink)
     with database.connect() as connection:
         filled = select(CHAINS.c.chain).where(CHAINS.c.last >= CHAINS.c.first)
         chains = connection.execute(filled).scalars().all()

@@ -25,6 +25,19 @@ def test_a_decision_is_shown_and_the_log_verifies(tmp_path: Path) -> None:
     assert run("log", "verify", "--database-url", url).returncode == 0
 
 
+def test_a_log_in_postgresql_is_partitioned_once(url: str) -> None:
+    done = run("log", "partition", "--database-url", url)
+    if url.startswith("sqlite"):
+        assert (done.returncode, b"Only a log in PostgreSQL" in done.stderr) == (2, True)
+        return
+    assert done.stdout == b"Partitioned; 8 weeks were made.\n"
+    assert run("log", "partition", "--database-url", url).stdout == b"It is partitioned already; 0 weeks were made.\n"
+    (decision,) = record(url, GATEWAY)
+    assert run("log", "verify", "--database-url", url).stdout.startswith(b"1 records in 1 chains: whole")
+    assert run("log", "prune", "--days", "1", "--database-url", url).stdout.startswith(b"0 decisions")
+    assert run("log", "show", decision.decision_id, "--database-url", url).returncode == 0
+
+
 def test_a_decision_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'decisions.db'}"
     record(url, GATEWAY)

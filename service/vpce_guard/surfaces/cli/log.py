@@ -11,7 +11,7 @@ import click
 from pydantic_core import to_json
 from sqlalchemy import Engine as Database
 
-from vpce_guard.decision_log import chain, export, queries, retention
+from vpce_guard.decision_log import chain, export, partitions, queries, retention
 from vpce_guard.decision_log.anchor import AnchoredState, fetch_anchor, read_anchor
 from vpce_guard.decision_log.backup import copy_log
 from vpce_guard.decision_log.database import open_database, sqlite_path
@@ -153,6 +153,21 @@ def prune_command(days: int, database_url: str | None) -> int:
     before = format_milliseconds(datetime.now(UTC) - timedelta(days=days))
     gone = retention.prune(database, before, LogKeys.read_settings(settings), sink=settings.log_sink_url)
     click.echo(f"{gone} decisions before {before} deleted.")
+    return 0
+
+
+@command.command("partition")
+@_URL
+def partition_command(database_url: str | None) -> int:
+    """Keep the log in PostgreSQL by weeks, so that old ones are dropped whole; make the weeks that come.
+
+    Decisions wait while it is done the first time: two indexes are made anew over all there is. From then on
+    log_days and `log prune` make the weeks that come, and drop those of which all is old.
+    """
+    _, database = _open_log({"database_url": database_url})
+    is_new = partitions.partition(database)
+    weeks = partitions.add_weeks(database)
+    click.echo(f"{'Partitioned' if is_new else 'It is partitioned already'}; {weeks} weeks were made.")
     return 0
 
 

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from vpce_guard.decision_log import queries, request_keys, retention
 from vpce_guard.decision_log.links import DecisionLink, find_links
 from vpce_guard.decision_log.writer import Writer
-from vpce_guard.errors import NotFoundError
+from vpce_guard.errors import LogError, NotFoundError
 from vpce_guard.instants import format_milliseconds
 from vpce_guard.logs import Logger
 from vpce_guard.model import Decision, Json
@@ -218,7 +218,7 @@ async def keep_days(writer: Writer, days: int, *, sink: str | None = None) -> No
         try:
             gone = await run_in_threadpool(retention.prune, writer.database, before, writer.keys, sink=sink)
             log.info("decisions_pruned", before=before, decisions=gone)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, LogError) as error:
             log.error("decisions_not_pruned", error=type(error).__name__)
         await asyncio.sleep(_PRUNE_SECONDS)
 

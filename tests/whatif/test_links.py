@@ -141,3 +141,12 @@ def test_what_is_not_there_any_more_is_told_by_its_event() -> None:
     tagged = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": TAG, "Value": "d1"}]}]
     (one,) = link([event("d1", 1)], creations={"vpce-gone": recorded(2, TagSpecifications=tagged)}).links
     assert (one.certainty, one.differs) == ("tag", ("TagSpecifications",))
+
+
+def test_what_was_decided_before_the_time_asked_for_is_no_endpoint_that_nobody_asked_for() -> None:
+    creations = {"vpce-1": recorded(10), "vpce-0": recorded(9, VpcId="vpc-0b000002")}
+    creations["vpce-2"] = recorded(11, VpcId="vpc-0b000002")
+    asked = [event("d1", 5), event("d2", 12)]
+    found = link_decisions(asked, [], creations, days=7, at=AT, since="2026-11-10T00:00:00.000Z")
+    assert [one.decision_id for one in found.links] == ["d2"]
+    assert [one.endpoint_id for one in found.undecided] == ["vpce-2"]

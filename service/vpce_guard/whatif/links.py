@@ -78,13 +78,16 @@ def link_decisions(
     *,
     days: int,
     at: str,
+    since: str | None = None,
 ) -> LinkReport:
     """The links of decision events, oldest first, to drafts of existing endpoints and to what CloudTrail recorded.
 
-    `creations` are by the id of the endpoint; `at` is now, RFC 3339.
+    `creations` are by the id of the endpoint; `at` is now, RFC 3339. What was decided or created before `since` is not
+    told; decisions of so many days before it are needed, as what they decided may have been created after it.
     """
     wishes = [wish for event in events if (wish := _read_wish(event)) is not None]
     first = min((wish.moment for wish in wishes), default=None)
+    told_from = datetime.fromisoformat(since) if since is not None else first
     made: defaultdict[object, list[_MadeEndpoint]] = defaultdict(list)
     for one in _read_made(drafts, creations):
         if first is not None and one.created >= first:
@@ -98,10 +101,16 @@ def link_decisions(
         if certainty is not None:
             last[found_[0].endpoint_id] = wish.decision_id
     over = datetime.fromisoformat(at) - within
-    links = tuple(_link(wish, *candidates[wish.decision_id], last, over, at) for wish in wishes)
+    links = [_link(wish, *candidates[wish.decision_id], last, over, at) for wish in wishes]
     known = {name for link in links for name in link.endpoint_ids}
-    others = (one for each in made.values() for one in each if one.endpoint_id not in known)
-    return LinkReport(links=links, undecided=tuple(map(_tell, sorted(others, key=lambda one: one.endpoint_id))))
+    others = [
+        one
+        for each in made.values()
+        for one in each
+        if one.endpoint_id not in known and told_from is not None and one.created >= told_from
+    ]
+    told = tuple(link for link in links if since is None or link.decided >= since)
+    return LinkReport(links=told, undecided=tuple(map(_tell, sorted(others, key=lambda one: one.endpoint_id))))
 
 
 def _read_wish(event: Json) -> _Wish | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from vpce_guard.decision_log.database import open_database
 from vpce_guard.decision_log.links import keep_links
 from vpce_guard.decision_log.queries import Query, parse_time, read_all
 from vpce_guard.errors import UnreadableError
-from vpce_guard.instants import now
+from vpce_guard.instants import format_milliseconds, now
 from vpce_guard.settings import load_settings
 from vpce_guard.surfaces.visible import visible
 
@@ -51,12 +52,13 @@ def command(events: tuple[str, ...], since: str | None, days: int, output: str, 
 
     settings = load_settings(flags={"database_url": database_url})
     database = open_database(settings.database_url, create=False)
-    at = now()
+    at, told_from = now(), parse_time(since, "since")
+    read_from = told_from and format_milliseconds(datetime.fromisoformat(told_from) - timedelta(days=days))
     files = EventFiles(events, settings.max_body)
     try:
-        decided = read_all(database, Query(since=parse_time(since, "since"), allowed=True))
+        decided = read_all(database, Query(since=read_from, allowed=True))
         drafts = _drafts(database, at, needed=not events)
-        found = link_decisions(decided, drafts, read_creations(files), days=days, at=at)
+        found = link_decisions(decided, drafts, read_creations(files), days=days, at=at, since=told_from)
         keep_links(database, [link for link in found.links if link.outcome != "no VPC"])
     finally:
         database.dispose()

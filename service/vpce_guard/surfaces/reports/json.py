@@ -21,7 +21,8 @@ def pieces(report: Report) -> Iterator[str]:
     document["decisions"] = StreamedItems(report.decisions)
     if (audit := report.audit) is not None:
         members = {name: getattr(audit, name) for name in type(audit).model_fields}
-        document["audit"] = {**members, "endpoints": StreamedItems(audit.endpoints)}
+        listed = {name: StreamedItems(members[name]) for name in ("endpoints", "worth_doing")}
+        document["audit"] = members | listed
     if report.framework is not None:
         document["framework"] = {
             "id": report.framework,

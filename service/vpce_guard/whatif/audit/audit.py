@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from vpce_guard.formats.document import Draft
 from vpce_guard.instants import instant
 from vpce_guard.model import ENFORCEMENT_ORDER, SEVERITY_ORDER, Decision, Json
 from vpce_guard.whatif.audit.drift import DriftComparison, Place
-from vpce_guard.whatif.audit.rows import AuditedRow, PickedById, PickedRows, RowFile
+from vpce_guard.whatif.audit.rows import AuditedRow, PickedById, PickedRows, PlacesById, RowFile
 from vpce_guard.whatif.audit.types import Audit, AuditedEndpoint, SeenViolation
 from vpce_guard.whatif.audit.worth import WorthFinder
 from vpce_guard.whatif.audit.worth.endpoint import ExistingPair, Facts
@@ -56,7 +57,9 @@ class AuditMaker:
         self._at, self._owner_keys = at, owner_keys
         self._comparison = DriftComparison(earlier) if earlier is not None else None
         self._rows = RowFile()
+        self._heads: dict[Place, Place] = {}  # what places begin with, once each: there are few
         self._places: list[tuple[Place, str, int]] = []
+        self._hashes, self._rows_of_hashes = array("q"), array("Q")
         self._states: Counter[str] = Counter()
         self._worth = WorthFinder()
 
@@ -69,16 +72,19 @@ class AuditMaker:
         self._states[endpoint.state or "not told"] += 1
         self._worth.see(ExistingPair(decision, draft, endpoint.owner), facts)
         row = self._rows.add(AuditedRow(decision, endpoint, draft).pack())
-        self._places.append((place, decision.decision_id, row))
+        self._places.append((self._heads.setdefault(place[:-1], place[:-1]), place[-1], row))
+        self._hashes.append(hash(decision.decision_id))
+        self._rows_of_hashes.append(row)
 
     def make(self, *, deleted: Set[str], facts: Facts, consolidation: Consolidation | None = None) -> AuditFound:
         """The audit of all of them. First what could not be decided, then by the worst enforcement action, then by
         severity, then the oldest. `deleted` are the ids of endpoints that are no more.
         """
         places, self._places = self._places, []  # which reports do without
-        places.sort(key=lambda one: one[0])
-        rows, order = self._rows, [row for _, _, row in places]
-        by_id = {name: row for _, name, row in places}
+        places.sort(key=lambda one: one[:2])
+        rows, order = self._rows, array("Q", (row for _, _, row in places))
+        del places
+        by_id = PlacesById(self._hashes, self._rows_of_hashes)
         audit = Audit(
             at=self._at,
             endpoints=(),
@@ -91,8 +97,8 @@ class AuditMaker:
         return AuditFound(
             decisions=PickedRows(rows, order, lambda row: row.decision),
             audit=audit.model_copy(update={"endpoints": PickedRows(rows, order, lambda row: row.endpoint)}),
-            drafts=PickedById(rows, by_id, lambda row: row.draft),
-            audited=PickedById(rows, by_id, lambda row: row.endpoint),
+            drafts=PickedById(rows, order, by_id, lambda row: row.draft),
+            audited=PickedById(rows, order, by_id, lambda row: row.endpoint),
         )
 
 

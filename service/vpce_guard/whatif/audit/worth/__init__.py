@@ -53,12 +53,12 @@ class WorthFinder:
                 groups.setdefault(found[0], []).append(found[1])
 
     def find(self, facts: Facts) -> tuple[WorthDoing, ...]:
-        """What is worth doing: what saves most first, then what has no price, then what costs."""
+        """What is worth doing, told once: what saves most first, then what has no price, then what costs."""
         found = [
             told
             for way, groups in self._groups
-            for key, alike in groups.items()
-            for told in way.tell(key, alike, facts)
+            for key in list(groups)
+            for told in way.tell(key, groups.pop(key), facts)  # findings take the place of what was kept for them
         ]
         return tuple(sorted(found, key=_order))
 

@@ -1,7 +1,7 @@
 """JSON text of which a tool knows only parts, because it puts values in it that are not known yet.
 
-A value between quotes leaves one string unknown; the rest is read. A policy written as a text, with the ARN of a bucket to
-come in it, is so judged as the same policy written as an object.
+A value between quotes leaves one string unknown; the rest is read. A policy written as a text, with the ARN of a bucket
+to come in it, is so judged as the same policy written as an object.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _INSIDE = re.compile(r'\\.|"', re.S)
 def parse_around(parts: Sequence[Any], unknown: Any) -> Any:
     """The value of a JSON text; `unknown` where it cannot be read.
 
-    Of the parts, strings are text, and others are values. One that stands where JSON has a value is that value; `unknown`
-    may not stand there, as it may be several. A string that has one between its quotes is `unknown`.
+    Of the parts, strings are text, and others are values. One that stands where JSON has a value is that value;
+    `unknown` may not stand there, as it may be several. A string that has one between its quotes is `unknown`.
     """
     written: list[str] = []
     quoted = False

@@ -40,16 +40,16 @@ def parse_around(parts: Sequence[Any], unknown: Any) -> Any:
         found = json.loads("".join(written))
     except (ValueError, RecursionError):
         return unknown
-    return _filled(found, parts, unknown)
+    return _fill_in(found, parts, unknown)
 
 
-def _filled(value: Any, parts: Sequence[Any], unknown: Any) -> Any:
+def _fill_in(value: Any, parts: Sequence[Any], unknown: Any) -> Any:
     if isinstance(value, dict):
         if any(_HERE in name for name in value):
             return unknown
-        return {name: _filled(item, parts, unknown) for name, item in value.items()}
+        return {name: _fill_in(item, parts, unknown) for name, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, parts, unknown) for item in value]
+        return [_fill_in(item, parts, unknown) for item in value]
     if not isinstance(value, str) or _HERE not in value:
         return value
     whole = _PLACE.fullmatch(value)

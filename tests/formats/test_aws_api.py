@@ -19,3 +19,9 @@ def test_a_bare_request_is_a_create_and_one_with_an_id_a_modify() -> None:
 def test_a_record_of_another_call_is_told() -> None:
     with pytest.raises(MalformedError):
         read({"eventName": "RunInstances", "requestParameters": {}}, format_name="aws_api")
+
+
+def test_an_endpoint_as_aws_describes_it_is_no_request() -> None:
+    described = {"VpcEndpointId": "vpce-0a1b2c3d", "VpcId": "vpc-0a1b2c3d", "State": "available", "Groups": []}
+    with pytest.raises(MalformedError, match="as AWS describes it"):
+        read([described])

@@ -10,9 +10,14 @@ from vpce_guard.errors import UnreadableError
 from vpce_guard.formats.candidates import may_make_endpoints
 from vpce_guard.formats.sources import (
     ANSIBLE,
+    AUTOMATION,
+    CONFIG,
+    DESCRIBED,
     HELM,
     PULUMI,
+    RUN_TASK,
     SERVERLESS,
+    STATE_MACHINE,
     SourceFile,
     makes_endpoints_in_hcl,
     recognise_source,
@@ -34,6 +39,8 @@ from vpce_guard.formats.sources import (
         ("resources:\n  Resources:\n    S3: {Type: AWS::EC2::VPCEndpoint}\nservice: x\n", SERVERLESS),
         ('{"service": "x", "resources": {"Resources": {"S3": {"Type": "AWS::EC2::VPCEndpoint"}}}}', SERVERLESS),
         ("{{- if .Values.on }}\nkind: VPCEndpoint\n{{ end }}", HELM),
+        ('{"States": {"A": {"Resource": "arn:aws:states:::aws-sdk:ec2:createVpcEndpoint"}}}', STATE_MACHINE),
+        ("- action: aws:executeAwsApi\n  inputs:\n    Service: ec2\n    Api: CreateVpcEndpoint", AUTOMATION),
     ],
 )
 def test_each_is_told_with_what_to_send(text: str, form: SourceFile) -> None:
@@ -42,6 +49,21 @@ def test_each_is_told_with_what_to_send(text: str, form: SourceFile) -> None:
     with pytest.raises(UnreadableError) as raised:
         refuse_source(text.encode(), "a.yaml")
     assert raised.value.detail == f"a.yaml is {form.what}."
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('{"VpcEndpoints": [{"VpcEndpointId": "vpce-0a1b2c3d"}]}', DESCRIBED),
+        ("VpcEndpoints:\n- VpcEndpointId: vpce-0a1b2c3d", DESCRIBED),
+        ('{"VpcEndpoint": {"VpcEndpointId": "vpce-0a1b2c3d"}}', DESCRIBED),
+        ('{"configurationItems": [{"resourceType": "AWS::EC2::VPCEndpoint"}]}', CONFIG),
+        ('{"invokingEvent": "{\\"resourceType\\":\\"AWS::EC2::VPCEndpoint\\"}"}', CONFIG),
+        ('{"stage": "post_plan", "plan_json_api_url": "https://example.com/plan"}', RUN_TASK),
+    ],
+)
+def test_what_is_no_change_is_told_as_what_it_is(text: str, form: SourceFile) -> None:
+    assert recognise_source(text.encode()) is form
 
 
 def test_a_playbook_that_only_asks_is_one_and_makes_none() -> None:

@@ -22,6 +22,7 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteVpcEndpoints": "delete",
 }
 _CREATE_ONLY = {"VpcId", "ServiceName", "VpcEndpointType", "ServiceNetworkArn", "ResourceConfigurationArn"}
+_ONLY_DESCRIBED = {"State", "CreationTimestamp", "OwnerId", "RequesterManaged", "Groups", "DnsEntries"}
 _ENVELOPES = ("Records", "Events")
 
 
@@ -93,6 +94,12 @@ def _read_request(request: Json, given: Extras, pointer: str) -> list[Draft]:
     places = given.locations({"": pointer, "/request": pointer}, literal=True)
     if "VpcEndpointIds" in request:
         return _read_deletes(request["VpcEndpointIds"], {}, given, pointer)
+    if "VpcEndpointId" in request and len(_ONLY_DESCRIBED & request.keys()) > 1:
+        raise MalformedError(
+            "This is an endpoint as AWS describes it, and no change of one.",
+            advice="`vpce-guard audit FILE` judges what exists; beside a change it goes with --context.",
+            pointers=(Pointer(pointer=pointer, code="not_a_request", detail="must be a request"),),
+        )
     if "VpcEndpointId" in request:
         return [Draft(operation="modify", request=request, locations=places)]
     if not _CREATE_ONLY & request.keys():

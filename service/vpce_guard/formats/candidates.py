@@ -15,7 +15,7 @@ _MAY_MAKE_ONE = re.compile(
     rb"AWS::EC2::VPCEndpoint(?![A-Za-z])|aws_vpc_endpoint(?![a-z_])|awscc_ec2_vpc_endpoint(?![a-z_])"
     rb"|aws_vpc_endpoint_(?:policy|private_dns|(?:subnet|security_group|route_table)_association)(?![a-z_])"
     rb"|kind[\"']?:\s*[\"']?VPCEndpoint(?![A-Za-z])"
-    rb"|CreateVpcEndpoint(?![A-Za-z])|aws(?:-native)?:ec2(?:/vpcEndpoint)?:VpcEndpoint(?![A-Za-z])"
+    rb"|[cC]reateVpcEndpoint(?![A-Za-z])|aws(?:-native)?:ec2(?:/vpcEndpoint)?:VpcEndpoint(?![A-Za-z])"
     rb"|ec2_vpc_endpoint[\"']?\s*:|(?:module|action)\s*:\s*[\"']?(?:[a-z_]+\.[a-z_]+\.)?ec2_vpc_endpoint(?![a-z_])"
 )
 _SERVICE = re.compile(r"[a-z]+(\.[a-z0-9-]+){2,}")

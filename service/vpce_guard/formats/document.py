@@ -21,6 +21,9 @@ API_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": AWS_DEC
 TOOL_DEFAULTS: Mapping[str, Any] = MappingProxyType({"PrivateDnsEnabled": False})
 """CloudFormation's documented default; Terraform's provider, and so Crossplane's and Pulumi's, send it."""
 
+DEFAULT_VPC = "the default VPC"
+"""In the place of the id of the VPC that AWS takes where a security group names none; no tool makes it."""
+
 
 MOST_POSSIBILITIES = 16
 """So many ways in which an endpoint may turn out are judged at most."""

@@ -1,7 +1,9 @@
-"""Files that other tools make endpoints of: what they are, and what to send instead. They are never read here.
+"""Files that are about endpoints and never read here: what they are, and what to send instead.
 
-What such a file asks for is known only once its tool has filled it in: variables, loops, values from other stacks.
-Source: the documentation of Ansible's amazon.aws collection, of Pulumi YAML, of Helm and of the Serverless Framework.
+What a file asks for that another tool makes endpoints of is known only once that tool has filled it in: variables,
+loops, values from other stacks. What AWS tells of endpoints that exist is no change.
+Source: the documentation of Ansible's amazon.aws collection, of Pulumi YAML, of Helm, of the Serverless Framework, of
+AWS Step Functions (AWS SDK integrations), of Systems Manager Automation, of AWS Config and of HCP Terraform.
 """
 
 from __future__ import annotations
@@ -32,6 +34,17 @@ _SERVERLESS = (  # all of these, in any order, in YAML or JSON
     re.compile(rb"""(?:^|[\s{,])["']?resources["']?\s*:""", re.M),
     re.compile(rb"AWS::EC2::VPCEndpoint\b"),
 )
+_STATE_MACHINE = re.compile(rb"states:::aws-sdk:ec2:(?:create|modify|delete)VpcEndpoints?(?![A-Za-z])")
+_AUTOMATION = (
+    re.compile(rb"""["']?Api["']?\s*:\s*["']?(?:Create|Modify|Delete)VpcEndpoints?(?![A-Za-z])"""),
+    re.compile(rb"aws:executeAwsApi"),
+)
+_DESCRIBED = (
+    re.compile(rb"""(?:^|["'])VpcEndpoints?["']?\s*:""", re.M),
+    re.compile(rb"""["']?VpcEndpointId["']?\s*:\s*["']?vpce-"""),
+)
+_CONFIG = (re.compile(rb"configurationItem|invokingEvent"), re.compile(rb"AWS::EC2::VPCEndpoint\b"))
+_RUN_TASK = re.compile(rb"""["']plan_json_api_url["']\s*:""")
 _HCL = re.compile(rb"\baws_vpc_endpoint[\"_ \t]|\bawscc_ec2_vpc_endpoint[\" \t]|\bvpc[-_]endpoints?\b")
 
 ANSIBLE = SourceFile(
@@ -44,7 +57,37 @@ SERVERLESS = SourceFile(
     "Run `serverless package` and send .serverless/cloudformation-template-update-stack.json.",
 )
 HELM = SourceFile("a Helm template", "Send what `helm template` prints.")
-_FORMS = (((_ANSIBLE,), ANSIBLE), ((_PULUMI,), PULUMI), (_SERVERLESS, SERVERLESS), ((_HELM,), HELM))
+STATE_MACHINE = SourceFile(
+    "a state machine of Step Functions, whose parameters are known only when it runs",
+    "Send the parameters of the task that calls EC2 by themselves: they are the request.",
+)
+AUTOMATION = SourceFile(
+    "an Automation runbook of Systems Manager, whose parameters are known only when it runs",
+    "Send the inputs of the step that calls EC2 by themselves, without Service and Api: they are the request.",
+)
+DESCRIBED = SourceFile(
+    "what AWS tells of endpoints that exist, and no change of them",
+    "`vpce-guard audit FILE` judges what exists; beside a change that is to be judged it goes with --context.",
+)
+CONFIG = SourceFile(
+    "what AWS Config tells of endpoints that exist, and no change of them",
+    "`vpce-guard audit FILE` judges configuration items; of an event, send what stands in its configurationItem.",
+)
+RUN_TASK = SourceFile(
+    "the request of a run task of HCP Terraform, in which the plan does not stand",
+    "Send what its plan_json_api_url gives, or have the run task call the service.",
+)
+_FORMS = (
+    ((_ANSIBLE,), ANSIBLE),
+    ((_PULUMI,), PULUMI),
+    (_SERVERLESS, SERVERLESS),
+    ((_HELM,), HELM),
+    ((_STATE_MACHINE,), STATE_MACHINE),
+    (_AUTOMATION, AUTOMATION),
+    (_CONFIG, CONFIG),
+    (_DESCRIBED, DESCRIBED),
+    ((_RUN_TASK,), RUN_TASK),
+)
 
 
 def recognise_source(data: bytes) -> SourceFile | None:
@@ -53,7 +96,7 @@ def recognise_source(data: bytes) -> SourceFile | None:
 
 
 def refuse_source(data: bytes, name: str) -> None:
-    """Raises UnreadableError for a file that another tool makes endpoints of."""
+    """Raises UnreadableError for a file that is about endpoints in one of these forms."""
     if (form := recognise_source(data)) is not None:
         raise UnreadableError(f"{name} is {form.what}.", advice=form.advice) from None
 

@@ -44,6 +44,20 @@ def test_a_vpc_has_all_its_ranges() -> None:
     assert ranges == ["10.0.0.0/16", "100.64.0.0/16"]
 
 
+def test_a_group_that_names_no_vpc_is_in_the_default_one() -> None:
+    given = context(
+        Default=of("EC2::SecurityGroup", GroupDescription="x"),
+        Own=of("EC2::SecurityGroup", GroupDescription="x", VpcId=VPC),
+        Open=of("EC2::SecurityGroup", GroupDescription="x", VpcId={"Ref": "Unknown"}),
+    )
+    vpcs = {group["GroupId"]: group.get("VpcId") for group in given["SecurityGroups"]}
+    assert vpcs == {"${Default}": "the default VPC", "${Own}": "${Vpc}", "${Open}": None}
+    elsewhere = context(
+        E=of("EC2::VPCEndpoint", VpcId="vpc-0a1b2c3d"), Default=of("EC2::SecurityGroup", GroupDescription="x")
+    )
+    assert ["VpcId" in group for group in elsewhere["SecurityGroups"]] == [False]
+
+
 def zone(**properties: Any) -> Json:
     return of("Route53::HostedZone", Name="sqs.us-east-1.amazonaws.com", **properties)
 

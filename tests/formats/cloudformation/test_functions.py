@@ -60,6 +60,21 @@ def test_a_list_that_is_joined_and_split_is_the_same_list() -> None:
     assert FUNCTIONS["Fn::Split"]([",", FUNCTIONS["Fn::Join"](["-", LIST], "/x")], "/x") is not LIST
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("${A},${B.x}", None),  # an attribute may be a list in a text
+        ("${A},{{B}}", None),
+        ("${A},subnet-1,${B}", [Symbol("${A}"), "subnet-1", Symbol("${B}")]),
+        ("${A}", [Symbol("${A}")]),
+        ("a-${A},", [Symbol("a-${A}"), ""]),
+    ],
+)
+def test_a_text_of_ids_is_split_between_them(text: str, items: list[Any] | None) -> None:
+    found = FUNCTIONS["Fn::Split"]([",", Symbol(text)], "/x")
+    assert found == items if items is not None else isinstance(found, Symbol)
+
+
 def test_names_in_braces_are_filled_in() -> None:
     assert fill_in("${A}/${ B }/${!C}", {"A": "a", "B": 2}.__getitem__, "/x") == "a/2/${C}"
     assert fill_in("${A}", {"A": TEXT}.__getitem__, "/x") == Symbol("{{Text}}")

@@ -109,6 +109,31 @@ def test_what_is_not_read_is_told_and_may_hold_more_endpoints() -> None:
     assert "VpcEndpoints" not in document.drafts[0].context
 
 
+def test_a_call_of_ec2_and_a_product_may_make_endpoints() -> None:
+    call = {"Type": "Custom::AWS", "Properties": {"Create": '{"service":"EC2","action":"createVpcEndpoint"}'}}
+    look = {"Type": "Custom::AWS", "Properties": {"Create": '{"service":"EC2","action":"describeVpcEndpoints"}'}}
+    product = {"Type": "AWS::ServiceCatalog::CloudFormationProvisionedProduct", "Properties": {"ProductName": "net"}}
+    document = found({"Resources": {"Call": call, "Look": look, "Product": product}})
+    assert [note.split(" ")[0] for note in document.notes] == ["Call", "Product"]
+
+
+def test_endpoints_that_defaults_leave_out_are_told() -> None:
+    on = {"Fn::Equals": [{"Ref": "On"}, "yes"]}
+    template: Json = {
+        "Parameters": {"On": {"Type": "String", "Default": "no"}},
+        "Conditions": {"On": on, "Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {
+            "Sqs": {**endpoint(VpcId="vpc-1"), "Condition": "On"},
+            "Sns": {**endpoint(VpcId="vpc-1"), "Condition": "Never"},
+        },
+    }
+    (warning,) = read_drafts(template).warnings
+    assert "there is no Sqs:" in warning
+    assert read_drafts(template, given=Extras(parameters={"On": "no"})).warnings == ()
+    assert read_drafts(template, given=Extras(parameters={"On": "yes"})).warnings == ()
+    assert found({"Resources": {"Net": stack("x.yaml")}}, x=template).warnings[0].startswith("Net: x.yaml: by")
+
+
 def test_stacks_that_name_each_other_end() -> None:
     loop: Json = {"Resources": {"Again": stack("loop.yaml"), "E": endpoint(VpcId="vpc-1")}}
     assert len(drafts(loop, loop=loop)) == 6

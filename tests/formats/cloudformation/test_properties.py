@@ -64,6 +64,14 @@ def test_the_value_of_a_tag_is_told_as_its_expression_where_it_is_surely_legal(t
     assert tag.get("Value") == (text if is_legal else None)
 
 
+def test_a_policy_written_as_text_is_known_around_its_values() -> None:
+    policy = Symbol('{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::{{Bucket}}/*"}]}')
+    request, unknown = endpoint_request({"PolicyDocument": policy})
+    assert request["PolicyDocument"]["Statement"] == [{"Effect": "Allow", "Action": "s3:*"}]
+    assert unknown == ("/request/PolicyDocument/Statement/0/Resource",)
+    assert endpoint_request({"PolicyDocument": Symbol("{{Policy}}")}) == ({}, ("/request/PolicyDocument",))
+
+
 def test_what_is_known_after_the_change_only_is_unknown() -> None:
     not_yet = "{{changeSet:KNOWN_AFTER_APPLY}}"
     draft = change_of(None, {"VpcId": not_yet, "SubnetIds": [not_yet, not_yet], "ServiceName": "s"})

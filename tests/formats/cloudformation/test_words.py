@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vpce_guard.formats.cloudformation.words import escape, text_of
+from vpce_guard.formats.cloudformation.words import UNKNOWN, escape, parts_of, text_of
 
 
 def test_scalars_become_text_as_in_cloudformation() -> None:
@@ -11,3 +11,9 @@ def test_scalars_become_text_as_in_cloudformation() -> None:
 
 def test_names_are_escaped_for_pointers() -> None:
     assert escape("AWS::EC2/a~b") == "AWS::EC2~1a~0b"
+
+
+def test_the_expressions_in_a_text_are_told_from_what_is_around_them() -> None:
+    assert parts_of("a/${B}/{{Join(,{{C}},d)}}}}") == ["a/", UNKNOWN, "/", UNKNOWN, "}}"]
+    assert parts_of('{"a":{"b":"{{C}}"}}') == ['{"a":{"b":"', UNKNOWN, '"}}']
+    assert parts_of("a{{b") == [UNKNOWN]

@@ -167,3 +167,18 @@ resource "aws_vpc_endpoint" "e" {
         {"Sid": "A", "Effect": "Deny", "Resource": None},
         {"Effect": "Allow", "Action": ["*"]},
     ]
+
+
+def test_with_the_source_a_policy_written_as_text_is_known_around_its_values(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+resource "aws_vpc_endpoint" "e" {
+  policy = <<-EOT
+    {"Statement": [{"Effect": "Allow", "Action": ${jsonencode(["sqs:*"])}, "Resource": "${aws_vpc.v.arn}/*"}]}
+  EOT
+}
+"""
+    )
+    found = only(VPC, references=["aws_vpc.v.arn", "aws_vpc.v"], source=tmp_path)
+    assert found.request["PolicyDocument"]["Statement"] == [{"Effect": "Allow", "Action": ["sqs:*"], "Resource": None}]
+    assert "/request/PolicyDocument/Statement/0/Resource" in found.unknown

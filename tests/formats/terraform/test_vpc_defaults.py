@@ -90,3 +90,15 @@ def test_the_default_group_of_a_vpc_that_nobody_tells_goes_by_its_own_address() 
     taken = change("aws_default_security_group", "d", ["create"], after={"vpc_id": "vpc-0a"}, unknown={"id": True})
     (found,) = read(plan(taken, endpoint(vpc_id="vpc-0a"), state=[data("aws_vpc", "v", id="vpc-0a")]))
     assert [group["GroupId"] for group in found.context["SecurityGroups"]] == ["aws_default_security_group.d"]
+
+
+def test_a_new_group_that_names_no_vpc_is_in_the_default_one(tmp_path: Path) -> None:
+    new = change("aws_security_group", "g", ["create"], after={}, unknown={"vpc_id": True, "id": True})
+    source = 'vpc_id = aws_vpc.v.id\n  vpc_endpoint_type = "Gateway"'
+    found = told(tmp_path, source, new, blocks=[block(new["type"], "g")], vpc_endpoint_type=True)
+    assert [group["VpcId"] for group in found.context["SecurityGroups"]] == ["the default VPC"]
+    named = block(new["type"], "g", vpc_id={"references": ["var.vpc"]})
+    unknown = told(tmp_path, source, new, blocks=[named], vpc_endpoint_type=True)
+    assert ["VpcId" in group for group in unknown.context["SecurityGroups"]] == [False]
+    (of_a_vpc_that_is_there,) = read(plan(new, endpoint(vpc_id="vpc-0a"), blocks=[block(new["type"], "g")]))
+    assert ["VpcId" in group for group in of_a_vpc_that_is_there.context["SecurityGroups"]] == [False]

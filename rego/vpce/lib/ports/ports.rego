@@ -13,9 +13,7 @@ import data.vpce.lib.service
 #   of, whose provider chooses.
 of_service := data.org.service_ports[_called] if {
 	is_array(data.org.service_ports[_called])
-} else := object.get(data.vpce.services.ports, _called, [443]) if {
-	service.of_aws
-}
+} else := object.get(data.vpce.services.ports, service.catalogue_name, [443])
 
 # Some services have an endpoint service for each of their cells: transfer.server.c-0001.
 _called := split(service.parsed.service, ".c-")[0]

@@ -229,7 +229,7 @@ entry := data.vpce.services.services[catalogue_name]
 # METADATA
 # description: |
 #   What the catalogue calls the service: AWS numbers some names by cell (transfer.server.c-0001,
-#   timestream.ingest-cell1). Undefined for what is no service of AWS.
+#   timestream.ingest-cell1) and has others for each resource (dsql-fnh4). Undefined for what is no service of AWS.
 catalogue_name := parsed.service if {
 	of_aws
 	data.vpce.services.services[parsed.service]
@@ -238,9 +238,18 @@ catalogue_name := parsed.service if {
 	some name, facts in data.vpce.services.services
 	facts.cells
 	startswith(parsed.service, name)
-	regex.match(`^(\.c-[0-9a-z]+|[0-9]+)$`, trim_prefix(parsed.service, name))
+	_names_a_cell(name, trim_prefix(parsed.service, name))
 } else := parsed.service if {
 	of_aws
+}
+
+_names_a_cell(_, rest) if {
+	regex.match(`^(\.c-[0-9a-z]+|[0-9]+)$`, rest)
+}
+
+_names_a_cell(name, rest) if {
+	endswith(name, "-")
+	regex.match(`^[0-9A-Za-z]+$`, rest)
 }
 
 # The entry of the catalogue. What it tells of some partitions says nothing of others.

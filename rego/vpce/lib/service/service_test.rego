@@ -165,6 +165,8 @@ cells := {
 		"iot.data": {"private_dns": [], "hosts": ["data.iot.{region}.api.aws"]},
 		"iam": {"private_dns": ["iam.{suffix}"]},
 		"transfer.server": {"cells": true},
+		"dsql": {},
+		"dsql-": {"cells": true},
 		"email-smtp": {},
 	},
 }
@@ -185,6 +187,12 @@ test_numbered_names_stand_for_the_one_without_a_number if {
 	numbered := asking("com.amazonaws.us-east-1.transfer.server.c-0001", [])
 	service.catalogue_name == "transfer.server" with input as numbered with data.vpce.services as cells
 	service.entry == {"cells": true} with input as numbered with data.vpce.services as cells
+	of_one := asking("com.amazonaws.us-east-1.dsql-fnh4", [])
+	service.catalogue_name == "dsql-" with input as of_one with data.vpce.services as cells
+	twice := asking("com.amazonaws.us-east-1.dsql-fnh4-fips", [])
+	not service.entry with input as twice with data.vpce.services as cells
+	for_all := asking("com.amazonaws.us-east-1.dsql", [])
+	service.catalogue_name == "dsql" with input as for_all with data.vpce.services as cells
 	other := asking("com.amazonaws.us-east-1.email-smtp1", [])
 	service.catalogue_name == "email-smtp1" with input as other with data.vpce.services as cells
 	not service.entry with input as other with data.vpce.services as cells

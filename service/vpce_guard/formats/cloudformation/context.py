@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from vpce_guard.formats.cloudformation.members import as_list, known_members, literals, text_or_symbol
@@ -16,6 +17,7 @@ from vpce_guard.formats.cloudformation.targets import describe_targets
 from vpce_guard.formats.cloudformation.values import Values
 from vpce_guard.formats.cloudformation.words import MACRO, Special, Symbol, is_true
 from vpce_guard.formats.cloudformation.workloads import describe_workloads
+from vpce_guard.formats.document import DEFAULT_VPC
 from vpce_guard.model import Json
 
 _EVERYWHERE: Json = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -60,6 +62,8 @@ class TemplateContext:
         if isinstance(vpc, str) and vpc in self._vpcs:
             # A VPC that is only now created has no other endpoints than those of the template.
             context |= {"Vpc": self._vpc(vpc), "VpcEndpoints": [], "complete_for": "vpc"}
+            if groups := context.get("SecurityGroups"):
+                context["SecurityGroups"] = [self._in_default_vpc.get(g["GroupId"], {}) | g for g in groups]
             if (options := self._dhcp_options(vpc)) is not None:
                 context["DhcpOptions"] = options
             if self._zones is not None:
@@ -154,6 +158,12 @@ class TemplateContext:
             if outgoing is not None:
                 group["IpPermissionsEgress"] = outgoing or [_EVERYWHERE]
             yield group
+
+    @cached_property
+    def _in_default_vpc(self) -> dict[str, Json]:
+        """The VPC of groups that name none, by their ids: the default one, which no template makes."""
+        groups = ((self._values.name_of(n).text, g) for n, g in self._resources_of("AWS::EC2::SecurityGroup"))
+        return {group_id: {"VpcId": DEFAULT_VPC} for group_id, group in groups if not group.keys() & {"VpcId", MACRO}}
 
     def _rules(self, kind: str) -> dict[str, list[Any]]:
         """The rules of each group that stand alone; one that may not be there is not known."""

@@ -17,6 +17,7 @@ def read_family(stack: Stack) -> Document:
     members = list(stack.members())
     drafts = [_name_within(d, m.name) for m in members for d in m.stack.drafts()]
     notes = [f"{m.name}: {note}" if m.name else note for m in members for note in m.stack.notes()]
+    warnings = [f"{m.name}: {warning}" if m.name else warning for m in members for warning in m.stack.warnings()]
     family = [m.stack for m in members]
     sources = list(_sources(family))
     if len(family) > 1 or sources:
@@ -30,7 +31,7 @@ def read_family(stack: Stack) -> Document:
         drafts = [_each_way(d, lambda one: replace(one, context=_without_others(one.context))) for d in drafts]
     told_beside = () if stack.is_together else sources  # those that are judged together see each other anyway
     neighbours = [neighbour for source in told_beside for neighbour in _neighbours_from(source)]
-    return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), notes=tuple(notes))
+    return Document(drafts=tuple(drafts), neighbours=tuple(neighbours), notes=tuple(notes), warnings=tuple(warnings))
 
 
 def as_neighbour(draft: Draft) -> Json | None:

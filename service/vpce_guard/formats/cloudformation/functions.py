@@ -19,6 +19,8 @@ from pydantic_core import to_json as json_of
 from vpce_guard.formats.cloudformation.words import UNKNOWN, Special, Symbol, symbol, template_error, text_of
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+_ATTRIBUTE = re.compile(r"\$\{[^}]*\.")
+_PIECES = re.compile(r"\$\{[^}]*\}|(?:(?!\$\{).)+", re.S)
 _MAX_TEXT = 1_000_000
 _MAX_NETWORKS = 256
 
@@ -58,10 +60,27 @@ def split(argument: Any, pointer: str) -> Any:
     if text is UNKNOWN:
         return UNKNOWN
     if isinstance(text, Symbol):
-        return text.joined if text.joined and delimiter == "," else symbol(delimiter, text, call="Split")
+        if text.joined and delimiter == ",":
+            return text.joined
+        return _split_around(text.text, delimiter) or symbol(delimiter, text, call="Split")
     if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
         raise template_error(pointer, "must be a delimiter and a string")
     return text.split(delimiter)
+
+
+def _split_around(text: str, delimiter: Any) -> list[Any]:
+    """The items of a text of literals and of ids of what the template makes; none for another one.
+
+    An id has no delimiter in it. An attribute, or a text that may be any, may have several.
+    """
+    if not isinstance(delimiter, str) or not delimiter or "{{" in text or _ATTRIBUTE.search(text):
+        return []
+    items = [""]
+    for piece in _PIECES.findall(text):
+        first, *others = [piece] if piece.startswith("${") else piece.split(delimiter)
+        items[-1] += first
+        items += others
+    return [Symbol(item, is_text=True) if "${" in item else item for item in items]
 
 
 def encode_base64(argument: Any, pointer: str) -> Any:  # noqa: ARG001 - all functions are called alike

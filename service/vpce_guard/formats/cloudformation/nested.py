@@ -5,12 +5,16 @@ Source: the AWS CloudFormation template reference, AWS::CloudFormation::Stack an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from pydantic_core import to_json
+
 from vpce_guard.errors import VpceGuardError
 from vpce_guard.formats.cloudformation.environment import pseudo_parameters
+from vpce_guard.formats.cloudformation.modules import SUFFIX
 from vpce_guard.formats.cloudformation.shape import is_template, kind_of
 from vpce_guard.formats.cloudformation.words import Symbol
 from vpce_guard.formats.document import Extras
@@ -20,7 +24,10 @@ from vpce_guard.model import Json
 STACK = "AWS::CloudFormation::Stack"
 APPLICATION = "AWS::Serverless::Application"
 STACK_SET = "AWS::CloudFormation::StackSet"
+PRODUCT = "AWS::ServiceCatalog::CloudFormationProvisionedProduct"
 NESTING = (STACK, APPLICATION, STACK_SET)
+_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+_CALL = re.compile(rb"[cC]reateVpcEndpoint(?![A-Za-z])")  # as AwsCustomResource of the CDK names it
 _MOST_BODY = 1 << 20  # bytes, more than CloudFormation takes
 _FOLLOWING = ("AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::URLSuffix")
 
@@ -47,15 +54,19 @@ def open_nested(name: str, body: Json, properties: Json, given: Extras) -> Extra
     return replace(found, context={}, imports=None, is_elsewhere=True) if kind == STACK_SET else found
 
 
-def describe_unread(name: str, body: Json) -> str:
-    """What is not read of a resource that nests a template, in words."""
+def describe_unread(name: str, body: Json) -> str | None:
+    """Of a resource that may make endpoints and whose template is not at hand, what is not read, in words."""
     kind = kind_of(body)
-    properties = body.get("Properties")
-    url = properties.get("TemplateURL", properties.get("Location")) if isinstance(properties, dict) else None
-    if kind == STACK_SET:
+    if kind in (STACK, APPLICATION):
+        properties = body.get("Properties")
+        url = properties.get("TemplateURL", properties.get("Location")) if isinstance(properties, dict) else None
+        template = f"its template, {url}," if isinstance(url, str) else "its template"
+        return f"the nested stack {name} ({kind}) is not read: give {template} too"
+    if kind in (STACK_SET, PRODUCT) or kind.endswith(SUFFIX):
         return f"{name} ({kind}) is not read: give its template too"
-    template = f"its template, {url}," if isinstance(url, str) else "its template"
-    return f"the nested stack {name} ({kind}) is not read: give {template} too"
+    if kind.startswith(_CUSTOM) and _CALL.search(to_json(body.get("Properties"))):
+        return f"{name} ({kind}) is not read: it has EC2 make an endpoint; send the parameters of its call"
+    return None
 
 
 def _places(body: Json, properties: Json) -> Iterator[Any]:

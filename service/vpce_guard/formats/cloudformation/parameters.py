@@ -46,6 +46,13 @@ def parameter_values(declared: Json, given: Mapping[str, Any], *, scope: str = "
     return found
 
 
+def without_defaults(template: Json) -> Json:
+    """The template with parameters that have no value where none is given."""
+    declared = template.get("Parameters") or {}
+    bare = {name: {key: value for key, value in body.items() if key != "Default"} for name, body in declared.items()}
+    return {**template, "Parameters": bare}
+
+
 def allowed_texts(declared: Json, *, scope: str = "") -> Json:
     """The texts that may be the value of a parameter, by the text of its symbol, where the template lists them."""
     return {

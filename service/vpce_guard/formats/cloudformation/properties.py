@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from vpce_guard.formats.cloudformation.words import MACRO, NO_VALUE, UNKNOWN, Symbol, escape, is_true
+from vpce_guard.formats.cloudformation.words import MACRO, NO_VALUE, UNKNOWN, Symbol, escape, is_true, parts_of
 from vpce_guard.formats.document import TOOL_DEFAULTS, Draft
+from vpce_guard.formats.json_around import parse_around
 from vpce_guard.formats.terraform.attributes import MEMBERS, UNCHANGEABLE, describe_endpoint, modify_request
 from vpce_guard.model import Json
 
@@ -19,6 +20,7 @@ _LISTS = re.compile(r"/request/(SubnetIds|RouteTableIds|SecurityGroupIds)$")
 _SERVICE = re.compile(r"[a-z][a-z.]*\.(\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.[a-z0-9][a-z0-9.-]*")
 _OWN_SERVICE = re.compile(r"com\.amazonaws\.vpce\.([a-z0-9-]+|\$\{[^.{}]+\}|\{\{[^.{}]+\}\})\.\$\{[^{}]+\}")
 _OWN_TARGET = re.compile(r"\$\{[^{}]+\}")
+_POLICY = "/request/PolicyDocument"
 _TAG_VALUE = re.compile(r"/request/TagSpecifications/0/Tags/\d+/Value")
 _LONGEST_TAG = 256  # characters of a tag's value
 _OWN = re.compile(r"\$\{(?!AWS::(?:StackId|NotificationARNs)\})[^{}]+\}|\{\{[^{}]*AWS::StackName\}\}")
@@ -130,6 +132,8 @@ def _settle(value: Any, pointer: str, unknown: list[str]) -> Any:
     if isinstance(value, Symbol) and _TAG_VALUE.fullmatch(pointer) and _is_short(value.text):
         unknown.append(pointer)  # what it is nobody knows, but that it is a legal value
         return value.text
+    if isinstance(value, Symbol) and pointer == _POLICY:
+        value = parse_around(parts_of(value.text), UNKNOWN)
     if value is UNKNOWN or value is NO_VALUE or isinstance(value, Symbol):
         unknown.append(pointer)
         # a list that is not known and surely has an item has the first one, and nobody knows which others

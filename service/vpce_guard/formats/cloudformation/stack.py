@@ -17,8 +17,8 @@ from vpce_guard.formats.cloudformation.environment import environment, pseudo_pa
 from vpce_guard.formats.cloudformation.formulas import World
 from vpce_guard.formats.cloudformation.macros import expand
 from vpce_guard.formats.cloudformation.misplaced import require_well_placed
-from vpce_guard.formats.cloudformation.modules import SUFFIX
 from vpce_guard.formats.cloudformation.nested import NESTING, describe_unread, open_nested
+from vpce_guard.formats.cloudformation.parameters import without_defaults
 from vpce_guard.formats.cloudformation.properties import endpoint_request
 from vpce_guard.formats.cloudformation.redeployed import Owner
 from vpce_guard.formats.cloudformation.shape import kind_of, require_resources, require_template
@@ -56,16 +56,20 @@ class Stack:
         self._context = environment(given)
         name = given.parameters.get("AWS::StackName")
         self._called = called or (re.escape(name) if isinstance(name, str) else None)
-        self._values = Values(
-            self._template.body,
+        self._values = self._values_of(self._template.body)
+        self._names = [name for name, body in self._resources.items() if kind_of(body) == ENDPOINT]
+
+    def _values_of(self, body: Json) -> Values:
+        given, template = self._given, self._template
+        return Values(
+            body,
             given.parameters,
             pseudo_parameters(given),
-            has_macros=self._template.has_macros,
+            has_macros=template.has_macros,
             scope=given.scope,
             outputs=self._output,
             imports=self._import,
         )
-        self._names = [name for name, body in self._resources.items() if kind_of(body) == ENDPOINT]
 
     def members(self) -> Iterator[Relative]:
         """This stack and those nested in it, at any depth."""
@@ -131,13 +135,20 @@ class Stack:
         """What may hold endpoints and is not read, in words."""
         yield from self._template.notes
         for name, body in self._resources.items():
-            kind = kind_of(body)
-            if self._values.existence(name) is False:
-                continue
-            if kind in NESTING and self._child(name) is None:
-                yield describe_unread(name, body)
-            elif kind.endswith(SUFFIX):
-                yield f"{name} ({kind}) is not read: give its template too"
+            told = None if self._values.existence(name) is False else describe_unread(name, body)
+            if told is not None and self._child(name) is None:
+                yield told
+
+    def warnings(self) -> Iterator[str]:
+        """Which endpoints are left out because parameters have their defaults, in words."""
+        left_out = [name for name in self._names if self._values.existence(name) is False]
+        if left_out:
+            values = self._values_of(without_defaults(self._template.body))
+            left_out = [name for name in left_out if values.existence(name) is not False]
+        if left_out:
+            where = f"{self.file}: " if self.file else ""
+            names = ", ".join(left_out)
+            yield f"{where}by the defaults of parameters there is no {names}: give --parameters where they are others"
 
     def _is_left_out(self, body: Json) -> bool:
         return "Condition" in body and self._values.is_condition_true(body["Condition"], "/Outputs") is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -82,6 +83,28 @@ def strip_braces(text: str) -> str:
         if text.startswith(start) and text.endswith(end) and "{" not in inner:
             return inner
     return text
+
+
+def parts_of(text: str) -> list[Any]:
+    """The literal pieces of a symbol's text, with UNKNOWN for each expression between them."""
+    parts: list[Any] = []
+    position = 0
+    while (start := _EXPRESSION.search(text, position)) is not None:
+        depth = 0
+        for brace in _BRACES.finditer(text, start.start()):
+            depth += 1 if brace[0] in _EXPRESSIONS else -1
+            if not depth:
+                parts += [text[position : start.start()], UNKNOWN]
+                position = brace.end()
+                break
+        else:
+            return [UNKNOWN]
+    return [*parts, text[position:]]
+
+
+_EXPRESSIONS = ("${", "{{")
+_EXPRESSION = re.compile(r"\$\{|\{\{")
+_BRACES = re.compile(r"\$\{|\{\{|\}\}|\}")
 
 
 def is_true(value: Any) -> bool | None:

@@ -28,7 +28,7 @@ from vpce_guard.formats.terraform.references import References
 from vpce_guard.formats.terraform.security_groups import describe_security_groups
 from vpce_guard.formats.terraform.targets import describe_lattice, describe_services
 from vpce_guard.formats.terraform.to_come import DEFAULT_GROUP, id_with_vpc
-from vpce_guard.formats.terraform.vpc_defaults import default_groups, default_tables
+from vpce_guard.formats.terraform.vpc_defaults import default_groups, default_tables, with_default_vpc
 from vpce_guard.formats.terraform.workloads import describe_workloads
 from vpce_guard.model import Json
 
@@ -61,6 +61,10 @@ class PlanContext:
             "NetworkAcls": describe_network_acls(network),
             "Workloads": describe_workloads(network, subnets),
         }
+        self._new_vpcs = {
+            v.values["id"] for v in network.of_kind("aws_vpc") if v.created and v.instance.kind == "aws_vpc"
+        }
+        self._groups_beside_new_vpcs = with_default_vpc(self._lists["SecurityGroups"], network)
         groups = describe_security_groups(network, list(default_groups(network)))
         self._with_vpcs = {  # what is told to those only that refer to it
             "RouteTables": default_tables(network),
@@ -92,6 +96,8 @@ class PlanContext:
         vpc = self._vpcs.get(vpc_id) if isinstance(vpc_id, str) else None
         if vpc:
             context["Vpc"] = vpc
+        if vpc_id in self._new_vpcs and "SecurityGroups" in context:
+            context["SecurityGroups"] = self._groups_beside_new_vpcs
         providers, place = self._references.providers, (change.scope.names, change.kind, change.name, change.scope)
         if region := endpoint.get("region") or providers.region(*place) or _single(self._regions.get(str(vpc_id))):
             context["Region"] = region

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from tree_sitter import Node
 
+from vpce_guard.formats.json_around import parse_around
 from vpce_guard.formats.terraform.conversions import to_text
 from vpce_guard.formats.terraform.frames import Evaluator, Frame
 from vpce_guard.formats.terraform.loops import pairs
 from vpce_guard.formats.terraform.operators import truth
 from vpce_guard.formats.terraform.syntax import children, text, unescape, unescape_markers
-from vpce_guard.formats.terraform.values import UNKNOWN, AnyOrder, AtLeast
+from vpce_guard.formats.terraform.values import UNKNOWN, AnyOrder, AtLeast, JsonText
 
 _PARTS = ("template_interpolation", "template_directive")
 _HEREDOC = re.compile(r"<<(?P<flush>-?)[^\n]*\n(?P<body>.*?)[^\n]*\Z", re.S)
@@ -112,7 +113,8 @@ def _render(
             source.strip(source.literal(position, child.start_byte), before=before, after=_strips_before(child))
         )
         if child.type == _PARTS[0]:
-            parts.append(to_text(_read_value(child, frame, evaluator)))
+            value = _read_value(child, frame, evaluator)
+            parts.append(value if isinstance(value, JsonText) else to_text(value))
         else:
             parts += _directive(source, child, frame, evaluator)
         position, before = child.end_byte, _strips_after(child)
@@ -187,6 +189,9 @@ _SKIPPED = ("template_literal", *_PARTS)
 
 
 def _join_parts(parts: list[Any]) -> Any:
-    if UNKNOWN in parts or sum(map(len, parts)) > _MOST:
+    if sum(len(part) for part in parts if isinstance(part, str)) > _MOST:
         return UNKNOWN
-    return "".join(parts)
+    if all(isinstance(part, str) for part in parts):
+        return "".join(parts)
+    value = parse_around([part.value if isinstance(part, JsonText) else part for part in parts], UNKNOWN)
+    return JsonText(value) if isinstance(value, dict) else UNKNOWN

@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from vpce_guard.formats.document import DEFAULT_VPC
 from vpce_guard.formats.terraform.network import PlannedNetwork, PlannedResource
 from vpce_guard.formats.terraform.to_come import DEFAULT_GROUP, DEFAULT_TABLE, id_with_vpc
 from vpce_guard.model import Json
@@ -30,6 +31,22 @@ def default_groups(network: PlannedNetwork) -> Iterator[PlannedResource]:
                 "egress": [{**_EVERYTHING, "cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": ["::/0"]}],
             }
             yield PlannedResource("aws_security_group", values, {}, created=True, instance=vpc.instance)
+
+
+def with_default_vpc(groups: Sequence[Json], network: PlannedNetwork) -> list[Json]:
+    """Groups as an endpoint of a new VPC sees them: a new one whose resource names no VPC is in the default one.
+
+    Source: the AWS provider's documentation of aws_security_group, v6: `vpc_id` defaults to the Region's default VPC.
+    """
+    found = {
+        group.values["id"]
+        for group in network.of_kind("aws_security_group")
+        if group.created
+        and group.instance.kind == "aws_security_group"
+        and not group.values.get("vpc_id")
+        and not network.references.is_given(group.instance, "vpc_id")
+    }
+    return [{"VpcId": DEFAULT_VPC, **one} if one["GroupId"] in found else one for one in groups]
 
 
 def default_tables(network: PlannedNetwork) -> dict[str, Json]:

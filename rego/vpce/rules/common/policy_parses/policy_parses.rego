@@ -1,6 +1,6 @@
 # METADATA
 # title: Policy document parses
-# description: PolicyDocument is a JSON object (or a string holding one) with a non-empty Statement.
+# description: PolicyDocument is a JSON object (or a string holding one) with a non-empty Statement and a known Version.
 # custom:
 #   id: VPCE-COMMON-013
 #   kind: aws-api
@@ -16,6 +16,9 @@
 #     status: documented
 #   - text: CloudFormation takes the policy as JSON or YAML and sends JSON.
 #     doc: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+#     status: documented
+#   - text: Version is "2008-10-17" or "2012-10-17", and may be left out.
+#     doc: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 #     status: documented
 package vpce.rules.common.policy_parses
 
@@ -66,6 +69,17 @@ deny contains {"message": message, "path": "/request/PolicyDocument"} if {
 	not _is_statement(statement)
 	count(_hidden($"{_statement_path}/{i}")) == 0
 	message := $"statement {i} of the policy is not an object with members"
+}
+
+deny contains {"message": message, "path": "/request/PolicyDocument", "remediation": remediation} if {
+	endpoint.remains
+	is_object(_document)
+	version := _document.Version
+	not version in {"2012-10-17", "2008-10-17"}
+	count(_hidden("/request/PolicyDocument/Version")) == 0
+	shown := substring(json.marshal(version), 0, 40)
+	message := $"the policy has Version {shown}; IAM's language has \"2012-10-17\" and \"2008-10-17\" only"
+	remediation := "Write Version as \"2012-10-17\". It names the language, whatever the day on which the policy was written."
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

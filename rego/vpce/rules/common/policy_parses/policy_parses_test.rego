@@ -69,3 +69,20 @@ test_a_statement_known_later_is_undetermined if {
 		{m | some u in rule.undetermined; some m in u.missing} == {hidden} with input as proposal
 	}
 }
+
+test_a_version_that_iam_does_not_have_is_denied if {
+	message_for({"Version": "2012-10-17", "Statement": [allow]}) == set()
+	message_for({"Version": "2008-10-17", "Statement": [allow]}) == set()
+	every version, shown in {"2012-10-18": "\"2012-10-18\"", "2012-10-17 ": "\"2012-10-17 \""} {
+		told := {$"the policy has Version {shown}; IAM's language has \"2012-10-17\" and \"2008-10-17\" only"}
+		message_for({"Version": version, "Statement": [allow]}) == told
+	}
+	message_for({"Version": 1, "Statement": [allow]}) == {
+		"the policy has Version 1; IAM's language has \"2012-10-17\" and \"2008-10-17\" only",
+	}
+}
+
+test_a_version_that_is_not_known_is_not_denied if {
+	given := fixture.interface({"PolicyDocument": {"Version": null, "Statement": [allow]}})
+	rule.deny == set() with input as object.union(given, {"unknown": ["/request/PolicyDocument/Version"]})
+}

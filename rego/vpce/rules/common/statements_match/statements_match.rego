@@ -137,6 +137,14 @@ _problems contains {"statement": i, "at": condition.places[at], "message": messa
 	message := $"takes {variable} for a text: policy variables need Version 2012-10-17, and the policy {_version}"
 }
 
+_problems contains {"statement": i, "at": text.path, "message": message} if {
+	some i, statement in policy.statements
+	some member in ["Resource", "NotResource"]
+	some text in policy.texts(statement, member)
+	not regex.match(`^(arn:|a?r?n?[*?]|\$)`, text.text)
+	message := $"names {text.text}, which is neither an ARN nor *, so no request is about it"
+}
+
 _problems contains {"statement": i, "at": "Resource", "message": message} if {
 	some i, statement in policy.statements
 	partition := partitions.of(service.parsed.region)

@@ -34,7 +34,9 @@ test_what_requests_bring_passes if {
 		{"Resource": ["arn:aws-cn:s3:::a/*", "arn:aws:s3:::a/*"]},
 		{"Resource": "arn:*:s3:::a/*"},
 		{"Resource": "arn:${aws:partition}:s3:us-gov-*:1:accesspoint/${aws:username}"},
-		{"Resource": ["a", 5]},
+		{"Resource": ["*", 5]},
+		{"Resource": "ar?:aws:s3:::a/*"},
+		{"Resource": "${aws:PrincipalTag/bucket}"},
 	] {
 		rule.deny == set() with input as proposal(members)
 	}
@@ -213,4 +215,15 @@ test_a_role_and_what_may_be_nobody_pass if {
 	] {
 		rule.deny == set() with input as proposal(members)
 	}
+}
+
+test_what_is_neither_an_arn_nor_a_star_is_told if {
+	rule.deny == {{
+		"message": "statement 0 names bucket/*, which is neither an ARN nor *, so no request is about it",
+		"path": at("Resource/1"),
+	}} with input as proposal({"Resource": ["arn:aws:s3:::a/*", "bucket/*"]})
+	rule.deny == {{
+		"message": "statement 0 names bucket, which is neither an ARN nor *, so no request is about it",
+		"path": at("NotResource"),
+	}} with input as with_version({"Version": "2012-10-17"}, {"Effect": "Deny", "NotResource": "bucket"})
 }

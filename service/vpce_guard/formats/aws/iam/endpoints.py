@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from vpce_guard.model import Json
 
 _REGION = re.compile(r"\.[a-z]{2,4}(?:-[a-z]+){1,2}-\d+\.(?P<part>.+)")
-_CELL = re.compile(r"(\.c-[0-9a-z]+|[0-9]+)$")
+_CELL = re.compile(r"\.c-[0-9a-z]+|[0-9]+")
 _GLOBAL = "com.amazonaws."
 
 
@@ -25,8 +25,18 @@ def service_part(name: str) -> str:
 
 
 def without_cell(part: str) -> str:
-    """The part of a service's name without the cell by which AWS numbers some (transfer.server.c-0001)."""
-    return _CELL.sub("", part)
+    """The part of a service's name without the cell by which AWS numbers some (transfer.server.c-0001).
+
+    Without what one resource is called, too, where each has an endpoint service: `dsql-` for dsql-fnh4.
+    """
+    return next((name for name in _data()["cells"] if _is_cell_of(name, part)), part)
+
+
+def _is_cell_of(name: str, part: str) -> bool:
+    rest = part.removeprefix(name)
+    if rest == part:
+        return False
+    return _CELL.fullmatch(rest) is not None or (name.endswith("-") and rest.isascii() and rest.isalnum())
 
 
 def action_prefixes(name: str) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ INSTALL := $(BIN)/pip install -q --no-compile --require-hashes # most modules of
 unexport PYTHONDONTWRITEBYTECODE # each of many processes would compile the service again
 RUN_OPA = "$$(tools/opa)"
 
-.PHONY: demo console serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
+.PHONY: demo console console-story serve services test lint rego policy-test policy-lint policy-coverage unit bundle openapi rule bench \
   soak admission fairness inventory kills test-kubernetes schemathesis faults cdk-app terraform-plans terraform-functions \
   terraform-equivalence typescript backstage editor reach-fuzz reach-solver mutation fuzz fuzz-readers audit lock docs docs-serve dist \
   kustomize help clean
 
 demo: .venv/installed ## start the service, submit the examples, print the decisions
 	@$(BIN)/python examples/demo.py
+
+console: .venv/installed ## look at the console: a service with the examples decided, its address and a key
+	@$(BIN)/python examples/console.py
 
 serve: .venv/installed ## keep the service up on 127.0.0.1:8080
 	@$(BIN)/vpce-guard serve
@@ -133,11 +136,11 @@ fuzz-readers: .venv/developed ## each reader for SECONDS (600), led by coverage;
 	for format in $$($(BIN)/python -c 'from vpce_guard.formats import FORMATS; print(*FORMATS)'); do \
 	  $(BIN)/python tools/fuzz_readers.py $$format $(or $(SECONDS),600) || exit 1; done
 
-console: .venv/developed ## the story of the console in a headless Chromium, which CHROMIUM names: needs npm
+console-story: .venv/developed ## the story of the console in a headless Chromium, which CHROMIUM names: needs npm
 	@$(BIN)/pip install -q --require-hashes -r requirements/console.txt
 	tools/axe
 	tools/codemirror/build --check
-	$(BIN)/pytest tests/e2e/test_console_story.py tests/e2e/test_console_editor.py
+	OPA=$(RUN_OPA) $(BIN)/pytest tests/e2e/test_console_story.py tests/e2e/test_console_editor.py
 
 fuzz: .venv/developed ## spoiled examples on both engines: neither fails, both find the same
 	OPA=$(RUN_OPA) $(BIN)/python tools/fuzz.py

@@ -11,7 +11,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,25 +31,31 @@ EXAMPLES = [
 
 def main() -> None:
     """Run the demo; the service is stopped whatever happens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = tempfile.TemporaryDirectory()  # the decision log of the demo goes with it
-    database = {"VPCE_GUARD_DATABASE_URL": f"sqlite:///{kept.name}/decisions.db"}
-    environment = {**os.environ, **database, "VPCE_GUARD_LOG_LEVEL": "warning"}
-    command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
-    service = subprocess.Popen(command, env=environment)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait(url, service)
+    with serving() as (url, _):
         print(f"vpce-guard answers on {url}, policies run in-process.\n")
         for title, file, context in EXAMPLES:
             show(url, title, file, context)
-    finally:
-        service.terminate()
-        service.wait(timeout=10)
-        kept.cleanup()
-    print("The service is stopped. Next: `make serve`, then http://127.0.0.1:8080/docs")
+    print("The service is stopped. Next: `make console`, or `make serve`, then http://127.0.0.1:8080/docs")
+
+
+@contextmanager
+def serving(**settings: object) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The URL and the process of a service with these settings, which is stopped whatever happens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as kept:  # the decision log goes with it
+        given = {"database_url": f"sqlite:///{kept}/decisions.db", "log_level": "warning", **settings}
+        environment = {f"VPCE_GUARD_{name.upper()}": str(value) for name, value in given.items()}
+        command = [sys.executable, "-m", "vpce_guard", "serve", "--port", str(port)]
+        service = subprocess.Popen(command, env={**os.environ, **environment})
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait(url, service)
+            yield url, service
+        finally:
+            service.terminate()
+            service.wait(timeout=10)
 
 
 def wait(url: str, service: subprocess.Popen[bytes]) -> None:
@@ -62,16 +71,20 @@ def wait(url: str, service: subprocess.Popen[bytes]) -> None:
     sys.exit("The service did not become ready.")
 
 
-def show(url: str, title: str, file: str, context: str | None) -> None:
-    """Submit one example and print the decisions."""
+def submit(url: str, file: str, context: str | None, *, key: str | None = None) -> Any:
+    """What the service answers to one example."""
     body = {"document": json.loads((HERE / file).read_text())}
     if context:
         body["context"] = json.loads((HERE / context).read_text())
-    request = urllib.request.Request(
-        url + "/v1/decisions", json.dumps(body).encode(), {"content-type": "application/json"}
-    )
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {key}"} if key else {})}
+    request = urllib.request.Request(url + "/v1/decisions", json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as response:
-        answer = json.load(response)
+        return json.load(response)
+
+
+def show(url: str, title: str, file: str, context: str | None) -> None:
+    """Submit one example and print the decisions."""
+    answer = submit(url, file, context)
     decisions = tuple(Decision.model_validate(decision) for decision in answer["decisions"])
     print(f"== {title} (examples/{file})\n")
     click.echo(text.render(Report(request_id=answer["request_id"], decisions=decisions)) + "\n")  # styles on a terminal

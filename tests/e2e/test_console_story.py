@@ -1,6 +1,7 @@
 """Somebody who never saw the product, with a browser: a denial is read, its fix applied, and both are found again.
 
-Needs the package playwright and a Chromium of the system; `make console` has what it needs. Without them it is skipped.
+On both engines. Needs the package playwright and a Chromium of the system, which `make console-story` sees to. Without
+them it is skipped.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.support.console import write_keys
-from tests.support.serving import serving
+from tests.support.identity_provider import IdentityProvider, identity_provider
+from tests.support.serving import GATEWAY, serving
+from tests.support.waiting import LONGEST, until
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -26,10 +30,33 @@ PAGES = (
 )
 
 
+FORMS = pytest.mark.parametrize(
+    "page",
+    [
+        {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
+        {"color_scheme": "dark", "viewport": {"width": 360, "height": 800}},
+    ],
+    indirect=True,
+    ids=["light and wide", "dark and narrow"],
+)
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def provider() -> Iterator[IdentityProvider]:
+    with identity_provider() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(
+    request: pytest.FixtureRequest, provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where the console is, of a service with the embedded engine or the one that is named."""
     folder = tmp_path_factory.mktemp("story")
-    with serving(folder, api_keys_file=write_keys(folder)) as port:
+    settings: dict[str, Any] = {**provider.settings, "oidc_scopes": "openid,vpce-guard:read"}
+    if getattr(request, "param", "embedded") == "opa":
+        settings |= {"engine": "opa", "opa_url": request.getfixturevalue("opa_url")}
+    with serving(folder, api_keys_file=write_keys(folder), **settings) as port:
         yield f"http://127.0.0.1:{port}/console"
 
 
@@ -54,14 +81,15 @@ def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     assert said == []
 
 
-def sign_in(page: Any, address: str, place: str = "") -> None:
+def sign_in(page: Any, address: str, place: str = "", *, key: str = "both-key") -> None:
     page.goto(f"{address}{place}")
-    page.get_by_label("API key or token").fill("both-key")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("API key or token").fill(key)
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{address}**")
 
 
-def test_a_denial_is_read_fixed_allowed_and_found_again(page: Any, address: str) -> None:
+@pytest.mark.parametrize(("address", "engine"), [("embedded", "embedded"), ("opa", "opa")], indirect=["address"])
+def test_a_denial_is_read_fixed_allowed_and_found_again(page: Any, address: str, engine: str) -> None:
     sign_in(page, address, "/rules?q=one+subnet+per")
     page.get_by_role("link", name="VPCE-IFACE-002").click()
     page.get_by_role("link", name="two subnets in one Availability Zone").click()
@@ -79,6 +107,7 @@ def test_a_denial_is_read_fixed_allowed_and_found_again(page: Any, address: str)
     page.get_by_role("button", name="Show").click()
     assert "outcome=denied" in page.url
     page.locator("tbody a").first.click()
+    assert f"Engine\n{engine}, " in page.locator("main").inner_text()
     page.get_by_role("link", name="Explain").click()
     page.get_by_role("heading", name="What decided").wait_for()
     page.get_by_role("link", name="Open in Check").click()
@@ -118,29 +147,59 @@ def test_a_link_on_another_site_finds_who_is_signed_in(page: Any, address: str) 
     page.get_by_role("heading", name="Health").wait_for()
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
-        {"color_scheme": "dark", "viewport": {"width": 360, "height": 800}},
-    ],
-    indirect=True,
-    ids=["light and wide", "dark and narrow"],
-)
+@FORMS
 def test_pages_are_for_everybody(page: Any, address: str) -> None:
-    if AXE is None:
-        pytest.skip("axe-core is not there: tools/axe fetches it")
-    sign_in(page, address)
+    sign_in(page, address, key="admin-key")
     found = {}
-    for name in PAGES:
+    for name in (*PAGES, compare_replays(address)):
         page.goto(f"{address}/{name}")
         if name.startswith("check"):
             page.get_by_role("button", name="Check", exact=True).click()
             page.get_by_role("heading", name="Denied").wait_for()
-        page.evaluate(AXE.read_text())
-        told = page.evaluate(
-            "axe.run().then((found) => found.violations.map((v) => [v.id, v.impact, v.nodes[0].html]))"
-        )
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        found[name] = [*told, *(["wider than the window"] if wide else [])]
+        found[name] = problems(page)
+    page.goto(f"{address}/decisions")
+    page.locator("tbody a").first.click()
+    found["a decision"] = problems(page)
     assert {name: told for name, told in found.items() if told} == {}
+
+
+@FORMS
+def test_the_way_to_a_provider_and_out_is_for_everybody(page: Any, address: str, provider: IdentityProvider) -> None:
+    found = {}
+    page.goto(address)
+    found["sign-in"] = problems(page)
+    page.route(f"{provider.issuer}/auth**", lambda route: route.fulfill(status=204), times=1)  # it stays where it is
+    page.get_by_role("button", name="Sign in with People").click()
+    page.get_by_role("heading", name="Sign in with People").wait_for()
+    found["to the provider"] = problems(page)
+    page.get_by_role("link", name="Go on").click()
+    page.get_by_text("oidc:alex").wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="Signed out").wait_for()
+    found["signed out"] = problems(page)
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+def problems(page: Any) -> list[Any]:
+    """What keeps people from using a page: what axe finds, and that it is wider than the window."""
+    if AXE is None:
+        pytest.skip("axe-core is not there: tools/axe fetches it")
+    page.evaluate(AXE.read_text())
+    told = page.evaluate("axe.run().then((found) => found.violations.map((v) => [v.id, v.impact, v.nodes[0].html]))")
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*told, *(["wider than the window"] if wide else [])]
+
+
+def compare_replays(address: str) -> str:
+    """The page with two replays beside one another, of which one bans what was allowed."""
+    service = address.removesuffix("/console")
+    headers = {"authorization": "Bearer admin-key"}
+    with httpx2.Client(base_url=service, headers=headers, timeout=LONGEST) as client:
+        assert client.post("/v1/decisions", json={"document": GATEWAY}).json()["allowed"]
+        chosen = []
+        for banned in ("sqs", "s3"):
+            asked = {"candidate": {"org_data": {"services": {"deny": [banned]}}}}
+            replay_id = client.post("/v1/replays", json=asked).raise_for_status().json()["replay_id"]
+            until(lambda place=f"/v1/replays/{replay_id}": client.get(place).json()["status"] == "done")
+            chosen.append(replay_id)
+    return "policies/replays?left={}&right={}".format(*chosen)

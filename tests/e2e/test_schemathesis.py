@@ -10,16 +10,10 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.support.opa_server import answers, free_port
 from tests.support.serving import serving
-from tests.support.waiting import until
-from vpce_guard.bundle.derived import packaged_file
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 JUDGING = (  # what asks the engine, in the phases whose requests differ with the answer
@@ -27,18 +21,6 @@ JUDGING = (  # what asks the engine, in the phases whose requests differ with th
     *("--phases", "examples,fuzzing,stateful"),
 )
 SEED = () if "SCHEMATHESIS_EXAMPLES" in os.environ else ("--seed", "1")  # more examples, others each time
-
-
-@pytest.fixture(scope="module")
-def opa_url(opa: str) -> Iterator[str]:
-    """An OPA with the bundle."""
-    port = free_port()
-    bundle = packaged_file("vpce.tar.gz")
-    command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(bundle)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}"))
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
 
 
 def ask(directory: Path, only: tuple[str, ...] = (), **settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""A real OPA in a container, started through testcontainers, with the packaged bundle."""
+"""A real OPA with the packaged bundle: in a container, started through testcontainers, or of the binary alone."""
 
 from __future__ import annotations
 
@@ -61,6 +61,18 @@ def opa_server(opa_image: str) -> Iterator[Opa]:
     with container:
         until(lambda: answers(f"http://127.0.0.1:{port}"))
         yield Opa(url=f"http://127.0.0.1:{port}", container=container)
+
+
+@pytest.fixture(scope="module")
+def opa_url(opa: str) -> Iterator[str]:
+    """Where an OPA with the bundle answers, for tests that need no container."""
+    port = free_port()
+    bundle = packaged_file("vpce.tar.gz")
+    command = [opa, "run", "--server", "--addr", f"127.0.0.1:{port}", "--log-level", "error", "--bundle", str(bundle)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        until(lambda: answers(f"http://127.0.0.1:{port}"))
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
 
 
 def free_port() -> int:

@@ -384,6 +384,8 @@ export interface paths {
         /**
          * Accept a signed action of a portal; it is judged after the answer, and the run of the action told the outcome
          * @description Accept a signed action of a portal; it is judged after the answer, and the run of the action told the outcome.
+         *
+         *     Sent again it is accepted, and neither judged nor told again.
          */
         post: operations["post_portal_action"];
         delete?: never;
@@ -4637,6 +4639,7 @@ export interface operations {
             429: components["responses"]["429"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];
+            503: components["responses"]["503"];
         };
     };
     post_advice: {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from vpce_guard.decision_log.tables import REPLAYS
 from vpce_guard.instants import now, seconds_ago
@@ -57,13 +57,21 @@ def update_replay(database: Database, row: ReplayRow) -> bool:
 
 def find_replay(database: Database, replay_id: str) -> ReplayRow | None:
     """A replay by its id."""
-    chosen = select(REPLAYS).where(REPLAYS.c.replay_id == replay_id)
     with database.connect() as connection:
-        found = connection.execute(chosen).one_or_none()
-    if found is None:
-        return None
-    abandoned = found.status == "running" and found.updated < seconds_ago(_SILENT)
-    return ReplayRow(found.replay_id, found.status, found.content, abandoned)
+        found = connection.execute(select(REPLAYS).where(REPLAYS.c.replay_id == replay_id)).one_or_none()
+    return _read_row(found) if found is not None else None
+
+
+def list_replays(database: Database) -> list[ReplayRow]:
+    """Every replay that is kept, the newest first."""
+    ordered = select(REPLAYS).order_by(REPLAYS.c.started.desc(), REPLAYS.c.replay_id)
+    with database.connect() as connection:
+        return [_read_row(row) for row in connection.execute(ordered)]
+
+
+def _read_row(found: Row[Any]) -> ReplayRow:
+    is_abandoned = found.status == "running" and found.updated < seconds_ago(_SILENT)
+    return ReplayRow(found.replay_id, found.status, found.content, is_abandoned)
 
 
 def drop_replay(database: Database, replay_id: str) -> bool:

@@ -60,7 +60,7 @@ def test_the_first_address_leads_to_check(reader: Reader) -> None:
 
 def test_no_form_counts_without_the_token_of_its_session(reader: Reader) -> None:
     posts = [route.path.removeprefix("/console/") for route in routes() if "POST" in route.methods]
-    assert len(posts) == 7
+    assert len(posts) == 8
     answers = {path: reader.post(path, form_token="0" * 64, key="x").status_code for path in posts}
     assert answers == dict.fromkeys(posts, 403)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +17,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
+from vpce_guard.engines import Evaluations
+from vpce_guard.engines.embedded import EmbeddedEngine
+from vpce_guard.errors import EngineError
 from vpce_guard.runtime.wiring import make_guard, open_log
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.api import make_app
@@ -117,10 +122,20 @@ def settings(portal: Portal, folder: Path, **others: Any) -> Settings:
 
 @pytest.fixture
 def client(portal: Portal, tmp_path: Path) -> Iterator[TestClient]:
-    chosen = settings(portal, tmp_path)
-    guard = replace(make_guard(chosen), decision_log=open_log(chosen))
-    with TestClient(make_app(guard), base_url="http://localhost", raise_server_exceptions=False) as client:
+    with served(settings(portal, tmp_path)) as client:
         yield client
+
+
+@pytest.fixture
+def replica(portal: Portal, tmp_path: Path) -> Iterator[TestClient]:
+    """Another service with the same log."""
+    with served(settings(portal, tmp_path)) as client:
+        yield client
+
+
+def served(chosen: Settings) -> TestClient:
+    guard = replace(make_guard(chosen), decision_log=open_log(chosen))
+    return TestClient(make_app(guard), base_url="http://localhost", raise_server_exceptions=False)
 
 
 def payload(document: Any, **changes: Any) -> Any:
@@ -243,6 +258,67 @@ def test_a_portal_that_fails_is_told_again_within_bounds(
     assert send(client, payload(GATEWAY)) == 202
     assert len(portal.told) == told
     assert len(client.get("/v1/decisions").json()["decisions"]) == 1
+
+
+def test_what_is_sent_again_is_judged_and_told_once(
+    client: TestClient, replica: TestClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert send(client, payload(GATEWAY)) == 202
+    monkeypatch.delattr(EmbeddedEngine, "evaluate")
+    assert send(client, payload(GATEWAY), age=2) == 202  # signed anew
+    assert send(replica, payload(GATEWAY)) == 202
+    assert outcome(portal)["status"] == "SUCCESS"
+    assert len(client.get("/v1/decisions").json()["decisions"]) == 1
+
+
+def test_another_run_and_another_document_are_judged_anew(client: TestClient, portal: Portal) -> None:
+    for content in (payload(GATEWAY), payload(GATEWAY, context={"runId": "r_2"}), payload(json.dumps(DENIED))):
+        assert send(client, content) == 202
+    assert [(path[-3:], told["status"]) for path, told in portal.told] == [
+        ("r_1", "SUCCESS"),
+        ("r_2", "SUCCESS"),
+        ("r_1", "FAILURE"),
+    ]
+
+
+def test_two_that_come_at_the_same_time_are_told_once(
+    client: TestClient, replica: TestClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, evaluate = threading.Barrier(2), EmbeddedEngine.evaluate
+
+    async def wait_for_both(engine: EmbeddedEngine, inputs: Sequence[Any]) -> Evaluations:
+        await asyncio.to_thread(both.wait, 30)
+        return await evaluate(engine, inputs)
+
+    monkeypatch.setattr(EmbeddedEngine, "evaluate", wait_for_both)
+    threads = [threading.Thread(target=send, args=(one, payload(GATEWAY))) for one in (client, replica)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcome(portal)["status"] == "SUCCESS"
+    assert len(client.get("/v1/decisions").json()["decisions"]) == 1
+
+
+def test_what_could_not_be_decided_may_be_sent_again(
+    client: TestClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> Evaluations:
+        raise EngineError("The engine is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedEngine, "evaluate", fail)
+        assert send(client, payload(GATEWAY)) == 202
+    assert send(client, payload(GATEWAY)) == 202
+    assert [told["status"] for _, told in portal.told] == ["FAILURE", "SUCCESS"]
+
+
+def test_nothing_is_accepted_while_the_log_cannot_tell(client: TestClient, portal: Portal) -> None:
+    guard = client.app.state.guard  # type: ignore[attr-defined]
+    with guard.decision_log.database.begin() as connection:
+        connection.execute(text("ALTER TABLE request_keys RENAME TO gone"))
+    assert send(client, payload(GATEWAY)) == 503
+    assert portal.told == []
 
 
 @pytest.mark.parametrize("token", [b"", b"[]", b"{}"])

@@ -37,6 +37,11 @@ async def first_answer(writer: Writer, key: RequestKey) -> Json | None:
     return await read_log(writer, _read_answer, writer, key)
 
 
+async def is_decided(writer: Writer, key: RequestKey) -> bool:
+    """Whether a request was decided under a key. Raises as first_answer()."""
+    return await read_log(writer, find_answer, writer.database, key, writer.keys) is not None
+
+
 def _read_answer(writer: Writer, key: RequestKey) -> Json | None:
     answer = find_answer(writer.database, key, writer.keys)
     if answer is None:

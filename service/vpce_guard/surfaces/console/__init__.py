@@ -24,6 +24,7 @@ from vpce_guard.surfaces.console.pages import (
     health,
     policies,
     provider_sign_in,
+    replays,
     rules,
     sign_in,
 )
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from vpce_guard.surfaces.console.provider import SignInProvider
 
-_MODULES = (static_files, sign_in, provider_sign_in, check, rules, decisions, advice, policies, health)
+_MODULES = (static_files, sign_in, provider_sign_in, check, rules, decisions, advice, policies, replays, health)
 KEY_BYTES = 32
 _SCOPE = re.compile(r"[!#-\[\]-~]+")  # RFC 6749, 3.3
 

@@ -22,12 +22,12 @@ from pydantic_core import from_json
 
 from vpce_guard.decisions.fair_queue import FairQueue
 from vpce_guard.decisions.question import Question
-from vpce_guard.errors import CredentialsError, MalformedError, UnreadableError, VpceGuardError
+from vpce_guard.errors import CredentialsError, DecidedError, MalformedError, UnreadableError, VpceGuardError
 from vpce_guard.formats import read_drafts
 from vpce_guard.formats.document import Document, Extras
 from vpce_guard.formats.text import read_text
 from vpce_guard.logs import Logger
-from vpce_guard.model import Decision, Json
+from vpce_guard.model import Decision, Json, RequestKey
 from vpce_guard.runtime.guard import Guard
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.hooks import calling
@@ -48,9 +48,13 @@ _ADVICE = "Set VPCE_GUARD_PORTAL_CLIENT_SECRET to the client secret of the porta
 
 @dataclass(frozen=True)
 class PortalAction:
-    """One run of an action: the document it is about (None where there is none), and who asked for what."""
+    """One run of an action: the document it is about (None where there is none), and who asked for what.
+
+    `key` is the same for what is sent again, whenever it was signed.
+    """
 
     run_id: str
+    key: RequestKey
     document: Any
     labels: dict[str, str]
 
@@ -75,8 +79,8 @@ def verify(body: bytes, signature: str | None, timestamp: str | None, secret: st
     calling.compare(signature, f"v1,{expected}", advice=_ADVICE)
 
 
-def read_payload(content: Any, settings: Settings) -> PortalAction:
-    """The action in a payload. Raises MalformedError for one that names no run, so that none could be told."""
+def read_payload(content: Any, settings: Settings, body: bytes) -> PortalAction:
+    """The action in a payload, the content of a body. Raises MalformedError for one that names no run to be told."""
     run_id = _at(content, "/context/runId")
     if not isinstance(run_id, str) or not re.fullmatch("[A-Za-z0-9_-]{1,128}", run_id):
         raise MalformedError(
@@ -84,8 +88,10 @@ def read_payload(content: Any, settings: Settings) -> PortalAction:
         )
     who = _at(content, "/trigger/by/user/email") or _at(content, "/trigger/by/userId")
     labels = {"requested_by": who, "action": _at(content, "/action")}
+    digest = hashlib.sha256(body).hexdigest()
     return PortalAction(
         run_id=run_id,
+        key=RequestKey(_CALLER, f"run {run_id} {digest}", digest),  # a caller's own key has no space
         document=_at(content, settings.portal_document),
         labels={name: value for name, value in labels.items() if isinstance(value, str) and value},
     )
@@ -104,6 +110,9 @@ async def carry_out(action: PortalAction, guard: Guard, queue: FairQueue) -> Non
     """Judge an action in its turn and tell the portal; what goes wrong is told as a failure."""
     try:
         told = await _judge(action, guard, queue)
+    except DecidedError:  # by one that came at the same time, here or elsewhere, which is told
+        log.info("portal_action_repeated", request_id=action.run_id)
+        return
     except VpceGuardError as error:
         log.error("portal_action_failed", request_id=action.run_id, error=str(error))
         told = _failure(f"vpce-guard could not decide: {error}")
@@ -149,7 +158,8 @@ def _read(action: PortalAction, guard: Guard) -> tuple[Document, Question]:
     found = read_drafts(document, format_name="auto", given=given)
     signed = tuple(replace(draft, labels={**draft.labels, **action.labels}) for draft in found.drafts)
     found = replace(found, drafts=signed)  # who asked is what the portal says, not the form
-    return found, guard.question_about(found, request_id=action.run_id)
+    question = guard.question_about(found, request_id=action.run_id)
+    return found, replace(question, key=action.key)
 
 
 def _links(decisions: Sequence[Decision], guard: Guard) -> list[str]:

@@ -54,6 +54,7 @@ def test_another_waits_until_the_first_is_dropped(engine: Engine, stopped: list[
             await replays.get(first.replay_id)
         second = await begin(replays)
         assert (await elsewhere.get(second.replay_id)).requested_by == "ann"
+        assert [one.replay_id for one in await elsewhere.list()] == [second.replay_id]
         await replays.close()
         assert stopped == [first.replay_id, second.replay_id]
         assert (await elsewhere.get(second.replay_id)).status == "cancelled"

@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,7 +18,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
-from vpce_guard.decision_log.replays import ReplayRow, add_replay, drop_replay, find_replay, update_replay
+from vpce_guard.decision_log.replays import ReplayRow, add_replay, drop_replay, find_replay, list_replays, update_replay
 from vpce_guard.errors import NotFoundError, OverloadedError
 from vpce_guard.instants import now
 from vpce_guard.logs import Logger
@@ -85,6 +86,13 @@ class Replays:
         if found is None:
             raise NotFoundError(f"There is no replay {replay_id}.", advice="The last 20 replays are kept.")
         return self._running.get(replay_id) or RunningReplay.from_row(found)
+
+    async def list(self) -> Sequence[RunningReplay]:
+        """Those that are kept, the newest first."""
+        return await asyncio.to_thread(self._read_all)
+
+    def _read_all(self) -> Sequence[RunningReplay]:
+        return [self._running.get(row.replay_id) or RunningReplay.from_row(row) for row in list_replays(self._database)]
 
     async def drop(self, replay_id: str) -> None:
         """Stop a replay, wherever it runs, and forget it. Raises NotFoundError."""

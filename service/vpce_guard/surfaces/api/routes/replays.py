@@ -87,8 +87,7 @@ class ReplayState(BaseModel):
 async def post_replay(request: Request, response: Response) -> ReplayState:
     """Begin a replay. One runs at a time, in a process of its own that leaves the processor to decisions."""
     asked = await read_content(request, lambda content: validate(ReplayRequest, content))
-    order = await run_in_threadpool(_order, asked, guard_of(request))
-    one = await _replays(request).start(order, requested_by=caller_of(request))
+    one = await begin_replay(request, asked)
     response.headers["location"] = f"/v1/replays/{one.replay_id}"
     return _state(one)
 
@@ -101,7 +100,7 @@ async def post_replay(request: Request, response: Response) -> ReplayState:
 @require_scope("author")
 async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
     """How far a replay is, and its report once it is done."""
-    return _state(await _replays(request).get(replay_id))
+    return _state(await find_replays(request).get(replay_id))
 
 
 @router.get(
@@ -115,7 +114,7 @@ async def get_replay(request: Request, replay_id: ReplayId) -> ReplayState:
 @require_scope("author")
 async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
     """The report as a page."""
-    page = (await _replays(request).get(replay_id)).page
+    page = (await find_replays(request).get(replay_id)).page
     if page is None:
         raise ConflictError(
             f"The replay {replay_id} has not finished, so it has no page yet.",
@@ -132,7 +131,21 @@ async def get_page(request: Request, replay_id: ReplayId) -> HTMLResponse:
 @require_scope("author")
 async def delete_replay(request: Request, replay_id: ReplayId) -> None:
     """Stop a replay, if it runs, and forget it."""
-    await _replays(request).drop(replay_id)
+    await find_replays(request).drop(replay_id)
+
+
+async def begin_replay(request: Request, asked: ReplayRequest) -> RunningReplay:
+    """Begin what is asked. Raises MalformedError, NotFoundError, and OverloadedError while another runs."""
+    order = await run_in_threadpool(_order, asked, guard_of(request))
+    return await find_replays(request).start(order, requested_by=caller_of(request))
+
+
+def find_replays(request: Request) -> Replays:
+    """The replays of the service. Raises NotFoundError where it keeps no decision log."""
+    found: Replays | None = request.app.state.replays
+    if found is None:
+        raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
+    return found
 
 
 def _order(asked: ReplayRequest, guard: Guard) -> ReplayOrder:
@@ -164,13 +177,6 @@ def _order(asked: ReplayRequest, guard: Guard) -> ReplayOrder:
 
 def _parameter_error(pointer: str, detail: str) -> MalformedError:
     return MalformedError(f"{pointer}: {detail}", pointers=(Pointer(pointer=pointer, code="candidate", detail=detail),))
-
-
-def _replays(request: Request) -> Replays:
-    found: Replays | None = request.app.state.replays
-    if found is None:
-        raise NotFoundError("This service keeps no decision log.", advice="Set VPCE_GUARD_DECISION_LOG=required.")
-    return found
 
 
 def _state(one: RunningReplay) -> ReplayState:

@@ -74,7 +74,7 @@ async def get_policies(
         request,
         "policies.html",
         here="policies",
-        bundles=await _bundles(request),
+        bundles=await list_bundles(request),
         shadow=await _shadow(request),
         revision=guard.bundle.revision,
         most_steps=_MOST_STEPS,
@@ -86,6 +86,7 @@ async def get_policies(
         environment=environment,
         waivers=sorted(_waivers(org, datetime.now(UTC)), key=lambda one: str(one.waiver.get("expires"))),
         may_author=request.state.caller.has_scope("author"),
+        has_log=guard.decision_log is not None,
     )
 
 
@@ -103,7 +104,7 @@ async def post_activation(request: Request) -> Response:
     return Response(status_code=_SEE_OTHER, headers={"location": _PLACE})
 
 
-async def _bundles(request: Request) -> BundleState | None:
+async def list_bundles(request: Request) -> BundleState | None:
     """What is kept and was done; None where the service keeps no bundles."""
     try:
         return await get_bundles(request)

@@ -218,6 +218,8 @@ def _select(
         name, value = clean_text(query.label[0], NAME_CHARACTERS), clean_text(query.label[1], VALUE_CHARACTERS)
         chosen, leads = chosen.join(LABELS, LABELS.c.decision_id == found.c.decision_id), LABELS
         chosen = chosen.where(LABELS.c.name == name, LABELS.c.value == value)
+        if query.rule_id is not None:  # whose rows come in the order of time: each leads to one label by its whole key
+            chosen = chosen.where(LABELS.c.timestamp == RULES.c.timestamp)
     if query.rule_id is not None:
         chosen, leads = chosen.join(RULES, RULES.c.decision_id == found.c.decision_id), RULES
         chosen = chosen.where(RULES.c.rule_id == clean_text(query.rule_id, 40))

@@ -79,7 +79,7 @@ deny contains {"message": message, "path": "/request/PolicyDocument", "remediati
 	count(_hidden("/request/PolicyDocument/Version")) == 0
 	shown := substring(json.marshal(version), 0, 40)
 	message := $"the policy has Version {shown}; IAM's language has \"2012-10-17\" and \"2008-10-17\" only"
-	remediation := "Write Version as \"2012-10-17\". It names the language, whatever the day on which the policy was written."
+	remediation := "Write Version as \"2012-10-17\". It names the language, not the day of the policy."
 }
 
 undetermined contains {"reason": reason, "missing": sort(hidden)} if {

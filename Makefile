@@ -74,7 +74,7 @@ rule: .venv/developed ## scaffold a rule: make rule FAMILY=iface NAME=my_rule
 	$(BIN)/vpce-guard policy new $(FAMILY) $(NAME)
 
 bench: .venv/developed ## what benchmarks/thresholds.json has gates for, but for the soak and what has a target of its own
-	@missed=; for each in decisions floors records rules reach inventory audit scale check watch edits replay cluster; do \
+	@missed=; for each in decisions floors records rules reach inventory audit scale check watch console edits replay cluster; do \
 	  OPA=$(RUN_OPA) $(BIN)/python benchmarks/$$each.py || missed="$$missed $$each"; done; \
 	$(BIN)/python benchmarks/plots.py; \
 	if [ -n "$$missed" ]; then echo "past a gate:$$missed"; exit 1; fi

@@ -37,6 +37,7 @@ PLUGINS = (
     "numbers",
     "opa_server",
     "own_rules",
+    "portal",
     "rollout",
 )
 pytest_plugins = [f"tests.support.{name}" for name in PLUGINS]

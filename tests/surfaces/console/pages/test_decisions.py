@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from fastapi.testclient import TestClient
 
 from tests.support.console import Reader, served, write_keys, written_on
 from tests.support.entries import make_link
+from tests.support.waiting import LONGEST
 from vpce_guard.decision_log.links import keep_links
+from vpce_guard.surfaces.console.pages import decisions
 
 GOOD = {
     "operation": "create",
@@ -160,3 +163,18 @@ def test_pages_follow_each_other(admin: Reader, monkeypatch: pytest.MonkeyPatch)
     assert "allowed Gateway" in written_on(second)
     assert 'rel="next"' not in second.text
     assert '<a href="/console/decisions?account_id=111122223333">Newest</a>' in second.text
+
+
+def test_decisions_are_shown_where_their_number_over_time_takes_too_long(
+    admin: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+    monkeypatch.setattr(decisions.queries, "count_by_time", lambda *_: is_over.wait(LONGEST))
+    monkeypatch.setattr(decisions, "_COUNT_SECONDS", 0.1)
+    try:
+        page = admin.get("decisions")
+    finally:
+        is_over.set()
+    assert page.status_code == 200
+    assert "could not be counted within 0.1 s" in written_on(page)
+    assert page.text.count('href="/console/decisions/0') == 2

@@ -14,13 +14,14 @@ from pydantic_core import to_json
 
 from vpce_guard.decision_log import queries
 from vpce_guard.decision_log.links import LinkCertainty
+from vpce_guard.errors import LogError
 from vpce_guard.model import Json, Subject
 from vpce_guard.surfaces.api.asking import guard_of
 from vpce_guard.surfaces.api.http.route import Route, require_scope
 from vpce_guard.surfaces.api.reading import read_log
 from vpce_guard.surfaces.api.routes.explanations import explain_decision
 from vpce_guard.surfaces.api.routes.log import found_link, log_of, logged_decision, readable_caller, recorded_event
-from vpce_guard.surfaces.console.chart import TimeSteps, choose_span, make_chart
+from vpce_guard.surfaces.console.chart import Chart, choose_span, make_chart
 from vpce_guard.surfaces.console.filters import FILTERS, PARAMETERS, Filters
 from vpce_guard.surfaces.console.paths import ROOT
 from vpce_guard.surfaces.console.rendering import render
@@ -35,6 +36,7 @@ router = APIRouter(route_class=Route, include_in_schema=False)
 _PLACE = f"{ROOT}/decisions"
 _ON_A_PAGE = 50
 _IN_A_FILE = 500
+_COUNT_SECONDS = 2.0  # that the page waits for its bars, which some filters make long to count
 _CSV_COLUMNS = (
     *("timestamp", "allowed", "operation", "endpoint", "endpoint_type", "service_name", "vpc_id", "requested_by"),
     *("violated", "waived", "not_judged", "decision_id", "request_id"),
@@ -80,8 +82,12 @@ async def get_decisions(
         return await read_log(writer, lambda: _FILES[ending](read()))
     page = await read_log(writer, read)
     span = choose_span(query.since, query.until, now=datetime.now(UTC))
-    counts = await read_log(writer, queries.count_by_time, writer.database, query, span.edges)
-    return _as_page(request, filters, page, span, counts, cursor)
+    try:
+        counted = queries.count_by_time, writer.database, query, span.edges
+        chart = make_chart(span, await read_log(writer, *counted, within=_COUNT_SECONDS))
+    except LogError:  # the decisions are there, and the page says that their number is not
+        chart = None
+    return _as_page(request, filters, page, chart, cursor)
 
 
 @router.get(f"{_PLACE}/{{decision_id}}")
@@ -138,8 +144,7 @@ def _as_page(
     request: Request,
     filters: Filters,
     page: queries.EventPage,
-    span: TimeSteps,
-    counts: queries.TimeCounts,
+    chart: Chart | None,
     cursor: str,
 ) -> Response:
     rows = []
@@ -153,7 +158,8 @@ def _as_page(
         filters=filters,
         fields=FILTERS,
         rows=rows,
-        chart=make_chart(span, counts),
+        chart=chart,
+        count_seconds=f"{_COUNT_SECONDS:g}",
         cursor=cursor,
         next_page=filters.address(_PLACE, cursor=page.cursor) if page.cursor else None,
         first_page=filters.address(_PLACE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -51,13 +50,13 @@ def test_groups_are_judged_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(asking, "_AT_ONCE", 25)
     numbers: list[int] = []
 
-    async def decide(questions: Sequence[Question]) -> list[list[Decision]]:
+    def decide(questions: Sequence[Question]) -> list[list[Decision]]:
         numbers.append(sum(len(one.proposals) for one in questions))
         return [[decision(str(each.address)) for each in one.proposals] for one in questions]
 
     given: Any = {"request_id": "r", "org_data": {}, "services": SERVICES}
-    flowing = asyncio.run(asked.judge(decide, **given))
+    flowing = asked.judge(lambda groups: ((group, decide(group.questions)) for group in groups), **given)
     assert numbers == [25, 1, 53]
-    together = asked.settle(asyncio.run(decide(asked.questions("r"))), **given)
+    together = asked.settle(decide(asked.questions("r")), **given)
     assert flowing.audit == together.audit
     assert list(flowing.decisions) == list(together.decisions)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,14 @@ import pytest
 from distributed import LocalCluster
 
 from tests.support.command import run
+from tests.support.dask import jobs_on, lose_worker, two_workers
 from tests.support.recording import many
 from tests.support.waiting import until
 from vpce_guard.bundle.bundle import PACKAGED
-from vpce_guard.errors import EngineError, SettingsError
+from vpce_guard.errors import SettingsError
 from vpce_guard.model import Json
 from vpce_guard.settings import Settings
 from vpce_guard.surfaces.reports.replay.json import render
-from vpce_guard.whatif.replay import cluster as on_cluster
 from vpce_guard.whatif.replay import sources
 from vpce_guard.whatif.replay.candidate import Candidate
 from vpce_guard.whatif.replay.request import Request, replay_of
@@ -38,15 +36,7 @@ def log_of_many_decisions(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(name="cluster", scope="module")
 def cluster_of_two() -> Iterator[LocalCluster]:
     """A scheduler and two workers that are processes of their own."""
-    with LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        silence_logs="CRITICAL",
-    ) as cluster:
+    with two_workers() as cluster:
         yield cluster
 
 
@@ -70,26 +60,22 @@ def test_a_replay_can_be_stopped_and_a_worker_that_is_lost_costs_time_only(
     with pytest.raises(KeyboardInterrupt):
         report(log, tmp_path, _interrupt, cluster=cluster.scheduler_address)
     until(lambda: not cluster.scheduler.tasks)
-    assert [name for name in cluster.scheduler.worker_plugins if name.startswith("vpce-guard")] == []
+    assert jobs_on(cluster) == []
     lost: list[int] = []
     steps: list[int] = []
 
     def lose_one(read: int, _: int | None) -> None:
         steps.append(read)
         if not lost:
-            cluster.workers[0].auto_restart = False
-            lost.append(cluster.workers[0].pid)
-            os.kill(lost[0], signal.SIGKILL)
+            lost.append(read)
+            lose_worker(cluster)
 
     assert report(log, tmp_path, lose_one, cluster=cluster.scheduler_address) == here
     assert steps == [*range(30, 301, 30)]
     assert lost
 
 
-def test_what_is_wrong_with_a_cluster_is_told(log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_cluster, "_CONNECT_SECONDS", 0.2)
-    with pytest.raises(EngineError, match="cannot be reached"):
-        report(log, tmp_path, cluster="tcp://127.0.0.1:1")
+def test_workers_of_other_machines_need_a_database_that_they_find(log: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="a file on this machine"):
         report(log, tmp_path, cluster="tcp://10.0.0.1:8786")
 

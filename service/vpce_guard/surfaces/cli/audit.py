@@ -7,7 +7,7 @@ import gc
 import gzip
 import uuid
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from vpce_guard.surfaces.cli.outputs import (
     write_reports,
 )
 from vpce_guard.surfaces.cli.policy_options import inventory_options, policy_options
+from vpce_guard.surfaces.cli.progress import show_progress
 from vpce_guard.surfaces.reports import Report
 from vpce_guard.surfaces.visible import visible
 
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
     from vpce_guard.formats.existing.inventory import Inventory
     from vpce_guard.model import Json
-    from vpce_guard.whatif.audit.asking import AskedAudit
-    from vpce_guard.whatif.audit.audit import AuditFound
+    from vpce_guard.runtime.guard import Guard
+    from vpce_guard.whatif.audit.asking import AskedAudit, AuditGroup, DecidedGroups
     from vpce_guard.whatif.audit.types import Audit
     from vpce_guard.whatif.consolidation.moves import Centre
 
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 @click.option("--gb", type=click.FloatRange(0), help="GB a month through each endpoint whose data are not told.")
 @click.option("--attached", is_flag=True, help="All VPCs hang on a transit gateway already.")
 @click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="A tag of central endpoints; may be repeated.")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers do it, such as tcp://10.0.0.1:8786.")
 @fail_on_option
 @click.option(
     "--framework",
@@ -90,6 +92,7 @@ def command(
     gb: float | None,
     attached: bool,
     tags: tuple[str, ...],
+    cluster: str | None,
     **flags: Any,
 ) -> int:
     """Judge the VPC endpoints that exist, as FILEs (- or none for standard input) tell of them.
@@ -102,6 +105,8 @@ def command(
     if flags["inventory"] and files:
         raise click.UsageError("--inventory judges what the inventory holds: give no FILE.")
     settings = load_settings(flags=flags)
+    if cluster is not None and settings.engine != "embedded":
+        raise click.UsageError("--cluster judges with the embedded engine of its workers: leave out --engine opa.")
     logs.configure_later("error")
     targets = read_targets(outputs, framework=framework)
     contexts = read_contexts(context_files, settings)
@@ -112,7 +117,7 @@ def command(
         asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=kept)
         for note in asked.notes:
             click.echo(f"vpce-guard: {visible(note)}.", err=True)
-        report = _judge(asked, settings, wanted)
+        report = _judge(asked, settings, wanted, cluster)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
@@ -158,7 +163,7 @@ def _read_centre(vpc_id: str | None, *, gb: float | None, attached: bool, tags: 
     return Centre(vpc_id=vpc_id, gb_per_month=gb, attached=attached, tags=named or None)
 
 
-def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Report:
+def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None, cluster: str | None) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
     from vpce_guard.runtime.wiring import make_guard
     from vpce_guard.whatif.paths.types import path_terms
@@ -172,18 +177,14 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Repo
     gc.freeze()  # what was loaded stays; what is made from now on has to go, however many endpoints there are
     gc.enable()
 
-    async def judge() -> AuditFound:
-        try:
-            return await asked.judge(
-                guard.decide,
-                request_id=request_id,
-                org_data=guard.org.current.document,
-                services=guard.bundle.data["services"],
-            )
-        finally:
-            await guard.engine.close()
-
-    found = asyncio.run(judge())
+    with show_progress("judged") as progress:
+        found = asked.judge(
+            lambda groups: _decide_each(groups, guard, cluster),
+            request_id=request_id,
+            org_data=guard.org.current.document,
+            services=guard.bundle.data["services"],
+            progress=progress,
+        )
     return Report(
         request_id=request_id,
         decisions=found.decisions,
@@ -195,6 +196,25 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None) -> Repo
         audit=found.audit,
         audited=found.audited,
     )
+
+
+def _decide_each(groups: Iterable[AuditGroup], guard: Guard, cluster: str | None) -> DecidedGroups:
+    """Groups with the decisions on them, made here or by the workers of a cluster. Raises EngineError."""
+    if cluster is not None:
+        from vpce_guard.whatif.audit.cluster import AuditJob, decide_on_cluster
+
+        settings = guard.settings
+        job = AuditJob(
+            bundle=guard.bundle, terms=guard.terms, timeout=settings.timeout, memory_limit=settings.memory_limit
+        )
+        yield from decide_on_cluster(groups, job, cluster)
+        return
+    with asyncio.Runner() as runner:
+        try:
+            for group in groups:
+                yield group, runner.run(guard.decide(group.questions)) if group.questions else []
+        finally:
+            runner.run(guard.engine.close())
 
 
 def _read_inventory(files: Sequence[str], settings: Settings) -> Inventory:

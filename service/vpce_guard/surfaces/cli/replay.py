@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from vpce_guard.folders import make_temporary_folder
 from vpce_guard.surfaces.cli.opa_option import opa_option
+from vpce_guard.surfaces.cli.progress import show_progress
 from vpce_guard.surfaces.reports import renderer, report_names
-
-if TYPE_CHECKING:
-    from vpce_guard.whatif.replay.run import Progress
 
 _MOST_WORKERS = 8
 
@@ -60,7 +55,7 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
     flags["workers"] = flags["workers"] or min(os.cpu_count() or 1, _MOST_WORKERS)
     with make_temporary_folder("vpce-guard-replay-") as work:
         request = Request(settings=settings, work=Path(work), **flags)
-        with _progress() as progress:
+        with show_progress("replayed") as progress:
             replayed = replay(request, progress)
     click.echo(renderer(output, "replay")(replayed), nl=False)
     past = [
@@ -74,19 +69,3 @@ def command(output: str, max_newly_denied: int | None, max_newly_allowed: int | 
     for told in past:
         click.echo(f"vpce-guard: {told}.", err=True)
     return 1 if past else 0
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on stderr where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar: Any = click.progressbar(length=1, label="replayed", file=sys.stderr, show_pos=True)
-
-    def show(read: int, total: int | None) -> None:
-        bar.length = max(total or read, 1)
-        bar.update(read - bar.pos)
-
-    with bar:
-        yield show

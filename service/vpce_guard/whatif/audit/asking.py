@@ -6,9 +6,10 @@ kept. So memory follows the largest part, not their number.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from vpce_guard.decisions.inputs import subject
@@ -49,12 +50,17 @@ class AuditGroup(NamedTuple):
     deleted: set[str]
 
 
+DecidedGroups = Generator[tuple[AuditGroup, Sequence[Sequence[Decision]]], None, None]
+"""Groups, each with the decisions on each of its questions."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AskedAudit:
     """What is to be judged, part by part; each time it is gone through, parts may be read anew.
 
     `at` is the time of the audit, RFC 3339; `strict` denies what could not be judged. `earlier` is an audit to compare
-    with, `notes` say what was not read, `given` are contexts beside the parts.
+    with, `notes` say what was not read, `given` are contexts beside the parts, `expected` is how many endpoints there
+    are, as far as that is known before.
     """
 
     parts: Iterable[AuditPart]
@@ -64,6 +70,7 @@ class AskedAudit:
     notes: tuple[str, ...] = ()
     given: Sequence[Json] = ()
     consolidation: AskedConsolidation | None = None
+    expected: int | None = None
 
     @property
     def documents(self) -> list[Document]:
@@ -134,20 +141,34 @@ class AskedAudit:
             settling.add(group, list(islice(answers, len(group.questions))))
         return settling.finish(answers)
 
-    async def judge(
+    def judge(
         self,
-        decide: Callable[[Sequence[Question]], Awaitable[Sequence[Sequence[Decision]]]],
+        decide_each: Callable[[Iterable[AuditGroup]], DecidedGroups],
         *,
         request_id: str,
         org_data: Json,
         services: Json,
+        progress: Callable[[int, int | None], None] | None = None,
     ) -> AuditFound:
-        """The result, deciding group by group; arguments as of settle()."""
+        """The result, deciding group by group, the steps last; other arguments as of settle().
+
+        `decide_each` goes through groups and gives each with its decisions, in order; it may be some groups ahead.
+        `progress` is told after each group how many endpoints are judged, of how many.
+        """
         settling = _Settling(self, org_data, services)
-        for group in self.groups(request_id):
-            settling.add(group, await decide(group.questions) if group.questions else [])
-        steps = self.steps(request_id)
-        return settling.finish(await decide(steps) if steps else [])
+        steps: Sequence[Sequence[Decision]] = []
+        last = AuditGroup(self.steps(request_id), [], set())
+        judged = 0
+        with closing(decide_each(chain(self.groups(request_id), [last]))) as each:  # workers stop with it
+            for group, decided in each:
+                if group is last:
+                    steps = decided
+                else:
+                    settling.add(group, decided)
+                    judged += sum(map(len, decided))
+                    if progress is not None:
+                        progress(judged, self.expected)
+        return settling.finish(steps)
 
 
 class _Settling:

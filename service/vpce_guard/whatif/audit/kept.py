@@ -51,6 +51,7 @@ def ask_kept(
         strict=strict,
         earlier=earlier,
         given=contexts,
+        expected=sum(one.things for one in units),
         notes=(f"endpoints are as they were read between {min(_times(units))} and {max(_times(units))}",),
     )
 

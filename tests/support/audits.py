@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,14 @@ from vpce_guard.whatif.audit.worth.endpoint import Facts
 
 AT = "2026-11-30T12:00:00.000Z"
 EARLIER = "2026-10-01T00:00:00.000Z"
+ACCOUNTS = 12
+"""How many are in the inventory of tests that audit one."""
+_OF_A_RUN = re.compile(rb'("(?:decision_id|request_id|timestamp)": ?)"[^"]*"|("evaluate_ms": ?)[\d.]+')
+
+
+def without_run(report: bytes) -> bytes:
+    """A JSON report without what differs between any two audits: ids, times and durations."""
+    return _OF_A_RUN.sub(rb"\1\2-", report)
 
 
 def violation(action: str, severity: str = "error") -> Violation:

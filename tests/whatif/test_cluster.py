@@ -15,7 +15,8 @@ from tests.support.dask import jobs_on, two_workers
 from tests.support.waiting import until
 from vpce_guard.errors import EngineError
 from vpce_guard.whatif import cluster as on_cluster
-from vpce_guard.whatif.cluster import JobPlugin, take_in_order, work_on_cluster
+from vpce_guard.whatif.cluster import JobPlugin, work_on_cluster
+from vpce_guard.whatif.workers import take_in_order
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Doubling:
 
     deadly: int | None = None
 
-    def open_on_worker(self, work: Path) -> Callable[[int], tuple[int, int]]:
-        """See ClusterJob."""
+    def open_on_worker(self, work: Path | None) -> Callable[[int], tuple[int, int]]:
+        """See WorkerJob."""
+        assert work is not None
         with (work / "opened").open("a") as file:
             file.write("x")
 
@@ -86,17 +88,3 @@ def test_a_cluster_that_is_not_there_or_has_no_workers_is_told(monkeypatch: pyte
         work_on_cluster(empty.scheduler_address, Doubling()),
     ):
         pass
-
-
-def test_no_more_than_asked_for_is_in_flight() -> None:
-    sent: list[int] = []
-
-    def send() -> Iterator[int]:
-        for item in range(6):
-            sent.append(item)
-            yield item
-
-    taken = take_in_order(send(), ahead=lambda: 3)
-    assert next(taken) == 0
-    assert sent == [0, 1, 2]
-    assert list(taken) == [1, 2, 3, 4, 5]

@@ -24,7 +24,7 @@ from vpce_guard.settings import Settings
 from vpce_guard.surfaces.reports.replay import html, json
 from vpce_guard.whatif.replay.candidate import Candidate
 from vpce_guard.whatif.replay.request import Request, replay_of
-from vpce_guard.whatif.replay.run import end_with
+from vpce_guard.whatif.workers import end_with
 
 _MOST_MEMORY = 2 << 30
 

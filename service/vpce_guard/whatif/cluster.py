@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, cast
 
 from vpce_guard import __version__, installation
 from vpce_guard.errors import EngineError, SettingsError
 from vpce_guard.folders import make_temporary_folder
+from vpce_guard.whatif.workers import WorkerJob
 
 try:
     from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker
@@ -26,15 +26,6 @@ except ModuleNotFoundError:
 
 _CONNECT_SECONDS = 10.0
 _RETRIES = 10  # how many workers may be lost under one item
-
-Sent = TypeVar("Sent")
-
-
-class ClusterJob(Protocol):
-    """What each worker needs; it is pickled."""
-
-    def open_on_worker(self, work: Path) -> Callable[[Any], Any]:
-        """What turns an item into what comes of it, one at a time. `work` is a folder of the worker's own."""
 
 
 class ClusterWorkers:
@@ -86,7 +77,7 @@ class ClusterWorkers:
 
 
 @contextmanager
-def work_on_cluster(address: str, job: ClusterJob) -> Iterator[ClusterWorkers]:
+def work_on_cluster(address: str, job: WorkerJob) -> Iterator[ClusterWorkers]:
     """The workers of the scheduler at an address, with the job; it is taken from them at the end.
 
     Raises EngineError where the scheduler cannot be reached or has no workers.
@@ -105,7 +96,7 @@ def work_on_cluster(address: str, job: ClusterJob) -> Iterator[ClusterWorkers]:
 class JobPlugin(WorkerPlugin):
     """What works on a worker, one item at a time: made when it is first asked, gone when the job ends."""
 
-    def __init__(self, name: str, job: ClusterJob) -> None:
+    def __init__(self, name: str, job: WorkerJob) -> None:
         self.name = name
         self._job = job
         self._version = __version__
@@ -161,13 +152,3 @@ def _connect(address: str) -> Iterator[Client]:
                 f"The cluster at {address} has no workers.", advice=f"Start some: `dask worker {address}`."
             ) from None
         yield client
-
-
-def take_in_order(each: Iterator[Sent], *, ahead: Callable[[], int]) -> Iterator[Sent]:
-    """What is sent as `each` is gone through, in order, with at most ahead() not taken."""
-    flight: deque[Sent] = deque()
-    for one in each:
-        flight.append(one)
-        if len(flight) >= ahead():
-            yield flight.popleft()
-    yield from flight

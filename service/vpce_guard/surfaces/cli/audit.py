@@ -72,6 +72,7 @@ if TYPE_CHECKING:
 @click.option("--gb", type=click.FloatRange(0), help="GB a month through each endpoint whose data are not told.")
 @click.option("--attached", is_flag=True, help="All VPCs hang on a transit gateway already.")
 @click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="A tag of central endpoints; may be repeated.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes that judge. [default: this one]")
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers do it, such as tcp://10.0.0.1:8786.")
 @fail_on_option
 @click.option(
@@ -92,6 +93,7 @@ def command(
     gb: float | None,
     attached: bool,
     tags: tuple[str, ...],
+    workers: int | None,
     cluster: str | None,
     **flags: Any,
 ) -> int:
@@ -105,8 +107,10 @@ def command(
     if flags["inventory"] and files:
         raise click.UsageError("--inventory judges what the inventory holds: give no FILE.")
     settings = load_settings(flags=flags)
-    if cluster is not None and settings.engine != "embedded":
-        raise click.UsageError("--cluster judges with the embedded engine of its workers: leave out --engine opa.")
+    if cluster is not None and workers is not None:
+        raise click.UsageError("Give --workers or --cluster, not both: a cluster has workers of its own.")
+    if (cluster is not None or workers is not None) and settings.engine != "embedded":
+        raise click.UsageError("Workers judge with the embedded engine: leave out --engine opa.")
     logs.configure_later("error")
     targets = read_targets(outputs, framework=framework)
     contexts = read_contexts(context_files, settings)
@@ -117,7 +121,7 @@ def command(
         asked = _ask(files, contexts, settings, at=at or now(), earlier=earlier, kept=kept)
         for note in asked.notes:
             click.echo(f"vpce-guard: {visible(note)}.", err=True)
-        report = _judge(asked, settings, wanted, cluster)
+        report = _judge(asked, settings, wanted, workers=workers or 1, cluster=cluster)
     write_reports(replace(report, framework=framework), targets)
     return exit_code(report, fail_on)
 
@@ -163,7 +167,9 @@ def _read_centre(vpc_id: str | None, *, gb: float | None, attached: bool, tags: 
     return Centre(vpc_id=vpc_id, gb_per_month=gb, attached=attached, tags=named or None)
 
 
-def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None, cluster: str | None) -> Report:
+def _judge(
+    asked: AskedAudit, settings: Settings, centre: Centre | None, *, workers: int, cluster: str | None
+) -> Report:
     """The report on what is there, in the order of what to do. Raises VpceGuardError where policies cannot be used."""
     from vpce_guard.runtime.wiring import make_guard
     from vpce_guard.whatif.paths.types import path_terms
@@ -179,7 +185,7 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None, cluster
 
     with show_progress("judged") as progress:
         found = asked.judge(
-            lambda groups: _decide_each(groups, guard, cluster),
+            lambda groups: _decide_each(groups, guard, workers=workers, cluster=cluster),
             request_id=request_id,
             org_data=guard.org.current.document,
             services=guard.bundle.data["services"],
@@ -198,16 +204,19 @@ def _judge(asked: AskedAudit, settings: Settings, centre: Centre | None, cluster
     )
 
 
-def _decide_each(groups: Iterable[AuditGroup], guard: Guard, cluster: str | None) -> DecidedGroups:
-    """Groups with the decisions on them, made here or by the workers of a cluster. Raises EngineError."""
-    if cluster is not None:
-        from vpce_guard.whatif.audit.cluster import AuditJob, decide_on_cluster
+def _decide_each(groups: Iterable[AuditGroup], guard: Guard, *, workers: int, cluster: str | None) -> DecidedGroups:
+    """Groups with the decisions on them, made here, in processes, or on a cluster. Raises EngineError."""
+    from vpce_guard.whatif.audit.workers import AuditJob, decide_in_workers
 
-        settings = guard.settings
-        job = AuditJob(
-            bundle=guard.bundle, terms=guard.terms, timeout=settings.timeout, memory_limit=settings.memory_limit
-        )
+    settings = guard.settings
+    job = AuditJob(bundle=guard.bundle, terms=guard.terms, timeout=settings.timeout, memory_limit=settings.memory_limit)
+    if cluster is not None:
+        from vpce_guard.whatif.audit.cluster import decide_on_cluster
+
         yield from decide_on_cluster(groups, job, cluster)
+        return
+    if workers > 1:
+        yield from decide_in_workers(groups, job, workers)
         return
     with asyncio.Runner() as runner:
         try:

@@ -5,41 +5,12 @@ A group carries its questions, so workers need neither the inventory nor documen
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable
 
-from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.decisions.decide import decide
-from vpce_guard.decisions.judge import Terms
-from vpce_guard.decisions.question import Question
-from vpce_guard.engines.embedded import EmbeddedEngine
-from vpce_guard.model import Decision
 from vpce_guard.whatif.audit.asking import AuditGroup, DecidedGroups
-from vpce_guard.whatif.cluster import take_in_order, work_on_cluster
-
-_GROUPS_AHEAD = 2  # in flight for each worker
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditJob:
-    """What each worker needs: the bundle, under which terms to decide, and the limits of its embedded engine."""
-
-    bundle: Bundle
-    terms: Terms
-    timeout: float
-    memory_limit: int
-
-    def open_on_worker(self, work: Path) -> Callable[[Sequence[Question]], list[list[Decision]]]:  # noqa: ARG002
-        """See ClusterJob. What is compiled is kept in the cache of the worker's user."""
-        engine = EmbeddedEngine(self.bundle, timeout=self.timeout, memory_limit=self.memory_limit)
-
-        def decide_group(questions: Sequence[Question]) -> list[list[Decision]]:
-            decided = asyncio.run(decide(questions, engine=engine, terms=self.terms))
-            return [list(decisions) for decisions in decided]
-
-        return decide_group
+from vpce_guard.whatif.audit.workers import GROUPS_AHEAD, AuditJob
+from vpce_guard.whatif.cluster import work_on_cluster
+from vpce_guard.whatif.workers import take_in_order
 
 
 def decide_on_cluster(groups: Iterable[AuditGroup], job: AuditJob, address: str) -> DecidedGroups:
@@ -49,5 +20,5 @@ def decide_on_cluster(groups: Iterable[AuditGroup], job: AuditJob, address: str)
     """
     with work_on_cluster(address, job) as workers:
         sent = ((group, workers.submit(group.questions) if group.questions else None) for group in groups)
-        for group, future in take_in_order(sent, ahead=lambda: workers.count * _GROUPS_AHEAD):
+        for group, future in take_in_order(sent, ahead=lambda: workers.count * GROUPS_AHEAD):
             yield group, workers.wait(future) if future is not None else []

@@ -5,14 +5,13 @@ A part carries its records. Loaded only with `--cluster`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
-from vpce_guard.whatif.cluster import ClusterWorkers, take_in_order, work_on_cluster
+from vpce_guard.whatif.cluster import ClusterWorkers, work_on_cluster
 from vpce_guard.whatif.replay.results import Part, sum_parts
-from vpce_guard.whatif.replay.sources import SHARDS, Record, Window
+from vpce_guard.whatif.replay.sources import SHARDS, Window
+from vpce_guard.whatif.workers import take_in_order
 
 if TYPE_CHECKING:
     from vpce_guard.whatif.replay.run import Job
@@ -26,25 +25,13 @@ def run_on_cluster(windows: Iterator[Window], job: Job, address: str) -> Generat
 
     Raises EngineError where the scheduler cannot be reached, has no workers, or they are of another version.
     """
-    with work_on_cluster(address, ReplayOnWorker(job)) as workers:
+    with work_on_cluster(address, job) as workers:
         sent = (
             (window._replace(records=[]), [workers.submit(shard, number=number) for number, shard in window.shards()])
             for window in windows
         )
         for window, futures in take_in_order(sent, ahead=lambda: _ahead(workers)):
             yield window, sum_parts(workers.wait(future) for future in futures)
-
-
-@dataclass(frozen=True)
-class ReplayOnWorker:
-    """A replay's job as workers of a cluster take it up: records of a part come back as their sum."""
-
-    job: Job
-
-    def open_on_worker(self, work: Path) -> Callable[[list[Record]], Part]:
-        """See ClusterJob."""
-        workspace = replace(self.job.workspace, work=work, cache_dir=None)
-        return replace(self.job, workspace=workspace).judge().judge
 
 
 def _ahead(workers: ClusterWorkers) -> int:

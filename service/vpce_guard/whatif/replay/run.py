@@ -5,20 +5,13 @@ The result is the same for any number of workers, and for a run that was stopped
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vpce_guard.bundle.bundle import Bundle
-from vpce_guard.errors import EngineError
 from vpce_guard.model import Json
 from vpce_guard.whatif.replay import checkpoint as checkpoints
 from vpce_guard.whatif.replay.candidate import Candidate
@@ -27,6 +20,7 @@ from vpce_guard.whatif.replay.library import Library, Workspace
 from vpce_guard.whatif.replay.results import Part, sum_parts
 from vpce_guard.whatif.replay.sources import SHARDS, Record, RecordSource, Window
 from vpce_guard.whatif.replay.windows import Judge
+from vpce_guard.whatif.workers import take_in_order, work_in_processes
 
 _SAVE_SECONDS = 2.0
 _AHEAD = 4  # windows in flight
@@ -53,6 +47,11 @@ class Job:
 
             database = open_database(self.database_url)
         return Judge(Library(database, self.known, self.documents, self.workspace), self.candidate, reuse=self.reuse)
+
+    def open_on_worker(self, work: Path | None) -> Callable[[list[Record]], Part]:
+        """See WorkerJob: records of a part come back as their sum."""
+        there = self if work is None else replace(self, workspace=replace(self.workspace, work=work, cache_dir=None))
+        return there.judge().judge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,55 +116,10 @@ def _run_in_workers(windows: Iterator[Window], job: Job, workers: int) -> Genera
 
     A shard goes to the same worker in each window.
     """
-    context = multiprocessing.get_context("spawn")  # forked, a worker would share the locks of threads it has not
-    pools = [
-        ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(job, os.getpid()))
-        for _ in range(min(workers, SHARDS))
-    ]
-    flight: deque[tuple[Window, list[Future[Part]]]] = deque()
-    try:
-        for window in windows:
-            futures = [pools[number % len(pools)].submit(_judge_records, shard) for number, shard in window.shards()]
-            flight.append((window._replace(records=[]), futures))
-            if len(flight) >= _AHEAD:
-                yield _next_result(flight)
-        while flight:
-            yield _next_result(flight)
-    finally:
-        for pool in pools:
-            pool.shutdown(wait=False, cancel_futures=True)
-        for pool in pools:
-            pool.shutdown(wait=True)
-
-
-def _next_result(flight: deque[tuple[Window, list[Future[Part]]]]) -> tuple[Window, Part]:
-    window, futures = flight.popleft()
-    try:
-        return window, sum_parts(future.result() for future in futures)
-    except BrokenProcessPool:
-        raise EngineError(
-            "A worker of the replay ended, most likely because it ran out of memory.", advice="Use fewer --workers."
-        ) from None
-
-
-_JUDGE: list[Judge] = []  # of this worker process
-
-
-def _begin(job: Job, parent: int) -> None:
-    end_with(parent)
-    _JUDGE.append(job.judge())
-
-
-def _judge_records(records: list[Record]) -> Part:
-    return _JUDGE[0].judge(records)
-
-
-def end_with(parent: int) -> None:
-    """End this process when its parent ends, however it does: nothing is left behind where who asked is killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    with work_in_processes(min(workers, SHARDS), job) as here:
+        sent = (
+            (window._replace(records=[]), [here.submit(shard, number=number) for number, shard in window.shards()])
+            for window in windows
+        )
+        for window, futures in take_in_order(sent, ahead=lambda: _AHEAD):
+            yield window, sum_parts(here.wait(future) for future in futures)

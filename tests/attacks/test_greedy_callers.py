@@ -250,7 +250,8 @@ class TestListings:
         return answer.json()
 
     def test_inputs_are_there_only_for_who_asks(self, client: TestClient) -> None:
-        assert set(self.list(client, limit=1)["decisions"][0]) == {"decision", "requested_by", "erased", "masked"}
+        without = {"decision", "requested_by", "erased", "masked", "became"}
+        assert set(self.list(client, limit=1)["decisions"][0]) == without
         found = self.list(client, limit=1, fields="decision,input")["decisions"][0]
         assert set(found) == {"decision", "input"}
         assert found["input"]["request"]["VpcId"] == found["decision"]["subject"]["vpc_id"]

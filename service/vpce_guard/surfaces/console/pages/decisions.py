@@ -36,7 +36,7 @@ router = APIRouter(route_class=Route, include_in_schema=False)
 _PLACE = f"{ROOT}/decisions"
 _ON_A_PAGE = 50
 _IN_A_FILE = 500
-_COUNT_SECONDS = 2.0  # that the page waits for its bars, which some filters make long to count
+_COUNT_SHARE = 0.4  # of the time an answer may wait for the log: for the bars, which some filters make long to count
 _CSV_COLUMNS = (
     *("timestamp", "allowed", "operation", "endpoint", "endpoint_type", "service_name", "vpc_id", "requested_by"),
     *("violated", "waived", "not_judged", "decision_id", "request_id"),
@@ -84,7 +84,7 @@ async def get_decisions(
     span = choose_span(query.since, query.until, now=datetime.now(UTC))
     try:
         counted = queries.count_by_time, writer.database, query, span.edges
-        chart = make_chart(span, await read_log(writer, *counted, within=_COUNT_SECONDS))
+        chart = make_chart(span, await read_log(writer, *counted, within=_COUNT_SHARE * writer.timeout))
     except LogError:  # the decisions are there, and the page says that their number is not
         chart = None
     return _as_page(request, filters, page, chart, cursor)
@@ -159,7 +159,7 @@ def _as_page(
         fields=FILTERS,
         rows=rows,
         chart=chart,
-        count_seconds=f"{_COUNT_SECONDS:g}",
+        count_seconds=f"{_COUNT_SHARE * log_of(request).timeout:.2g}",
         cursor=cursor,
         next_page=filters.address(_PLACE, cursor=page.cursor) if page.cursor else None,
         first_page=filters.address(_PLACE),

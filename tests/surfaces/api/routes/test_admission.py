@@ -116,7 +116,7 @@ def test_an_engine_that_fails_allows_nothing(guard: Guard) -> None:
 
 def test_a_dry_run_is_not_recorded(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded: list[Any] = []
-    monkeypatch.setattr("vpce_guard.decisions.decide._log_decision", recorded.append)
+    monkeypatch.setattr("vpce_guard.decisions.recording._log_decision", recorded.append)
     with TestClient(make_app(guard)) as client:
         ask(client, review("CREATE", GOOD, dryRun=True))
         assert recorded == []

@@ -35,8 +35,10 @@ def empty_postgresql_log(postgresql: Postgresql) -> str:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """Where a log in SQLite is made."""
-    return f"sqlite:///{tmp_path / 'decisions.db'}"
+    """A log in SQLite that is empty."""
+    url = f"sqlite:///{tmp_path / 'decisions.db'}"
+    open_database(url).dispose()
+    return url
 
 
 @pytest.fixture

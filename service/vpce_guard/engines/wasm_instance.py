@@ -76,7 +76,7 @@ class WasmInstance:
         linker.define(self._store, "policy", "opa_eval", exports["opa_eval"])
         called: Any = linker.instantiate(self._store, caller).exports(self._store)
         self._call, self._at = called["call"], called["at"]
-        self._size = -1  # of the memory when it was looked at last
+        self._seen = memoryview(b"")  # the memory when it was looked at last
         self._entrypoints: dict[str, int] = self._read_json(exports["entrypoints"](self._store))
         if builtins := self._read_json(exports["builtins"](self._store)):
             raise BundleError(f"The policy needs builtins that are not native to wasm: {', '.join(builtins)}.")
@@ -93,7 +93,7 @@ class WasmInstance:
     @property
     def is_grown(self) -> bool:
         """Whether it took much more memory than it began with, or read much org data; after an evaluation."""
-        return self._size > self._first + _GROWN or len(self._roots) > MOST_ORGS
+        return len(self._seen) > self._first + _GROWN or len(self._roots) > MOST_ORGS
 
     def close(self) -> None:
         """Give the memory back at once, whoever still refers to it."""
@@ -112,7 +112,8 @@ class WasmInstance:
         memory[begin:end] = document
         self._store.set_epoch_deadline(ticks)
         self._call(self._store)
-        return self._read(int.from_bytes(self._view()[self._base : self._base + 4], "little"))
+        memory = self._view()
+        return _text_at(memory, int.from_bytes(memory[self._base : self._base + 4], "little"))
 
     def _root(self, org: Json | None) -> int:
         """The address of `data` with data.org."""
@@ -154,22 +155,25 @@ class WasmInstance:
             linker.define_func("env", f"opa_builtin{arity}", kind, builtin)
 
     def _read(self, address: int) -> bytes:
-        """The NUL-terminated string at an address."""
-        memory, step = self._view(), 4096
-        chunks = []
-        while address < len(memory):
-            head, nul, _ = bytes(memory[address : address + step]).partition(b"\0")
-            chunks.append(head)
-            if nul:
-                break
-            address, step = address + step, step * 4
-        return b"".join(chunks)
+        return _text_at(self._view(), address)
 
     def _view(self) -> memoryview:
         """The memory as it is now. Where it lies changes only with its size; to ask for that takes time, too."""
-        if (size := self._memory.data_len(self._store)) != self._size:
-            self._seen, self._size = memoryview(self._memory.get_buffer_ptr(self._store)).cast("B"), size
+        if self._memory.data_len(self._store) != len(self._seen):
+            self._seen = memoryview(self._memory.get_buffer_ptr(self._store)).cast("B")
         return self._seen
 
     def _read_json(self, value: int) -> Any:
         return from_json(self._read(self._exports["opa_json_dump"](self._store, value)))
+
+
+def _text_at(memory: memoryview, address: int) -> bytes:
+    """The NUL-terminated string at an address."""
+    chunks, step = [], 4096
+    while address < len(memory):
+        head, nul, _ = bytes(memory[address : address + step]).partition(b"\0")
+        chunks.append(head)
+        if nul:
+            break
+        address, step = address + step, step * 4
+    return b"".join(chunks)
